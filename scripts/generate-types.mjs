@@ -1,0 +1,51 @@
+/** Generates src/protocol/generated from proto/. With --check: fails when what is committed is out of date. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = join(root, 'src/protocol/generated');
+const protos = readdirSync(join(root, 'proto/distrifs/v1')).map((name) => `distrifs/v1/${name}`);
+const generator = join(root, 'node_modules/@grpc/proto-loader/build/bin/proto-loader-gen-types.js');
+
+/** The same options as in src/protocol/messages.ts: types and runtime objects must agree. */
+function generate(outDir) {
+  const options = ['--longs=Number', '--enums=String', '--defaults', '--oneofs', '--grpcLib=@grpc/grpc-js'];
+  const layout = ['--importFileExtension=.js', '--includeComments', '-I', 'proto', '-O', outDir];
+  execFileSync(process.execPath, [generator, ...options, ...layout, ...protos], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+const filesBelow = (dir) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
+    .sort();
+
+if (process.argv.includes('--check')) {
+  const scratch = mkdtempSync(join(tmpdir(), 'distrifs-types-'));
+  try {
+    generate(scratch);
+    const wanted = filesBelow(scratch);
+    const stale = [...new Set([...wanted, ...filesBelow(target)])].filter((name) => {
+      try {
+        return readFileSync(join(scratch, name), 'utf8') !== readFileSync(join(target, name), 'utf8');
+      } catch {
+        return true;
+      }
+    });
+    if (stale.length > 0) {
+      console.error(`Generated types are out of date (run npm run gen:proto): ${stale.join(', ')}`);
+      process.exitCode = 1;
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+} else {
+  rmSync(target, { recursive: true, force: true });
+  generate(target);
+}

@@ -1,0 +1,36 @@
+/** Protobuf headers of data plane frames, each with its frame type. */
+import type { ReadHeader, ReadHeader__Output } from './generated/distrifs/v1/ReadHeader.js';
+import type { ReadOpen, ReadOpen__Output } from './generated/distrifs/v1/ReadOpen.js';
+import type { WriteAck, WriteAck__Output } from './generated/distrifs/v1/WriteAck.js';
+import type { WriteCommitted, WriteCommitted__Output } from './generated/distrifs/v1/WriteCommitted.js';
+import type { WriteOpen, WriteOpen__Output } from './generated/distrifs/v1/WriteOpen.js';
+import type { WriteReady, WriteReady__Output } from './generated/distrifs/v1/WriteReady.js';
+import type { DfsError } from '../shared/errors.js';
+import { errorDetailCodec, fromErrorDetail, toErrorDetail } from './error-detail.js';
+import { encodeHeaderFrame, FrameType } from './frames.js';
+import { messageCodec } from './messages.js';
+
+/** One kind of header: to a whole frame, and from a frame's body. */
+export interface HeaderCodec<In, Out> {
+  readonly encode: (header: In) => Uint8Array;
+  /** @throws DfsError PROTOCOL_ERROR */
+  readonly decode: (body: Uint8Array) => Out;
+}
+
+function headerCodec<In, Out>(type: FrameType, name: string): HeaderCodec<In, Out> {
+  const codec = messageCodec<In, Out>(name);
+  return { encode: (header) => encodeHeaderFrame(type, codec.encode(header)), decode: codec.decode };
+}
+
+export const writeOpen = headerCodec<WriteOpen, WriteOpen__Output>(FrameType.WRITE_OPEN, 'WriteOpen');
+export const writeReady = headerCodec<WriteReady, WriteReady__Output>(FrameType.WRITE_READY, 'WriteReady');
+export const writeAck = headerCodec<WriteAck, WriteAck__Output>(FrameType.WRITE_ACK, 'WriteAck');
+export const writeCommitted = headerCodec<WriteCommitted, WriteCommitted__Output>(FrameType.WRITE_COMMITTED, 'WriteCommitted');
+export const readOpen = headerCodec<ReadOpen, ReadOpen__Output>(FrameType.READ_OPEN, 'ReadOpen');
+export const readHeader = headerCodec<ReadHeader, ReadHeader__Output>(FrameType.READ_HEADER, 'ReadHeader');
+
+/** ERROR frames carry a DfsError. */
+export const errorFrame: HeaderCodec<DfsError, DfsError> = {
+  encode: (error) => encodeHeaderFrame(FrameType.ERROR, errorDetailCodec.encode(toErrorDetail(error))),
+  decode: (body) => fromErrorDetail(errorDetailCodec.decode(body)),
+};

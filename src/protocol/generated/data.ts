@@ -1,0 +1,41 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { ChunkLocation as _distrifs_v1_ChunkLocation, ChunkLocation__Output as _distrifs_v1_ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
+import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
+import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
+import type { MutationHeader as _distrifs_v1_MutationHeader, MutationHeader__Output as _distrifs_v1_MutationHeader__Output } from './distrifs/v1/MutationHeader.js';
+import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _distrifs_v1_NodeAddress__Output } from './distrifs/v1/NodeAddress.js';
+import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from './distrifs/v1/NodeStats.js';
+import type { ReadHeader as _distrifs_v1_ReadHeader, ReadHeader__Output as _distrifs_v1_ReadHeader__Output } from './distrifs/v1/ReadHeader.js';
+import type { ReadOpen as _distrifs_v1_ReadOpen, ReadOpen__Output as _distrifs_v1_ReadOpen__Output } from './distrifs/v1/ReadOpen.js';
+import type { WriteAck as _distrifs_v1_WriteAck, WriteAck__Output as _distrifs_v1_WriteAck__Output } from './distrifs/v1/WriteAck.js';
+import type { WriteCommitted as _distrifs_v1_WriteCommitted, WriteCommitted__Output as _distrifs_v1_WriteCommitted__Output } from './distrifs/v1/WriteCommitted.js';
+import type { WriteOpen as _distrifs_v1_WriteOpen, WriteOpen__Output as _distrifs_v1_WriteOpen__Output } from './distrifs/v1/WriteOpen.js';
+import type { WriteReady as _distrifs_v1_WriteReady, WriteReady__Output as _distrifs_v1_WriteReady__Output } from './distrifs/v1/WriteReady.js';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  distrifs: {
+    v1: {
+      ChunkLocation: MessageTypeDefinition<_distrifs_v1_ChunkLocation, _distrifs_v1_ChunkLocation__Output>
+      ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>
+      FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
+      FileKind: EnumTypeDefinition
+      MutationHeader: MessageTypeDefinition<_distrifs_v1_MutationHeader, _distrifs_v1_MutationHeader__Output>
+      NodeAddress: MessageTypeDefinition<_distrifs_v1_NodeAddress, _distrifs_v1_NodeAddress__Output>
+      NodeStats: MessageTypeDefinition<_distrifs_v1_NodeStats, _distrifs_v1_NodeStats__Output>
+      ReadHeader: MessageTypeDefinition<_distrifs_v1_ReadHeader, _distrifs_v1_ReadHeader__Output>
+      ReadOpen: MessageTypeDefinition<_distrifs_v1_ReadOpen, _distrifs_v1_ReadOpen__Output>
+      WriteAck: MessageTypeDefinition<_distrifs_v1_WriteAck, _distrifs_v1_WriteAck__Output>
+      WriteCommitted: MessageTypeDefinition<_distrifs_v1_WriteCommitted, _distrifs_v1_WriteCommitted__Output>
+      WriteOpen: MessageTypeDefinition<_distrifs_v1_WriteOpen, _distrifs_v1_WriteOpen__Output>
+      WritePurpose: EnumTypeDefinition
+      WriteReady: MessageTypeDefinition<_distrifs_v1_WriteReady, _distrifs_v1_WriteReady__Output>
+    }
+  }
+}
+

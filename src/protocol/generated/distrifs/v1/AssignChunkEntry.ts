@@ -1,0 +1,23 @@
+// Original file: proto/distrifs/v1/log.proto
+
+import type { AssignChunkRequest as _distrifs_v1_AssignChunkRequest, AssignChunkRequest__Output as _distrifs_v1_AssignChunkRequest__Output } from '../../distrifs/v1/AssignChunkRequest.js';
+import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _distrifs_v1_NodeAddress__Output } from '../../distrifs/v1/NodeAddress.js';
+import type { Long } from '@grpc/proto-loader';
+
+export interface AssignChunkEntry {
+  'request'?: (_distrifs_v1_AssignChunkRequest | null);
+  'term'?: (number | string | Long);
+  /**
+   * The leader's placement.
+   */
+  'pipeline'?: (_distrifs_v1_NodeAddress)[];
+}
+
+export interface AssignChunkEntry__Output {
+  'request': (_distrifs_v1_AssignChunkRequest__Output | null);
+  'term': (number);
+  /**
+   * The leader's placement.
+   */
+  'pipeline': (_distrifs_v1_NodeAddress__Output)[];
+}

@@ -1,0 +1,30 @@
+// Original file: proto/distrifs/v1/datanode.proto
+
+import type { NodeIdentity as _distrifs_v1_NodeIdentity, NodeIdentity__Output as _distrifs_v1_NodeIdentity__Output } from '../../distrifs/v1/NodeIdentity.js';
+import type { Replica as _distrifs_v1_Replica, Replica__Output as _distrifs_v1_Replica__Output } from '../../distrifs/v1/Replica.js';
+import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from '../../distrifs/v1/NodeStats.js';
+import type { Long } from '@grpc/proto-loader';
+
+export interface BlockReportRequest {
+  'node'?: (_distrifs_v1_NodeIdentity | null);
+  'reportId'?: (number | string | Long);
+  /**
+   * 0 <= part < parts
+   */
+  'part'?: (number);
+  'parts'?: (number);
+  'replicas'?: (_distrifs_v1_Replica)[];
+  'stats'?: (_distrifs_v1_NodeStats | null);
+}
+
+export interface BlockReportRequest__Output {
+  'node': (_distrifs_v1_NodeIdentity__Output | null);
+  'reportId': (number);
+  /**
+   * 0 <= part < parts
+   */
+  'part': (number);
+  'parts': (number);
+  'replicas': (_distrifs_v1_Replica__Output)[];
+  'stats': (_distrifs_v1_NodeStats__Output | null);
+}

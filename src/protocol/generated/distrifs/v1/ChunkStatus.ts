@@ -1,0 +1,33 @@
+// Original file: proto/distrifs/v1/cluster.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ChunkStatus {
+  'chunkId'?: (number | string | Long);
+  'chunkUuid'?: (string);
+  'fileId'?: (number | string | Long);
+  'path'?: (string);
+  'index'?: (number | string | Long);
+  'version'?: (number | string | Long);
+  'lengthBytes'?: (number | string | Long);
+  'replication'?: (number);
+  /**
+   * Nodes with a confirmed replica of the committed version, whatever their state.
+   */
+  'nodeIds'?: (string)[];
+}
+
+export interface ChunkStatus__Output {
+  'chunkId': (number);
+  'chunkUuid': (string);
+  'fileId': (number);
+  'path': (string);
+  'index': (number);
+  'version': (number);
+  'lengthBytes': (number);
+  'replication': (number);
+  /**
+   * Nodes with a confirmed replica of the committed version, whatever their state.
+   */
+  'nodeIds': (string)[];
+}

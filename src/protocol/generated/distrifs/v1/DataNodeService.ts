@@ -1,0 +1,110 @@
+// Original file: proto/distrifs/v1/datanode.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { BlockReportRequest as _distrifs_v1_BlockReportRequest, BlockReportRequest__Output as _distrifs_v1_BlockReportRequest__Output } from '../../distrifs/v1/BlockReportRequest.js';
+import type { BlockReportResponse as _distrifs_v1_BlockReportResponse, BlockReportResponse__Output as _distrifs_v1_BlockReportResponse__Output } from '../../distrifs/v1/BlockReportResponse.js';
+import type { HeartbeatRequest as _distrifs_v1_HeartbeatRequest, HeartbeatRequest__Output as _distrifs_v1_HeartbeatRequest__Output } from '../../distrifs/v1/HeartbeatRequest.js';
+import type { HeartbeatResponse as _distrifs_v1_HeartbeatResponse, HeartbeatResponse__Output as _distrifs_v1_HeartbeatResponse__Output } from '../../distrifs/v1/HeartbeatResponse.js';
+import type { PollOrdersRequest as _distrifs_v1_PollOrdersRequest, PollOrdersRequest__Output as _distrifs_v1_PollOrdersRequest__Output } from '../../distrifs/v1/PollOrdersRequest.js';
+import type { PollOrdersResponse as _distrifs_v1_PollOrdersResponse, PollOrdersResponse__Output as _distrifs_v1_PollOrdersResponse__Output } from '../../distrifs/v1/PollOrdersResponse.js';
+import type { RegisterDataNodeRequest as _distrifs_v1_RegisterDataNodeRequest, RegisterDataNodeRequest__Output as _distrifs_v1_RegisterDataNodeRequest__Output } from '../../distrifs/v1/RegisterDataNodeRequest.js';
+import type { RegisterDataNodeResponse as _distrifs_v1_RegisterDataNodeResponse, RegisterDataNodeResponse__Output as _distrifs_v1_RegisterDataNodeResponse__Output } from '../../distrifs/v1/RegisterDataNodeResponse.js';
+import type { ReportReplicasRequest as _distrifs_v1_ReportReplicasRequest, ReportReplicasRequest__Output as _distrifs_v1_ReportReplicasRequest__Output } from '../../distrifs/v1/ReportReplicasRequest.js';
+import type { ReportReplicasResponse as _distrifs_v1_ReportReplicasResponse, ReportReplicasResponse__Output as _distrifs_v1_ReportReplicasResponse__Output } from '../../distrifs/v1/ReportReplicasResponse.js';
+
+export interface DataNodeServiceClient extends grpc.Client {
+  /**
+   * The full list of replicas on disk, in numbered parts; it takes effect with its last part.
+   */
+  BlockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  BlockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  BlockReport(argument: _distrifs_v1_BlockReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  BlockReport(argument: _distrifs_v1_BlockReportRequest, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * The full list of replicas on disk, in numbered parts; it takes effect with its last part.
+   */
+  blockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  blockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  blockReport(argument: _distrifs_v1_BlockReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  blockReport(argument: _distrifs_v1_BlockReportRequest, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
+  
+  Heartbeat(argument: _distrifs_v1_HeartbeatRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  Heartbeat(argument: _distrifs_v1_HeartbeatRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  Heartbeat(argument: _distrifs_v1_HeartbeatRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  Heartbeat(argument: _distrifs_v1_HeartbeatRequest, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _distrifs_v1_HeartbeatRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _distrifs_v1_HeartbeatRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _distrifs_v1_HeartbeatRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _distrifs_v1_HeartbeatRequest, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Waits at the master until there are orders, or wait_ms has passed.
+   */
+  PollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  PollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  PollOrders(argument: _distrifs_v1_PollOrdersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  PollOrders(argument: _distrifs_v1_PollOrdersRequest, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Waits at the master until there are orders, or wait_ms has passed.
+   */
+  pollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  pollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  pollOrders(argument: _distrifs_v1_PollOrdersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  pollOrders(argument: _distrifs_v1_PollOrdersRequest, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  
+  RegisterDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  RegisterDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  RegisterDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  RegisterDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  registerDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  registerDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  registerDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  registerDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * What changed since the last report, at once.
+   */
+  ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * What changed since the last report, at once.
+   */
+  reportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  reportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  reportReplicas(argument: _distrifs_v1_ReportReplicasRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  reportReplicas(argument: _distrifs_v1_ReportReplicasRequest, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface DataNodeServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * The full list of replicas on disk, in numbered parts; it takes effect with its last part.
+   */
+  BlockReport: grpc.handleUnaryCall<_distrifs_v1_BlockReportRequest__Output, _distrifs_v1_BlockReportResponse>;
+  
+  Heartbeat: grpc.handleUnaryCall<_distrifs_v1_HeartbeatRequest__Output, _distrifs_v1_HeartbeatResponse>;
+  
+  /**
+   * Waits at the master until there are orders, or wait_ms has passed.
+   */
+  PollOrders: grpc.handleUnaryCall<_distrifs_v1_PollOrdersRequest__Output, _distrifs_v1_PollOrdersResponse>;
+  
+  RegisterDataNode: grpc.handleUnaryCall<_distrifs_v1_RegisterDataNodeRequest__Output, _distrifs_v1_RegisterDataNodeResponse>;
+  
+  /**
+   * What changed since the last report, at once.
+   */
+  ReportReplicas: grpc.handleUnaryCall<_distrifs_v1_ReportReplicasRequest__Output, _distrifs_v1_ReportReplicasResponse>;
+  
+}
+
+export interface DataNodeServiceDefinition extends grpc.ServiceDefinition {
+  BlockReport: MethodDefinition<_distrifs_v1_BlockReportRequest, _distrifs_v1_BlockReportResponse, _distrifs_v1_BlockReportRequest__Output, _distrifs_v1_BlockReportResponse__Output>
+  Heartbeat: MethodDefinition<_distrifs_v1_HeartbeatRequest, _distrifs_v1_HeartbeatResponse, _distrifs_v1_HeartbeatRequest__Output, _distrifs_v1_HeartbeatResponse__Output>
+  PollOrders: MethodDefinition<_distrifs_v1_PollOrdersRequest, _distrifs_v1_PollOrdersResponse, _distrifs_v1_PollOrdersRequest__Output, _distrifs_v1_PollOrdersResponse__Output>
+  RegisterDataNode: MethodDefinition<_distrifs_v1_RegisterDataNodeRequest, _distrifs_v1_RegisterDataNodeResponse, _distrifs_v1_RegisterDataNodeRequest__Output, _distrifs_v1_RegisterDataNodeResponse__Output>
+  ReportReplicas: MethodDefinition<_distrifs_v1_ReportReplicasRequest, _distrifs_v1_ReportReplicasResponse, _distrifs_v1_ReportReplicasRequest__Output, _distrifs_v1_ReportReplicasResponse__Output>
+}

@@ -1,0 +1,53 @@
+// Original file: proto/distrifs/v1/cluster.proto
+
+import type { ChunkTotals as _distrifs_v1_ChunkTotals, ChunkTotals__Output as _distrifs_v1_ChunkTotals__Output } from '../../distrifs/v1/ChunkTotals.js';
+import type { DataNodeStatus as _distrifs_v1_DataNodeStatus, DataNodeStatus__Output as _distrifs_v1_DataNodeStatus__Output } from '../../distrifs/v1/DataNodeStatus.js';
+import type { Long } from '@grpc/proto-loader';
+
+export interface GetClusterStatusResponse {
+  'clusterId'?: (string);
+  'masterId'?: (string);
+  'term'?: (number | string | Long);
+  /**
+   * "leader" or "follower".
+   */
+  'role'?: (string);
+  'safeMode'?: (boolean);
+  'safeModeReason'?: (string);
+  'lastAppliedIndex'?: (number | string | Long);
+  'fileCount'?: (number | string | Long);
+  'directoryCount'?: (number | string | Long);
+  'pendingFileCount'?: (number | string | Long);
+  'chunks'?: (_distrifs_v1_ChunkTotals | null);
+  'nodes'?: (_distrifs_v1_DataNodeStatus)[];
+  'repairsCompleted'?: (number | string | Long);
+  'orphanReplicas'?: (number | string | Long);
+  /**
+   * Hex digest of the replicated state at last_applied_index.
+   */
+  'stateDigest'?: (string);
+}
+
+export interface GetClusterStatusResponse__Output {
+  'clusterId': (string);
+  'masterId': (string);
+  'term': (number);
+  /**
+   * "leader" or "follower".
+   */
+  'role': (string);
+  'safeMode': (boolean);
+  'safeModeReason': (string);
+  'lastAppliedIndex': (number);
+  'fileCount': (number);
+  'directoryCount': (number);
+  'pendingFileCount': (number);
+  'chunks': (_distrifs_v1_ChunkTotals__Output | null);
+  'nodes': (_distrifs_v1_DataNodeStatus__Output)[];
+  'repairsCompleted': (number);
+  'orphanReplicas': (number);
+  /**
+   * Hex digest of the replicated state at last_applied_index.
+   */
+  'stateDigest': (string);
+}

@@ -1,0 +1,14 @@
+// Original file: proto/distrifs/v1/datanode.proto
+
+import type { NodeIdentity as _distrifs_v1_NodeIdentity, NodeIdentity__Output as _distrifs_v1_NodeIdentity__Output } from '../../distrifs/v1/NodeIdentity.js';
+import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from '../../distrifs/v1/NodeStats.js';
+
+export interface HeartbeatRequest {
+  'node'?: (_distrifs_v1_NodeIdentity | null);
+  'stats'?: (_distrifs_v1_NodeStats | null);
+}
+
+export interface HeartbeatRequest__Output {
+  'node': (_distrifs_v1_NodeIdentity__Output | null);
+  'stats': (_distrifs_v1_NodeStats__Output | null);
+}

@@ -1,0 +1,81 @@
+// Original file: proto/distrifs/v1/log.proto
+
+import type { InitCluster as _distrifs_v1_InitCluster, InitCluster__Output as _distrifs_v1_InitCluster__Output } from '../../distrifs/v1/InitCluster.js';
+import type { BeginTerm as _distrifs_v1_BeginTerm, BeginTerm__Output as _distrifs_v1_BeginTerm__Output } from '../../distrifs/v1/BeginTerm.js';
+import type { RegisterNode as _distrifs_v1_RegisterNode, RegisterNode__Output as _distrifs_v1_RegisterNode__Output } from '../../distrifs/v1/RegisterNode.js';
+import type { OpenSessionEntry as _distrifs_v1_OpenSessionEntry, OpenSessionEntry__Output as _distrifs_v1_OpenSessionEntry__Output } from '../../distrifs/v1/OpenSessionEntry.js';
+import type { CloseSessionRequest as _distrifs_v1_CloseSessionRequest, CloseSessionRequest__Output as _distrifs_v1_CloseSessionRequest__Output } from '../../distrifs/v1/CloseSessionRequest.js';
+import type { ExpireSessions as _distrifs_v1_ExpireSessions, ExpireSessions__Output as _distrifs_v1_ExpireSessions__Output } from '../../distrifs/v1/ExpireSessions.js';
+import type { CreateFileEntry as _distrifs_v1_CreateFileEntry, CreateFileEntry__Output as _distrifs_v1_CreateFileEntry__Output } from '../../distrifs/v1/CreateFileEntry.js';
+import type { AssignChunkEntry as _distrifs_v1_AssignChunkEntry, AssignChunkEntry__Output as _distrifs_v1_AssignChunkEntry__Output } from '../../distrifs/v1/AssignChunkEntry.js';
+import type { CommitVersionRequest as _distrifs_v1_CommitVersionRequest, CommitVersionRequest__Output as _distrifs_v1_CommitVersionRequest__Output } from '../../distrifs/v1/CommitVersionRequest.js';
+import type { CompleteFileRequest as _distrifs_v1_CompleteFileRequest, CompleteFileRequest__Output as _distrifs_v1_CompleteFileRequest__Output } from '../../distrifs/v1/CompleteFileRequest.js';
+import type { AbandonFileRequest as _distrifs_v1_AbandonFileRequest, AbandonFileRequest__Output as _distrifs_v1_AbandonFileRequest__Output } from '../../distrifs/v1/AbandonFileRequest.js';
+import type { MakeDirectoryRequest as _distrifs_v1_MakeDirectoryRequest, MakeDirectoryRequest__Output as _distrifs_v1_MakeDirectoryRequest__Output } from '../../distrifs/v1/MakeDirectoryRequest.js';
+import type { RenameRequest as _distrifs_v1_RenameRequest, RenameRequest__Output as _distrifs_v1_RenameRequest__Output } from '../../distrifs/v1/RenameRequest.js';
+import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output as _distrifs_v1_DeleteRequest__Output } from '../../distrifs/v1/DeleteRequest.js';
+import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__Output } from '../../distrifs/v1/Purge.js';
+import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSessionRequest__Output as _distrifs_v1_RenewSessionRequest__Output } from '../../distrifs/v1/RenewSessionRequest.js';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * The body of every record. The record's op code names the field of `operation` that is set.
+ */
+export interface LogEntry {
+  /**
+   * Log time: never goes back, survives restarts. Sessions expire by it.
+   */
+  'logTimeMs'?: (number | string | Long);
+  /**
+   * Wall time of the leader: serves modification times only.
+   */
+  'wallTimeMs'?: (number | string | Long);
+  'initCluster'?: (_distrifs_v1_InitCluster | null);
+  'beginTerm'?: (_distrifs_v1_BeginTerm | null);
+  'registerNode'?: (_distrifs_v1_RegisterNode | null);
+  'openSession'?: (_distrifs_v1_OpenSessionEntry | null);
+  'closeSession'?: (_distrifs_v1_CloseSessionRequest | null);
+  'expireSessions'?: (_distrifs_v1_ExpireSessions | null);
+  'createFile'?: (_distrifs_v1_CreateFileEntry | null);
+  'assignChunk'?: (_distrifs_v1_AssignChunkEntry | null);
+  'commitVersion'?: (_distrifs_v1_CommitVersionRequest | null);
+  'completeFile'?: (_distrifs_v1_CompleteFileRequest | null);
+  'abandonFile'?: (_distrifs_v1_AbandonFileRequest | null);
+  'makeDirectory'?: (_distrifs_v1_MakeDirectoryRequest | null);
+  'rename'?: (_distrifs_v1_RenameRequest | null);
+  'delete'?: (_distrifs_v1_DeleteRequest | null);
+  'purge'?: (_distrifs_v1_Purge | null);
+  'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
+  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession";
+}
+
+/**
+ * The body of every record. The record's op code names the field of `operation` that is set.
+ */
+export interface LogEntry__Output {
+  /**
+   * Log time: never goes back, survives restarts. Sessions expire by it.
+   */
+  'logTimeMs': (number);
+  /**
+   * Wall time of the leader: serves modification times only.
+   */
+  'wallTimeMs': (number);
+  'initCluster'?: (_distrifs_v1_InitCluster__Output | null);
+  'beginTerm'?: (_distrifs_v1_BeginTerm__Output | null);
+  'registerNode'?: (_distrifs_v1_RegisterNode__Output | null);
+  'openSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
+  'closeSession'?: (_distrifs_v1_CloseSessionRequest__Output | null);
+  'expireSessions'?: (_distrifs_v1_ExpireSessions__Output | null);
+  'createFile'?: (_distrifs_v1_CreateFileEntry__Output | null);
+  'assignChunk'?: (_distrifs_v1_AssignChunkEntry__Output | null);
+  'commitVersion'?: (_distrifs_v1_CommitVersionRequest__Output | null);
+  'completeFile'?: (_distrifs_v1_CompleteFileRequest__Output | null);
+  'abandonFile'?: (_distrifs_v1_AbandonFileRequest__Output | null);
+  'makeDirectory'?: (_distrifs_v1_MakeDirectoryRequest__Output | null);
+  'rename'?: (_distrifs_v1_RenameRequest__Output | null);
+  'delete'?: (_distrifs_v1_DeleteRequest__Output | null);
+  'purge'?: (_distrifs_v1_Purge__Output | null);
+  'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
+  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession";
+}

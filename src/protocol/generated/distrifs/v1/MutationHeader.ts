@@ -1,0 +1,31 @@
+// Original file: proto/distrifs/v1/common.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Names a mutation so that a retry of it takes effect once.
+ * A client numbers its mutations 1, 2, 3, … within a session.
+ */
+export interface MutationHeader {
+  'clusterId'?: (string);
+  'sessionId'?: (number | string | Long);
+  'sequence'?: (number | string | Long);
+  /**
+   * The client holds the answers of all mutations below this number: the master may forget them.
+   */
+  'ackedBelow'?: (number | string | Long);
+}
+
+/**
+ * Names a mutation so that a retry of it takes effect once.
+ * A client numbers its mutations 1, 2, 3, … within a session.
+ */
+export interface MutationHeader__Output {
+  'clusterId': (string);
+  'sessionId': (number);
+  'sequence': (number);
+  /**
+   * The client holds the answers of all mutations below this number: the master may forget them.
+   */
+  'ackedBelow': (number);
+}

@@ -1,0 +1,24 @@
+// Original file: proto/distrifs/v1/common.proto
+
+
+/**
+ * A place to reach a datanode's data port.
+ */
+export interface NodeAddress {
+  'nodeId'?: (string);
+  /**
+   * host:port of the raw TCP data port.
+   */
+  'address'?: (string);
+}
+
+/**
+ * A place to reach a datanode's data port.
+ */
+export interface NodeAddress__Output {
+  'nodeId': (string);
+  /**
+   * host:port of the raw TCP data port.
+   */
+  'address': (string);
+}

@@ -1,0 +1,47 @@
+// Original file: proto/distrifs/v1/datanode.proto
+
+export const ReplicaState = {
+  REPLICA_STATE_UNSPECIFIED: 'REPLICA_STATE_UNSPECIFIED',
+  /**
+   * Committed on disk at the given version and length.
+   */
+  COMMITTED: 'COMMITTED',
+  /**
+   * Being written at the given (reserved) version; nothing promised.
+   */
+  WRITING: 'WRITING',
+  /**
+   * Gone from this node (deleted by order, or missing when the directory was scanned).
+   */
+  DELETED: 'DELETED',
+  /**
+   * Found damaged and set aside.
+   */
+  CORRUPT: 'CORRUPT',
+} as const;
+
+export type ReplicaState =
+  | 'REPLICA_STATE_UNSPECIFIED'
+  | 0
+  /**
+   * Committed on disk at the given version and length.
+   */
+  | 'COMMITTED'
+  | 1
+  /**
+   * Being written at the given (reserved) version; nothing promised.
+   */
+  | 'WRITING'
+  | 2
+  /**
+   * Gone from this node (deleted by order, or missing when the directory was scanned).
+   */
+  | 'DELETED'
+  | 3
+  /**
+   * Found damaged and set aside.
+   */
+  | 'CORRUPT'
+  | 4
+
+export type ReplicaState__Output = typeof ReplicaState[keyof typeof ReplicaState]

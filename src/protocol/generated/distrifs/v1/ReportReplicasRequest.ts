@@ -1,0 +1,20 @@
+// Original file: proto/distrifs/v1/datanode.proto
+
+import type { NodeIdentity as _distrifs_v1_NodeIdentity, NodeIdentity__Output as _distrifs_v1_NodeIdentity__Output } from '../../distrifs/v1/NodeIdentity.js';
+import type { Replica as _distrifs_v1_Replica, Replica__Output as _distrifs_v1_Replica__Output } from '../../distrifs/v1/Replica.js';
+import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from '../../distrifs/v1/NodeStats.js';
+import type { OrderFailure as _distrifs_v1_OrderFailure, OrderFailure__Output as _distrifs_v1_OrderFailure__Output } from '../../distrifs/v1/OrderFailure.js';
+
+export interface ReportReplicasRequest {
+  'node'?: (_distrifs_v1_NodeIdentity | null);
+  'replicas'?: (_distrifs_v1_Replica)[];
+  'stats'?: (_distrifs_v1_NodeStats | null);
+  'failures'?: (_distrifs_v1_OrderFailure)[];
+}
+
+export interface ReportReplicasRequest__Output {
+  'node': (_distrifs_v1_NodeIdentity__Output | null);
+  'replicas': (_distrifs_v1_Replica__Output)[];
+  'stats': (_distrifs_v1_NodeStats__Output | null);
+  'failures': (_distrifs_v1_OrderFailure__Output)[];
+}

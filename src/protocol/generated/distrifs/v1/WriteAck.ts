@@ -1,0 +1,23 @@
+// Original file: proto/distrifs/v1/data.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Progress, and sign of life: sent upstream by each node whenever it advances, and at least every quarter of the stream timeout.
+ */
+export interface WriteAck {
+  /**
+   * Bytes that this node and all nodes after it have verified and written (not yet fsynced).
+   */
+  'receivedBytes'?: (number | string | Long);
+}
+
+/**
+ * Progress, and sign of life: sent upstream by each node whenever it advances, and at least every quarter of the stream timeout.
+ */
+export interface WriteAck__Output {
+  /**
+   * Bytes that this node and all nodes after it have verified and written (not yet fsynced).
+   */
+  'receivedBytes': (number);
+}

@@ -1,0 +1,75 @@
+/** The three gRPC services as typed method tables, and the glue that binds handlers to them. */
+import type { MethodDefinition } from '@grpc/proto-loader';
+import { toDfsError } from '../shared/errors.js';
+import type { RpcBinding, RpcContext, RpcMethod } from '../shared/runtime.js';
+import type { ClusterServiceDefinition } from './generated/distrifs/v1/ClusterService.js';
+import type { DataNodeServiceDefinition } from './generated/distrifs/v1/DataNodeService.js';
+import type { NamespaceServiceDefinition } from './generated/distrifs/v1/NamespaceService.js';
+import { methodCodec, serviceDefinition } from './messages.js';
+
+/** The declared methods of a generated definition, without its index signature. */
+type MethodNames<Definition> = keyof {
+  [Name in keyof Definition as string extends Name ? never : number extends Name ? never : Name]: true;
+};
+
+/** A service: each method with the types of both its sides. */
+export type Service<Definition> = {
+  readonly [Name in MethodNames<Definition> & keyof Definition]: Definition[Name] extends MethodDefinition<
+    infer RequestIn,
+    infer ResponseIn,
+    infer RequestOut,
+    infer ResponseOut
+  >
+    ? RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>
+    : never;
+};
+
+/** What a server implements: one handler for each method. */
+export type Handlers<S> = {
+  readonly [Name in keyof S]: S[Name] extends RpcMethod<infer _RequestIn, infer RequestOut, infer ResponseIn, infer _ResponseOut>
+    ? (request: RequestOut, context: RpcContext) => Promise<ResponseIn>
+    : never;
+};
+
+function loadService<Definition>(name: string): Service<Definition> {
+  const methods: Record<string, RpcMethod<unknown, unknown, unknown, unknown>> = {};
+  for (const [methodName, method] of Object.entries(serviceDefinition(name))) {
+    const request = methodCodec<unknown, unknown>(`${methodName} request`, method.requestSerialize, method.requestDeserialize);
+    const response = methodCodec<unknown, unknown>(
+      `${methodName} response`,
+      method.responseSerialize,
+      method.responseDeserialize,
+    );
+    methods[methodName] = {
+      path: method.path,
+      encodeRequest: request.encode,
+      decodeRequest: request.decode,
+      encodeResponse: response.encode,
+      decodeResponse: response.decode,
+    };
+  }
+  // The loader's types are erased; the generated definition, made with the same options, describes what it returns.
+  return methods as unknown as Service<Definition>;
+}
+
+export const NamespaceService = loadService<NamespaceServiceDefinition>('NamespaceService');
+export const DataNodeService = loadService<DataNodeServiceDefinition>('DataNodeService');
+export const ClusterService = loadService<ClusterServiceDefinition>('ClusterService');
+
+/** Ties handlers to a service's methods, for `Rpc.serve`. */
+export function bindService<S extends object>(service: S, handlers: Handlers<S>): RpcBinding[] {
+  const methods = service as Record<string, RpcMethod<unknown, unknown, unknown, unknown>>;
+  const untyped = handlers as Record<string, (request: unknown, context: RpcContext) => Promise<unknown>>;
+  return Object.entries(methods).map(([name, method]) => ({
+    path: method.path,
+    async handle(request, context) {
+      try {
+        const handler = untyped[name];
+        if (handler === undefined) throw new Error('no handler');
+        return method.encodeResponse(await handler(method.decodeRequest(request), context));
+      } catch (error) {
+        throw toDfsError(error, `Call ${name} failed`);
+      }
+    },
+  }));
+}

@@ -1,0 +1,149 @@
+/** The one error type of DistriFS: what went wrong, whether trying again can help, and the code other programs ask for. */
+
+interface CodeTraits {
+  /** Trying the same call again, later or elsewhere, can succeed. */
+  readonly retriable: boolean;
+  /** gRPC status name. */
+  readonly grpcStatus: GrpcStatusName;
+  /** Node's errno-style code, so that programs written for `fs` work. */
+  readonly errno: string;
+}
+
+export type GrpcStatusName =
+  | 'CANCELLED'
+  | 'UNKNOWN'
+  | 'INVALID_ARGUMENT'
+  | 'DEADLINE_EXCEEDED'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'PERMISSION_DENIED'
+  | 'RESOURCE_EXHAUSTED'
+  | 'FAILED_PRECONDITION'
+  | 'ABORTED'
+  | 'UNIMPLEMENTED'
+  | 'INTERNAL'
+  | 'UNAVAILABLE'
+  | 'DATA_LOSS';
+
+const traits = <const T extends Record<string, CodeTraits>>(table: T): T => table;
+
+/** Every code, in one table: nothing else decides whether an error may be retried. */
+const CODES = traits({
+  // Namespace
+  NOT_FOUND: { retriable: false, grpcStatus: 'NOT_FOUND', errno: 'ENOENT' },
+  ALREADY_EXISTS: { retriable: false, grpcStatus: 'ALREADY_EXISTS', errno: 'EEXIST' },
+  NOT_A_DIRECTORY: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ENOTDIR' },
+  IS_A_DIRECTORY: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EISDIR' },
+  NOT_EMPTY: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ENOTEMPTY' },
+  PERMISSION_DENIED: { retriable: false, grpcStatus: 'PERMISSION_DENIED', errno: 'EACCES' },
+  INVALID_ARGUMENT: { retriable: false, grpcStatus: 'INVALID_ARGUMENT', errno: 'EINVAL' },
+  NAME_TOO_LONG: { retriable: false, grpcStatus: 'INVALID_ARGUMENT', errno: 'ENAMETOOLONG' },
+  /** Another writer holds the file's lease. */
+  FILE_BUSY: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EBUSY' },
+  /** This writer lost its lease, or the unfinished file is gone. */
+  LEASE_LOST: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
+  /** An open handle's file was deleted or replaced. */
+  STALE_HANDLE: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
+  // Masters
+  SAFE_MODE: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
+  NOT_LEADER: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
+  STALE_TERM: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
+  SESSION_EXPIRED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
+  /** The mutation may or may not have taken effect; it will not take effect later. */
+  OUTCOME_UNKNOWN: { retriable: false, grpcStatus: 'UNKNOWN', errno: 'EIO' },
+  NOT_INITIALIZED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EINVAL' },
+  FOREIGN_CLUSTER: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EINVAL' },
+  LOG_DAMAGED: { retriable: false, grpcStatus: 'DATA_LOSS', errno: 'EIO' },
+  // Chunks
+  /** A write that names a version which is no longer the one to write. */
+  STALE_VERSION: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
+  /** Compare-and-set of a chunk's version failed. */
+  VERSION_CONFLICT: { retriable: false, grpcStatus: 'ABORTED', errno: 'ESTALE' },
+  CHUNK_NOT_FOUND: { retriable: false, grpcStatus: 'NOT_FOUND', errno: 'EIO' },
+  /** No replica of a chunk can be read now. */
+  CHUNK_UNAVAILABLE: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EIO' },
+  /** A stored or received block does not match its checksum. */
+  DATA_CORRUPT: { retriable: true, grpcStatus: 'DATA_LOSS', errno: 'EIO' },
+  /** Too few nodes can take a chunk for the write to be safe. */
+  NOT_ENOUGH_REPLICAS: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
+  NO_SPACE: { retriable: true, grpcStatus: 'RESOURCE_EXHAUSTED', errno: 'ENOSPC' },
+  // Transport and limits
+  UNAVAILABLE: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'ECONNREFUSED' },
+  CONNECTION_LOST: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'ECONNRESET' },
+  DEADLINE_EXCEEDED: { retriable: true, grpcStatus: 'DEADLINE_EXCEEDED', errno: 'ETIMEDOUT' },
+  CANCELLED: { retriable: false, grpcStatus: 'CANCELLED', errno: 'ECANCELED' },
+  RESOURCE_EXHAUSTED: { retriable: true, grpcStatus: 'RESOURCE_EXHAUSTED', errno: 'EAGAIN' },
+  PROTOCOL_ERROR: { retriable: false, grpcStatus: 'INVALID_ARGUMENT', errno: 'EPROTO' },
+  UNIMPLEMENTED: { retriable: false, grpcStatus: 'UNIMPLEMENTED', errno: 'ENOSYS' },
+  // The machine
+  DATA_DIR_LOCKED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EBUSY' },
+  ADDRESS_IN_USE: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EADDRINUSE' },
+  IO_ERROR: { retriable: false, grpcStatus: 'INTERNAL', errno: 'EIO' },
+  /** Asked for something that a later release brings. */
+  NOT_AVAILABLE_YET: { retriable: false, grpcStatus: 'UNIMPLEMENTED', errno: 'ENOSYS' },
+  INTERNAL: { retriable: false, grpcStatus: 'INTERNAL', errno: 'EIO' },
+});
+
+export type ErrorCode = keyof typeof CODES;
+
+export interface DfsErrorOptions {
+  /** What caused it. */
+  readonly cause?: unknown;
+  /** Overrides the code's own answer to "can a retry help?". */
+  readonly retriable?: boolean;
+  /** The node held responsible. */
+  readonly nodeId?: string;
+  /** NOT_LEADER: where the leader is thought to be, host:port. */
+  readonly leaderHint?: string;
+}
+
+/** Any failure that DistriFS reports. `message` says what was tried, quotes the values, and what can be done. */
+export class DfsError extends Error {
+  override readonly name = 'DfsError';
+  readonly code: ErrorCode;
+  readonly retriable: boolean;
+  readonly nodeId: string | undefined;
+  readonly leaderHint: string | undefined;
+
+  /**
+   * @param code what kind of failure
+   * @param message the action that failed, with its values quoted
+   */
+  constructor(code: ErrorCode, message: string, options: DfsErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retriable = options.retriable ?? CODES[code].retriable;
+    this.nodeId = options.nodeId;
+    this.leaderHint = options.leaderHint;
+  }
+
+  /** Node's errno-style code: `ENOENT`, `EEXIST`, … */
+  get errno(): string {
+    return CODES[this.code].errno;
+  }
+
+  /** The gRPC status that carries this error. */
+  get grpcStatus(): GrpcStatusName {
+    return CODES[this.code].grpcStatus;
+  }
+}
+
+/** Tells whether a string that came over a wire is a code we know. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CODES, code);
+}
+
+/**
+ * Turns anything thrown into a DfsError: one stays as it is, everything else becomes INTERNAL (a bug, or a failure nobody classified).
+ * @param action what was being done, for the message
+ */
+export function toDfsError(error: unknown, action: string): DfsError {
+  if (error instanceof DfsError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DfsError('INTERNAL', `${action}: ${reason}`, { cause: error });
+}
+
+/** Tells whether an error is a DfsError, of one of the codes where some are given. */
+export function isDfsError(error: unknown, ...codes: readonly ErrorCode[]): error is DfsError {
+  return error instanceof DfsError && (codes.length === 0 || codes.includes(error.code));
+}
