@@ -8,6 +8,7 @@ export class FrameChannel {
   readonly #stream: ByteStream;
   readonly #clock: Clock;
   readonly #parser = new FrameParser();
+  #receivedFrames = 0;
 
   constructor(stream: ByteStream, clock: Clock) {
     this.#stream = stream;
@@ -16,6 +17,11 @@ export class FrameChannel {
 
   get remoteAddress(): string {
     return this.#stream.remoteAddress;
+  }
+
+  /** Frames received since the connection was made. */
+  get receivedFrames(): number {
+    return this.#receivedFrames;
   }
 
   /** Writes a whole frame; resolves when more may be written. */
@@ -31,7 +37,10 @@ export class FrameChannel {
   async receive(timeoutMs?: number): Promise<Frame | null> {
     for (;;) {
       const frame = this.#parser.next();
-      if (frame !== null) return frame;
+      if (frame !== null) {
+        this.#receivedFrames++;
+        return frame;
+      }
       const piece = await this.#readPiece(timeoutMs);
       if (piece === null) {
         if (this.#parser.pendingBytes === 0) return null;

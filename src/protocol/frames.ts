@@ -8,6 +8,7 @@
  *
  * A conversation is one request at a time on a connection, which may then carry another:
  *   write:  > WRITE_OPEN   < WRITE_READY   > PACKET*  < WRITE_ACK*   > FINISH   < WRITE_COMMITTED
+ *           signs of life: WRITE_ACK at any time before WRITE_COMMITTED, an empty PACKET at the current offset before FINISH
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
  * Either side answers ERROR instead. After an ERROR in a read the connection stays good; after one in a write it is closed.
  */
@@ -82,18 +83,38 @@ export function encodeHeaderFrame(type: FrameType, header: Uint8Array): Uint8Arr
 }
 
 /**
+ * A PACKET frame whose data is still to be put in, so that a file can be read straight into it.
+ * Every byte must be set, by filling `data` and by sealPacket: the memory is not cleared.
+ */
+export function allocatePacket(dataBytes: number): { readonly frame: Uint8Array; readonly data: Uint8Array } {
+  // Buffer's pool is avoided because the receiver of the buffer may keep it.
+  const frame = Buffer.allocUnsafeSlow(FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES + dataBytes);
+  return { frame, data: frame.subarray(FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES) };
+}
+
+/** Fills in what stands before the data of a PACKET frame. */
+export function sealPacket(frame: Uint8Array, offset: number, checksum: number): void {
+  const view = viewOf(frame);
+  writePrefix(view, FrameType.PACKET, frame.length - FRAME_PREFIX_BYTES);
+  view.setBigUint64(FRAME_PREFIX_BYTES, BigInt(offset));
+  view.setUint32(FRAME_PREFIX_BYTES + 8, checksum);
+}
+
+/**
  * A PACKET frame. The data is copied once, so that frame and data go out in one write.
  * @param checksum crc32 of `data`, when the caller has it already
  */
 export function encodePacket(offset: number, data: Uint8Array, checksum: number = crc32(data)): Uint8Array {
-  // Every byte is set below; Buffer's pool is avoided because the receiver of the buffer may keep it.
-  const frame = Buffer.allocUnsafeSlow(FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES + data.length);
-  const view = viewOf(frame);
-  writePrefix(view, FrameType.PACKET, PACKET_HEADER_BYTES + data.length);
-  view.setBigUint64(FRAME_PREFIX_BYTES, BigInt(offset));
-  view.setUint32(FRAME_PREFIX_BYTES + 8, checksum);
-  frame.set(data, FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES);
+  const { frame, data: target } = allocatePacket(data.length);
+  target.set(data);
+  sealPacket(frame, offset, checksum);
   return frame;
+}
+
+/** The whole frame as it was received, prefix included, without a copy. Only for frames that a FrameParser gave out. */
+export function receivedBytes(frame: Frame): Uint8Array {
+  const { buffer, byteOffset, byteLength } = frame.body;
+  return new Uint8Array(buffer, byteOffset - FRAME_PREFIX_BYTES, byteLength + FRAME_PREFIX_BYTES);
 }
 
 /** Reads the body of a PACKET frame; does not verify the checksum. @throws DfsError PROTOCOL_ERROR */

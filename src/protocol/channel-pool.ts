@@ -1,0 +1,131 @@
+/** Connections to data ports, kept for a while between conversations. */
+import { DfsError, isDfsError } from '../shared/errors.js';
+import type { Clock, Net, Timer } from '../shared/runtime.js';
+import { FrameChannel } from './frame-channel.js';
+
+export interface ChannelPoolOptions {
+  readonly net: Net;
+  readonly clock: Clock;
+  /** A new connection is given up after this, ms. */
+  readonly connectTimeoutMs: number;
+  /** Idle connections kept for one address. */
+  readonly maxIdlePerAddress: number;
+  /** An idle connection is closed after this, ms. Below the time after which datanodes close idle ones. */
+  readonly idleMs?: number;
+}
+
+export interface ChannelLease {
+  readonly channel: FrameChannel;
+  /** True when it carried conversations before: it may have died since. */
+  readonly reused: boolean;
+  /** Gives it back. @param reusable its last conversation ended cleanly; otherwise it is destroyed */
+  release(reusable: boolean): void;
+}
+
+interface IdleChannel {
+  readonly address: string;
+  readonly channel: FrameChannel;
+  readonly timer: Timer;
+}
+
+const DEFAULT_IDLE_MS = 10_000;
+/** Over all addresses; the one idle longest goes first. */
+const IDLE_MAX = 128;
+
+export class ChannelPool {
+  readonly #options: ChannelPoolOptions;
+  /** Oldest first. */
+  #idle: IdleChannel[] = [];
+  #closed = false;
+
+  constructor(options: ChannelPoolOptions) {
+    this.#options = options;
+  }
+
+  /** An idle connection to `address` or a new one. Rejects with UNAVAILABLE or CANCELLED. */
+  async acquire(address: string, signal?: AbortSignal): Promise<ChannelLease> {
+    const at = this.#idle.findLastIndex((idle) => idle.address === address);
+    const idle = this.#idle[at];
+    if (idle === undefined || this.#closed) return this.dial(address, signal);
+    this.#idle.splice(at, 1);
+    idle.timer.cancel();
+    return this.#lease(address, idle.channel, true);
+  }
+
+  /** A new connection, whatever is idle. Rejects with UNAVAILABLE or CANCELLED. */
+  async dial(address: string, signal?: AbortSignal): Promise<ChannelLease> {
+    if (this.#closed) throw new DfsError('CANCELLED', `Cannot connect to ${address}: closed`);
+    const { net, clock, connectTimeoutMs } = this.#options;
+    const stream = await net.dial(address, { timeoutMs: connectTimeoutMs, ...(signal === undefined ? {} : { signal }) });
+    return this.#lease(address, new FrameChannel(stream, clock), false);
+  }
+
+  /** Closes what is idle, and later what is given back. */
+  close(): void {
+    this.#closed = true;
+    for (const idle of this.#idle) {
+      idle.timer.cancel();
+      idle.channel.destroy();
+    }
+    this.#idle = [];
+  }
+
+  #lease(address: string, channel: FrameChannel, reused: boolean): ChannelLease {
+    let isOut = true;
+    return {
+      channel,
+      reused,
+      release: (reusable) => {
+        if (!isOut) return;
+        isOut = false;
+        if (reusable && !this.#closed) this.#keep(address, channel);
+        else channel.destroy();
+      },
+    };
+  }
+
+  #keep(address: string, channel: FrameChannel): void {
+    const { clock, maxIdlePerAddress, idleMs = DEFAULT_IDLE_MS } = this.#options;
+    const idle: IdleChannel = { address, channel, timer: clock.setTimer(idleMs, () => this.#drop(idle)) };
+    this.#idle.push(idle);
+    const ofAddress = this.#idle.filter((other) => other.address === address);
+    const [oldest] = ofAddress.length > maxIdlePerAddress ? ofAddress : this.#idle.length > IDLE_MAX ? this.#idle : [];
+    if (oldest !== undefined) this.#drop(oldest);
+  }
+
+  #drop(idle: IdleChannel): void {
+    idle.timer.cancel();
+    idle.channel.destroy();
+    this.#idle = this.#idle.filter((other) => other !== idle);
+  }
+}
+
+/**
+ * Opens a conversation on a pooled connection. One that had been idle and proves dead before it answered anything is replaced,
+ * once, by a fresh one. When `open` rejects, the connection is given up.
+ * @param open for example `(channel) => openChunkRead(channel, …)`
+ */
+export async function openOnPool<T>(
+  pool: ChannelPool,
+  address: string,
+  open: (channel: FrameChannel) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<{ readonly opened: T; readonly lease: ChannelLease }> {
+  const openOn = async (lease: ChannelLease): Promise<{ opened: T; lease: ChannelLease }> => {
+    try {
+      return { opened: await open(lease.channel), lease };
+    } catch (error) {
+      lease.release(false);
+      throw error;
+    }
+  };
+  const first = await pool.acquire(address, signal);
+  const framesBefore = first.channel.receivedFrames;
+  try {
+    return await openOn(first);
+  } catch (error) {
+    const provedDead = first.reused && isDfsError(error, 'CONNECTION_LOST') && first.channel.receivedFrames === framesBefore;
+    if (!provedDead) throw error;
+  }
+  return openOn(await pool.dial(address, signal));
+}

@@ -1,0 +1,117 @@
+/** The asking half of a read conversation: a byte range of one replica, every packet verified. */
+import { crc32 } from '../shared/crc32.js';
+import { DfsError } from '../shared/errors.js';
+import { readHeader, readOpen } from './data-headers.js';
+import type { FrameChannel } from './frame-channel.js';
+import { decodeFinish, decodePacket, FrameType } from './frames.js';
+import type { ReadHeader__Output } from './generated/distrifs/v1/ReadHeader.js';
+import type { ReadOpen } from './generated/distrifs/v1/ReadOpen.js';
+import { blamedOn, receiveAnswer, unexpectedFrame } from './peer-answer.js';
+
+/** What is asked for; numbers only, as a range is calculated with. */
+export type ChunkReadOpen = ReadOpen & {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+  readonly nodeId: string;
+};
+
+export interface ChunkReadOptions {
+  /** Silence of the node for this long, in ms, ends the read with DEADLINE_EXCEEDED. */
+  readonly streamTimeoutMs: number;
+}
+
+/**
+ * Opens a read on a channel that is at rest, and waits for the node's header.
+ * Rejects with the node's own error (STALE_VERSION, CHUNK_NOT_FOUND, DATA_CORRUPT, …), after which the channel is at rest, or
+ * with a failure of the connection.
+ */
+export async function openChunkRead(
+  channel: FrameChannel,
+  open: ChunkReadOpen,
+  options: ChunkReadOptions,
+): Promise<ChunkReadStream> {
+  await channel.send(readOpen.encode(open)).catch((error: unknown) => {
+    throw blamedOn(open.nodeId, error);
+  });
+  const frame = await receiveAnswer(channel, open.nodeId, options.streamTimeoutMs);
+  if (frame.type !== FrameType.READ_HEADER) throw unexpectedFrame(channel, open.nodeId, frame, 'in answer to READ_OPEN');
+  const header = readHeader.decode(frame.body);
+  const end = Math.min(open.offsetBytes + open.lengthBytes, header.chunkLengthBytes);
+  const isCovered =
+    end <= open.offsetBytes ||
+    (header.firstOffsetBytes <= open.offsetBytes && header.firstOffsetBytes + header.lengthBytes >= end);
+  if (!isCovered) {
+    const text = `Node "${open.nodeId}" offers bytes ${header.firstOffsetBytes} to ${header.firstOffsetBytes + header.lengthBytes} where ${open.offsetBytes} to ${end} were asked for`;
+    throw new DfsError('PROTOCOL_ERROR', text, { nodeId: open.nodeId });
+  }
+  return new ChunkReadStream(channel, open, header, options);
+}
+
+/** A read under way: iterate it once. It yields exactly the requested range, cut at the chunk's end, in pieces of at most a block. */
+export class ChunkReadStream implements AsyncIterable<Uint8Array> {
+  readonly #channel: FrameChannel;
+  readonly #open: ChunkReadOpen;
+  readonly #header: ReadHeader__Output;
+  readonly #options: ChunkReadOptions;
+  #atRest = false;
+
+  /** For openChunkRead. */
+  constructor(channel: FrameChannel, open: ChunkReadOpen, header: ReadHeader__Output, options: ChunkReadOptions) {
+    this.#channel = channel;
+    this.#open = open;
+    this.#header = header;
+    this.#options = options;
+  }
+
+  /** Of the whole chunk. */
+  get chunkLengthBytes(): number {
+    return this.#header.chunkLengthBytes;
+  }
+
+  /** True once the conversation ended and the channel may carry another; false while it runs, or when it was cut short. */
+  get reusable(): boolean {
+    return this.#atRest;
+  }
+
+  /**
+   * Throws DATA_CORRUPT (this node's replica, or the way from it, is bad), the node's own error, or a failure of the connection;
+   * `nodeId` names the node. The last piece is given out only after the node confirmed that nothing is missing.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    const { offsetBytes, nodeId } = this.#open;
+    const wantedEnd = offsetBytes + this.#open.lengthBytes;
+    const end = this.#header.firstOffsetBytes + this.#header.lengthBytes;
+    let at = this.#header.firstOffsetBytes;
+    while (at < end) {
+      const packet = decodePacket(await this.#frame(FrameType.PACKET));
+      if (packet.offset !== at || packet.data.length === 0 || at + packet.data.length > end) {
+        const text = `Node "${nodeId}" sent bytes ${packet.offset} to ${packet.offset + packet.data.length} where ${at} to ${end} were due`;
+        throw new DfsError('PROTOCOL_ERROR', text, { nodeId });
+      }
+      if (crc32(packet.data) !== packet.crc32) {
+        const text = `Chunk ${String(this.#open.chunkId)} from node "${nodeId}" does not match its checksum at offset ${packet.offset}`;
+        throw new DfsError('DATA_CORRUPT', text, { nodeId });
+      }
+      const piece = packet.data.subarray(Math.max(0, offsetBytes - at), Math.max(0, wantedEnd - at));
+      at += packet.data.length;
+      if (at >= end) await this.#finish();
+      if (piece.length > 0) yield piece;
+    }
+    if (!this.#atRest) await this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    const lengthBytes = decodeFinish(await this.#frame(FrameType.FINISH));
+    if (lengthBytes !== this.#header.lengthBytes) {
+      const text = `Node "${this.#open.nodeId}" says it sent ${lengthBytes} bytes of ${this.#header.lengthBytes}`;
+      throw new DfsError('PROTOCOL_ERROR', text, { nodeId: this.#open.nodeId });
+    }
+    this.#atRest = true;
+  }
+
+  async #frame(type: FrameType): Promise<Uint8Array> {
+    const frame = await receiveAnswer(this.#channel, this.#open.nodeId, this.#options.streamTimeoutMs);
+    if (frame.type !== type) throw unexpectedFrame(this.#channel, this.#open.nodeId, frame, 'in a read');
+    return frame.body;
+  }
+}

@@ -1,0 +1,150 @@
+/** One process on a simulated machine: every call its runtime makes passes here, and here it dies. */
+import type { EventOwner, SimEvent } from './event-queue.js';
+import type { Scheduler } from './scheduler.js';
+import type { SeededRandom } from './seeded-random.js';
+
+/** Where in a call the process is struck: before the call did anything, or when it is done and the caller has not heard. */
+export type StrikePoint = 'before' | 'after';
+
+/** What a process needs from the machine it runs on. */
+export interface ProcessHost {
+  readonly name: string;
+  /** The world's chance on this machine: latencies, what a crash leaves. */
+  readonly random: SeededRandom;
+  readonly scheduler: Scheduler;
+  /** Counts a call; tells whether the process is to die at it. */
+  countCall(): StrikePoint | undefined;
+  /** Carries the death out. */
+  strike(): void;
+}
+
+/** A call under way. It is settled from within events only, so that what the caller does next is an event's consequence. */
+export interface Operation<T> {
+  readonly isSettled: boolean;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+export interface OperateOptions {
+  /** When the call reaches the kernel; left out: after a short latency. */
+  readonly atUs?: number;
+  /** What a call that was made but not yet carried out leaves behind when its process dies. */
+  readonly onDeath?: () => void;
+}
+
+interface Outstanding {
+  readonly label: string;
+  /** Set until the call is carried out. */
+  onDeath: (() => void) | undefined;
+}
+
+/** Of a call that costs no more than entering the kernel. */
+const CALL_LATENCY_US = { min: 2, max: 40 };
+
+export class SimProcess implements EventOwner {
+  readonly host: ProcessHost;
+  /** `machine/boot`: different for each boot, equal in each run. */
+  readonly name: string;
+  #isAlive = true;
+  readonly #outstanding = new Set<Outstanding>();
+  readonly #deathWatchers = new Set<(power: boolean) => void>();
+
+  constructor(host: ProcessHost, name: string) {
+    this.host = host;
+    this.name = name;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  get scheduler(): Scheduler {
+    return this.host.scheduler;
+  }
+
+  /** Calls that have not come back, in the order in which they were made. */
+  pendingCalls(): string[] {
+    return [...this.#outstanding].map((call) => call.label);
+  }
+
+  /**
+   * Makes one call of the runtime. It is carried out by an event, never at once; after the process's death it never settles.
+   * @param start carries the call out; it or a later event settles the operation
+   */
+  operate<T>(label: string, start: (operation: Operation<T>) => void, options: OperateOptions = {}): Promise<T> {
+    // The promise of a dead process: nothing holds its settling functions, so that no code after an await ever runs.
+    if (!this.#isAlive) return new Promise<T>(() => undefined);
+    const strikePoint = this.host.countCall();
+    const call: Outstanding = { label, onDeath: options.onDeath };
+    this.#outstanding.add(call);
+    return new Promise<T>((resolve, reject) => {
+      const settle = (deliver: () => void): void => {
+        if (operation.isSettled || !this.#isAlive) return;
+        operation.isSettled = true;
+        this.#outstanding.delete(call);
+        if (strikePoint === undefined) deliver();
+        else this.host.strike();
+      };
+      const operation = {
+        isSettled: false,
+        resolve: (value: T) => settle(() => resolve(value)),
+        reject: (error: Error) => settle(() => reject(error)),
+      };
+      const { min, max } = CALL_LATENCY_US;
+      const atUs = options.atUs ?? this.scheduler.nowUs + this.host.random.integer(min, max);
+      this.scheduler.at(this, this.host.name, label, atUs, () => {
+        call.onDeath = undefined;
+        if (strikePoint === 'before') this.host.strike();
+        else start(operation);
+      });
+    });
+  }
+
+  /** A call that is done in one step: `effect` runs at its event, and what it returns or throws settles the promise. */
+  perform<T>(label: string, effect: () => T, options: OperateOptions = {}): Promise<T> {
+    return this.operate<T>(
+      label,
+      (operation) => {
+        let value: T;
+        try {
+          value = effect();
+        } catch (error) {
+          operation.reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
+        operation.resolve(value);
+      },
+      options,
+    );
+  }
+
+  /** Plans something that happens on this process, if it still lives. */
+  after(label: string, delayUs: number, run: () => void): SimEvent {
+    return this.scheduler.after(this, this.host.name, label, delayUs, run);
+  }
+
+  /** Plans something that happens on this process as soon as the kernel gets to it. */
+  soon(label: string, run: () => void): SimEvent {
+    return this.after(label, this.host.random.integer(CALL_LATENCY_US.min, CALL_LATENCY_US.max), run);
+  }
+
+  /** Calls `watcher` when the process dies; the returned function forgets it. */
+  onDeath(watcher: (power: boolean) => void): () => void {
+    this.#deathWatchers.add(watcher);
+    return () => this.#deathWatchers.delete(watcher);
+  }
+
+  /**
+   * Ends the process where it stands.
+   * @param power the machine lost power, and did not just kill the process
+   */
+  die(power: boolean): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    const calls = [...this.#outstanding];
+    this.#outstanding.clear();
+    for (const call of calls) call.onDeath?.();
+    for (const watcher of this.#deathWatchers) watcher(power);
+    this.#deathWatchers.clear();
+  }
+}

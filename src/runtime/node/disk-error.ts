@@ -1,0 +1,37 @@
+/** What the operating system says of a file, as a DfsError. */
+import { DfsError, type ErrorCode } from '../../shared/errors.js';
+
+/** The errno-style code of a system error (`ENOENT`), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function codeOf(error: unknown): ErrorCode {
+  switch (systemCode(error)) {
+    case 'ENOENT':
+      return 'NOT_FOUND';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'NO_SPACE';
+    default:
+      return 'IO_ERROR';
+  }
+}
+
+/**
+ * Wraps a failure of node:fs; a DfsError stays as it is.
+ * @param action what was tried, with the path quoted: `Cannot open "/d/x"`
+ */
+export function diskError(error: unknown, action: string): DfsError {
+  if (error instanceof DfsError) return error;
+  return new DfsError(codeOf(error), `${action}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+/** Runs a disk operation; its failure becomes a DfsError. */
+export async function onDisk<T>(action: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw diskError(error, action);
+  }
+}

@@ -1,0 +1,71 @@
+/** An open file: whole reads and writes at a position, whatever the kernel does in one go. */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { DfsError } from '../../shared/errors.js';
+import type { DiskFile, OpenMode } from '../../shared/runtime.js';
+import { onDisk } from './disk-error.js';
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: constants.O_RDONLY,
+  update: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT,
+  exclusive: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+};
+
+export class NodeDiskFile implements DiskFile {
+  readonly #handle: FileHandle;
+  readonly #path: string;
+
+  private constructor(handle: FileHandle, path: string) {
+    this.#handle = handle;
+    this.#path = path;
+  }
+
+  /**
+   * @param path absolute
+   * @throws DfsError NOT_FOUND, NO_SPACE, IO_ERROR
+   */
+  static async open(path: string, mode: OpenMode): Promise<NodeDiskFile> {
+    const handle = await onDisk(`Cannot open "${path}" (${mode})`, () => open(path, FLAGS[mode], 0o644));
+    return new NodeDiskFile(handle, path);
+  }
+
+  read(target: Uint8Array, position: number): Promise<number> {
+    return onDisk(`Cannot read ${target.length} bytes at ${position} of "${this.#path}"`, async () => {
+      let filled = 0;
+      while (filled < target.length) {
+        const { bytesRead } = await this.#handle.read(target, filled, target.length - filled, position + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return filled;
+    });
+  }
+
+  write(data: Uint8Array, position: number): Promise<void> {
+    return onDisk(`Cannot write ${data.length} bytes at ${position} of "${this.#path}"`, async () => {
+      let written = 0;
+      while (written < data.length) {
+        const { bytesWritten } = await this.#handle.write(data, written, data.length - written, position + written);
+        if (bytesWritten === 0) throw new DfsError('IO_ERROR', `The system took no more bytes for "${this.#path}"`);
+        written += bytesWritten;
+      }
+    });
+  }
+
+  sync(): Promise<void> {
+    return onDisk(`Cannot fsync "${this.#path}"`, () => this.#handle.sync());
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    return onDisk(`Cannot truncate "${this.#path}" to ${sizeBytes} bytes`, () => this.#handle.truncate(sizeBytes));
+  }
+
+  sizeBytes(): Promise<number> {
+    return onDisk(`Cannot stat "${this.#path}"`, async () => (await this.#handle.stat()).size);
+  }
+
+  close(): Promise<void> {
+    return onDisk(`Cannot close "${this.#path}"`, () => this.#handle.close());
+  }
+}

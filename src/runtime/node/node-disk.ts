@@ -1,0 +1,126 @@
+/** A node's folder on a real disk. */
+import { mkdir, open, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { DfsError } from '../../shared/errors.js';
+import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
+import { onDisk, systemCode } from './disk-error.js';
+import { lockFolder } from './folder-lock.js';
+import { NodeDiskFile } from './node-disk-file.js';
+
+/** Linux file systems that live in memory (statfs(2)): tmpfs, ramfs. */
+const VOLATILE_MAGIC: readonly number[] = [0x01021994, 0x858458f6];
+
+/** Files looked at side by side while listing: enough to keep libuv's pool busy, without starving other disk work. */
+const STAT_CONCURRENCY = 16;
+
+/** What Windows answers to opening or fsyncing a directory, which it makes durable by itself. */
+const NO_DIRECTORY_SYNC: readonly (string | undefined)[] = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF'];
+
+export class NodeDisk implements Disk {
+  readonly root: string;
+
+  /** @param root made by `lock` or `makeDirectory('.')` when missing */
+  constructor(root: string) {
+    this.root = resolve(root);
+  }
+
+  async lock(): Promise<DiskLock> {
+    await this.makeDirectory('.');
+    return lockFolder(this.root);
+  }
+
+  async open(path: string, mode: OpenMode): Promise<DiskFile> {
+    return NodeDiskFile.open(this.#absolute(path), mode);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    const source = this.#absolute(from);
+    const target = this.#absolute(to);
+    await onDisk(`Cannot rename "${source}" to "${target}"`, () => rename(source, target));
+  }
+
+  async remove(path: string): Promise<void> {
+    const target = this.#absolute(path);
+    await onDisk(`Cannot remove "${target}"`, async () => {
+      try {
+        await unlink(target);
+      } catch (error) {
+        // unlink(2) of a directory: EISDIR on Linux, EPERM elsewhere.
+        const code = systemCode(error);
+        if ((code !== 'EISDIR' && code !== 'EPERM') || !(await stat(target)).isDirectory()) throw error;
+        await rm(target, { recursive: true });
+      }
+    });
+  }
+
+  async list(path: string): Promise<DirectoryEntry[]> {
+    const folder = this.#absolute(path);
+    return onDisk(`Cannot list "${folder}"`, async () => {
+      const found = await readdir(folder, { withFileTypes: true });
+      const entries: DirectoryEntry[] = [];
+      const queue = found.values();
+      const worker = async (): Promise<void> => {
+        for (const entry of queue) {
+          if (entry.isFile()) {
+            const sizeBytes = await sizeUnlessGone(join(folder, entry.name));
+            if (sizeBytes !== null) entries.push({ name: entry.name, kind: 'file', sizeBytes });
+          } else {
+            entries.push({ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'other', sizeBytes: 0 });
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(STAT_CONCURRENCY, found.length) }, worker));
+      return entries;
+    });
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    const folder = this.#absolute(path);
+    await onDisk(`Cannot make folder "${folder}"`, () => mkdir(folder, { recursive: true }));
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    const folder = this.#absolute(path);
+    await onDisk(`Cannot fsync folder "${folder}"`, async () => {
+      try {
+        const handle = await open(folder, 'r');
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        if (process.platform !== 'win32' || !NO_DIRECTORY_SYNC.includes(systemCode(error))) throw error;
+      }
+    });
+  }
+
+  async space(): Promise<DiskSpace> {
+    return onDisk(`Cannot ask for the free space of "${this.root}"`, async () => {
+      const { bsize, blocks, bavail, type } = await statfs(this.root);
+      return {
+        totalBytes: blocks * bsize,
+        freeBytes: bavail * bsize,
+        isVolatile: process.platform === 'linux' && VOLATILE_MAGIC.includes(type),
+      };
+    });
+  }
+
+  #absolute(path: string): string {
+    const absolute = resolve(this.root, path);
+    const inside = relative(this.root, absolute);
+    if (isAbsolute(path) || isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`) || path.includes('\0')) {
+      throw new DfsError('INVALID_ARGUMENT', `Path "${path}" leaves the data folder "${this.root}"`);
+    }
+    return absolute;
+  }
+}
+
+async function sizeUnlessGone(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+/** Values as short text for narrow columns. Imports nothing. */
+
+const UNITS = ['B', 'K', 'M', 'G', 'T', 'P'] as const;
+
+/**
+ * Bytes in at most 5 characters, with units of 1024: `0B`, `999B`, `64K`, `12.3M`, `1023M`, `1.2G`.
+ * @param bytes >= 0
+ */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // 1023.5 would be rounded to 1024, which belongs to the next unit.
+  while (value >= 1023.5 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const rounded = Math.round(value * 10) / 10;
+  const digits = unit === 0 || rounded >= 100 || Number.isInteger(rounded) ? value.toFixed(0) : value.toFixed(1);
+  return `${digits}${UNITS[unit] ?? ''}`;
+}
+
+/** Wall time of day, `HH:MM:SS`, in the local time zone. */
+export function formatTimeOfDay(unixMs: number): string {
+  const date = new Date(unixMs);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** What would move the cursor, change colours, turn the reading direction or take no cell. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+/** Marks that did not melt into one letter: terminals disagree about their width. */
+const LONE_MARKS = /\p{M}/gu;
+
+/**
+ * Text from outside (file names, log messages, errors) as one line that is safe to show: a name cannot steer the terminal,
+ * and takes as many cells as its code points say.
+ */
+export function printable(text: string): string {
+  return text
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .normalize('NFC')
+    .replace(UNPRINTABLE, '\u{fffd}')
+    .replace(LONE_MARKS, '');
+}
+
+/** `1 chunk`, `2 chunks`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What was thrown, as one line. */
+export function errorLine(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error));
+}
