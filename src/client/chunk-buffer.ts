@@ -47,7 +47,7 @@ export class ChunkBuffer {
    */
   append(data: Uint8Array): number {
     const wanted = Math.min(data.length, this.#capacityBytes - this.#length);
-    for (let taken = 0; taken < wanted; ) {
+    for (let taken = 0; taken < wanted;) {
       const inBlock = this.#length % BLOCK_BYTES;
       const index = (this.#length - inBlock) / BLOCK_BYTES;
       const part = data.subarray(taken, taken + Math.min(BLOCK_BYTES - inBlock, wanted - taken));

@@ -3,7 +3,7 @@
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   /** Stops listening to the two. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** A signal that fires with the first of the two; `second` may be missing. */

@@ -1,5 +1,4 @@
 /** Calls to the masters: finds the leader, retries what may be retried, and makes every mutation take effect once. */
-import type { MutationHeader } from '../protocol/generated/distrifs/v1/MutationHeader.js';
 import { NamespaceService } from '../protocol/services.js';
 import { DfsError, type ErrorCode, isDfsError, toDfsError } from '../shared/errors.js';
 import { retryDelayMs } from '../shared/retry.js';
@@ -7,7 +6,7 @@ import type { RpcChannel, RpcMethod, Runtime } from '../shared/runtime.js';
 import type { ClientConfig } from './config.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { linkSignals } from './linked-signal.js';
-import { Session } from './session.js';
+import { type NumberedHeader, Session } from './session.js';
 
 /** Leader hints may name masters that were not configured; more than this many different ones are ignored. */
 const CHANNELS_MAX = 16;
@@ -24,6 +23,9 @@ export interface CallOptions {
   /** Gives up at once, with CANCELLED. */
   readonly signal?: AbortSignal;
 }
+
+/** After so many attempts a waiting person is told. */
+const ATTEMPTS_IN_SILENCE = 4;
 
 /** What became of the attempts at one request so far. */
 interface Attempts {
@@ -69,12 +71,12 @@ export class MasterClient {
    */
   async mutate<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
-    request: (header: MutationHeader) => RequestIn,
+    request: (header: NumberedHeader) => RequestIn,
     action: string,
     options: CallOptions = {},
   ): Promise<ResponseOut> {
     for (let sessions = 1; ; sessions++) {
-      const session = await this.#currentSession(action, options);
+      const session = await this.#currentSession(action);
       const header = await session.begin();
       const attempts: Attempts = { mayHaveRun: false };
       try {
@@ -131,7 +133,7 @@ export class MasterClient {
     }
   }
 
-  async #currentSession(action: string, options: CallOptions): Promise<Session> {
+  async #currentSession(action: string): Promise<Session> {
     if (this.#session !== null) return this.#session;
     this.#opening ??= this.#openSession().finally(() => {
       this.#opening = null;
@@ -192,6 +194,7 @@ export class MasterClient {
           this.#moveOn(address, failure);
           const delayMs = retryDelayMs(attempt, { initialMs: timings.retryInitialMs, maxMs: timings.retryMaxMs }, random);
           if (clock.nowMs() + delayMs >= giveUpAtMs) throw this.#givenUp(action, patienceMs, failure);
+          if (attempt === ATTEMPTS_IN_SILENCE) this.#runtime.log.warn(`${action} yet: still trying`, { reason: failure.message });
           await clock.sleep(delayMs, signal);
         }
       }

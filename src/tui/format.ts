@@ -25,21 +25,17 @@ export function formatTimeOfDay(unixMs: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** What would move the cursor, change colours, turn the reading direction or take no cell. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
-/** Marks that did not melt into one letter: terminals disagree about their width. */
-const LONE_MARKS = /\p{M}/gu;
+/** What would move the cursor, change colours, turn the reading direction or take no cell; joiners inside a character stay. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /**
- * Text from outside (file names, log messages, errors) as one line that is safe to show: a name cannot steer the terminal,
- * and takes as many cells as its code points say.
+ * Text from outside (file names, log messages, errors) as one line that is safe to show: it cannot steer the terminal.
  */
 export function printable(text: string): string {
   return text
     .replace(/\s*[\r\n]+\s*/g, ' ')
     .normalize('NFC')
-    .replace(UNPRINTABLE, '\u{fffd}')
-    .replace(LONE_MARKS, '');
+    .replace(UNPRINTABLE, '\u{fffd}');
 }
 
 /** `1 chunk`, `2 chunks`. */

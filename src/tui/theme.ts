@@ -17,9 +17,6 @@ export interface Symbols {
   readonly barEmpty: string;
   readonly noReplica: string;
   readonly separator: string;
-  readonly arrow: string;
-  readonly upDown: string;
-  readonly ellipsis: string;
 }
 
 export interface Theme {
@@ -40,9 +37,6 @@ const UNICODE: Symbols = {
   barEmpty: '░',
   noReplica: '·',
   separator: '│',
-  arrow: '→',
-  upDown: '↑↓',
-  ellipsis: '…',
 };
 
 const ASCII: Symbols = {
@@ -55,9 +49,6 @@ const ASCII: Symbols = {
   barEmpty: '.',
   noReplica: '.',
   separator: '|',
-  arrow: '->',
-  upDown: 'Up/Dn',
-  ellipsis: '...',
 };
 
 export interface ThemeOptions {

@@ -5,10 +5,25 @@ import type { Random } from '../../shared/runtime.js';
 const rotateLeft = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
 
 /**
- * The xoshiro128** generator.
+ * One step of the xoshiro128** generator.
  * Source: D. Blackman and S. Vigna, "Scrambled Linear Pseudorandom Number Generators" (ACM TOMS, 2021); public-domain algorithm.
- * Its 128-bit state is the start of SHA-256(seed, name), so that streams of different names are independent of each other and of
- * the order in which they are made.
+ * @param state four words, not all zero; advanced in place
+ * @returns 0 <= n < 2^32
+ */
+export function xoshiro128(state: Int32Array): number {
+  const [a = 0, b = 0, c = 0, d = 0] = state;
+  const mixedC = c ^ a;
+  const mixedD = d ^ b;
+  state[0] = a ^ mixedD;
+  state[1] = b ^ mixedC;
+  state[2] = mixedC ^ (b << 9);
+  state[3] = rotateLeft(mixedD, 11);
+  return Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
+}
+
+/**
+ * A stream of random numbers. Its state is the start of SHA-256(seed, name), so that streams of different names are independent
+ * of each other and of the order in which they are made.
  */
 export class SeededRandom implements Random {
   readonly #state: Int32Array;
@@ -18,20 +33,14 @@ export class SeededRandom implements Random {
    * @param name of this stream: equal seeds and names give equal numbers
    */
   constructor(seed: string, name: string) {
-    const digest = createHash('sha256').update(JSON.stringify([seed, name])).digest();
+    const digest = createHash('sha256')
+      .update(JSON.stringify([seed, name]))
+      .digest();
     this.#state = Int32Array.from([0, 4, 8, 12], (offset) => digest.readInt32LE(offset));
   }
 
   uint32(): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.#state;
-    const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
-    const mixed = c ^ a;
-    const last = d ^ b;
-    this.#state[0] = a ^ last;
-    this.#state[1] = b ^ mixed;
-    this.#state[2] = mixed ^ (b << 9);
-    this.#state[3] = rotateLeft(last, 11);
-    return result;
+    return xoshiro128(this.#state);
   }
 
   float(): number {

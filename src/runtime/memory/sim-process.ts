@@ -1,4 +1,5 @@
 /** One process on a simulated machine: every call its runtime makes passes here, and here it dies. */
+import type { Endpoint } from './connection.js';
 import type { EventOwner, SimEvent } from './event-queue.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -16,6 +17,8 @@ export interface ProcessHost {
   countCall(): StrikePoint | undefined;
   /** Carries the death out. */
   strike(): void;
+  /** Remembers an end of a connection that a power failure took: its other side is told when power returns. */
+  silenced(endpoint: Endpoint): void;
 }
 
 /** A call under way. It is settled from within events only, so that what the caller does next is an event's consequence. */

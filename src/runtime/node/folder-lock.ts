@@ -3,15 +3,23 @@
  * Linux: an open-file-description lock, so that two opens exclude each other even within one process, and closing some other
  * descriptor of the file lets nothing go (POSIX record locks fail at both).
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, constants, ftruncate, open, read, write } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DfsError } from '../../shared/errors.js';
 import type { DiskLock } from '../../shared/runtime.js';
 import { onDisk } from './disk-error.js';
 
-export const LOCK_FILE_NAME = 'lock';
+const LOCK_FILE_NAME = 'lock';
 
 const PID_BYTES_MAX = 32;
+
+/** A plain descriptor: a FileHandle is closed, and the lock with it, once the garbage collector finds that nobody looks at it. */
+const openDescriptor = promisify(open);
+const closeDescriptor = promisify(close);
+const truncateDescriptor = promisify(ftruncate);
+const readDescriptor = promisify(read);
+const writeDescriptor = promisify(write);
 
 /**
  * Takes a folder that exists.
@@ -22,17 +30,18 @@ export async function lockFolder(folder: string): Promise<DiskLock> {
   const path = join(folder, LOCK_FILE_NAME);
   // Loaded here: a client has no data folder and need not pay for a native module.
   const { default: native } = await import('fs-native-extensions');
-  const handle = await onDisk(`Cannot open "${path}"`, () => open(path, 'a+', 0o644));
+  const fd = await onDisk(`Cannot open "${path}"`, () => openDescriptor(path, constants.O_RDWR | constants.O_CREAT, 0o644));
   let held = false;
   try {
-    held = await onDisk(`Cannot lock "${path}"`, async () => native.tryLock(handle.fd));
-    if (!held) throw await lockedError(folder, handle);
+    held = await onDisk(`Cannot lock "${path}"`, async () => native.tryLock(fd));
+    if (!held) throw await lockedError(folder, fd);
     await onDisk(`Cannot write "${path}"`, async () => {
-      await handle.truncate(0);
-      await handle.write(`${process.pid}\n`);
+      await truncateDescriptor(fd, 0);
+      const pid = Buffer.from(`${process.pid}\n`);
+      await writeDescriptor(fd, pid, 0, pid.length, 0);
     });
   } catch (error) {
-    await handle.close();
+    await closeDescriptor(fd);
     throw error;
   }
   return {
@@ -40,16 +49,17 @@ export async function lockFolder(folder: string): Promise<DiskLock> {
       if (!held) return;
       held = false;
       await onDisk(`Cannot release "${path}"`, async () => {
-        await handle.truncate(0);
-        await handle.close();
+        await truncateDescriptor(fd, 0);
+        await closeDescriptor(fd);
       });
     },
   };
 }
 
-async function lockedError(folder: string, handle: FileHandle): Promise<DfsError> {
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(PID_BYTES_MAX), 0, PID_BYTES_MAX, 0);
-  const pid = /^\d+/.exec(buffer.toString('latin1', 0, bytesRead))?.[0];
+async function lockedError(folder: string, fd: number): Promise<DfsError> {
+  const text = Buffer.alloc(PID_BYTES_MAX);
+  await onDisk(`Cannot read the lock of "${folder}"`, () => readDescriptor(fd, text, 0, PID_BYTES_MAX, 0));
+  const pid = /^\d+/.exec(text.toString('latin1'))?.[0];
   const holder = pid === undefined ? 'another process' : `process ${pid}`;
   return new DfsError('DATA_DIR_LOCKED', `Data folder "${folder}" is in use by ${holder}: stop it, or choose another --data-dir`);
 }

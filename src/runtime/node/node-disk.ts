@@ -1,8 +1,9 @@
 /** A node's folder on a real disk. */
-import { mkdir, open, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
+import type { Closers } from './closers.js';
 import { onDisk, systemCode } from './disk-error.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
@@ -18,15 +19,27 @@ const NO_DIRECTORY_SYNC: readonly (string | undefined)[] = ['EISDIR', 'EPERM', '
 
 export class NodeDisk implements Disk {
   readonly root: string;
+  readonly #closers: Closers;
 
-  /** @param root made by `lock` or `makeDirectory('.')` when missing */
-  constructor(root: string) {
+  /**
+   * @param root made by `lock` or `makeDirectory('.')` when missing
+   * @param closers gets the locks that are held
+   */
+  constructor(root: string, closers: Closers) {
     this.root = resolve(root);
+    this.#closers = closers;
   }
 
   async lock(): Promise<DiskLock> {
     await this.makeDirectory('.');
-    return lockFolder(this.root);
+    const lock = await lockFolder(this.root);
+    const forget = this.#closers.add(() => lock.release());
+    return {
+      async release() {
+        forget();
+        await lock.release();
+      },
+    };
   }
 
   async open(path: string, mode: OpenMode): Promise<DiskFile> {
@@ -45,10 +58,10 @@ export class NodeDisk implements Disk {
       try {
         await unlink(target);
       } catch (error) {
-        // unlink(2) of a directory: EISDIR on Linux, EPERM elsewhere.
+        // unlink(2) of a directory: EISDIR on Linux, EPERM elsewhere. Only an empty one goes.
         const code = systemCode(error);
         if ((code !== 'EISDIR' && code !== 'EPERM') || !(await stat(target)).isDirectory()) throw error;
-        await rm(target, { recursive: true });
+        await rmdir(target);
       }
     });
   }

@@ -8,6 +8,7 @@
  *             pass                      On pass everything goes on in order.
  */
 import type { Socket } from 'node:net';
+import { resetSocket } from './reset-socket.js';
 import type { MutableLinkCounters } from './link-counters.js';
 
 const HOLD_BYTES_MAX = 64 * 1024;
@@ -35,18 +36,16 @@ export class FabricLane {
     this.#counters = counters;
   }
 
-  /** Starts moving; call once, when both sockets are connected. */
-  open(flowing: boolean): void {
-    this.#flowing = flowing;
+  /**
+   * Starts moving; call once, when both sockets are connected.
+   * @param early what the source sent before
+   */
+  open(early: Buffer = Buffer.alloc(0)): void {
+    if (early.length > 0) this.#send(early);
     this.#from.on('data', (chunk: Buffer) => this.#onData(chunk));
     this.#from.on('end', () => this.#onEnd());
     this.#to.on('drain', () => this.#readOn());
     this.#readOn();
-  }
-
-  /** True once the source's end or break was told to the target. */
-  get isPassedOn(): boolean {
-    return this.#passedOn;
   }
 
   /** Holds from now on, or lets go of what was held and flows. */
@@ -58,17 +57,22 @@ export class FabricLane {
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
-    for (const chunk of held) this.#send(chunk);
+    // A broken sender cannot send again what was under way. Bytes right before an RST would even look like a clean end: libuv
+    // reports data and RST that come together as data and EOF.
+    if (this.#fate !== 'broken') for (const chunk of held) this.#send(chunk);
     this.#passOnFate();
     this.#readOn();
   }
 
-  /** The source's socket is gone for good. */
+  /**
+   * The source's socket is gone for good.
+   * @param broken by an error, not after a FIN from both sides
+   */
   sourceClosed(broken: boolean): void {
     if (this.#fate === 'alive') this.#fate = 'broken';
-    else if (broken && !this.#passedOn) this.#fate = this.#held.length > 0 ? this.#fate : 'broken';
-    else if (broken) this.#breakTarget();
-    if (this.#flowing) this.#passOnFate();
+    if (!this.#flowing) return;
+    if (broken && this.#passedOn) this.#breakTarget();
+    else this.#passOnFate();
   }
 
   /** The target's socket is gone for good: nothing more can be delivered. */
@@ -110,7 +114,7 @@ export class FabricLane {
   }
 
   #breakTarget(): void {
-    if (!this.#to.destroyed) this.#to.resetAndDestroy();
+    resetSocket(this.#to);
   }
 
   #readOn(): void {

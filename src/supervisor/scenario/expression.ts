@@ -47,7 +47,8 @@ export interface Condition {
 }
 
 /** What is wrong with a condition, or the condition. */
-export type ParsedCondition = { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly reason: string };
+export type ParsedCondition =
+  { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly reason: string };
 
 const isMetric = (word: string): word is MetricName => Object.hasOwn(METRICS, word);
 const isOperator = (word: string): word is OperatorName => Object.hasOwn(OPERATORS, word);
@@ -61,7 +62,9 @@ export function parseCondition(text: string): ParsedCondition {
   if (!isMetric(metric)) {
     const names = Object.keys(METRICS);
     const meant = suggest(metric, names);
-    return fail(`unknown metric "${metric}"${meant === undefined ? '' : `: did you mean "${meant}"?`} (metrics: ${names.join(', ')})`);
+    return fail(
+      `unknown metric "${metric}"${meant === undefined ? '' : `: did you mean "${meant}"?`} (metrics: ${names.join(', ')})`,
+    );
   }
   if (!isOperator(operator)) return fail(`unknown operator "${operator}": use one of ${Object.keys(OPERATORS).join(' ')}`);
   const value = Number(number);

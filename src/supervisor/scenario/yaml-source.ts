@@ -2,8 +2,6 @@
 import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document, Scalar, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 
-/** Of a whole file, in characters. */
-export const SOURCE_LENGTH_MAX = 1024 * 1024;
 /** Aliases that a file may use: far more than a person writes, far fewer than a bomb needs. */
 const ALIASES_MAX = 100;
 const PROBLEMS_MAX = 20;
@@ -29,6 +27,18 @@ export interface Mapping {
   /** Then a missing key is probably the misspelt one, and not reported again. */
   readonly hasUnknownKey: boolean;
 }
+
+/** The commonest slips in words that say what to do. */
+const SYNTAX_MESSAGES: Partial<Record<YAMLError['code'], string>> = {
+  BAD_INDENT: 'wrong indentation, or a bracket that is opened here and never closed: is a } or ] missing?',
+  MISSING_CHAR: 'something is missing after this: a closing quote, a comma or a colon?',
+  DUPLICATE_KEY: 'this key stands twice in the same mapping: remove one',
+  TAB_AS_INDENT: 'a tab as indentation: use spaces',
+  MULTIPLE_DOCS: 'a second document starts here: a scenario file holds one',
+  UNEXPECTED_TOKEN: 'this does not belong here: is a bracket, quote or dash too many?',
+  MULTILINE_IMPLICIT_KEY: 'wrong indentation: this line does not line up with those around it',
+  BLOCK_AS_IMPLICIT_KEY: 'wrong indentation: this line does not line up with those around it',
+};
 
 function offsetOf(node: unknown, fallback: number): number {
   return isNode(node) ? (node.range?.[0] ?? fallback) : fallback;
@@ -61,11 +71,16 @@ export class YamlSource {
 
   /** Parses. Syntax errors become one problem, the first: those after it are mostly its consequences. */
   constructor(text: string) {
-    this.#document = parseDocument(text, { lineCounter: this.#counter, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+    this.#document = parseDocument(text, {
+      lineCounter: this.#counter,
+      prettyErrors: false,
+      stringKeys: true,
+      logLevel: 'silent',
+    });
     const errors = [...this.#document.errors, ...this.#document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors[0];
     if (first !== undefined) {
-      const message = first.code === 'MULTIPLE_DOCS' ? 'a scenario file holds one document' : first.message;
+      const message = SYNTAX_MESSAGES[first.code] ?? `the YAML cannot be read: ${first.message}`;
       this.problem(errorOffset(text, this.#document, errors, first), message);
     }
   }
@@ -87,7 +102,10 @@ export class YamlSource {
   problem(offset: number, message: string): void {
     if (this.#problems.length >= PROBLEMS_MAX) return;
     const { line, col } = this.#counter.linePos(offset);
-    this.#problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message });
+    const position = { line: Math.max(line, 1), column: Math.max(col, 1) };
+    // A second message about the same place is a consequence of the first.
+    if (this.#problems.some((known) => known.line === position.line && known.column === position.column)) return;
+    this.#problems.push({ ...position, message });
   }
 
   /** The entries of a mapping; undefined (and a problem) when the value is something else. */
@@ -118,7 +136,7 @@ export class YamlSource {
   /** A single value as it is and as it was written; undefined for lists, mappings and nothing. */
   scalar(value: Value): { readonly content: unknown; readonly written: string } | undefined {
     if (!isScalar(value.node) || value.node.value === null) return undefined;
-    return { content: value.node.value, written: value.node.source ?? String(value.node.value) };
+    return { content: value.node.value, written: value.node.source ?? '' };
   }
 
   /** The value in a message. */
@@ -139,7 +157,8 @@ export class YamlSource {
     this.#aliases += 1;
     const target = this.#aliases > ALIASES_MAX ? undefined : node.resolve(this.#document);
     if (target === undefined) {
-      const reason = this.#aliases > ALIASES_MAX ? `more than ${ALIASES_MAX} aliases in one file` : `nothing is named "${node.source}"`;
+      const reason =
+        this.#aliases > ALIASES_MAX ? `more than ${ALIASES_MAX} aliases in one file` : `nothing is named "${node.source}"`;
       if (this.#aliases <= ALIASES_MAX + 1) this.problem(offset, reason);
       return { node: null, offset };
     }

@@ -1,0 +1,21 @@
+/** Failures of a command, as one line for a person. */
+import { DistriFSError } from '../client/sdk-error.js';
+
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+/** The command line asks for something that makes no sense. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What to say about a failure: one line, no stack. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof DistriFSError ? error.reason : error instanceof Error ? error.message : String(error);
+  return text.replace(/\s*\n\s*/g, ' ');
+}
+
+/** Writes `distrifs put: reason` to standard error. */
+export function complain(command: string, reason: string): void {
+  process.stderr.write(`distrifs ${command}: ${reason}\n`);
+}

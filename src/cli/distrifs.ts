@@ -1,0 +1,65 @@
+/** The `distrifs` command. Exit codes: 0 done, 1 it failed, 2 wrong usage, 130 interrupted. Started by bin/distrifs.cjs. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT_USAGE } from './cli-error.js';
+import { registerDaemons } from './daemon-commands.js';
+import { registerDf } from './df-command.js';
+import { registerGet } from './get-command.js';
+import { registerLs } from './ls-command.js';
+import { registerNamespaceCommands } from './namespace-commands.js';
+import { addressesOption, profileOption } from './option-parsers.js';
+import { registerPut } from './put-command.js';
+import { endQuietlyOnBrokenPipe } from './standard-output.js';
+import { registerStat } from './stat-command.js';
+
+function packageVersion(): string {
+  // The file is ours and holds a version; it stands two folders up in the sources and in dist alike.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function buildProgram(): Command {
+  const program = new Command('distrifs');
+  program
+    .description('A fault-tolerant distributed file system: its files, its masters and its datanodes.')
+    .version(packageVersion())
+    .addOption(
+      new Option('--master <addresses>', 'host:port of the master; several separated by commas')
+        .env('DISTRIFS_MASTER')
+        .argParser(addressesOption),
+    )
+    .addOption(
+      new Option('--profile <name>', 'timings, as the cluster runs with: realistic or fast (default: realistic)')
+        .env('DISTRIFS_PROFILE')
+        .argParser(profileOption),
+    )
+    .option('--json', 'print JSON')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `distrifs: ${text
+            .replace(/^error: /, '')
+            .trimEnd()
+            .replace(/\n+/g, ' ')}\n`,
+        ),
+    })
+    .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage, 130 interrupted.');
+  registerPut(program);
+  registerGet(program);
+  registerLs(program);
+  registerNamespaceCommands(program);
+  registerStat(program);
+  registerDf(program);
+  registerDaemons(program);
+  return program;
+}
+
+endQuietlyOnBrokenPipe();
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+}

@@ -1,0 +1,21 @@
+/** What the parts of one client share. */
+import type { ChannelPool } from '../protocol/channel-pool.js';
+import type { Runtime } from '../shared/runtime.js';
+import type { BlockPool } from './block-pool.js';
+import type { ClientConfig } from './config.js';
+import type { MasterClient } from './master-client.js';
+import type { NodePenalties } from './node-penalties.js';
+import type { ReplicaReports } from './replica-reports.js';
+
+export interface ClientContext {
+  readonly runtime: Runtime;
+  readonly config: ClientConfig;
+  readonly master: MasterClient;
+  /** Connections to datanodes. */
+  readonly channels: ChannelPool;
+  readonly blocks: BlockPool;
+  readonly penalties: NodePenalties;
+  readonly reports: ReplicaReports;
+  /** Fires when the client is closed. */
+  readonly closing: AbortSignal;
+}

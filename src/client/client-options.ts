@@ -1,0 +1,55 @@
+/** Options and results of the SDK's calls, shaped as those of node:fs/promises. */
+
+export interface WriteFileOptions {
+  /** Copies of each chunk; the cluster's default when left out. */
+  readonly replication?: number;
+  /** Bytes; the cluster's default when left out. */
+  readonly chunkSize?: number;
+  /** `w`: replaces what is there, at close. `wx`: fails with EEXIST when the path is taken. */
+  readonly flag?: 'w' | 'wx';
+  /** Permission bits; 0o644 when left out. */
+  readonly mode?: number;
+}
+
+export interface ReadStreamOptions {
+  /** First byte; 0 when left out. */
+  readonly start?: number;
+  /** Last byte, inclusive as in node:fs; the file's last one when left out. */
+  readonly end?: number;
+}
+
+export interface ReadFileOptions {
+  readonly encoding?: BufferEncoding | null;
+}
+
+export interface MakeDirectoryOptions {
+  /** Make missing parents and accept an existing directory. */
+  readonly recursive?: boolean;
+  /** Permission bits; 0o755 when left out. */
+  readonly mode?: number;
+}
+
+export interface RemoveOptions {
+  /** Directories with all that is in them. */
+  readonly recursive?: boolean;
+  /** A missing path is fine. */
+  readonly force?: boolean;
+}
+
+/** What can be written: bytes, text (UTF-8), or any stream of either. */
+export type WriteData = Uint8Array | string | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+
+/** One chunk of a file, with the live datanodes that hold its committed version. */
+export interface LocatedChunk {
+  /** The uuid in the file name `chunk-<uuid>` on the datanodes. */
+  readonly id: string;
+  /** 0 for the file's first chunk. */
+  readonly index: number;
+  /** Bytes. */
+  readonly length: number;
+  readonly version: number;
+  /** Node ids. */
+  readonly replicas: readonly string[];
+  /** host:port of each replica's data port, in the same order. */
+  readonly addresses: readonly string[];
+}

@@ -1,0 +1,275 @@
+/** The SDK's client: files of a cluster, through calls shaped as node:fs/promises. */
+import { constants } from 'node:buffer';
+import type { Readable, Writable } from 'node:stream';
+import { ChannelPool } from '../protocol/channel-pool.js';
+import { ClusterService, NamespaceService } from '../protocol/services.js';
+import { DfsError, isDfsError } from '../shared/errors.js';
+import { LIST_PAGE_MAX } from '../shared/limits.js';
+import type { Runtime } from '../shared/runtime.js';
+import { BlockPool } from './block-pool.js';
+import type { ClientContext } from './client-context.js';
+import type {
+  LocatedChunk,
+  MakeDirectoryOptions,
+  ReadFileOptions,
+  ReadStreamOptions,
+  RemoveOptions,
+  WriteData,
+  WriteFileOptions,
+} from './client-options.js';
+import { type ClientConfig, validateClientConfig } from './config.js';
+import { normalizePath } from './file-path.js';
+import { FileReader } from './file-reader.js';
+import { FileWriter, type FileWriterOptions } from './file-writer.js';
+import { LocationCache } from './location-cache.js';
+import { MasterClient } from './master-client.js';
+import { NodePenalties } from './node-penalties.js';
+import { readableOf, writableOf } from './node-streams.js';
+import { ReplicaReports } from './replica-reports.js';
+import { type FailedCall, sdkCall } from './sdk-error.js';
+import { Stats } from './stats.js';
+import { type ClusterUsage, clusterUsage } from './usage.js';
+
+const DEFAULT_DIRECTORY_MODE = 0o755;
+/** Connections kept to each datanode. */
+const IDLE_CHANNELS_PER_NODE = 4;
+
+/** Every call rejects with DistriFSError. Paths are absolute. */
+export class DistriFSClient {
+  readonly #context: ClientContext;
+  readonly #closing = new AbortController();
+  readonly #writers = new Set<FileWriter>();
+
+  /** @throws DfsError INVALID_ARGUMENT on a configuration that cannot work */
+  constructor(runtime: Runtime, config: ClientConfig) {
+    validateClientConfig(config);
+    const { clock, net, random, log } = runtime;
+    const { connectTimeoutMs, rpcDeadlineMs, staleAfterMs } = config.timings;
+    const master = new MasterClient(runtime, config);
+    this.#context = {
+      runtime,
+      config,
+      master,
+      channels: new ChannelPool({ net, clock, connectTimeoutMs, maxIdlePerAddress: IDLE_CHANNELS_PER_NODE }),
+      blocks: new BlockPool(),
+      penalties: new NodePenalties(clock, random, staleAfterMs),
+      reports: new ReplicaReports(master, log, rpcDeadlineMs),
+      closing: this.#closing.signal,
+    };
+  }
+
+  /**
+   * Writes a whole file. When it resolves, the file is visible and safe; when it rejects, what the path held before is untouched
+   * (but for OUTCOME_UNKNOWN: the new file may be there, whole).
+   */
+  async writeFile(path: string, data: WriteData, options: WriteFileOptions = {}): Promise<void> {
+    await sdkCall({ syscall: 'open', path }, async () => {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+      const length = bytes instanceof Uint8Array ? { lengthBytes: bytes.length } : {};
+      const writer = await this.#create(path, { ...writerOptions(options), ...length });
+      try {
+        if (bytes instanceof Uint8Array) await writer.write(bytes);
+        else for await (const piece of bytes) await writer.write(typeof piece === 'string' ? Buffer.from(piece) : piece);
+        await writer.close();
+      } finally {
+        await writer.abort();
+        this.#writers.delete(writer);
+      }
+    });
+  }
+
+  /** A whole file, as a Buffer, or as text when an encoding is given. Use createReadStream for what does not fit into memory. */
+  readFile(path: string, options?: { readonly encoding?: null }): Promise<Buffer>;
+  readFile(path: string, options: BufferEncoding | { readonly encoding: BufferEncoding }): Promise<string>;
+  async readFile(path: string, options: BufferEncoding | ReadFileOptions = {}): Promise<Buffer | string> {
+    return sdkCall({ syscall: 'open', path }, async () => {
+      const reader = await this.#open(path);
+      const { lengthBytes } = reader.file;
+      if (lengthBytes > constants.MAX_LENGTH) {
+        throw new DfsError('INVALID_ARGUMENT', `Cannot read "${path}" as a whole: ${lengthBytes} bytes; use createReadStream`);
+      }
+      const whole = Buffer.allocUnsafeSlow(lengthBytes);
+      let at = 0;
+      for await (const piece of reader.read(0, lengthBytes)) {
+        whole.set(piece, at);
+        at += piece.length;
+      }
+      const encoding = typeof options === 'string' ? options : options.encoding;
+      return typeof encoding === 'string' ? whole.toString(encoding) : whole;
+    });
+  }
+
+  /** A file's bytes, or a range of them, as a stream. */
+  createReadStream(path: string, options: ReadStreamOptions = {}): Readable {
+    const call: FailedCall = { syscall: 'open', path };
+    const { start = 0, end = Number.MAX_SAFE_INTEGER - 1 } = options;
+    const open = async (): Promise<FileReader> => {
+      if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end >= start)) {
+        throw new DfsError('INVALID_ARGUMENT', `Cannot read bytes ${start} to ${end} of "${path}": no such range`);
+      }
+      return this.#open(path);
+    };
+    return readableOf(open, start, end + 1, call);
+  }
+
+  /** A new file as a stream: 'finish' means that it is visible and safe. Destroyed before that, it leaves nothing. */
+  createWriteStream(path: string, options: WriteFileOptions = {}): Writable {
+    const call: FailedCall = { syscall: 'open', path };
+    let created: FileWriter | null = null;
+    const stream = writableOf(async () => {
+      created = await this.#create(path, writerOptions(options));
+      return created;
+    }, call);
+    stream.once('close', () => {
+      if (created !== null) this.#writers.delete(created);
+    });
+    return stream;
+  }
+
+  async mkdir(path: string, options: MakeDirectoryOptions = {}): Promise<void> {
+    const { owner = '', group = '' } = this.#context.config;
+    const { recursive = false, mode = DEFAULT_DIRECTORY_MODE } = options;
+    await sdkCall({ syscall: 'mkdir', path }, async () => {
+      const directory = normalizePath(path);
+      await this.#context.master.mutate(
+        NamespaceService.MakeDirectory,
+        (header) => ({ header, path: directory, recursive, owner, group, mode }),
+        `Cannot make directory "${directory}"`,
+      );
+    });
+  }
+
+  /** Names in byte order, or Stats of each with `withFileTypes`. */
+  readdir(path: string, options?: { readonly withFileTypes?: false }): Promise<string[]>;
+  readdir(path: string, options: { readonly withFileTypes: true }): Promise<Stats[]>;
+  async readdir(path: string, options: { readonly withFileTypes?: boolean } = {}): Promise<string[] | Stats[]> {
+    const entries: Stats[] = [];
+    for await (const entry of this.list(path)) entries.push(entry);
+    return options.withFileTypes === true ? entries : entries.map((entry) => entry.name);
+  }
+
+  /** The entries of a directory, one after the other, in byte order of their names: for directories of any size. */
+  async *list(path: string): AsyncGenerator<Stats, void, undefined> {
+    const call: FailedCall = { syscall: 'scandir', path };
+    let startAfter = '';
+    for (let hasMore = true; hasMore;) {
+      const page = await sdkCall(call, () => {
+        const directory = normalizePath(path);
+        const request = { path: directory, startAfter, limit: LIST_PAGE_MAX };
+        return this.#context.master.call(NamespaceService.ListDirectory, request, `Cannot list "${directory}"`);
+      });
+      for (const info of page.entries) yield new Stats(info);
+      const last = page.entries.at(-1);
+      hasMore = page.hasMore && last !== undefined;
+      startAfter = last?.name ?? startAfter;
+    }
+  }
+
+  async stat(path: string): Promise<Stats> {
+    return sdkCall({ syscall: 'stat', path }, () => this.#stat(path));
+  }
+
+  /** Where a file's chunks are now, in order. */
+  async locate(path: string): Promise<LocatedChunk[]> {
+    return sdkCall({ syscall: 'stat', path }, async () => {
+      const locations = await LocationCache.open(this.#context.master, normalizePath(path));
+      const chunks: LocatedChunk[] = [];
+      for await (const chunk of locations.all()) {
+        chunks.push({
+          id: chunk.chunkUuid,
+          index: chunk.index,
+          length: chunk.lengthBytes,
+          version: chunk.version,
+          replicas: chunk.replicas.map((replica) => replica.nodeId),
+          addresses: chunk.replicas.map((replica) => replica.address),
+        });
+      }
+      return chunks;
+    });
+  }
+
+  /** As rename(2): a file replaces a file, a directory an empty directory. */
+  async rename(from: string, to: string): Promise<void> {
+    await sdkCall({ syscall: 'rename', path: from, dest: to }, async () => {
+      const [fromPath, toPath] = [normalizePath(from), normalizePath(to)];
+      const action = `Cannot rename "${fromPath}" to "${toPath}"`;
+      await this.#context.master.mutate(NamespaceService.Rename, (header) => ({ header, fromPath, toPath }), action);
+    });
+  }
+
+  /** Removes a file; with `recursive`, a directory and all that is in it. */
+  async rm(path: string, options: RemoveOptions = {}): Promise<void> {
+    const { recursive = false, force = false } = options;
+    await sdkCall({ syscall: 'rm', path }, async () => {
+      const target = normalizePath(path);
+      const action = `Cannot remove "${target}"`;
+      try {
+        if (!recursive && (await this.#stat(target)).isDirectory()) {
+          throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory, and recursive was not asked for`);
+        }
+        const request = { path: target, recursive };
+        await this.#context.master.mutate(NamespaceService.Delete, (header) => ({ header, ...request }), action);
+      } catch (error) {
+        if (!(force && isDfsError(error, 'NOT_FOUND'))) throw error;
+      }
+    });
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return sdkCall({ syscall: 'access', path }, async () => {
+      try {
+        await this.#stat(path);
+        return true;
+      } catch (error) {
+        if (isDfsError(error, 'NOT_FOUND', 'NOT_A_DIRECTORY')) return false;
+        throw error;
+      }
+    });
+  }
+
+  /** How full the cluster is, node by node. */
+  async df(): Promise<ClusterUsage> {
+    return sdkCall({ syscall: 'statfs' }, async () =>
+      clusterUsage(
+        await this.#context.master.call(ClusterService.GetClusterStatus, {}, 'Cannot ask for the state of the cluster'),
+      ),
+    );
+  }
+
+  /** Abandons what is being written, cuts what is being read, and ends the session. Safe to call twice. Never rejects. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    await this.#context.reports.settled();
+    await Promise.all([...this.#writers].map((writer) => writer.abort()));
+    this.#closing.abort();
+    await this.#context.master.close();
+    this.#context.channels.close();
+  }
+
+  #open(path: string): Promise<FileReader> {
+    return FileReader.open(this.#context, normalizePath(path));
+  }
+
+  async #create(path: string, options: FileWriterOptions): Promise<FileWriter> {
+    const writer = await FileWriter.create(this.#context, normalizePath(path), options);
+    this.#writers.add(writer);
+    return writer;
+  }
+
+  async #stat(path: string): Promise<Stats> {
+    const target = normalizePath(path);
+    const action = `Cannot stat "${target}"`;
+    const { file } = await this.#context.master.call(NamespaceService.GetFileInfo, { path: target }, action);
+    if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
+    return new Stats(file);
+  }
+}
+
+function writerOptions(options: WriteFileOptions): FileWriterOptions {
+  return {
+    exclusive: options.flag === 'wx',
+    ...(options.replication === undefined ? {} : { replication: options.replication }),
+    ...(options.chunkSize === undefined ? {} : { chunkSizeBytes: options.chunkSize }),
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+  };
+}

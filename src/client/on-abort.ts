@@ -1,0 +1,12 @@
+/** Runs something that can be cut short. */
+
+/** Runs `run`; calls `onAbort` at once when `signal` has fired or fires meanwhile. */
+export async function withAbort<T>(signal: AbortSignal, onAbort: () => void, run: () => Promise<T>): Promise<T> {
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await run();
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,70 @@
+/** How full a cluster is, and how well. */
+import type { DataNodeStatus__Output } from '../protocol/generated/distrifs/v1/DataNodeStatus.js';
+import type { GetClusterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
+
+export interface NodeUsage {
+  readonly id: string;
+  /** host:port of its data port. */
+  readonly address: string;
+  readonly rack: string;
+  /** The master's opinion. */
+  readonly state: 'live' | 'stale' | 'dead';
+  readonly capacityBytes: number;
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+  readonly replicas: number;
+}
+
+export interface ClusterUsage {
+  readonly clusterId: string;
+  /** Sums over the nodes that are not dead; every replica counts. */
+  readonly capacityBytes: number;
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+  readonly files: number;
+  readonly directories: number;
+  readonly chunks: {
+    readonly total: number;
+    readonly healthy: number;
+    readonly underReplicated: number;
+    readonly missing: number;
+  };
+  readonly safeMode: boolean;
+  readonly nodes: readonly NodeUsage[];
+}
+
+function nodeUsage(node: DataNodeStatus__Output): NodeUsage {
+  return {
+    id: node.nodeId,
+    address: node.address,
+    rack: node.rack,
+    state: node.state === 'LIVE' ? 'live' : node.state === 'STALE' ? 'stale' : 'dead',
+    capacityBytes: node.stats?.capacityBytes ?? 0,
+    usedBytes: node.stats?.usedBytes ?? 0,
+    freeBytes: node.stats?.freeBytes ?? 0,
+    replicas: node.replicaCount,
+  };
+}
+
+/** From the master's answer. */
+export function clusterUsage(status: GetClusterStatusResponse__Output): ClusterUsage {
+  const nodes = status.nodes.map(nodeUsage);
+  const counted = nodes.filter((node) => node.state !== 'dead');
+  const sum = (of: (node: NodeUsage) => number): number => counted.reduce((total, node) => total + of(node), 0);
+  return {
+    clusterId: status.clusterId,
+    capacityBytes: sum((node) => node.capacityBytes),
+    usedBytes: sum((node) => node.usedBytes),
+    freeBytes: sum((node) => node.freeBytes),
+    files: status.fileCount,
+    directories: status.directoryCount,
+    chunks: {
+      total: status.chunks?.total ?? 0,
+      healthy: status.chunks?.healthy ?? 0,
+      underReplicated: status.chunks?.underReplicated ?? 0,
+      missing: status.chunks?.missing ?? 0,
+    },
+    safeMode: status.safeMode,
+    nodes,
+  };
+}

@@ -1,0 +1,151 @@
+/** The datanode: stores chunks as files, serves them on its data port, and reports to the masters. */
+import { ChannelPool } from '../protocol/channel-pool.js';
+import type { NodeStats } from '../protocol/generated/distrifs/v1/NodeStats.js';
+import { DfsError } from '../shared/errors.js';
+import type { DiskLock, RunningNode, Runtime } from '../shared/runtime.js';
+import { advertisedAddress, type DataNodeConfig, validateConfig } from './config.js';
+import { NodeIdentity } from './identity.js';
+import { OrderExecutor } from './orders/order-executor.js';
+import type { DataPlane } from './pipeline/data-plane.js';
+import { DataServer } from './pipeline/data-server.js';
+import { type LinkedNode, MasterLink } from './reports/master-link.js';
+import { ChunkStore, type ReplicaChange } from './store/chunk-store.js';
+import { FolderScan } from './store/folder-scan.js';
+
+/** Writes and reads under way may end for this long when the node stops. */
+const STOP_GRACE_MS = 2_000;
+/** Idle connections kept to each other datanode. */
+const IDLE_CONNECTIONS = 8;
+
+/**
+ * Starts a datanode over the runtime's folder. Resolves when the folder is scanned and the data port listens; it registers with
+ * the masters in the background, for as long as it takes. `failed` resolves when the disk can no longer be trusted, or the
+ * masters belong to another cluster.
+ * @throws DfsError INVALID_ARGUMENT, DATA_DIR_LOCKED, ADDRESS_IN_USE, IO_ERROR
+ */
+export async function start(runtime: Runtime, config: DataNodeConfig): Promise<RunningNode> {
+  validateConfig(config);
+  const lock = await runtime.disk.lock();
+  const node = new DataNode(runtime, config, lock);
+  try {
+    await node.start();
+    return node;
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}
+
+class DataNode implements RunningNode {
+  readonly failed: Promise<Error>;
+  readonly #runtime: Runtime;
+  readonly #config: DataNodeConfig;
+  readonly #lock: DiskLock;
+  #address = '';
+  #links: readonly MasterLink[] = [];
+  #server: DataServer | null = null;
+  #pool: ChannelPool | null = null;
+  #orders: OrderExecutor | null = null;
+  #store: ChunkStore | null = null;
+  #stopped: Promise<void> | null = null;
+  #announceFailure: (error: Error) => void = () => undefined;
+
+  constructor(runtime: Runtime, config: DataNodeConfig, lock: DiskLock) {
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#lock = lock;
+    this.failed = new Promise((resolve) => {
+      this.#announceFailure = resolve;
+    });
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  async start(): Promise<void> {
+    const { clock, net, disk, random } = this.#runtime;
+    const { timings, listen, masters, rack, capacityBytes } = this.#config;
+    const onFatal = (error: DfsError): void => this.#fail(error);
+    const identity = await NodeIdentity.load(disk, random, this.#config.nodeId, onFatal);
+    const log = this.#runtime.log.child({ node: identity.nodeId });
+    const onChange = (change: ReplicaChange): void => {
+      for (const link of this.#links) link.report(change);
+    };
+    const store = await ChunkStore.open({ ...this.#runtime, log }, { capacityBytes, onChange, onFatal });
+    this.#store = store;
+    if (store.space.isVolatile) {
+      log.warn('The data folder is on a volatile file system: nothing in it survives a restart of the machine', {
+        folder: disk.root,
+      });
+    }
+    store.clusterId = identity.clusterId;
+    const scan = new FolderScan(store, log);
+    await scan.atStart();
+    log.info('Data folder scanned', { folder: disk.root, chunks: store.size, usedBytes: store.space.usedBytes });
+
+    const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
+    this.#pool = pool;
+    const plane: DataPlane = { identity, store, pool, clock, timings, log };
+    const server = new DataServer(plane);
+    this.#server = server;
+    this.#address = advertisedAddress(this.#config, await server.listen(net, listen));
+    log.info('Datanode listens', { address: this.#address });
+
+    const orders = new OrderExecutor(plane);
+    this.#orders = orders;
+    const linkedNode: LinkedNode = {
+      runtime: { ...this.#runtime, log },
+      identity,
+      store,
+      scan,
+      timings,
+      rack,
+      address: this.#address,
+      stats: () => statsOf(store, server),
+      takeOrders: (taken, link) => orders.take(taken, link),
+      termAccepted: () => {
+        for (const link of this.#links) link.renew();
+      },
+      onFatal,
+    };
+    this.#links = masters.map((master) => new MasterLink(master, linkedNode));
+    for (const link of this.#links) link.start();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    // The masters are left first, so that they hear nothing of what stopping does.
+    await Promise.all(this.#links.map((link) => link.stop()));
+    await this.#server?.stop(STOP_GRACE_MS);
+    this.#pool?.close();
+    await this.#orders?.stop();
+    await this.#store?.abortWrites(new DfsError('UNAVAILABLE', 'The node is stopping'));
+    await this.#store?.idle();
+    await this.#lock.release();
+  }
+
+  /** The node cannot go on: it lets go of everything, and says why. */
+  #fail(error: DfsError): void {
+    this.#runtime.log.error('The datanode cannot go on', { error });
+    this.#announceFailure(error);
+    this.stop().catch((cause: unknown) => this.#runtime.log.error('The datanode did not stop cleanly', { error: cause }));
+  }
+}
+
+async function statsOf(store: ChunkStore, server: DataServer): Promise<NodeStats> {
+  await store.space.refresh();
+  const { capacityBytes, usedBytes, freeBytes } = store.space;
+  return {
+    capacityBytes,
+    usedBytes,
+    freeBytes,
+    chunkCount: store.size,
+    activeWrites: server.activeWrites,
+    activeReads: server.activeReads,
+  };
+}

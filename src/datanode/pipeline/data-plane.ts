@@ -1,0 +1,44 @@
+/** What every conversation of the data plane needs of its node. */
+import type { ChannelPool } from '../../protocol/channel-pool.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import type { Timings } from '../../shared/profile.js';
+import type { Clock, Logger } from '../../shared/runtime.js';
+import type { NodeIdentity } from '../identity.js';
+import type { ChunkStore } from '../store/chunk-store.js';
+
+export interface DataPlane {
+  readonly identity: NodeIdentity;
+  readonly store: ChunkStore;
+  /** Connections to other datanodes. */
+  readonly pool: ChannelPool;
+  readonly clock: Clock;
+  readonly timings: Timings;
+  readonly log: Logger;
+}
+
+/** The same failure with a node to blame, unless one is blamed already. */
+export function blaming(nodeId: string, error: unknown): DfsError {
+  const known = toDfsError(error, `Node "${nodeId}" failed`);
+  if (known.nodeId !== undefined) return known;
+  return new DfsError(known.code, known.message, { cause: error, retriable: known.retriable, nodeId });
+}
+
+/**
+ * Refuses an opening frame that is meant for another cluster or node.
+ * @throws DfsError NOT_INITIALIZED, FOREIGN_CLUSTER, INVALID_ARGUMENT
+ */
+export function assertMeantForUs(plane: DataPlane, clusterId: string, nodeId: string): void {
+  const { identity } = plane;
+  if (identity.clusterId === '') {
+    throw new DfsError('NOT_INITIALIZED', `Node "${identity.nodeId}" has not joined a cluster yet`, { retriable: true });
+  }
+  if (clusterId !== identity.clusterId) {
+    throw new DfsError(
+      'FOREIGN_CLUSTER',
+      `Node "${identity.nodeId}" belongs to cluster ${identity.clusterId}, not to ${clusterId}`,
+    );
+  }
+  if (nodeId !== identity.nodeId) {
+    throw new DfsError('INVALID_ARGUMENT', `This is node "${identity.nodeId}", not "${nodeId}": the address is out of date`);
+  }
+}

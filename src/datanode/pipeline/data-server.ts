@@ -1,0 +1,165 @@
+/** The data port: takes connections and serves their conversations, one at a time on each. */
+import { readOpen, writeOpen } from '../../protocol/data-headers.js';
+import { errorFrame } from '../../protocol/data-headers.js';
+import { FrameChannel } from '../../protocol/frame-channel.js';
+import { type Frame, FrameType } from '../../protocol/frames.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
+import { PeerWarnings } from '../../shared/peer-warnings.js';
+import type { ByteStream, Listener, Net } from '../../shared/runtime.js';
+import type { DataPlane } from './data-plane.js';
+import { serveRead } from './read-session.js';
+import { WriteSession } from './write-session.js';
+
+const CONNECTIONS_MAX = 512;
+const WRITES_MAX = 128;
+/** A connection at rest is closed after this; clients drop theirs earlier. */
+const IDLE_MS = 60_000;
+
+export class DataServer {
+  readonly #plane: DataPlane;
+  readonly #warnings: PeerWarnings;
+  #listener: Listener | null = null;
+  #connections = 0;
+  #reads = 0;
+  readonly #writes = new Set<WriteSession>();
+  #isStopping = false;
+  /** Called when the last conversation has ended, while stopping. */
+  #onQuiet: () => void = () => undefined;
+
+  constructor(plane: DataPlane) {
+    this.#plane = plane;
+    this.#warnings = new PeerWarnings(plane.log, () => plane.clock.nowMs());
+  }
+
+  get activeReads(): number {
+    return this.#reads;
+  }
+
+  get activeWrites(): number {
+    return this.#writes.size;
+  }
+
+  /** Starts to listen; resolves with the bound host:port. Rejects with ADDRESS_IN_USE. */
+  async listen(net: Net, listen: string): Promise<string> {
+    this.#listener = await net.listen(listen, (stream) => {
+      void this.#serve(stream);
+    });
+    return this.#listener.address;
+  }
+
+  /** Refuses new conversations, lets those under way end for `graceMs`, then cuts them and waits for what they leave to be cleaned up, as long again at most. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    await this.#quiet(graceMs);
+    const { nodeId } = this.#plane.identity;
+    for (const write of this.#writes) write.abort(new DfsError('UNAVAILABLE', `Node "${nodeId}" is stopping`));
+    await this.#listener?.close();
+    await this.#quiet(graceMs);
+  }
+
+  /** Resolves when no conversation is under way, or after `timeoutMs`. */
+  async #quiet(timeoutMs: number): Promise<void> {
+    if (this.#reads + this.#writes.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#plane.clock.setTimer(timeoutMs, resolve);
+      this.#onQuiet = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  async #serve(stream: ByteStream): Promise<void> {
+    const channel = new FrameChannel(stream, this.#plane.clock);
+    if (this.#connections >= CONNECTIONS_MAX) {
+      this.#warn(channel, `it would be one more than ${CONNECTIONS_MAX} connections`);
+      channel.destroy();
+      return;
+    }
+    this.#connections++;
+    try {
+      while (await this.#converse(channel));
+    } catch (error) {
+      this.#closed(channel, error);
+    } finally {
+      this.#connections--;
+      channel.destroy();
+    }
+  }
+
+  /** One conversation. Tells whether another may follow. */
+  async #converse(channel: FrameChannel): Promise<boolean> {
+    const frame = await channel.receive(IDLE_MS);
+    if (frame === null) return false;
+    if (frame.type === FrameType.READ_OPEN) return this.#read(channel, frame);
+    if (frame.type === FrameType.WRITE_OPEN) return this.#write(channel, frame);
+    throw new DfsError('PROTOCOL_ERROR', `frame of type ${frame.type} where a conversation should begin`);
+  }
+
+  async #read(channel: FrameChannel, frame: Frame): Promise<boolean> {
+    const open = readOpen.decode(frame.body);
+    if (await this.#isRefused(channel, this.#isStopping ? 'is stopping' : null)) return false;
+    this.#reads++;
+    try {
+      await serveRead(this.#plane, channel, open);
+      return true;
+    } finally {
+      this.#reads--;
+      this.#conversationEnded();
+    }
+  }
+
+  async #write(channel: FrameChannel, frame: Frame): Promise<boolean> {
+    const open = writeOpen.decode(frame.body);
+    const isFull = this.#writes.size >= WRITES_MAX;
+    if (
+      await this.#isRefused(channel, this.#isStopping ? 'is stopping' : isFull ? `serves ${WRITES_MAX} writes already` : null)
+    ) {
+      return false;
+    }
+    const session = new WriteSession(this.#plane, channel, open);
+    this.#writes.add(session);
+    try {
+      const failure = await session.run();
+      if (failure === null) return true;
+      const { chunkId, version } = open;
+      this.#plane.log.warn('Write failed', {
+        chunkId,
+        version,
+        peer: channel.remoteAddress,
+        blame: failure.nodeId ?? 'upstream',
+        error: failure,
+      });
+      if (failure.code === 'PROTOCOL_ERROR' && failure.nodeId === undefined) this.#warn(channel, failure.message);
+      return false;
+    } finally {
+      this.#writes.delete(session);
+      this.#conversationEnded();
+    }
+  }
+
+  async #isRefused(channel: FrameChannel, why: string | null): Promise<boolean> {
+    if (why === null) return false;
+    const { nodeId } = this.#plane.identity;
+    await channel.send(errorFrame.encode(new DfsError('UNAVAILABLE', `Node "${nodeId}" ${why}`, { nodeId })));
+    await channel.end();
+    return true;
+  }
+
+  #conversationEnded(): void {
+    if (this.#reads + this.#writes.size === 0) this.#onQuiet();
+  }
+
+  #closed(channel: FrameChannel, error: unknown): void {
+    const isIdle = isDfsError(error, 'DEADLINE_EXCEEDED');
+    const isCutMidFrame = isDfsError(error, 'CONNECTION_LOST') && channel.receivedFrames === 0;
+    if (isDfsError(error, 'PROTOCOL_ERROR') || isCutMidFrame) this.#warn(channel, error.message);
+    else if (isIdle || isDfsError(error)) this.#plane.log.debug('Connection closed', { peer: channel.remoteAddress, error });
+    else this.#plane.log.error('Connection closed by a failure of this node', { peer: channel.remoteAddress, error });
+  }
+
+  #warn(channel: FrameChannel, reason: string): void {
+    const peer = channel.remoteAddress;
+    this.#warnings.warn(peer.slice(0, peer.lastIndexOf(':')), peer, reason);
+  }
+}

@@ -1,0 +1,40 @@
+/** Opens a write from this node to another one, as its upstream. */
+import { type ChannelLease, openOnPool } from '../../protocol/channel-pool.js';
+import { type ChunkWriteStream, openChunkWrite } from '../../protocol/chunk-writer-stream.js';
+import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
+import type { WriteOpen } from '../../protocol/generated/distrifs/v1/WriteOpen.js';
+import { blaming, type DataPlane } from './data-plane.js';
+
+export interface NodeWrite {
+  readonly stream: ChunkWriteStream;
+  /** Of the connection that carries it. */
+  readonly lease: ChannelLease;
+}
+
+/**
+ * Resolves when the target and everything after it is ready.
+ * Rejects with a DfsError that names the node to blame: the target when it cannot be connected to, this node when the target
+ * finds fault with what it was sent, else whom the target names.
+ * @param onAck called when more bytes were acknowledged
+ */
+export async function openNodeWrite(
+  plane: DataPlane,
+  target: NodeAddress__Output,
+  open: WriteOpen,
+  onAck: () => void,
+): Promise<NodeWrite> {
+  const { pool, clock, timings, identity } = plane;
+  const options = { clock, streamTimeoutMs: timings.streamTimeoutMs, onAck };
+  try {
+    const { opened, lease } = await openOnPool(pool, target.address, async (channel) => {
+      try {
+        return await openChunkWrite(channel, { ...open, nodeId: target.nodeId }, options);
+      } catch (error) {
+        throw blaming(identity.nodeId, error);
+      }
+    });
+    return { stream: opened, lease };
+  } catch (error) {
+    throw blaming(target.nodeId, error);
+  }
+}

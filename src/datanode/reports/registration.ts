@@ -1,0 +1,47 @@
+/** One registration with a master: from RegisterDataNode until the master forgets it, a term begins, or the node stops. */
+import type { NodeIdentity as NodeIdentityMessage } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
+import type { NodeIdentity } from '../identity.js';
+
+export class Registration {
+  readonly #identity: NodeIdentity;
+  readonly #registrationId: number;
+  readonly #end = new AbortController();
+  readonly heartbeatIntervalMs: number;
+  readonly blockReportIntervalMs: number;
+  /** The master asked for a full report, or none was sent yet. */
+  needsFullReport = true;
+
+  constructor(
+    identity: NodeIdentity,
+    reply: { readonly registrationId: number; readonly heartbeatIntervalMs: number; readonly blockReportIntervalMs: number },
+  ) {
+    this.#identity = identity;
+    this.#registrationId = reply.registrationId;
+    this.heartbeatIntervalMs = reply.heartbeatIntervalMs;
+    this.blockReportIntervalMs = reply.blockReportIntervalMs;
+  }
+
+  /** Fires when it is over. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  isOver(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  end(): void {
+    this.#end.abort();
+  }
+
+  /** Who speaks, as of now. */
+  speaker(): NodeIdentityMessage {
+    return identityMessage(this.#identity, this.#registrationId);
+  }
+}
+
+/** @param registrationId 0 before there is one */
+export function identityMessage(identity: NodeIdentity, registrationId: number): NodeIdentityMessage {
+  const { clusterId, nodeId, incarnation, acceptedTerm } = identity;
+  return { clusterId, nodeId, incarnation, registrationId, acceptedTerm };
+}

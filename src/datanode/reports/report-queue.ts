@@ -1,0 +1,67 @@
+/** What one master has still to be told: the latest state of each chunk that changed, oldest change first. */
+import type { OrderFailure } from '../../protocol/generated/distrifs/v1/OrderFailure.js';
+import type { ReplicaChange } from '../store/chunk-store.js';
+
+export interface ReportBatch {
+  readonly replicas: readonly ReplicaChange[];
+  readonly failures: readonly OrderFailure[];
+}
+
+/** Beyond this a full report says it more cheaply. */
+const CHANGES_MAX = 100_000;
+/** Older ones are forgotten: an order without a result is given again. */
+const FAILURES_MAX = 1_000;
+
+export class ReportQueue {
+  /** By chunk: only the latest state counts. */
+  readonly #changes = new Map<number, ReplicaChange>();
+  #failures: OrderFailure[] = [];
+  #isOverflown = false;
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0 && this.#failures.length === 0;
+  }
+
+  /** Tells whether changes were dropped since the last call, so that only a full report is true. */
+  takeOverflow(): boolean {
+    const overflown = this.#isOverflown;
+    this.#isOverflown = false;
+    return overflown;
+  }
+
+  add(change: ReplicaChange): void {
+    this.#changes.delete(change.chunkId);
+    this.#changes.set(change.chunkId, change);
+    if (this.#changes.size <= CHANGES_MAX) return;
+    this.#changes.clear();
+    this.#isOverflown = true;
+  }
+
+  addFailure(failure: OrderFailure): void {
+    this.#failures.push(failure);
+    if (this.#failures.length > FAILURES_MAX) this.#failures.shift();
+  }
+
+  /** Removes up to `replicasMax` changes, and all failures, to send them. */
+  take(replicasMax: number): ReportBatch {
+    const replicas: ReplicaChange[] = [];
+    for (const change of this.#changes.values()) {
+      if (replicas.length === replicasMax) break;
+      replicas.push(change);
+      this.#changes.delete(change.chunkId);
+    }
+    const failures = this.#failures;
+    this.#failures = [];
+    return { replicas, failures };
+  }
+
+  /** Puts a batch back that was not acknowledged; chunks that changed since keep their newer state. */
+  putBack(batch: ReportBatch): void {
+    const newer = [...this.#changes.values()];
+    const failures = this.#failures;
+    this.#changes.clear();
+    this.#failures = [];
+    for (const change of [...batch.replicas, ...newer]) this.add(change);
+    for (const failure of [...batch.failures, ...failures]) this.addFailure(failure);
+  }
+}

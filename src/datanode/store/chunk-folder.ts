@@ -1,0 +1,198 @@
+/** The data folder: file operations on chunks, and which failures of them end the node. Policy is in chunk-store.ts. */
+import { DfsError, isDfsError } from '../../shared/errors.js';
+import { BLOCK_BYTES } from '../../shared/limits.js';
+import type { DiskFile, Runtime } from '../../shared/runtime.js';
+import { readWhole, writeSynced } from '../durable-file.js';
+import { dataFileName, metaFileName, parseChunkFileName, QUARANTINE, tmpFileName } from './chunk-files.js';
+import { type ChunkMeta, decodeChunkMeta, encodeChunkMeta, META_BYTES_MAX } from './chunk-meta.js';
+import { DirectorySync } from './directory-sync.js';
+
+/** What the folder holds of one chunk. */
+export interface ChunkFiles {
+  /** Size of the data file; null when there is none. */
+  dataBytes: number | null;
+  /** Versions of the metas, ascending. */
+  metaVersions: number[];
+  /** Versions of unfinished writes. */
+  tmpVersions: number[];
+}
+
+/** Whole chunks are verified in pieces of this size, so that memory stays bounded. A multiple of BLOCK_BYTES. */
+const VERIFY_BYTES = 128 * BLOCK_BYTES;
+
+export class ChunkFolder {
+  readonly #runtime: Pick<Runtime, 'disk' | 'compute' | 'random'>;
+  readonly #onFatal: (error: DfsError) => void;
+  readonly #directory: DirectorySync;
+
+  /** @param onFatal called when the disk is in a state that only a new start can settle */
+  constructor(runtime: Pick<Runtime, 'disk' | 'compute' | 'random'>, onFatal: (error: DfsError) => void) {
+    this.#runtime = runtime;
+    this.#onFatal = onFatal;
+    this.#directory = new DirectorySync(() => runtime.disk.syncDirectory('.'));
+  }
+
+  /** Everything in the folder that is named as a chunk's, by uuid. */
+  async list(): Promise<Map<string, ChunkFiles>> {
+    const found = new Map<string, ChunkFiles>();
+    for (const entry of await this.#runtime.disk.list('.')) {
+      const name = entry.kind === 'file' ? parseChunkFileName(entry.name) : null;
+      if (name === null) continue;
+      let files = found.get(name.uuid);
+      if (files === undefined) {
+        files = { dataBytes: null, metaVersions: [], tmpVersions: [] };
+        found.set(name.uuid, files);
+      }
+      if (name.kind === 'data') files.dataBytes = entry.sizeBytes;
+      else if (name.kind === 'meta') files.metaVersions.push(name.version);
+      else files.tmpVersions.push(name.version);
+    }
+    for (const files of found.values()) files.metaVersions.sort((a, b) => a - b);
+    return found;
+  }
+
+  /** Opens the data of a chunk to read. Rejects with NOT_FOUND. */
+  openData(uuid: string): Promise<DiskFile> {
+    return this.#runtime.disk.open(dataFileName(uuid), 'read');
+  }
+
+  /** The size of a chunk's data, or null when there is none. */
+  async dataBytes(uuid: string): Promise<number | null> {
+    try {
+      const file = await this.openData(uuid);
+      try {
+        return await file.sizeBytes();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (isDfsError(error, 'NOT_FOUND')) return null;
+      throw error;
+    }
+  }
+
+  /** An empty file for a write. */
+  async createTmp(uuid: string, version: number): Promise<DiskFile> {
+    const file = await this.#runtime.disk.open(tmpFileName(uuid, version), 'create');
+    try {
+      await file.truncate(0);
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Rejects with DATA_CORRUPT when it is damaged or names another version, NOT_FOUND when missing. */
+  async readMeta(uuid: string, version: number): Promise<ChunkMeta> {
+    const name = metaFileName(uuid, version);
+    const meta = decodeChunkMeta(await readWhole(this.#runtime.disk, name, META_BYTES_MAX));
+    if (meta.version !== version) throw new DfsError('DATA_CORRUPT', `"${name}" is a meta of version ${meta.version}`);
+    return meta;
+  }
+
+  /** Puts a meta in place and fsyncs it; its name is durable after the next sync(). */
+  async placeMeta(uuid: string, meta: ChunkMeta): Promise<void> {
+    const name = metaFileName(uuid, meta.version);
+    try {
+      await writeSynced(this.#runtime.disk, name, encodeChunkMeta(meta));
+    } catch (error) {
+      if (isDfsError(error, 'NO_SPACE')) throw error;
+      throw this.#fatal(`Cannot make "${name}" durable`, error);
+    }
+  }
+
+  /** Makes an unfinished write the chunk's data: the commit point. */
+  async place(uuid: string, version: number): Promise<void> {
+    try {
+      await this.#runtime.disk.rename(tmpFileName(uuid, version), dataFileName(uuid));
+    } catch (error) {
+      throw this.#fatal(`Cannot put chunk ${uuid} version ${version} in place`, error);
+    }
+  }
+
+  /** Everything done to the folder before is durable when it resolves. */
+  async sync(): Promise<void> {
+    try {
+      await this.#directory.run();
+    } catch (error) {
+      throw this.#fatal('Cannot fsync the data folder', error);
+    }
+  }
+
+  async removeData(uuid: string): Promise<void> {
+    await this.#remove(dataFileName(uuid));
+  }
+
+  async removeMeta(uuid: string, version: number): Promise<void> {
+    await this.#remove(metaFileName(uuid, version));
+  }
+
+  async removeTmp(uuid: string, version: number): Promise<void> {
+    await this.#remove(tmpFileName(uuid, version));
+  }
+
+  /**
+   * Moves a chunk's files aside, where nothing of ours touches them again.
+   * Metas go first: after a crash in between, data without meta is found, and moved as well.
+   */
+  async quarantine(uuid: string, metaVersions: readonly number[]): Promise<void> {
+    const { disk, random } = this.#runtime;
+    const suffix = random.uint32().toString(16).padStart(8, '0');
+    await disk.makeDirectory(QUARANTINE);
+    for (const name of [...metaVersions.map((version) => metaFileName(uuid, version)), dataFileName(uuid)]) {
+      try {
+        await disk.rename(name, `${QUARANTINE}/${name}.${suffix}`);
+      } catch (error) {
+        if (!isDfsError(error, 'NOT_FOUND')) throw error;
+      }
+    }
+    try {
+      await disk.syncDirectory(QUARANTINE);
+    } catch (error) {
+      throw this.#fatal(`Cannot fsync "${QUARANTINE}"`, error);
+    }
+    await this.sync();
+  }
+
+  /** Reads a chunk's data and tells whether every block matches. A chunk that cannot be read does not match. */
+  async matches(uuid: string, meta: ChunkMeta): Promise<boolean> {
+    let file: DiskFile;
+    try {
+      file = await this.openData(uuid);
+    } catch (error) {
+      if (isDfsError(error, 'NOT_FOUND')) return false;
+      throw error;
+    }
+    try {
+      if ((await file.sizeBytes()) !== meta.lengthBytes) return false;
+      for (let at = 0; at < meta.lengthBytes; at += VERIFY_BYTES) {
+        const piece = new Uint8Array(Math.min(VERIFY_BYTES, meta.lengthBytes - at));
+        if ((await file.read(piece, at)) !== piece.length) return false;
+        const found = await this.#runtime.compute.blockChecksums(piece, BLOCK_BYTES);
+        const firstBlock = at / BLOCK_BYTES;
+        if (found.some((checksum, i) => checksum !== meta.checksums[firstBlock + i])) return false;
+      }
+      return true;
+    } catch (error) {
+      if (isDfsError(error, 'IO_ERROR')) return false;
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #remove(name: string): Promise<void> {
+    try {
+      await this.#runtime.disk.remove(name);
+    } catch (error) {
+      if (!isDfsError(error, 'NOT_FOUND')) throw error;
+    }
+  }
+
+  #fatal(action: string, cause: unknown): DfsError {
+    const error = new DfsError('IO_ERROR', `${action} in "${this.#runtime.disk.root}": the node must stop`, { cause });
+    this.#onFatal(error);
+    return error;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * One chunk being written: blocks into a tmp file, then the commit.
+ *
+ *   open --commit()--> committing --rename--> committed
+ *     `--abort()---------`--> aborted: tmp (and meta, where placed) removed
+ *
+ * Commit: fsync tmp and meta → fsync directory → rename tmp to data, the commit point → fsync directory → remove older metas.
+ * A crash before the rename is durable leaves the old version complete, after it the new one.
+ */
+import assert from 'node:assert/strict';
+import { type DfsError, toDfsError } from '../../shared/errors.js';
+import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
+import type { DiskFile } from '../../shared/runtime.js';
+import type { ChunkFolder } from './chunk-folder.js';
+import { blockCount } from './chunk-meta.js';
+import type { Reservation } from './space-account.js';
+
+/** What a write is of. */
+export interface WriteTarget {
+  readonly chunkId: number;
+  readonly uuid: string;
+  readonly version: number;
+  /** The most bytes that may be written. */
+  readonly reserveBytes: number;
+}
+
+/** What the store does around a commit. */
+export interface WriterHooks {
+  /** Runs the commit alone among all changes of this chunk. */
+  readonly exclusively: (task: () => Promise<void>) => Promise<void>;
+  /** The rename is durable: takes the chunk into the index, and removes what it replaces. */
+  readonly committed: (writer: ChunkWriter) => Promise<void>;
+  /** The write came to nothing. @param leftover why its files could not be removed, where they could not */
+  readonly aborted: (writer: ChunkWriter, leftover?: unknown) => void;
+  /** Called with the bytes written so far whenever they advance. */
+  readonly written: (writtenBytes: number) => void;
+}
+
+/** Blocks given and not yet on the disk, at most; beyond it `ready` waits. */
+const PENDING_BYTES_MAX = MIB;
+
+export class ChunkWriter {
+  readonly target: WriteTarget;
+  readonly #folder: ChunkFolder;
+  readonly #file: DiskFile;
+  readonly #reservation: Reservation;
+  readonly #hooks: WriterHooks;
+  readonly #checksums: Uint32Array;
+  /** written <= received <= reserveBytes */
+  #receivedBytes = 0;
+  #writtenBytes = 0;
+  /** The last block write; never rejects. */
+  #lastWrite: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+  #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
+  #failure: DfsError | null = null;
+  #announceFailure: (error: DfsError) => void = () => undefined;
+  #isMetaPlaced = false;
+  #isPlaced = false;
+  #settled: Promise<void> | null = null;
+  /** Resolves with the first failure, also one that comes from outside (abort), as soon as it is known. */
+  readonly failed: Promise<DfsError>;
+
+  /** For ChunkStore.begin. @param file the empty tmp file */
+  constructor(target: WriteTarget, folder: ChunkFolder, file: DiskFile, reservation: Reservation, hooks: WriterHooks) {
+    this.target = target;
+    this.#folder = folder;
+    this.#file = file;
+    this.#reservation = reservation;
+    this.#hooks = hooks;
+    this.#checksums = new Uint32Array(blockCount(target.reserveBytes));
+    this.failed = new Promise((resolve) => {
+      this.#announceFailure = resolve;
+    });
+  }
+
+  /** Bytes given so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Bytes on the disk so far (not fsynced), without a gap. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  /** True while the disk has work for this write. */
+  get isBusy(): boolean {
+    return this.#state === 'committing' || this.#writtenBytes < this.#receivedBytes;
+  }
+
+  /** CRC32 of each block given so far. */
+  get checksums(): Uint32Array {
+    return this.#checksums.subarray(0, blockCount(this.#receivedBytes));
+  }
+
+  /**
+   * Takes the next block; it is written in the background.
+   * @param data verified by the caller; must not change any more. Whole blocks but for the last; within reserveBytes
+   */
+  append(data: Uint8Array, checksum: number): void {
+    const position = this.#receivedBytes;
+    assert(position % BLOCK_BYTES === 0 && data.length > 0 && data.length <= BLOCK_BYTES, 'blocks are written whole, in order');
+    assert(position + data.length <= this.target.reserveBytes, 'a write stays within its reservation');
+    this.#checksums[position / BLOCK_BYTES] = checksum;
+    this.#receivedBytes += data.length;
+    this.#lastWrite = this.#lastWrite.then(() => this.#writeBlock(data, position));
+  }
+
+  /** Resolves when more blocks may be given. Rejects when the write has failed. */
+  async ready(): Promise<void> {
+    while (this.#failure === null && this.#receivedBytes - this.#writtenBytes > PENDING_BYTES_MAX) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#throwIfFailed();
+  }
+
+  /**
+   * Makes the chunk durable and puts it in place, in one step that a crash cannot cut in two.
+   * Rejects when the write has failed, a higher version superseded it, or the disk refused; nothing is then left of it.
+   */
+  async commit(): Promise<void> {
+    assert(this.#state === 'open', 'a write is committed once');
+    this.#state = 'committing';
+    this.#settled = this.#commit();
+    // abort() waits for it too, and does not care how it ends.
+    this.#settled.catch(() => undefined);
+    await this.#settled;
+  }
+
+  /** Ends the write, if it is not committed; resolves when nothing is left of it. */
+  async abort(reason: DfsError): Promise<void> {
+    this.#fail(reason);
+    this.#settled ??= this.#cleanUp();
+    await this.#settled.catch(() => undefined);
+  }
+
+  async #commit(): Promise<void> {
+    await this.#lastWrite;
+    try {
+      this.#throwIfFailed();
+      await this.#hooks.exclusively(() => this.#commitAlone());
+    } catch (error) {
+      this.#fail(toDfsError(error, 'Commit failed'));
+      if (!this.#isPlaced) await this.#cleanUp();
+      throw error;
+    }
+  }
+
+  async #commitAlone(): Promise<void> {
+    const { uuid, version } = this.target;
+    this.#throwIfFailed();
+    this.#isMetaPlaced = true;
+    const meta = { version, lengthBytes: this.#receivedBytes, checksums: this.checksums };
+    const [data, placed] = await Promise.allSettled([this.#file.sync(), this.#folder.placeMeta(uuid, meta)]);
+    if (data.status === 'rejected') throw data.reason;
+    if (placed.status === 'rejected') throw placed.reason;
+    await this.#folder.sync();
+    // The last moment for a higher version to supersede this one.
+    this.#throwIfFailed();
+    this.#isPlaced = true;
+    await this.#folder.place(uuid, version);
+    await this.#folder.sync();
+    this.#state = 'committed';
+    await this.#file.close();
+    this.#reservation.release();
+    await this.#hooks.committed(this);
+  }
+
+  async #writeBlock(data: Uint8Array, position: number): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      await this.#file.write(data, position);
+    } catch (error) {
+      this.#fail(toDfsError(error, `Cannot write chunk ${this.target.uuid}`));
+      return;
+    }
+    this.#reservation.wrote(data.length);
+    this.#writtenBytes = position + data.length;
+    if (this.#receivedBytes - this.#writtenBytes <= PENDING_BYTES_MAX) this.#wake();
+    this.#hooks.written(this.#writtenBytes);
+  }
+
+  /** Never rejects: what it cannot remove promises nothing, and goes at the next start. */
+  async #cleanUp(): Promise<void> {
+    this.#state = 'aborted';
+    const { uuid, version } = this.target;
+    let leftover: unknown;
+    try {
+      await this.#lastWrite;
+      await this.#file.close();
+      await this.#folder.removeTmp(uuid, version);
+      if (this.#isMetaPlaced) await this.#folder.removeMeta(uuid, version);
+    } catch (error) {
+      leftover = error;
+    }
+    this.#reservation.release();
+    this.#hooks.aborted(this, leftover);
+  }
+
+  #fail(error: DfsError): void {
+    if (this.#state === 'committed' || this.#failure !== null) return;
+    this.#failure = error;
+    this.#announceFailure(error);
+    this.#wake();
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+}

@@ -1,0 +1,94 @@
+/** How much a datanode stores and how much more it may take. */
+import { DfsError } from '../../shared/errors.js';
+import { MIB } from '../../shared/limits.js';
+import type { Disk, DiskSpace } from '../../shared/runtime.js';
+
+/** Left free on the disk, for metas and the identity. */
+const MARGIN_BYTES = 8 * MIB;
+
+/** Space set aside for one write. */
+export interface Reservation {
+  /** Bytes of it that are on the disk now. */
+  wrote(bytes: number): void;
+  /** Gives it back; harmless when done before. */
+  release(): void;
+}
+
+export class SpaceAccount {
+  readonly #disk: Disk;
+  readonly #capacityBytes: number | undefined;
+  #space: DiskSpace;
+  #committedBytes = 0;
+  #reservedBytes = 0;
+  /** Of the reserved bytes, those not yet on the disk; 0 <= unwritten <= reserved */
+  #unwrittenBytes = 0;
+
+  private constructor(disk: Disk, capacityBytes: number | undefined, space: DiskSpace) {
+    this.#disk = disk;
+    this.#capacityBytes = capacityBytes;
+    this.#space = space;
+  }
+
+  /** @param capacityBytes the most to store; undefined: what the disk holds */
+  static async open(disk: Disk, capacityBytes: number | undefined): Promise<SpaceAccount> {
+    return new SpaceAccount(disk, capacityBytes, await disk.space());
+  }
+
+  /** Committed chunks and reservations. */
+  get usedBytes(): number {
+    return this.#committedBytes + this.#reservedBytes;
+  }
+
+  get capacityBytes(): number {
+    return this.#capacityBytes ?? this.#space.totalBytes;
+  }
+
+  /** What a new write may reserve, as of the last look at the disk. */
+  get freeBytes(): number {
+    const byCapacity = this.capacityBytes - this.usedBytes;
+    const byDisk = this.#space.freeBytes - this.#unwrittenBytes - MARGIN_BYTES;
+    return Math.max(0, Math.min(byCapacity, byDisk));
+  }
+
+  /** True when nothing on this disk survives a power cut. */
+  get isVolatile(): boolean {
+    return this.#space.isVolatile;
+  }
+
+  /** Looks at the disk again. */
+  async refresh(): Promise<void> {
+    this.#space = await this.#disk.space();
+  }
+
+  /** Counts a chunk in, or out with a negative number. */
+  addCommitted(bytes: number): void {
+    this.#committedBytes += bytes;
+  }
+
+  /** Sets space aside. Rejects with NO_SPACE. */
+  async reserve(bytes: number): Promise<Reservation> {
+    await this.refresh();
+    if (bytes > this.freeBytes) {
+      const text = `Cannot set ${bytes} bytes aside: ${this.freeBytes} are free (capacity ${this.capacityBytes}, used ${this.usedBytes}, disk free ${this.#space.freeBytes})`;
+      throw new DfsError('NO_SPACE', text);
+    }
+    this.#reservedBytes += bytes;
+    this.#unwrittenBytes += bytes;
+    let unwritten = bytes;
+    let isHeld = true;
+    return {
+      wrote: (count) => {
+        if (!isHeld) return;
+        const part = Math.min(count, unwritten);
+        unwritten -= part;
+        this.#unwrittenBytes -= part;
+      },
+      release: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        this.#reservedBytes -= bytes;
+        this.#unwrittenBytes -= unwritten;
+      },
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/** The package's face: `DistriFS` for programs that store files, `Cluster` for those that want a cluster of their own. */
+import { tmpdir, userInfo } from 'node:os';
+import { DistriFSClient } from './client/distrifs-client.js';
+import { createNodeRuntime } from './runtime/node/index.js';
+import { proxyUrlFromEnvironment } from './runtime/node/proxy-environment.js';
+import { type ProfileName, type Timings, timingsOf } from './shared/profile.js';
+import type { Logger } from './shared/runtime.js';
+
+export type {
+  LocatedChunk,
+  MakeDirectoryOptions,
+  ReadFileOptions,
+  ReadStreamOptions,
+  RemoveOptions,
+  WriteData,
+  WriteFileOptions,
+} from './client/client-options.js';
+export { DistriFSError } from './client/sdk-error.js';
+export type { Stats } from './client/stats.js';
+export type { ClusterUsage, NodeUsage } from './client/usage.js';
+export type { ErrorCode } from './shared/errors.js';
+export type { ProfileName, Timings } from './shared/profile.js';
+export type { Logger } from './shared/runtime.js';
+export { Cluster } from './supervisor/cluster.js';
+export type {
+  ChunkCounts,
+  ChunkView,
+  ClusterEvent,
+  ClusterOptions,
+  ClusterStatus,
+  NodeInfo,
+  NodeRole,
+  NodeState,
+  NodeStatus,
+  PartitionKind,
+} from './supervisor/types.js';
+
+export interface ConnectOptions {
+  /** host:port of the master, or of each master. */
+  readonly master: string | readonly string[];
+  /** How patient the client is: as the cluster's. `realistic` when left out. */
+  readonly profile?: ProfileName;
+  /** Single timings, instead of the profile's. Milliseconds. */
+  readonly timings?: Partial<Timings>;
+  /** Free text for the masters' log. */
+  readonly clientName?: string;
+  /** http://user:token@host:port: everything goes through this CONNECT proxy (of a lab). The variable `grpc_proxy` when left out. */
+  readonly proxy?: string;
+  /** Nothing is logged when left out. */
+  readonly log?: Logger;
+}
+
+const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => SILENT,
+};
+
+/** Who owns what this process creates; '' where the system has no name for the user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
+
+/** A client of a cluster. Every call rejects with DistriFSError, whose `code` is as node:fs has it (`ENOENT`, …). */
+export class DistriFS extends DistriFSClient {
+  readonly #closeRuntime: () => Promise<void>;
+
+  private constructor(options: ConnectOptions, host: ReturnType<typeof createNodeRuntime>) {
+    const owner = userName();
+    super(host.runtime, {
+      masters: typeof options.master === 'string' ? [options.master] : options.master,
+      clientName: options.clientName ?? `sdk ${process.pid}`,
+      timings: { ...timingsOf(options.profile ?? 'realistic'), ...options.timings },
+      owner,
+      group: owner,
+    });
+    this.#closeRuntime = () => host.close();
+  }
+
+  /**
+   * Makes a client. Nothing is sent until its first call, which finds the leading master.
+   * @throws DfsError INVALID_ARGUMENT on addresses, a proxy or timings that cannot be
+   */
+  static connect(options: ConnectOptions): Promise<DistriFS> {
+    return Promise.resolve().then(() => {
+      const proxyUrl = options.proxy ?? proxyUrlFromEnvironment(process.env);
+      // A client keeps nothing on disk: the folder is never made.
+      const dataDir = `${tmpdir()}/distrifs-client`;
+      const host = createNodeRuntime({ dataDir, log: options.log ?? SILENT, ...(proxyUrl === undefined ? {} : { proxyUrl }) });
+      return new DistriFS(options, host);
+    });
+  }
+
+  /** Ends the session and lets go of every connection: the process can end. Safe to call twice. Never rejects. */
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#closeRuntime();
+  }
+}

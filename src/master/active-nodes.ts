@@ -1,0 +1,206 @@
+/**
+ * ActiveNodes: the datanodes as this leader sees them. Soft state, rebuilt from registrations and heartbeats.
+ *
+ *   LIVE ──(silent > staleAfterMs)──▶ STALE ──(> deadAfterMs)──▶ DEAD
+ *    ▲──────────────── heartbeat ──────┴───────────────────────────┘   from DEAD: a full report is asked for
+ *
+ * One event loop: every method reads and changes without an await between (the specification's RWMutex has no other meaning here).
+ */
+import type { NodeState__Output } from '../protocol/generated/distrifs/v1/NodeState.js';
+import type { NodeStats__Output } from '../protocol/generated/distrifs/v1/NodeStats.js';
+import type { KnownNode } from './state/master-state.js';
+
+export type Liveness = Exclude<NodeState__Output, 'NODE_STATE_UNSPECIFIED'>;
+
+/** Bytes planned on a node that its own figures do not show yet. */
+export interface SpaceHold {
+  /** 0 until the plan has one. */
+  chunkId: number;
+  readonly bytes: number;
+  /** Heartbeats of the node since the plan was made. */
+  heartbeats: number;
+}
+
+export interface ActiveNode {
+  readonly id: string;
+  incarnation: string;
+  address: string;
+  rack: string;
+  /** 0: known from the log, not registered with this leader. */
+  registrationId: number;
+  state: Liveness;
+  /** Monotonic; the leader's start for a node not heard yet. */
+  lastHeartbeatMs: number;
+  stats: NodeStats__Output;
+  acceptedTerm: number;
+  /** Reports made under this count as confirmed. Changes when what the node holds may have changed unseen. */
+  confirmEpoch: number;
+  /** A full report arrived, in this epoch and under the leader's term. */
+  hasReported: boolean;
+  needsFullReport: boolean;
+  readonly holds: Set<SpaceHold>;
+}
+
+const NO_STATS: NodeStats__Output = {
+  capacityBytes: 0,
+  usedBytes: 0,
+  freeBytes: 0,
+  chunkCount: 0,
+  activeWrites: 0,
+  activeReads: 0,
+};
+
+/** A reservation shows in a node's figures by its second heartbeat, or it was never made. */
+const HOLD_HEARTBEATS = 2;
+
+export interface Registration {
+  readonly id: string;
+  readonly incarnation: string;
+  readonly address: string;
+  readonly rack: string;
+  readonly acceptedTerm: number;
+  readonly stats: NodeStats__Output | null;
+}
+
+export class ActiveNodes {
+  readonly #nodes = new Map<string, ActiveNode>();
+  readonly #term: number;
+  readonly #timings: { readonly staleAfterMs: number; readonly deadAfterMs: number };
+  #registrations = 0;
+
+  constructor(term: number, timings: { readonly staleAfterMs: number; readonly deadAfterMs: number }) {
+    this.#term = term;
+    this.#timings = timings;
+  }
+
+  /** Takes a node over from the log: STALE until it is heard, DEAD when it is not. */
+  addKnown(known: Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'>, nowMs: number): ActiveNode {
+    const node: ActiveNode = {
+      id: known.id,
+      incarnation: known.incarnation,
+      address: known.address,
+      rack: known.rack,
+      registrationId: 0,
+      state: 'STALE',
+      lastHeartbeatMs: nowMs,
+      stats: NO_STATS,
+      acceptedTerm: 0,
+      confirmEpoch: 0,
+      hasReported: false,
+      needsFullReport: false,
+      holds: new Set(),
+    };
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+
+  get(nodeId: string): ActiveNode | undefined {
+    return this.#nodes.get(nodeId);
+  }
+
+  all(): IterableIterator<ActiveNode> {
+    return this.#nodes.values();
+  }
+
+  count(state: Liveness): number {
+    let count = 0;
+    for (const node of this.#nodes.values()) if (node.state === state) count += 1;
+    return count;
+  }
+
+  /** The registered node, or undefined when it must register (again). */
+  registered(nodeId: string, registrationId: number): ActiveNode | undefined {
+    const node = this.#nodes.get(nodeId);
+    return node !== undefined && registrationId !== 0 && node.registrationId === registrationId ? node : undefined;
+  }
+
+  /** Registers a node under a new number; reports of earlier registrations no longer count as confirmed. */
+  register(registration: Registration, nowMs: number): ActiveNode {
+    const node = this.#nodes.get(registration.id) ?? this.addKnown(registration, nowMs);
+    this.#registrations += 1;
+    node.incarnation = registration.incarnation;
+    node.address = registration.address;
+    node.rack = registration.rack;
+    // Numbers of another term are unknown to this one.
+    node.registrationId = this.#term * 2 ** 24 + this.#registrations;
+    node.state = 'LIVE';
+    node.lastHeartbeatMs = nowMs;
+    node.stats = registration.stats ?? NO_STATS;
+    node.acceptedTerm = registration.acceptedTerm;
+    node.confirmEpoch += 1;
+    node.hasReported = false;
+    node.needsFullReport = false;
+    node.holds.clear();
+    return node;
+  }
+
+  /** A sign of life. @returns the state before it */
+  heartbeat(node: ActiveNode, acceptedTerm: number, stats: NodeStats__Output | null, nowMs: number): Liveness {
+    const before = node.state;
+    if (before === 'DEAD') {
+      node.needsFullReport = true;
+      node.hasReported = false;
+      node.confirmEpoch += 1;
+    }
+    node.state = 'LIVE';
+    node.lastHeartbeatMs = nowMs;
+    node.acceptedTerm = Math.max(node.acceptedTerm, acceptedTerm);
+    if (stats !== null) node.stats = stats;
+    for (const hold of node.holds) {
+      hold.heartbeats += 1;
+      if (hold.heartbeats >= HOLD_HEARTBEATS) node.holds.delete(hold);
+    }
+    return before;
+  }
+
+  /** Ages all nodes. @returns those whose state changed, with the one before */
+  tick(nowMs: number): { readonly node: ActiveNode; readonly before: Liveness }[] {
+    const changed: { node: ActiveNode; before: Liveness }[] = [];
+    for (const node of this.#nodes.values()) {
+      const silentMs = nowMs - node.lastHeartbeatMs;
+      const state = livenessOf(silentMs, this.#timings, node.registrationId !== 0);
+      if (state === node.state) continue;
+      changed.push({ node, before: node.state });
+      node.state = state;
+    }
+    return changed;
+  }
+
+  /** Sets planned bytes aside until the node's own figures show them. */
+  hold(nodeIds: readonly string[], bytes: number): SpaceHold {
+    const hold: SpaceHold = { chunkId: 0, bytes, heartbeats: 0 };
+    for (const nodeId of nodeIds) this.#nodes.get(nodeId)?.holds.add(hold);
+    return hold;
+  }
+
+  /** The plan came to nothing. */
+  release(hold: SpaceHold): void {
+    for (const node of this.#nodes.values()) node.holds.delete(hold);
+  }
+
+  /** The node reported the chunk together with its figures: they count it now. */
+  settle(node: ActiveNode, chunkId: number): void {
+    for (const hold of node.holds) if (hold.chunkId === chunkId) node.holds.delete(hold);
+  }
+}
+
+/** Bytes that may be planned on a node. */
+export function freeBytesOf(node: ActiveNode): number {
+  let held = 0;
+  for (const hold of node.holds) held += hold.bytes;
+  return Math.max(0, node.stats.freeBytes - held);
+}
+
+/** Writes under way on a node, as far as known. */
+export function loadOf(node: ActiveNode): number {
+  return node.stats.activeWrites + node.holds.size;
+}
+
+function livenessOf(
+  silentMs: number,
+  timings: { readonly staleAfterMs: number; readonly deadAfterMs: number },
+  isRegistered: boolean,
+): Liveness {
+  if (silentMs > timings.deadAfterMs) return 'DEAD';
+  return isRegistered && silentMs <= timings.staleAfterMs ? 'LIVE' : 'STALE';
+}

@@ -1,0 +1,51 @@
+/** What a master is told when it starts, and the one place that checks it. */
+import { parseAddress } from '../shared/address.js';
+import { DfsError } from '../shared/errors.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, REPLICATION_MAX } from '../shared/limits.js';
+import { validateTimings } from '../shared/profile.js';
+import type { Timings } from '../shared/profile.js';
+
+export interface MasterConfig {
+  /** Names this master in the log and in messages. */
+  readonly masterId: string;
+  /** host:port to listen on; port 0 lets the system choose. */
+  readonly listen: string;
+  /** host:port as others reach it; left out: what was bound. */
+  readonly advertise?: string;
+  /** true: make a new cluster in an empty folder. false: serve the cluster that the folder holds. */
+  readonly init: boolean;
+  /** 1 <= defaultReplication <= REPLICATION_MAX. Kept in the log of a new cluster; ignored for an existing one. */
+  readonly defaultReplication: number;
+  /** CHUNK_BYTES_MIN <= defaultChunkSizeBytes <= CHUNK_BYTES_MAX. As above. */
+  readonly defaultChunkSizeBytes: number;
+  /** A chunk that fewer nodes than min(this, replication) acknowledge is not committed. As above. */
+  readonly minReplicas: number;
+  readonly timings: Timings;
+}
+
+const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+function assertInteger(name: string, value: number, min: number, max: number): void {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new DfsError('INVALID_ARGUMENT', `${name} is ${value}: it must be a whole number from ${min} to ${max}`);
+  }
+}
+
+/**
+ * Checks each value and how they relate.
+ * @throws DfsError INVALID_ARGUMENT naming the value
+ */
+export function validateMasterConfig(config: MasterConfig): void {
+  if (!MASTER_ID.test(config.masterId)) {
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `"${config.masterId}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
+    );
+  }
+  parseAddress(config.listen);
+  if (config.advertise !== undefined) parseAddress(config.advertise);
+  assertInteger('defaultReplication', config.defaultReplication, 1, REPLICATION_MAX);
+  assertInteger('minReplicas', config.minReplicas, 1, REPLICATION_MAX);
+  assertInteger('defaultChunkSizeBytes', config.defaultChunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+  validateTimings(config.timings);
+}

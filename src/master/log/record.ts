@@ -1,0 +1,97 @@
+/**
+ * One record of master.log, to bytes and back. All integers big-endian.
+ *
+ *   record  := opCode:u8 length:u32 payload          length counts the payload
+ *   payload := term:u64 index:u64 durable:u64 body crc:u32
+ *
+ *   durable  the log offset known to be on disk when the record was written: proof against damage below it
+ *   body     a protobuf LogEntry
+ *   crc      CRC32 of everything before it: op code, length and payload
+ */
+import { crc32Portable } from '../../shared/crc32.js';
+import { DfsError } from '../../shared/errors.js';
+import { MIB } from '../../shared/limits.js';
+import { operationOfCode } from './op-codes.js';
+
+export const RECORD_HEADER_BYTES = 5;
+const PAYLOAD_HEADER_BYTES = 24;
+const CRC_BYTES = 4;
+const PAYLOAD_BYTES_MIN = PAYLOAD_HEADER_BYTES + CRC_BYTES;
+/** Of one payload: LENGTH beyond it is damage. */
+export const PAYLOAD_BYTES_MAX = MIB;
+export const RECORD_BYTES_MAX = RECORD_HEADER_BYTES + PAYLOAD_BYTES_MAX;
+/** What a body may take of it. */
+const BODY_BYTES_MAX = PAYLOAD_BYTES_MAX - PAYLOAD_BYTES_MIN;
+
+export interface LogRecord {
+  /** One of OP_CODES. */
+  readonly opCode: number;
+  /** >= 1, never goes back from record to record. */
+  readonly term: number;
+  /** 1, 2, 3, … */
+  readonly index: number;
+  /** Bytes of the log known to be durable when this record was written; <= the record's own offset. */
+  readonly durableOffset: number;
+  readonly body: Uint8Array;
+}
+
+/** valid: the record and its size. short: more bytes are needed to tell. damaged: these bytes are no record. */
+export type DecodedRecord =
+  | { readonly kind: 'valid'; readonly record: LogRecord; readonly sizeBytes: number }
+  | { readonly kind: 'short'; readonly neededBytes: number }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** The bytes of a record with a body of this size. */
+export function recordSizeBytes(bodyBytes: number): number {
+  return RECORD_HEADER_BYTES + PAYLOAD_BYTES_MIN + bodyBytes;
+}
+
+/**
+ * @throws DfsError INVALID_ARGUMENT when the body is too large for one record
+ */
+export function assertBodyFits(body: Uint8Array): void {
+  if (body.length > BODY_BYTES_MAX) {
+    throw new DfsError('INVALID_ARGUMENT', `Cannot log a request of ${body.length} bytes: the limit is ${BODY_BYTES_MAX}`);
+  }
+}
+
+/**
+ * Lays a record out at `offset` of `target`, which must have room for it.
+ * @returns the offset after it
+ */
+export function encodeRecord(record: LogRecord, target: Uint8Array, offset: number): number {
+  const size = recordSizeBytes(record.body.length);
+  const view = new DataView(target.buffer, target.byteOffset + offset, size);
+  view.setUint8(0, record.opCode);
+  view.setUint32(1, size - RECORD_HEADER_BYTES);
+  view.setBigUint64(5, BigInt(record.term));
+  view.setBigUint64(13, BigInt(record.index));
+  view.setBigUint64(21, BigInt(record.durableOffset));
+  target.set(record.body, offset + RECORD_HEADER_BYTES + PAYLOAD_HEADER_BYTES);
+  view.setUint32(size - CRC_BYTES, crc32Portable(target.subarray(offset, offset + size - CRC_BYTES)));
+  return offset + size;
+}
+
+/**
+ * Reads the record at the start of `bytes`. Its body is a view of them.
+ * @param bytes what is there; a record needs at most RECORD_BYTES_MAX
+ */
+export function decodeRecord(bytes: Uint8Array): DecodedRecord {
+  if (bytes.length < RECORD_HEADER_BYTES) return { kind: 'short', neededBytes: RECORD_HEADER_BYTES };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const opCode = view.getUint8(0);
+  if (operationOfCode(opCode) === undefined) return { kind: 'damaged', reason: `${opCode} is not an op code` };
+  const length = view.getUint32(1);
+  if (length < PAYLOAD_BYTES_MIN || length > PAYLOAD_BYTES_MAX) {
+    return { kind: 'damaged', reason: `a payload cannot have ${length} bytes` };
+  }
+  const size = RECORD_HEADER_BYTES + length;
+  if (bytes.length < size) return { kind: 'short', neededBytes: size };
+  const crc = view.getUint32(size - CRC_BYTES);
+  if (crc32Portable(bytes.subarray(0, size - CRC_BYTES)) !== crc) return { kind: 'damaged', reason: 'its checksum does not match' };
+  const term = Number(view.getBigUint64(5));
+  const index = Number(view.getBigUint64(13));
+  const durableOffset = Number(view.getBigUint64(21));
+  const body = bytes.subarray(RECORD_HEADER_BYTES + PAYLOAD_HEADER_BYTES, size - CRC_BYTES);
+  return { kind: 'valid', record: { opCode, term, index, durableOffset, body }, sizeBytes: size };
+}

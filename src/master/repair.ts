@@ -1,0 +1,110 @@
+/** How one weak or over-replicated chunk is put right: pure decisions, no clock, no state. */
+import { isDfsError } from '../shared/errors.js';
+import type { Random } from '../shared/runtime.js';
+import { placeReplicas } from './placement.js';
+import type { PlacementNode } from './placement.js';
+
+/** Copies that one node may send, and that it may receive, at a time. */
+export const COPIES_PER_NODE_MAX = 4;
+
+export interface RepairReplica {
+  readonly nodeId: string;
+  readonly rack: string;
+  /** Confirmed, at the committed version, on a live node: may be copied from. */
+  readonly isSource: boolean;
+  /** Counts as a replica, or is about to. */
+  readonly counts: boolean;
+}
+
+export interface RepairChunk {
+  readonly chunkId: number;
+  readonly lengthBytes: number;
+  readonly replication: number;
+  /** Every replica of any version: none of their nodes is a target. */
+  readonly replicas: readonly RepairReplica[];
+}
+
+export interface RepairNode extends PlacementNode {
+  /** Copies under way from it. */
+  readonly sending: number;
+  /** Copies under way to it. */
+  readonly receiving: number;
+}
+
+export interface RepairPlan {
+  readonly source: string;
+  readonly targets: readonly PlacementNode[];
+}
+
+/**
+ * Plans the copies that a chunk lacks.
+ * @param nodes all datanodes
+ * @param avoid nodes that failed this chunk just now
+ * @returns null when nothing is missing, or nobody can do it now
+ */
+export function planRepair(
+  chunk: RepairChunk,
+  nodes: readonly RepairNode[],
+  avoid: ReadonlySet<string>,
+  random: Random,
+): RepairPlan | null {
+  const counted = chunk.replicas.filter((replica) => replica.counts);
+  const lacking = chunk.replication - counted.length;
+  if (lacking <= 0) return null;
+  const source = chooseSource(chunk, nodes, avoid);
+  if (source === undefined) return null;
+  const excluded = new Map(chunk.replicas.map((replica) => [replica.nodeId, 'holds the chunk'] as const));
+  for (const nodeId of avoid) excluded.set(nodeId, 'failed just now');
+  for (const node of nodes) if (node.receiving >= COPIES_PER_NODE_MAX) excluded.set(node.id, 'receives enough copies');
+  try {
+    const targets = placeReplicas(
+      {
+        what: `copies of chunk ${chunk.chunkId}`,
+        nodes,
+        wanted: lacking,
+        needed: 1,
+        bytes: chunk.lengthBytes,
+        excluded,
+        localNodeId: '',
+        existingRacks: counted.map((replica) => replica.rack),
+      },
+      random,
+    );
+    return { source: source.id, targets };
+  } catch (error) {
+    if (isDfsError(error, 'NOT_ENOUGH_REPLICAS')) return null;
+    throw error;
+  }
+}
+
+/** The least busy node that may be copied from. */
+function chooseSource(chunk: RepairChunk, nodes: readonly RepairNode[], avoid: ReadonlySet<string>): RepairNode | undefined {
+  const holders = new Set(chunk.replicas.filter((replica) => replica.isSource).map((replica) => replica.nodeId));
+  return nodes
+    .filter((node) => holders.has(node.id) && node.state === 'LIVE' && !avoid.has(node.id) && node.sending < COPIES_PER_NODE_MAX)
+    .sort((a, b) => a.sending - b.sending || a.load - b.load)[0];
+}
+
+export interface SurplusReplica {
+  readonly nodeId: string;
+  readonly rack: string;
+  /** Bytes used of its node's capacity, 0..1. */
+  readonly fullness: number;
+}
+
+/**
+ * Which replicas of an over-replicated chunk go: from racks that hold most of them, and there from the fullest nodes.
+ * @param replicas confirmed ones of the committed version
+ */
+export function planSurplus(replicas: readonly SurplusReplica[], replication: number): string[] {
+  let left = [...replicas];
+  const gone: string[] = [];
+  while (left.length > Math.max(replication, 1)) {
+    const onRack = (rack: string): number => left.filter((replica) => replica.rack === rack).length;
+    const next = left.toSorted((a, b) => onRack(b.rack) - onRack(a.rack) || b.fullness - a.fullness || (a.nodeId < b.nodeId ? -1 : 1))[0];
+    if (next === undefined) break;
+    gone.push(next.nodeId);
+    left = left.filter((replica) => replica !== next);
+  }
+  return gone;
+}

@@ -1,0 +1,131 @@
+/** All chunks of all files by id: which file, which version is current, which were reserved. */
+import assert from 'node:assert/strict';
+import type { Digestible, StateDigest } from './digest.js';
+
+export class Chunk implements Digestible {
+  readonly id: number;
+  readonly fileId: number;
+  readonly index: number;
+  readonly replication: number;
+  /** The committed version; 0: none yet. 0 <= version <= reserved */
+  version = 0;
+  /** The highest version ever planned; none is used twice. */
+  reserved = 0;
+  /** Of the committed version. */
+  lengthBytes = 0;
+  /** False while its file is being written. */
+  visible = false;
+  digestPart = 0;
+
+  constructor(id: number, fileId: number, index: number, replication: number) {
+    this.id = id;
+    this.fileId = fileId;
+    this.index = index;
+    this.replication = replication;
+  }
+
+  digestText(): string {
+    return `c ${this.id} ${this.fileId} ${this.index} ${this.version} ${this.reserved} ${this.lengthBytes} ${this.visible}`;
+  }
+}
+
+/** Told of every change, while the master leads: what is soft follows. Not called during recovery. */
+export interface ChunkListener {
+  /** Its version, plan or visibility changed. */
+  chunkChanged(chunk: Chunk): void;
+  /** A version was committed, and these nodes say that they hold it. */
+  chunkCommitted(chunk: Chunk, nodeIds: readonly string[]): void;
+  chunkForgotten(chunkId: number): void;
+}
+
+export class ChunkTable {
+  readonly #digest: StateDigest;
+  readonly #chunks = new Map<number, Chunk>();
+  /** Ascending; holds ids that are gone until they outnumber the rest. */
+  #ids: number[] = [];
+  #visibleCount = 0;
+  listener: ChunkListener | null = null;
+  /** Never given yet. */
+  nextId = 1;
+
+  constructor(digest: StateDigest) {
+    this.#digest = digest;
+  }
+
+  get size(): number {
+    return this.#chunks.size;
+  }
+
+  /** Chunks of completed files. */
+  get visibleCount(): number {
+    return this.#visibleCount;
+  }
+
+  get(id: number): Chunk | undefined {
+    return this.#chunks.get(id);
+  }
+
+  values(): IterableIterator<Chunk> {
+    return this.#chunks.values();
+  }
+
+  /** Makes a chunk with the next id. */
+  create(fileId: number, index: number, replication: number): Chunk {
+    const chunk = new Chunk(this.nextId, fileId, index, replication);
+    this.nextId += 1;
+    this.#chunks.set(chunk.id, chunk);
+    this.#ids.push(chunk.id);
+    this.#digest.put(chunk);
+    return chunk;
+  }
+
+  reserve(chunk: Chunk): void {
+    chunk.reserved += 1;
+    this.#changed(chunk);
+  }
+
+  commit(chunk: Chunk, version: number, lengthBytes: number, nodeIds: readonly string[]): void {
+    assert(version > chunk.version && version <= chunk.reserved, 'a version is committed once, after it was reserved');
+    chunk.version = version;
+    chunk.lengthBytes = lengthBytes;
+    this.#digest.put(chunk);
+    this.listener?.chunkCommitted(chunk, nodeIds);
+  }
+
+  show(chunk: Chunk): void {
+    assert(!chunk.visible, 'a file is completed once');
+    chunk.visible = true;
+    this.#visibleCount += 1;
+    this.#changed(chunk);
+  }
+
+  forget(id: number): void {
+    const chunk = this.#chunks.get(id);
+    assert(chunk !== undefined, `chunk ${id} is forgotten once`);
+    this.#chunks.delete(id);
+    if (chunk.visible) this.#visibleCount -= 1;
+    this.#digest.remove(chunk);
+    if (this.#ids.length > 2 * this.#chunks.size + 1_024) this.#ids = this.#ids.filter((known) => this.#chunks.has(known));
+    this.listener?.chunkForgotten(id);
+  }
+
+  /** Chunks with ids greater than `afterId`, ascending. The table must not change meanwhile. */
+  *after(afterId: number): Generator<Chunk> {
+    let low = 0;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ids[middle] ?? 0) <= afterId) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low; i < this.#ids.length; i += 1) {
+      const chunk = this.#chunks.get(this.#ids[i] ?? 0);
+      if (chunk !== undefined) yield chunk;
+    }
+  }
+
+  #changed(chunk: Chunk): void {
+    this.#digest.put(chunk);
+    this.listener?.chunkChanged(chunk);
+  }
+}

@@ -1,0 +1,65 @@
+/** All replicated state of a cluster in one place: what the operations of the log work on. */
+import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
+import { ChunkTable } from './chunk-table.js';
+import { StateDigest } from './digest.js';
+import type { Digestible } from './digest.js';
+import { NamespaceTree } from './namespace-tree.js';
+import { SessionTable } from './session-table.js';
+
+/** Fixed when the cluster is made. */
+export interface ClusterSettings {
+  readonly clusterId: string;
+  /** Who made it. */
+  readonly masterId: string;
+  readonly incarnation: string;
+  readonly defaultReplication: number;
+  readonly defaultChunkSizeBytes: number;
+  readonly minReplicas: number;
+  readonly sessionTimeoutMs: number;
+}
+
+/** A datanode that has registered with this cluster. */
+export class KnownNode implements Digestible {
+  readonly id: string;
+  readonly incarnation: string;
+  readonly address: string;
+  readonly rack: string;
+  digestPart = 0;
+
+  constructor(id: string, incarnation: string, address: string, rack: string) {
+    this.id = id;
+    this.incarnation = incarnation;
+    this.address = address;
+    this.rack = rack;
+  }
+
+  digestText(): string {
+    return `n ${this.id} ${this.incarnation} ${this.address} ${this.rack}`;
+  }
+}
+
+export class MasterState {
+  readonly digest = new StateDigest();
+  readonly chunks = new ChunkTable(this.digest);
+  readonly tree = new NamespaceTree(this.digest, this.chunks);
+  readonly sessions = new SessionTable(this.digest);
+  readonly nodes = new Map<string, KnownNode>();
+  /** null before the first record. */
+  settings: ClusterSettings | null = null;
+  term = 0;
+  leaderId = '';
+  /** Of the last applied entry; never goes back. */
+  logTimeMs = 0;
+  appliedIndex = 0;
+}
+
+/** When an operation takes effect. */
+export interface EntryTime {
+  /** Log time: sessions live by it. */
+  readonly logMs: number;
+  /** Unix milliseconds of the leader's wall clock: modification times. */
+  readonly wallMs: number;
+}
+
+/** Where the leader planned a chunk. */
+export type Pipeline = readonly NodeAddress__Output[];

@@ -1,0 +1,163 @@
+/** Client sessions with the answers remembered for them: what makes a retried mutation take effect once. */
+import assert from 'node:assert/strict';
+import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
+import { DfsError } from '../../shared/errors.js';
+import { SESSION_MUTATIONS_MAX, SESSIONS_MAX } from '../../shared/limits.js';
+import type { Answer } from './answer.js';
+import type { Digestible, StateDigest } from './digest.js';
+
+/** An answer as part of the digest. */
+class Remembered implements Digestible {
+  digestPart = 0;
+  readonly #key: string;
+  readonly answer: Answer;
+
+  constructor(sessionId: number, sequence: number, answer: Answer) {
+    this.#key = `a ${sessionId} ${sequence} `;
+    this.answer = answer;
+  }
+
+  digestText(): string {
+    return this.#key + JSON.stringify(this.answer);
+  }
+}
+
+export class Session implements Digestible {
+  readonly id: number;
+  readonly clientName: string;
+  /** Log time. */
+  lastUsedMs: number;
+  /** The client holds all answers below this. Every remembered sequence is >= it. */
+  ackedBelow = 1;
+  /** By sequence. At most SESSION_MUTATIONS_MAX. */
+  readonly answers = new Map<number, Remembered>();
+  /** Ids of its unfinished files. */
+  readonly pendingFiles = new Set<number>();
+  digestPart = 0;
+
+  constructor(id: number, clientName: string, nowMs: number) {
+    this.id = id;
+    this.clientName = clientName;
+    this.lastUsedMs = nowMs;
+  }
+
+  digestText(): string {
+    return `s ${this.id} ${this.lastUsedMs} ${this.ackedBelow} ${this.clientName}`;
+  }
+}
+
+export class SessionTable {
+  readonly #digest: StateDigest;
+  /** Least recently used first. */
+  readonly #sessions = new Map<number, Session>();
+  /** Never given yet. */
+  nextId = 1;
+
+  constructor(digest: StateDigest) {
+    this.#digest = digest;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get(id: number): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  ids(): IterableIterator<number> {
+    return this.#sessions.keys();
+  }
+
+  /** The session unused for longest, if there is any. */
+  oldest(): Session | undefined {
+    return this.#sessions.values().next().value;
+  }
+
+  /** @throws DfsError RESOURCE_EXHAUSTED */
+  open(clientName: string, nowMs: number): Session {
+    if (this.#sessions.size >= SESSIONS_MAX) {
+      throw new DfsError('RESOURCE_EXHAUSTED', `Cannot open a session: the limit of ${SESSIONS_MAX} sessions is reached`);
+    }
+    const session = new Session(this.nextId, clientName, nowMs);
+    this.nextId += 1;
+    this.#sessions.set(session.id, session);
+    this.#digest.put(session);
+    return session;
+  }
+
+  /** Notes that the session was used now. */
+  touch(session: Session, nowMs: number): void {
+    session.lastUsedMs = nowMs;
+    this.#sessions.delete(session.id);
+    this.#sessions.set(session.id, session);
+    this.#digest.put(session);
+  }
+
+  close(session: Session): void {
+    assert(session.pendingFiles.size === 0, 'unfinished files are abandoned before their session closes');
+    this.#sessions.delete(session.id);
+    for (const remembered of session.answers.values()) this.#digest.remove(remembered);
+    this.#digest.remove(session);
+  }
+
+  /**
+   * The session of a mutation.
+   * @throws DfsError SESSION_EXPIRED when there is none: the mutation is not carried out, now or later
+   */
+  require(sessionId: number): Session {
+    const session = this.#sessions.get(sessionId);
+    if (session !== undefined) return session;
+    throw new DfsError('SESSION_EXPIRED', `Session ${sessionId} has expired or was closed: nothing was done; open a new one`);
+  }
+
+  /**
+   * Looks a mutation up before it is carried out.
+   * @returns the answer it was given, or undefined when it is new
+   * @throws DfsError SESSION_EXPIRED; INVALID_ARGUMENT for impossible numbers; OUTCOME_UNKNOWN when its answer was acknowledged
+   *   and forgotten; RESOURCE_EXHAUSTED when too many answers are unacknowledged
+   */
+  recall(header: MutationHeader__Output): Answer | undefined {
+    const session = this.require(header.sessionId);
+    const { sequence, ackedBelow } = header;
+    const remembered = session.answers.get(sequence);
+    if (remembered !== undefined) return remembered.answer;
+    if (sequence < 1 || ackedBelow > sequence) {
+      throw new DfsError('INVALID_ARGUMENT', `Mutation ${sequence} cannot acknowledge the answers of all below ${ackedBelow}`);
+    }
+    if (sequence < session.ackedBelow) {
+      throw new DfsError('OUTCOME_UNKNOWN', `Mutation ${sequence} of session ${session.id} was answered and acknowledged before`);
+    }
+    if (session.answers.size >= SESSION_MUTATIONS_MAX && !this.#wouldFree(session, ackedBelow)) {
+      throw new DfsError(
+        'RESOURCE_EXHAUSTED',
+        `Session ${session.id} has ${session.answers.size} answers it did not acknowledge: the limit is ${SESSION_MUTATIONS_MAX}`,
+      );
+    }
+    return undefined;
+  }
+
+  /** Keeps the answer of a mutation that `recall` found to be new, and drops those that the client holds. */
+  remember(session: Session, header: MutationHeader__Output, answer: Answer): void {
+    this.#acknowledge(session, header.ackedBelow);
+    const remembered = new Remembered(session.id, header.sequence, answer);
+    session.answers.set(header.sequence, remembered);
+    this.#digest.put(remembered);
+    this.#digest.put(session);
+  }
+
+  #wouldFree(session: Session, ackedBelow: number): boolean {
+    for (const sequence of session.answers.keys()) if (sequence < ackedBelow) return true;
+    return false;
+  }
+
+  #acknowledge(session: Session, ackedBelow: number): void {
+    if (ackedBelow <= session.ackedBelow) return;
+    session.ackedBelow = ackedBelow;
+    for (const [sequence, remembered] of session.answers) {
+      if (sequence >= ackedBelow) continue;
+      session.answers.delete(sequence);
+      this.#digest.remove(remembered);
+    }
+  }
+}

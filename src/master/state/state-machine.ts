@@ -1,0 +1,183 @@
+/**
+ * The deterministic state machine behind the log: one entry in, one answer out. The same entries in the same order give the same
+ * state and the same digest on every master. No clock and no randomness: those come in the entries.
+ */
+import assert from 'node:assert/strict';
+import type { InitCluster__Output } from '../../protocol/generated/distrifs/v1/InitCluster.js';
+import type { LogEntry__Output } from '../../protocol/generated/distrifs/v1/LogEntry.js';
+import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
+import type { RegisterNode__Output } from '../../protocol/generated/distrifs/v1/RegisterNode.js';
+import { DfsError } from '../../shared/errors.js';
+import type { Answer } from './answer.js';
+import { errorAnswer } from './answer.js';
+import { hashText } from './digest.js';
+import { abandonFile, assignChunk, commitVersion, completeFile, createFile, endSession } from './file-operations.js';
+import { KnownNode, MasterState } from './master-state.js';
+import type { ClusterSettings, EntryTime } from './master-state.js';
+import type { Session } from './session-table.js';
+import { deletePath, makeDirectory, renamePath } from './tree-operations.js';
+
+/** Sessions that one ExpireSessions entry ends: bounds what one entry costs. */
+const EXPIRE_AT_ONCE = 64;
+/** Inodes and chunks that one Purge entry forgets, whatever it asks for. */
+export const PURGE_AT_ONCE_MAX = 10_000;
+
+export class StateMachine {
+  readonly state = new MasterState();
+
+  /** @throws DfsError NOT_INITIALIZED before the first record */
+  get settings(): ClusterSettings {
+    if (this.state.settings !== null) return this.state.settings;
+    throw new DfsError('NOT_INITIALIZED', 'The log does not begin with the creation of a cluster');
+  }
+
+  /**
+   * Applies the next entry of the log. What its preconditions refuse becomes an answer with an error.
+   * @param index the entry's; entries come without gaps
+   */
+  apply(index: number, entry: LogEntry__Output): Answer {
+    const { state } = this;
+    assert(index === state.appliedIndex + 1, `entry ${index} follows entry ${state.appliedIndex}`);
+    state.appliedIndex = index;
+    state.logTimeMs = Math.max(state.logTimeMs, entry.logTimeMs);
+    try {
+      return this.#operate(entry, { logMs: state.logTimeMs, wallMs: entry.wallTimeMs });
+    } catch (error) {
+      if (error instanceof DfsError) return errorAnswer(error);
+      throw error;
+    }
+  }
+
+  /** Hex digest of all replicated state, the same on all masters at the same index. */
+  digest(): string {
+    const { state } = this;
+    const settings = state.settings === null ? '' : JSON.stringify(Object.entries(state.settings));
+    const counters = [
+      state.digest.sum,
+      state.appliedIndex,
+      state.term,
+      state.leaderId,
+      state.logTimeMs,
+      state.tree.nextId,
+      state.chunks.nextId,
+      state.sessions.nextId,
+      state.tree.fileCount,
+      state.tree.directoryCount,
+      state.tree.purgeBacklog,
+    ];
+    return hashText(`${counters.join(' ')} ${settings}`).toString(16).padStart(13, '0');
+  }
+
+  #operate(entry: LogEntry__Output, time: EntryTime): Answer {
+    const { state } = this;
+    if (entry.initCluster) return this.#initCluster(entry.initCluster, time);
+    if (entry.beginTerm) {
+      state.term = entry.beginTerm.term;
+      state.leaderId = entry.beginTerm.leaderId;
+      return {};
+    }
+    if (entry.registerNode) return this.#registerNode(entry.registerNode);
+    if (entry.openSession) return { sessionId: state.sessions.open(entry.openSession.clientName, time.logMs).id };
+    if (entry.renewSession) {
+      state.sessions.touch(state.sessions.require(entry.renewSession.sessionId), time.logMs);
+      return {};
+    }
+    if (entry.closeSession) {
+      const session = state.sessions.get(entry.closeSession.sessionId);
+      if (session !== undefined) endSession(state, session);
+      return {};
+    }
+    if (entry.expireSessions) return this.#expireSessions(time);
+    if (entry.purge) {
+      state.tree.purge(Math.min(entry.purge.limit, PURGE_AT_ONCE_MAX));
+      return {};
+    }
+    return this.#mutate(entry, time);
+  }
+
+  /** A numbered mutation of a session: carried out once, its answer remembered, errors too. */
+  #mutate(entry: LogEntry__Output, time: EntryTime): Answer {
+    const { sessions } = this.state;
+    const header = headerOf(entry);
+    const remembered = sessions.recall(header);
+    const session = sessions.require(header.sessionId);
+    sessions.touch(session, time.logMs);
+    if (remembered !== undefined) return remembered;
+    let answer: Answer;
+    try {
+      answer = this.#carryOut(entry, session, time);
+    } catch (error) {
+      if (!(error instanceof DfsError)) throw error;
+      answer = errorAnswer(error);
+    }
+    sessions.remember(session, header, answer);
+    return answer;
+  }
+
+  #carryOut(entry: LogEntry__Output, session: Session, { wallMs }: EntryTime): Answer {
+    const { state, settings } = this;
+    if (entry.createFile) return createFile(state, session, settings, entry.createFile, wallMs);
+    if (entry.assignChunk) return assignChunk(state, session, settings, entry.assignChunk);
+    if (entry.commitVersion) return commitVersion(state, session, settings, entry.commitVersion);
+    if (entry.completeFile) return completeFile(state, session, entry.completeFile, wallMs);
+    if (entry.abandonFile) return abandonFile(state, session, entry.abandonFile);
+    if (entry.makeDirectory) makeDirectory(state.tree, entry.makeDirectory, wallMs);
+    else if (entry.rename) renamePath(state.tree, entry.rename, wallMs);
+    else if (entry.delete) deletePath(state.tree, entry.delete, wallMs);
+    return {};
+  }
+
+  #initCluster(request: InitCluster__Output, time: EntryTime): Answer {
+    assert(this.state.settings === null, 'a log creates one cluster');
+    this.state.settings = {
+      clusterId: request.clusterId,
+      masterId: request.masterId,
+      incarnation: request.incarnation,
+      defaultReplication: request.defaultReplication,
+      defaultChunkSizeBytes: request.defaultChunkSizeBytes,
+      minReplicas: request.minReplicas,
+      sessionTimeoutMs: request.sessionTimeoutMs,
+    };
+    this.state.tree.makeRoot({ owner: '', group: '', mode: 0o755, createdMs: time.wallMs });
+    return {};
+  }
+
+  #registerNode(request: RegisterNode__Output): Answer {
+    const { nodes, digest } = this.state;
+    const node = new KnownNode(request.nodeId, request.incarnation, request.address, request.rack);
+    const old = nodes.get(node.id);
+    if (old !== undefined) digest.remove(old);
+    nodes.set(node.id, node);
+    digest.put(node);
+    return {};
+  }
+
+  #expireSessions(time: EntryTime): Answer {
+    const timeoutMs = this.settings.sessionTimeoutMs;
+    for (let ended = 0; ended < EXPIRE_AT_ONCE; ended += 1) {
+      const session = this.state.sessions.oldest();
+      if (session === undefined || time.logMs - session.lastUsedMs <= timeoutMs) break;
+      endSession(this.state, session);
+    }
+    return {};
+  }
+}
+
+/**
+ * The header of a mutation's request.
+ * @throws DfsError INVALID_ARGUMENT when the entry carries none
+ */
+function headerOf(entry: LogEntry__Output): MutationHeader__Output {
+  const request =
+    entry.createFile?.request ??
+    entry.assignChunk?.request ??
+    entry.commitVersion ??
+    entry.completeFile ??
+    entry.abandonFile ??
+    entry.makeDirectory ??
+    entry.rename ??
+    entry.delete;
+  const header = request?.header;
+  if (header) return header;
+  throw new DfsError('INVALID_ARGUMENT', `The log entry "${entry.operation ?? ''}" holds no mutation header`);
+}

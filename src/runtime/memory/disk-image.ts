@@ -1,0 +1,213 @@
+/** The tree of files and directories on a simulated disk, with its size; it outlives the processes that use it. */
+import { DfsError } from '../../shared/errors.js';
+import type { DirectoryEntry, OpenMode } from '../../shared/runtime.js';
+import { DirectoryNode, type DiskNode } from './directory-node.js';
+import { FileNode } from './file-node.js';
+import type { SeededRandom } from './seeded-random.js';
+
+/** Until a test sets another size. */
+const DEFAULT_TOTAL_BYTES = 2 ** 40;
+
+/** A path split into names; '.' and '' have none. @throws DfsError INVALID_ARGUMENT for paths that leave the folder */
+function namesOf(path: string): string[] {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  if (path.startsWith('/') || names.includes('..')) {
+    throw new DfsError('INVALID_ARGUMENT', `Path "${path}" does not stay in the node's folder`);
+  }
+  return names;
+}
+
+const missing = (path: string): DfsError => new DfsError('NOT_FOUND', `No file or directory "${path}" on the disk`);
+
+export class DiskImage {
+  readonly #root = new DirectoryNode();
+  readonly #random: SeededRandom;
+  #totalBytes = DEFAULT_TOTAL_BYTES;
+  /** Sum of the sizes of all files that have a name. */
+  #usedBytes = 0;
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
+  get freeBytes(): number {
+    return Math.max(0, this.#totalBytes - this.#usedBytes);
+  }
+
+  /** Makes the disk as large as leaves this much free now. */
+  setFreeBytes(freeBytes: number): void {
+    this.#totalBytes = this.#usedBytes + freeBytes;
+  }
+
+  /** Opens or makes a file. @throws DfsError NOT_FOUND, IO_ERROR */
+  open(path: string, mode: OpenMode): FileNode {
+    const { directory, name } = this.#parent(path);
+    const existing = directory.entries.get(name);
+    if (existing?.kind === 'directory') throw new DfsError('IO_ERROR', `Cannot open "${path}": it is a directory`);
+    if (existing !== undefined) {
+      if (mode === 'exclusive') throw new DfsError('IO_ERROR', `Cannot make "${path}": it exists`);
+      return existing;
+    }
+    if (mode === 'read' || mode === 'update') throw missing(path);
+    const file = new FileNode();
+    file.links = 1;
+    directory.link(name, file);
+    return file;
+  }
+
+  /** The file at a path. @throws DfsError NOT_FOUND, IO_ERROR */
+  file(path: string): FileNode {
+    return this.open(path, 'read');
+  }
+
+  /**
+   * Writes as much as there is room for.
+   * @throws DfsError NO_SPACE when that is not all
+   */
+  write(file: FileNode, data: Uint8Array, position: number, path: string): void {
+    const grownBytes = this.#grow(file, position + data.length - file.sizeBytes);
+    const fitting = Math.max(0, Math.min(data.length, file.sizeBytes + grownBytes - position));
+    if (fitting > 0) file.write(data.subarray(0, fitting), position);
+    if (fitting < data.length) {
+      throw new DfsError(
+        'NO_SPACE',
+        `Cannot write ${data.length} bytes at ${position} of "${path}": ${fitting} fitted on the disk`,
+      );
+    }
+  }
+
+  /** @throws DfsError NO_SPACE */
+  truncate(file: FileNode, sizeBytes: number, path: string): void {
+    const wanted = sizeBytes - file.sizeBytes;
+    // Growing a file by truncation makes a hole; it counts as used here, which is the stricter reading.
+    if (wanted > 0 && file.links > 0 && wanted > this.freeBytes) {
+      throw new DfsError('NO_SPACE', `Cannot make "${path}" ${sizeBytes} bytes long: ${this.freeBytes} bytes are free`);
+    }
+    if (file.links > 0) this.#usedBytes += wanted;
+    file.truncate(sizeBytes);
+  }
+
+  /** @throws DfsError NOT_FOUND, IO_ERROR */
+  rename(from: string, to: string): void {
+    const source = this.#parent(from);
+    const target = this.#parent(to);
+    const node = source.directory.entries.get(source.name);
+    if (node === undefined) throw missing(from);
+    const replaced = target.directory.entries.get(target.name);
+    if (replaced === node) return;
+    if (node.kind === 'directory' && [...node.walk()].includes(target.directory)) {
+      throw new DfsError('IO_ERROR', `Cannot rename "${from}" to "${to}": that is inside itself`);
+    }
+    if (replaced !== undefined && (replaced.kind === 'directory' || node.kind === 'directory')) {
+      throw new DfsError('IO_ERROR', `Cannot rename "${from}" to "${to}": a directory is in the way`);
+    }
+    if (replaced?.kind === 'file') this.#dropLink(replaced);
+    source.directory.move(source.name, node, target.directory, target.name);
+  }
+
+  /** Removes a file or an empty directory. @throws DfsError NOT_FOUND, IO_ERROR */
+  remove(path: string): void {
+    const { directory, name } = this.#parent(path);
+    const node = directory.entries.get(name);
+    if (node === undefined) throw missing(path);
+    if (node.kind === 'directory' && node.entries.size > 0) {
+      throw new DfsError('IO_ERROR', `Cannot remove directory "${path}": it is not empty`);
+    }
+    if (node.kind === 'file') this.#dropLink(node);
+    directory.unlink(name);
+  }
+
+  /** @throws DfsError NOT_FOUND, IO_ERROR */
+  list(path: string): DirectoryEntry[] {
+    return [...this.directory(path).entries].map(([name, node]) => ({
+      name,
+      kind: node.kind,
+      sizeBytes: node.kind === 'file' ? node.sizeBytes : 0,
+    }));
+  }
+
+  /** Makes a directory and its parents. @throws DfsError IO_ERROR */
+  makeDirectory(path: string): void {
+    let directory = this.#root;
+    for (const name of namesOf(path)) {
+      let next = directory.entries.get(name);
+      if (next === undefined) {
+        next = new DirectoryNode();
+        directory.link(name, next);
+      }
+      if (next.kind !== 'directory') throw new DfsError('IO_ERROR', `Cannot make directory "${path}": "${name}" is a file`);
+      directory = next;
+    }
+  }
+
+  /** The directory at a path. @throws DfsError NOT_FOUND, IO_ERROR */
+  directory(path: string): DirectoryNode {
+    let node: DiskNode | undefined = this.#root;
+    for (const name of namesOf(path)) {
+      if (node.kind !== 'directory') throw new DfsError('IO_ERROR', `"${path}" leads through a file`);
+      node = node.entries.get(name);
+      if (node === undefined) throw missing(path);
+    }
+    if (node.kind !== 'directory') throw new DfsError('IO_ERROR', `"${path}" is not a directory`);
+    return node;
+  }
+
+  /** Paths of all files, sorted. */
+  filePaths(): string[] {
+    const paths: string[] = [];
+    const visit = (directory: DirectoryNode, prefix: string): void => {
+      for (const [name, node] of directory.entries) {
+        if (node.kind === 'file') paths.push(prefix + name);
+        else visit(node, `${prefix}${name}/`);
+      }
+    };
+    visit(this.#root, '');
+    return paths.sort();
+  }
+
+  /** Makes everything durable that processes see. */
+  syncAll(): void {
+    for (const node of [...this.#root.walk()]) node.sync();
+  }
+
+  losePower(): void {
+    const nodes = [...this.#root.walk()];
+    const directories = nodes.filter((node) => node.kind === 'directory');
+    const files = nodes.filter((node) => node.kind === 'file');
+    for (const file of files) {
+      file.losePower(this.#random);
+      file.links = 0;
+    }
+    DirectoryNode.losePower(directories, this.#random);
+    for (const node of this.#root.walk()) {
+      if (node.kind !== 'directory') continue;
+      for (const entry of node.entries.values()) if (entry.kind === 'file') entry.links++;
+    }
+    this.#usedBytes = files.reduce((sum, file) => sum + (file.links > 0 ? file.sizeBytes : 0), 0);
+  }
+
+  /** Takes room for a file to grow, at most what is free; returns by how much it may. */
+  #grow(file: FileNode, wantedBytes: number): number {
+    if (wantedBytes <= 0) return 0;
+    if (file.links === 0) return wantedBytes;
+    const grownBytes = Math.min(wantedBytes, this.freeBytes);
+    this.#usedBytes += grownBytes;
+    return grownBytes;
+  }
+
+  #dropLink(file: FileNode): void {
+    file.links--;
+    if (file.links === 0) this.#usedBytes -= file.sizeBytes;
+  }
+
+  #parent(path: string): { directory: DirectoryNode; name: string } {
+    const names = namesOf(path);
+    const name = names.pop();
+    if (name === undefined) throw new DfsError('IO_ERROR', `"${path}" is the node's folder itself`);
+    return { directory: this.directory(names.join('/')), name };
+  }
+}

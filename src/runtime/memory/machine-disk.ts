@@ -1,0 +1,108 @@
+/** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
+import { DfsError } from '../../shared/errors.js';
+import { DiskImage } from './disk-image.js';
+import type { SeededRandom } from './seeded-random.js';
+import type { SimProcess } from './sim-process.js';
+
+/** What a runtime's disk can be asked to do. */
+export type DiskOperation =
+  | 'lock'
+  | 'open'
+  | 'read'
+  | 'write'
+  | 'sync'
+  | 'truncate'
+  | 'sizeBytes'
+  | 'close'
+  | 'rename'
+  | 'remove'
+  | 'list'
+  | 'makeDirectory'
+  | 'syncDirectory'
+  | 'space';
+
+interface PlannedFailure {
+  readonly operation: DiskOperation;
+  readonly path: string | undefined;
+}
+
+export class MachineDisk {
+  /** For this machine's processes; tests use the methods below. */
+  readonly image: DiskImage;
+  /** Who holds the folder's lock. */
+  lockHolder: SimProcess | null = null;
+  readonly #failures: PlannedFailure[] = [];
+  readonly #extraLatencyMs = new Map<DiskOperation, number>();
+
+  constructor(random: SeededRandom) {
+    this.image = new DiskImage(random);
+  }
+
+  /** Paths of all files, sorted. */
+  files(): string[] {
+    return this.image.filePaths();
+  }
+
+  /** A copy of a file's bytes, as processes see them. @throws DfsError NOT_FOUND */
+  readFile(path: string): Uint8Array {
+    return this.image.file(path).bytes();
+  }
+
+  /** Makes or replaces a file, durably, with its directories. The rest of the disk becomes durable with it. */
+  writeFile(path: string, bytes: Uint8Array): void {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) this.image.makeDirectory(path.slice(0, slash));
+    const file = this.image.open(path, 'create');
+    this.image.truncate(file, 0, path);
+    this.image.write(file, bytes, 0, path);
+    this.image.syncAll();
+  }
+
+  /** Removes a file, durably, as by hand. The rest of the disk becomes durable with it. @throws DfsError NOT_FOUND */
+  removeFile(path: string): void {
+    this.image.remove(path);
+    this.image.syncAll();
+  }
+
+  /** Bit rot: inverts one bit of a byte. @throws DfsError NOT_FOUND, INVALID_ARGUMENT beyond the end */
+  flipBit(path: string, byteOffset: number, bit = 0): void {
+    const file = this.image.file(path);
+    if (!(byteOffset >= 0 && byteOffset < file.sizeBytes)) {
+      throw new DfsError('INVALID_ARGUMENT', `Cannot flip a bit of byte ${byteOffset}: "${path}" has ${file.sizeBytes} bytes`);
+    }
+    file.flipBit(byteOffset, bit);
+  }
+
+  /**
+   * The next such operation fails with IO_ERROR; asked for twice, the next two.
+   * @param path only operations on it count (of a rename, either path)
+   */
+  failNext(operation: DiskOperation, path?: string): void {
+    this.#failures.push({ operation, path });
+  }
+
+  /** Every such operation takes this much longer from now on; 0 ends it. */
+  setExtraLatency(operation: DiskOperation, extraMs: number): void {
+    this.#extraLatencyMs.set(operation, extraMs);
+  }
+
+  /** Makes the disk as large as leaves this much free now. */
+  setFreeBytes(freeBytes: number): void {
+    this.image.setFreeBytes(freeBytes);
+  }
+
+  /** @internal How much longer than usual an operation takes. */
+  extraLatencyUs(operation: DiskOperation): number {
+    return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000;
+  }
+
+  /** @internal Takes the failure that is planned for an operation, if there is one. */
+  takeFailure(operation: DiskOperation, paths: readonly string[]): DfsError | undefined {
+    const index = this.#failures.findIndex(
+      (failure) => failure.operation === operation && (failure.path === undefined || paths.includes(failure.path)),
+    );
+    if (index === -1) return undefined;
+    this.#failures.splice(index, 1);
+    return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed, as the simulation ordered`);
+  }
+}

@@ -1,0 +1,32 @@
+/** Compute of the simulated runtime: done inline, after the time that a pool would take. */
+import { crc32 } from '../../shared/crc32.js';
+import type { Compute } from '../../shared/runtime.js';
+import type { SimProcess } from './sim-process.js';
+
+/** A hop to another thread, then about 1 GB/s. */
+const HOP_US = { min: 50, max: 300 };
+const BYTES_PER_US = 1_000;
+
+/** The compute pool of `process`. */
+export function createMemoryCompute(process: SimProcess): Compute {
+  const { scheduler, host } = process;
+  return {
+    blockChecksums(data, blockSizeBytes) {
+      const atUs = scheduler.nowUs + host.random.integer(HOP_US.min, HOP_US.max) + data.length / BYTES_PER_US;
+      const effect = (): Uint32Array => {
+        const checksums = Uint32Array.from({ length: Math.ceil(data.length / blockSizeBytes) }, (_, i) =>
+          crc32(data.subarray(i * blockSizeBytes, (i + 1) * blockSizeBytes)),
+        );
+        takeAway(data);
+        return checksums;
+      };
+      return process.perform(`compute.blockChecksums ${data.length}`, effect, { atUs });
+    },
+  };
+}
+
+/** Moves memory that was given away out of the caller's reach, as a transfer to a thread does: using it later must show. */
+function takeAway(data: Uint8Array<ArrayBuffer>): void {
+  if (data.byteLength > 0 && data.byteLength === data.buffer.byteLength)
+    structuredClone(data.buffer, { transfer: [data.buffer] });
+}

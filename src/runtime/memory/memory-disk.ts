@@ -1,0 +1,184 @@
+/** Disk of the simulated runtime: calls of one process on its machine's disk, each an event with a latency. */
+import { crc32 } from '../../shared/crc32.js';
+import { DfsError } from '../../shared/errors.js';
+import type { Disk, DiskFile, DiskLock, DiskSpace, DirectoryEntry, OpenMode } from '../../shared/runtime.js';
+import type { FileNode } from './file-node.js';
+import type { DiskOperation, MachineDisk } from './machine-disk.js';
+import type { SimProcess } from './sim-process.js';
+
+/** An fsync waits for the disk; the rest ends in the page cache. */
+const CACHED_LATENCY_US = { min: 10, max: 150 };
+const SYNC_LATENCY_US = { min: 100, max: 2_000 };
+/** Moving bytes, at about 2 GB/s. */
+const BYTES_PER_US = 2_000;
+
+/** Shorter writes appear in trace and digest with their CRC32. */
+const FINGERPRINT_BYTES_MAX = 4_096;
+
+interface DiskCall<T> {
+  readonly operation: DiskOperation;
+  readonly paths: readonly string[];
+  readonly detail?: string;
+  readonly bytes?: number;
+  readonly effect: () => T;
+  /** What an ordered failure does besides failing. */
+  readonly onFailure?: () => void;
+  /** What may be left of it when the process dies first; left out: nothing, or all of it. */
+  readonly onDeath?: () => void;
+}
+
+/** Makes the calls of one process; shared by its Disk and its open files. */
+class DiskCalls {
+  readonly disk: MachineDisk;
+  readonly process: SimProcess;
+
+  constructor(disk: MachineDisk, process: SimProcess) {
+    this.disk = disk;
+    this.process = process;
+  }
+
+  call<T>(call: DiskCall<T>): Promise<T> {
+    const { random } = this.process.host;
+    const { min, max } = call.operation === 'sync' || call.operation === 'syncDirectory' ? SYNC_LATENCY_US : CACHED_LATENCY_US;
+    const latencyUs = random.integer(min, max) + (call.bytes ?? 0) / BYTES_PER_US + this.disk.extraLatencyUs(call.operation);
+    const label = `disk.${call.operation} ${call.paths.join(' > ')}${call.detail === undefined ? '' : ` ${call.detail}`}`;
+    const effect = (): T => {
+      const failure = this.disk.takeFailure(call.operation, call.paths);
+      if (failure === undefined) return call.effect();
+      call.onFailure?.();
+      throw failure;
+    };
+    return this.process.perform(label, effect, {
+      atUs: this.process.scheduler.nowUs + latencyUs,
+      ...(call.onDeath === undefined ? {} : { onDeath: call.onDeath }),
+    });
+  }
+
+  /** For `onDeath` of a call that the kernel may or may not have begun. */
+  perhaps(effect: () => unknown): () => void {
+    return () => {
+      if (!this.process.host.random.chance(0.5)) return;
+      try {
+        effect();
+      } catch (error) {
+        // Nobody hears of a failure any more.
+        if (!(error instanceof DfsError)) throw error;
+      }
+    };
+  }
+}
+
+class MemoryFile implements DiskFile {
+  readonly #calls: DiskCalls;
+  readonly #node: FileNode;
+  readonly #path: string;
+  readonly #isWritable: boolean;
+  #isOpen = true;
+
+  constructor(calls: DiskCalls, node: FileNode, path: string, mode: OpenMode) {
+    this.#calls = calls;
+    this.#node = node;
+    this.#path = path;
+    this.#isWritable = mode !== 'read';
+  }
+
+  read(target: Uint8Array, position: number): Promise<number> {
+    const effect = (): number => this.#node.read(target, position);
+    return this.#call('read', effect, { detail: `@${position} ${target.length}`, bytes: target.length });
+  }
+
+  write(data: Uint8Array, position: number): Promise<void> {
+    const { random } = this.#calls.process.host;
+    const print = data.length <= FINGERPRINT_BYTES_MAX ? `:${crc32(data).toString(16)}` : '';
+    const write = (bytes: Uint8Array) => (): void => {
+      this.#calls.disk.image.write(this.#node, bytes, position, this.#path);
+    };
+    return this.#call('write', write(data), {
+      detail: `@${position} +${data.length}${print}`,
+      bytes: data.length,
+      // SIGKILL in the middle of a write leaves its beginning.
+      onDeath: this.#calls.perhaps(() => {
+        const doneBytes = random.chance(0.5) ? data.length : random.integer(0, data.length);
+        write(data.subarray(0, doneBytes))();
+      }),
+    });
+  }
+
+  sync(): Promise<void> {
+    const effect = (): void => this.#node.sync();
+    const onFailure = (): void => this.#node.failSync(this.#calls.process.host.random);
+    return this.#call('sync', effect, { onFailure, onDeath: this.#calls.perhaps(effect) });
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    const effect = (): void => this.#calls.disk.image.truncate(this.#node, sizeBytes, this.#path);
+    return this.#call('truncate', effect, { detail: `${sizeBytes}`, onDeath: this.#calls.perhaps(effect) });
+  }
+
+  sizeBytes(): Promise<number> {
+    return this.#call('sizeBytes', () => this.#node.sizeBytes, {});
+  }
+
+  close(): Promise<void> {
+    return this.#call('close', () => void (this.#isOpen = false), {});
+  }
+
+  #call<T>(operation: DiskOperation, effect: () => T, more: Partial<DiskCall<T>>): Promise<T> {
+    const checked = (): T => {
+      if (!this.#isOpen) throw new DfsError('IO_ERROR', `Cannot ${operation} "${this.#path}": it was closed`);
+      if (!this.#isWritable && (operation === 'write' || operation === 'truncate')) {
+        throw new DfsError('IO_ERROR', `Cannot ${operation} "${this.#path}": it was opened for reading`);
+      }
+      return effect();
+    };
+    return this.#calls.call({ ...more, operation, paths: [this.#path], effect: checked });
+  }
+}
+
+/** The disk of `process`, on its machine's `disk`. */
+export function createMemoryDisk(disk: MachineDisk, process: SimProcess): Disk {
+  const calls = new DiskCalls(disk, process);
+  const { image } = disk;
+  process.onDeath(() => {
+    if (disk.lockHolder === process) disk.lockHolder = null;
+  });
+
+  function takeLock(): DiskLock {
+    if (disk.lockHolder !== null) {
+      throw new DfsError('DATA_DIR_LOCKED', `The folder of ${process.host.name} is in use by process ${disk.lockHolder.name}`);
+    }
+    disk.lockHolder = process;
+    const release = (): void => {
+      if (disk.lockHolder === process) disk.lockHolder = null;
+    };
+    return { release: () => process.perform('disk.unlock', release) };
+  }
+
+  /** A change of names: begun or not begun when the process dies. */
+  const change = (operation: DiskOperation, paths: readonly string[], effect: () => void): Promise<void> =>
+    calls.call({ operation, paths, effect, onDeath: calls.perhaps(effect) });
+
+  return {
+    root: `memory:${process.host.name}`,
+    lock: () => calls.call({ operation: 'lock', paths: ['.'], effect: takeLock }),
+    open: (path, mode) =>
+      calls.call<DiskFile>({
+        operation: 'open',
+        paths: [path],
+        detail: mode,
+        effect: () => new MemoryFile(calls, image.open(path, mode), path, mode),
+        ...(mode === 'create' || mode === 'exclusive' ? { onDeath: calls.perhaps(() => image.open(path, mode)) } : {}),
+      }),
+    rename: (from, to) => change('rename', [from, to], () => image.rename(from, to)),
+    remove: (path) => change('remove', [path], () => image.remove(path)),
+    list: (path) => calls.call<DirectoryEntry[]>({ operation: 'list', paths: [path], effect: () => image.list(path) }),
+    makeDirectory: (path) => change('makeDirectory', [path], () => image.makeDirectory(path)),
+    syncDirectory: (path) => change('syncDirectory', [path], () => image.directory(path).sync()),
+    space: () =>
+      calls.call<DiskSpace>({
+        operation: 'space',
+        paths: ['.'],
+        effect: () => ({ totalBytes: image.totalBytes, freeBytes: image.freeBytes, isVolatile: false }),
+      }),
+  };
+}

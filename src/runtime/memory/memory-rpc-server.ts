@@ -1,0 +1,138 @@
+/** RpcServer of the simulated runtime: runs handlers on real encoded bytes, and tells them when their caller has gone. */
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import type { RpcBinding, RpcServer } from '../../shared/runtime.js';
+import { errorDetailCodec, toErrorDetail } from '../../protocol/error-detail.js';
+import type { Endpoint, EndpointHandler, Message } from './connection.js';
+import { tooLarge } from './memory-rpc-channel.js';
+import type { BoundPort, Network } from './network.js';
+import type { Operation, SimProcess } from './sim-process.js';
+
+type CallMessage = Extract<Message, { kind: 'call' }>;
+
+/** A server takes a call up some time after its arrival, so that calls of one connection overtake each other. */
+const DISPATCH_LATENCY_US = { min: 5, max: 300 };
+
+export class MemoryRpcServer implements RpcServer {
+  readonly process: SimProcess;
+  readonly #bindings: ReadonlyMap<string, RpcBinding>;
+  readonly #port: BoundPort;
+  readonly #connections = new Set<ServerConnection>();
+  #isStopping = false;
+  /** A `stop` that waits for calls to end. */
+  #onIdle: (() => void) | null = null;
+  #stopped: Promise<void> | null = null;
+
+  /** @throws DfsError as Network.listen */
+  constructor(network: Network, process: SimProcess, listen: string, bindings: readonly RpcBinding[]) {
+    this.process = process;
+    this.#bindings = new Map(bindings.map((binding) => [binding.path, binding]));
+    this.#port = network.listen(process, listen, (endpoint) => {
+      this.#connections.add(new ServerConnection(this, endpoint));
+    });
+  }
+
+  get address(): string {
+    return this.#port.address;
+  }
+
+  stop(graceMs: number): Promise<void> {
+    this.#stopped ??= this.process.operate(`rpc.stop ${this.address}`, (operation) => this.#stop(graceMs, operation));
+    return this.#stopped;
+  }
+
+  /** The binding of a call. @throws DfsError UNAVAILABLE, UNIMPLEMENTED */
+  bindingOf(path: string): RpcBinding {
+    if (this.#isStopping) throw new DfsError('UNAVAILABLE', `The server at ${this.address} is stopping`);
+    const binding = this.#bindings.get(path);
+    if (binding === undefined) throw new DfsError('UNIMPLEMENTED', `The server at ${this.address} has no method ${path}`);
+    return binding;
+  }
+
+  forget(connection: ServerConnection): void {
+    this.#connections.delete(connection);
+    this.callEnded();
+  }
+
+  callEnded(): void {
+    if ([...this.#connections].every((connection) => connection.callCount === 0)) this.#onIdle?.();
+  }
+
+  #stop(graceMs: number, operation: Operation<void>): void {
+    this.#isStopping = true;
+    this.#port.release();
+    const finish = (): void => {
+      this.process.scheduler.cancel(grace);
+      this.#onIdle = null;
+      for (const connection of [...this.#connections]) connection.cut();
+      operation.resolve();
+    };
+    const grace = this.process.after(`rpc.grace ${this.address}`, graceMs * 1_000, finish);
+    // Calls end in a handler's own time: the stop is settled by an event, not in the middle of that.
+    this.#onIdle = () => void this.process.soon(`rpc.idle ${this.address}`, finish);
+    this.callEnded();
+  }
+}
+
+class ServerConnection implements EndpointHandler {
+  readonly #server: MemoryRpcServer;
+  readonly #endpoint: Endpoint;
+  /** Calls under way: what to do when their caller has gone. */
+  readonly #calls = new Map<number, AbortController>();
+
+  constructor(server: MemoryRpcServer, endpoint: Endpoint) {
+    this.#server = server;
+    this.#endpoint = endpoint;
+    endpoint.handler = this;
+  }
+
+  get callCount(): number {
+    return this.#calls.size;
+  }
+
+  onMessage(message: Message): void {
+    if (message.kind === 'cancel') this.#calls.get(message.id)?.abort();
+    if (message.kind !== 'call') return;
+    const { process } = this.#server;
+    const { min, max } = DISPATCH_LATENCY_US;
+    const controller = new AbortController();
+    this.#calls.set(message.id, controller);
+    const label = `rpc.handle ${message.path} ${this.#endpoint.peer.address} #${message.id}`;
+    process.after(label, process.host.random.integer(min, max), () => void this.#handle(message, controller));
+  }
+
+  onReset(): void {
+    for (const controller of this.#calls.values()) controller.abort();
+    this.#calls.clear();
+    this.#server.forget(this);
+  }
+
+  /** Breaks the connection; handlers still at work see their signal. */
+  cut(): void {
+    this.#endpoint.reset();
+    this.onReset();
+  }
+
+  /** Never rejects: what goes wrong is the answer. */
+  async #handle(call: CallMessage, controller: AbortController): Promise<void> {
+    const { process } = this.#server;
+    const { id, path } = call;
+    // As with gRPC, the server knows the deadline and gives up by itself when the cancellation cannot reach it.
+    const deadline = process.after(`rpc.expired ${path} #${id}`, call.deadlineMs * 1_000, () => controller.abort());
+    let answer: Message;
+    try {
+      const context = { peer: this.#endpoint.peer.address, signal: controller.signal };
+      const response = await this.#server.bindingOf(path).handle(call.bytes, context);
+      if (response.length > RPC_MESSAGE_BYTES_MAX) throw tooLarge(`Answer of ${path}`, response.length);
+      answer = { kind: 'result', id, bytes: new Uint8Array(response) };
+    } catch (error) {
+      const detail = toErrorDetail(toDfsError(error, `Call of ${path}`));
+      answer = { kind: 'failure', id, bytes: new Uint8Array(errorDetailCodec.encode(detail)) };
+    }
+    process.scheduler.cancel(deadline);
+    // A handler that went on after its process died has nobody to answer to: its end of the connection is closed.
+    this.#endpoint.send(answer);
+    this.#calls.delete(id);
+    this.#server.callEnded();
+  }
+}

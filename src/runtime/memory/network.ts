@@ -1,0 +1,267 @@
+/** The simulated network: carries what endpoints send, with latency, and has the switches that a test turns. */
+import { DfsError } from '../../shared/errors.js';
+import { formatAddress, parseAddress } from '../../shared/address.js';
+import { crc32Portable } from '../../shared/crc32.js';
+import { Endpoint, type EndpointHandler, type EndpointNetwork, type Message, type SentMessage } from './connection.js';
+import { LinkRules } from './link-rules.js';
+import type { Scheduler } from './scheduler.js';
+import type { SeededRandom } from './seeded-random.js';
+import type { SimProcess } from './sim-process.js';
+
+/** One way, between machines. */
+const LATENCY_US = { min: 80, max: 600 };
+/** Now and then a message is late, so that others overtake it. */
+const LATE_CHANCE = 1 / 64;
+const LATE_US_MAX = 5_000;
+/** A port is chosen from here on. */
+const FIRST_CHOSEN_PORT = 40_000;
+/** Of dialers. */
+const FIRST_DIALER_PORT = 50_000;
+const PORT_MAX = 65_535;
+
+/** A machine as the network knows it. */
+export interface NetworkHost {
+  readonly name: string;
+  readonly random: SeededRandom;
+  /** False after a power failure, until the next boot. */
+  readonly isPowered: boolean;
+}
+
+interface Listening {
+  readonly process: SimProcess;
+  readonly accept: (endpoint: Endpoint) => void;
+}
+
+/** A bound port. */
+export interface BoundPort {
+  readonly address: string;
+  release(): void;
+}
+
+export class Network implements EndpointNetwork {
+  readonly #scheduler: Scheduler;
+  readonly #hosts = new Map<string, NetworkHost>();
+  readonly #listening = new Map<string, Listening>();
+  /** One end of each connection that is in use. */
+  readonly #connections = new Set<Endpoint>();
+  /** Endpoints whose pipe is held, in the order in which they were. */
+  readonly #held = new Set<Endpoint>();
+  readonly #rules = new LinkRules();
+  /** The last one given, by machine. */
+  readonly #dialerPorts = new Map<string, number>();
+  #heldTotal = 0;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** Times that a stall (or a lack of power) held something, since the start: proof that a fault had an effect. */
+  get heldCount(): number {
+    return this.#heldTotal;
+  }
+
+  /**
+   * Holds everything that crosses from one machine to another, whoever dialled; `heal` lets it through, in order.
+   * @param from a machine's name, or '*' for all others; the same for `to`
+   */
+  stall(from: string, to: string): void {
+    this.#rules.add('stall', from, to);
+  }
+
+  /** Breaks every connection that has this direction, and refuses new ones; names as for `stall`. */
+  reset(from: string, to: string): void {
+    this.#rules.add('reset', from, to);
+    for (const end of [...this.#connections]) {
+      const { machine, peer } = end;
+      if (!this.#rules.has('reset', machine, peer.machine) && !this.#rules.has('reset', peer.machine, machine)) continue;
+      this.#breakBoth(end);
+    }
+  }
+
+  /** Ends every stall and reset; with names, those that were made with exactly these names. */
+  heal(from?: string, to?: string): void {
+    this.#rules.remove(from, to);
+    this.#release();
+  }
+
+  /** @internal */
+  addHost(host: NetworkHost): void {
+    this.#hosts.set(host.name, host);
+  }
+
+  /** @internal Lets through what was held for want of power. */
+  powerReturned(): void {
+    this.#release();
+  }
+
+  /**
+   * @internal Binds a port of a process's machine.
+   * @throws DfsError INVALID_ARGUMENT, IO_ERROR (not this machine's address), ADDRESS_IN_USE
+   */
+  listen(process: SimProcess, listen: string, accept: (endpoint: Endpoint) => void): BoundPort {
+    const machine = process.host.name;
+    const { host, port } = parseAddress(listen.startsWith(':') ? `0.0.0.0${listen}` : listen);
+    if (!isWildcard(host) && resolveHost(host, machine) !== machine) {
+      throw new DfsError('IO_ERROR', `Cannot listen on "${listen}": that is not an address of machine ${machine}`);
+    }
+    const address = formatAddress({ host: machine, port: port === 0 ? this.#freePort(machine) : port });
+    const holder = this.#listening.get(address);
+    if (holder !== undefined) {
+      throw new DfsError('ADDRESS_IN_USE', `Cannot listen on "${listen}": process ${holder.process.name} does`);
+    }
+    this.#listening.set(address, { process, accept });
+    const release = (): void => {
+      if (this.#listening.get(address)?.accept === accept) this.#listening.delete(address);
+    };
+    const forgetDeath = process.onDeath(release);
+    return {
+      address,
+      release: () => {
+        forgetDeath();
+        release();
+      },
+    };
+  }
+
+  /**
+   * @internal Starts to connect; the handler hears onConnected or onReset.
+   * @throws DfsError INVALID_ARGUMENT, UNAVAILABLE (no such machine)
+   */
+  connect(process: SimProcess, address: string, handler: EndpointHandler): Endpoint {
+    const { host, port } = parseAddress(address);
+    const machine = process.host.name;
+    const target = isWildcard(host) ? machine : resolveHost(host, machine);
+    if (!this.#hosts.has(target)) throw new DfsError('UNAVAILABLE', `Cannot connect to ${address}: no machine "${host}"`);
+    const near = formatAddress({ host: machine, port: this.#nextDialerPort(machine) });
+    const far = formatAddress({ host: target, port });
+    const dialer = Endpoint.pair(this, [machine, near], [target, far]);
+    dialer.adopt(process);
+    dialer.handler = handler;
+    this.#connections.add(dialer);
+    dialer.send({ kind: 'syn' });
+    return dialer;
+  }
+
+  drawArrivalUs(from: Endpoint): number {
+    const random = this.#hosts.get(from.machine)?.random;
+    const { min, max } = LATENCY_US;
+    const latencyUs = random?.integer(min, random.chance(LATE_CHANCE) ? LATE_US_MAX : max) ?? max;
+    return this.#scheduler.nowUs + latencyUs;
+  }
+
+  planArrival(from: Endpoint, sent: SentMessage): void {
+    const label = describe(from, sent.message);
+    this.#scheduler.at(null, `${from.machine}>${from.peer.machine}`, label, sent.arrivesAtUs, () => this.#arrive(from));
+  }
+
+  onSyn(acceptor: Endpoint): void {
+    const listening = this.#listening.get(acceptor.address);
+    if (listening === undefined) {
+      acceptor.reset();
+    } else {
+      acceptor.adopt(listening.process);
+      acceptor.send({ kind: 'syn-ack' });
+    }
+  }
+
+  onAck(acceptor: Endpoint): void {
+    const listening = this.#listening.get(acceptor.address);
+    if (listening === undefined || listening.process !== acceptor.process) acceptor.reset();
+    else listening.accept(acceptor);
+  }
+
+  forget(endpoint: Endpoint): void {
+    this.#connections.delete(endpoint);
+    this.#connections.delete(endpoint.peer);
+  }
+
+  #arrive(from: Endpoint): void {
+    const to = from.peer;
+    if (this.#rules.has('reset', from.machine, to.machine)) {
+      this.#breakBoth(from);
+    } else if (this.#isHeld(from)) {
+      this.#heldTotal++;
+      this.#held.add(from);
+    } else {
+      from.arrive();
+    }
+  }
+
+  #isHeld(from: Endpoint): boolean {
+    const to = from.peer;
+    // A machine without power cannot refuse: whoever dials it tries again until it has.
+    const isDialled = to.process === null && this.#hosts.get(to.machine)?.isPowered === false;
+    return isDialled || this.#rules.has('stall', from.machine, to.machine);
+  }
+
+  /** What is held and need not be any more is on its way again. */
+  #release(): void {
+    for (const from of [...this.#held]) {
+      if (this.#isHeld(from)) continue;
+      this.#held.delete(from);
+      const first = from.pipe[0];
+      const arrivesAtUs = this.drawArrivalUs(from);
+      if (first === undefined) from.isMoving = false;
+      else this.planArrival(from, { message: first.message, arrivesAtUs });
+    }
+  }
+
+  /** Both ends learn, each at its own time, that the connection is gone; nothing of what was on its way arrives. */
+  #breakBoth(end: Endpoint): void {
+    for (const side of [end, end.peer]) {
+      side.pipe.length = 0;
+      side.isMoving = false;
+      this.#held.delete(side);
+      const label = `reset ${side.address}`;
+      this.#scheduler.at(null, side.machine, label, this.drawArrivalUs(side.peer), () => {
+        if (!side.isSilent) side.break();
+      });
+    }
+  }
+
+  #nextDialerPort(machine: string): number {
+    const last = this.#dialerPorts.get(machine) ?? PORT_MAX;
+    const port = last === PORT_MAX ? FIRST_DIALER_PORT : last + 1;
+    this.#dialerPorts.set(machine, port);
+    return port;
+  }
+
+  #freePort(machine: string): number {
+    for (let port = FIRST_CHOSEN_PORT; port <= PORT_MAX; port++) {
+      if (!this.#listening.has(formatAddress({ host: machine, port }))) return port;
+    }
+    throw new DfsError('ADDRESS_IN_USE', `Machine ${machine} has no free port`);
+  }
+}
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** The machine that a host name means on a machine. */
+const resolveHost = (host: string, machine: string): string =>
+  host === 'localhost' || host === '127.0.0.1' || host === '::1' ? machine : host;
+
+/** A message as trace and digest show it. Contents count where they are small: of bulk data, the length. */
+function describe(from: Endpoint, message: Message): string {
+  const link = `${from.address}>${from.peer.address}`;
+  switch (message.kind) {
+    case 'bytes':
+      return `bytes ${link} ${message.bytes.length}`;
+    case 'credit':
+      return `credit ${link} ${message.count}`;
+    case 'call':
+      return `call ${link} #${message.id} ${message.path} ${fingerprint(message.bytes)}`;
+    case 'result':
+    case 'failure':
+      return `${message.kind} ${link} #${message.id} ${fingerprint(message.bytes)}`;
+    case 'cancel':
+      return `cancel ${link} #${message.id}`;
+    case 'syn':
+    case 'syn-ack':
+    case 'ack':
+    case 'rst':
+    case 'fin':
+      return `${message.kind} ${link}`;
+  }
+}
+
+const fingerprint = (bytes: Uint8Array): string => `${bytes.length}:${crc32Portable(bytes).toString(16)}`;

@@ -1,0 +1,13 @@
+/** CRC32 of each block of a buffer: the one computation that leaves the event loop. Pure. */
+import { crc32 } from '../../shared/crc32.js';
+
+/**
+ * @param blockSizeBytes > 0; the last block may be shorter
+ */
+export function blockChecksums(data: Uint8Array, blockSizeBytes: number): Uint32Array<ArrayBuffer> {
+  const checksums = new Uint32Array(Math.ceil(data.length / blockSizeBytes));
+  for (let block = 0; block < checksums.length; block++) {
+    checksums[block] = crc32(data.subarray(block * blockSizeBytes, (block + 1) * blockSizeBytes));
+  }
+  return checksums;
+}

@@ -1,0 +1,77 @@
+/**
+ * The door of a gRPC port: lets in what opens like HTTP/2 and turns everything else away, before grpc-js sees a byte of it.
+ * grpc-js listens by itself otherwise, and a peer that talks garbage to it goes unnoticed.
+ */
+import type { Socket } from 'node:net';
+import { peerOf } from './bind-server.js';
+import type { PeerWarnings } from './peer-warnings.js';
+
+/** RFC 9113, 3.4: this, then a SETTINGS frame (which may be empty). */
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
+const FRAME_HEADER_BYTES = 9;
+const OPENING_BYTES = PREFACE.length + FRAME_HEADER_BYTES;
+const SETTINGS_TYPE = 4;
+/** RFC 9113, 4.2: no frame may be longer before SETTINGS allow it. */
+const FRAME_BYTES_MAX = 16_384;
+
+/** A peer that has not said its opening by then is closed. */
+const OPENING_TIMEOUT_MS = 5_000;
+
+/**
+ * Tells whether bytes can be the beginning of an HTTP/2 connection.
+ * @param opening any number of bytes
+ */
+export function isHttp2Opening(opening: Buffer): boolean {
+  const prefaceBytes = Math.min(opening.length, PREFACE.length);
+  if (opening.compare(PREFACE, 0, prefaceBytes, 0, prefaceBytes) !== 0) return false;
+  if (opening.length < OPENING_BYTES) return true;
+  const frame = opening.subarray(PREFACE.length, OPENING_BYTES);
+  const [length, type, flags, stream] = [frame.readUIntBE(0, 3), frame.readUInt8(3), frame.readUInt8(4), frame.readUInt32BE(5)];
+  return length <= FRAME_BYTES_MAX && length % 6 === 0 && type === SETTINGS_TYPE && flags === 0 && stream === 0;
+}
+
+/**
+ * Waits for a socket's opening, at most a few seconds, and hands the socket on with all its bytes still in it. Anything else is
+ * closed, and warned about; a peer that says nothing at all is closed in silence.
+ */
+export function admitHttp2(socket: Socket, warnings: PeerWarnings, admit: (socket: Socket) => void): void {
+  const peer = peerOf(socket);
+  const host = socket.remoteAddress ?? 'unknown';
+  let opening = Buffer.alloc(0);
+  const timer = setTimeout(() => {
+    refuse(`no HTTP/2 opening within ${OPENING_TIMEOUT_MS} ms`);
+  }, OPENING_TIMEOUT_MS);
+  const stopWaiting = (): void => {
+    clearTimeout(timer);
+    socket.off('readable', onReadable);
+    socket.off('end', onEnd);
+    socket.off('close', onEnd);
+  };
+  const refuse = (reason: string): void => {
+    stopWaiting();
+    if (opening.length > 0) warnings.warn(host, peer, `${reason} (it began with ${quote(opening)})`);
+    socket.destroy();
+  };
+  const onEnd = (): void => refuse('it ended inside its HTTP/2 opening');
+  const onReadable = (): void => {
+    const piece: unknown = socket.read();
+    if (!Buffer.isBuffer(piece)) return;
+    opening = Buffer.concat([opening, piece]);
+    if (!isHttp2Opening(opening)) {
+      refuse('it does not speak HTTP/2');
+    } else if (opening.length >= OPENING_BYTES) {
+      stopWaiting();
+      socket.unshift(opening);
+      admit(socket);
+    }
+  };
+  socket.on('readable', onReadable);
+  socket.on('end', onEnd);
+  socket.on('close', onEnd);
+  // A connection that breaks is an everyday event: 'close' follows.
+  socket.on('error', () => undefined);
+}
+
+const QUOTED_BYTES_MAX = 16;
+
+const quote = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1', 0, QUOTED_BYTES_MAX));

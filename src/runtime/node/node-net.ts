@@ -1,0 +1,60 @@
+/** Byte streams over TCP, dialled directly or through the proxy of this runtime. */
+import { createServer, type Socket } from 'node:net';
+import { parseAddress } from '../../shared/address.js';
+import { toDfsError } from '../../shared/errors.js';
+import type { ByteStream, DialOptions, Listener, Logger, Net } from '../../shared/runtime.js';
+import { bindServer, peerOf } from './bind-server.js';
+import type { Closers } from './closers.js';
+import { dialSocket } from './dial-socket.js';
+import type { Proxy } from './http-connect.js';
+import { SocketStream } from './socket-stream.js';
+
+/** Accepted connections of one listener; more are closed at once. */
+const CONNECTIONS_MAX = 4_096;
+
+export class NodeNet implements Net {
+  readonly #proxy: Proxy | null;
+  readonly #closers: Closers;
+  readonly #log: Logger;
+
+  constructor(proxy: Proxy | null, closers: Closers, log: Logger) {
+    this.#proxy = proxy;
+    this.#closers = closers;
+    this.#log = log;
+  }
+
+  async listen(listen: string, onStream: (stream: ByteStream) => void): Promise<Listener> {
+    const sockets = new Set<Socket>();
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      const stream = new SocketStream(socket, peerOf(socket));
+      try {
+        onStream(stream);
+      } catch (error) {
+        this.#log.error(`Cannot serve ${stream.remoteAddress}`, { error: toDfsError(error, 'Accepting a stream failed') });
+        stream.destroy();
+      }
+    });
+    server.maxConnections = CONNECTIONS_MAX;
+    const address = await bindServer(server, listen);
+    const close = async (): Promise<void> => {
+      forget();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    };
+    const forget = this.#closers.add(close);
+    return { address, close };
+  }
+
+  async dial(address: string, options: DialOptions): Promise<ByteStream> {
+    const socket = await dialSocket(parseAddress(address), this.#proxy, options);
+    const stream = new SocketStream(socket, address);
+    socket.once(
+      'close',
+      this.#closers.add(() => stream.destroy()),
+    );
+    return stream;
+  }
+}

@@ -1,0 +1,49 @@
+/** gRPC by grpc-js behind the seam's Rpc. */
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { parseAddress } from '../../shared/address.js';
+import type { Clock, Logger, Rpc, RpcBinding, RpcChannel, RpcServer } from '../../shared/runtime.js';
+import type { Closers } from './closers.js';
+import type { Proxy } from './http-connect.js';
+import { NodeRpcChannel } from './rpc-channel.js';
+import { startRpcServer } from './rpc-server.js';
+
+export class NodeRpc implements Rpc {
+  readonly #clock: Clock;
+  readonly #proxy: Proxy | null;
+  readonly #closers: Closers;
+  readonly #log: Logger;
+
+  constructor(clock: Clock, proxy: Proxy | null, closers: Closers, log: Logger) {
+    this.#clock = clock;
+    this.#proxy = proxy;
+    this.#closers = closers;
+    this.#log = log;
+    // What it would print on standard error reaches the caller as an error; a terminal UI must not be written over.
+    setLogVerbosity(logVerbosity.NONE);
+  }
+
+  async serve(listen: string, bindings: readonly RpcBinding[]): Promise<RpcServer> {
+    const server = await startRpcServer(listen, bindings, this.#clock, this.#log);
+    const forget = this.#closers.add(() => server.stop(0));
+    return {
+      address: server.address,
+      async stop(graceMs) {
+        forget();
+        await server.stop(graceMs);
+      },
+    };
+  }
+
+  connect(address: string): RpcChannel {
+    const channel = new NodeRpcChannel(parseAddress(address), this.#proxy, this.#clock);
+    const forget = this.#closers.add(() => channel.close());
+    return {
+      address: channel.address,
+      call: (method, request, options) => channel.call(method, request, options),
+      close() {
+        forget();
+        channel.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,138 @@
+/** Calls to one address. Each ends by its deadline, whatever the network, a proxy or the other side does or leaves undone. */
+import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type Address, formatAddress } from '../../shared/address.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import type { Clock, RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
+import type { Proxy } from './http-connect.js';
+import { RpcLink } from './rpc-link.js';
+import { errorOfPeer, transportError } from './rpc-status.js';
+
+/** Of the TCP connection alone: the rest of connecting counts against the calls that wait for it. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+/** Why a call failed, and whether its connection is to blame. */
+interface CallFailure {
+  readonly error: unknown;
+  readonly isLinkSuspect: boolean;
+}
+
+export class NodeRpcChannel implements RpcChannel {
+  readonly address: string;
+  readonly #target: Address;
+  readonly #proxy: Proxy | null;
+  readonly #clock: Clock;
+  #link: RpcLink | null = null;
+  #isClosed = false;
+  /** Cuts each call under way. */
+  readonly #cuts = new Set<() => void>();
+
+  constructor(target: Address, proxy: Proxy | null, clock: Clock) {
+    this.address = formatAddress(target);
+    this.#target = target;
+    this.#proxy = proxy;
+    this.#clock = clock;
+  }
+
+  async call<RequestIn, RequestOut, ResponseIn, ResponseOut>(
+    method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
+    request: RequestIn,
+    options: RpcCallOptions,
+  ): Promise<ResponseOut> {
+    const action = `Call ${method.path.slice(method.path.lastIndexOf('/') + 1)} to ${this.address}`;
+    const bytes = method.encodeRequest(request);
+    if (bytes.length > RPC_MESSAGE_BYTES_MAX) {
+      const reason = `a message of ${bytes.length} bytes is above the limit of ${RPC_MESSAGE_BYTES_MAX}`;
+      throw new DfsError('RESOURCE_EXHAUSTED', `${action} failed: ${reason}`, { retriable: false });
+    }
+    if (this.#isClosed) throw new DfsError('CANCELLED', `${action} was cancelled: the channel is closed`);
+    if (options.signal?.aborted === true) throw cancelled(action, options.signal);
+    return method.decodeResponse(await this.#exchange(action, method.path, bytes, options));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const cut of this.#cuts) cut();
+    this.#link?.retire();
+    this.#link = null;
+  }
+
+  /** Sends bytes, returns bytes. */
+  #exchange(action: string, path: string, request: Uint8Array, options: RpcCallOptions): Promise<Buffer> {
+    const link = this.#usableLink();
+    link.acquire();
+    const deadline = this.#clock.wallMs() + options.deadlineMs;
+    return new Promise((resolve, reject) => {
+      let call: ClientUnaryCall | null = null;
+      let isSettled = false;
+      const settle = (): boolean => {
+        if (isSettled) return false;
+        isSettled = true;
+        watchdog.cancel();
+        options.signal?.removeEventListener('abort', onAbort);
+        this.#cuts.delete(onClose);
+        return true;
+      };
+      const fail = ({ error, isLinkSuspect }: CallFailure): void => {
+        if (!settle()) return;
+        call?.cancel();
+        if (isLinkSuspect) this.#giveUp(link);
+        link.release();
+        // Everything that ends here is an Error: DfsErrors of ours, or what grpc-js threw.
+        reject(isDfsError(error) ? error : new DfsError('INTERNAL', `${action} failed: ${String(error)}`, { cause: error }));
+      };
+      const onAbort = (): void => fail({ error: cancelled(action, options.signal), isLinkSuspect: false });
+      const onClose = (): void => {
+        fail({ error: new DfsError('CANCELLED', `${action} was cancelled: the channel was closed`), isLinkSuspect: false });
+      };
+      const watchdog = this.#clock.setTimer(options.deadlineMs, () => {
+        const error = new DfsError('DEADLINE_EXCEEDED', `${action} failed: no answer within ${options.deadlineMs} ms`);
+        fail({ error, isLinkSuspect: true });
+      });
+      const onAnswer = (error: ServiceError | null, response?: Buffer): void => {
+        if (error !== null) fail(classify(error, action));
+        else if (response === undefined) fail({ error: new DfsError('INTERNAL', `${action}: no answer`), isLinkSuspect: true });
+        else if (settle()) {
+          link.release();
+          resolve(response);
+        }
+      };
+      const begin = (client: Client): void => {
+        if (isSettled) return;
+        call = client.makeUnaryRequest(path, asBuffer, asIs, request, new Metadata(), { deadline }, onAnswer);
+      };
+      options.signal?.addEventListener('abort', onAbort, { once: true });
+      this.#cuts.add(onClose);
+      link.client.then(begin).catch((error: unknown) => fail({ error, isLinkSuspect: true }));
+    });
+  }
+
+  #usableLink(): RpcLink {
+    if (this.#link?.isUsable === true) return this.#link;
+    this.#link?.retire();
+    this.#link = new RpcLink(this.#target, this.#proxy, CONNECT_TIMEOUT_MS);
+    return this.#link;
+  }
+
+  /** The next call connects anew; calls under way on the link may still be answered. */
+  #giveUp(link: RpcLink): void {
+    link.retire();
+    if (this.#link === link) this.#link = null;
+  }
+}
+
+function classify(error: ServiceError, action: string): CallFailure {
+  try {
+    const ofPeer = errorOfPeer(error);
+    if (ofPeer !== null) return { error: ofPeer, isLinkSuspect: false };
+  } catch (damage) {
+    return { error: damage, isLinkSuspect: true };
+  }
+  return { error: transportError(error, action), isLinkSuspect: true };
+}
+
+const cancelled = (action: string, signal: AbortSignal | undefined): DfsError =>
+  new DfsError('CANCELLED', `${action} was cancelled`, { cause: signal?.reason });

@@ -1,0 +1,152 @@
+/**
+ * One gRPC connection: made once, never again, and torn down whole.
+ *
+ *   connecting ──► open ──► closed        a new connection is a new link
+ *
+ * grpc-js reconnects by itself, after 1 to 120 s, and gives neither a bound for TCP, CONNECT and the HTTP/2 handshake nor a way
+ * to end such an attempt. So a link dials first, with a bound, and connects grpc-js only to what answered; it does the CONNECT
+ * itself, on the socket that grpc-js made, and can therefore destroy it at any stage.
+ */
+import type { Socket } from 'node:net';
+import { CallCredentials, ChannelCredentials, Client, connectivityState } from '@grpc/grpc-js';
+import { type Address, formatAddress } from '../../shared/address.js';
+import { DfsError } from '../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import { dialSocket } from './dial-socket.js';
+import { openTunnel, type Proxy } from './http-connect.js';
+
+const CLIENT_OPTIONS = {
+  // Proxies are this runtime's affair: grpc-js must not find one in the environment.
+  'grpc.enable_http_proxy': 0,
+  'grpc.use_local_subchannel_pool': 1,
+  'grpc.max_receive_message_length': RPC_MESSAGE_BYTES_MAX,
+  'grpc.max_send_message_length': RPC_MESSAGE_BYTES_MAX,
+  // A peer that froze or vanished under a long call is noticed.
+  'grpc.keepalive_time_ms': 5_000,
+  'grpc.keepalive_timeout_ms': 3_000,
+  // Retrying is decided by callers.
+  'grpc.enable_retries': 0,
+  'grpc.service_config_disable_resolution': 1,
+  'grpc.enable_channelz': 0,
+};
+
+type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>;
+
+/** Plain text, through a proxy's tunnel where there is one. grpc-js has the credentials do what a new connection needs. */
+class LinkCredentials extends ChannelCredentials {
+  readonly #target: string;
+  readonly #proxy: Proxy | null;
+  #socket: Socket | null = null;
+  #closed = false;
+
+  constructor(target: string, proxy: Proxy | null) {
+    super();
+    this.#target = target;
+    this.#proxy = proxy;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket?.destroy();
+  }
+
+  override _isSecure(): boolean {
+    return false;
+  }
+
+  override _equals(other: ChannelCredentials): boolean {
+    return this === other;
+  }
+
+  override _createSecureConnector(): SecureConnector {
+    return {
+      connect: (socket) => this.#connect(socket),
+      waitForReady: () => Promise.resolve(),
+      getCallCredentials: () => CallCredentials.createEmpty(),
+      destroy: () => undefined,
+    };
+  }
+
+  async #connect(socket: Socket): ReturnType<SecureConnector['connect']> {
+    if (this.#closed || this.#socket !== null) throw new DfsError('UNAVAILABLE', `Connection with ${this.#target} is gone`);
+    this.#socket = socket;
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#closed = true;
+    });
+    if (this.#proxy !== null) await openTunnel(socket, this.#target, this.#proxy);
+    return { socket, secure: false };
+  }
+}
+
+export class RpcLink {
+  /** Resolves when the address (or the proxy before it) answers; rejects with UNAVAILABLE. */
+  readonly client: Promise<Client>;
+  readonly #credentials: LinkCredentials;
+  readonly #dialing = new AbortController();
+  #client: Client | null = null;
+  #wasReady = false;
+  #isRetired = false;
+  #users = 0;
+
+  /** Begins to connect. */
+  constructor(address: Address, proxy: Proxy | null, connectTimeoutMs: number) {
+    this.#credentials = new LinkCredentials(formatAddress(address), proxy);
+    this.client = this.#open(address, proxy ?? address, connectTimeoutMs);
+    // Whoever calls sees the failure; when all have given up, nobody does.
+    this.client.catch(() => undefined);
+  }
+
+  /** False once a new call would do better on a new link. */
+  get isUsable(): boolean {
+    if (this.#isRetired || this.#credentials.isClosed) return false;
+    const isReady = this.#client?.getChannel().getConnectivityState(false) === connectivityState.READY;
+    // Ready before and not any more: the other side said that it is going.
+    if (this.#wasReady && !isReady) return false;
+    this.#wasReady = isReady;
+    return true;
+  }
+
+  /** Counts a call in; every one needs a `release`. */
+  acquire(): void {
+    this.#users++;
+  }
+
+  release(): void {
+    this.#users--;
+    this.#closeWhenUnused();
+  }
+
+  /** Takes no more calls; closes when the last one under way has ended. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeWhenUnused();
+  }
+
+  #closeWhenUnused(): void {
+    if (!this.#isRetired || this.#users > 0) return;
+    this.#dialing.abort();
+    this.#client?.close();
+    this.#credentials.close();
+  }
+
+  async #open(address: Address, hop: Address, connectTimeoutMs: number): Promise<Client> {
+    const socket = await dialSocket(hop, null, { timeoutMs: connectTimeoutMs, signal: this.#dialing.signal });
+    const { remoteAddress, remoteFamily } = socket;
+    socket.destroy();
+    if (this.#dialing.signal.aborted || remoteAddress === undefined) {
+      throw new DfsError('UNAVAILABLE', `Connection with ${formatAddress(address)} was lost as soon as it was made`);
+    }
+    const scheme = remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4';
+    const target = `${scheme}:${formatAddress({ host: remoteAddress, port: hop.port })}`;
+    this.#client = new Client(target, this.#credentials, {
+      ...CLIENT_OPTIONS,
+      'grpc.default_authority': formatAddress(address),
+    });
+    return this.#client;
+  }
+}

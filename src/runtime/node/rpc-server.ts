@@ -1,0 +1,85 @@
+/** Serves typed services over gRPC. */
+import { createServer, type Socket } from 'node:net';
+import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import type { Clock, Logger, RpcBinding, RpcServer } from '../../shared/runtime.js';
+import { bindServer } from './bind-server.js';
+import { admitHttp2 } from './http2-gate.js';
+import { PeerWarnings } from './peer-warnings.js';
+import { toGrpcStatus } from './rpc-status.js';
+
+const CONNECTIONS_MAX = 4_096;
+
+const SERVER_OPTIONS = {
+  'grpc.max_receive_message_length': RPC_MESSAGE_BYTES_MAX,
+  'grpc.max_send_message_length': RPC_MESSAGE_BYTES_MAX,
+  'grpc.max_concurrent_streams': 1_024,
+  // A peer that vanished without a FIN is noticed, and its calls are cancelled.
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+  'grpc.enable_channelz': 0,
+};
+
+/** Messages are encoded and decoded by the services' own codecs: gRPC carries bytes. */
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+/**
+ * Listens and serves.
+ * @param listen host:port
+ * @throws DfsError as bindServer
+ */
+export async function startRpcServer(
+  listen: string,
+  bindings: readonly RpcBinding[],
+  clock: Clock,
+  log: Logger,
+): Promise<RpcServer> {
+  const server = new Server(SERVER_OPTIONS);
+  for (const binding of bindings) server.register(binding.path, unaryHandler(binding), asBuffer, asIs, 'unary');
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const warnings = new PeerWarnings(log, () => clock.nowMs());
+  const sockets = new Set<Socket>();
+  // grpc-js closes each half itself once a connection is its own.
+  const front = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    admitHttp2(socket, warnings, (admitted) => injector.injectConnection(admitted));
+  });
+  front.maxConnections = CONNECTIONS_MAX;
+  const address = await bindServer(front, listen);
+
+  let stopped: Promise<void> | null = null;
+  const stop = async (graceMs: number): Promise<void> => {
+    const frontClosed = new Promise<void>((resolve) => front.close(() => resolve()));
+    const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+    const grace = new AbortController();
+    // CANCELLED is what the sleep says when the server drained first.
+    const graceOver = clock.sleep(graceMs, grace.signal).catch(() => undefined);
+    await Promise.race([drained, graceOver]);
+    grace.abort();
+    server.forceShutdown();
+    for (const socket of sockets) socket.destroy();
+    await frontClosed;
+  };
+  return { address, stop: (graceMs) => (stopped ??= stop(graceMs)) };
+}
+
+function unaryHandler(
+  binding: RpcBinding,
+): (call: ServerUnaryCall<Buffer, Uint8Array>, reply: sendUnaryData<Uint8Array>) => void {
+  return (call, reply) => {
+    const controller = new AbortController();
+    const peer = call.getPeer();
+    call.on('cancelled', () => controller.abort(new DfsError('CANCELLED', `${peer} gave up its call of ${binding.path}`)));
+    const answer = async (): Promise<void> => {
+      try {
+        reply(null, await binding.handle(call.request, { peer, signal: controller.signal }));
+      } catch (error) {
+        reply(toGrpcStatus(toDfsError(error, `Call ${binding.path} failed`)));
+      }
+    };
+    void answer();
+  };
+}

@@ -1,0 +1,51 @@
+/** DfsError to gRPC status and back: the status for any gRPC tool, the trailer `dfs-error-bin` for our own clients. */
+import { Metadata, type ServiceError, status, type StatusObject } from '@grpc/grpc-js';
+import { errorDetailCodec, fromErrorDetail, toErrorDetail } from '../../protocol/error-detail.js';
+import { DfsError, type ErrorCode } from '../../shared/errors.js';
+
+const DETAIL_KEY = 'dfs-error-bin';
+
+/** Of the readable text beside the trailer, which has the whole message. */
+const DETAILS_CHARS_MAX = 500;
+
+/** What a handler's failure looks like on the wire. */
+export function toGrpcStatus(error: DfsError): Partial<StatusObject> {
+  const metadata = new Metadata();
+  metadata.set(DETAIL_KEY, Buffer.from(errorDetailCodec.encode(toErrorDetail(error))));
+  return { code: status[error.grpcStatus], details: `${error.code}: ${error.message}`.slice(0, DETAILS_CHARS_MAX), metadata };
+}
+
+/**
+ * The error that the other side's handler threw, or null when the failure is the transport's.
+ * @throws DfsError PROTOCOL_ERROR on a trailer that is no ErrorDetail
+ */
+export function errorOfPeer(error: ServiceError): DfsError | null {
+  const detail = error.metadata.get(DETAIL_KEY)[0];
+  return Buffer.isBuffer(detail) ? fromErrorDetail(errorDetailCodec.decode(detail)) : null;
+}
+
+/**
+ * A failure of the transport, or of a server that is not ours.
+ * @param action `Call GetFileInfo to 10.0.0.1:7000`
+ */
+export function transportError(error: ServiceError, action: string): DfsError {
+  return new DfsError(transportCode(error.code), `${action} failed: ${error.details}`, { cause: error });
+}
+
+function transportCode(code: status): ErrorCode {
+  switch (code) {
+    case status.UNAVAILABLE:
+      return 'UNAVAILABLE';
+    case status.DEADLINE_EXCEEDED:
+      return 'DEADLINE_EXCEEDED';
+    case status.CANCELLED:
+      // Not by us: our own cancellation never waits for the status. The other side cut the call while it stopped.
+      return 'UNAVAILABLE';
+    case status.RESOURCE_EXHAUSTED:
+      return 'RESOURCE_EXHAUSTED';
+    case status.UNIMPLEMENTED:
+      return 'UNIMPLEMENTED';
+    default:
+      return 'INTERNAL';
+  }
+}

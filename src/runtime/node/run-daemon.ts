@@ -1,0 +1,83 @@
+/** A role as a process of its own: log, Node runtime, ready line, signals, exit code. */
+import type { RunningNode, Runtime } from '../../shared/runtime.js';
+import { createNodeRuntime } from './index.js';
+import { createLogger } from './pino-logger.js';
+import { proxyUrlFromEnvironment } from './proxy-environment.js';
+
+export interface DaemonOptions {
+  readonly role: 'master' | 'datanode';
+  /** Who writes the log: the node's id, or its role. */
+  readonly name: string;
+  readonly dataDir: string;
+  /** Left out: standard error. */
+  readonly logFile?: string;
+  readonly start: (runtime: Runtime) => Promise<RunningNode>;
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The first line on standard output: JSON, or words for a person at a terminal. */
+function readyLine(options: DaemonOptions, address: string): string {
+  const { role, dataDir } = options;
+  if (process.stdout.isTTY) return `distrifs ${role} is ready on ${address}, data in ${dataDir} (Ctrl-C stops it)`;
+  return JSON.stringify({ event: 'ready', role, address, dataDir, pid: process.pid });
+}
+
+/** Resolves with the first SIGTERM or SIGINT. Later ones end the process at once. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, (signal) => {
+        resolve(signal);
+        process.once(name, () => process.exit(1));
+      });
+    }
+  });
+}
+
+/**
+ * Runs a node until it is told to stop, or cannot go on. Never rejects.
+ * @returns the exit code: 0 after SIGTERM or SIGINT, 1 when the start failed (one line says why) or the node could not go on
+ */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const complain = (text: string): void => void process.stderr.write(`distrifs ${options.role}: ${text}\n`);
+  let logs: ReturnType<typeof createLogger>;
+  try {
+    logs = createLogger({ name: options.name, ...(options.logFile === undefined ? {} : { file: options.logFile }) });
+  } catch (error) {
+    complain(`Cannot open the log file: ${reasonOf(error)}`);
+    return 1;
+  }
+  const { log } = logs;
+  const dieOf = (what: string) => (error: unknown) => {
+    log.error(`${what}: the process ends`, { error });
+    logs.flush();
+    process.exit(1);
+  };
+  process.on('uncaughtException', dieOf('Uncaught exception'));
+  process.on('unhandledRejection', dieOf('Unhandled rejection'));
+  const signalled = stopSignal();
+  try {
+    const proxyUrl = proxyUrlFromEnvironment(process.env);
+    const host = createNodeRuntime({ dataDir: options.dataDir, log, ...(proxyUrl === undefined ? {} : { proxyUrl }) });
+    try {
+      const node = await options.start(host.runtime);
+      process.stdout.write(`${readyLine(options, node.address)}\n`);
+      const end = await Promise.race([signalled, node.failed]);
+      if (typeof end === 'string') log.info('Stopping', { signal: end });
+      await node.stop();
+      if (typeof end === 'string') return 0;
+      log.error('The node cannot go on', { error: end });
+      complain(end.message);
+      return 1;
+    } finally {
+      await host.close();
+    }
+  } catch (error) {
+    log.error('The node did not start', { error });
+    complain(reasonOf(error));
+    return 1;
+  } finally {
+    logs.flush();
+  }
+}

@@ -1,0 +1,91 @@
+/** Fills in and checks what a cluster is asked to be. Pure. */
+import { resolve } from 'node:path';
+import { DfsError } from '../shared/errors.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, MIB, REPLICATION_MAX } from '../shared/limits.js';
+import { parseProfile } from '../shared/profile.js';
+import type { ProfileName } from '../shared/profile.js';
+import type { ClusterOptions } from './types.js';
+
+/** What of a cluster stays for its life. */
+export interface ClusterShape {
+  readonly masters: number;
+  readonly datanodes: number;
+  readonly racks: number;
+  readonly replication: number;
+  readonly chunkSizeBytes: number;
+  readonly profile: ProfileName;
+  /** Of each datanode; null is no cap. */
+  readonly capacityBytes: number | null;
+}
+
+export const DEFAULT_SHAPE: ClusterShape = {
+  masters: 1,
+  datanodes: 5,
+  racks: 1,
+  replication: DEFAULT_REPLICATION,
+  chunkSizeBytes: 4 * MIB,
+  profile: 'fast',
+  capacityBytes: null,
+};
+
+/** Each is a process and an address of the lab's own network. */
+const DATANODES_MAX = 200;
+
+function assertWhole(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new DfsError(
+    'INVALID_ARGUMENT',
+    `Cannot start a cluster with ${name} ${value}: it must be a whole number, ${min} to ${max}`,
+  );
+}
+
+/**
+ * The shape asked for: what was given, over what the folder holds already, over the defaults.
+ * @param kept the shape of the cluster in the given folder, if there is one
+ * @throws DfsError INVALID_ARGUMENT naming the option and what it may be; NOT_AVAILABLE_YET for more than one master
+ */
+export function resolveShape(options: ClusterOptions, kept: ClusterShape | null): ClusterShape {
+  const base = kept ?? DEFAULT_SHAPE;
+  const shape: ClusterShape = {
+    masters: options.masters ?? base.masters,
+    datanodes: options.datanodes ?? base.datanodes,
+    racks: options.racks ?? base.racks,
+    replication: options.replication ?? base.replication,
+    chunkSizeBytes: options.chunkSizeBytes ?? base.chunkSizeBytes,
+    profile: options.profile ?? base.profile,
+    capacityBytes: options.capacityBytes ?? base.capacityBytes,
+  };
+  assertWhole('masters', shape.masters, 1, 5);
+  if (shape.masters > 1) {
+    throw new DfsError('NOT_AVAILABLE_YET', `Cannot start ${shape.masters} masters: more than one is not available yet`);
+  }
+  assertWhole('datanodes', shape.datanodes, 1, DATANODES_MAX);
+  assertWhole('racks', shape.racks, 1, shape.datanodes);
+  assertWhole('replication', shape.replication, 1, REPLICATION_MAX);
+  assertWhole('chunkSizeBytes', shape.chunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+  if (shape.capacityBytes !== null) assertWhole('capacityBytes', shape.capacityBytes, 1, Number.MAX_SAFE_INTEGER);
+  parseProfile(shape.profile);
+  if (options.runtime !== undefined && (options.runtime as string) !== 'process') {
+    throw new DfsError('NOT_AVAILABLE_YET', `Cannot host nodes as "${String(options.runtime)}": only "process" is available yet`);
+  }
+  if (kept !== null) assertFits(shape, kept, options.dir ?? '');
+  return shape;
+}
+
+/** A cluster keeps what its log and its nodes' identities say; nodes may only be added. */
+function assertFits(shape: ClusterShape, kept: ClusterShape, dir: string): void {
+  for (const name of ['racks', 'replication', 'chunkSizeBytes'] as const) {
+    if (shape[name] !== kept[name]) {
+      throw new DfsError(
+        'INVALID_ARGUMENT',
+        `The cluster in "${resolve(dir)}" was made with ${name} ${kept[name]} and cannot be started with ${shape[name]}: leave it out, or take another folder`,
+      );
+    }
+  }
+  if (shape.datanodes < kept.datanodes) {
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `The cluster in "${resolve(dir)}" has ${kept.datanodes} datanodes and cannot be started with ${shape.datanodes}: nodes can only be added`,
+    );
+  }
+}

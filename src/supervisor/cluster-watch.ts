@@ -1,0 +1,146 @@
+/** Watches a cluster: asks the master at intervals, follows the logs, and tells what changed. */
+import type { Timings } from '../shared/profile.js';
+import { LogTail } from './log-tail.js';
+import type { ManagedNode } from './managed-node.js';
+import type { MasterLink, MasterPicture } from './master-link.js';
+import { nodeState, opinionOfMaster } from './node-state.js';
+import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeState, NodeStatus } from './types.js';
+
+/** With slow heartbeats the picture should still move. */
+const INTERVAL_MS_MAX = 1_000;
+
+const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0 };
+
+export interface ClusterWatchOptions {
+  readonly nodes: readonly ManagedNode[];
+  readonly timings: Timings;
+  /** True while a partition concerns the node. */
+  readonly isCut: (nodeId: string) => boolean;
+  readonly emit: (event: ClusterEvent) => void;
+}
+
+export class ClusterWatch {
+  readonly #nodes: readonly ManagedNode[];
+  readonly #timings: Timings;
+  readonly #isCut: (nodeId: string) => boolean;
+  readonly #emit: (event: ClusterEvent) => void;
+  readonly #tails: readonly { readonly id: string; readonly tail: LogTail }[];
+  readonly #shown = new Map<string, NodeState>();
+  #link: MasterLink | null = null;
+  #picture: MasterPicture | null = null;
+  #shownChunks = NO_CHUNKS;
+  #isReachable = false;
+  #polling: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ClusterWatchOptions) {
+    this.#nodes = options.nodes;
+    this.#timings = options.timings;
+    this.#isCut = options.isCut;
+    this.#emit = options.emit;
+    this.#tails = options.nodes.map((node) => ({ id: node.id, tail: new LogTail(node.log) }));
+  }
+
+  /** Gives the line to the master; `refresh` does nothing useful before. */
+  connect(link: MasterLink): void {
+    this.#link = link;
+  }
+
+  /** False when the last question to the master was not answered. */
+  get isReachable(): boolean {
+    return this.#isReachable;
+  }
+
+  /** Asks at intervals from now on. */
+  start(): void {
+    const intervalMs = Math.min(this.#timings.heartbeatIntervalMs, INTERVAL_MS_MAX);
+    this.#timer = setTimeout(() => {
+      void this.refresh(this.#timings.rpcDeadlineMs).then(() => {
+        if (this.#timer !== undefined) this.start();
+      });
+    }, intervalMs);
+  }
+
+  /** Stops asking. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Asks the master once, and tells what changed. Never rejects. Calls that overlap share one question. */
+  refresh(deadlineMs: number): Promise<void> {
+    this.#polling ??= this.#poll(deadlineMs).finally(() => (this.#polling = null));
+    return this.#polling;
+  }
+
+  /** Tells the states that changed, by what is known now. */
+  notice(): void {
+    for (const { id, state } of this.status().nodes) {
+      const from = this.#shown.get(id) ?? 'stopped';
+      if (from === state) continue;
+      this.#shown.set(id, state);
+      this.#emit({ event: 'node-state', atMs: Date.now(), node: id, from, to: state });
+    }
+  }
+
+  /** The picture as it is known now. */
+  status(): ClusterStatus {
+    const picture = this.#picture;
+    return {
+      clusterId: picture?.clusterId ?? '',
+      nodes: this.#nodes.map((node) => this.#statusOf(node)),
+      chunks: picture?.chunks ?? NO_CHUNKS,
+      files: picture?.files ?? 0,
+      safeMode: picture?.safeMode ?? false,
+      term: picture?.term ?? 0,
+      repairsCompleted: picture?.repairsCompleted ?? 0,
+      orphanReplicas: picture?.orphanReplicas ?? 0,
+      masterReachable: this.#isReachable,
+    };
+  }
+
+  async #poll(deadlineMs: number): Promise<void> {
+    try {
+      const picture = await this.#link?.picture(deadlineMs);
+      this.#isReachable = picture !== undefined;
+      if (picture !== undefined) this.#picture = picture;
+    } catch {
+      this.#isReachable = false;
+    }
+    for (const { id, tail } of this.#tails) {
+      for (const line of tail.read()) this.#emit({ event: 'node-log', atMs: Date.now(), node: id, ...line });
+    }
+    this.notice();
+    const chunks = this.#picture?.chunks ?? NO_CHUNKS;
+    if (!sameCounts(chunks, this.#shownChunks)) {
+      this.#shownChunks = chunks;
+      this.#emit({ event: 'chunks', atMs: Date.now(), chunks });
+    }
+  }
+
+  #statusOf(node: ManagedNode): NodeStatus {
+    const nowMs = performance.now();
+    const { staleAfterMs, deadAfterMs } = this.#timings;
+    const own = this.#picture?.datanodes.get(node.id);
+    const opinion =
+      node.role === 'master'
+        ? opinionOfMaster(this.#picture?.atMs ?? null, nowMs, staleAfterMs, deadAfterMs)
+        : (own?.opinion ?? null);
+    return {
+      id: node.id,
+      role: node.role,
+      state: nodeState(node.facts, opinion, nowMs, deadAfterMs),
+      pid: node.pid,
+      address: node.address,
+      rack: node.rack,
+      usedBytes: own?.usedBytes ?? 0,
+      capacityBytes: own?.capacityBytes ?? 0,
+      replicaCount: own?.replicaCount ?? 0,
+      partitioned: this.#isCut(node.id),
+    };
+  }
+}
+
+function sameCounts(a: ChunkCounts, b: ChunkCounts): boolean {
+  return a.total === b.total && a.healthy === b.healthy && a.underReplicated === b.underReplicated && a.missing === b.missing;
+}

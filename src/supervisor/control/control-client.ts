@@ -1,0 +1,111 @@
+/** Acts on a running lab from another process, over its control socket. */
+import { existsSync } from 'node:fs';
+import { request } from 'node:http';
+import { resolve } from 'node:path';
+import { DfsError, isErrorCode } from '../../shared/errors.js';
+import { LABS_DIR, labEntries } from '../lab-folder.js';
+import { readRunningRecord } from '../lab-record.js';
+import { isRunning } from '../process-identity.js';
+import type { ActRequest, EnvironmentAnswer, StatusAnswer } from './control-messages.js';
+
+/** A restart of many nodes takes this long at worst. */
+const ANSWER_WITHIN_MS = 60_000;
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+
+export class ControlClient {
+  readonly #socketPath: string;
+
+  private constructor(socketPath: string) {
+    this.#socketPath = socketPath;
+  }
+
+  /**
+   * Finds a running lab.
+   * @param dir its folder; left out: the newest that runs
+   * @throws DfsError NOT_FOUND when there is none
+   */
+  static find(dir?: string): ControlClient {
+    for (const candidate of dir === undefined ? labEntries() : [resolve(dir)]) {
+      const running = runningIn(candidate);
+      // A lab that is just starting or ending has no socket.
+      if (running !== null && existsSync(running)) return new ControlClient(running);
+    }
+    const where = dir === undefined ? `No lab is running (none in ${LABS_DIR})` : `No lab is running in "${resolve(dir)}"`;
+    throw new DfsError('NOT_FOUND', `${where}: start one with "lab up"`);
+  }
+
+  async status(): Promise<StatusAnswer> {
+    // The same release answers; its control-server.ts says what.
+    return (await this.#call('GET', '/v1/status')) as StatusAnswer;
+  }
+
+  async environment(): Promise<EnvironmentAnswer> {
+    // As above.
+    return (await this.#call('GET', '/v1/env')) as EnvironmentAnswer;
+  }
+
+  /** @throws DfsError of the cluster */
+  async act(act: ActRequest): Promise<void> {
+    await this.#call('POST', '/v1/act', act);
+  }
+
+  /** Asks the lab to end. */
+  async down(): Promise<void> {
+    await this.#call('POST', '/v1/down', {});
+  }
+
+  #call(method: string, path: string, body?: object): Promise<unknown> {
+    return new Promise((resolvePromise, reject) => {
+      const call = request(
+        { socketPath: this.#socketPath, method, path, timeout: ANSWER_WITHIN_MS, agent: false },
+        (response) => {
+          const parts: Buffer[] = [];
+          let bytes = 0;
+          response.on('data', (part: Buffer) => {
+            bytes += part.length;
+            if (bytes > ANSWER_BYTES_MAX) response.destroy(new Error('the answer is too long'));
+            else parts.push(part);
+          });
+          response.on('error', (error) => reject(lost(error)));
+          response.on('end', () => {
+            try {
+              const answer: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+              if (response.statusCode === 200) resolvePromise(answer);
+              else reject(failureOf(answer));
+            } catch (error) {
+              reject(lost(error));
+            }
+          });
+        },
+      );
+      call.on('timeout', () => call.destroy(new Error('it does not answer')));
+      call.on('error', (error) => reject(lost(error)));
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}
+
+/** The control socket of the lab that runs in a folder; null when none does. */
+function runningIn(dir: string): string | null {
+  try {
+    const running = readRunningRecord(dir);
+    return running !== null && isRunning(running.owner) ? running.control : null;
+  } catch {
+    // Another user's, or another version's.
+    return null;
+  }
+}
+
+function lost(error: unknown): DfsError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DfsError('UNAVAILABLE', `Cannot reach the running lab: ${reason}`, { cause: error });
+}
+
+function failureOf(answer: unknown): DfsError {
+  const { code, message } =
+    typeof answer === 'object' && answer !== null ? (answer as { code?: unknown; message?: unknown }) : {};
+  return new DfsError(
+    typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL',
+    typeof message === 'string' ? message : 'The lab failed',
+  );
+}

@@ -1,0 +1,30 @@
+/** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
+import type { ErrorCode } from '../../shared/errors.js';
+import type { ClusterStatus, FaultAction, PartitionKind } from '../types.js';
+
+/** POST /v1/act */
+export interface ActRequest {
+  readonly action: FaultAction;
+  /** Empty, for heal: everything. */
+  readonly nodes: readonly string[];
+  readonly kind?: PartitionKind;
+}
+
+/** GET /v1/status */
+export interface StatusAnswer extends ClusterStatus {
+  readonly dir: string;
+}
+
+/** GET /v1/env */
+export interface EnvironmentAnswer {
+  /** Addresses, separated by commas. */
+  readonly masters: string;
+  /** http://client:token@host:port */
+  readonly proxy: string;
+}
+
+/** With a status of 400 and above. */
+export interface FailureAnswer {
+  readonly code: ErrorCode;
+  readonly message: string;
+}

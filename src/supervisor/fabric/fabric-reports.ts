@@ -1,0 +1,8 @@
+/** What the fabric's thread tells the lab. */
+import type { LinkCounters } from './link-counters.js';
+
+export type FabricReport =
+  | { readonly type: 'listening'; readonly address: string }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'done'; readonly sequence: number }
+  | { readonly type: 'counters'; readonly sequence: number; readonly counters: readonly LinkCounters[] };

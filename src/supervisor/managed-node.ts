@@ -1,0 +1,162 @@
+/** One node of a cluster over all its lives: starts and ends its process and knows how that is. */
+import { DfsError } from '../shared/errors.js';
+import type { NodeExit, NodeHost, NodeProcess } from './host/node-host.js';
+import type { NodeLaunch } from './host/host-orders.js';
+import type { LabNode } from './lab-record.js';
+import type { ProcessFacts } from './node-state.js';
+import type { NodeInfo, NodeRole } from './types.js';
+
+const READY_WITHIN_MS = 30_000;
+/** After this a node that was asked to stop is killed. */
+const STOP_WITHIN_MS = 3_000;
+
+export interface ManagedNodeOptions {
+  readonly id: string;
+  readonly role: NodeRole;
+  readonly rack: string;
+  readonly dataDir: string;
+  readonly log: string;
+  readonly host: NodeHost;
+  /** Called when a process of the node came or went, or was paused or resumed. */
+  readonly onChange: (node: ManagedNode, exit: NodeExit | null) => void;
+}
+
+export class ManagedNode {
+  readonly id: string;
+  readonly role: NodeRole;
+  readonly rack: string;
+  readonly dataDir: string;
+  readonly log: string;
+  readonly #host: NodeHost;
+  readonly #onChange: ManagedNodeOptions['onChange'];
+  #address = '';
+  #process: NodeProcess | null = null;
+  #isPaused = false;
+  #launchedAtMs: number | null = null;
+  #restarting: Promise<void> = Promise.resolve();
+
+  constructor(options: ManagedNodeOptions) {
+    this.id = options.id;
+    this.role = options.role;
+    this.rack = options.rack;
+    this.dataDir = options.dataDir;
+    this.log = options.log;
+    this.#host = options.host;
+    this.#onChange = options.onChange;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  /** Once, when the lab's network is known. */
+  setAddress(address: string): void {
+    this.#address = address;
+  }
+
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  get facts(): ProcessFacts {
+    return { isRunning: this.#process !== null, isPaused: this.#isPaused, launchedAtMs: this.#launchedAtMs };
+  }
+
+  get info(): NodeInfo {
+    return { id: this.id, role: this.role, address: this.address, pid: this.pid, dataDir: this.dataDir, log: this.log };
+  }
+
+  get record(): LabNode {
+    return { id: this.id, role: this.role, rack: this.rack, address: this.address };
+  }
+
+  /** Makes a process that loads its code and waits for `launch`. */
+  spawn(): void {
+    const process = this.#host.spawn({ id: this.id, role: this.role, outputFile: this.log });
+    this.#process = process;
+    this.#isPaused = false;
+    this.#launchedAtMs = null;
+    void process.exited.then((exit) => {
+      if (this.#process !== process) return;
+      this.#process = null;
+      this.#isPaused = false;
+      this.#launchedAtMs = null;
+      this.#onChange(this, exit);
+    });
+    this.#onChange(this, null);
+  }
+
+  /**
+   * Tells the process what to be. Resolves when it serves.
+   * @throws DfsError UNAVAILABLE when it ends, fails, or is not ready in time
+   */
+  async launch(launch: NodeLaunch): Promise<void> {
+    const process = this.#process;
+    if (process === null) throw new DfsError('UNAVAILABLE', `Node ${this.id} ended before it could start: see ${this.log}`);
+    this.#launchedAtMs = performance.now();
+    process.launch(launch);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const message = `Node ${this.id} does not serve after ${READY_WITHIN_MS / 1_000} s: see ${this.log}`;
+      timer = setTimeout(() => reject(new DfsError('UNAVAILABLE', message)), READY_WITHIN_MS);
+    });
+    try {
+      await Promise.race([process.ready, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Stops what runs, then starts anew on the same data and address. One at a time. */
+  restart(launch: () => NodeLaunch): Promise<void> {
+    const turn = this.#restarting.then(async () => {
+      await this.stop();
+      this.spawn();
+      await this.launch(launch());
+    });
+    this.#restarting = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    process?.kill();
+    await process?.exited;
+  }
+
+  /** Gracefully, and by force after `withinMs`. Resolves when the process is gone. */
+  async stop(withinMs = STOP_WITHIN_MS): Promise<void> {
+    const process = this.#process;
+    if (process === null) return;
+    this.#isPaused = false;
+    process.stop();
+    const timer = setTimeout(() => process.kill(), withinMs);
+    await process.exited;
+    clearTimeout(timer);
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT when there is no process to pause */
+  pause(): void {
+    this.#running('pause').pause();
+    this.#isPaused = true;
+    this.#onChange(this, null);
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT when there is no process to resume */
+  resume(): void {
+    this.#running('resume').resume();
+    this.#isPaused = false;
+    this.#onChange(this, null);
+  }
+
+  /** For the end of the lab's own process: no waiting. */
+  killNow(): void {
+    this.#process?.kill();
+  }
+
+  #running(action: string): NodeProcess {
+    if (this.#process !== null) return this.#process;
+    throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} ${this.id}: it does not run, restart it first`);
+  }
+}

@@ -1,0 +1,117 @@
+/** Reads everything back after the last fault: what was acknowledged is there, what was deleted is not, nothing is half there. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDfsError } from '../../shared/errors.js';
+import type { FileClient } from './file-client.js';
+import type { FileRecord, Ledger } from './ledger.js';
+
+/** A file that cannot be read is tried again for this long: nodes may still be on their way back. */
+const PATIENCE_MS = 15_000;
+const PAUSE_MS = 250;
+const PARALLEL = 4;
+
+export interface EndChecks {
+  readonly filesRead: number;
+  readonly deletedChecked: number;
+  /** Questions that got no answer, so that the verdict cannot be "pass". */
+  readonly unanswered: readonly string[];
+}
+
+interface Progress {
+  filesRead: number;
+  deletedChecked: number;
+  unanswered: string[];
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Tries until it works, until the answer is final, or until `deadlineMs` (of performance.now). Rejects with the last error. */
+async function patiently<T>(operation: () => Promise<T>, deadlineMs: number, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await operation();
+    } catch (error) {
+      if (isDfsError(error, 'NOT_FOUND') || performance.now() >= deadlineMs) throw error;
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
+  }
+}
+
+class EndReader {
+  readonly #client: FileClient;
+  readonly #ledger: Ledger;
+  readonly #signal: AbortSignal;
+  readonly #deadlineMs: number;
+  readonly progress: Progress = { filesRead: 0, deletedChecked: 0, unanswered: [] };
+
+  constructor(client: FileClient, ledger: Ledger, patienceMs: number, signal: AbortSignal) {
+    this.#client = client;
+    this.#ledger = ledger;
+    this.#signal = signal;
+    this.#deadlineMs = performance.now() + patienceMs;
+  }
+
+  async check(record: FileRecord): Promise<void> {
+    this.#signal.throwIfAborted();
+    if (record.state === 'acked') await this.#checkAcked(record);
+    else if (record.state === 'deleted') await this.#checkDeleted(record);
+    else await this.#checkUncertain(record);
+  }
+
+  async #checkAcked(record: FileRecord): Promise<void> {
+    try {
+      const content = await patiently(() => this.#client.readFile(record.path), this.#deadlineMs, this.#signal);
+      if (this.#ledger.checkContent(record, content)) this.progress.filesRead += 1;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (isDfsError(error, 'NOT_FOUND')) this.#ledger.checkAbsence(record);
+      else {
+        const detail = `acknowledged, and cannot be read: ${messageOf(error)}`;
+        this.#ledger.report({ invariant: 'acked-files-readable', path: record.path, detail });
+      }
+    }
+  }
+
+  async #checkDeleted(record: FileRecord): Promise<void> {
+    try {
+      const isThere = await patiently(() => this.#client.exists(record.path), this.#deadlineMs, this.#signal);
+      this.progress.deletedChecked += 1;
+      if (!isThere) return;
+      const detail = 'deleted, acknowledged so, and there again';
+      this.#ledger.report({ invariant: 'deleted-stay-deleted', path: record.path, detail });
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      this.progress.unanswered.push(`does the deleted ${record.path} exist? ${messageOf(error)}`);
+    }
+  }
+
+  /** Nobody knows whether it is there. If it is, it is whole. */
+  async #checkUncertain(record: FileRecord): Promise<void> {
+    try {
+      this.#ledger.checkContent(record, await this.#client.readFile(record.path));
+    } catch {
+      // Not there, or not readable: nothing was promised about it.
+      this.#signal.throwIfAborted();
+    }
+  }
+}
+
+/**
+ * Checks every remembered file, or fewer when the verdict is beyond doubt; what is wrong goes to the ledger.
+ * @param client a fresh one, that has no cached locations
+ * @throws the signal's reason when it fires
+ */
+export async function runEndChecks(
+  client: FileClient,
+  ledger: Ledger,
+  signal: AbortSignal,
+  patienceMs: number = PATIENCE_MS,
+): Promise<EndChecks> {
+  const reader = new EndReader(client, ledger, patienceMs, signal);
+  const waiting = [...ledger.acked, ...ledger.others];
+  const lane = async (): Promise<void> => {
+    for (let record = waiting.pop(); record !== undefined && !ledger.isHopeless; record = waiting.pop())
+      await reader.check(record);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, lane));
+  return reader.progress;
+}

@@ -1,0 +1,165 @@
+/** What a run tells, as it happens: one object a line with `--json`, readable lines otherwise. */
+import { formatBytes } from '../../shared/units.js';
+import type { ClusterStatus } from '../types.js';
+import type { FaultRecord } from './fault-runner.js';
+import { metricValue } from './expression.js';
+import type { Problem } from './yaml-source.js';
+import type { PlannedFault } from './schedule.js';
+import type { Scenario } from './scenario.js';
+import type { ProbeResult, Verdict } from './verdict.js';
+import type { WorkloadCounters } from './write-verify.js';
+
+/** A row of the table at the end. */
+export interface CheckRow {
+  readonly check: string;
+  readonly holds: boolean;
+  readonly detail: string;
+}
+
+export interface Tick {
+  readonly event: 'tick';
+  /** Since the workload began. */
+  readonly elapsedMs: number;
+  readonly nodes: number;
+  readonly live: number;
+  readonly filesAcked: number;
+  readonly bytesAcked: number;
+  readonly readsVerified: number;
+  readonly filesDeleted: number;
+  readonly errors: number;
+  readonly healthy: number;
+  readonly underReplicated: number;
+  readonly missing: number;
+  /** False while no master answers: the figures of chunks are then old. */
+  readonly masterReachable: boolean;
+}
+
+export interface VerdictEvent {
+  readonly event: 'verdict';
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly elapsedMs: number;
+  readonly reasons: readonly string[];
+  readonly checks: readonly CheckRow[];
+  readonly filesAcked: number;
+  readonly bytesAcked: number;
+  readonly readsVerified: number;
+  readonly filesDeleted: number;
+  readonly errors: number;
+  readonly faults: { readonly planned: number; readonly seen: number };
+}
+
+export type RunEvent =
+  | {
+      readonly event: 'start';
+      readonly scenario: string;
+      readonly description: string;
+      readonly seed: number;
+      readonly seedFrom: 'option' | 'file' | 'chance';
+      readonly cluster: Scenario['cluster'];
+      readonly clients: number;
+      readonly durationMs: number;
+    }
+  | { readonly event: 'schedule'; readonly faults: readonly PlannedFault[] }
+  | { readonly event: 'ready'; readonly dir: string; readonly startupMs: number }
+  | Tick
+  | ({ readonly event: 'fault'; readonly elapsedMs: number } & Omit<PlannedFault, 'kind'> & Omit<FaultRecord, 'fault'>)
+  | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
+  | ({ readonly event: 'probe' } & ProbeResult)
+  | VerdictEvent
+  | {
+      readonly event: 'error';
+      readonly message: string;
+      readonly file?: string;
+      readonly line?: number;
+      readonly column?: number;
+    };
+
+/** The figures of one moment. */
+export function tickOf(elapsedMs: number, status: ClusterStatus, counters: Readonly<WorkloadCounters>): Tick {
+  return {
+    event: 'tick',
+    elapsedMs: Math.round(elapsedMs),
+    nodes: status.nodes.length,
+    live: metricValue('live', status),
+    filesAcked: counters.filesAcked,
+    bytesAcked: counters.bytesAcked,
+    readsVerified: counters.readsVerified,
+    filesDeleted: counters.filesDeleted,
+    errors: counters.errors,
+    healthy: status.chunks.healthy,
+    underReplicated: status.chunks.underReplicated,
+    missing: status.chunks.missing,
+    masterReachable: status.masterReachable,
+  };
+}
+
+/** A mistake in a scenario file, with its place both clickable and in words. */
+export function problemEvent(file: string, problem: Problem): RunEvent {
+  const { line, column } = problem;
+  const message = `${file}:${line}:${column}: error on line ${line}, column ${column}: ${problem.message}`;
+  return { event: 'error', message, file, line, column };
+}
+
+const clock = (elapsedMs: number): string => `${(elapsedMs / 1_000).toFixed(1)}s`.padStart(7);
+
+function tickLine(tick: Tick): string {
+  const chunks = tick.masterReachable
+    ? `${tick.healthy} healthy, ${tick.underReplicated} under, ${tick.missing} missing`
+    : 'no master answers';
+  return [
+    `${clock(tick.elapsedMs)}  nodes ${tick.live}/${tick.nodes} live`,
+    `files ${tick.filesAcked} acked, ${formatBytes(tick.bytesAcked)}`,
+    `reads ${tick.readsVerified} verified`,
+    `errors ${tick.errors}`,
+    `chunks ${chunks}`,
+  ].join(' | ');
+}
+
+function verdictLines(event: VerdictEvent): string[] {
+  const width = Math.max(...event.checks.map((row) => row.check.length));
+  return [
+    '',
+    ...event.checks.map((row) => `  ${row.holds ? 'ok  ' : 'FAIL'}  ${row.check.padEnd(width)}  ${row.detail}`),
+    '',
+    ...event.reasons.map((reason) => `  - ${reason}`),
+    `verdict: ${event.verdict} (seed ${event.seed}, ${clock(event.elapsedMs).trim()})`,
+  ];
+}
+
+/** The lines that people see; none for what only programs want. */
+export function textLines(event: RunEvent): string[] {
+  switch (event.event) {
+    case 'start': {
+      const { cluster } = event;
+      const origin = { option: ' (--seed)', file: '', chance: ' (chosen: repeat with --seed)' }[event.seedFrom];
+      return [
+        `${event.scenario}${event.description === '' ? '' : `: ${event.description.trim()}`}`,
+        `seed ${event.seed}${origin} | 1 master, ${cluster.datanodes} datanodes, replication ${cluster.replication}, ` +
+          `${formatBytes(cluster.chunkSizeBytes)} chunks, profile ${cluster.profile} | ${event.clients} clients | ` +
+          `${event.durationMs / 1_000}s`,
+      ];
+    }
+    case 'schedule':
+      return [];
+    case 'ready':
+      return [`cluster ready after ${(event.startupMs / 1_000).toFixed(1)}s in ${event.dir}`];
+    case 'tick':
+      return [tickLine(event)];
+    case 'fault': {
+      const nodes = event.nodes.length === 0 ? 'no node' : event.nodes.join(', ');
+      const effect = event.effect === 'none' ? 'NO EFFECT: ' : '';
+      return [`${clock(event.elapsedMs)}  ${event.source} ${event.action} ${nodes}: ${effect}${event.evidence}`];
+    }
+    case 'phase':
+      return [`${clock(event.elapsedMs)}  ${event.phase}: ${event.detail}`];
+    case 'probe':
+      return [];
+    case 'verdict':
+      return verdictLines(event);
+    case 'error':
+      return [event.message];
+  }
+}

@@ -1,0 +1,271 @@
+/** One run of a scenario on a started cluster: workload and faults, the final heal, the checks. Its result is what `judge` needs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DfsError } from '../../shared/errors.js';
+import { timingsOf } from '../../shared/profile.js';
+import type { ProfileName } from '../../shared/profile.js';
+import type { ClusterControl, ClusterStatus } from '../types.js';
+import { runEndChecks } from './end-checks.js';
+import type { EndChecks } from './end-checks.js';
+import { conditionHolds, metricValue } from './expression.js';
+import { FaultRunner } from './fault-runner.js';
+import type { FileClient } from './file-client.js';
+import { Ledger } from './ledger.js';
+import type { ProcessProbe } from './process-probe.js';
+import { tickOf } from './run-events.js';
+import type { RunEvent } from './run-events.js';
+import type { EventuallyProbe, Scenario } from './scenario.js';
+import type { PlannedFault } from './schedule.js';
+import type { ProbeResult, RunFacts } from './verdict.js';
+import { newCounters, runWorker } from './write-verify.js';
+
+const TICK_MS = 1_000;
+const POLL_MS = 200;
+/** The cluster counts as whole after this many looks in a row: one alone may still show the picture before the heal. */
+const WHOLE_LOOKS = 3;
+const READY_TIMEOUT_MS = 30_000;
+/** For the faults under way, when a person interrupts. */
+const INTERRUPT_GRACE_MS = 5_000;
+/** For operations whose client was closed under them. */
+const CLOSED_GRACE_MS = 2_000;
+/** For the final heal with every restart that is under way. */
+const HEAL_TIMEOUT_MS = 60_000;
+
+export interface RunInputs {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly faults: readonly PlannedFault[];
+  readonly control: ClusterControl;
+  readonly probe: ProcessProbe;
+  readonly connect: (control: ClusterControl, identity: string, profile: ProfileName) => FileClient;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+  /** How long an acknowledged file may stay unreadable at the end, milliseconds. */
+  readonly endPatienceMs?: number;
+}
+
+export interface RunOutcome {
+  readonly facts: RunFacts;
+  readonly elapsedMs: number;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Every node serves. */
+function isReady(status: ClusterStatus): boolean {
+  return status.masterReachable && !status.safeMode && status.nodes.every((node) => node.state === 'live');
+}
+
+/** Every node serves and every chunk has its copies. */
+function isWhole(status: ClusterStatus): boolean {
+  return isReady(status) && status.chunks.underReplicated === 0 && status.chunks.missing === 0;
+}
+
+export class ScenarioRun {
+  readonly #inputs: RunInputs;
+  readonly #ledger = new Ledger();
+  readonly #counters = newCounters();
+  readonly #clients: FileClient[] = [];
+  readonly #doubts: string[] = [];
+  /** Fires when the workload is to end, and when a person interrupts. */
+  readonly #ending = new AbortController();
+  readonly #inFlight = new Set<Promise<void>>();
+  #startedMs = performance.now();
+
+  constructor(inputs: RunInputs) {
+    this.#inputs = inputs;
+  }
+
+  /**
+   * Runs it. Whatever it started has ended when this settles; the cluster itself stays.
+   * @throws DfsError when the cluster does not get ready or the workload cannot be set up
+   * @throws the signal's reason when it fires
+   */
+  async run(): Promise<RunOutcome> {
+    const { control, probe, emit, signal } = this.#inputs;
+    const runner = new FaultRunner(control, probe, ({ fault, effect, evidence }) => {
+      const { atMs, action, nodes, source } = fault;
+      emit({ event: 'fault', elapsedMs: this.#elapsedMs(), atMs, action, nodes, source, effect, evidence });
+    });
+    const onInterrupt = (): void => this.#ending.abort();
+    signal.addEventListener('abort', onInterrupt, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await this.#run(runner);
+    } finally {
+      signal.removeEventListener('abort', onInterrupt);
+      this.#ending.abort();
+      runner.close();
+      // Not #endsWithin: the signal may have fired.
+      await Promise.race([Promise.allSettled(this.#inFlight), sleep(INTERRUPT_GRACE_MS, undefined, { ref: false })]);
+      await Promise.allSettled(this.#clients.map((client) => client.close()));
+    }
+  }
+
+  async #run(runner: FaultRunner): Promise<RunOutcome> {
+    const { scenario, signal } = this.#inputs;
+    await this.#waitUntilReady();
+    const workers = await this.#startWorkers();
+    this.#startedMs = performance.now();
+    const ticking = this.#track(this.#tickUntilEnd());
+    await this.#runFaults(runner);
+    await this.#sleepUntil(scenario.durationMs);
+    this.#ending.abort();
+    await this.#heal(runner);
+    await this.#endWorkers(workers);
+    await ticking;
+    await this.#settle();
+    const probes: ProbeResult[] = [];
+    for (const probe of scenario.probes) probes.push(await this.#probeEnd(probe));
+    const endChecks = await this.#checkFiles();
+    signal.throwIfAborted();
+    const facts: RunFacts = {
+      counters: this.#counters,
+      ledger: this.#ledger,
+      endChecks,
+      faults: runner.records,
+      probes,
+      doubts: [...this.#doubts, ...runner.surprises],
+    };
+    return { facts, elapsedMs: this.#elapsedMs() };
+  }
+
+  #elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedMs);
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.#inFlight.delete(tracked));
+    this.#inFlight.add(tracked);
+    return tracked;
+  }
+
+  async #endsWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+    const timer = new AbortController();
+    const timeout = sleep(timeoutMs, false, { signal: AbortSignal.any([timer.signal, this.#inputs.signal]) });
+    try {
+      return await Promise.race([work.then(() => true), timeout]);
+    } finally {
+      timer.abort();
+      timeout.catch(() => undefined);
+    }
+  }
+
+  async #sleepUntil(atMs: number): Promise<void> {
+    await sleep(Math.max(0, atMs - this.#elapsedMs()), undefined, { signal: this.#inputs.signal });
+  }
+
+  async #waitUntilReady(): Promise<void> {
+    if (await this.#until(READY_TIMEOUT_MS, isReady, 1)) return;
+    const { nodes } = await this.#inputs.control.status();
+    const states = nodes.map((node) => `${node.id} ${node.state}`).join(', ');
+    throw new DfsError('DEADLINE_EXCEEDED', `The cluster is not ready after ${READY_TIMEOUT_MS / 1_000}s: ${states}`);
+  }
+
+  /** True once the condition held for `looks` looks in a row; false when the time is over. */
+  async #until(timeoutMs: number, holds: (status: ClusterStatus) => boolean, looks: number): Promise<boolean> {
+    const deadlineMs = performance.now() + timeoutMs;
+    let inARow = 0;
+    for (;;) {
+      inARow = holds(await this.#inputs.control.status()) ? inARow + 1 : 0;
+      if (inARow >= looks) return true;
+      if (performance.now() >= deadlineMs) return false;
+      await sleep(POLL_MS, undefined, { signal: this.#inputs.signal });
+    }
+  }
+
+  #connect(identity: string): FileClient {
+    const { control, scenario } = this.#inputs;
+    const client = this.#inputs.connect(control, identity, scenario.cluster.profile);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async #startWorkers(): Promise<Promise<void>[]> {
+    const { scenario, seed } = this.#inputs;
+    const jobs = scenario.workload
+      .flatMap((workload) => Array.from({ length: workload.clients }, () => workload))
+      .map((workload, index) => ({ workload, name: `client-${index + 1}` }))
+      .map(({ workload, name }) => ({ workload, name, client: this.#connect(name) }));
+    await Promise.all(jobs.map(({ client, name }) => client.mkdir(`/workload/${name}`)));
+    const shared = { seed, ledger: this.#ledger, counters: this.#counters, signal: this.#ending.signal };
+    return jobs.map((job) => this.#track(runWorker({ ...job, ...shared })));
+  }
+
+  /** Never rejects: a line that cannot be made is left out. */
+  async #tickUntilEnd(): Promise<void> {
+    const { signal } = this.#ending;
+    const wait = (untilMs: number): Promise<boolean> =>
+      sleep(Math.max(0, untilMs - this.#elapsedMs()), true, { signal }).catch(() => false);
+    for (let tick = 1; await wait(tick * TICK_MS); tick += 1) await this.#emitTick().catch(() => undefined);
+  }
+
+  async #emitTick(): Promise<void> {
+    this.#inputs.emit(tickOf(this.#elapsedMs(), await this.#inputs.control.status(), this.#counters));
+  }
+
+  /** Starts each fault at its time; does not wait for effects. */
+  async #runFaults(runner: FaultRunner): Promise<void> {
+    for (const fault of this.#inputs.faults) {
+      await this.#sleepUntil(fault.atMs);
+      void this.#track(runner.execute(fault));
+    }
+  }
+
+  async #heal(runner: FaultRunner): Promise<void> {
+    this.#inputs.emit({
+      event: 'phase',
+      elapsedMs: this.#elapsedMs(),
+      phase: 'heal',
+      detail: 'every link opened, every node back',
+    });
+    try {
+      if (!(await this.#endsWithin(this.#track(runner.healAll()), HEAL_TIMEOUT_MS))) {
+        this.#doubts.push(`the final heal did not end within ${HEAL_TIMEOUT_MS / 1_000}s`);
+      }
+    } catch (error) {
+      this.#inputs.signal.throwIfAborted();
+      this.#doubts.push(`the final heal failed: ${messageOf(error)}`);
+    }
+    const unfinished = this.#inputs.faults.length - runner.records.length;
+    if (unfinished > 0) this.#doubts.push(`${unfinished} faults were ordered and did not come to an end`);
+  }
+
+  /** An operation under way may take the client's whole patience; closing the client cuts what takes longer. */
+  async #endWorkers(workers: readonly Promise<void>[]): Promise<void> {
+    const patienceMs = timingsOf(this.#inputs.scenario.cluster.profile).masterPatienceMs;
+    const ended = Promise.all(workers);
+    const isOver = await this.#endsWithin(ended, patienceMs);
+    await Promise.allSettled(this.#clients.splice(0).map((client) => client.close()));
+    if (isOver || (await this.#endsWithin(ended, CLOSED_GRACE_MS))) return;
+    this.#doubts.push(`an operation did not end within ${patienceMs / 1_000}s of the final heal, nor when its client closed`);
+  }
+
+  async #settle(): Promise<void> {
+    const { settleMs } = this.#inputs.scenario;
+    const detail = `until the cluster is whole, ${settleMs / 1_000}s at most`;
+    this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'settle', detail });
+    await this.#until(settleMs, isWhole, WHOLE_LOOKS);
+    await this.#emitTick();
+  }
+
+  async #probeEnd({ condition, withinMs }: EventuallyProbe): Promise<ProbeResult> {
+    const beganMs = performance.now();
+    const holds = await this.#until(withinMs, (status) => conditionHolds(condition, status), 1);
+    const value = metricValue(condition.metric, await this.#inputs.control.status());
+    const afterSeconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
+    const result: ProbeResult = {
+      probe: condition.text,
+      holds,
+      detail: `${condition.metric} is ${value} after ${afterSeconds}s`,
+    };
+    this.#inputs.emit({ event: 'probe', ...result });
+    return result;
+  }
+
+  async #checkFiles(): Promise<EndChecks> {
+    const { signal, endPatienceMs } = this.#inputs;
+    const detail = `${this.#ledger.acked.length} acknowledged files are read back`;
+    this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'check', detail });
+    return runEndChecks(this.#connect('client'), this.#ledger, signal, endPatienceMs);
+  }
+}

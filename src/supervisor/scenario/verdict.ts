@@ -1,0 +1,62 @@
+/** Judges a run from what was seen in it. Pure. */
+import type { EndChecks } from './end-checks.js';
+import type { FaultRecord } from './fault-runner.js';
+import type { Ledger } from './ledger.js';
+import type { WorkloadCounters } from './write-verify.js';
+
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+export interface ProbeResult {
+  /** As written in the scenario. */
+  readonly probe: string;
+  readonly holds: boolean;
+  /** The figure at the end. */
+  readonly detail: string;
+}
+
+export interface RunFacts {
+  readonly counters: Readonly<WorkloadCounters>;
+  readonly ledger: Pick<Ledger, 'broken' | 'brokenCount'>;
+  readonly endChecks: EndChecks;
+  readonly faults: readonly FaultRecord[];
+  readonly probes: readonly ProbeResult[];
+  /** What went wrong with the run itself, so that it proves less than it should. */
+  readonly doubts: readonly string[];
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Why it is not "pass": one line each. */
+  readonly reasons: readonly string[];
+}
+
+const REASONS_MAX = 20;
+
+/** A broken promise is a failure whatever else happened; a run that proves nothing is not a success. */
+export function judge(facts: RunFacts): Judgement {
+  const failures = [
+    ...facts.ledger.broken.map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
+    ...facts.probes
+      .filter((probe) => !probe.holds)
+      .map(({ probe, detail }) => `eventually "${probe}" did not come true: ${detail}`),
+  ];
+  const doubts = [
+    ...(facts.counters.filesAcked === 0 ? ['no file was acknowledged'] : []),
+    ...(facts.counters.filesAcked > 0 && facts.counters.readsVerified + facts.endChecks.filesRead === 0
+      ? ['no file was read back']
+      : []),
+    ...facts.faults
+      .filter((record) => record.effect !== 'seen')
+      .map(({ fault, evidence }) => {
+        const nodes = fault.nodes.length === 0 ? '' : ` ${fault.nodes.join(', ')}`;
+        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s had no effect: ${evidence}`;
+      }),
+    ...facts.endChecks.unanswered,
+    ...facts.doubts,
+  ];
+  const verdict = failures.length > 0 ? 'fail' : doubts.length > 0 ? 'unknown' : 'pass';
+  const all = [...failures, ...doubts];
+  const reasons = all.slice(0, REASONS_MAX);
+  const hidden = all.length - reasons.length + (facts.ledger.brokenCount - facts.ledger.broken.length);
+  return { verdict, reasons: hidden > 0 ? [...reasons, `and ${hidden} more`] : reasons };
+}

@@ -1,0 +1,20 @@
+/** The last line: the keys most needed, as many as fit. */
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import { footerItems } from '../key-map.js';
+import type { Theme } from '../theme.js';
+
+export function Footer({ columns, theme }: { readonly columns: number; readonly theme: Theme }): ReactElement {
+  return (
+    <Box height={1} flexShrink={0} paddingLeft={1} overflow="hidden">
+      <Text wrap="truncate">
+        {footerItems(columns).map(({ shown, word }) => (
+          <Text key={shown}>
+            <Text {...theme.accent}>{shown}</Text>
+            {` ${word}  `}
+          </Text>
+        ))}
+      </Text>
+    </Box>
+  );
+}

@@ -1,0 +1,68 @@
+/** The two lines at the top: which cluster this is, and how it is. */
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import { countOf, printable } from '../format.js';
+import type { TuiState } from '../state.js';
+import type { Theme } from '../theme.js';
+import { healthSummary } from '../view-model.js';
+
+interface HeaderProps {
+  readonly state: TuiState;
+  readonly theme: Theme;
+  readonly profile: string | null;
+}
+
+export function Header({ state, theme, profile }: HeaderProps): ReactElement {
+  const { status } = state;
+  const { symbols } = theme;
+  const health = healthSummary(status);
+  const masters = status?.nodes.filter((node) => node.role === 'master') ?? [];
+  const datanodes = status?.nodes.filter((node) => node.role === 'datanode') ?? [];
+  const live = datanodes.filter((node) => node.state === 'live').length;
+  return (
+    <Box flexDirection="column" height={2} flexShrink={0}>
+      <Box height={1} justifyContent="space-between">
+        <Text wrap="truncate">
+          <Text {...theme.accent}> DistriFS lab</Text>
+          {status !== null && `  ${printable(status.clusterId).slice(0, 8)}`}
+          {profile !== null && ` ${profile}`}
+          {status !== null && ` ${symbols.separator}`}
+          {masters.map((node) => (
+            <Text key={node.id}>
+              {` ${node.id} `}
+              <Text {...theme.state[node.state]}>{`${symbols.state[node.state]} ${node.state}`}</Text>
+            </Text>
+          ))}
+          {status !== null && ` term ${status.term} ${symbols.separator} ${live}/${countOf(datanodes.length, 'datanode')}`}
+        </Text>
+        <Box flexShrink={0} paddingLeft={1} paddingRight={1}>
+          <Text {...theme.tone[health.tone]}>{`${symbols.tone[health.tone]} ${health.text}`}</Text>
+        </Box>
+      </Box>
+      <Box height={1} justifyContent="space-between">
+        {status === null ? <Text> </Text> : <Figures state={state} theme={theme} />}
+        {status?.safeMode === true && (
+          <Box flexShrink={0} paddingLeft={1} paddingRight={1}>
+            <Text {...theme.tone.warn}>{`${symbols.tone.warn} SAFE MODE`}</Text>
+          </Box>
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+function Figures({ state, theme }: Pick<HeaderProps, 'state' | 'theme'>): ReactElement | null {
+  const { status } = state;
+  if (status === null) return null;
+  const { chunks } = status;
+  const orphans = status.orphanReplicas === 0 ? '' : `, ${countOf(status.orphanReplicas, 'orphan')}`;
+  return (
+    <Text wrap="truncate">
+      {` ${countOf(status.files, 'file')}, ${countOf(chunks.total, 'chunk')}: ${chunks.healthy} ok, `}
+      <Text {...(chunks.underReplicated > 0 ? theme.tone.warn : {})}>{`${chunks.underReplicated} under`}</Text>
+      {', '}
+      <Text {...(chunks.missing > 0 ? theme.tone.bad : {})}>{`${chunks.missing} missing`}</Text>
+      {`, ${countOf(status.repairsCompleted, 'repair')}${orphans}`}
+    </Text>
+  );
+}

@@ -1,0 +1,72 @@
+/** The help: every key, and what the symbols mean. */
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import type { NodeState } from '../../supervisor/types.js';
+import { BINDINGS } from '../key-map.js';
+import type { Theme } from '../theme.js';
+import { Cell } from './cell.js';
+
+const STATE_MEANING: Readonly<Record<NodeState, string>> = {
+  starting: 'started, not heard yet',
+  live: 'heartbeats arrive',
+  stale: 'late: not written to',
+  dead: 'given up: copied again',
+  paused: 'SIGSTOP: there, silent',
+  stopped: 'no process',
+};
+const STATES: readonly NodeState[] = ['starting', 'live', 'stale', 'dead', 'paused', 'stopped'];
+
+const KEY_WIDTH = 8;
+const STATE_WIDTH = 11;
+
+interface HelpProps {
+  readonly theme: Theme;
+  readonly columns: number;
+  /** Lines to fill. */
+  readonly rows: number;
+}
+
+export function Help({ theme, columns, rows }: HelpProps): ReactElement {
+  const { symbols } = theme;
+  const left = Math.floor((columns - 2) * 0.44);
+  const right = columns - 2 - left;
+  const keys = [
+    { width: left, bindings: BINDINGS.slice(0, 9) },
+    { width: right, bindings: BINDINGS.slice(9) },
+  ];
+  return (
+    <Box flexDirection="column" height={rows} flexShrink={0} paddingLeft={2} overflow="hidden">
+      <Text {...theme.accent}>HELP: keys, and what the symbols mean</Text>
+      <Box flexShrink={0}>
+        {keys.map(({ width, bindings }) => (
+          <Box key={bindings[0]?.action} flexDirection="column" width={width} flexShrink={0}>
+            {bindings.map((binding) => (
+              <Box key={binding.action} height={1} flexShrink={0}>
+                <Cell width={KEY_WIDTH} text={binding.shown} style={theme.accent} />
+                <Cell width={width - KEY_WIDTH} text={binding.help} />
+              </Box>
+            ))}
+          </Box>
+        ))}
+      </Box>
+      <Box height={STATES.length} flexShrink={0}>
+        <Box flexDirection="column" width={left} flexShrink={0}>
+          {STATES.map((state) => (
+            <Box key={state} height={1} flexShrink={0}>
+              <Cell width={STATE_WIDTH} text={`${symbols.state[state]} ${state}`} style={theme.state[state]} />
+              <Cell width={left - STATE_WIDTH} text={STATE_MEANING[state]} />
+            </Box>
+          ))}
+        </Box>
+        <Box flexDirection="column" width={right} flexShrink={0}>
+          <Cell width={right} text={`${symbols.cut} cut: the network to it is partitioned`} style={theme.tone.bad} />
+          <Cell width={right} text={`${symbols.mark} marked with Space`} style={theme.accent} />
+          <Cell width={right} text={`${symbols.tone.bad} missing: no replica can be read`} style={theme.tone.bad} />
+          <Cell width={right} text={`${symbols.tone.warn} under: fewer replicas than asked for`} style={theme.tone.warn} />
+          <Cell width={right} text={`${symbols.tone.plain} over: more, until one is deleted`} />
+          <Cell width={right} text={`${symbols.tone.good} ok: all replicas confirmed`} style={theme.tone.good} />
+        </Box>
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,82 @@
+/** The line above the footer: the path being typed, puts under way, orders under way, or where the node under the cursor is. */
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import { formatBytes, printable } from '../format.js';
+import { graphemesOf } from '../key-press.js';
+import type { PathPrompt } from '../path-prompt.js';
+import type { PutState, TuiState } from '../state.js';
+import type { Theme } from '../theme.js';
+import { barCells } from '../view-model.js';
+
+interface StatusLineProps {
+  readonly state: TuiState;
+  readonly theme: Theme;
+  /** The lab's folder. */
+  readonly dir: string;
+}
+
+export function StatusLine({ state, theme, dir }: StatusLineProps): ReactElement {
+  return (
+    <Box height={1} flexShrink={0} paddingLeft={1} paddingRight={1} overflow="hidden">
+      <StatusContent state={state} theme={theme} dir={dir} />
+    </Box>
+  );
+}
+
+function StatusContent({ state, theme, dir }: StatusLineProps): ReactElement {
+  const node = state.status?.nodes.find(({ id }) => id === state.cursorId);
+  if (state.prompt !== null) return <Prompt prompt={state.prompt} theme={theme} />;
+  if (state.puts.length > 0) return <Puts puts={state.puts} theme={theme} />;
+  if (state.pending.length > 0) {
+    const labels = state.pending.map((command) => command.label).join(', ');
+    return <Text wrap="truncate" {...theme.accent}>{`under way: ${printable(labels)}`}</Text>;
+  }
+  const where = node === undefined ? '' : `${node.id} at ${node.address}, `;
+  return <Text wrap="truncate-middle" {...theme.dim}>{`${where}files in ${printable(dir)}`}</Text>;
+}
+
+/** Columns kept for what follows the cursor when the path is too long. */
+const ROOM_AFTER_CURSOR = 8;
+
+function Prompt({ prompt, theme }: { readonly prompt: PathPrompt; readonly theme: Theme }): ReactElement {
+  const [under = ' ', ...after] = graphemesOf(prompt.after);
+  const isEmpty = prompt.before === '' && prompt.after === '';
+  return (
+    <>
+      <Box flexShrink={0}>
+        <Text {...theme.accent}>{'Put local file: '}</Text>
+      </Box>
+      <Box flexShrink={1}>
+        <Text wrap="truncate-start">{prompt.before}</Text>
+      </Box>
+      <Box flexShrink={0}>
+        <Text inverse>{under}</Text>
+      </Box>
+      <Box flexShrink={10_000} minWidth={Math.min(after.length, ROOM_AFTER_CURSOR)}>
+        <Text wrap="truncate" {...(isEmpty ? theme.dim : {})}>
+          {isEmpty ? ' Enter alone: a sample of 8M; Esc: no' : after.join('')}
+        </Text>
+      </Box>
+    </>
+  );
+}
+
+const BAR_WIDTH = 20;
+
+function Puts({ puts, theme }: { readonly puts: readonly PutState[]; readonly theme: Theme }): ReactElement {
+  const doneBytes = puts.reduce((sum, put) => sum + put.doneBytes, 0);
+  const totalBytes = puts.reduce((sum, put) => sum + put.totalBytes, 0);
+  const share = totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : 0;
+  const full = barCells(share, BAR_WIDTH);
+  return (
+    <>
+      <Box flexShrink={0}>
+        <Text {...theme.accent}>{'put '}</Text>
+        <Text {...theme.tone.good}>{theme.symbols.barFull.repeat(full)}</Text>
+        <Text {...theme.dim}>{theme.symbols.barEmpty.repeat(BAR_WIDTH - full)}</Text>
+        <Text>{` ${String(Math.floor(share * 100)).padStart(3)}% ${formatBytes(doneBytes)}/${formatBytes(totalBytes)} `}</Text>
+      </Box>
+      <Text wrap="truncate">{puts.map((put) => put.label).join(', ')}</Text>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+/** Which key does what: one table for the handler, the footer and the help. */
+import type { KeyPress } from './key-press.js';
+
+export type Action =
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'mark'
+  | 'unmark-all'
+  | 'kill'
+  | 'stop'
+  | 'restart'
+  | 'pause'
+  | 'isolate'
+  | 'partition'
+  | 'heal'
+  | 'heal-all'
+  | 'put'
+  | 'focus'
+  | 'repaint'
+  | 'help'
+  | 'leave';
+
+export interface Binding {
+  readonly action: Action;
+  /** Key names (KeyName) and characters. */
+  readonly keys: readonly string[];
+  /** As shown in footer and help. */
+  readonly shown: string;
+  readonly help: string;
+  /** The footer's word, and its place in the order in which words are dropped when the line is too short: 1 stays longest. */
+  readonly footer?: { readonly word: string; readonly rank: number };
+}
+
+/** In the order of footer and help. */
+export const BINDINGS: readonly Binding[] = [
+  { action: 'up', keys: ['up', 'k'], shown: 'Up k', help: 'cursor up, or scroll up' },
+  { action: 'down', keys: ['down', 'j'], shown: 'Down j', help: 'cursor down, or scroll' },
+  { action: 'page-up', keys: ['page-up'], shown: 'PgUp', help: 'one page up' },
+  { action: 'page-down', keys: ['page-down'], shown: 'PgDn', help: 'one page down' },
+  { action: 'first', keys: ['home', 'g'], shown: 'Home g', help: 'to the top' },
+  { action: 'last', keys: ['end', 'G'], shown: 'End G', help: 'to the bottom' },
+  { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 12 } },
+  { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 9 } },
+  { action: 'unmark-all', keys: ['escape'], shown: 'Esc', help: 'unmark all' },
+  { action: 'kill', keys: ['x', 'K'], shown: 'x', help: 'kill: SIGKILL (also K)', footer: { word: 'kill', rank: 3 } },
+  { action: 'stop', keys: ['s'], shown: 's', help: 'stop: SIGTERM', footer: { word: 'stop', rank: 11 } },
+  { action: 'restart', keys: ['r'], shown: 'r', help: 'start again, on its data', footer: { word: 'restart', rank: 4 } },
+  { action: 'pause', keys: ['p'], shown: 'p', help: 'pause (SIGSTOP), or resume', footer: { word: 'pause', rank: 6 } },
+  {
+    action: 'isolate',
+    keys: ['i'],
+    shown: 'i',
+    help: 'cut each node off from everyone',
+    footer: { word: 'isolate', rank: 10 },
+  },
+  {
+    action: 'partition',
+    keys: ['c'],
+    shown: 'c',
+    help: 'cut the group off from the rest',
+    footer: { word: 'partition', rank: 5 },
+  },
+  { action: 'heal', keys: ['h'], shown: 'h', help: 'end the partitions of the node', footer: { word: 'heal', rank: 7 } },
+  { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all partitions', footer: { word: 'heal all', rank: 13 } },
+  { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },
+  { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'paint the screen anew' },
+  { action: 'help', keys: ['?'], shown: '?', help: 'this help; ? or Esc closes it', footer: { word: 'help', rank: 2 } },
+  { action: 'leave', keys: ['q', 'ctrl-c'], shown: 'q', help: 'leave the lab (also Ctrl-C)', footer: { word: 'quit', rank: 1 } },
+];
+
+const ACTION_BY_KEY: ReadonlyMap<string, Action> = new Map(
+  BINDINGS.flatMap((binding) => binding.keys.map((key) => [key, binding.action])),
+);
+
+/** What a key press means outside the prompt; null when nothing. */
+export function actionOf(press: KeyPress): Action | null {
+  return ACTION_BY_KEY.get('char' in press ? press.char : press.key) ?? null;
+}
+
+export interface FooterItem {
+  readonly shown: string;
+  readonly word: string;
+}
+
+/** The footer's items that fit in `columns`, each followed by two spaces; the most needed stay. */
+export function footerItems(columns: number): readonly FooterItem[] {
+  const candidates = BINDINGS.flatMap(({ shown, footer }) => (footer === undefined ? [] : [{ shown, ...footer }]));
+  const kept = new Set<string>();
+  let used = 1;
+  for (const item of [...candidates].sort((a, b) => a.rank - b.rank)) {
+    used += item.shown.length + 1 + item.word.length + 2;
+    if (used > columns + 2) break;
+    kept.add(item.shown);
+  }
+  return candidates.filter((item) => kept.has(item.shown)).map(({ shown, word }) => ({ shown, word }));
+}

@@ -1,0 +1,111 @@
+/** What a key press does: the next state, and what it asks of the world. Pure. */
+import type { NodeStatus } from '../supervisor/types.js';
+import { actionOf, type Action } from './key-map.js';
+import type { KeyPress } from './key-press.js';
+import { scrollMax } from './layout.js';
+import { editPrompt, EMPTY_PROMPT, type PathPrompt } from './path-prompt.js';
+import { chunkRows } from './reducer.js';
+import type { NodeAction, Pressed, TuiState } from './state.js';
+
+const only = (state: TuiState): Pressed => ({ state, effect: null });
+
+/** The state and effect after one key press. */
+export function pressKey(state: TuiState, press: KeyPress): Pressed {
+  if ('key' in press && press.key === 'ctrl-c') return { state, effect: { type: 'leave' } };
+  if ('key' in press && press.key === 'ctrl-l') return { state, effect: { type: 'repaint' } };
+  if (state.prompt !== null) return pressInPrompt(state, state.prompt, press);
+  const action = actionOf(press);
+  if (action === null) return only(state);
+  if (state.helpOpen) {
+    // `q` closes the help and not the lab: leaving ends the cluster.
+    const closes = action === 'help' || action === 'unmark-all' || action === 'leave';
+    return only(closes ? { ...state, helpOpen: false } : state);
+  }
+  return perform(state, action);
+}
+
+function pressInPrompt(state: TuiState, prompt: PathPrompt, press: KeyPress): Pressed {
+  if ('key' in press && press.key === 'escape') return only({ ...state, prompt: null });
+  if ('key' in press && press.key === 'enter') {
+    return { state: { ...state, prompt: null }, effect: { type: 'put', typed: prompt.before + prompt.after } };
+  }
+  return only({ ...state, prompt: editPrompt(prompt, press) });
+}
+
+function perform(state: TuiState, action: Action): Pressed {
+  switch (action) {
+    case 'up':
+      return only(moved(state, -1));
+    case 'down':
+      return only(moved(state, 1));
+    case 'page-up':
+      return only(moved(state, -Math.max(1, chunkRows(state) - 1)));
+    case 'page-down':
+      return only(moved(state, Math.max(1, chunkRows(state) - 1)));
+    case 'first':
+      return only(moved(state, -Infinity));
+    case 'last':
+      return only(moved(state, Infinity));
+    case 'focus':
+      return only({ ...state, focus: state.focus === 'nodes' ? 'chunks' : 'nodes' });
+    case 'mark':
+      return only(toggledMark(state));
+    case 'unmark-all':
+      return only({ ...state, markedIds: [] });
+    case 'kill':
+    case 'stop':
+    case 'restart':
+    case 'isolate':
+    case 'partition':
+    case 'heal':
+      return order(state, action);
+    case 'pause':
+      return order(state, targets(state).every((node) => node.state === 'paused') ? 'resume' : 'pause');
+    case 'heal-all':
+      return { state, effect: { type: 'heal-all' } };
+    case 'put':
+      return only({ ...state, prompt: EMPTY_PROMPT });
+    case 'help':
+      return only({ ...state, helpOpen: true });
+    case 'leave':
+      return { state, effect: { type: 'leave' } };
+    case 'repaint':
+      return { state, effect: { type: 'repaint' } };
+  }
+}
+
+/** The cursor, or the chunks' scroll position, moved by a number of rows as far as there are rows. */
+function moved(state: TuiState, by: number): TuiState {
+  if (state.focus === 'chunks') {
+    const max = scrollMax(state.chunks.length, chunkRows(state));
+    return { ...state, chunkOffset: Math.max(0, Math.min(max, state.chunkOffset + by)) };
+  }
+  const nodes = state.status?.nodes ?? [];
+  const at = nodes.findIndex((node) => node.id === state.cursorId);
+  const to = nodes[Math.max(0, Math.min(nodes.length - 1, at + by))];
+  return to === undefined ? state : { ...state, cursorId: to.id };
+}
+
+/** Marks or unmarks the node under the cursor and moves on, so that a group is marked by holding the key. */
+function toggledMark(state: TuiState): TuiState {
+  const { cursorId, markedIds } = state;
+  if (cursorId === null) return state;
+  const marked = markedIds.includes(cursorId) ? markedIds.filter((id) => id !== cursorId) : [...markedIds, cursorId];
+  return moved({ ...state, focus: 'nodes', markedIds: marked }, 1);
+}
+
+/** The nodes that keys act on, in the order shown: the marked ones, or the one under the cursor. */
+export function targets(state: TuiState): readonly NodeStatus[] {
+  const nodes = state.status?.nodes ?? [];
+  if (state.markedIds.length > 0) return nodes.filter((node) => state.markedIds.includes(node.id));
+  return nodes.filter((node) => node.id === state.cursorId);
+}
+
+function order(state: TuiState, action: NodeAction): Pressed {
+  const nodes = targets(state);
+  if (nodes.length === 0) return { state, effect: { type: 'say', text: `No node to ${action} yet` } };
+  if (action === 'partition' && nodes.length === state.status?.nodes.length) {
+    return { state, effect: { type: 'say', text: 'Cannot cut all nodes off from the rest: unmark some' } };
+  }
+  return { state, effect: { type: 'order', action, nodeIds: nodes.map((node) => node.id) } };
+}

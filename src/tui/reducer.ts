@@ -1,0 +1,53 @@
+/** How news from outside changes what is shown. Pure. */
+import { planRows, scrollMax } from './layout.js';
+import { appendLine, lineOfEvent } from './log-lines.js';
+import type { TuiInput, TuiState } from './state.js';
+import { sortChunks, sortNodes } from './view-model.js';
+
+/** Chunk rows on the screen. */
+export function chunkRows(state: TuiState): number {
+  return planRows(state.rows, state.status?.nodes.length ?? 0).chunks;
+}
+
+/** Puts what the cursor, marks and scroll position point at back inside what exists. */
+function clamped(state: TuiState): TuiState {
+  const nodes = state.status?.nodes ?? [];
+  const ids = new Set(nodes.map((node) => node.id));
+  const cursorLost = state.cursorId === null || !ids.has(state.cursorId);
+  // A datanode first: a slip of the hand should not hit the only master.
+  const fallback = (nodes.find((node) => node.role === 'datanode') ?? nodes[0])?.id ?? null;
+  const marksLost = state.markedIds.some((id) => !ids.has(id));
+  return {
+    ...state,
+    cursorId: cursorLost ? fallback : state.cursorId,
+    markedIds: marksLost ? state.markedIds.filter((id) => ids.has(id)) : state.markedIds,
+    chunkOffset: Math.max(0, Math.min(state.chunkOffset, scrollMax(state.chunks.length, chunkRows(state)))),
+  };
+}
+
+/** The state after one input. */
+export function reduce(state: TuiState, input: TuiInput): TuiState {
+  switch (input.type) {
+    case 'resize':
+      return clamped({ ...state, columns: input.columns, rows: input.rows });
+    case 'status':
+      return clamped({ ...state, status: { ...input.status, nodes: sortNodes(input.status.nodes) } });
+    case 'chunks':
+      return clamped({ ...state, chunks: sortChunks(input.chunks) });
+    case 'event':
+      return { ...state, log: appendLine(state.log, lineOfEvent(input.event)) };
+    case 'line':
+      return { ...state, log: appendLine(state.log, input.line) };
+    case 'command-started':
+      return { ...state, pending: [...state.pending, input.command] };
+    case 'command-ended':
+      return { ...state, pending: state.pending.filter((command) => command.id !== input.id) };
+    case 'put-progress': {
+      const known = state.puts.some((put) => put.id === input.put.id);
+      const puts = known ? state.puts.map((put) => (put.id === input.put.id ? input.put : put)) : [...state.puts, input.put];
+      return { ...state, puts };
+    }
+    case 'put-ended':
+      return { ...state, puts: state.puts.filter((put) => put.id !== input.id) };
+  }
+}

@@ -1,0 +1,91 @@
+/** Everything the screen shows, in one value, and everything that can change it. */
+import type { ChunkView, ClusterEvent, ClusterStatus } from '../supervisor/types.js';
+import type { LogLine, NewLogLine } from './log-lines.js';
+import type { PathPrompt } from './path-prompt.js';
+
+export type Focus = 'nodes' | 'chunks';
+
+/** A put under way. */
+export interface PutState {
+  readonly id: number;
+  readonly label: string;
+  readonly doneBytes: number;
+  /** 0 until it is known. */
+  readonly totalBytes: number;
+}
+
+/** An order to the cluster that has not ended. */
+export interface PendingCommand {
+  readonly id: number;
+  readonly label: string;
+}
+
+export interface TuiState {
+  readonly columns: number;
+  readonly rows: number;
+  /** null until the first answer. Nodes in the order shown. */
+  readonly status: ClusterStatus | null;
+  /** Worst first. */
+  readonly chunks: readonly ChunkView[];
+  readonly log: readonly LogLine[];
+  readonly focus: Focus;
+  /** The node the cursor is on; null while there is none. */
+  readonly cursorId: string | null;
+  /** Marked nodes; each is in `status.nodes`. */
+  readonly markedIds: readonly string[];
+  /** First chunk shown, 0 <= chunkOffset <= scrollMax. */
+  readonly chunkOffset: number;
+  readonly helpOpen: boolean;
+  /** Set while a path is typed. */
+  readonly prompt: PathPrompt | null;
+  readonly puts: readonly PutState[];
+  readonly pending: readonly PendingCommand[];
+}
+
+/** What happens to the state from outside. */
+export type TuiInput =
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'status'; readonly status: ClusterStatus }
+  | { readonly type: 'chunks'; readonly chunks: readonly ChunkView[] }
+  | { readonly type: 'event'; readonly event: ClusterEvent }
+  | { readonly type: 'line'; readonly line: NewLogLine }
+  | { readonly type: 'command-started'; readonly command: PendingCommand }
+  | { readonly type: 'command-ended'; readonly id: number }
+  | { readonly type: 'put-progress'; readonly put: PutState }
+  | { readonly type: 'put-ended'; readonly id: number };
+
+export type NodeAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'isolate' | 'partition' | 'heal';
+
+/** What a key press asks of the world outside the state. */
+export type Effect =
+  | { readonly type: 'leave' }
+  | { readonly type: 'repaint' }
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'order'; readonly action: NodeAction; readonly nodeIds: readonly string[] }
+  | { readonly type: 'heal-all' }
+  /** `typed` empty: a generated sample. */
+  | { readonly type: 'put'; readonly typed: string };
+
+export interface Pressed {
+  readonly state: TuiState;
+  readonly effect: Effect | null;
+}
+
+/** The state before anything is known. */
+export function initialState(columns: number, rows: number): TuiState {
+  return {
+    columns,
+    rows,
+    status: null,
+    chunks: [],
+    log: [],
+    focus: 'nodes',
+    cursorId: null,
+    markedIds: [],
+    chunkOffset: 0,
+    helpOpen: false,
+    prompt: null,
+    puts: [],
+    pending: [],
+  };
+}

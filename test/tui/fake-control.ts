@@ -1,0 +1,114 @@
+/** A ClusterControl that remembers what it was asked and shows what a test sets. */
+import type { ChunkView, ClusterControl, ClusterEvent, ClusterStatus, NodeInfo, NodeStatus } from '../../src/supervisor/types.js';
+
+export const CLUSTER_ID = '3f2a9c1e-0b7d-4c55-9a10-2f6e8d4b7c01';
+
+/** A live node; a master when its id starts with `m-`. */
+export function node(id: string, overrides: Partial<NodeStatus> = {}): NodeStatus {
+  const isMaster = id.startsWith('m-');
+  const number = Number(id.slice(id.lastIndexOf('-') + 1)) || 0;
+  return {
+    id,
+    role: isMaster ? 'master' : 'datanode',
+    state: 'live',
+    pid: 4000 + number,
+    address: `127.3.4.${number}:70${String(number).padStart(2, '0')}`,
+    rack: isMaster ? '' : `rack-${1 + (number % 2)}`,
+    usedBytes: isMaster ? 0 : number * 10 * 2 ** 20,
+    capacityBytes: isMaster ? 0 : 100 * 2 ** 20,
+    replicaCount: isMaster ? 0 : number * 3,
+    partitioned: false,
+    ...overrides,
+  };
+}
+
+/** A 4 MiB chunk of `path`, on the given datanodes, at replication 3. */
+export function chunk(path: string, index: number, nodeIds: readonly string[], overrides: Partial<ChunkView> = {}): ChunkView {
+  return { uuid: `${path}#${index}`, path, index, version: 1, lengthBytes: 4 * 2 ** 20, replication: 3, nodeIds, ...overrides };
+}
+
+/** One master and five datanodes, all well. */
+export function status(overrides: Partial<ClusterStatus> = {}): ClusterStatus {
+  return {
+    clusterId: CLUSTER_ID,
+    nodes: [node('m-1'), ...[1, 2, 3, 4, 5].map((n) => node(`dn-${n}`))],
+    chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0 },
+    files: 0,
+    safeMode: false,
+    term: 1,
+    repairsCompleted: 0,
+    orphanReplicas: 0,
+    masterReachable: true,
+    ...overrides,
+  };
+}
+
+export class FakeControl implements ClusterControl {
+  readonly dir = '/tmp/distrifs/labs/lab-1';
+  /** What was asked, such as `kill dn-1 dn-2`. */
+  readonly calls: string[] = [];
+  readonly listeners = new Set<(event: ClusterEvent) => void>();
+  statusCalls = 0;
+  /** status() calls that have not been answered. */
+  statusOpen = 0;
+  statusOpenMax = 0;
+  current = status();
+  listed: readonly ChunkView[] = [];
+  /** What orders answer; replaced by tests of failure and of slowness. */
+  answer: () => Promise<void> = () => Promise.resolve();
+  statusAnswer: () => Promise<void> = () => Promise.resolve();
+
+  emit(event: ClusterEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  #order(name: string, nodeIds: readonly string[]): Promise<void> {
+    this.calls.push([name, ...nodeIds].join(' '));
+    return this.answer();
+  }
+
+  readonly kill = (...nodeIds: readonly string[]): Promise<void> => this.#order('kill', nodeIds);
+  readonly stop = (...nodeIds: readonly string[]): Promise<void> => this.#order('stop', nodeIds);
+  readonly restart = (...nodeIds: readonly string[]): Promise<void> => this.#order('restart', nodeIds);
+  readonly pause = (...nodeIds: readonly string[]): Promise<void> => this.#order('pause', nodeIds);
+  readonly resume = (...nodeIds: readonly string[]): Promise<void> => this.#order('resume', nodeIds);
+  readonly partition = (group: readonly string[]): Promise<void> => this.#order('partition', group);
+  readonly isolate = (nodeIds: readonly string[]): Promise<void> => this.#order('isolate', nodeIds);
+  readonly heal = (nodeIds: readonly string[] = []): Promise<void> => this.#order('heal', nodeIds);
+
+  async status(): Promise<ClusterStatus> {
+    this.statusCalls++;
+    this.statusOpenMax = Math.max(this.statusOpenMax, ++this.statusOpen);
+    try {
+      await this.statusAnswer();
+      return this.current;
+    } finally {
+      this.statusOpen--;
+    }
+  }
+
+  async chunks(limit: number): Promise<readonly ChunkView[]> {
+    return this.listed.slice(0, limit);
+  }
+
+  onEvent(listener: (event: ClusterEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  clientProxy(): string {
+    return 'http://client@127.0.0.1:1';
+  }
+
+  masters(): readonly NodeInfo[] {
+    return [];
+  }
+
+  datanodes(): readonly NodeInfo[] {
+    return [];
+  }
+
+  async close(): Promise<void> {
+    this.calls.push('close');
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { ClusterEvent } from '../../src/supervisor/types.js';
+import { appendLine, lineOfEvent, LOG_LINES_MAX, type LogLine } from '../../src/tui/log-lines.js';
+
+const line = (text: string, atMs = 0): { atMs: number; tone: 'plain'; text: string } => ({ atMs, tone: 'plain', text });
+
+test('appendLine: keeps the newest lines, with ids that stay and rise', () => {
+  let log: readonly LogLine[] = [];
+  for (let at = 1; at <= LOG_LINES_MAX + 50; at++) log = appendLine(log, line(`line ${at}`));
+  expect(log).toHaveLength(LOG_LINES_MAX);
+  expect(log[0]).toMatchObject({ id: 51, text: 'line 51' });
+  expect(log.at(-1)).toMatchObject({ id: LOG_LINES_MAX + 50 });
+});
+
+test('appendLine: equal lines in a row are one, counted', () => {
+  const log = ['a', 'b', 'b', 'b'].reduce<readonly LogLine[]>((all, text, at) => appendLine(all, line(text, at)), []);
+  expect(log.map(({ text, times, atMs }) => [text, times, atMs])).toEqual([
+    ['a', 1, 0],
+    ['b', 3, 3],
+  ]);
+});
+
+test('appendLine: a newer count of chunks replaces the last one', () => {
+  const chunks = (healthy: number): ClusterEvent => ({
+    event: 'chunks',
+    atMs: healthy,
+    chunks: { total: 3, healthy, underReplicated: 3 - healthy, missing: 0 },
+  });
+  const log = [chunks(1), chunks(2), chunks(3)].reduce<readonly LogLine[]>(
+    (all, event) => appendLine(all, lineOfEvent(event)),
+    [],
+  );
+  expect(log.map(({ text }) => text)).toEqual(['chunks: all 3 healthy']);
+});
+
+test('appendLine: cuts what is too long to show', () => {
+  expect(appendLine([], line('x'.repeat(10_000)))[0]?.text.length).toBe(300);
+});
+
+test('lineOfEvent: says what happened, and how serious it is', () => {
+  const texts = (events: readonly ClusterEvent[]): unknown[] =>
+    events.map((event) => [lineOfEvent(event).tone, lineOfEvent(event).text]);
+  expect(
+    texts([
+      { event: 'node-state', atMs: 1, node: 'dn-2', from: 'live', to: 'dead' },
+      { event: 'node-state', atMs: 1, node: 'dn-2', from: 'starting', to: 'live' },
+      { event: 'fault', atMs: 1, action: 'kill', nodes: ['dn-1', 'dn-2'] },
+      { event: 'fault', atMs: 1, action: 'heal', nodes: [] },
+      { event: 'node-exit', atMs: 1, node: 'dn-1', code: null, signal: 'SIGKILL' },
+      { event: 'node-exit', atMs: 1, node: 'dn-1', code: 1, signal: null },
+      { event: 'chunks', atMs: 1, chunks: { total: 17, healthy: 12, underReplicated: 3, missing: 2 } },
+      { event: 'node-log', atMs: 1, node: 'dn-1', level: 'error', message: 'disk\nbroke\u001B[2J' },
+    ]),
+  ).toEqual([
+    ['bad', 'dn-2: live to dead'],
+    ['good', 'dn-2: starting to live'],
+    ['warn', 'kill dn-1 dn-2'],
+    ['plain', 'heal everything'],
+    ['warn', 'dn-1: process ended (SIGKILL)'],
+    ['warn', 'dn-1: process ended (exit code 1)'],
+    ['bad', 'chunks: 2 missing, 3 under-replicated, 12 healthy of 17 chunks'],
+    ['bad', 'dn-1: disk broke\u{fffd}[2J'],
+  ]);
+});

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { KeyName, KeyPress } from '../../src/tui/key-press.js';
+import { pressKey } from '../../src/tui/press-key.js';
+import { reduce } from '../../src/tui/reducer.js';
+import { initialState, type Effect, type TuiState } from '../../src/tui/state.js';
+import { chunk, node, status } from './fake-control.js';
+
+const key = (name: KeyName): KeyPress => ({ key: name });
+
+function ready(overrides: Parameters<typeof status>[0] = {}): TuiState {
+  return reduce(initialState(80, 24), { type: 'status', status: status(overrides) });
+}
+
+/** The state and the effects after typing; a text is typed character by character. */
+function typing(state: TuiState, ...presses: readonly (string | KeyPress)[]): { state: TuiState; effects: Effect[] } {
+  const effects: Effect[] = [];
+  let now = state;
+  for (const press of presses) {
+    for (const one of typeof press === 'string' ? Array.from(press, (char): KeyPress => ({ char })) : [press]) {
+      const pressed = pressKey(now, one);
+      now = pressed.state;
+      if (pressed.effect !== null) effects.push(pressed.effect);
+    }
+  }
+  return { state: now, effects };
+}
+
+test('pressKey: the cursor starts on a datanode and stops at both ends', () => {
+  expect(ready().cursorId).toBe('dn-1');
+  expect(typing(ready(), 'jj').state.cursorId).toBe('dn-3');
+  expect(typing(ready(), 'jjjjjjjjj').state.cursorId).toBe('dn-5');
+  expect(typing(ready(), key('up'), key('up')).state.cursorId).toBe('m-1');
+  expect(typing(ready(), 'G', key('home')).state.cursorId).toBe('m-1');
+});
+
+test('pressKey: orders act on the node under the cursor', () => {
+  const { effects } = typing(ready(), 'jxKsrpich');
+  const nodeIds = ['dn-2'];
+  expect(effects).toEqual([
+    { type: 'order', action: 'kill', nodeIds },
+    { type: 'order', action: 'kill', nodeIds },
+    { type: 'order', action: 'stop', nodeIds },
+    { type: 'order', action: 'restart', nodeIds },
+    { type: 'order', action: 'pause', nodeIds },
+    { type: 'order', action: 'isolate', nodeIds },
+    { type: 'order', action: 'partition', nodeIds },
+    { type: 'order', action: 'heal', nodeIds },
+  ]);
+});
+
+test('pressKey: Space marks a group, on which orders act in the order shown; Esc unmarks', () => {
+  const { state, effects } = typing(ready(), 'jj  ', key('home'), 'c');
+  expect(state.markedIds).toEqual(['dn-3', 'dn-4']);
+  expect(effects).toEqual([{ type: 'order', action: 'partition', nodeIds: ['dn-3', 'dn-4'] }]);
+  expect(typing(state, key('escape'), 'c').effects).toEqual([{ type: 'order', action: 'partition', nodeIds: ['m-1'] }]);
+  expect(typing(ready(), ' k ').state.markedIds).toEqual([]);
+});
+
+test('pressKey: p pauses, and resumes what is paused', () => {
+  const nodes = [node('m-1'), node('dn-1', { state: 'paused' }), node('dn-2')];
+  expect(typing(ready({ nodes }), 'pjp').effects).toEqual([
+    { type: 'order', action: 'resume', nodeIds: ['dn-1'] },
+    { type: 'order', action: 'pause', nodeIds: ['dn-2'] },
+  ]);
+});
+
+test('pressKey: a group of everybody has no rest to be cut off from', () => {
+  expect(typing(ready(), key('home'), '      c').effects).toEqual([
+    { type: 'say', text: 'Cannot cut all nodes off from the rest: unmark some' },
+  ]);
+});
+
+test('pressKey: says so when there is no node yet', () => {
+  expect(typing(initialState(80, 24), 'x j').effects).toEqual([{ type: 'say', text: 'No node to kill yet' }]);
+});
+
+test('pressKey: Tab gives the keys to the chunks, which scroll inside their list', () => {
+  const chunks = Array.from({ length: 20 }, (_, at) => chunk('/f', at, ['dn-1', 'dn-2', 'dn-3']));
+  const state = typing(reduce(ready(), { type: 'chunks', chunks }), key('tab'), 'jjk').state;
+  expect([state.focus, state.chunkOffset, state.cursorId]).toEqual(['chunks', 1, 'dn-1']);
+  expect(typing(state, key('page-down')).state.chunkOffset).toBe(7);
+  expect(typing(state, 'G').state.chunkOffset).toBe(13);
+  expect(typing(state, 'Gg', key('page-up')).state.chunkOffset).toBe(0);
+});
+
+test('pressKey: u asks for a path; keys are text until Enter or Esc', () => {
+  const asked = typing(ready(), 'u/tmp/quick.bin');
+  expect(asked.effects).toEqual([]);
+  expect(asked.state.prompt).toEqual({ before: '/tmp/quick.bin', after: '' });
+  const entered = typing(asked.state, key('enter'));
+  expect(entered.effects).toEqual([{ type: 'put', typed: '/tmp/quick.bin' }]);
+  expect(entered.state.prompt).toBeNull();
+  expect(typing(asked.state, key('escape')).state.prompt).toBeNull();
+  expect(typing(asked.state, key('escape')).effects).toEqual([]);
+  expect(typing(asked.state, key('ctrl-c')).effects).toEqual([{ type: 'leave' }]);
+});
+
+test('pressKey: help hides the orders, and q closes it before it leaves', () => {
+  const help = typing(ready(), '?x').state;
+  expect(help.helpOpen).toBe(true);
+  expect(typing(help, 'xru').effects).toEqual([]);
+  expect(typing(help, 'q').effects).toEqual([]);
+  expect(typing(help, '?').state.helpOpen).toBe(false);
+  expect(typing(help, 'qq').effects).toEqual([{ type: 'leave' }]);
+  expect(typing(help, key('ctrl-c')).effects).toEqual([{ type: 'leave' }]);
+});
+
+test('pressKey: H heals all, Ctrl-L repaints, an unknown key does nothing', () => {
+  expect(typing(ready(), 'Hz', key('ctrl-l')).effects).toEqual([{ type: 'heal-all' }, { type: 'repaint' }]);
+});

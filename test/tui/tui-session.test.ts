@@ -1,0 +1,188 @@
+import { expect, test, vi } from 'vitest';
+import type { KeyPress } from '../../src/tui/key-press.js';
+import type { TuiState } from '../../src/tui/state.js';
+import type { PutProgressListener, TuiActions } from '../../src/tui/tui-actions.js';
+import { TuiSession } from '../../src/tui/tui-session.js';
+import { chunk, FakeControl, status } from './fake-control.js';
+
+const ENTER: KeyPress = { key: 'enter' };
+const chars = (text: string): KeyPress[] => Array.from(text, (char) => ({ char }));
+const NO_PUTS: TuiActions = {
+  putFile: () => Promise.reject(new Error('not expected')),
+  putSample: () => Promise.reject(new Error('not expected')),
+};
+
+/** Runs `body` with a started session, and closes it. */
+async function withSession(
+  body: (session: TuiSession, control: FakeControl, shown: () => TuiState) => Promise<void>,
+  actions: TuiActions = NO_PUTS,
+): Promise<void> {
+  const control = new FakeControl();
+  const session = new TuiSession(control, actions, { columns: 80, rows: 24, onRepaint: () => {} });
+  try {
+    session.start();
+    await vi.waitFor(() => expect(session.snapshot().status).not.toBeNull());
+    await body(session, control, () => session.snapshot());
+  } finally {
+    session.close();
+    expect(control.listeners.size).toBe(0);
+  }
+}
+
+const lastLine = (state: TuiState): string => state.log.at(-1)?.text ?? '';
+
+test('TuiSession: follows status, chunks and events', async () => {
+  await withSession(async (_session, control, shown) => {
+    control.listed = [chunk('/f', 0, [])];
+    control.current = status({ term: 7 });
+    control.emit({ event: 'fault', atMs: 1, action: 'kill', nodes: ['dn-1'] });
+    await vi.waitFor(() => {
+      expect(shown().status?.term).toBe(7);
+      expect(shown().chunks).toHaveLength(1);
+      expect(lastLine(shown())).toBe('kill dn-1');
+    });
+  });
+});
+
+test('TuiSession: never asks for the status twice at a time, and not after close', async () => {
+  const control = new FakeControl();
+  const session = new TuiSession(control, NO_PUTS, { columns: 80, rows: 24, onRepaint: () => {} });
+  let release: () => void = () => {};
+  control.statusAnswer = () => new Promise((resolve) => (release = resolve));
+  session.start();
+  await vi.waitFor(() => expect(control.statusOpen).toBe(1));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(control.statusCalls).toBe(1);
+  release();
+  await vi.waitFor(() => expect(control.statusCalls).toBe(2), { timeout: 5_000 });
+  session.close();
+  release();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect([control.statusCalls, control.statusOpenMax]).toEqual([2, 1]);
+  expect(session.snapshot().log).toEqual([]);
+});
+
+test('TuiSession: publishes news at most ten times a second, and keys at once', async () => {
+  await withSession(async (session, control, shown) => {
+    let published = 0;
+    const unsubscribe = session.subscribe(() => published++);
+    const started = performance.now();
+    while (performance.now() - started < 500) {
+      control.emit({ event: 'node-log', atMs: 1, node: 'dn-1', level: 'warn', message: String(published) });
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(published).toBeGreaterThan(1);
+    expect(published).toBeLessThanOrEqual(7);
+    session.press(chars('jj'));
+    expect(shown().cursorId).toBe('dn-3');
+    unsubscribe();
+  });
+});
+
+test('TuiSession: keys call the control', async () => {
+  await withSession(async (session, control) => {
+    session.press(chars('xsrpich'));
+    session.press(chars('  c'));
+    session.press(chars('H'));
+    await vi.waitFor(() =>
+      expect(control.calls).toEqual([
+        'kill dn-1',
+        'stop dn-1',
+        'restart dn-1',
+        'pause dn-1',
+        'isolate dn-1',
+        'partition dn-1',
+        'heal dn-1',
+        'partition dn-1 dn-2',
+        'heal',
+      ]),
+    );
+  });
+});
+
+test('TuiSession: an order is shown while it runs, and its failure is one line', async () => {
+  await withSession(async (session, control, shown) => {
+    let fail: (error: Error) => void = () => {};
+    control.answer = () => new Promise((_resolve, reject) => (fail = reject));
+    session.press(chars('x'));
+    expect(shown().pending.map(({ label }) => label)).toEqual(['kill dn-1']);
+    fail(new Error('Cannot kill "dn-1":\nno process'));
+    await vi.waitFor(() => expect(shown().pending).toEqual([]));
+    await vi.waitFor(() => expect(lastLine(shown())).toBe('kill dn-1 failed: Cannot kill "dn-1": no process'));
+  });
+});
+
+test('TuiSession: orders under way are bounded', async () => {
+  await withSession(async (session, control, shown) => {
+    control.answer = () => new Promise(() => {});
+    session.press(chars('x'.repeat(30)));
+    expect(control.calls).toHaveLength(16);
+    expect(shown().pending).toHaveLength(16);
+    expect(lastLine(shown())).toMatch(/^Not done: kill dn-1/);
+  });
+});
+
+test('TuiSession: a failing status is a line of the log, and asking goes on', async () => {
+  await withSession(async (_session, control, shown) => {
+    control.statusAnswer = () => Promise.reject(new Error('gone'));
+    await vi.waitFor(() => expect(lastLine(shown())).toBe("Cannot read the cluster's status: gone"));
+    control.statusAnswer = () => Promise.resolve();
+    control.current = status({ term: 9 });
+    await vi.waitFor(() => expect(shown().status?.term).toBe(9));
+  });
+});
+
+test('TuiSession: puts a typed path, with progress', async () => {
+  const paths: string[] = [];
+  let finish: () => void = () => {};
+  let progress: PutProgressListener = () => {};
+  const actions: TuiActions = {
+    ...NO_PUTS,
+    putFile: (path, onProgress = () => {}) => {
+      paths.push(path);
+      progress = onProgress;
+      return new Promise((resolve) => (finish = () => resolve({ path: '/big.bin', bytes: 100 })));
+    },
+  };
+  await withSession(async (session, _control, shown) => {
+    session.press([...chars('u/tmp/big.bin'), ENTER]);
+    expect(paths).toEqual(['/tmp/big.bin']);
+    progress(40, 100);
+    await vi.waitFor(() => expect(shown().puts).toMatchObject([{ label: 'big.bin', doneBytes: 40, totalBytes: 100 }]));
+    finish();
+    await vi.waitFor(() => expect(lastLine(shown())).toMatch(/^put big\.bin as \/big\.bin: 100B in 0\.\d s$/));
+    progress(100, 100);
+    await vi.waitFor(() => expect(shown().puts).toEqual([]));
+  }, actions);
+});
+
+test('TuiSession: an empty path puts a sample; failures and too many puts are lines', async () => {
+  const sizes: number[] = [];
+  const fails: ((error: Error) => void)[] = [];
+  const actions: TuiActions = {
+    ...NO_PUTS,
+    putSample: (sizeBytes) => {
+      sizes.push(sizeBytes);
+      return new Promise((_resolve, reject) => fails.push(reject));
+    },
+  };
+  await withSession(async (session, _control, shown) => {
+    for (let at = 0; at < 5; at++) session.press([...chars('u'), ENTER]);
+    expect(sizes).toEqual([8, 8, 8, 8].map((mebibytes) => mebibytes * 2 ** 20));
+    expect(lastLine(shown())).toMatch(/^Not put: a sample of 8M/);
+    for (const fail of fails) fail(new Error('Cannot write: safe mode'));
+    await vi.waitFor(() => expect(shown().puts).toEqual([]));
+    await vi.waitFor(() => expect(shown().log.at(-1)).toMatchObject({ text: 'put failed: Cannot write: safe mode', times: 4 }));
+  }, actions);
+});
+
+test('TuiSession: q and leave end the stay', async () => {
+  await withSession(async (session) => {
+    session.press(chars('q'));
+    await session.left;
+  });
+  await withSession(async (session) => {
+    session.leave();
+    await session.left;
+  });
+});
