@@ -18,6 +18,20 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** Wrong usage is said as failures are: `distrifs put: missing required argument 'local'`. */
+function complainInOneLine(command: Command): void {
+  const speaker = command.parent === null ? 'distrifs' : `distrifs ${command.name()}`;
+  command.configureOutput({
+    outputError: (text, write) =>
+      write(
+        `${speaker}: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replace(/\n+/g, ' ')}\n`,
+      ),
+  });
+}
+
 function buildProgram(): Command {
   const program = new Command('distrifs');
   program
@@ -36,15 +50,6 @@ function buildProgram(): Command {
     .option('--json', 'print JSON')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      outputError: (text, write) =>
-        write(
-          `distrifs: ${text
-            .replace(/^error: /, '')
-            .trimEnd()
-            .replace(/\n+/g, ' ')}\n`,
-        ),
-    })
     .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage, 130 interrupted.');
   registerPut(program);
   registerGet(program);
@@ -53,6 +58,7 @@ function buildProgram(): Command {
   registerStat(program);
   registerDf(program);
   registerDaemons(program);
+  for (const command of [program, ...program.commands]) complainInOneLine(command);
   return program;
 }
 

@@ -135,7 +135,8 @@ export class ChunkUpload {
       } catch (error) {
         if (!isDfsError(error, 'NOT_ENOUGH_REPLICAS', 'NO_SPACE')) throw error;
         if (exclusions.isEmpty) {
-          if (runtime.clock.nowMs() >= giveUpAtMs) throw error;
+          // Nodes may yet register or be given space; half of the patience is left for what comes after.
+          if (runtime.clock.nowMs() + config.timings.masterPatienceMs / 2 >= giveUpAtMs) throw error;
           await this.#pause(attempt);
         }
         // A node that failed once is better than none.

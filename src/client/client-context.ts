@@ -1,6 +1,7 @@
 /** What the parts of one client share. */
 import type { ChannelPool } from '../protocol/channel-pool.js';
 import type { Runtime } from '../shared/runtime.js';
+import type { AbortGroup } from './abort-group.js';
 import type { BlockPool } from './block-pool.js';
 import type { ClientConfig } from './config.js';
 import type { MasterClient } from './master-client.js';
@@ -16,6 +17,6 @@ export interface ClientContext {
   readonly blocks: BlockPool;
   readonly penalties: NodePenalties;
   readonly reports: ReplicaReports;
-  /** Fires when the client is closed. */
-  readonly closing: AbortSignal;
+  /** Reads under way, which end when the client is closed. */
+  readonly closing: AbortGroup;
 }

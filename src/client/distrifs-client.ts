@@ -6,6 +6,7 @@ import { ClusterService, NamespaceService } from '../protocol/services.js';
 import { DfsError, isDfsError } from '../shared/errors.js';
 import { LIST_PAGE_MAX } from '../shared/limits.js';
 import type { Runtime } from '../shared/runtime.js';
+import { AbortGroup } from './abort-group.js';
 import { BlockPool } from './block-pool.js';
 import type { ClientContext } from './client-context.js';
 import type {
@@ -37,7 +38,7 @@ const IDLE_CHANNELS_PER_NODE = 4;
 /** Every call rejects with DistriFSError. Paths are absolute. */
 export class DistriFSClient {
   readonly #context: ClientContext;
-  readonly #closing = new AbortController();
+  readonly #closing = new AbortGroup();
   readonly #writers = new Set<FileWriter>();
 
   /** @throws DfsError INVALID_ARGUMENT on a configuration that cannot work */
@@ -54,7 +55,7 @@ export class DistriFSClient {
       blocks: new BlockPool(),
       penalties: new NodePenalties(clock, random, staleAfterMs),
       reports: new ReplicaReports(master, log, rpcDeadlineMs),
-      closing: this.#closing.signal,
+      closing: this.#closing,
     };
   }
 
@@ -238,7 +239,7 @@ export class DistriFSClient {
 
   /** Abandons what is being written, cuts what is being read, and ends the session. Safe to call twice. Never rejects. */
   async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.aborted) return;
     await this.#context.reports.settled();
     await Promise.all([...this.#writers].map((writer) => writer.abort()));
     this.#closing.abort();

@@ -3,7 +3,6 @@ import type { FileInfo__Output } from '../protocol/generated/distrifs/v1/FileInf
 import { chunkRanges } from '../shared/chunk-math.js';
 import type { ClientContext } from './client-context.js';
 import { readChunk } from './chunk-reader.js';
-import { linkSignals } from './linked-signal.js';
 import { LocationCache } from './location-cache.js';
 
 export class FileReader {
@@ -33,13 +32,13 @@ export class FileReader {
    */
   async *read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const { lengthBytes, chunkSizeBytes } = this.file;
-    const linked = linkSignals(this.#context.closing, signal);
+    const scope = this.#context.closing.open(signal);
     try {
       for (const range of chunkRanges(start, Math.min(end, lengthBytes), chunkSizeBytes)) {
-        yield* readChunk(this.#context, this.#locations, range, linked.signal);
+        yield* readChunk(this.#context, this.#locations, range, scope.signal);
       }
     } finally {
-      linked.release();
+      scope.release();
     }
   }
 }

@@ -3,9 +3,9 @@ import { NamespaceService } from '../protocol/services.js';
 import { DfsError, type ErrorCode, isDfsError, toDfsError } from '../shared/errors.js';
 import { retryDelayMs } from '../shared/retry.js';
 import type { RpcChannel, RpcMethod, Runtime } from '../shared/runtime.js';
+import { AbortGroup } from './abort-group.js';
 import type { ClientConfig } from './config.js';
 import { LeaseRenewal } from './lease-renewal.js';
-import { linkSignals } from './linked-signal.js';
 import { type NumberedHeader, Session } from './session.js';
 
 /** Leader hints may name masters that were not configured; more than this many different ones are ignored. */
@@ -37,7 +37,7 @@ export class MasterClient {
   readonly #config: ClientConfig;
   readonly #channels = new Map<string, RpcChannel>();
   readonly #renewal: LeaseRenewal;
-  readonly #closing = new AbortController();
+  readonly #closing = new AbortGroup();
   #current: string;
   #session: Session | null = null;
   #opening: Promise<Session> | null = null;
@@ -111,7 +111,7 @@ export class MasterClient {
 
   /** Ends the session (its unfinished files are abandoned) and cuts everything under way with CANCELLED. Safe to call twice. */
   async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.aborted) return;
     this.#renewal.stop();
     this.#closing.abort();
     const session = this.#session;
@@ -180,7 +180,7 @@ export class MasterClient {
     const patienceMs = options.patienceMs ?? timings.masterPatienceMs;
     const giveUpAtMs = clock.nowMs() + patienceMs;
     const deadlineMs = Math.min(timings.rpcDeadlineMs, patienceMs);
-    const { signal, release } = linkSignals(this.#closing.signal, options.signal);
+    const { signal, release } = this.#closing.open(options.signal);
     try {
       for (let attempt = 1; ; attempt++) {
         if (signal.aborted) throw new DfsError('CANCELLED', `${action}: ${this.#cancelReason(options)}`);

@@ -36,7 +36,12 @@ export class GarbageCollector {
   #surplusAt: Iterator<[number, number]> | null = null;
 
   constructor(
-    state: { readonly chunks: ChunkTable; readonly nodes: ActiveNodes; readonly locations: Locations; readonly health: ChunkHealth },
+    state: {
+      readonly chunks: ChunkTable;
+      readonly nodes: ActiveNodes;
+      readonly locations: Locations;
+      readonly health: ChunkHealth;
+    },
     orders: Orders,
     runtime: { readonly clock: Clock; readonly log: Logger },
     timings: Timings,
@@ -134,10 +139,13 @@ export class GarbageCollector {
     if (this.#orders.give(record.node.id, order) === null) return;
     this.#ordered.set(record, nowMs);
     this.#locations.markDeleteOrdered(record, nowMs);
-    this.#log.info(`Replica of chunk ${record.chunkId} version ${record.version} on ${record.node.id} is ${reason}: deletion ordered`, {
-      chunkId: record.chunkId,
-      nodeId: record.node.id,
-    });
+    this.#log.info(
+      `Replica of chunk ${record.chunkId} version ${record.version} on ${record.node.id} is ${reason}: deletion ordered`,
+      {
+        chunkId: record.chunkId,
+        nodeId: record.node.id,
+      },
+    );
   }
 
   /** Orders that show no result in time count as never given. */

@@ -71,5 +71,8 @@ function parseIdentity(text: string, path: string): Identity {
       return { clusterId, masterId, incarnation };
     }
   }
-  throw new DfsError('NOT_INITIALIZED', `${path} is damaged: clusterId, masterId or incarnation is missing. Restore it from a backup`);
+  throw new DfsError(
+    'NOT_INITIALIZED',
+    `${path} is damaged: clusterId, masterId or incarnation is missing. Restore it from a backup`,
+  );
 }

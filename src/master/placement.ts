@@ -67,7 +67,10 @@ function refusalOf(node: PlacementNode, request: PlacementRequest): string | nul
 function notEnough(request: PlacementRequest, found: number): DfsError {
   const reasons = request.nodes.map((node) => `${node.id}: ${refusalOf(node, request) ?? 'can take it'}`);
   const list = reasons.length === 0 ? 'no datanode has registered' : reasons.join('; ');
-  return new DfsError('NOT_ENOUGH_REPLICAS', `Cannot place ${request.what}: ${found} of at least ${request.needed} nodes can take it (${list})`);
+  return new DfsError(
+    'NOT_ENOUGH_REPLICAS',
+    `Cannot place ${request.what}: ${found} of at least ${request.needed} nodes can take it (${list})`,
+  );
 }
 
 function onLeastUsedRacks(nodes: readonly PlacementNode[], rackUse: ReadonlyMap<string, number>): PlacementNode[] {

@@ -56,7 +56,12 @@ export class RepairScheduler {
   #completed = 0;
 
   constructor(
-    state: { readonly chunks: ChunkTable; readonly nodes: ActiveNodes; readonly locations: Locations; readonly health: ChunkHealth },
+    state: {
+      readonly chunks: ChunkTable;
+      readonly nodes: ActiveNodes;
+      readonly locations: Locations;
+      readonly health: ChunkHealth;
+    },
     orders: Orders,
     runtime: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
     timings: Timings,
@@ -111,12 +116,15 @@ export class RepairScheduler {
       if (copy.orderId !== failure.orderId || copy.source !== nodeId) continue;
       const error = failure.error === null ? null : fromErrorDetail(failure.error);
       const blamed = error?.nodeId ?? nodeId;
-      this.#log.warn(`Repair of chunk ${copy.chunkId} from ${nodeId} failed, ${blamed} is to blame: ${error?.message ?? 'no reason given'}`, {
-        chunkId: copy.chunkId,
-        nodeId,
-        blamed,
-      });
-      this.#giveUp(copy, [blamed]);
+      this.#log.warn(
+        `Repair of chunk ${copy.chunkId} from ${nodeId} failed, ${blamed} is to blame: ${error?.message ?? 'no reason given'}`,
+        {
+          chunkId: copy.chunkId,
+          nodeId,
+          blamed,
+        },
+      );
+      this.#blame(copy, blamed);
       return;
     }
   }
@@ -126,6 +134,12 @@ export class RepairScheduler {
     for (const copy of [...this.#copies.values()]) {
       if (copy.source === nodeId || copy.waitingFor.has(nodeId)) this.#giveUp(copy, []);
     }
+  }
+
+  /** A failed target leaves the copies to the others alone; anything else ends them. */
+  #blame(copy: Copy, blamed: string): void {
+    if (copy.waitingFor.size > 1 && copy.waitingFor.delete(blamed)) this.#avoid(copy.chunkId, [blamed]);
+    else this.#giveUp(copy, [blamed]);
   }
 
   #expire(nowMs: number): void {
@@ -140,12 +154,15 @@ export class RepairScheduler {
   #giveUp(copy: Copy, blamed: readonly string[]): void {
     this.#copies.delete(copy.chunkId);
     this.#nodes.release(copy.hold);
-    if (blamed.length === 0) return;
-    const avoided = this.#avoided.get(copy.chunkId) ?? { nodeIds: new Set<string>(), untilMs: 0 };
-    for (const nodeId of blamed) avoided.nodeIds.add(nodeId);
+    if (blamed.length > 0) this.#avoid(copy.chunkId, blamed);
+  }
+
+  #avoid(chunkId: number, nodeIds: readonly string[]): void {
+    const avoided = this.#avoided.get(chunkId) ?? { nodeIds: new Set<string>(), untilMs: 0 };
+    for (const nodeId of nodeIds) avoided.nodeIds.add(nodeId);
     // Long enough for a dying node to turn stale; then it may be asked again, in case nobody else is there.
     avoided.untilMs = this.#clock.nowMs() + this.#timings.staleAfterMs;
-    this.#avoided.set(copy.chunkId, avoided);
+    this.#avoided.set(chunkId, avoided);
   }
 
   #plan(chunk: Chunk, nodes: ReadonlyMap<string, MutableRepairNode>): RepairPlan | null {

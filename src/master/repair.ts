@@ -53,7 +53,7 @@ export function planRepair(
   if (lacking <= 0) return null;
   const source = chooseSource(chunk, nodes, avoid);
   if (source === undefined) return null;
-  const excluded = new Map(chunk.replicas.map((replica) => [replica.nodeId, 'holds the chunk'] as const));
+  const excluded = new Map<string, string>(chunk.replicas.map((replica) => [replica.nodeId, 'holds the chunk']));
   for (const nodeId of avoid) excluded.set(nodeId, 'failed just now');
   for (const node of nodes) if (node.receiving >= COPIES_PER_NODE_MAX) excluded.set(node.id, 'receives enough copies');
   try {
@@ -101,7 +101,9 @@ export function planSurplus(replicas: readonly SurplusReplica[], replication: nu
   const gone: string[] = [];
   while (left.length > Math.max(replication, 1)) {
     const onRack = (rack: string): number => left.filter((replica) => replica.rack === rack).length;
-    const next = left.toSorted((a, b) => onRack(b.rack) - onRack(a.rack) || b.fullness - a.fullness || (a.nodeId < b.nodeId ? -1 : 1))[0];
+    const next = left.toSorted(
+      (a, b) => onRack(b.rack) - onRack(a.rack) || b.fullness - a.fullness || (a.nodeId < b.nodeId ? -1 : 1),
+    )[0];
     if (next === undefined) break;
     gone.push(next.nodeId);
     left = left.filter((replica) => replica !== next);

@@ -1,7 +1,7 @@
-/** Protobuf definitions, loaded once from proto/, with the loader options that fix how messages look in TypeScript. */
-import { fileURLToPath } from 'node:url';
+/** Protobuf definitions, generated from proto/, with the loader options that fix how messages look in TypeScript. */
 import * as protoLoader from '@grpc/proto-loader';
 import { DfsError } from '../shared/errors.js';
+import { DEFINITIONS } from './generated/definitions.js';
 
 /** The same as in the `gen:proto` script: generated types and runtime objects must agree. */
 const LOADER_OPTIONS: protoLoader.Options = {
@@ -9,12 +9,10 @@ const LOADER_OPTIONS: protoLoader.Options = {
   enums: String,
   defaults: true,
   oneofs: true,
-  includeDirs: [fileURLToPath(new URL('../../proto', import.meta.url))],
 };
 
-const FILES = ['namespace', 'datanode', 'cluster', 'data', 'log'].map((name) => `distrifs/v1/${name}.proto`);
-
-const definitions = protoLoader.loadSync(FILES, LOADER_OPTIONS);
+// What protobufjs itself wrote: its own type describes it.
+const definitions = protoLoader.fromJSON(DEFINITIONS as Parameters<typeof protoLoader.fromJSON>[0], LOADER_OPTIONS);
 
 /** One message type: bytes to object and back. */
 export interface MessageCodec<In, Out> {

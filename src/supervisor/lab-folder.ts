@@ -3,7 +3,7 @@
  * folder that somebody gave, a link to that.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DfsError } from '../shared/errors.js';
 import { readLabRecord, readRunningRecord, removeRunningRecord } from './lab-record.js';
@@ -70,11 +70,6 @@ export function labEntries(): string[] {
   } catch {
     return [];
   }
-}
-
-/** True when the entry is a link to a folder that somebody gave. */
-export function isLink(entry: string): boolean {
-  return lstatSync(entry).isSymbolicLink();
 }
 
 /** Everybody's labs stand there, as in /tmp itself: only the owner of an entry may remove it. */

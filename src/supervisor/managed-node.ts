@@ -10,18 +10,28 @@ const READY_WITHIN_MS = 30_000;
 /** After this a node that was asked to stop is killed. */
 const STOP_WITHIN_MS = 3_000;
 
-export interface ManagedNodeOptions {
+/** Which node of the cluster it is. */
+export interface NodePlace {
   readonly id: string;
   readonly role: NodeRole;
+  /** 1 for the first of its role. */
+  readonly ordinal: number;
+}
+
+export interface ManagedNodeOptions {
+  readonly place: NodePlace;
   readonly rack: string;
   readonly dataDir: string;
   readonly log: string;
   readonly host: NodeHost;
   /** Called when a process of the node came or went, or was paused or resumed. */
-  readonly onChange: (node: ManagedNode, exit: NodeExit | null) => void;
+  readonly onChange: (exit: NodeExit | null) => void;
+  /** Called for each process after the first. */
+  readonly onSpawn: () => void;
 }
 
 export class ManagedNode {
+  readonly place: NodePlace;
   readonly id: string;
   readonly role: NodeRole;
   readonly rack: string;
@@ -29,6 +39,7 @@ export class ManagedNode {
   readonly log: string;
   readonly #host: NodeHost;
   readonly #onChange: ManagedNodeOptions['onChange'];
+  readonly #onSpawn: ManagedNodeOptions['onSpawn'];
   #address = '';
   #process: NodeProcess | null = null;
   #isPaused = false;
@@ -36,13 +47,15 @@ export class ManagedNode {
   #restarting: Promise<void> = Promise.resolve();
 
   constructor(options: ManagedNodeOptions) {
-    this.id = options.id;
-    this.role = options.role;
+    this.place = options.place;
+    this.id = options.place.id;
+    this.role = options.place.role;
     this.rack = options.rack;
     this.dataDir = options.dataDir;
     this.log = options.log;
     this.#host = options.host;
     this.#onChange = options.onChange;
+    this.#onSpawn = options.onSpawn;
   }
 
   get address(): string {
@@ -60,6 +73,11 @@ export class ManagedNode {
 
   get facts(): ProcessFacts {
     return { isRunning: this.#process !== null, isPaused: this.#isPaused, launchedAtMs: this.#launchedAtMs };
+  }
+
+  /** True when it runs and may answer. */
+  get isAwake(): boolean {
+    return this.#process !== null && !this.#isPaused;
   }
 
   get info(): NodeInfo {
@@ -81,9 +99,9 @@ export class ManagedNode {
       this.#process = null;
       this.#isPaused = false;
       this.#launchedAtMs = null;
-      this.#onChange(this, exit);
+      this.#onChange(exit);
     });
-    this.#onChange(this, null);
+    this.#onChange(null);
   }
 
   /**
@@ -112,6 +130,7 @@ export class ManagedNode {
     const turn = this.#restarting.then(async () => {
       await this.stop();
       this.spawn();
+      this.#onSpawn();
       await this.launch(launch());
     });
     this.#restarting = turn.catch(() => undefined);
@@ -140,14 +159,14 @@ export class ManagedNode {
   pause(): void {
     this.#running('pause').pause();
     this.#isPaused = true;
-    this.#onChange(this, null);
+    this.#onChange(null);
   }
 
   /** @throws DfsError INVALID_ARGUMENT when there is no process to resume */
   resume(): void {
     this.#running('resume').resume();
     this.#isPaused = false;
-    this.#onChange(this, null);
+    this.#onChange(null);
   }
 
   /** For the end of the lab's own process: no waiting. */

@@ -1,8 +1,8 @@
 /** Clears away what labs left that were killed: their paused nodes, their sockets and their temporary folders. */
-import { rmSync, statSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isLink, labEntries } from './lab-folder.js';
+import { labEntries } from './lab-folder.js';
 import { readRunningRecord, removeRunningRecord } from './lab-record.js';
 import type { RunningRecord } from './lab-record.js';
 import { commandLineOf, isRunning } from './process-identity.js';
@@ -39,11 +39,11 @@ export async function endLeftovers(dir: string): Promise<void> {
 }
 
 async function sweepEntry(entry: string): Promise<void> {
-  const link = isLink(entry);
+  const stats = lstatSync(entry);
   const running = readRunningRecord(entry);
   if (running !== null && isRunning(running.owner)) return;
-  if (running === null && !link && Date.now() - statSync(entry).mtimeMs < UNRECORDED_AGE_MIN_MS) return;
-  if (link) {
+  if (running === null && Date.now() - stats.mtimeMs < UNRECORDED_AGE_MIN_MS) return;
+  if (stats.isSymbolicLink()) {
     await endLeftovers(entry);
     rmSync(entry, { force: true });
     return;

@@ -2,7 +2,7 @@
 import { render, type Instance } from 'ink';
 import type { ClusterControl } from '../supervisor/types.js';
 import { App } from './components/app.js';
-import { openTerminalScreen } from './terminal-screen.js';
+import { openTerminalScreen, terminalSize } from './terminal-screen.js';
 import { createTheme, themeOptionsOf } from './theme.js';
 import type { TuiActions } from './tui-actions.js';
 import { TuiSession } from './tui-session.js';
@@ -24,9 +24,12 @@ const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function mountTui(control: ClusterControl, actions: TuiActions, options: MountOptions): Promise<void> {
   const { stdin, stdout, env, profile, signal } = options;
   const screen = openTerminalScreen(stdout);
-  const session = new TuiSession(control, actions, { columns: stdout.columns, rows: stdout.rows, onRepaint: screen.repaint });
+  const session = new TuiSession(control, actions, { ...terminalSize(stdout), onRepaint: screen.repaint });
   const leave = (): void => session.leave();
-  const follow = (): void => session.resize(stdout.columns, stdout.rows);
+  const follow = (): void => {
+    const { columns, rows } = terminalSize(stdout);
+    session.resize(columns, rows);
+  };
   let instance: Instance | null = null;
   try {
     for (const name of LEAVING_SIGNALS) process.on(name, leave);

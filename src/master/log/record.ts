@@ -88,7 +88,8 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord {
   const size = RECORD_HEADER_BYTES + length;
   if (bytes.length < size) return { kind: 'short', neededBytes: size };
   const crc = view.getUint32(size - CRC_BYTES);
-  if (crc32Portable(bytes.subarray(0, size - CRC_BYTES)) !== crc) return { kind: 'damaged', reason: 'its checksum does not match' };
+  if (crc32Portable(bytes.subarray(0, size - CRC_BYTES)) !== crc)
+    return { kind: 'damaged', reason: 'its checksum does not match' };
   const term = Number(view.getBigUint64(5));
   const index = Number(view.getBigUint64(13));
   const durableOffset = Number(view.getBigUint64(21));

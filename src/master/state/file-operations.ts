@@ -28,7 +28,13 @@ import { assertAttributes } from './tree-operations.js';
 const INDEX_LEAD_MAX = 1_024;
 
 /** @throws DfsError */
-export function createFile(state: MasterState, session: Session, settings: ClusterSettings, entry: CreateFileEntry__Output, wallMs: number): Answer {
+export function createFile(
+  state: MasterState,
+  session: Session,
+  settings: ClusterSettings,
+  entry: CreateFileEntry__Output,
+  wallMs: number,
+): Answer {
   const request = requireRequest(entry.request);
   assertAttributes(request);
   const replication = request.replication === 0 ? settings.defaultReplication : request.replication;
@@ -52,7 +58,12 @@ export function createFile(state: MasterState, session: Session, settings: Clust
 }
 
 /** @throws DfsError */
-export function assignChunk(state: MasterState, session: Session, settings: ClusterSettings, entry: AssignChunkEntry__Output): Answer {
+export function assignChunk(
+  state: MasterState,
+  session: Session,
+  settings: ClusterSettings,
+  entry: AssignChunkEntry__Output,
+): Answer {
   const request = requireRequest(entry.request);
   const file = requirePending(state, session, request.fileId);
   if (request.index > file.chunkIds.length + INDEX_LEAD_MAX) {
@@ -88,7 +99,12 @@ function plannedChunk(state: MasterState, file: FileInode, index: number): Chunk
 }
 
 /** @throws DfsError */
-export function commitVersion(state: MasterState, session: Session, settings: ClusterSettings, request: CommitVersionRequest__Output): Answer {
+export function commitVersion(
+  state: MasterState,
+  session: Session,
+  settings: ClusterSettings,
+  request: CommitVersionRequest__Output,
+): Answer {
   const file = requirePending(state, session, request.fileId);
   const chunk = state.chunks.get(request.chunkId);
   if (chunk?.fileId !== file.id) {
@@ -102,7 +118,10 @@ export function commitVersion(state: MasterState, session: Session, settings: Cl
     );
   }
   if (request.lengthBytes < 1 || request.lengthBytes > file.chunkSizeBytes) {
-    throw new DfsError('INVALID_ARGUMENT', `${action}: ${request.lengthBytes} bytes do not fit a chunk of ${file.chunkSizeBytes}`);
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `${action}: ${request.lengthBytes} bytes do not fit a chunk of ${file.chunkSizeBytes}`,
+    );
   }
   const nodeIds = [...new Set(request.nodeIds)];
   const needed = Math.min(settings.minReplicas, file.replication);
@@ -168,7 +187,10 @@ function requireRequest<T>(request: T | null): T {
 
 function assertShape(path: string, replication: number, chunkSizeBytes: number): void {
   if (replication < 1 || replication > REPLICATION_MAX) {
-    throw new DfsError('INVALID_ARGUMENT', `Cannot create file "${path}" with replication ${replication}: 1 to ${REPLICATION_MAX} is possible`);
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `Cannot create file "${path}" with replication ${replication}: 1 to ${REPLICATION_MAX} is possible`,
+    );
   }
   if (chunkSizeBytes < CHUNK_BYTES_MIN || chunkSizeBytes > CHUNK_BYTES_MAX) {
     throw new DfsError(

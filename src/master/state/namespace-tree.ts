@@ -207,8 +207,7 @@ export class NamespaceTree {
 
   #discard(inode: Inode): void {
     this.#digest.put(inode);
-    const isSmall =
-      inode.kind === 'file' ? inode.chunkIds.length <= FORGET_AT_ONCE_CHUNKS : inode.children.size === 0;
+    const isSmall = inode.kind === 'file' ? inode.chunkIds.length <= FORGET_AT_ONCE_CHUNKS : inode.children.size === 0;
     if (!isSmall) {
       this.#purgeQueue.push(inode);
       return;

@@ -7,7 +7,8 @@ import { NAME_BYTES_MAX, PATH_BYTES_MAX, PATH_DEPTH_MAX } from '../../shared/lim
  * @throws DfsError INVALID_ARGUMENT, NAME_TOO_LONG
  */
 export function parsePath(path: string): readonly string[] {
-  if (!path.startsWith('/')) throw new DfsError('INVALID_ARGUMENT', `"${shorten(path)}" is not an absolute path: start it with /`);
+  if (!path.startsWith('/'))
+    throw new DfsError('INVALID_ARGUMENT', `"${shorten(path)}" is not an absolute path: start it with /`);
   if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
     throw new DfsError('NAME_TOO_LONG', `The path "${shorten(path)}" is longer than ${PATH_BYTES_MAX} bytes`);
   }

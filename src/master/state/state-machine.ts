@@ -65,7 +65,9 @@ export class StateMachine {
       state.tree.directoryCount,
       state.tree.purgeBacklog,
     ];
-    return hashText(`${counters.join(' ')} ${settings}`).toString(16).padStart(13, '0');
+    return hashText(`${counters.join(' ')} ${settings}`)
+      .toString(16)
+      .padStart(13, '0');
   }
 
   #operate(entry: LogEntry__Output, time: EntryTime): Answer {

@@ -26,17 +26,12 @@ export class Scheduler {
    * @param atUs a time in the past means now
    */
   at(owner: EventOwner | null, place: string, label: string, atUs: number, run: () => void): SimEvent {
-    const event: SimEvent = {
-      atUs: Math.max(this.#nowUs, Math.ceil(atUs)),
-      sequence: this.#sequence++,
-      owner,
-      place,
-      label,
-      run,
-      isCancelled: false,
-    };
-    this.#queue.push(event);
-    return event;
+    return this.#plan({ atUs, sequence: this.#sequence++, owner, place, label, run });
+  }
+
+  /** Plans something of the world for when everything else of that time has happened, whenever it was planned. */
+  lastAt(label: string, atUs: number, run: () => void): void {
+    this.#plan({ atUs, sequence: Infinity, owner: null, place: 'simulation', label, run });
   }
 
   after(owner: EventOwner | null, place: string, label: string, delayUs: number, run: () => void): SimEvent {
@@ -62,5 +57,11 @@ export class Scheduler {
   /** Lets time pass up to `atUs` where nothing is planned before. */
   skipTo(atUs: number): void {
     this.#nowUs = Math.max(this.#nowUs, atUs);
+  }
+
+  #plan(planned: Omit<SimEvent, 'isCancelled'>): SimEvent {
+    const event = { ...planned, atUs: Math.max(this.#nowUs, Math.ceil(planned.atUs)), isCancelled: false };
+    this.#queue.push(event);
+    return event;
   }
 }

@@ -105,7 +105,7 @@ export class Simulation {
   async advance(ms: number): Promise<void> {
     const untilUs = this.#scheduler.nowUs + Math.ceil(ms * 1_000);
     const end = new Promise<void>((resolve) => {
-      this.#scheduler.at(null, 'simulation', 'advanced', untilUs, resolve);
+      this.#scheduler.lastAt('advanced', untilUs, resolve);
     });
     await this.run(() => end, { limitMs: ms + 1 });
   }

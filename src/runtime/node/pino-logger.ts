@@ -8,7 +8,7 @@ import type { LogFields, Logger } from '../../shared/runtime.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface LoggerOptions {
+interface LoggerOptions {
   /** Who writes: a node's id. */
   readonly name: string;
   /** The least level that is written; `info` when left out. */
@@ -17,7 +17,7 @@ export interface LoggerOptions {
   readonly file?: string;
 }
 
-export interface ProcessLog {
+interface ProcessLog {
   readonly log: Logger;
   /** Writes what a full pipe has held back. */
   flush(): void;

@@ -5,14 +5,12 @@ import { DfsError, isDfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { Clock, RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
 import type { Proxy } from './http-connect.js';
+import { asBuffer, asIs } from './rpc-bytes.js';
 import { RpcLink } from './rpc-link.js';
 import { errorOfPeer, transportError } from './rpc-status.js';
 
 /** Of the TCP connection alone: the rest of connecting counts against the calls that wait for it. */
 const CONNECT_TIMEOUT_MS = 3_000;
-
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const asIs = (bytes: Buffer): Buffer => bytes;
 
 /** Why a call failed, and whether its connection is to blame. */
 interface CallFailure {

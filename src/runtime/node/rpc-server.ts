@@ -7,6 +7,7 @@ import type { Clock, Logger, RpcBinding, RpcServer } from '../../shared/runtime.
 import { bindServer } from './bind-server.js';
 import { admitHttp2 } from './http2-gate.js';
 import { PeerWarnings } from './peer-warnings.js';
+import { asBuffer, asIs } from './rpc-bytes.js';
 import { toGrpcStatus } from './rpc-status.js';
 
 const CONNECTIONS_MAX = 4_096;
@@ -20,10 +21,6 @@ const SERVER_OPTIONS = {
   'grpc.keepalive_timeout_ms': 10_000,
   'grpc.enable_channelz': 0,
 };
-
-/** Messages are encoded and decoded by the services' own codecs: gRPC carries bytes. */
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const asIs = (bytes: Buffer): Buffer => bytes;
 
 /**
  * Listens and serves.

@@ -27,9 +27,6 @@ const ACTIONS: ReadonlySet<string> = new Set<FaultAction>([
 export class ControlServer {
   readonly #server: Server;
   readonly #cluster: ClusterControl;
-  #onDown: () => void = () => undefined;
-  /** Resolves when somebody asked for the end of the lab. */
-  readonly down = new Promise<void>((resolve) => (this.#onDown = resolve));
 
   private constructor(cluster: ClusterControl) {
     this.#cluster = cluster;
@@ -93,7 +90,8 @@ export class ControlServer {
         await act(cluster, parseActRequest(await readBody(request)));
         return {};
       case 'POST /v1/down':
-        this.#onDown();
+        // After the answer.
+        setImmediate(() => void cluster.close());
         return {};
       default:
         throw new DfsError('INVALID_ARGUMENT', `The lab does not know the request "${route}"`);

@@ -27,7 +27,7 @@ export function NodesPanel({ state, theme, rows }: NodesPanelProps): ReactElemen
   const shown = windowAround(at, nodes.length, rows);
   const focused = state.focus === 'nodes';
   const style = focused ? theme.accent : theme.dim;
-  const hidden = shown.end - shown.start < nodes.length ? ` ${shown.start + 1}-${shown.end} of ${nodes.length}` : '';
+  const hidden = shown.end - shown.start < nodes.length ? ` ${shown.start + 1}-${shown.end}/${nodes.length}` : '';
   const marked = state.markedIds.length > 0 ? `, ${state.markedIds.length} marked` : '';
   return (
     <Box flexDirection="column" height={rows + 1} flexShrink={0} overflow="hidden">

@@ -60,7 +60,10 @@ test('ByteStream: a reader that does not read holds the writer back, at bounded 
     }
     await near.end();
   })();
-  for (let before = -1; before !== written; await fixture.runtime.clock.sleep(100)) before = written;
+  for (let before = -1; before !== written;) {
+    before = written;
+    await fixture.runtime.clock.sleep(100);
+  }
   // Our buffers on both sides and the kernel's own.
   expect(written).toBeLessThan(24 * 1024 * KIB);
   let received = 0;

@@ -1,8 +1,9 @@
 import { render } from 'ink-testing-library';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { App } from '../../../src/tui/components/app.js';
 import { createTheme } from '../../../src/tui/theme.js';
 import { TuiSession } from '../../../src/tui/tui-session.js';
+import { eventually } from '../eventually.js';
 import { chunk, FakeControl, status } from '../fake-control.js';
 
 /** Runs `body` with the UI on a pretended terminal, at the keyboard. */
@@ -22,7 +23,7 @@ async function atKeyboard(
   );
   const frame = (): string => lastFrame() ?? '';
   try {
-    await vi.waitFor(() => expect(frame()).toContain('dn-5'));
+    await eventually(() => expect(frame()).toContain('dn-5'));
     await body((text) => stdin.write(text), frame, control, puts);
   } finally {
     unmount();
@@ -33,11 +34,11 @@ async function atKeyboard(
 test('App: keys move the cursor and give orders', async () => {
   await atKeyboard(async (type, frame, control) => {
     type('\u001B[B');
-    await vi.waitFor(() => expect(frame()).toMatch(/›\s+dn-2/));
+    await eventually(() => expect(frame()).toMatch(/›\s+dn-2/));
     type('x');
-    await vi.waitFor(() => expect(control.calls).toEqual(['kill dn-2']));
-    type('k k K');
-    await vi.waitFor(() => expect(control.calls).toEqual(['kill dn-2', 'kill m-1 dn-1']));
+    await eventually(() => expect(control.calls).toEqual(['kill dn-2']));
+    type('k kk K');
+    await eventually(() => expect(control.calls).toEqual(['kill dn-2', 'kill m-1 dn-1']));
     expect(frame()).toContain('2 marked');
   });
 });
@@ -47,16 +48,16 @@ test('App: pause becomes resume on a paused node', async () => {
     type('p');
     const [master, first, ...rest] = control.current.nodes;
     control.current = status({ nodes: [master!, { ...first!, state: 'paused' }, ...rest] });
-    await vi.waitFor(() => expect(frame()).toContain('paused'));
+    await eventually(() => expect(frame()).toContain('paused'));
     type('p');
-    await vi.waitFor(() => expect(control.calls).toEqual(['pause dn-1', 'resume dn-1']));
+    await eventually(() => expect(control.calls).toEqual(['pause dn-1', 'resume dn-1']));
   });
 });
 
 test('App: under-replicated and missing chunks are in sight', async () => {
   await atKeyboard(async (_type, frame, control) => {
     control.listed = [chunk('/a', 0, ['dn-1', 'dn-2', 'dn-3']), chunk('/weak', 0, ['dn-1']), chunk('/lost', 0, [])];
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(frame()).toMatch(/✖ missing 0\/3 \/lost#0[\s\S]*▲ under {3}1\/3 \/weak#0[\s\S]*✔ ok {6}3\/3 \/a#0/),
     );
   });
@@ -65,23 +66,23 @@ test('App: under-replicated and missing chunks are in sight', async () => {
 test('App: a path is typed, corrected and put', async () => {
   await atKeyboard(async (type, frame, _control, puts) => {
     type('u');
-    await vi.waitFor(() => expect(frame()).toContain('Put local file'));
+    await eventually(() => expect(frame()).toContain('Put local file'));
     type('/tmp/qx');
     type('\u007f.bin');
-    await vi.waitFor(() => expect(frame()).toContain('/tmp/q.bin'));
+    await eventually(() => expect(frame()).toContain('/tmp/q.bin'));
     type('\r');
-    await vi.waitFor(() => expect(puts).toEqual(['/tmp/q.bin']));
-    await vi.waitFor(() => expect(frame()).toContain('put q.bin as /f'));
+    await eventually(() => expect(puts).toEqual(['/tmp/q.bin']));
+    await eventually(() => expect(frame()).toContain('put q.bin as /f'));
     type('u\r');
-    await vi.waitFor(() => expect(puts).toContain('sample 8388608'));
+    await eventually(() => expect(puts).toContain('sample 8388608'));
   });
 });
 
 test('App: ? opens the help, Esc closes it', async () => {
   await atKeyboard(async (type, frame) => {
     type('?');
-    await vi.waitFor(() => expect(frame()).toContain('HELP'));
+    await eventually(() => expect(frame()).toContain('HELP'));
     type('\u001B');
-    await vi.waitFor(() => expect(frame()).not.toContain('HELP'));
+    await eventually(() => expect(frame()).not.toContain('HELP'));
   });
 });

@@ -1,0 +1,114 @@
+/** The handlers of NamespaceService that only look: answered from memory, at once. */
+import type { ChunkLocation } from '../../protocol/generated/distrifs/v1/ChunkLocation.js';
+import type { Handlers, NamespaceService } from '../../protocol/services.js';
+import { chunkUuid } from '../../shared/chunk-id.js';
+import { DfsError } from '../../shared/errors.js';
+import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
+import type { Leader } from '../leader.js';
+import type { ReplicaRecord } from '../locations.js';
+import type { Chunk } from '../state/chunk-table.js';
+import { fileInfoOf } from '../state/file-info.js';
+import type { FileInode } from '../state/inode.js';
+
+type Reads = Pick<Handlers<typeof NamespaceService>, 'GetChunkLocation' | 'GetFileInfo' | 'ListDirectory' | 'ReportBadReplica'>;
+
+export function namespaceReads(leader: Leader): Reads {
+  const { machine, soft, mutations, term } = leader;
+  const { tree } = machine.state;
+  return {
+    GetChunkLocation: async (request) => {
+      const { file, path } = openedFile(leader, request.path, request.fileId);
+      const limit = Math.min(request.maxChunks === 0 ? LOCATION_PAGE_MAX : request.maxChunks, LOCATION_PAGE_MAX);
+      const ids = file.chunkIds.slice(request.firstIndex, request.firstIndex + limit);
+      const chunks = ids.flatMap((id) => {
+        const chunk = machine.state.chunks.get(id);
+        return chunk === undefined ? [] : [locationOf(leader, chunk)];
+      });
+      return { clusterId: machine.settings.clusterId, file: fileInfoOf(file, path), chunks, term };
+    },
+
+    GetFileInfo: async ({ path }) => ({ file: fileInfoOf(tree.lookup(path), path) }),
+
+    ListDirectory: async ({ path, startAfter, limit }) => {
+      const directory = tree.lookup(path);
+      if (directory.kind !== 'directory') throw new DfsError('NOT_A_DIRECTORY', `Cannot list "${path}": it is a file`);
+      const count = Math.min(limit === 0 ? LIST_PAGE_MAX : limit, LIST_PAGE_MAX);
+      const entries = [];
+      for (const name of directory.names.after(startAfter)) {
+        if (entries.length === count) return { entries, hasMore: true };
+        const child = directory.children.get(name);
+        if (child !== undefined) entries.push(fileInfoOf(child, `${path === '/' ? '' : path}/${name}`));
+      }
+      return { entries, hasMore: false };
+    },
+
+    ReportBadReplica: async (request) => {
+      mutations.assertCluster(request.clusterId);
+      const chunk = machine.state.chunks.get(request.chunkId);
+      const record = soft.locations.find(request.chunkId, request.nodeId);
+      const isCurrent = chunk !== undefined && record?.version === request.version && chunk.version === request.version;
+      if (isCurrent && record.suspectSinceMs === null) reportSuspect(leader, record, request.code);
+      return {};
+    },
+  };
+}
+
+/**
+ * What an open handle or a path names.
+ * @throws DfsError STALE_HANDLE, NOT_FOUND, IS_A_DIRECTORY
+ */
+function openedFile(leader: Leader, path: string, fileId: number): { readonly file: FileInode; readonly path: string } {
+  const { tree } = leader.machine.state;
+  if (fileId === 0) {
+    const inode = tree.lookup(path);
+    if (inode.kind !== 'file') throw new DfsError('IS_A_DIRECTORY', `Cannot read "${path}": it is a directory`);
+    return { file: inode, path };
+  }
+  const inode = tree.get(fileId);
+  const where = inode === undefined ? null : tree.pathOf(inode);
+  if (inode?.kind === 'file' && inode.pending === null && where !== null) return { file: inode, path: where };
+  throw new DfsError('STALE_HANDLE', `File ${fileId} was deleted or replaced since it was opened`);
+}
+
+function locationOf(leader: Leader, chunk: Chunk): ChunkLocation {
+  const replicas = readableReplicas(leader.soft.locations.ofChunk(chunk.id), chunk.version);
+  return {
+    chunkId: chunk.id,
+    chunkUuid: chunkUuid(leader.machine.settings.clusterId, chunk.id),
+    index: chunk.index,
+    version: chunk.version,
+    lengthBytes: chunk.lengthBytes,
+    replicas: replicas.map(({ node }) => ({ nodeId: node.id, address: node.address })),
+  };
+}
+
+/**
+ * Replicas of the committed version, live nodes before stale ones, none on dead nodes and none that is about to be deleted.
+ * Those that a client called bad only when nothing else is left: checksums protect the reader, and the report may be wrong.
+ */
+export function readableReplicas(replicas: readonly ReplicaRecord[], version: number): ReplicaRecord[] {
+  const current = replicas.filter(
+    (record) =>
+      record.state === 'committed' &&
+      record.version === version &&
+      record.node.state !== 'DEAD' &&
+      record.deleteOrderedMs === null,
+  );
+  const trusted = current.filter((record) => record.suspectSinceMs === null);
+  const rank = (record: ReplicaRecord): number => (record.node.state === 'LIVE' ? 0 : 1);
+  return (trusted.length > 0 ? trusted : current).toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Takes a replica out of the answers until its node confirms it again. */
+function reportSuspect(leader: Leader, record: ReplicaRecord, code: string): void {
+  const { soft, runtime, machine, maintenance } = leader;
+  if (code === 'DATA_CORRUPT') {
+    soft.warnCorrupt(record.chunkId, record.version, record.node.id);
+  } else {
+    const uuid = chunkUuid(machine.settings.clusterId, record.chunkId);
+    const what = code === 'CHUNK_NOT_FOUND' ? 'missing' : 'stale';
+    runtime.log.warn(`Replica of chunk ${uuid} on ${record.node.id} is ${what}, a client says`, { chunkId: record.chunkId });
+  }
+  soft.locations.markSuspect(record, runtime.clock.nowMs());
+  maintenance.soon();
+}

@@ -1,0 +1,105 @@
+/** The network of one lab: its fabric, its addresses, and the partitions in force. */
+import { randomBytes } from 'node:crypto';
+import { DfsError } from '../shared/errors.js';
+import { Fabric } from './fabric/fabric.js';
+import type { LinkCounters } from './fabric/link-counters.js';
+import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './lab-addresses.js';
+import { healedCuts, rulesOf } from './partition-rules.js';
+import type { Cut } from './partition-rules.js';
+import type { NodeRole } from './types.js';
+
+/** An identity in the fabric. */
+const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A node that wants an address. */
+export interface NetworkNode {
+  readonly id: string;
+  readonly role: NodeRole;
+  /** 1 for the first of its role. */
+  readonly ordinal: number;
+  /** What it had when this lab ran before: kept when its network is still free. */
+  readonly addressBefore: string | undefined;
+}
+
+export class LabNetwork {
+  readonly #fabric: Fabric;
+  readonly #token: string;
+  readonly #nodeIds: readonly string[];
+  #cuts: readonly Cut[] = [];
+  /** host:port of each node. */
+  readonly addresses: ReadonlyMap<string, string>;
+
+  private constructor(fabric: Fabric, token: string, addresses: ReadonlyMap<string, string>) {
+    this.#fabric = fabric;
+    this.#token = token;
+    this.#nodeIds = [...addresses.keys()];
+    this.addresses = addresses;
+  }
+
+  /**
+   * Takes a free network and gives each node an address in it.
+   * @throws DfsError when no address is free
+   */
+  static async open(nodes: readonly NetworkNode[]): Promise<LabNetwork> {
+    const token = randomBytes(16).toString('hex');
+    const fabric = await Fabric.start({ listen: fabricCandidates(nodes[0]?.addressBefore), token });
+    const addresses = await Promise.all(
+      nodes.map(async ({ id, role, ordinal, addressBefore }): Promise<[string, string]> => {
+        const host = nodeHost(fabric.address, role, ordinal);
+        return [id, addressBefore?.startsWith(`${host}:`) === true ? addressBefore : await freeAddress(host)];
+      }),
+    );
+    const ownsHost = hasOwnHosts(fabric.address);
+    await fabric.setNodes(addresses.map(([id, address]) => ({ id, address, ownsHost })));
+    return new LabNetwork(fabric, token, new Map(addresses));
+  }
+
+  /** Resolves when the network's thread ended by itself. */
+  get failed(): Promise<DfsError> {
+    return this.#fabric.failed;
+  }
+
+  /**
+   * The fabric as one node or client uses it.
+   * @throws DfsError INVALID_ARGUMENT on what cannot be a name
+   */
+  proxyUrl(identity: string): string {
+    if (!IDENTITY.test(identity)) {
+      throw new DfsError(
+        'INVALID_ARGUMENT',
+        `"${identity}" is no name for a client: use letters, digits, dots, dashes and underscores`,
+      );
+    }
+    return `http://${identity}:${this.#token}@${this.#fabric.address}`;
+  }
+
+  /** True while a partition cuts the node off. */
+  isCut(nodeId: string): boolean {
+    return this.#cuts.some((cut) => cut.group.has(nodeId));
+  }
+
+  /** Adds partitions. Resolves when in force. */
+  async cut(cuts: readonly Cut[]): Promise<void> {
+    await this.#setCuts([...this.#cuts, ...cuts]);
+  }
+
+  /** Ends partitions: all, or those of the given nodes. Resolves when bytes flow. */
+  async heal(nodeIds?: readonly string[]): Promise<void> {
+    await this.#setCuts(healedCuts(this.#cuts, nodeIds));
+  }
+
+  /** What happened on each link so far. */
+  counters(): Promise<readonly LinkCounters[]> {
+    return this.#fabric.counters();
+  }
+
+  /** Heals, breaks all connections, and frees the network. */
+  async close(): Promise<void> {
+    await this.#fabric.close();
+  }
+
+  async #setCuts(cuts: readonly Cut[]): Promise<void> {
+    this.#cuts = cuts;
+    await this.#fabric.setRules(rulesOf(cuts, this.#nodeIds));
+  }
+}

@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import { DfsError } from '../../src/shared/errors.js';
+import { BLOCK_BYTES } from '../../src/shared/limits.js';
+import { FakeCluster, sample } from './fake-cluster.js';
+
+const CHUNK = 4 * BLOCK_BYTES;
+
+async function started(seed: number, datanodes = 4): Promise<FakeCluster> {
+  const cluster = new FakeCluster(seed, datanodes);
+  await cluster.sim.run(() => cluster.start());
+  return cluster;
+}
+
+test.each([0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 70_000])(
+  'writeFile, readFile: %i bytes come back',
+  async (length) => {
+    const cluster = await started(1);
+    const client = cluster.client();
+    await cluster.sim.run(async () => {
+      await client.writeFile('/f', sample(length));
+      expect((await client.readFile('/f')).equals(sample(length))).toBe(true);
+      expect((await client.stat('/f')).size).toBe(length);
+      await client.close();
+    });
+    expect(cluster.countOf('CommitVersion')).toBe(Math.ceil(length / CHUNK));
+  },
+);
+
+test('writeFile: pieces of any size become the same chunks', async () => {
+  const cluster = await started(2);
+  const client = cluster.client();
+  const data = sample(2 * CHUNK + 12_345);
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (let at = 0, size = 1; at < data.length; at += size, size = (size * 7) % 100_003) yield data.subarray(at, at + size);
+  }
+  await cluster.sim.run(async () => {
+    await client.writeFile('/f', pieces());
+    expect((await client.readFile('/f')).equals(data)).toBe(true);
+  });
+});
+
+test('writeFile: a node that drops the write is left out of the next plan, and the chunk is written again at a new version', async () => {
+  const cluster = await started(3);
+  cluster.misdeeds.get('dn-1')!.dropWriteAfter = 2 * BLOCK_BYTES;
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    await client.writeFile('/f', sample(2 * CHUNK));
+    expect((await client.readFile('/f')).equals(sample(2 * CHUNK))).toBe(true);
+  });
+  const [first, second] = cluster.files.get('/f')!.chunks;
+  expect(first).toMatchObject({ committed: 2, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
+  expect(second).toMatchObject({ committed: 1, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
+});
+
+test('writeFile: a silent node is given up after the stream timeout', async () => {
+  const cluster = await started(4);
+  cluster.misdeeds.get('dn-1')!.isSilent = true;
+  const client = cluster.client();
+  await cluster.sim.run(() => client.writeFile('/f', sample(100)));
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 2, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
+  expect(cluster.sim.nowMs).toBeLessThan(5_000);
+});
+
+test('writeFile: blame inside an error frame goes to the node that it names, not to the first', async () => {
+  const cluster = await started(5);
+  cluster.misdeeds.get('dn-1')!.failWrite = new DfsError('CONNECTION_LOST', 'dn-3 is gone', { nodeId: 'dn-3' });
+  const client = cluster.client();
+  const written = cluster.sim.run(() => client.writeFile('/f', sample(CHUNK)));
+  cluster.hook = (method, when) => {
+    if (method === 'AssignChunk' && when === 'after' && cluster.countOf('AssignChunk') === 2) cluster.misdeeds.set('dn-1', {});
+  };
+  await written;
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ nodeIds: ['dn-1', 'dn-2', 'dn-4'] });
+});
+
+test('writeFile: a pipeline that blames the client twice loses its first node', async () => {
+  const cluster = await started(6);
+  cluster.misdeeds.get('dn-1')!.failWrite = new DfsError('DATA_CORRUPT', 'checksum does not match');
+  const client = cluster.client();
+  await cluster.sim.run(() => client.writeFile('/f', sample(CHUNK)));
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 3, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
+});
+
+test('writeFile: when too few nodes are left, those that failed before are asked again', async () => {
+  const cluster = await started(7, 2);
+  cluster.misdeeds.get('dn-1')!.dropWriteAfter = BLOCK_BYTES;
+  const client = cluster.client();
+  cluster.hook = (method) => {
+    if (method === 'AssignChunk' && cluster.countOf('AssignChunk') === 3) cluster.misdeeds.set('dn-1', {});
+  };
+  await cluster.sim.run(() => client.writeFile('/f', sample(CHUNK)));
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ nodeIds: ['dn-1', 'dn-2'] });
+});
+
+test('writeFile: a bounded number of pipelines, then an error, and the file is abandoned', async () => {
+  const cluster = await started(8);
+  for (const nodeId of cluster.nodeIds) cluster.misdeeds.get(nodeId)!.dropWriteAfter = 1;
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    await expect(client.writeFile('/f', sample(CHUNK))).rejects.toMatchObject({ dfsCode: 'CONNECTION_LOST', code: 'ECONNRESET' });
+  });
+  expect(cluster.countOf('AbandonFile')).toBe(1);
+  expect(cluster.files.size).toBe(0);
+});
+
+test('writeFile: too few nodes for half of the patience is an error with the reasons', async () => {
+  const cluster = await started(9, 1);
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    await expect(client.writeFile('/f', 'x')).rejects.toMatchObject({
+      dfsCode: 'NOT_ENOUGH_REPLICAS',
+      reason: expect.stringContaining('only 1 nodes') as string,
+    });
+  });
+  expect(cluster.sim.nowMs).toBeGreaterThan(14_000);
+  expect(cluster.sim.nowMs).toBeLessThan(17_000);
+});
+
+test('writeFile: a lost lease is final', async () => {
+  const cluster = await started(10);
+  const client = cluster.client();
+  cluster.hook = (method, when) => {
+    if (method === 'CommitVersion' && when === 'before') throw new DfsError('LEASE_LOST', 'another writer has it');
+  };
+  await cluster.sim.run(async () => {
+    await expect(client.writeFile('/f', 'x')).rejects.toMatchObject({ dfsCode: 'LEASE_LOST', code: 'ESTALE' });
+  });
+  expect(cluster.countOf('AssignChunk')).toBe(1);
+});
+
+test('createWriteStream: finish comes after CompleteFile; destroyed before, it abandons', async () => {
+  const cluster = await started(11);
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    const stream = client.createWriteStream('/f', { chunkSize: CHUNK });
+    stream.write(sample(CHUNK + 5));
+    stream.end('tail');
+    await new Promise((resolve) => stream.once('finish', resolve));
+    expect(cluster.files.get('/f')).toMatchObject({ length: CHUNK + 9, isComplete: true });
+
+    const gone = client.createWriteStream('/g');
+    gone.write(sample(CHUNK / 2));
+    await new Promise((resolve) => setImmediate(resolve));
+    gone.destroy();
+    await new Promise((resolve) => gone.once('close', resolve));
+  });
+  expect(cluster.countOf('AbandonFile')).toBe(1);
+  expect([...cluster.files.keys()]).toEqual(['/f']);
+});
+
+test('close: abandons what is being written and ends the session', async () => {
+  const cluster = await started(12);
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    const stream = client.createWriteStream('/f');
+    stream.on('error', () => undefined);
+    stream.write(sample(CHUNK / 2));
+    await cluster.sim.advance(100);
+    await client.close();
+    await client.close();
+    await expect(client.stat('/f')).rejects.toMatchObject({ dfsCode: 'CANCELLED' });
+  });
+  expect(cluster.calls.slice(-2).map((call) => call.method)).toEqual(['AbandonFile', 'CloseSession']);
+});
+
+test('a writer that pauses keeps its pipeline and its session', async () => {
+  const cluster = await started(13);
+  const client = cluster.client();
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    yield sample(BLOCK_BYTES);
+    await cluster.sim.advance(10_000);
+    yield sample(BLOCK_BYTES);
+  }
+  await cluster.sim.run(() => client.writeFile('/f', slow()));
+  expect(cluster.countOf('RenewSession')).toBeGreaterThanOrEqual(8);
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 1 });
+  expect(cluster.sim.nowMs).toBeGreaterThan(10_000);
+});

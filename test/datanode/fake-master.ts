@@ -1,0 +1,113 @@
+/** A master of a few lines: registers datanodes, believes their reports in the order they come, and hands out the orders a test gives. */
+import type { Order } from '../../src/protocol/generated/distrifs/v1/Order.js';
+import type { OrderFailure__Output } from '../../src/protocol/generated/distrifs/v1/OrderFailure.js';
+import type { Replica__Output } from '../../src/protocol/generated/distrifs/v1/Replica.js';
+import { bindService, DataNodeService } from '../../src/protocol/services.js';
+import { DfsError } from '../../src/shared/errors.js';
+import type { Runtime } from '../../src/shared/runtime.js';
+
+export interface SeenReport {
+  readonly kind: 'full' | 'incremental';
+  readonly nodeId: string;
+  readonly term: number;
+  readonly part: number;
+  readonly parts: number;
+  readonly replicas: readonly Replica__Output[];
+}
+
+export class FakeMaster {
+  term = 1;
+  clusterId: string;
+  registrations = 0;
+  heartbeats = 0;
+  /** Node ids that must register again. */
+  readonly forgotten = new Set<string>();
+  /** Node ids asked for a full report with their next heartbeat. */
+  readonly askFull = new Set<string>();
+  readonly reports: SeenReport[] = [];
+  readonly failures: OrderFailure__Output[] = [];
+  /** What each node has, as reported: node id → chunk id → version. */
+  readonly believes = new Map<string, Map<number, number>>();
+  /** Handed out with every heartbeat reply to that node until cleared: orders are repeated on purpose. */
+  readonly orders = new Map<string, Order[]>();
+  readonly addresses = new Map<string, string>();
+  /** Runs before each report is answered. */
+  beforeReport: (report: SeenReport) => Promise<void> = () => Promise.resolve();
+  #partial = new Map<string, Replica__Output[]>();
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime, clusterId: string) {
+    this.#runtime = runtime;
+    this.clusterId = clusterId;
+  }
+
+  async serve(listen: string): Promise<void> {
+    await this.#runtime.rpc.serve(
+      listen,
+      bindService(DataNodeService, {
+        RegisterDataNode: async ({ node, address }) => {
+          if (node === null || (node.clusterId !== '' && node.clusterId !== this.clusterId)) {
+            throw new DfsError('FOREIGN_CLUSTER', `Node "${node?.nodeId ?? ''}" belongs to another cluster`);
+          }
+          this.forgotten.delete(node.nodeId);
+          this.addresses.set(node.nodeId, address);
+          return { clusterId: this.clusterId, registrationId: ++this.registrations, term: this.term };
+        },
+        Heartbeat: async ({ node }) => {
+          const nodeId = node?.nodeId ?? '';
+          this.heartbeats++;
+          return {
+            term: this.term,
+            needsRegistration: this.forgotten.has(nodeId),
+            needsFullReport: this.askFull.delete(nodeId),
+            orders: this.orders.get(nodeId) ?? [],
+          };
+        },
+        BlockReport: async ({ node, part, parts, replicas }) => {
+          const report = this.#seen('full', node, part, parts, replicas);
+          await this.beforeReport(report);
+          const soFar = part === 0 ? [] : (this.#partial.get(report.nodeId) ?? []);
+          soFar.push(...replicas);
+          this.#partial.set(report.nodeId, soFar);
+          if (part === parts - 1) this.believes.set(report.nodeId, new Map(soFar.map((r) => [r.chunkId, r.version])));
+          return { term: this.term };
+        },
+        ReportReplicas: async ({ node, replicas, failures }) => {
+          const report = this.#seen('incremental', node, 0, 1, replicas);
+          await this.beforeReport(report);
+          this.failures.push(...failures);
+          const believed = this.believes.get(report.nodeId) ?? new Map<number, number>();
+          this.believes.set(report.nodeId, believed);
+          for (const { chunkId, version, state } of replicas) {
+            if (state === 'COMMITTED') believed.set(chunkId, version);
+            else believed.delete(chunkId);
+          }
+          return { term: this.term };
+        },
+        PollOrders: async ({ waitMs }) => {
+          await this.#runtime.clock.sleep(waitMs);
+          return { term: this.term };
+        },
+      }),
+    );
+  }
+
+  /** The states reported of a chunk, in order. */
+  statesOf(nodeId: string, chunkId: number): string[] {
+    return this.reports
+      .filter((report) => report.nodeId === nodeId && report.kind === 'incremental')
+      .flatMap((report) => report.replicas.filter((replica) => replica.chunkId === chunkId).map((replica) => replica.state));
+  }
+
+  #seen(
+    kind: SeenReport['kind'],
+    node: { readonly nodeId: string; readonly acceptedTerm: number } | null,
+    part: number,
+    parts: number,
+    replicas: readonly Replica__Output[],
+  ): SeenReport {
+    const report = { kind, nodeId: node?.nodeId ?? '', term: node?.acceptedTerm ?? 0, part, parts, replicas };
+    this.reports.push(report);
+    return report;
+  }
+}

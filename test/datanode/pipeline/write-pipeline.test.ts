@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest';
+import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import { dataFile, metaFile, patternBytes, rejection, sameBytes, sendAll, tmpFile, TIMINGS, World } from '../fixtures.js';
+
+const PIPELINE = ['dn-1', 'dn-2', 'dn-3'];
+
+test('a write through three nodes is committed and reported by all, and reads back from each', async () => {
+  const world = new World(1);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    const data = patternBytes(5 * BLOCK_BYTES + 777);
+    expect(await world.writeChunk(7, 1, PIPELINE, data)).toEqual(PIPELINE);
+    for (const name of PIPELINE) {
+      expect(sameBytes(world.sim.machine(name).disk.readFile(dataFile(7)), data)).toBe(true);
+      expect(world.files(name)).toContain(metaFile(7, 1));
+      expect(world.files(name)).not.toContain(tmpFile(7, 1));
+      expect(sameBytes(await world.readChunk(name, 7, 1, 0, data.length), data)).toBe(true);
+    }
+    await world.sim.runUntil(() => PIPELINE.every((name) => world.master.believes.get(name)?.get(7) === 1));
+  });
+});
+
+test('a connection carries one write after the other', async () => {
+  const world = new World(2);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    for (let chunkId = 1; chunkId <= 3; chunkId++) {
+      const stream = await world.openWrite(chunkId, 1, PIPELINE);
+      await sendAll(stream, patternBytes(BLOCK_BYTES * 2, chunkId));
+      await stream.finish();
+    }
+    expect(world.files('dn-3').filter((name) => name.endsWith('.meta'))).toHaveLength(3);
+  });
+});
+
+test.each([1, 2, 3])('the middle node killed during a write is blamed, and the others keep nothing (seed %i)', async (seed) => {
+  const world = new World(`kill-${seed}`);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    const stream = await world.openWrite(7, 1, PIPELINE);
+    await sendAll(stream, patternBytes(3 * BLOCK_BYTES));
+    world.sim.machine('dn-2').crash();
+    const failure = await rejection(
+      (async () => {
+        await sendAll(stream, patternBytes(40 * BLOCK_BYTES));
+        await stream.finish();
+      })(),
+    );
+    expect(failure.nodeId).toBe('dn-2');
+    await world.sim.runUntil(() => !world.files('dn-1').includes(tmpFile(7, 1)) && !world.files('dn-3').includes(tmpFile(7, 1)));
+    expect(world.files('dn-2')).toContain(tmpFile(7, 1));
+    await world.startNode('dn-2');
+    expect(world.files('dn-2')).not.toContain(tmpFile(7, 1));
+  });
+});
+
+test.each([
+  ['dn-1', 'client', 'dn-1'],
+  ['dn-2', 'dn-1', 'dn-2'],
+  ['dn-3', 'dn-2', 'dn-3'],
+])('%s silent towards %s in a write: %s is blamed within the stream timeout and a half', async (silent, upstream, blamed) => {
+  const world = new World(`stall-${silent}`);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    const stream = await world.openWrite(7, 1, PIPELINE);
+    await sendAll(stream, patternBytes(3 * BLOCK_BYTES));
+    world.sim.network.stall(silent, upstream);
+    const startedMs = world.sim.nowMs;
+    const failure = await rejection(
+      (async () => {
+        await sendAll(stream, patternBytes(BLOCK_BYTES));
+        await stream.finish();
+      })(),
+    );
+    expect(failure.nodeId).toBe(blamed);
+    expect(failure.code).toBe('DEADLINE_EXCEEDED');
+    expect(world.sim.nowMs - startedMs).toBeLessThan(1.5 * TIMINGS.streamTimeoutMs);
+  });
+});
+
+test('a node silent while the pipeline is opened is blamed, though its upstream waits with it', async () => {
+  const world = new World(4);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    await world.writeChunk(1, 1, PIPELINE, patternBytes(10));
+    world.sim.network.stall('dn-3', '*');
+    const failure = await rejection(world.openWrite(7, 1, PIPELINE));
+    expect(failure.nodeId).toBe('dn-3');
+    await world.sim.runUntil(() => !world.files('dn-1').includes(tmpFile(7, 1)));
+  });
+});
+
+test('a node that cannot be connected to is blamed', async () => {
+  const world = new World(5);
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    world.sim.machine('dn-3');
+    const failure = await rejection(world.openWrite(7, 1, PIPELINE));
+    expect(failure.nodeId).toBe('dn-3');
+    expect(failure.code).toBe('UNAVAILABLE');
+  });
+});
+
+test('a slow writer keeps its write alive, and a silent one loses it', async () => {
+  const world = new World(6);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    const stream = await world.openWrite(7, 1, PIPELINE);
+    await sendAll(stream, patternBytes(BLOCK_BYTES));
+    await world.sim.advance(5 * TIMINGS.streamTimeoutMs);
+    await sendAll(stream, patternBytes(100));
+    expect((await stream.finish()).nodeIds).toEqual(PIPELINE);
+
+    const lost = await world.openWrite(8, 1, PIPELINE);
+    await sendAll(lost, patternBytes(BLOCK_BYTES));
+    world.sim.machine('client').crash({ power: true });
+    await world.sim.runUntil(() => PIPELINE.every((name) => !world.files(name).includes(tmpFile(8, 1))), {
+      limitMs: 3 * TIMINGS.streamTimeoutMs,
+    });
+  });
+});
+
+test('a slow fsync of the last node is waited for, without blame', async () => {
+  const world = new World(7);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    world.sim.machine('dn-3').disk.setExtraLatency('sync', 3 * TIMINGS.streamTimeoutMs);
+    expect(await world.writeChunk(7, 1, PIPELINE, patternBytes(BLOCK_BYTES))).toEqual(PIPELINE);
+  });
+});
+
+test('a packet that does not match its checksum blames who sent it, and commits nothing', async () => {
+  const world = new World(8);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    const stream = await world.openWrite(7, 1, PIPELINE);
+    const failure = await rejection(
+      (async () => {
+        await stream.write(patternBytes(BLOCK_BYTES), 12_345);
+        await stream.finish();
+      })(),
+    );
+    expect(failure.code).toBe('DATA_CORRUPT');
+    expect(failure.nodeId).toBeUndefined();
+    await world.sim.runUntil(() => PIPELINE.every((name) => !world.files(name).includes(tmpFile(7, 1))));
+    expect(world.files('dn-1')).not.toContain(dataFile(7));
+  });
+});
+
+test('a failed fsync of the data refuses the write, blames the node, and the node goes on', async () => {
+  const world = new World(9);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    world.sim.machine('dn-2').disk.failNext('sync', tmpFile(7, 1));
+    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, patternBytes(BLOCK_BYTES)));
+    expect(failure.nodeId).toBe('dn-2');
+    await world.sim.runUntil(() => !world.files('dn-2').includes(tmpFile(7, 1)));
+    expect(await world.writeChunk(7, 2, PIPELINE, patternBytes(BLOCK_BYTES))).toEqual(PIPELINE);
+  });
+});
+
+test('a failed fsync of a meta stops the node', async () => {
+  const world = new World(10);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    world.sim.machine('dn-2').disk.failNext('sync', metaFile(7, 1));
+    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, patternBytes(BLOCK_BYTES)));
+    expect(failure.nodeId).toBe('dn-2');
+    expect((await world.nodes.get('dn-2')?.failed)?.message).toMatch(/must stop/);
+  });
+});
+
+test('a write of a version that is there, or being written, is refused; a higher one supersedes', async () => {
+  const world = new World(11);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const slow = await world.openWrite(7, 2, ['dn-1']);
+    await sendAll(slow, patternBytes(BLOCK_BYTES));
+    expect(await rejection(world.openWrite(7, 2, ['dn-1']))).toMatchObject({ code: 'STALE_VERSION', nodeId: 'dn-1' });
+    expect((await rejection(world.openWrite(7, 1, ['dn-1']))).code).toBe('STALE_VERSION');
+
+    const data = patternBytes(2 * BLOCK_BYTES, 3);
+    expect(await world.writeChunk(7, 3, ['dn-1'], data)).toEqual(['dn-1']);
+    expect((await rejection(slow.finish())).code).toBe('STALE_VERSION');
+    expect((await rejection(world.openWrite(7, 3, ['dn-1']))).code).toBe('STALE_VERSION');
+    expect(sameBytes(await world.readChunk('dn-1', 7, 3, 0, data.length), data)).toBe(true);
+    expect(world.files('dn-1').filter((name) => name.startsWith('chunk-'))).toEqual([dataFile(7), metaFile(7, 3)]);
+  });
+});
+
+test('a write for another cluster, another node or an old term is refused', async () => {
+  const world = new World(12);
+  world.master.term = 5;
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const foreign = world.openWrite(7, 1, ['dn-1'], { clusterId: 'ffffffff-4e5f-4a6b-8c7d-9e8f7a6b5c4d' });
+    expect((await rejection(foreign)).code).toBe('FOREIGN_CLUSTER');
+    expect((await rejection(world.openWrite(7, 1, ['dn-1'], { nodeId: 'dn-9' }))).code).toBe('INVALID_ARGUMENT');
+    expect((await rejection(world.openWrite(7, 1, ['dn-1'], { term: 4 }))).code).toBe('STALE_TERM');
+    (await world.openWrite(7, 1, ['dn-1'], { term: 6 })).abort();
+  });
+});
+
+test('capacity is kept: reservations count, a refused write leaves no trace, space comes back', async () => {
+  const world = new World(13);
+  await world.sim.run(async () => {
+    await world.master.serve('m-1:7000');
+    await world.startNode('dn-1', { capacityBytes: 10 * BLOCK_BYTES });
+    await world.sim.runUntil(() => world.master.believes.has('dn-1'));
+    await world.writeChunk(1, 1, ['dn-1'], patternBytes(4 * BLOCK_BYTES));
+    const open = await world.openWrite(2, 1, ['dn-1'], { reserveBytes: 5 * BLOCK_BYTES });
+    expect(await rejection(world.openWrite(3, 1, ['dn-1'], { reserveBytes: 2 * BLOCK_BYTES }))).toMatchObject({
+      code: 'NO_SPACE',
+      nodeId: 'dn-1',
+    });
+    open.abort();
+    await world.sim.runUntil(() => !world.files('dn-1').includes(tmpFile(2, 1)));
+    await world.writeChunk(3, 1, ['dn-1'], patternBytes(6 * BLOCK_BYTES));
+    expect((await rejection(world.openWrite(4, 1, ['dn-1'], { reserveBytes: 1 }))).code).toBe('NO_SPACE');
+  });
+});
+
+test('a stopped node refuses, lets go of its port and lock, and leaves no tmp', async () => {
+  const world = new World(14);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const stream = await world.openWrite(7, 1, ['dn-1']);
+    await sendAll(stream, patternBytes(BLOCK_BYTES));
+    const startedMs = world.sim.nowMs;
+    await world.nodes.get('dn-1')?.stop();
+    expect(world.sim.nowMs - startedMs).toBeLessThan(10_000);
+    expect((await rejection(stream.finish())).code).toBeDefined();
+    expect(world.files('dn-1')).not.toContain(tmpFile(7, 1));
+    await world.startNode('dn-1');
+  });
+});

@@ -1,0 +1,53 @@
+/** A chunk store alone on a simulated machine. */
+import { ChunkStore, type ReplicaChange } from '../../../src/datanode/store/chunk-store.js';
+import { FolderScan } from '../../../src/datanode/store/folder-scan.js';
+import type { Machine } from '../../../src/runtime/memory/machine.js';
+import { crc32 } from '../../../src/shared/crc32.js';
+import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import { CLUSTER } from '../fixtures.js';
+
+export interface OpenStore {
+  readonly store: ChunkStore;
+  readonly scan: FolderScan;
+  readonly changes: ReplicaChange[];
+  readonly fatal: Error[];
+}
+
+/** Boots a process on the machine, opens its store and scans the folder. */
+export async function openStore(machine: Machine): Promise<OpenStore> {
+  const runtime = machine.boot();
+  const changes: ReplicaChange[] = [];
+  const fatal: Error[] = [];
+  const store = await ChunkStore.open(runtime, {
+    capacityBytes: undefined,
+    onChange: (change) => changes.push(change),
+    onFatal: (error) => fatal.push(error),
+  });
+  store.clusterId = CLUSTER;
+  const scan = new FolderScan(store, runtime.log);
+  await scan.atStart();
+  return { store, scan, changes, fatal };
+}
+
+/** Writes and commits a version of a chunk. */
+export async function putChunk(store: ChunkStore, chunkId: number, version: number, data: Uint8Array): Promise<void> {
+  const writer = await store.begin(chunkId, version, data.length, () => undefined);
+  for (let at = 0; at < data.length; at += BLOCK_BYTES) {
+    const block = data.subarray(at, at + BLOCK_BYTES);
+    writer.append(block, crc32(block));
+    await writer.ready();
+  }
+  await writer.commit();
+}
+
+/** All bytes of a replica, verified. */
+export async function getChunk(store: ChunkStore, chunkId: number, version: number): Promise<Uint8Array> {
+  const reader = await store.openReplica(chunkId, version);
+  try {
+    const blocks: Uint8Array[] = [];
+    for (let block = 0; reader.blockBytes(block) > 0; block++) blocks.push((await reader.readPacket(block)).subarray(18));
+    return new Uint8Array(Buffer.concat(blocks));
+  } finally {
+    await reader.close();
+  }
+}

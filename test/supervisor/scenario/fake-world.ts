@@ -1,0 +1,308 @@
+/** A cluster and a file system in memory, with switches to make them break each promise: checkers are tried on these. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DfsError } from '../../../src/shared/errors.js';
+import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import type { ProcessProbe } from '../../../src/supervisor/scenario/process-probe.js';
+import type { ScenarioWorld } from '../../../src/supervisor/scenario/run-scenario.js';
+import type {
+  ClusterControl,
+  ClusterEvent,
+  ClusterOptions,
+  ClusterStatus,
+  FaultAction,
+  NodeInfo,
+  NodeState,
+} from '../../../src/supervisor/types.js';
+
+/** What the fake file system and cluster do wrong. */
+export interface Sabotage {
+  /** A byte of every n-th read is flipped. */
+  flipEveryReads?: number;
+  /** This acknowledged write is forgotten, by number. */
+  loseWrite?: number;
+  /** Every read of this acknowledged write fails, by number. */
+  unreadableWrite?: number;
+  /** What is removed is there again once the workload is over. */
+  resurrect?: boolean;
+  /** Every write is refused. */
+  refuseWrites?: boolean;
+  /** Ordered faults of this kind do nothing. */
+  ignore?: FaultAction;
+  /** Chunks that stay under-replicated. */
+  underReplicated?: number;
+  /** Starting the cluster fails. */
+  refuseStart?: boolean;
+  /** This node ends by itself at the first write. */
+  crashNode?: string;
+}
+
+interface FakeNode {
+  readonly id: string;
+  readonly role: 'master' | 'datanode';
+  pid: number | null;
+  state: NodeState;
+  partitioned: boolean;
+}
+
+const STALE_AFTER_MS = 50;
+
+export class FakeCluster implements ClusterControl {
+  readonly calls: { readonly action: FaultAction; readonly nodes: readonly string[] }[] = [];
+  readonly suspended = new Set<number>();
+  isClosed = false;
+  readonly #nodes: FakeNode[];
+  readonly #listeners = new Set<(event: ClusterEvent) => void>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #nextPid = 1_000;
+
+  constructor(
+    readonly dir: string,
+    datanodes: number,
+    readonly sabotage: Sabotage,
+  ) {
+    const ids = ['m-1', ...Array.from({ length: datanodes }, (_, index) => `dn-${index + 1}`)];
+    this.#nodes = ids.map((id) => ({
+      id,
+      role: id.startsWith('m-') ? 'master' : 'datanode',
+      pid: this.#pid(),
+      state: 'live',
+      partitioned: false,
+    }));
+  }
+
+  isAlive(pid: number): boolean {
+    return this.#nodes.some((node) => node.pid === pid);
+  }
+
+  clientProxy(identity = 'client'): string {
+    return `http://${identity}:token@127.0.0.1:1`;
+  }
+
+  masters(): readonly NodeInfo[] {
+    return this.#info('master');
+  }
+
+  datanodes(): readonly NodeInfo[] {
+    return this.#info('datanode');
+  }
+
+  async kill(...ids: readonly string[]): Promise<void> {
+    this.#each('kill', ids, (node) => this.crash(node.id, 'SIGKILL'));
+  }
+
+  async stop(...ids: readonly string[]): Promise<void> {
+    this.#each('stop', ids, (node) => this.crash(node.id, null));
+  }
+
+  async restart(...ids: readonly string[]): Promise<void> {
+    this.#each('restart', ids, (node) => {
+      if (node.pid !== null) this.crash(node.id, null);
+      node.pid = this.#pid();
+      this.#turn(node, 'live');
+    });
+  }
+
+  async pause(...ids: readonly string[]): Promise<void> {
+    this.#each('pause', ids, (node) => {
+      this.suspended.add(node.pid ?? 0);
+      this.#turn(node, 'paused');
+    });
+  }
+
+  async resume(...ids: readonly string[]): Promise<void> {
+    this.#each('resume', ids, (node) => {
+      this.suspended.delete(node.pid ?? 0);
+      this.#turn(node, 'live');
+    });
+  }
+
+  async partition(group: readonly string[]): Promise<void> {
+    this.#each('partition', group, (node) => this.#cut(node));
+  }
+
+  async isolate(ids: readonly string[]): Promise<void> {
+    this.#each('isolate', ids, (node) => this.#cut(node));
+  }
+
+  async heal(ids?: readonly string[]): Promise<void> {
+    this.#each('heal', ids ?? this.#nodes.map((node) => node.id), (node) => {
+      if (!node.partitioned) return;
+      node.partitioned = false;
+      if (node.pid !== null) this.#turn(node, 'live');
+    });
+  }
+
+  async status(): Promise<ClusterStatus> {
+    const underReplicated = this.sabotage.underReplicated ?? 0;
+    return {
+      clusterId: 'fake',
+      nodes: this.#nodes.map(({ id, role, state, pid, partitioned }) => {
+        const figures = { rack: '', usedBytes: 0, capacityBytes: 0, replicaCount: 0 };
+        return { id, role, state, pid, partitioned, address: '127.0.0.1:1', ...figures };
+      }),
+      chunks: { total: 10, healthy: 10 - underReplicated, underReplicated, missing: 0 },
+      files: 0,
+      safeMode: false,
+      term: 1,
+      repairsCompleted: 0,
+      orphanReplicas: 0,
+      masterReachable: true,
+    };
+  }
+
+  async chunks(): Promise<readonly never[]> {
+    return [];
+  }
+
+  onEvent(listener: (event: ClusterEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  crash(id: string, signal: string | null): void {
+    const node = this.#nodes.find((candidate) => candidate.id === id);
+    if (node === undefined || node.pid === null) return;
+    node.pid = null;
+    this.#emit({ event: 'node-exit', atMs: 0, node: id, code: signal === null ? 0 : null, signal });
+    this.#turn(node, 'stopped');
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  #pid(): number {
+    this.#nextPid += 1;
+    return this.#nextPid;
+  }
+
+  #info(role: 'master' | 'datanode'): NodeInfo[] {
+    return this.#nodes
+      .filter((node) => node.role === role)
+      .map(({ id, pid }) => ({ id, role, pid, address: '127.0.0.1:1', dataDir: '', log: '' }));
+  }
+
+  #each(action: FaultAction, ids: readonly string[], act: (node: FakeNode) => void): void {
+    this.calls.push({ action, nodes: ids });
+    if (this.sabotage.ignore === action) return;
+    for (const node of this.#nodes) if (ids.includes(node.id)) act(node);
+  }
+
+  /** The node goes stale a little later, as at a master that no longer hears it. */
+  #cut(node: FakeNode): void {
+    node.partitioned = true;
+    const timer = setTimeout(() => {
+      if (node.partitioned && node.state === 'live') this.#turn(node, 'stale');
+    }, STALE_AFTER_MS);
+    this.#timers.add(timer);
+  }
+
+  #turn(node: FakeNode, to: NodeState): void {
+    const from = node.state;
+    node.state = to;
+    this.#emit({ event: 'node-state', atMs: 0, node: node.id, from, to });
+  }
+
+  #emit(event: ClusterEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+class FakeFileSystem {
+  readonly #files = new Map<string, Uint8Array>();
+  readonly #deleted = new Map<string, Uint8Array>();
+  readonly #unreadable = new Set<string>();
+  #writes = 0;
+  #reads = 0;
+
+  constructor(readonly cluster: FakeCluster) {}
+
+  client(identity: string): FileClient {
+    const { sabotage } = this.cluster;
+    // Only the reader of the end has this name.
+    if (identity === 'client' && sabotage.resurrect === true) {
+      for (const [path, content] of this.#deleted) this.#files.set(path, content);
+    }
+    return {
+      mkdir: async () => {},
+      close: async () => {},
+      exists: async (path) => this.#files.has(path),
+      writeFile: async (path, content) => this.#write(path, content),
+      readFile: async (path) => this.#read(path),
+      rm: async (path) => {
+        this.#deleted.set(path, this.#files.get(path) ?? new Uint8Array());
+        this.#files.delete(path);
+      },
+    };
+  }
+
+  #write(path: string, content: Uint8Array): void {
+    const { sabotage } = this.cluster;
+    if (sabotage.refuseWrites === true) throw new DfsError('NOT_ENOUGH_REPLICAS', 'No nodes');
+    this.#writes += 1;
+    if (this.#writes === 1 && sabotage.crashNode !== undefined) this.cluster.crash(sabotage.crashNode, 'SIGSEGV');
+    if (this.#writes === sabotage.unreadableWrite) this.#unreadable.add(path);
+    if (this.#writes !== sabotage.loseWrite) this.#files.set(path, content);
+  }
+
+  #read(path: string): Uint8Array {
+    const content = this.#files.get(path);
+    if (content === undefined) throw new DfsError('NOT_FOUND', `No file "${path}"`);
+    if (this.#unreadable.has(path)) throw new DfsError('CHUNK_UNAVAILABLE', `No replica of "${path}"`);
+    this.#reads += 1;
+    const { flipEveryReads } = this.cluster.sabotage;
+    if (flipEveryReads === undefined || this.#reads % flipEveryReads !== 0) return content;
+    const flipped = content.slice();
+    flipped[0] = (flipped[0] ?? 0) ^ 1;
+    return flipped;
+  }
+}
+
+export interface FakeWorld {
+  /** The cluster's folder. */
+  readonly dir: string;
+  readonly world: ScenarioWorld;
+  /** The cluster, once it was started. */
+  cluster(): FakeCluster;
+  remove(): Promise<void>;
+}
+
+export async function createFakeWorld(sabotage: Sabotage = {}): Promise<FakeWorld> {
+  const dir = await mkdtemp(join(tmpdir(), 'distrifs-fake-'));
+  let cluster: FakeCluster | undefined;
+  let files: FakeFileSystem | undefined;
+  const started = (): FakeCluster => {
+    if (cluster === undefined) throw new Error('No cluster was started');
+    return cluster;
+  };
+  const probe: ProcessProbe = {
+    isAlive: (pid) => started().isAlive(pid),
+    isSuspended: (pid) => started().suspended.has(pid),
+  };
+  return {
+    dir,
+    world: {
+      probe,
+      endPatienceMs: 300,
+      startCluster: async (options: ClusterOptions) => {
+        if (sabotage.refuseStart === true) throw new DfsError('ADDRESS_IN_USE', 'Cannot listen on 127.0.0.1:7000');
+        cluster = new FakeCluster(dir, options.datanodes ?? 5, sabotage);
+        files = new FakeFileSystem(cluster);
+        return cluster;
+      },
+      connect: (_, identity) => {
+        if (files === undefined) throw new Error('No cluster was started');
+        return files.client(identity);
+      },
+    },
+    cluster: started,
+    remove: () => rm(dir, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { parseScenario } from '../../../src/supervisor/scenario/parse-scenario.js';
+import { planFaults } from '../../../src/supervisor/scenario/schedule.js';
+import type { PlannedFault } from '../../../src/supervisor/scenario/schedule.js';
+
+function plan(body: string, seed = 42, cluster = '{ datanodes: 5, racks: 2, replication: 3 }'): readonly PlannedFault[] {
+  const parsed = parseScenario(
+    `apiVersion: lab/v1
+kind: Scenario
+cluster: ${cluster}
+workload: [{ type: write-verify, size: 1MiB }]
+duration: 60s
+${body}`,
+    'test',
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return planFaults(parsed.scenario, seed);
+}
+
+const brief = (faults: readonly PlannedFault[]): string[] =>
+  faults.map(({ atMs, source, action, nodes }) => `${atMs} ${source} ${action} ${nodes.join(',')}`);
+
+const NEMESIS = 'nemesis: { faults: [kill], interval: 2s }\n';
+const RANDOM_STEPS = `steps:
+  - { at: 5s, node: { action: kill, selector: { role: datanode }, mode: one } }
+  - { at: 7s, node: { action: pause, selector: { role: datanode }, mode: fixed, value: 2 } }
+`;
+
+test('planFaults gives the same schedule for the same seed, and another for another', () => {
+  const first = plan(RANDOM_STEPS + NEMESIS);
+  expect(plan(RANDOM_STEPS + NEMESIS)).toEqual(first);
+  expect(plan(RANDOM_STEPS + NEMESIS, 43)).not.toEqual(first);
+  expect(first.length).toBeGreaterThan(20);
+});
+
+test('planFaults is pinned: a change of these lines changes what every recorded seed means', () => {
+  expect(brief(plan(RANDOM_STEPS))).toMatchInlineSnapshot(`
+    [
+      "5000 step kill dn-5",
+      "7000 step pause dn-2,dn-3",
+    ]
+  `);
+  expect(brief(plan(NEMESIS)).slice(0, 6)).toMatchInlineSnapshot(`
+    [
+      "2088 nemesis kill dn-5",
+      "3175 nemesis kill dn-3",
+      "5717 undo restart dn-5",
+      "6304 undo restart dn-3",
+      "7350 nemesis kill dn-3",
+      "8424 nemesis kill dn-5",
+    ]
+  `);
+});
+
+test('planFaults draws steps and nemesis from streams of their own', () => {
+  const steps = (faults: readonly PlannedFault[]): readonly PlannedFault[] => faults.filter((fault) => fault.source === 'step');
+  const late = 'steps:\n  - { at: 59900ms, node: { action: restart, selector: { role: datanode }, mode: one } }\n';
+  const nemesisOnly = plan(NEMESIS).filter((fault) => fault.atMs < 59_900);
+  expect(plan(late + NEMESIS).filter((fault) => fault.atMs < 59_900)).toEqual(nemesisOnly);
+  expect(steps(plan(late)).length).toBe(1);
+});
+
+test.each([
+  ['{ datanodes: 5, replication: 3 }', 2],
+  ['{ datanodes: 3, replication: 3 }', 1],
+  ['{ datanodes: 9, replication: 2 }', 7],
+])('planFaults lets the nemesis of %s have at most %i datanodes down, and never the master', (cluster, downMax) => {
+  let mostDown = 0;
+  for (let seed = 0; seed < 50; seed += 1) {
+    const down = new Set<string>();
+    let lastMs = 0;
+    for (const { atMs, action, nodes } of plan(NEMESIS, seed, cluster)) {
+      expect(atMs).toBeGreaterThanOrEqual(lastMs);
+      lastMs = atMs;
+      for (const node of nodes) {
+        expect(node).toMatch(/^dn-/);
+        expect(down.has(node)).toBe(action === 'restart');
+        if (action === 'kill') down.add(node);
+        else down.delete(node);
+      }
+      mostDown = Math.max(mostDown, down.size);
+      expect(down.size).toBeLessThanOrEqual(downMax);
+    }
+    expect(lastMs).toBeLessThanOrEqual(60_000);
+  }
+  expect(mostDown).toBe(Math.min(downMax, 4));
+});
+
+test('planFaults undoes a step after its duration, and leaves to the final heal what would come later', () => {
+  const faults = plan(`steps:
+  - { at: 5s, duration: 10s, node: { action: kill, selector: { name: dn-1 } } }
+  - { at: 6s, duration: 2s, node: { action: pause, selector: { name: dn-2 } } }
+  - { at: 7s, duration: 1s, network: { action: partition, selector: { name: [dn-3, dn-4] }, kind: reset } }
+  - { at: 55s, duration: 10s, node: { action: stop, selector: { name: dn-5 } } }
+`);
+  expect(brief(faults)).toEqual([
+    '5000 step kill dn-1',
+    '6000 step pause dn-2',
+    '7000 step partition dn-3,dn-4',
+    '8000 undo resume dn-2',
+    '8000 undo heal dn-3,dn-4',
+    '15000 undo restart dn-1',
+    '55000 step stop dn-5',
+  ]);
+  expect(faults.find((fault) => fault.action === 'partition')?.kind).toBe('reset');
+});
+
+test('planFaults does not undo what another step undid already', () => {
+  const faults = plan(`steps:
+  - { at: 5s, duration: 10s, node: { action: kill, selector: { name: dn-1 } } }
+  - { at: 8s, node: { action: restart, selector: { state: dead } } }
+`);
+  expect(brief(faults)).toEqual(['5000 step kill dn-1', '8000 step restart dn-1']);
+});
+
+test('planFaults resolves selectors by what the plan has done so far', () => {
+  const faults = plan(`steps:
+  - { at: 10s, node: { action: kill, selector: { rack: rack-2 } } }
+  - { at: 11s, node: { action: kill, selector: { role: datanode }, mode: percent, value: 50 } }
+  - { at: 12s, node: { action: pause, selector: { role: datanode, state: live } } }
+  - { at: 14s, node: { action: resume, selector: { state: paused } } }
+  - { at: 15s, node: { action: restart, selector: { state: stopped } } }
+  - { at: 16s, network: { action: isolate, selector: { role: datanode }, mode: minority } }
+  - { at: 18s, network: { action: isolate, selector: { state: stale }, mode: all } }
+  - { at: 20s, network: { action: heal, selector: { state: dead } } }
+  - { at: 21s, network: { action: partition, selector: { role: [master, datanode] }, mode: majority } }
+`);
+  expect(faults.map(({ nodes }) => nodes.length)).toEqual([2, 2, 1, 1, 4, 2, 0, 2, 4]);
+  expect(faults[0]?.nodes).toEqual(['dn-2', 'dn-4']);
+  // The two that are stale are cut already.
+  expect(faults[6]?.shortfall).toBe('line 13 asks for all, and 0 fit then');
+});
+
+test('planFaults never kills twice what is dead, and says when a step asks for more than there is', () => {
+  const faults = plan(`steps:
+  - { at: 1s, node: { action: kill, selector: { role: datanode }, mode: fixed, value: 4 } }
+  - { at: 2s, node: { action: kill, selector: { role: datanode }, mode: fixed, value: 2 } }
+`);
+  expect(faults[0]?.shortfall).toBeUndefined();
+  expect(faults[1]?.nodes).toHaveLength(1);
+  expect(faults[0]?.nodes).not.toContain(faults[1]?.nodes[0]);
+  expect(faults[1]?.shortfall).toBe('line 8 asks for 2, and 1 fit then');
+});
+
+test('planFaults plans ten thousand steps in no time', () => {
+  const lines = Array.from({ length: 10_000 }, (_, i) => `  - { at: ${i}ms, network: { action: heal } }`);
+  expect(plan(`steps:\n${lines.join('\n')}\n`)).toHaveLength(10_000);
+});
