@@ -3,6 +3,8 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 
 const EXIT_BAD_ARGUMENTS = 254;
+const EXIT_INTERRUPTED = 130;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface RunFlags {
   readonly seed?: number;
@@ -22,9 +24,16 @@ function parseSeed(text: string): number {
 async function run(file: string, flags: RunFlags): Promise<void> {
   const { runScenario } = await import('../supervisor/scenario/run-scenario.js');
   const interrupt = new AbortController();
-  const onSignal = (): void => interrupt.abort();
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const onSignal = (): void => {
+    // Asked a second time: the cluster's exit handler kills what there is.
+    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    interrupt.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  // Nobody reads the results any more (EPIPE): as if interrupted.
+  const onOutputError = (): void => interrupt.abort();
+  process.stdout.on('error', onOutputError);
+  process.stderr.on('error', onOutputError);
   try {
     process.exitCode = await runScenario({
       file,
@@ -36,8 +45,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
       ...(flags.dir === undefined ? {} : { dir: flags.dir }),
     });
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

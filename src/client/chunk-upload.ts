@@ -13,8 +13,8 @@ import type { ClientContext } from './client-context.js';
 import type { Exclusions } from './exclusions.js';
 import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js';
 
-/** Pipelines tried for one chunk. */
-const PLANS_MAX = 8;
+/** Pipelines tried for one chunk: patience ends first, unless nodes fail at once, one after the other. */
+const PLANS_MAX = 32;
 
 export interface ChunkUploadOptions {
   readonly path: string;
@@ -138,9 +138,11 @@ export class ChunkUpload {
           // Nodes may yet register or be given space; half of the patience is left for what comes after.
           if (runtime.clock.nowMs() + config.timings.masterPatienceMs / 2 >= giveUpAtMs) throw error;
           await this.#pause(attempt);
+        } else {
+          // A node that failed once is better than none; but the master needs a moment to notice which ones are gone.
+          await runtime.clock.sleep(config.timings.heartbeatIntervalMs, this.#givenUp.signal);
+          exclusions.clear();
         }
-        // A node that failed once is better than none.
-        exclusions.clear();
       }
     }
   }

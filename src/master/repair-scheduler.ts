@@ -82,10 +82,6 @@ export class RepairScheduler {
     return this.#completed;
   }
 
-  isUnderWay(chunkId: number): boolean {
-    return this.#copies.has(chunkId);
-  }
-
   /** Ends copies that take too long, then orders new ones. */
   pass(): void {
     const nowMs = this.#clock.nowMs();
@@ -101,13 +97,17 @@ export class RepairScheduler {
     }
   }
 
-  /** A node reported a committed replica. @returns true when that freed room for another repair */
-  replicaCommitted(nodeId: string, chunkId: number, version: number): boolean {
+  /** A chunk's replicas changed: perhaps a copy has arrived. */
+  replicasChanged(chunkId: number): void {
     const copy = this.#copies.get(chunkId);
-    if (copy?.version !== version || !copy.waitingFor.delete(nodeId)) return false;
-    this.#completed += 1;
+    if (copy === undefined) return;
+    for (const nodeId of copy.waitingFor) {
+      const record = this.#locations.find(chunkId, nodeId);
+      if (record?.version !== copy.version || !isConfirmed(record)) continue;
+      copy.waitingFor.delete(nodeId);
+      this.#completed += 1;
+    }
     if (copy.waitingFor.size === 0) this.#copies.delete(chunkId);
-    return true;
   }
 
   /** A source could not carry its order out. */

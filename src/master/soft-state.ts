@@ -12,7 +12,7 @@ import { Locations } from './locations.js';
 import { Orders } from './orders.js';
 import { RepairScheduler } from './repair-scheduler.js';
 import { SafeMode } from './safe-mode.js';
-import type { Chunk, ChunkListener, ChunkTable } from './state/chunk-table.js';
+import type { Chunk, ChunkListener } from './state/chunk-table.js';
 import type { StateMachine } from './state/state-machine.js';
 
 /** Chunks of a lost or returned node that are looked at again in one go. */
@@ -27,7 +27,6 @@ export class SoftState implements ChunkListener {
   readonly garbage: GarbageCollector;
   readonly safeMode: SafeMode;
   readonly leases: Leases;
-  readonly #chunks: ChunkTable;
   readonly #clusterId: string;
   readonly #log: Logger;
   readonly #timings: Timings;
@@ -39,7 +38,6 @@ export class SoftState implements ChunkListener {
   /** @param machine recovered: its nodes are known and not heard yet, all its chunks are missing */
   constructor(machine: StateMachine, term: number, runtime: Runtime, timings: Timings) {
     const { state } = machine;
-    this.#chunks = state.chunks;
     this.#clusterId = machine.settings.clusterId;
     this.#log = runtime.log;
     this.#timings = timings;
@@ -48,7 +46,10 @@ export class SoftState implements ChunkListener {
     this.nodes = new ActiveNodes(term, timings);
     for (const known of state.nodes.values()) this.nodes.addKnown(known, this.#startedMs);
     this.locations = new Locations(
-      (chunkId) => this.health.refresh(chunkId),
+      (chunkId) => {
+        this.health.refresh(chunkId);
+        this.repairs.replicasChanged(chunkId);
+      },
       (record) => {
         this.health.forgetReplica(record);
         this.garbage.forgetReplica(record);
@@ -81,13 +82,11 @@ export class SoftState implements ChunkListener {
     this.health.refresh(chunkId);
   }
 
-  /** A node said that some of its replicas changed. @returns true when that freed room for another repair */
-  replicaChanged(node: ActiveNode, replica: Replica__Output, isConfirmed: boolean): boolean {
+  /** A node said that one of its replicas changed. */
+  replicaChanged(node: ActiveNode, replica: Replica__Output, isConfirmed: boolean): void {
     if (replica.state === 'CORRUPT') this.warnCorrupt(replica.chunkId, replica.version, node.id);
     this.locations.update(node, replica, isConfirmed);
     if (replica.state === 'WRITING' || replica.state === 'COMMITTED') this.nodes.settle(node, replica.chunkId);
-    if (replica.state !== 'COMMITTED') return false;
-    return this.repairs.replicaCommitted(node.id, replica.chunkId, replica.version);
   }
 
   /** The one line that names a damaged replica. */
@@ -140,10 +139,5 @@ export class SoftState implements ChunkListener {
     const isSettled = this.#clock.nowMs() - this.#startedMs > this.#timings.deadAfterMs;
     if (isSettled || [...this.nodes.all()].every((node) => node.hasReported)) this.repairs.pass();
     this.garbage.pass();
-  }
-
-  /** The committed length and version of a chunk, if there is one. */
-  chunk(chunkId: number): Chunk | undefined {
-    return this.#chunks.get(chunkId);
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DfsError } from '../shared/errors.js';
 import { timingsOf } from '../shared/profile.js';
-import type { Timings } from '../shared/profile.js';
+import type { ProfileName, Timings } from '../shared/profile.js';
 import { resolveShape } from './cluster-options.js';
 import type { ClusterShape } from './cluster-options.js';
 import { ClusterWatch } from './cluster-watch.js';
@@ -49,6 +49,7 @@ export class Cluster implements ClusterControl {
   readonly dir: string;
   /** Path of the socket through which `lab` commands act on this cluster. */
   readonly control: string;
+  readonly profile: ProfileName;
   /** Resolves when the lab itself cannot go on (its network's thread died): close it then. */
   readonly failed: Promise<DfsError>;
   /** Resolves when `close`, by whomever, is through. */
@@ -70,6 +71,7 @@ export class Cluster implements ClusterControl {
   private constructor(folder: LabFolder, shape: ClusterShape, kept: LabRecord | null) {
     this.dir = folder.dir;
     this.control = folder.control;
+    this.profile = shape.profile;
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;

@@ -22,6 +22,18 @@ const SUPERVISOR_FACE = ['src/supervisor/types.js'];
 const isEntryPoint = (file: string): boolean => /\/(main|[a-z-]+-child|[a-z-]+-worker)\.ts$/.test(file);
 const roomOf = (path: string): string => path.split('/')[1] ?? '';
 
+/** The imports that the rule is about: a type is gone at run time, and the command line loads a role's entry point by path. */
+function ruledImportsOf(file: string): string[] {
+  const text = readText(file).replace(TYPE_IMPORT, (statement) => (isEntryPointImport(statement) ? '' : statement));
+  return importsOf(
+    file,
+    roomOf(file) === 'cli' ? text.replace(/await import\('\.\.\/(master|datanode)\/main\.js'\)/g, '') : text,
+  );
+}
+
+const TYPE_IMPORT = /^(import|export) type [^;]*;/gms;
+const isEntryPointImport = (statement: string): boolean => /(main|-child|-worker)\.js'/.test(statement);
+
 /** What breaks the rule in one file. */
 function violations(file: string, imports: readonly string[]): string[] {
   if (isEntryPoint(file)) return [];
@@ -39,7 +51,7 @@ function violations(file: string, imports: readonly string[]): string[] {
 }
 
 test('import rule: rooms import only what stands below them, nobody imports an entry point', () => {
-  expect(sourceFiles().flatMap((file) => violations(file, importsOf(file)))).toEqual([]);
+  expect(sourceFiles().flatMap((file) => violations(file, ruledImportsOf(file)))).toEqual([]);
 });
 
 test('import rule: the check can fail', () => {
@@ -79,7 +91,7 @@ test('import rule: no cycles', () => {
     [target.replace(/\.js$/, '.ts'), target.replace(/\.js$/, '.tsx')].find((path) => files.has(path));
   /** Type-only imports are gone at run time and make no cycle. */
   const runtimeImports = (file: string): string[] => {
-    const text = readText(file).replace(/^(import|export) type [^;]*;/gms, '');
+    const text = readText(file).replace(TYPE_IMPORT, '');
     return importsOf(file).filter((target) => text.includes(`/${target.split('/').at(-1) ?? ''}'`) && target.startsWith('src/'));
   };
   const graph = new Map(

@@ -21,8 +21,8 @@ export const sourceFiles = (): string[] =>
 export const readText = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 /** Every module that a file imports, re-exports or loads dynamically by a literal; ours as paths from the root (`src/…`). */
-export function importsOf(file: string): string[] {
-  const source = ts.preProcessFile(readText(file), true, true);
+export function importsOf(file: string, text = readText(file)): string[] {
+  const source = ts.preProcessFile(text, true, true);
   return source.importedFiles.map(({ fileName }) =>
     fileName.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), fileName)).replaceAll('\\', '/') : fileName,
   );

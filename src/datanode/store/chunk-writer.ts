@@ -122,6 +122,7 @@ export class ChunkWriter {
    * Rejects when the write has failed, a higher version superseded it, or the disk refused; nothing is then left of it.
    */
   async commit(): Promise<void> {
+    if (this.#failure !== null && this.#settled !== null) throw this.#failure;
     assert(this.#state === 'open', 'a write is committed once');
     this.#state = 'committing';
     this.#settled = this.#commit();

@@ -57,11 +57,12 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
       if (node === undefined) return { term, needsRegistration: true };
       if (stats !== null) node.stats = stats;
       const isConfirmed = identity?.acceptedTerm === term;
-      let hasRoom = failures.length > 0;
-      for (const replica of replicas) hasRoom = soft.replicaChanged(node, replica, isConfirmed) || hasRoom;
+      const completed = soft.repairs.completed;
+      for (const replica of replicas) soft.replicaChanged(node, replica, isConfirmed);
       for (const failure of failures) soft.repairs.orderFailed(node.id, failure);
       soft.safeMode.check();
-      if (hasRoom) maintenance.soon();
+      // What ended makes room for more.
+      if (failures.length > 0 || soft.repairs.completed > completed) maintenance.soon();
       return { term };
     },
 

@@ -158,16 +158,16 @@ async function assignChunk(leader: Leader, request: Parameters<Writes['AssignChu
 /** The unfinished file at this path whose writer has been silent for too long; 0 when there is none. */
 function lapsedWriterAt(leader: Leader, path: string): number {
   const { tree } = leader.machine.state;
-  let pending;
   try {
     const { parent, name } = tree.place(path);
-    pending = tree.pendingAt(parent.id, name);
+    const file = tree.pendingAt(parent.id, name);
+    const sessionId = file?.pending?.sessionId;
+    return file !== undefined && sessionId !== undefined && leader.soft.leases.hasLapsed(sessionId) ? file.id : 0;
   } catch (error) {
+    // A path that is refused: applying the request says so.
     if (error instanceof DfsError) return 0;
     throw error;
   }
-  if (pending?.pending == null) return 0;
-  return leader.soft.leases.hasLapsed(pending.pending.sessionId) ? pending.id : 0;
 }
 
 /** The part of an answer that its kind always has. */

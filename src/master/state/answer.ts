@@ -1,5 +1,5 @@
 /** What a logged operation gave: the answer that is remembered for retries, in the shape of the protobuf message Answer. */
-import { DfsError } from '../../shared/errors.js';
+import type { DfsError } from '../../shared/errors.js';
 import type { AssignChunkResponse__Output } from '../../protocol/generated/distrifs/v1/AssignChunkResponse.js';
 import type { CompleteFileResponse__Output } from '../../protocol/generated/distrifs/v1/CompleteFileResponse.js';
 import type { CreateFileResponse__Output } from '../../protocol/generated/distrifs/v1/CreateFileResponse.js';

@@ -1,5 +1,6 @@
 /** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
 import type { ErrorCode } from '../../shared/errors.js';
+import type { ProfileName } from '../../shared/profile.js';
 import type { ClusterStatus, FaultAction, PartitionKind } from '../types.js';
 
 /** POST /v1/act */
@@ -19,6 +20,7 @@ export interface StatusAnswer extends ClusterStatus {
 export interface EnvironmentAnswer {
   /** Addresses, separated by commas. */
   readonly masters: string;
+  readonly profile: ProfileName;
   /** http://client:token@host:port */
   readonly proxy: string;
 }

@@ -6,6 +6,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DfsError, toDfsError } from '../../shared/errors.js';
+import type { ProfileName } from '../../shared/profile.js';
 import type { ClusterControl, FaultAction, PartitionKind } from '../types.js';
 import type { ActRequest, EnvironmentAnswer, FailureAnswer, StatusAnswer } from './control-messages.js';
 
@@ -24,11 +25,16 @@ const ACTIONS: ReadonlySet<string> = new Set<FaultAction>([
   'heal',
 ]);
 
+/** What the control socket gives access to. */
+export interface LabControl extends ClusterControl {
+  readonly profile: ProfileName;
+}
+
 export class ControlServer {
   readonly #server: Server;
-  readonly #cluster: ClusterControl;
+  readonly #cluster: LabControl;
 
-  private constructor(cluster: ClusterControl) {
+  private constructor(cluster: LabControl) {
     this.#cluster = cluster;
     this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
       void this.#answer(request, response);
@@ -41,7 +47,7 @@ export class ControlServer {
    * @param path a leftover there is replaced
    * @throws DfsError IO_ERROR
    */
-  static async start(path: string, cluster: ClusterControl): Promise<ControlServer> {
+  static async start(path: string, cluster: LabControl): Promise<ControlServer> {
     const control = new ControlServer(cluster);
     rmSync(path, { force: true });
     await new Promise<void>((resolve, reject) => {
@@ -83,7 +89,7 @@ export class ControlServer {
       }
       case 'GET /v1/env': {
         const masters = cluster.masters().map((master) => master.address);
-        const answer: EnvironmentAnswer = { masters: masters.join(','), proxy: cluster.clientProxy() };
+        const answer: EnvironmentAnswer = { masters: masters.join(','), profile: cluster.profile, proxy: cluster.clientProxy() };
         return answer;
       }
       case 'POST /v1/act':

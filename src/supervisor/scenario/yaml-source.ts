@@ -30,37 +30,49 @@ export interface Mapping {
 
 /** The commonest slips in words that say what to do. */
 const SYNTAX_MESSAGES: Partial<Record<YAMLError['code'], string>> = {
-  BAD_INDENT: 'wrong indentation, or a bracket that is opened here and never closed: is a } or ] missing?',
-  MISSING_CHAR: 'something is missing after this: a closing quote, a comma or a colon?',
-  DUPLICATE_KEY: 'this key stands twice in the same mapping: remove one',
-  TAB_AS_INDENT: 'a tab as indentation: use spaces',
-  MULTIPLE_DOCS: 'a second document starts here: a scenario file holds one',
-  UNEXPECTED_TOKEN: 'this does not belong here: is a bracket, quote or dash too many?',
-  MULTILINE_IMPLICIT_KEY: 'wrong indentation: this line does not line up with those around it',
+  BAD_INDENT: 'wrong indentation: this line does not line up with those around it',
   BLOCK_AS_IMPLICIT_KEY: 'wrong indentation: this line does not line up with those around it',
+  BLOCK_IN_FLOW: 'this value goes on where it should not: is a comma missing?',
+  DUPLICATE_KEY: 'this key stands twice in the same mapping: remove one',
+  MISSING_CHAR: 'something is missing after this: a comma, a colon or a space?',
+  MULTILINE_IMPLICIT_KEY: 'wrong indentation: this line does not line up with those around it',
+  MULTIPLE_DOCS: 'a second document starts here: a scenario file holds one',
+  TAB_AS_INDENT: 'a tab as indentation: use spaces',
+  UNEXPECTED_TOKEN: 'this does not belong here: is a bracket, quote or dash too many?',
 };
 
 function offsetOf(node: unknown, fallback: number): number {
   return isNode(node) ? (node.range?.[0] ?? fallback) : fallback;
 }
 
-/** Where an unfinished bracket or quote was opened, when that explains the error; otherwise where the error was noticed. */
-function errorOffset(text: string, document: Document.Parsed, errors: readonly YAMLError[], first: YAMLError): number {
-  const noticed = first.pos[0];
-  let opened = -1;
+/** The last bracket or quote before `noticed` that is opened and never closed, or closed only lines below. */
+function findUnclosed(text: string, document: Document.Parsed, noticed: number): { offset: number; what: string } | undefined {
+  let last: { offset: number; what: string } | undefined;
   visit(document, {
     Node: (_, node) => {
       const [start, end] = node.range ?? [0, 0];
-      const last = text[end - 1];
-      const isUnclosed = isCollection(node) && node.flow === true && last !== '}' && last !== ']';
-      const isLongQuote = isScalar(node) && /^QUOTE/.test(node.type ?? '') && text.slice(start, end).includes('\n');
-      if (start <= noticed && (isUnclosed || (isLongQuote && end >= noticed - 1))) opened = Math.max(opened, start);
+      const first = text.charAt(start);
+      const closing = text.charAt(end - 1);
+      const isQuote = isScalar(node) && /^QUOTE/.test(node.type ?? '');
+      const isOpenQuote = isQuote && (end - start < 2 || closing !== first || text.slice(start, end).includes('\n'));
+      const isOpenBracket = isCollection(node) && node.flow === true && closing !== '}' && closing !== ']';
+      // A quote of several lines is legal; it explains an error only right behind it.
+      const isSuspect = isOpenBracket || (isOpenQuote && (closing !== first || end >= noticed - 1));
+      if (isSuspect && start <= noticed && start >= (last?.offset ?? 0))
+        last = { offset: start, what: isQuote ? 'quote' : 'bracket' };
     },
   });
-  if (opened >= 0) return opened;
+  return last;
+}
+
+/** The one thing to say about a text that is no YAML: where the slip was made, which is often before it was noticed. */
+function explain(text: string, document: Document.Parsed, errors: readonly YAMLError[], first: YAMLError): [number, string] {
+  const unclosed = findUnclosed(text, document, first.pos[0]);
+  if (unclosed !== undefined) return [unclosed.offset, `the ${unclosed.what} opened here is not closed where it should be`];
+  const message = SYNTAX_MESSAGES[first.code] ?? `the YAML cannot be read: ${first.message}`;
   // A wrongly indented line makes the line above look like a key of several lines; the end of that "key" is the culprit.
   const multiLine = errors.find((error) => error.code === 'MULTILINE_IMPLICIT_KEY');
-  return multiLine === undefined ? noticed : multiLine.pos[1] - 1;
+  return [multiLine === undefined ? first.pos[0] : multiLine.pos[1] - 1, message];
 }
 
 export class YamlSource {
@@ -75,13 +87,12 @@ export class YamlSource {
       lineCounter: this.#counter,
       prettyErrors: false,
       stringKeys: true,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const errors = [...this.#document.errors, ...this.#document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors[0];
     if (first !== undefined) {
-      const message = SYNTAX_MESSAGES[first.code] ?? `the YAML cannot be read: ${first.message}`;
-      this.problem(errorOffset(text, this.#document, errors, first), message);
+      this.problem(...explain(text, this.#document, errors, first));
     }
   }
 

@@ -7,7 +7,7 @@ import { BLOCK_BYTES, CHUNK_BYTES_MAX } from '../../../src/shared/limits.js';
 
 /** Version 3, 65,537 bytes, two blocks. */
 const FIXTURE =
-  '4446434d' + '01000000' + '0000000000000003' + '0000000000010001' + '00010000' + 'deadbeef' + '00000007' + '4ec0dc77';
+  '4446434d' + '01000000' + '0000000000000003' + '0000000000010001' + '00010000' + 'deadbeef' + '00000007' + 'eceffc18';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const corrupt = (run: () => unknown): boolean => {

@@ -270,8 +270,8 @@ export interface FakeWorld {
   readonly dir: string;
   readonly world: ScenarioWorld;
   /** The cluster, once it was started. */
-  cluster(): FakeCluster;
-  remove(): Promise<void>;
+  readonly cluster: () => FakeCluster;
+  readonly remove: () => Promise<void>;
 }
 
 export async function createFakeWorld(sabotage: Sabotage = {}): Promise<FakeWorld> {

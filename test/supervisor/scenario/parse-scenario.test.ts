@@ -241,12 +241,8 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   ['probes: [{ within: 5s }]', 10, 'a probe needs "invariant" or "eventually"'],
   // YAML itself
   ['duration: 30s', 1, 'this key stands twice in the same mapping: remove one'],
-  [
-    'steps: [{ at: 5s, network: { action: heal } ]',
-    9,
-    'wrong indentation, or a bracket that is opened here and never closed: is a } or ] missing?',
-  ],
-  ["metadata: { name: 'all }", 19, 'something is missing after this: a closing quote, a comma or a colon?'],
+  ['steps: [{ at: 5s, network: { action: heal } ]', 9, 'the bracket opened here is not closed where it should be'],
+  ["metadata: { name: 'all }", 19, 'the quote opened here is not closed where it should be'],
   ['\tsteps: []', 1, 'a tab as indentation: use spaces'],
   ['seed: *nowhere', 7, 'nothing is named "nowhere"'],
 ];
@@ -353,14 +349,15 @@ test.each([
   ['  - { at: 5s, node: { action: kill, selector: { name: dn-7 } } }', 55],
   ['  - { at: 5s, node: { action: kill, selector: { name: dn-1 } }', 5],
   ['  - { at: 5s, node: { action: kill, selector: { name: "dn-1 } } }', 55],
-  ['  - { at: 5s node: { action: kill, selector: { name: dn-1 } } }', 18],
-  ['  { at: 5s, node: { action: kill, selector: { name: dn-1 } } }', 3],
+  ['  - { at: 5s node: { action: kill, selector: { name: dn-1 } } }', 11],
+  ['  { at: 5s, node: { action: kill, selector: { name: dn-1 } } }', 1],
   ['   - { at: 5s, node: { action: kill, selector: { name: dn-1 } } }', 4],
   [' - { at: 5s, node: { action: kill, selector: { name: dn-1 } } }', 2],
   ['  - { at: 1e9s, node: { action: kill, selector: { name: dn-1 } } }', 11],
 ])('parseScenario finds the one mistake on line 900 of 1,000: %s', (mistake, column) => {
   const found = problems(longFile(900, mistake));
-  expect(found).toEqual([{ line: 900, column, message: expect.stringMatching(/^.{10,200}$/) }]);
+  expect(found).toMatchObject([{ line: 900, column }]);
+  expect(found[0]?.message).toMatch(/^.{10,200}$/);
 });
 
 test('parseScenario accepts every example that ships', async () => {

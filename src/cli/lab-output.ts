@@ -1,0 +1,76 @@
+/** What the `lab` commands print: lines for people, or one JSON object a line. */
+import { formatBytes } from '../shared/units.js';
+import type { ClusterEvent, ClusterStatus, NodeInfo } from '../supervisor/types.js';
+
+export function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One line on standard error. */
+export function complain(reason: string): void {
+  process.stderr.write(`lab: ${reason.replace(/\s*\n\s*/g, ' ')}\n`);
+}
+
+/** Columns as wide as their widest cell, two blanks apart. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The nodes of a cluster that just started. */
+export function nodeLines(nodes: readonly NodeInfo[]): string[] {
+  return table([
+    ['NODE', 'ADDRESS', 'PID', 'DATA'],
+    ...nodes.map((node) => [node.id, node.address, String(node.pid ?? '-'), node.dataDir]),
+  ]);
+}
+
+/** `lab status` for people. */
+export function statusLines(status: ClusterStatus): string[] {
+  const { total, healthy, underReplicated, missing } = status.chunks;
+  const notes = [...(status.safeMode ? ['safe mode'] : []), ...(status.masterReachable ? [] : ['the master does not answer'])];
+  return [
+    ...table([
+      ['NODE', 'STATE', 'PID', 'USED', 'CHUNKS', 'RACK', 'ADDRESS'],
+      ...status.nodes.map((node) => [
+        node.id,
+        node.partitioned ? `${node.state}, cut off` : node.state,
+        String(node.pid ?? '-'),
+        node.role === 'master' ? '-' : formatBytes(node.usedBytes),
+        node.role === 'master' ? '-' : String(node.replicaCount),
+        node.role === 'master' ? '-' : node.rack,
+        node.address,
+      ]),
+    ]),
+    `${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing; ${status.files} files`,
+    ...notes.map((note) => `note: ${note}`),
+  ];
+}
+
+/** One event for people. */
+export function eventLine(event: ClusterEvent): string {
+  const time = new Date(event.atMs).toISOString().slice(11, 19);
+  return `${time}  ${eventText(event)}`;
+}
+
+function eventText(event: ClusterEvent): string {
+  switch (event.event) {
+    case 'node-state':
+      return `${event.node} is ${event.to} (was ${event.from})`;
+    case 'fault':
+      return `${event.action} ${event.nodes.length === 0 ? 'everything' : event.nodes.join(', ')}`;
+    case 'node-exit':
+      return `${event.node} ended ${event.signal === null ? `with exit code ${String(event.code)}` : `by ${event.signal}`}`;
+    case 'chunks': {
+      const { total, healthy, underReplicated, missing } = event.chunks;
+      return `chunks: ${total} total, ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`;
+    }
+    case 'node-log':
+      return `${event.node} ${event.level}: ${event.message}`;
+  }
+}

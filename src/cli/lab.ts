@@ -1,0 +1,44 @@
+/** The `lab` command, and `distrifs-lab`, which is `lab` with `up` as default. Exit codes: 0 done, 1 it failed, 2 wrong usage. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { registerLabCommands } from './lab-commands.js';
+import { registerRun } from './lab-run.js';
+import { registerUp } from './lab-up.js';
+
+const EXIT_USAGE = 2;
+
+function packageVersion(): string {
+  // The file is ours and holds a version; it stands two folders up in the sources and in dist alike.
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
+
+/**
+ * Runs the command line. Never rejects for what a person did wrong.
+ * @param name `lab` or `distrifs-lab`; the latter runs `up` when no command is named
+ * @param args what follows the name
+ */
+export async function main(name: string, args: readonly string[]): Promise<void> {
+  const program = new Command(name)
+    .description('A whole DistriFS cluster on this machine, to watch and to break.')
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `lab: ${text
+            .replace(/^error: /, '')
+            .trimEnd()
+            .replace(/\s*\n\s*/g, ' ')}\n`,
+        ),
+    })
+    .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run are its own.');
+  registerUp(program, name === 'distrifs-lab');
+  registerRun(program);
+  registerLabCommands(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}

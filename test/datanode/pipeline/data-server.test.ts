@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import { patternBytes, sameBytes, World } from '../fixtures.js';
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+const GARBAGE: readonly (readonly [string, Uint8Array])[] = [
+  ['random bytes', patternBytes(300, 77)],
+  ['a truncated frame', Uint8Array.of(0, 0, 0, 200, 1, 1, 5, 5)],
+  ['a frame that claims 4 GiB', Uint8Array.of(255, 255, 255, 255, 1, 1, 0, 0)],
+  ['an HTTP request', text('GET / HTTP/1.1\r\nHost: dn-1\r\n\r\n')],
+  ['a packet out of nowhere', Uint8Array.of(0, 0, 0, 10, 1, 8, 0, 0, 0, 0, 0, 0, 0, 0)],
+  ['a header that is no protobuf', Uint8Array.of(0, 0, 0, 5, 1, 1, 255, 255, 255)],
+];
+
+test('garbage closes its connection, is logged once a minute, and stops nothing', async () => {
+  const warnings: string[] = [];
+  const world = new World(1, (line) => warnings.push(JSON.stringify(line)));
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    for (const [, bytes] of GARBAGE) {
+      const stream = await world.client.net.dial('dn-1:9000', { timeoutMs: 1_000 });
+      await stream.write(Uint8Array.from(bytes));
+      await stream.end();
+      // The node closes it from its side.
+      await stream.read().catch(() => null);
+      stream.destroy();
+    }
+    const closed = (): number => warnings.filter((line) => line.includes('Closed a connection')).length;
+    expect(closed()).toBe(1);
+    await world.sim.advance(61_000);
+    const stream = await world.client.net.dial('dn-1:9000', { timeoutMs: 1_000 });
+    await stream.write(text('again, again'));
+    await stream.read().catch(() => null);
+    expect(closed()).toBe(2);
+    const data = patternBytes(BLOCK_BYTES);
+    await world.writeChunk(7, 1, ['dn-1'], data);
+    expect(sameBytes(await world.readChunk('dn-1', 7, 1, 0, data.length), data)).toBe(true);
+  });
+});
+
+test('connections beyond the bound are closed, and taken again when others are gone', async () => {
+  const world = new World(2);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const streams = await Promise.all(
+      Array.from({ length: 512 }, () => world.client.net.dial('dn-1:9000', { timeoutMs: 5_000 })),
+    );
+    await world.sim.advance(10);
+    const extra = await world.client.net.dial('dn-1:9000', { timeoutMs: 1_000 });
+    await expect(extra.read().then((piece) => piece ?? Promise.reject(new Error('ended')))).rejects.toThrow();
+    for (const stream of streams) stream.destroy();
+    await world.sim.advance(10);
+    await world.writeChunk(7, 1, ['dn-1'], patternBytes(10));
+  });
+});

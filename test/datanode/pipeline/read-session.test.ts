@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import { CLUSTER, dataFile, metaFile, patternBytes, rejection, sameBytes, World } from '../fixtures.js';
+
+const DATA = patternBytes(4 * BLOCK_BYTES + 1000);
+
+async function worldWithChunk(seed: string): Promise<World> {
+  const world = new World(seed);
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    await world.writeChunk(7, 2, ['dn-1', 'dn-2'], DATA);
+  });
+  return world;
+}
+
+test.each([
+  [0, DATA.length],
+  [0, 1],
+  [DATA.length - 1, 1],
+  [BLOCK_BYTES - 1, 2],
+  [BLOCK_BYTES, BLOCK_BYTES],
+  [100, 3 * BLOCK_BYTES],
+  [4 * BLOCK_BYTES, 5000],
+  [77, 0],
+  [DATA.length, 10],
+])('a read of %i + %i bytes gives exactly these, cut at the end of the chunk', async (offset, length) => {
+  const world = await worldWithChunk(`range ${offset} ${length}`);
+  await world.sim.run(async () => {
+    const read = await world.readChunk('dn-1', 7, 2, offset, length);
+    expect(sameBytes(read, DATA.subarray(offset, offset + length))).toBe(true);
+  });
+});
+
+test('a read of another version, an absent chunk, another cluster or node is refused, and the connection stays good', async () => {
+  const world = await worldWithChunk('refused');
+  await world.sim.run(async () => {
+    expect(await rejection(world.readChunk('dn-1', 7, 1, 0, 10))).toMatchObject({ code: 'STALE_VERSION', nodeId: 'dn-1' });
+    expect(await rejection(world.readChunk('dn-1', 7, 3, 0, 10))).toMatchObject({ code: 'STALE_VERSION' });
+    expect(await rejection(world.readChunk('dn-1', 8, 1, 0, 10))).toMatchObject({ code: 'CHUNK_NOT_FOUND', nodeId: 'dn-1' });
+    expect(await rejection(world.readChunk('dn-1', 7, 2, DATA.length + 1, 1))).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(CLUSTER).not.toBe('');
+    expect(sameBytes(await world.readChunk('dn-1', 7, 2, 5, 10), DATA.subarray(5, 15))).toBe(true);
+  });
+});
+
+test('a flipped bit gives DATA_CORRUPT and never the bytes; the replica is quarantined and reported CORRUPT', async () => {
+  const world = await worldWithChunk('flip');
+  const { disk } = world.sim.machine('dn-1');
+  await world.sim.run(async () => {
+    disk.flipBit(dataFile(7), 2 * BLOCK_BYTES + 5);
+    expect(sameBytes(await world.readChunk('dn-1', 7, 2, 0, BLOCK_BYTES), DATA.subarray(0, BLOCK_BYTES))).toBe(true);
+    expect(await rejection(world.readChunk('dn-1', 7, 2, 0, DATA.length))).toMatchObject({
+      code: 'DATA_CORRUPT',
+      nodeId: 'dn-1',
+    });
+    await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).includes('CORRUPT'), { limitMs: 1_000 });
+    expect(world.master.believes.get('dn-1')?.has(7)).toBe(false);
+    expect((await rejection(world.readChunk('dn-1', 7, 2, 0, 10))).code).toBe('CHUNK_NOT_FOUND');
+    await world.sim.runUntil(() => !disk.files().includes(dataFile(7)));
+    expect(disk.files().filter((name) => name.startsWith(`quarantine/${dataFile(7)}`))).toHaveLength(2);
+    // A fresh copy may come back under the same version.
+    await world.writeChunk(7, 2, ['dn-1'], DATA);
+    expect(sameBytes(await world.readChunk('dn-1', 7, 2, 0, DATA.length), DATA)).toBe(true);
+  });
+});
+
+test('damage of the meta, and a cut data file, are damage of the replica', async () => {
+  const world = await worldWithChunk('meta');
+  await world.sim.run(async () => {
+    await world.writeChunk(8, 1, ['dn-1'], DATA);
+    const { disk } = world.sim.machine('dn-1');
+    world.sim.machine('dn-1').crash();
+    disk.flipBit(metaFile(7, 2), 30);
+    disk.writeFile(dataFile(8), DATA.subarray(0, DATA.length - 1));
+    world.master.believes.delete('dn-1');
+    await world.startNode('dn-1');
+    await world.sim.runUntil(() => world.master.believes.has('dn-1'));
+    expect(world.master.believes.get('dn-1')?.size).toBe(0);
+    expect(disk.files().filter((name) => name.startsWith('quarantine/'))).toHaveLength(4);
+  });
+});
+
+test('a data file removed under a reader gives CHUNK_NOT_FOUND, and is reported at once', async () => {
+  const world = await worldWithChunk('removed');
+  await world.sim.run(async () => {
+    world.sim.machine('dn-1').disk.removeFile(dataFile(7));
+    expect((await rejection(world.readChunk('dn-1', 7, 2, 0, 10))).code).toBe('CHUNK_NOT_FOUND');
+    await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).includes('DELETED'), { limitMs: 500 });
+  });
+});
+
+test('a disk that cannot read a block gives a retriable error and sets the replica aside', async () => {
+  const world = await worldWithChunk('eio');
+  await world.sim.run(async () => {
+    const { disk } = world.sim.machine('dn-1');
+    for (let i = 0; i < 8; i++) disk.failNext('read', dataFile(7));
+    expect(await rejection(world.readChunk('dn-1', 7, 2, 0, DATA.length))).toMatchObject({ retriable: true, nodeId: 'dn-1' });
+    await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).includes('CORRUPT'), { limitMs: 1_000 });
+  });
+});
