@@ -28,17 +28,8 @@ interface DataNodeFlags extends GlobalFlags {
   readonly logFile?: string;
 }
 
-/** Runs a role until it is stopped; resolves with the exit code. The role checks its configuration itself. */
-type RoleMain = (config: object, dataDir: string, logFile: string | undefined) => Promise<number>;
-
-/** The entry point of a role, which nobody imports: loaded by path, as the lab's host does. */
-async function loadMain(role: 'master' | 'datanode'): Promise<RoleMain> {
-  const entry = new URL(`../${role}/main.js`, import.meta.url);
-  return ((await import(entry.href)) as { readonly main: RoleMain }).main;
-}
-
 async function runMaster(flags: MasterFlags): Promise<number> {
-  const main = await loadMain('master');
+  const { main } = await import('../master/main.js');
   const config = {
     masterId: flags.id,
     listen: flags.listen,
@@ -54,7 +45,7 @@ async function runMaster(flags: MasterFlags): Promise<number> {
 
 async function runDataNode(flags: DataNodeFlags): Promise<number> {
   const masters = mastersOf(flags);
-  const main = await loadMain('datanode');
+  const { main } = await import('../datanode/main.js');
   const config = {
     listen: flags.listen,
     masters,

@@ -87,7 +87,10 @@ function writeDone(flags: Flags, action: string, nodes: readonly string[]): void
 
 async function printEnvironment(lab: ControlClient, json: boolean): Promise<void> {
   const { masters, profile, proxy } = await lab.environment();
-  if (json) return writeLine(JSON.stringify({ DISTRIFS_MASTER: masters, DISTRIFS_PROFILE: profile, grpc_proxy: proxy }));
+  if (json) {
+    writeLine(JSON.stringify({ DISTRIFS_MASTER: masters, DISTRIFS_PROFILE: profile, grpc_proxy: proxy }));
+    return;
+  }
   writeLine(`export DISTRIFS_MASTER=${masters}`);
   writeLine(`export DISTRIFS_PROFILE=${profile}`);
   writeLine(`export grpc_proxy=${proxy}`);

@@ -8,7 +8,7 @@ import type { ClientContext } from './client-context.js';
 import { Exclusions } from './exclusions.js';
 
 /** Of a file, when the caller names none. */
-export const DEFAULT_FILE_MODE = 0o644;
+const DEFAULT_FILE_MODE = 0o644;
 
 export interface FileWriterOptions {
   /** The cluster's default when left out. */

@@ -48,7 +48,7 @@ function nodeUsage(node: DataNodeStatus__Output): NodeUsage {
 
 /** From the master's answer. */
 export function clusterUsage(status: GetClusterStatusResponse__Output): ClusterUsage {
-  const nodes = status.nodes.map(nodeUsage);
+  const nodes = status.nodes.map(nodeUsage).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const counted = nodes.filter((node) => node.state !== 'dead');
   const sum = (of: (node: NodeUsage) => number): number => counted.reduce((total, node) => total + of(node), 0);
   return {

@@ -66,7 +66,7 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
   if (shape.capacityBytes !== null) assertWhole('capacityBytes', shape.capacityBytes, 1, Number.MAX_SAFE_INTEGER);
   parseProfile(shape.profile);
   if (options.runtime !== undefined && (options.runtime as string) !== 'process') {
-    throw new DfsError('NOT_AVAILABLE_YET', `Cannot host nodes as "${String(options.runtime)}": only "process" is available yet`);
+    throw new DfsError('NOT_AVAILABLE_YET', `Cannot host nodes as "${options.runtime}": only "process" is available yet`);
   }
   if (kept !== null) assertFits(shape, kept, options.dir ?? '');
   return shape;

@@ -31,6 +31,8 @@ export class ClusterWatch {
   #shownChunks = NO_CHUNKS;
   #isReachable = false;
   #polling: Promise<void> | null = null;
+  /** When the question under way was asked. */
+  #askedAtMs: number | null = null;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ClusterWatchOptions) {
@@ -55,7 +57,7 @@ export class ClusterWatch {
   start(): void {
     const intervalMs = Math.min(this.#timings.heartbeatIntervalMs, INTERVAL_MS_MAX);
     this.#timer = setTimeout(() => {
-      void this.refresh(this.#timings.rpcDeadlineMs).then(() => {
+      void this.refresh().then(() => {
         if (this.#timer !== undefined) this.start();
       });
     }, intervalMs);
@@ -68,8 +70,8 @@ export class ClusterWatch {
   }
 
   /** Asks the master once, and tells what changed. Never rejects. Calls that overlap share one question. */
-  refresh(deadlineMs: number): Promise<void> {
-    this.#polling ??= this.#poll(deadlineMs).finally(() => (this.#polling = null));
+  refresh(): Promise<void> {
+    this.#polling ??= this.#poll().finally(() => (this.#polling = null));
     return this.#polling;
   }
 
@@ -99,14 +101,16 @@ export class ClusterWatch {
     };
   }
 
-  async #poll(deadlineMs: number): Promise<void> {
+  async #poll(): Promise<void> {
+    this.#askedAtMs = performance.now();
     try {
-      const picture = await this.#link?.picture(deadlineMs);
+      const picture = await this.#link?.picture(this.#timings.rpcDeadlineMs);
       this.#isReachable = picture !== undefined;
       if (picture !== undefined) this.#picture = picture;
     } catch {
       this.#isReachable = false;
     }
+    this.#askedAtMs = null;
     for (const { id, tail } of this.#tails) {
       for (const line of tail.read()) this.#emit({ event: 'node-log', atMs: Date.now(), node: id, ...line });
     }
@@ -118,13 +122,18 @@ export class ClusterWatch {
     }
   }
 
+  /** Counted from the question that is not answered: a lab that was too busy to ask proves nothing about the master. */
+  #masterSilentMs(nowMs: number): number {
+    return nowMs - (this.#isReachable ? (this.#askedAtMs ?? nowMs) : (this.#picture?.atMs ?? nowMs));
+  }
+
   #statusOf(node: ManagedNode): NodeStatus {
     const nowMs = performance.now();
     const { staleAfterMs, deadAfterMs } = this.#timings;
     const own = this.#picture?.datanodes.get(node.id);
     const opinion =
       node.role === 'master'
-        ? opinionOfMaster(this.#picture?.atMs ?? null, nowMs, staleAfterMs, deadAfterMs)
+        ? opinionOfMaster(this.#picture?.atMs ?? null, this.#masterSilentMs(nowMs), staleAfterMs, deadAfterMs)
         : (own?.opinion ?? null);
     return {
       id: node.id,

@@ -36,7 +36,7 @@ import type {
 const START_WITHIN_MS = 60_000;
 const START_POLL_MS = 10;
 /** How long `status` waits for a fresh answer of a master that answered the last time. */
-const STATUS_DEADLINE_MS = 250;
+const STATUS_WITHIN_MS = 250;
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */
 const CLOSE_WITHIN_MS = 1_500;
@@ -172,8 +172,8 @@ export class Cluster implements ClusterControl {
     // A master that is not there, or that did not answer the last time, is not waited for.
     if (this.#watch.isReachable && this.#nodes.some((node) => node.role === 'master' && node.isAwake)) {
       const answered = new AbortController();
-      const bound = delay(STATUS_DEADLINE_MS, undefined, { signal: answered.signal }).catch(() => undefined);
-      await Promise.race([this.#watch.refresh(STATUS_DEADLINE_MS), bound]);
+      const bound = delay(STATUS_WITHIN_MS, undefined, { signal: answered.signal }).catch(() => undefined);
+      await Promise.race([this.#watch.refresh(), bound]);
       answered.abort();
     }
     return this.#watch.status();
@@ -235,13 +235,13 @@ export class Cluster implements ClusterControl {
   /** Resolves when the master counts every datanode as live. */
   async #allLive(launched: Promise<unknown>): Promise<void> {
     const deadline = performance.now() + START_WITHIN_MS;
-    let isOver = false;
-    launched.catch(() => (isOver = true));
+    const failed = new AbortController();
+    launched.catch(() => failed.abort());
     for (;;) {
-      await this.#watch.refresh(this.#timings.rpcDeadlineMs);
+      await this.#watch.refresh();
       const waiting = this.#watch.status().nodes.filter((node) => node.state !== 'live');
       // Of a failed launch, `launched` itself tells why.
-      if (waiting.length === 0 || isOver || this.#closing !== null) return;
+      if (waiting.length === 0 || failed.signal.aborted || this.#closing !== null) return;
       if (performance.now() > deadline) {
         const names = waiting.map((node) => `${node.id} (${node.state})`).join(', ');
         throw new DfsError('UNAVAILABLE', `The cluster in ${this.dir} did not become live: ${names}; see the logs there`);

@@ -28,14 +28,17 @@ export function nodeState(process: ProcessFacts, opinion: Opinion | null, nowMs:
   return opinion?.state ?? 'dead';
 }
 
-/** A master is judged as it judges datanodes: by how long ago it was heard. */
+/**
+ * A master is judged as it judges datanodes: by how long it has been silent.
+ * @param heardAtMs of its last answer; null when there was none yet
+ * @param silentMs how long it has owed an answer
+ */
 export function opinionOfMaster(
   heardAtMs: number | null,
-  nowMs: number,
+  silentMs: number,
   staleAfterMs: number,
   deadAfterMs: number,
 ): Opinion | null {
   if (heardAtMs === null) return null;
-  const silentMs = nowMs - heardAtMs;
   return { state: silentMs > deadAfterMs ? 'dead' : silentMs > staleAfterMs ? 'stale' : 'live', heardAtMs };
 }

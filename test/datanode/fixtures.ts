@@ -1,7 +1,7 @@
 /** Datanodes, a fake master and a client on simulated machines. */
 import { start } from '../../src/datanode/index.js';
 import type { DataNodeConfig } from '../../src/datanode/config.js';
-import { ChannelPool, openOnPool } from '../../src/protocol/channel-pool.js';
+import { type ChannelLease, ChannelPool, openOnPool } from '../../src/protocol/channel-pool.js';
 import { openChunkRead } from '../../src/protocol/chunk-reader-stream.js';
 import { type ChunkWriteStream, openChunkWrite } from '../../src/protocol/chunk-writer-stream.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
@@ -40,6 +40,13 @@ export async function rejection(promise: Promise<unknown>): Promise<DfsError> {
     throw error;
   }
   throw new Error('the promise should have been rejected');
+}
+
+export interface WriteOptions {
+  readonly reserveBytes?: number;
+  readonly clusterId?: string;
+  readonly term?: number;
+  readonly nodeId?: string;
 }
 
 /** A simulated world with a master on `m-1:7000`, datanodes on `dn-<n>:9000` and a client. */
@@ -88,8 +95,18 @@ export class World {
     chunkId: number,
     version: number,
     names: readonly string[],
-    options: { reserveBytes?: number; clusterId?: string; term?: number; nodeId?: string } = {},
+    options: WriteOptions = {},
   ): Promise<ChunkWriteStream> {
+    return (await this.leaseWrite(chunkId, version, names, options)).opened;
+  }
+
+  /** The same, with the connection that carries it. */
+  leaseWrite(
+    chunkId: number,
+    version: number,
+    names: readonly string[],
+    options: WriteOptions = {},
+  ): Promise<{ opened: ChunkWriteStream; lease: ChannelLease }> {
     const [first = '', ...rest] = names;
     const open = {
       clusterId: options.clusterId ?? CLUSTER,
@@ -101,16 +118,17 @@ export class World {
       nodeId: options.nodeId ?? first,
       downstream: rest.map((name) => ({ nodeId: name, address: `${name}:9000` })),
     };
-    const { opened } = await openOnPool(this.pool, `${first}:9000`, (channel) =>
+    return openOnPool(this.pool, `${first}:9000`, (channel) =>
       openChunkWrite(channel, open, { streamTimeoutMs: TIMINGS.streamTimeoutMs, clock: this.client.clock }),
     );
-    return opened;
   }
 
   async writeChunk(chunkId: number, version: number, names: readonly string[], data: Uint8Array): Promise<string[]> {
-    const stream = await this.openWrite(chunkId, version, names, { reserveBytes: data.length });
-    await sendAll(stream, data);
-    return (await stream.finish()).nodeIds;
+    const { opened, lease } = await this.leaseWrite(chunkId, version, names, { reserveBytes: data.length });
+    await sendAll(opened, data);
+    const { nodeIds } = await opened.finish();
+    lease.release(true);
+    return nodeIds;
   }
 
   async readChunk(name: string, chunkId: number, version: number, offset: number, length: number): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 /** What every conversation of the data plane needs of its node. */
 import type { ChannelPool } from '../../protocol/channel-pool.js';
+import type { FrameChannel } from '../../protocol/frame-channel.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
@@ -40,5 +41,15 @@ export function assertMeantForUs(plane: DataPlane, clusterId: string, nodeId: st
   }
   if (nodeId !== identity.nodeId) {
     throw new DfsError('INVALID_ARGUMENT', `This is node "${identity.nodeId}", not "${nodeId}": the address is out of date`);
+  }
+}
+
+/** Runs a task that sends on a channel; when the other side does not take it within the stream timeout, the channel is destroyed. */
+export async function sendInTime(plane: DataPlane, channel: FrameChannel, task: () => Promise<void>): Promise<void> {
+  const timer = plane.clock.setTimer(plane.timings.streamTimeoutMs, () => channel.destroy());
+  try {
+    await task();
+  } finally {
+    timer.cancel();
   }
 }

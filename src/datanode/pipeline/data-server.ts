@@ -1,12 +1,11 @@
 /** The data port: takes connections and serves their conversations, one at a time on each. */
-import { readOpen, writeOpen } from '../../protocol/data-headers.js';
-import { errorFrame } from '../../protocol/data-headers.js';
+import { errorFrame, readOpen, writeOpen } from '../../protocol/data-headers.js';
 import { FrameChannel } from '../../protocol/frame-channel.js';
 import { type Frame, FrameType } from '../../protocol/frames.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { PeerWarnings } from '../../shared/peer-warnings.js';
 import type { ByteStream, Listener, Net } from '../../shared/runtime.js';
-import type { DataPlane } from './data-plane.js';
+import { type DataPlane, sendInTime } from './data-plane.js';
 import { serveRead } from './read-session.js';
 import { WriteSession } from './write-session.js';
 
@@ -141,8 +140,11 @@ export class DataServer {
   async #isRefused(channel: FrameChannel, why: string | null): Promise<boolean> {
     if (why === null) return false;
     const { nodeId } = this.#plane.identity;
-    await channel.send(errorFrame.encode(new DfsError('UNAVAILABLE', `Node "${nodeId}" ${why}`, { nodeId })));
-    await channel.end();
+    const refusal = new DfsError('UNAVAILABLE', `Node "${nodeId}" ${why}`, { nodeId });
+    await sendInTime(this.#plane, channel, async () => {
+      await channel.send(errorFrame.encode(refusal));
+      await channel.end();
+    });
     return true;
   }
 

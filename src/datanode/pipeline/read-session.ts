@@ -7,7 +7,7 @@ import { DfsError, isDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES } from '../../shared/limits.js';
 import { blockCount } from '../store/chunk-meta.js';
 import type { ReplicaReader } from '../store/replica-reader.js';
-import { assertMeantForUs, blaming, type DataPlane } from './data-plane.js';
+import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { readAhead } from './read-ahead.js';
 
 /**
@@ -15,14 +15,7 @@ import { readAhead } from './read-ahead.js';
  * reader does not take what it asked for within the stream timeout.
  */
 export async function serveRead(plane: DataPlane, channel: FrameChannel, open: ReadOpen__Output): Promise<void> {
-  const answer = async (frame: Uint8Array): Promise<void> => {
-    const timer = plane.clock.setTimer(plane.timings.streamTimeoutMs, () => channel.destroy());
-    try {
-      await channel.send(frame);
-    } finally {
-      timer.cancel();
-    }
-  };
+  const answer = (frame: Uint8Array): Promise<void> => sendInTime(plane, channel, () => channel.send(frame));
   let reader: ReplicaReader | null = null;
   try {
     assertMeantForUs(plane, open.clusterId, open.nodeId);

@@ -19,7 +19,7 @@ import { DfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES, KIB, REPLICATION_MAX } from '../../shared/limits.js';
 import type { Timer } from '../../shared/runtime.js';
 import type { ChunkWriter } from '../store/chunk-writer.js';
-import { assertMeantForUs, blaming, type DataPlane } from './data-plane.js';
+import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { type NodeWrite, openNodeWrite } from './node-write.js';
 import { UpstreamVoice } from './upstream-voice.js';
 
@@ -59,7 +59,8 @@ export class WriteSession {
       await this.#receive();
       const nodeIds = await this.#commit();
       this.#voice.hush();
-      await this.#channel.send(writeCommitted.encode({ nodeIds, lengthBytes: this.#writerOf().receivedBytes }));
+      const committed = writeCommitted.encode({ nodeIds, lengthBytes: this.#writerOf().receivedBytes });
+      await sendInTime(this.#plane, this.#channel, () => this.#channel.send(committed));
       this.#next?.lease.release(true);
       return null;
     } catch (error) {

@@ -37,7 +37,7 @@ export interface ReplicaChange {
 export interface ChunkStoreOptions {
   /** The most to store; undefined: what the disk holds. */
   readonly capacityBytes: number | undefined;
-  /** Called in the order of the changes, when each is durable. */
+  /** Called in the order of the changes; COMMITTED and DELETED when they are durable, CORRUPT as soon as it is known. */
   readonly onChange: (change: ReplicaChange) => void;
   /** Called when the disk is in a state that only a new start can settle. */
   readonly onFatal: (error: DfsError) => void;
@@ -255,6 +255,7 @@ export class ChunkStore {
       const file = await this.folder.createTmp(uuid, version);
       const writer = new ChunkWriter(target, this.folder, file, reservation, {
         exclusively: (task) => this.#locks.run(chunkId, task),
+        hasOldVersion: () => this.#entries.has(chunkId),
         committed: (ended) => this.#committed(ended),
         aborted: (ended, leftover) => this.#aborted(ended, leftover),
         written,

@@ -4,7 +4,7 @@
  *   open --commit()--> committing --rename--> committed
  *     `--abort()---------`--> aborted: tmp (and meta, where placed) removed
  *
- * Commit: fsync tmp and meta → fsync directory → rename tmp to data, the commit point → fsync directory → remove older metas.
+ * Commit: fsync tmp and meta → rename tmp to data, the commit point → fsync directory → remove older metas.
  * A crash before the rename is durable leaves the old version complete, after it the new one.
  */
 import assert from 'node:assert/strict';
@@ -28,6 +28,8 @@ export interface WriteTarget {
 export interface WriterHooks {
   /** Runs the commit alone among all changes of this chunk. */
   readonly exclusively: (task: () => Promise<void>) => Promise<void>;
+  /** Tells whether the commit replaces a committed version. */
+  readonly hasOldVersion: () => boolean;
   /** The rename is durable: takes the chunk into the index, and removes what it replaces. */
   readonly committed: (writer: ChunkWriter) => Promise<void>;
   /** The write came to nothing. @param leftover why its files could not be removed, where they could not */
@@ -158,7 +160,9 @@ export class ChunkWriter {
     const [data, placed] = await Promise.allSettled([this.#file.sync(), this.#folder.placeMeta(uuid, meta)]);
     if (data.status === 'rejected') throw data.reason;
     if (placed.status === 'rejected') throw placed.reason;
-    await this.#folder.sync();
+    // fsync of a new file makes its name durable too, on the file systems of Linux; where that did not hold, the rename could
+    // outlive the meta's name. Of a new chunk nothing was promised yet; what an old version promised is not left to chance.
+    if (this.#hooks.hasOldVersion()) await this.#folder.sync();
     // The last moment for a higher version to supersede this one.
     this.#throwIfFailed();
     this.#isPlaced = true;

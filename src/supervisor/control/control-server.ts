@@ -151,7 +151,7 @@ function parseActRequest(text: string): ActRequest {
     throw new DfsError('INVALID_ARGUMENT', 'The nodes of a request to the lab must be a list of names');
   }
   if (kind !== undefined && !isKind(kind)) {
-    throw new DfsError('INVALID_ARGUMENT', `Unknown kind of partition "${String(kind)}": use "stall" or "reset"`);
+    throw new DfsError('INVALID_ARGUMENT', `Unknown kind of partition ${JSON.stringify(kind)}: use "stall" or "reset"`);
   }
   return { action, nodes, ...(kind === undefined ? {} : { kind }) };
 }

@@ -20,13 +20,20 @@ const DIAL_TIMEOUT_MS = 5_000;
 const EARLY_BYTES_MAX = 64 * 1024;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
+/** A node of the lab, and where to dial it. */
+export interface RoutedNode {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What a connection needs of the fabric it belongs to. */
 export interface FabricContext {
   readonly token: string;
   readonly links: LinkBook;
   rules(): RuleTable;
   /** The node at an address, if it is one of the lab's. */
-  route(address: string): { readonly id: string; readonly host: string; readonly port: number } | undefined;
+  route(address: string): RoutedNode | undefined;
 }
 
 /** Names a client may take: they end up in counters and messages. */
@@ -113,19 +120,19 @@ export class FabricConnection {
     clearTimeout(this.#timer);
     const head = parseConnectHead(this.#early.toString('latin1', 0, end));
     this.#early = this.#early.subarray(end + HEAD_END.length);
-    if (isRefusal(head)) return this.#refuse(head.status, head.reason);
-    if (head.password !== this.#context.token || !IDENTITY.test(head.user)) {
-      return this.#refuse(407, 'Proxy Authentication Required');
+    if (isRefusal(head)) {
+      this.#refuse(head.status, head.reason);
+    } else if (head.password !== this.#context.token || !IDENTITY.test(head.user)) {
+      this.#refuse(407, 'Proxy Authentication Required');
+    } else {
+      const node = this.#context.route(head.target);
+      if (node === undefined) this.#refuse(403, 'Forbidden');
+      else this.#admit(head.user, node);
     }
-    const node = this.#context.route(head.target);
-    if (node === undefined) return this.#refuse(403, 'Forbidden');
-    this.#route = {
-      source: head.user,
-      target: node.id,
-      host: node.host,
-      port: node.port,
-      counters: this.#context.links.link(head.user, node.id),
-    };
+  }
+
+  #admit(source: string, { id, host, port }: RoutedNode): void {
+    this.#route = { source, target: id, host, port, counters: this.#context.links.link(source, id) };
     this.#phase = 'waiting';
     this.applyRules();
   }

@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { DfsError } from '../../shared/errors.js';
 import { formatAddress, parseAddress } from '../../shared/address.js';
 import { FabricConnection } from './fabric-connection.js';
-import type { FabricContext } from './fabric-connection.js';
+import type { FabricContext, RoutedNode } from './fabric-connection.js';
 import { RuleTable } from './fabric-rules.js';
 import type { FabricRule } from './fabric-rules.js';
 import { LinkBook } from './link-counters.js';
@@ -98,7 +98,7 @@ export class FabricServer {
     await closed;
   }
 
-  #routeOf(text: string): ReturnType<FabricContext['route']> {
+  #routeOf(text: string): RoutedNode | undefined {
     try {
       const { host, port } = parseAddress(text);
       const id = this.#byAddress.get(text) ?? this.#byHost.get(host);

@@ -5,7 +5,7 @@ import type { HostReport } from './host-reports.js';
 
 /** What src/master and src/datanode have in common. */
 interface Role {
-  start(runtime: Runtime, config: NodeLaunch['config']): Promise<RunningNode>;
+  readonly start: (runtime: Runtime, config: NodeLaunch['config']) => Promise<RunningNode>;
 }
 
 const [role, id = ''] = process.argv.slice(2);
@@ -34,10 +34,11 @@ async function report(message: HostReport): Promise<void> {
 
 async function run(launch: NodeLaunch): Promise<void> {
   const [{ createNodeRuntime }, { createLogger }, { start }] = await code;
-  const { log, flush } = createLogger({ name: id, file: launch.logFile });
+  const logger = createLogger({ name: id, file: launch.logFile });
+  const { log } = logger;
   const fail = (message: string, error: unknown): void => {
     log.error(message, { error });
-    flush();
+    logger.flush();
     const reason = error instanceof Error ? error.message : String(error);
     void report({ type: 'failed', message: reason }).finally(() => process.exit(1));
   };
@@ -48,7 +49,7 @@ async function run(launch: NodeLaunch): Promise<void> {
     stopNode = async () => {
       await node.stop();
       await host.close();
-      flush();
+      logger.flush();
     };
     void node.failed.then((error) => fail('The node cannot go on', error));
     await report({ type: 'ready', address: node.address });

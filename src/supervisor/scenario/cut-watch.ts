@@ -38,8 +38,10 @@ export class CutWatch {
   /** What was seen, for people. */
   evidence(): string {
     const seen = [...this.#seen].join(', ');
-    if (this.isFelt()) return `${seen} went stale`;
+    if (this.isFelt()) return `felt: ${seen} went stale`;
     const missed = [...this.#expected].filter((name) => !this.#seen.has(name)).join(', ');
-    return missed === '' ? 'no running datanode was cut off from the master' : `${missed} never went stale`;
+    return missed === ''
+      ? 'no running datanode was cut off from the master'
+      : `${missed} never went stale: cut for too short a time, or not at all`;
   }
 }

@@ -12,6 +12,8 @@ import type { WorkloadCounters } from './write-verify.js';
 /** A row of the table at the end. */
 export interface CheckRow {
   readonly check: string;
+  /** promise: of the file system. proof: that the run shows anything. */
+  readonly kind: 'promise' | 'proof';
   readonly holds: boolean;
   readonly detail: string;
 }
@@ -122,7 +124,9 @@ function verdictLines(event: VerdictEvent): string[] {
   const width = Math.max(...event.checks.map((row) => row.check.length));
   return [
     '',
-    ...event.checks.map((row) => `  ${row.holds ? 'ok  ' : 'FAIL'}  ${row.check.padEnd(width)}  ${row.detail}`),
+    ...event.checks.map(
+      (row) => `  ${row.holds ? 'ok  ' : row.kind === 'promise' ? 'FAIL' : '?   '}  ${row.check.padEnd(width)}  ${row.detail}`,
+    ),
     '',
     ...event.reasons.map((reason) => `  - ${reason}`),
     `verdict: ${event.verdict} (seed ${event.seed}, ${clock(event.elapsedMs).trim()})`,

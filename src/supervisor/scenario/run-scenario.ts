@@ -159,14 +159,19 @@ class Session {
     const seen = facts.faults.filter((record) => record.effect === 'seen').length;
     const brokenIn = (invariant: string): number => facts.ledger.broken.filter((broken) => broken.invariant === invariant).length;
     const row = (check: string, broken: number, good: string): CheckRow => {
-      return { check, holds: broken === 0, detail: broken === 0 ? good : `broken for ${broken} files` };
+      return { check, kind: 'promise', holds: broken === 0, detail: broken === 0 ? good : `broken for ${broken} files` };
     };
     const checks: CheckRow[] = [
       row('acked-files-readable', brokenIn('acked-files-readable'), `${facts.endChecks.filesRead} files read back at the end`),
       row('no-corruption', brokenIn('no-corruption'), `${readsVerified + facts.endChecks.filesRead} reads compared by sha256`),
       row('deleted-stay-deleted', brokenIn('deleted-stay-deleted'), `${facts.endChecks.deletedChecked} files looked for`),
-      ...facts.probes.map(({ probe, holds, detail }) => ({ check: `eventually ${probe}`, holds, detail })),
-      { check: 'faults had effect', holds: seen === facts.faults.length, detail: `${seen} of ${faults.length}` },
+      ...facts.probes.map(({ probe, holds, detail }) => ({
+        check: `eventually ${probe}`,
+        kind: 'promise' as const,
+        holds,
+        detail,
+      })),
+      { check: 'faults had effect', kind: 'proof', holds: seen === facts.faults.length, detail: `${seen} of ${faults.length}` },
     ];
     const event: VerdictEvent = {
       event: 'verdict',

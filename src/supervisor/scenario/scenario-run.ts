@@ -200,7 +200,8 @@ export class ScenarioRun {
   }
 
   async #emitTick(): Promise<void> {
-    this.#inputs.emit(tickOf(this.#elapsedMs(), await this.#inputs.control.status(), this.#counters));
+    const status = await this.#inputs.control.status();
+    this.#inputs.emit(tickOf(this.#elapsedMs(), status, this.#counters));
   }
 
   /** Starts each fault at its time; does not wait for effects. */

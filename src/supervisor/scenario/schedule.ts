@@ -65,6 +65,9 @@ function countOf(mode: Mode, candidates: number): number {
   }
 }
 
+/** What a process needs to serve again. */
+const RESTART_MS = 1_000;
+
 class Planner {
   readonly #scenario: Scenario;
   readonly #model: NodeModel;
@@ -72,6 +75,7 @@ class Planner {
   readonly #nemesisRandom: SeededRandom;
   readonly #events: Event[] = [];
   readonly #planned: PlannedFault[] = [];
+  readonly #restartedAtMs = new Map<string, number>();
   #order = 0;
   #nowMs = 0;
 
@@ -136,7 +140,7 @@ class Planner {
 
   /**
    * Kills one datanode about every interval (half to one and a half of it), and restarts it after half to two intervals.
-   * At most max(1, datanodes - replication) are down at once, so that new files still find their replicas; data on disks
+   * At most max(1, datanodes - replication) are down (or on their way back) at once, so that new files still find their replicas; data on disks
    * survives a kill anyway.
    */
   #scheduleNemesis(): void {
@@ -147,7 +151,7 @@ class Planner {
     const pause = (): number => random.integer(Math.ceil(nemesis.intervalMs / 2), Math.ceil(nemesis.intervalMs * 1.5));
     const strike = (): void => {
       const datanodes = datanodeNames(cluster);
-      const up = datanodes.filter((name) => this.#model.canTake(name, 'kill'));
+      const up = datanodes.filter((name) => this.#model.canTake(name, 'kill') && this.#isBack(name));
       const victim = datanodes.length - up.length < downMax ? pickOne(random, up) : undefined;
       if (victim !== undefined) {
         this.#record({ atMs: this.#nowMs, action: 'kill', nodes: [victim], kind: 'stall', source: 'nemesis' });
@@ -159,9 +163,16 @@ class Planner {
     this.#schedule(pause(), strike);
   }
 
+  #isBack(name: string): boolean {
+    return this.#nowMs - (this.#restartedAtMs.get(name) ?? -Infinity) >= RESTART_MS;
+  }
+
   #record(fault: PlannedFault): void {
     this.#planned.push(fault);
-    for (const name of fault.nodes) this.#model.apply(name, fault.action, fault.atMs);
+    for (const name of fault.nodes) {
+      this.#model.apply(name, fault.action, fault.atMs);
+      if (fault.action === 'restart') this.#restartedAtMs.set(name, fault.atMs);
+    }
   }
 }
 

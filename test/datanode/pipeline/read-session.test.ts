@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
-import { CLUSTER, dataFile, metaFile, patternBytes, rejection, sameBytes, World } from '../fixtures.js';
+import { dataFile, metaFile, patternBytes, rejection, sameBytes, World } from '../fixtures.js';
 
 const DATA = patternBytes(4 * BLOCK_BYTES + 1000);
 
@@ -31,14 +31,13 @@ test.each([
   });
 });
 
-test('a read of another version, an absent chunk, another cluster or node is refused, and the connection stays good', async () => {
+test('a read of another version, or an absent chunk, is refused, and the connection stays good', async () => {
   const world = await worldWithChunk('refused');
   await world.sim.run(async () => {
     expect(await rejection(world.readChunk('dn-1', 7, 1, 0, 10))).toMatchObject({ code: 'STALE_VERSION', nodeId: 'dn-1' });
     expect(await rejection(world.readChunk('dn-1', 7, 3, 0, 10))).toMatchObject({ code: 'STALE_VERSION' });
     expect(await rejection(world.readChunk('dn-1', 8, 1, 0, 10))).toMatchObject({ code: 'CHUNK_NOT_FOUND', nodeId: 'dn-1' });
     expect(await rejection(world.readChunk('dn-1', 7, 2, DATA.length + 1, 1))).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(CLUSTER).not.toBe('');
     expect(sameBytes(await world.readChunk('dn-1', 7, 2, 5, 10), DATA.subarray(5, 15))).toBe(true);
   });
 });
@@ -72,10 +71,8 @@ test('damage of the meta, and a cut data file, are damage of the replica', async
     world.sim.machine('dn-1').crash();
     disk.flipBit(metaFile(7, 2), 30);
     disk.writeFile(dataFile(8), DATA.subarray(0, DATA.length - 1));
-    world.master.believes.delete('dn-1');
     await world.startNode('dn-1');
-    await world.sim.runUntil(() => world.master.believes.has('dn-1'));
-    expect(world.master.believes.get('dn-1')?.size).toBe(0);
+    await world.sim.runUntil(() => world.master.believes.get('dn-1')?.size === 0);
     expect(disk.files().filter((name) => name.startsWith('quarantine/'))).toHaveLength(4);
   });
 });

@@ -20,16 +20,44 @@ test('a write through three nodes is committed and reported by all, and reads ba
   });
 });
 
-test('a connection carries one write after the other', async () => {
+test('a connection carries one conversation after the other', async () => {
   const world = new World(2);
   await world.sim.run(async () => {
     await world.up(...PIPELINE);
-    for (let chunkId = 1; chunkId <= 3; chunkId++) {
-      const stream = await world.openWrite(chunkId, 1, PIPELINE);
-      await sendAll(stream, patternBytes(BLOCK_BYTES * 2, chunkId));
-      await stream.finish();
+    const data = patternBytes(BLOCK_BYTES * 2);
+    await world.writeChunk(1, 1, PIPELINE, data);
+    for (let chunkId = 2; chunkId <= 4; chunkId++) {
+      const { opened, lease } = await world.leaseWrite(chunkId, 1, PIPELINE);
+      expect(lease.reused).toBe(true);
+      await sendAll(opened, data);
+      await opened.finish();
+      lease.release(true);
+      expect(sameBytes(await world.readChunk('dn-1', chunkId, 1, 0, data.length), data)).toBe(true);
     }
-    expect(world.files('dn-3').filter((name) => name.endsWith('.meta'))).toHaveLength(3);
+  });
+});
+
+test('a node that restarted is reached again by its neighbours, whose pooled connections died', async () => {
+  const world = new World(3);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    await world.writeChunk(1, 1, PIPELINE, patternBytes(10));
+    world.sim.machine('dn-2').crash();
+    await world.startNode('dn-2');
+    await world.sim.runUntil(() => world.master.registrations === 4);
+    expect(await world.writeChunk(2, 1, PIPELINE, patternBytes(10))).toEqual(PIPELINE);
+  });
+});
+
+test('a disk that takes nothing for long is given up, and its node blamed', async () => {
+  const world = new World(15);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    world.sim.machine('dn-2').disk.setExtraLatency('write', 3_600_000);
+    const startedMs = world.sim.nowMs;
+    const failure = await rejection(world.writeChunk(1, 1, PIPELINE, patternBytes(10)));
+    expect(failure).toMatchObject({ code: 'IO_ERROR', nodeId: 'dn-2' });
+    expect(world.sim.nowMs - startedMs).toBeLessThan(8 * TIMINGS.streamTimeoutMs);
   });
 });
 

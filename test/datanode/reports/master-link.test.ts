@@ -53,14 +53,13 @@ test('a commit during a full report is never undone by it', async () => {
     await world.up('dn-1');
     await world.writeChunk(1, 1, ['dn-1'], DATA);
     // The commit falls between the moment the report's content was taken and its arrival.
-    let during: Promise<unknown> | null = null;
+    let isWritten = false;
     world.master.beforeReport = async (report) => {
-      if (report.kind !== 'full' || during !== null) return;
-      during = world.writeChunk(2, 1, ['dn-1'], DATA);
-      await during;
+      if (report.kind !== 'full' || isWritten) return;
+      await world.writeChunk(2, 1, ['dn-1'], DATA);
+      isWritten = true;
     };
-    await world.sim.runUntil(() => during !== null);
-    await during;
+    await world.sim.runUntil(() => isWritten);
     await world.sim.runUntil(() => world.master.believes.get('dn-1')?.get(2) === 1, { limitMs: 500 });
     const kinds = world.master.reports.slice(-2).map(({ kind }) => kind);
     expect(kinds).toEqual(['full', 'incremental']);

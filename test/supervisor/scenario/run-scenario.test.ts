@@ -231,6 +231,6 @@ test('runScenario prints readable lines that end with the verdict', async () => 
       /^ {3}1\.0s {2}nodes \d\/6 live \| files \d+ acked, .* \| chunks 10 healthy, 0 under, 0 missing$/.test(line),
     ),
   ).toBe(true);
-  expect(lines.some((line) => /step isolate dn-5: dn-5 went stale$/.test(line))).toBe(true);
+  expect(lines.some((line) => /step isolate dn-5: felt: dn-5 went stale$/.test(line))).toBe(true);
   expect(lines.at(-1)).toMatch(/^verdict: pass \(seed 7, \d+\.\ds\)$/);
 });

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const BIN = fileURLToPath(new URL('../../bin/distrifs.cjs', import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command, without a cluster in its environment. */
+function distrifs(...args: readonly string[]): Promise<Outcome> {
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+test.each([
+  [['frob'], /^distrifs: unknown command 'frob'/],
+  [['put', 'only-one'], /^distrifs put: missing required argument 'path'/],
+  [['put', 'a', '/b', '--chunk-size', '3'], /^distrifs put: .*from 64 KiB to 1 GiB/],
+  [['put', 'a', '/b', '--chunk-size', '4MB'], /^distrifs put: .*"4MB" is not a size/],
+  [['put', 'a', '/b', '--replication', '0'], /^distrifs put: .*from 1 to 16/],
+  [['--master', 'nonsense', 'ls'], /^distrifs: .*"nonsense" is not an address/],
+  [['ls', '--profile', 'slow'], /Unknown profile "slow"/],
+  [['ls'], /^distrifs ls: no master given: .*DISTRIFS_MASTER/],
+  [['datanode'], /^distrifs datanode: no master given/],
+  [['master', '--listen', 'here'], /^distrifs master: .*"here" is not an address/],
+])('distrifs %j: wrong usage is one line and exit code 2', async (args, line) => {
+  const outcome = await distrifs(...args);
+  expect(outcome).toMatchObject({ code: 2, stdout: '' });
+  expect(outcome.stderr).toMatch(line);
+  expect(outcome.stderr.trimEnd()).not.toContain('\n');
+});
+
+test('distrifs: a failure is one line and exit code 1', async () => {
+  const outcome = await distrifs('put', '/no/such/file', '/x', '--master', '127.0.0.1:1');
+  expect(outcome).toEqual({ code: 1, stdout: '', stderr: 'distrifs put: "/no/such/file": no such file or directory\n' });
+});
+
+test('distrifs --help: lists the commands and the exit codes, exit code 0', async () => {
+  const outcome = await distrifs('--help');
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  for (const name of ['put', 'get', 'cat', 'ls', 'mkdir', 'mv', 'rm', 'stat', 'df', 'master', 'datanode']) {
+    expect(outcome.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  }
+  expect(outcome.stdout).toContain('Exit codes');
+  expect((await distrifs()).code).toBe(2);
+});

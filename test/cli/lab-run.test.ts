@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const LAB = join(import.meta.dirname, '../../bin/lab.cjs');
+
+const SHORT = `apiVersion: lab/v1
+kind: Scenario
+metadata: { name: short }
+seed: 5
+cluster: { datanodes: 4, replication: 3, chunkSize: 256KiB }
+workload:
+  - { type: write-verify, clients: 2, rate: 20/s, size: 0-512KiB }
+duration: 6s
+steps:
+  - { at: 500ms, duration: 2s, node: { action: kill, selector: { name: dn-2 } } }
+  - { at: 2s, duration: 2500ms, network: { action: isolate, selector: { name: dn-3 } } }
+  - { at: 5s, duration: 500ms, node: { action: pause, selector: { name: dn-1 } } }
+probes:
+  - { invariant: acked-files-readable, mode: end }
+  - { eventually: "under_replicated == 0", within: 10s, mode: end }
+`;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'distrifs-lab-run-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `lab run`; interrupted as by Ctrl-C once a line holds the text. */
+async function labRun(args: readonly string[], interruptAt?: string): Promise<Ended> {
+  const child = spawn(process.execPath, [LAB, 'run', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (interruptAt !== undefined && text.includes(interruptAt)) child.kill('SIGINT');
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+async function scenarioFile(text: string): Promise<string> {
+  const file = join(folder, 'short.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+function events(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test('lab run runs a scenario on real processes, ends with the verdict, and leaves nothing behind', async () => {
+  const { code, stdout, stderr } = await labRun([await scenarioFile(SHORT), '--json']);
+  expect(stderr).toBe('');
+  const all = events(stdout);
+  expect(all.at(-1)).toMatchObject({ event: 'verdict', verdict: 'pass', reasons: [], seed: 5, faults: { planned: 6, seen: 6 } });
+  expect(code).toBe(0);
+  expect(all.filter((event) => event['event'] === 'tick').length).toBeGreaterThanOrEqual(5);
+  const ready = all.find((event) => event['event'] === 'ready');
+  expect(existsSync(String(ready?.['dir']))).toBe(false);
+});
+
+test('lab run cleans up and ends with 130 when interrupted', async () => {
+  const { code, stdout } = await labRun([await scenarioFile(SHORT), '--json'], '"tick"');
+  expect(code).toBe(130);
+  const all = events(stdout);
+  expect(all.some((event) => event['event'] === 'verdict')).toBe(false);
+  expect(existsSync(String(all.find((event) => event['event'] === 'ready')?.['dir']))).toBe(false);
+});
+
+test('lab run says one line about one mistake in a file of 1,000 lines, and ends with 254', async () => {
+  const step = '  - { at: 2s, node: { action: kill, selector: { name: dn-2 } } }';
+  const lines = [...SHORT.trimEnd().split('\n').slice(0, 9), ...Array.from({ length: 991 }, () => step)];
+  lines[899] = step.replace('action', 'actoin');
+  const file = await scenarioFile(`${lines.join('\n')}\n`);
+  const { code, stdout, stderr } = await labRun([file]);
+  expect(code).toBe(254);
+  expect(stdout).toBe('');
+  expect(stderr).toBe(`${file}:900:23: error on line 900, column 23: unknown key "actoin" in "node": did you mean "action"?\n`);
+});
+
+test.each([
+  [[], /missing required argument 'file'/],
+  [['a.yaml', '--seed', 'x'], /--seed <n>.*whole number from 0 to 4294967295/],
+  [['a.yaml', '--sede', '1'], /unknown option '--sede'/],
+  [['/nonexistent/a.yaml'], /Cannot read scenario "\/nonexistent\/a.yaml"/],
+])('lab run ends with 254 and one line on wrong usage: %j', async (args, message) => {
+  const { code, stdout, stderr } = await labRun(args);
+  expect(code).toBe(254);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('lab run --help names the exit codes and ends with 0', async () => {
+  const { code, stdout } = await labRun(['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Exit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad file or arguments');
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { OP_CODES, operationOfCode } from '../../../src/master/log/op-codes.js';
+import { decodeRecord, encodeRecord, PAYLOAD_BYTES_MAX, recordSizeBytes } from '../../../src/master/log/record.js';
+import type { LogRecord } from '../../../src/master/log/record.js';
+
+const record: LogRecord = { opCode: OP_CODES.rename, term: 3, index: 0x0102, durableOffset: 77, body: Uint8Array.of(0xaa, 0xbb) };
+const FIXTURE = '0e' + '0000001e' + '0000000000000003' + '0000000000000102' + '000000000000004d' + 'aabb' + '084feb35';
+
+function encoded(of: LogRecord): Uint8Array {
+  const bytes = new Uint8Array(recordSizeBytes(of.body.length));
+  expect(encodeRecord(of, bytes, 0)).toBe(bytes.length);
+  return bytes;
+}
+
+test('encodeRecord lays a record out as the grammar says', () => {
+  expect(Buffer.from(encoded(record)).toString('hex')).toBe(FIXTURE);
+});
+
+test('decodeRecord gives back what was encoded, and ignores what follows', () => {
+  const bytes = Buffer.concat([Buffer.from(FIXTURE, 'hex'), Buffer.from('more')]);
+  const decoded = decodeRecord(bytes);
+  expect(decoded).toMatchObject({
+    kind: 'valid',
+    sizeBytes: 35,
+    record: { opCode: 14, term: 3, index: 0x102, durableOffset: 77 },
+  });
+  expect(decoded.kind === 'valid' && Buffer.from(decoded.record.body).toString('hex')).toBe('aabb');
+});
+
+test('decodeRecord asks for more bytes until it can tell', () => {
+  const bytes = Buffer.from(FIXTURE, 'hex');
+  expect(decodeRecord(bytes.subarray(0, 4))).toEqual({ kind: 'short', neededBytes: 5 });
+  expect(decodeRecord(bytes.subarray(0, 34))).toEqual({ kind: 'short', neededBytes: 35 });
+});
+
+test('decodeRecord finds a flip of any bit', () => {
+  for (let bit = 0; bit < 35 * 8; bit += 1) {
+    const bytes = Buffer.from(FIXTURE, 'hex');
+    bytes[bit >> 3]! ^= 1 << (bit & 7);
+    expect(decodeRecord(bytes).kind, `bit ${bit}`).not.toBe('valid');
+  }
+});
+
+test('decodeRecord: zeros are damage, not an operation; nor is a length out of bounds', () => {
+  expect(decodeRecord(new Uint8Array(64))).toMatchObject({ kind: 'damaged' });
+  const long = Buffer.from(FIXTURE, 'hex');
+  long.writeUInt32BE(PAYLOAD_BYTES_MAX + 1, 1);
+  expect(decodeRecord(long)).toMatchObject({ kind: 'damaged' });
+  long.writeUInt32BE(5, 1);
+  expect(decodeRecord(long)).toMatchObject({ kind: 'damaged' });
+});
+
+test('OP_CODES: the numbers on disk never change, and each is one operation', () => {
+  expect(OP_CODES).toEqual({
+    initCluster: 1,
+    beginTerm: 2,
+    registerNode: 3,
+    openSession: 4,
+    renewSession: 5,
+    closeSession: 6,
+    expireSessions: 7,
+    createFile: 8,
+    assignChunk: 9,
+    commitVersion: 10,
+    completeFile: 11,
+    abandonFile: 12,
+    makeDirectory: 13,
+    rename: 14,
+    delete: 15,
+    purge: 16,
+  });
+  for (const [name, code] of Object.entries(OP_CODES)) expect(operationOfCode(code)).toBe(name);
+});

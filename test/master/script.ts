@@ -1,0 +1,153 @@
+/** A state machine driven by hand: entries as a leader would log them, with a replica that replays each to compare digests. */
+import { expect } from 'vitest';
+import { logEntryCodec } from '../../src/master/proposer.js';
+import type { Operation } from '../../src/master/proposer.js';
+import type { Answer } from '../../src/master/state/answer.js';
+import { StateMachine } from '../../src/master/state/state-machine.js';
+
+export const CLUSTER_ID = '01234567-89ab-4def-8123-456789abcdef';
+export const CHUNK = 65_536;
+
+export class Script {
+  readonly machine = new StateMachine();
+  readonly #entries: Uint8Array[] = [];
+  #sequence = 0;
+  sessionId = 0;
+  nowMs = 1_000;
+
+  constructor(settings: { readonly minReplicas?: number; readonly sessionTimeoutMs?: number } = {}) {
+    this.apply({
+      operation: 'initCluster',
+      initCluster: {
+        clusterId: CLUSTER_ID,
+        masterId: 'm-1',
+        incarnation: 'i',
+        defaultReplication: 3,
+        defaultChunkSizeBytes: CHUNK,
+        minReplicas: settings.minReplicas ?? 2,
+        sessionTimeoutMs: settings.sessionTimeoutMs ?? 60_000,
+      },
+    });
+    this.sessionId = this.openSession();
+  }
+
+  openSession(): number {
+    return this.apply({ operation: 'openSession', openSession: { clientName: 'test' } }).sessionId ?? 0;
+  }
+
+  /** Applies an entry and keeps its bytes. */
+  apply(operation: Operation): Answer {
+    this.nowMs += 1;
+    const bytes = logEntryCodec.encode({ ...operation, logTimeMs: this.nowMs, wallTimeMs: 5_000_000 + this.nowMs });
+    this.#entries.push(bytes);
+    return this.machine.apply(this.#entries.length, logEntryCodec.decode(bytes));
+  }
+
+  /** The state of a master that recovers from the same log. */
+  replayed(): StateMachine {
+    const machine = new StateMachine();
+    for (const [i, bytes] of this.#entries.entries()) machine.apply(i + 1, logEntryCodec.decode(bytes));
+    return machine;
+  }
+
+  expectReplayEqual(): void {
+    expect(this.replayed().digest()).toBe(this.machine.digest());
+  }
+
+  header(sequence = ++this.#sequence, sessionId = this.sessionId) {
+    return { clusterId: CLUSTER_ID, sessionId, sequence, ackedBelow: 1 };
+  }
+
+  /** The same, and everything before is acknowledged. */
+  ackingHeader() {
+    const header = this.header();
+    return { ...header, ackedBelow: header.sequence };
+  }
+
+  mkdir(path: string, recursive = false): Answer {
+    const request = { header: this.ackingHeader(), path, recursive, owner: 'o', group: 'g', mode: 0o755 };
+    return this.apply({ operation: 'makeDirectory', makeDirectory: request });
+  }
+
+  rename(fromPath: string, toPath: string): Answer {
+    return this.apply({ operation: 'rename', rename: { header: this.ackingHeader(), fromPath, toPath } });
+  }
+
+  delete(path: string, recursive = false): Answer {
+    return this.apply({ operation: 'delete', delete: { header: this.ackingHeader(), path, recursive } });
+  }
+
+  create(
+    path: string,
+    options: { overwrite?: boolean; takeOverFileId?: number; header?: ReturnType<Script['header']> } = {},
+  ): Answer {
+    const request = {
+      header: options.header ?? this.ackingHeader(),
+      path,
+      replication: 0,
+      chunkSizeBytes: 0,
+      overwrite: options.overwrite ?? false,
+      owner: 'o',
+      group: 'g',
+      mode: 0o644,
+    };
+    return this.apply({ operation: 'createFile', createFile: { request, takeOverFileId: options.takeOverFileId ?? 0 } });
+  }
+
+  assign(fileId: number, index: number, nodeIds: readonly string[] = ['dn-1', 'dn-2', 'dn-3']): Answer {
+    const request = { header: this.ackingHeader(), fileId, index, excludedNodeIds: [], localNodeId: '', expectedBytes: 0 };
+    const pipeline = nodeIds.map((nodeId) => ({ nodeId, address: `${nodeId}:1` }));
+    return this.apply({ operation: 'assignChunk', assignChunk: { request, term: 1, pipeline } });
+  }
+
+  commit(
+    fileId: number,
+    plan: { chunkId: number; fromVersion: number; version: number },
+    lengthBytes = CHUNK,
+    nodeIds: string[] = ['dn-1', 'dn-2', 'dn-3'],
+  ): Answer {
+    const { chunkId, fromVersion, version: toVersion } = plan;
+    const header = this.ackingHeader();
+    return this.apply({
+      operation: 'commitVersion',
+      commitVersion: { header, fileId, chunkId, fromVersion, toVersion, lengthBytes, nodeIds },
+    });
+  }
+
+  complete(fileId: number, lengthBytes: number, chunkCount: number): Answer {
+    const header = this.ackingHeader();
+    return this.apply({ operation: 'completeFile', completeFile: { header, fileId, lengthBytes, chunkCount } });
+  }
+
+  /** A whole file of full chunks. @returns its id */
+  write(path: string, chunks = 1, overwrite = true): number {
+    const fileId = this.create(path, { overwrite }).createFile?.fileId ?? 0;
+    for (let index = 0; index < chunks; index += 1) {
+      const plan = this.assign(fileId, index).assignChunk;
+      expect(this.commit(fileId, plan!)).toEqual({});
+    }
+    expect(this.complete(fileId, chunks * CHUNK, chunks).error).toBeUndefined();
+    return fileId;
+  }
+
+  /** Every path of the tree, sorted; directories end with a slash. */
+  paths(): string[] {
+    const { tree } = this.machine.state;
+    const found: string[] = [];
+    const visit = (path: string): void => {
+      const inode = tree.lookup(path === '' ? '/' : path);
+      if (inode.kind !== 'directory') {
+        found.push(path);
+        return;
+      }
+      found.push(`${path}/`);
+      expect([...inode.names.after('')].sort()).toEqual([...inode.children.keys()].sort());
+      for (const [name, child] of inode.children) {
+        expect(child.parentId).toBe(inode.id);
+        visit(`${path}/${name}`);
+      }
+    };
+    visit('');
+    return found.sort();
+  }
+}

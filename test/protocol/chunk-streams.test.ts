@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest';
+import { type ChunkReadStream, openChunkRead } from '../../src/protocol/chunk-reader-stream.js';
+import { type ChunkWriteStream, openChunkWrite } from '../../src/protocol/chunk-writer-stream.js';
+import { errorFrame, readHeader, writeAck, writeCommitted, writeReady } from '../../src/protocol/data-headers.js';
+import { FrameChannel } from '../../src/protocol/frame-channel.js';
+import { decodePacket, encodeFinish, encodePacket, type Frame, FrameType } from '../../src/protocol/frames.js';
+import { Simulation } from '../../src/runtime/memory/simulation.js';
+import { DfsError, isDfsError } from '../../src/shared/errors.js';
+import { BLOCK_BYTES } from '../../src/shared/limits.js';
+
+const TIMEOUT_MS = 1_000;
+const BLOCK = new Uint8Array(BLOCK_BYTES).fill(7);
+
+interface Ends {
+  readonly sim: Simulation;
+  readonly near: FrameChannel;
+  readonly far: FrameChannel;
+  readonly write: (windowBytes?: number) => Promise<ChunkWriteStream>;
+  readonly read: (offsetBytes: number, lengthBytes: number) => Promise<ChunkReadStream>;
+}
+
+/** Both ends of a connection, in a task of the simulation. */
+async function withEnds(seed: string, task: (ends: Ends) => Promise<void>): Promise<void> {
+  const sim = new Simulation({ seed });
+  const server = sim.machine('server').boot();
+  const client = sim.machine('client').boot();
+  await sim.run(async () => {
+    const accepted: FrameChannel[] = [];
+    await server.net.listen('server:1', (stream) => accepted.push(new FrameChannel(stream, server.clock)));
+    const near = new FrameChannel(await client.net.dial('server:1', { timeoutMs: 1_000 }), client.clock);
+    await sim.runUntil(() => accepted.length === 1);
+    const far = accepted[0]!;
+    await task({
+      sim,
+      near,
+      far,
+      write: (windowBytes) => {
+        const options = {
+          streamTimeoutMs: TIMEOUT_MS,
+          clock: client.clock,
+          ...(windowBytes === undefined ? {} : { windowBytes }),
+        };
+        return openChunkWrite(near, { nodeId: 'dn-1', chunkId: 7, version: 1 }, options);
+      },
+      read: (offsetBytes, lengthBytes) =>
+        openChunkRead(
+          near,
+          { nodeId: 'dn-1', chunkId: 7, version: 1, offsetBytes, lengthBytes },
+          { streamTimeoutMs: TIMEOUT_MS },
+        ),
+    });
+  });
+}
+
+async function next(channel: FrameChannel): Promise<Frame> {
+  const frame = await channel.receive();
+  if (frame === null) throw new Error('the connection ended');
+  return frame;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<DfsError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (isDfsError(error)) return error;
+    throw error;
+  }
+  throw new Error('it should have failed');
+}
+
+test('openChunkWrite waits through signs of life for the pipeline, and write waits for room in the window', async () => {
+  await withEnds('window', async ({ sim, far, write }) => {
+    const opening = write(2 * BLOCK_BYTES);
+    await next(far);
+    for (let i = 0; i < 5; i++) {
+      await sim.advance(0.8 * TIMEOUT_MS);
+      await far.send(writeAck.encode({ receivedBytes: 0 }));
+    }
+    await far.send(writeReady.encode({ nodeIds: ['dn-1', 'dn-2'] }));
+    const stream = await opening;
+    expect(stream.nodeIds).toEqual(['dn-1', 'dn-2']);
+    await stream.write(BLOCK);
+    await stream.write(BLOCK);
+    let isThirdSent = false;
+    const third = stream.write(BLOCK.subarray(0, 10)).then(() => {
+      isThirdSent = true;
+    });
+    await sim.advance(100);
+    expect(isThirdSent).toBe(false);
+    await far.send(writeAck.encode({ receivedBytes: BLOCK_BYTES }));
+    await third;
+    expect(stream.ackedBytes).toBe(BLOCK_BYTES);
+    const finished = stream.finish();
+    for (let frame = await next(far); frame.type !== FrameType.FINISH; frame = await next(far));
+    await far.send(writeCommitted.encode({ nodeIds: ['dn-1', 'dn-2'], lengthBytes: stream.sentBytes }));
+    expect(await finished).toEqual({ nodeIds: ['dn-1', 'dn-2'] });
+    expect(await stream.ended).toBeNull();
+  });
+});
+
+test('ChunkWriteStream without data gives signs of life every quarter of the timeout', async () => {
+  await withEnds('life', async ({ sim, far, write }) => {
+    const opening = write();
+    await next(far);
+    await far.send(writeReady.encode({ nodeIds: ['dn-1'] }));
+    const stream = await opening;
+    const startedMs = sim.nowMs;
+    for (let i = 0; i < 8; i++) {
+      expect(decodePacket((await next(far)).body)).toMatchObject({ offset: 0, crc32: 0 });
+      await far.send(writeAck.encode({ receivedBytes: 0 }));
+    }
+    expect(sim.nowMs - startedMs).toBeLessThan(8.2 * (TIMEOUT_MS / 4));
+    stream.abort();
+    expect((await failureOf(stream.write(BLOCK))).code).toBe('CANCELLED');
+  });
+});
+
+test('ChunkWriteStream: what the node says in its ERROR is the failure, even when the connection breaks right after', async () => {
+  await withEnds('error', async ({ sim, far, write }) => {
+    const opening = write();
+    await next(far);
+    await far.send(writeReady.encode({ nodeIds: ['dn-1', 'dn-2'] }));
+    const stream = await opening;
+    await far.send(errorFrame.encode(new DfsError('IO_ERROR', 'disk of dn-2', { nodeId: 'dn-2' })));
+    await far.end();
+    const failure = await failureOf(
+      (async () => {
+        for (;;) await stream.write(BLOCK);
+      })(),
+    );
+    expect(failure).toMatchObject({ code: 'IO_ERROR', nodeId: 'dn-2' });
+    await sim.advance(10);
+    expect(await failureOf(stream.finish())).toBe(failure);
+  });
+});
+
+test('ChunkWriteStream blames the node for silence, a lost connection, and answers that make no sense', async () => {
+  const ready = writeReady.encode({ nodeIds: ['dn-1'] });
+  await withEnds('silent', async ({ far, write }) => {
+    const opening = write();
+    await next(far);
+    await far.send(ready);
+    const stream = await opening;
+    expect(await failureOf(stream.finish())).toMatchObject({ code: 'DEADLINE_EXCEEDED', nodeId: 'dn-1' });
+  });
+  await withEnds('lost', async ({ far, write }) => {
+    const opening = write();
+    await next(far);
+    far.destroy();
+    expect(await failureOf(opening)).toMatchObject({ code: 'CONNECTION_LOST', nodeId: 'dn-1' });
+  });
+  for (const nonsense of [
+    writeAck.encode({ receivedBytes: 1 }),
+    writeCommitted.encode({ nodeIds: ['dn-1'], lengthBytes: 0 }),
+    ready,
+  ]) {
+    await withEnds('nonsense', async ({ far, write }) => {
+      const opening = write();
+      await next(far);
+      await far.send(ready);
+      const stream = await opening;
+      await far.send(nonsense);
+      expect(await stream.ended).toMatchObject({ code: 'PROTOCOL_ERROR', nodeId: 'dn-1' });
+    });
+  }
+});
+
+async function collect(stream: ChunkReadStream): Promise<number> {
+  let bytes = 0;
+  for await (const piece of stream) bytes += piece.length;
+  return bytes;
+}
+
+test('openChunkRead yields exactly the range and leaves the channel at rest; cut short it does not', async () => {
+  await withEnds('range', async ({ far, read }) => {
+    for (const isCutShort of [false, true]) {
+      const opening = read(10, BLOCK_BYTES);
+      await next(far);
+      await far.send(readHeader.encode({ chunkLengthBytes: 2 * BLOCK_BYTES, firstOffsetBytes: 0, lengthBytes: 2 * BLOCK_BYTES }));
+      await far.send(encodePacket(0, BLOCK));
+      await far.send(encodePacket(BLOCK_BYTES, BLOCK));
+      await far.send(encodeFinish(2 * BLOCK_BYTES));
+      const stream = await opening;
+      if (isCutShort) {
+        for await (const piece of stream) {
+          expect(piece.length).toBe(BLOCK_BYTES - 10);
+          break;
+        }
+      } else expect(await collect(stream)).toBe(BLOCK_BYTES);
+      expect(stream.reusable).toBe(!isCutShort);
+    }
+  });
+});
+
+test.each<[string, Uint8Array, string]>([
+  ['a packet that does not match its checksum', encodePacket(0, BLOCK, 1), 'DATA_CORRUPT'],
+  ['a packet of another place', encodePacket(BLOCK_BYTES, BLOCK), 'PROTOCOL_ERROR'],
+  ['a packet beyond the range', encodePacket(0, BLOCK.subarray(0, 0)), 'PROTOCOL_ERROR'],
+  ['an end before the end', encodeFinish(0), 'PROTOCOL_ERROR'],
+])('openChunkRead: %s is never given out', async (_what, frame, code) => {
+  await withEnds('bad', async ({ far, read }) => {
+    const opening = read(0, BLOCK_BYTES);
+    await next(far);
+    await far.send(readHeader.encode({ chunkLengthBytes: BLOCK_BYTES, firstOffsetBytes: 0, lengthBytes: BLOCK_BYTES }));
+    await far.send(frame);
+    const stream = await opening;
+    expect(await failureOf(collect(stream))).toMatchObject({ code, nodeId: 'dn-1' });
+    expect(stream.reusable).toBe(false);
+  });
+});
+
+test('openChunkRead refuses a header that does not cover the range', async () => {
+  await withEnds('header', async ({ far, read }) => {
+    const opening = read(0, 100);
+    await next(far);
+    await far.send(readHeader.encode({ chunkLengthBytes: BLOCK_BYTES, firstOffsetBytes: 0, lengthBytes: 50 }));
+    expect(await failureOf(opening)).toMatchObject({ code: 'PROTOCOL_ERROR', nodeId: 'dn-1' });
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_SHAPE, resolveShape } from '../../src/supervisor/cluster-options.js';
+
+test('resolveShape fills in the defaults', () => {
+  expect(resolveShape({}, null)).toEqual({
+    masters: 1,
+    datanodes: 5,
+    racks: 1,
+    replication: 3,
+    chunkSizeBytes: 4 * 1024 * 1024,
+    profile: 'fast',
+    capacityBytes: null,
+  });
+});
+
+test('resolveShape prefers what the folder holds to the defaults, and lets datanodes be added', () => {
+  const kept = { ...DEFAULT_SHAPE, datanodes: 3, replication: 2 };
+  expect(resolveShape({ dir: 'x' }, kept)).toEqual(kept);
+  expect(resolveShape({ dir: 'x', datanodes: 4 }, kept).datanodes).toBe(4);
+  expect(() => resolveShape({ dir: 'x', datanodes: 2 }, kept)).toThrow(/has 3 datanodes and cannot be started with 2/);
+  expect(() => resolveShape({ dir: 'x', replication: 3 }, kept)).toThrow(/was made with replication 2/);
+});
+
+test.each([
+  [{ masters: 3 }, 'NOT_AVAILABLE_YET', /more than one is not available yet/],
+  [{ masters: 0 }, 'INVALID_ARGUMENT', /masters 0: .* 1 to 5/],
+  [{ datanodes: 1.5 }, 'INVALID_ARGUMENT', /datanodes 1.5/],
+  [{ datanodes: 2, racks: 3 }, 'INVALID_ARGUMENT', /racks 3: .* 1 to 2/],
+  [{ replication: 17 }, 'INVALID_ARGUMENT', /replication 17/],
+  [{ chunkSizeBytes: 10 }, 'INVALID_ARGUMENT', /chunkSizeBytes 10/],
+  [{ capacityBytes: 0 }, 'INVALID_ARGUMENT', /capacityBytes 0/],
+])('resolveShape refuses %o', (options, code, message) => {
+  const refused = (): unknown => resolveShape(options, null);
+  expect(refused).toThrow(message);
+  expect(refused).toThrow(expect.objectContaining({ code }));
+});

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { identityOf } from '../../src/supervisor/process-identity.js';
+import { sweepLabs } from '../../src/supervisor/sweep-labs.js';
+
+const LAB = fileURLToPath(new URL('../../bin/lab.cjs', import.meta.url));
+const SMALL = ['--datanodes', '2', '--replication', '1'];
+const started = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of started) child.kill('SIGKILL');
+  started.clear();
+});
+
+interface Ready {
+  readonly event: string;
+  readonly dir: string;
+  readonly control: string;
+  readonly proxy: string;
+  readonly masters: readonly { readonly id: string; readonly address: string; readonly pid: number; readonly log: string }[];
+  readonly datanodes: readonly { readonly id: string; readonly pid: number; readonly dataDir: string }[];
+}
+
+interface RunningLab {
+  readonly child: ChildProcess;
+  readonly ready: Ready;
+  readonly lines: Record<string, unknown>[];
+  readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+}
+
+async function up(...options: readonly string[]): Promise<RunningLab> {
+  const child = spawn(process.execPath, [LAB, 'up', '--no-tui', '--json', ...SMALL, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  started.add(child);
+  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.on('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const lines: Record<string, unknown>[] = [];
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    void exit.then(() => reject(new Error('lab up ended before it was ready')));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const object = JSON.parse(line) as Record<string, unknown>;
+      if (lines.push(object) === 1) resolve(object as unknown as Ready);
+    });
+  });
+  return { child, ready, lines, exit };
+}
+
+async function lab(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [LAB, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.add(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out, err };
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`Not within 10 s: ${what}`);
+    await delay(10);
+  }
+}
+
+const pidsOf = (ready: Ready): number[] => [...ready.masters, ...ready.datanodes].map((node) => node.pid);
+
+test('lab up --json prints the ready line first, obeys lab commands, and ends cleanly on SIGINT', async () => {
+  const { child, ready, lines, exit } = await up();
+  expect(Object.keys(ready)).toEqual(['event', 'dir', 'control', 'proxy', 'masters', 'datanodes']);
+  expect(Object.keys(ready.masters[0]!)).toEqual(['id', 'address', 'pid', 'log']);
+  expect(Object.keys(ready.datanodes[0]!)).toEqual(['id', 'address', 'pid', 'dataDir', 'log']);
+  const target = ['--dir', ready.dir];
+
+  const killed = await lab('kill', 'dn-1', ...target);
+  expect([killed.code, killed.out]).toEqual([0, 'kill: done (dn-1)\n']);
+  expect((await lab('partition', 'dn-1,dn-2', '--kind', 'reset', ...target)).code).toBe(0);
+  const status = JSON.parse((await lab('status', '--json', ...target)).out) as {
+    nodes: { id: string; role: string; state: string; pid: number | null; usedBytes: number }[];
+    chunks: unknown;
+  };
+  expect(status.nodes[1]).toMatchObject({ id: 'dn-1', role: 'datanode', state: 'stopped', pid: null, usedBytes: 0 });
+  expect(status.nodes[0]).toMatchObject({ id: 'm-1', role: 'master', state: 'live', pid: ready.masters[0]!.pid });
+  expect(status.chunks).toEqual({ total: 0, healthy: 0, underReplicated: 0, missing: 0 });
+  expect((await lab('heal', ...target)).code).toBe(0);
+  expect((await lab('env', ...target)).out.split('\n').slice(0, 3)).toEqual([
+    `export DISTRIFS_MASTER=${ready.masters[0]!.address}`,
+    'export DISTRIFS_PROFILE=fast',
+    `export grpc_proxy=${ready.proxy}`,
+  ]);
+  expect(await lab('kill', 'dn-7', ...target)).toMatchObject({
+    code: 2,
+    err: 'lab: Cannot kill unknown node "dn-7": nodes are m-1, dn-1, dn-2\n',
+  });
+  await until(() => lines.some((line) => line['event'] === 'node-exit' && line['node'] === 'dn-1'), 'the event of the kill');
+
+  child.kill('SIGINT');
+  expect(await exit).toEqual({ code: 0, signal: null });
+  expect(pidsOf(ready).map(identityOf)).toEqual([null, null, null]);
+  expect(existsSync(ready.dir)).toBe(false);
+});
+
+test('a lab that is killed leaves only paused nodes and its folder, and the sweep clears them away', async () => {
+  const { child, ready, exit } = await up();
+  expect((await lab('pause', 'dn-2', '--dir', ready.dir)).code).toBe(0);
+  child.kill('SIGKILL');
+  await exit;
+  const [master, first, paused] = pidsOf(ready);
+  await until(() => identityOf(master!) === null && identityOf(first!) === null, 'the running nodes end by themselves');
+  expect(identityOf(paused!)).not.toBeNull();
+  expect(existsSync(ready.dir)).toBe(true);
+  await sweepLabs();
+  expect(identityOf(paused!)).toBeNull();
+  expect(existsSync(ready.dir)).toBe(false);
+});
+
+test('lab up ends cleanly when nobody reads its output any more, and on lab down', async () => {
+  const unread = await up();
+  unread.child.stdout!.destroy();
+  // The next event finds nobody.
+  await lab('kill', 'dn-1', '--dir', unread.ready.dir);
+  expect(await unread.exit).toEqual({ code: 0, signal: null });
+  expect(existsSync(unread.ready.dir)).toBe(false);
+
+  const second = await up();
+  expect(await lab('down', '--dir', second.ready.dir)).toMatchObject({ code: 0 });
+  expect(await second.exit).toEqual({ code: 0, signal: null });
+  expect(existsSync(second.ready.dir)).toBe(false);
+});
+
+test.each([
+  [['up'], /^lab: there is no terminal .* --no-tui .*\n$/],
+  [['up', '--no-tui', '--masters', '3'], /^lab: Cannot start 3 masters: more than one is not available yet\n$/],
+  [['up', '--no-tui', '--chunk-size', 'huge'], /^lab: .*'--chunk-size <size>'.*"huge" is not a size.*\n$/],
+  [['up', '--no-tui', '--replication', '99'], /^lab: Cannot start a cluster with replication 99.*\n$/],
+  [['up', '--runtime', 'thread'], /^lab: .*'--runtime <kind>'.*\n$/],
+  [['kill'], /^lab: missing required argument 'node'\n$/],
+  [['frobnicate'], /^lab: unknown command 'frobnicate'.*\n$/],
+])('lab %j is refused as wrong usage in one line', async (args, message) => {
+  const { code, out, err } = await lab(...args);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(message);
+});
+
+test('lab status without a lab says so and fails', async () => {
+  expect(await lab('status', '--dir', '/nonexistent')).toEqual({
+    code: 1,
+    out: '',
+    err: 'lab: No lab is running in "/nonexistent": start one with "lab up"\n',
+  });
+});
