@@ -89,7 +89,7 @@ test('mutations: another cluster’s header and an unknown session are refused a
 });
 
 test('a file written while the master is killed at any of its calls, with every request retried, is there exactly once', async () => {
-  for (const strike of [{ power: false }, { power: true }, { power: true, point: 'after' as const }]) {
+  for (const strike of [{ power: false }, { power: true }, { power: true, when: 'after' as const }]) {
     let strikes = 0;
     for (let call = 1; ; call += 1) {
       const rig = new MasterRig(1_000 + call);
@@ -131,11 +131,11 @@ test('a file written while the master is killed at any of its calls, with every 
         const complete = { header: rig.header(), fileId, lengthBytes: 100, chunkCount: 1 };
         const { file } = await persist(() => rig.call(NamespaceService.CompleteFile, complete));
         expect(file).toMatchObject({ fileId, path: '/f', lengthBytes: 100 });
-        const isStruck = (await rig.status()).term > 1;
+        const isStruck = (await persist(() => rig.status())).term > 1;
         // Everything was answered, so a last restart must find all of it, and the first answers too.
         rig.machine.crash({ power: true });
         await rig.start();
-        expect(await rig.create('/f', header)).toMatchObject({ fileId });
+        expect(await persist(() => rig.create('/f', header))).toMatchObject({ fileId });
         expect(await rig.call(NamespaceService.AssignChunk, assign)).toEqual(plan);
         expect(await rig.status()).toMatchObject({ fileCount: 1, pendingFileCount: 0, chunks: { total: 1 } });
         return isStruck;

@@ -10,6 +10,8 @@ import { assertAnswer } from '../state/answer.js';
 
 const NODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL_CHARS_MAX = 64;
+/** Of one block report: some 20 million replicas. */
+const REPORT_PARTS_MAX = 1_000;
 
 export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeService> {
   const { soft, runtime, config, maintenance, term } = leader;
@@ -31,6 +33,12 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
     BlockReport: async ({ node: identity, reportId, part, parts, replicas, stats }) => {
       const node = speaker(leader, identity);
       if (node === undefined) return { term, needsRegistration: true };
+      if (part >= parts || parts > REPORT_PARTS_MAX) {
+        throw new DfsError(
+          'INVALID_ARGUMENT',
+          `Part ${part} of ${parts} of a block report: 1 to ${REPORT_PARTS_MAX} parts are possible`,
+        );
+      }
       if (stats !== null) node.stats = stats;
       if (part === 0) node.needsFullReport = false;
       const isConfirmed = identity?.acceptedTerm === term;
@@ -39,7 +47,7 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
           soft.warnCorrupt(replica.chunkId, replica.version, node.id);
         }
       }
-      const isLast = parts > 0 && part === parts - 1;
+      const isLast = part === parts - 1;
       const hasTakenEffect = soft.locations.reportPart(node, { reportId, part, parts, replicas }, isConfirmed, clock.nowMs());
       if (hasTakenEffect && isConfirmed) {
         node.hasReported = true;

@@ -1,5 +1,4 @@
 /** All replicated state of a cluster in one place: what the operations of the log work on. */
-import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
 import { ChunkTable } from './chunk-table.js';
 import { StateDigest } from './digest.js';
 import type { Digestible } from './digest.js';
@@ -60,6 +59,3 @@ export interface EntryTime {
   /** Unix milliseconds of the leader's wall clock: modification times. */
   readonly wallMs: number;
 }
-
-/** Where the leader planned a chunk. */
-export type Pipeline = readonly NodeAddress__Output[];
