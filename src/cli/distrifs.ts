@@ -62,10 +62,16 @@ function buildProgram(): Command {
   return program;
 }
 
-endQuietlyOnBrokenPipe();
-try {
-  await buildProgram().parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+/**
+ * Runs the command line. Never rejects for what a person did wrong.
+ * @param args what follows the command's name
+ */
+export async function main(_name: string, args: readonly string[]): Promise<void> {
+  endQuietlyOnBrokenPipe();
+  try {
+    await buildProgram().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
 }

@@ -8,8 +8,8 @@ export const GIB = 1024 * MIB;
 export const BLOCK_BYTES = 64 * KIB;
 
 export const DEFAULT_CHUNK_BYTES = 64 * MIB;
-export const CHUNK_BYTES_MIN = BLOCK_BYTES;
-export const CHUNK_BYTES_MAX = GIB;
+export const CHUNK_BYTES_MIN = 64 * KIB;
+export const CHUNK_BYTES_MAX = 1024 * MIB;
 
 export const DEFAULT_REPLICATION = 3;
 export const REPLICATION_MAX = 16;

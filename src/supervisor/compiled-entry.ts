@@ -5,7 +5,7 @@ import { DfsError } from '../shared/errors.js';
 
 /**
  * The file to run. From compiled code that is the file itself; from sources (tests) its twin below `dist/`.
- * @param url of the entry point, with `.js`
+ * @param url of the entry point, with `.js`; its path begins two folders up, so that it holds from a bundle's chunks too
  * @throws DfsError NOT_FOUND when it was not built
  */
 export function compiledEntry(url: URL): URL {

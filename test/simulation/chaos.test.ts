@@ -104,9 +104,12 @@ async function restart(cluster: SimCluster, name: string): Promise<void> {
   }
 }
 
-test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))('simulated chaos: seed %i keeps every promise', async (seed) => {
-  await survive(seed);
-});
+test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
+  'simulated chaos: seed %i keeps every promise',
+  async (seed) => {
+    await survive(seed);
+  },
+);
 
 test('simulated chaos: a seed replays exactly', async () => {
   expect(await survive(7)).toBe(await survive(7));

@@ -15,8 +15,13 @@ const THREADS_MAX = Math.max(1, Math.min(2, availableParallelism() - 1));
 const QUEUE_MAX = 16;
 const IDLE_TIMEOUT_MS = 10_000;
 
-/** Node 20 cannot start a thread from TypeScript: run from sources (in tests), everything is computed inline. */
-const WORKER_FILE = import.meta.url.endsWith('.ts') ? null : fileURLToPath(new URL('./checksum-worker.js', import.meta.url));
+/**
+ * Node 20 cannot start a thread from TypeScript: run from sources (in tests), everything is computed inline.
+ * The path begins above, so that it holds from a bundle too, whose files are as deep.
+ */
+const WORKER_FILE = import.meta.url.endsWith('.ts')
+  ? null
+  : fileURLToPath(new URL('../../runtime/node/checksum-worker.js', import.meta.url));
 
 export class NodeCompute implements Compute {
   #pool: Promise<Piscina<ChecksumTask, Uint32Array>> | null = null;

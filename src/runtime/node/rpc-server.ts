@@ -6,7 +6,7 @@ import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { Clock, Logger, RpcBinding, RpcServer } from '../../shared/runtime.js';
 import { bindServer } from './bind-server.js';
 import { admitHttp2 } from './http2-gate.js';
-import { PeerWarnings } from './peer-warnings.js';
+import { PeerWarnings } from '../../shared/peer-warnings.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { toGrpcStatus } from './rpc-status.js';
 

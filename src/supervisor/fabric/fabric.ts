@@ -35,7 +35,7 @@ export class Fabric {
    * @throws DfsError when none of the addresses is free
    */
   static async start(options: FabricOptions): Promise<Fabric> {
-    const worker = new Worker(compiledEntry(new URL('./fabric-worker.js', import.meta.url)), {
+    const worker = new Worker(compiledEntry(new URL('../../supervisor/fabric/fabric-worker.js', import.meta.url)), {
       workerData: options,
       // What the process was started with (inspector, loaders of a test runner) is not for this thread.
       execArgv: [],

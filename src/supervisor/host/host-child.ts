@@ -16,12 +16,12 @@ if (process.send === undefined || (role !== 'master' && role !== 'datanode')) {
 // A node must not outlive its lab.
 process.on('disconnect', () => process.exit(0));
 
-/** Loaded before it is known what to be, while the lab still looks for addresses. By path: the lab does not depend on the roles. */
+/** Loaded before it is known with what configuration to start, while the lab still looks for addresses. */
 const code = Promise.all([
   import('../../runtime/node/index.js'),
   import('../../runtime/node/pino-logger.js'),
-  // The path is a value, so its type is unknown to the compiler; both roles export `start`.
-  import(new URL(`../../${role}/index.js`, import.meta.url).href) as Promise<Role>,
+  // Each role takes a configuration of its own, which the lab made for it.
+  (role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')) as Promise<Role>,
 ]);
 let stopNode: (() => Promise<void>) | null = null;
 

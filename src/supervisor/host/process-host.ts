@@ -85,7 +85,7 @@ function forkNode(spec: NodeSpec): ChildProcess {
     const env = { UV_THREADPOOL_SIZE: THREAD_POOL_SIZE, ...process.env };
     // Inherited proxies would lead around the fabric.
     for (const name of proxyVariablesIn(env)) Reflect.deleteProperty(env, name);
-    return fork(compiledEntry(new URL('./host-child.js', import.meta.url)), [spec.role, spec.id], {
+    return fork(compiledEntry(new URL('../../supervisor/host/host-child.js', import.meta.url)), [spec.role, spec.id], {
       env,
       execArgv: [],
       // A session of its own: Ctrl-C and the shell's job control are for the lab, which then ends its nodes in order.

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isHttp2Opening } from '../../../src/runtime/node/http2-gate.js';
-import { PeerWarnings } from '../../../src/runtime/node/peer-warnings.js';
+import { PeerWarnings } from '../../../src/shared/peer-warnings.js';
 import { parseAddress } from '../../../src/shared/address.js';
 import { bindText, type Fixture, openFixture, type RecordedLine, recordingLogger, textMethod, until } from './fixture.js';
 

@@ -1,0 +1,38 @@
+/**
+ * Bundles what runs as a process or thread of its own, over tsc's output and under the same names, so that a cluster of many
+ * processes loads a few files each instead of some hundred: loading code is most of what a start costs.
+ * The library (dist/index.js) stays as tsc made it.
+ */
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+rmSync(fileURLToPath(new URL('../dist/bundle', import.meta.url)), { recursive: true, force: true });
+await build({
+  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+  entryPoints: [
+    'src/cli/distrifs.ts',
+    'src/cli/lab.ts',
+    'src/supervisor/host/host-child.ts',
+    'src/supervisor/fabric/fabric-worker.ts',
+  ],
+  outdir: 'dist',
+  outbase: 'src',
+  // Two folders deep, as the modules themselves: `../../` leads to dist from both (see compiled-entry.ts).
+  chunkNames: 'bundle/chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'linked',
+  // Loaded late, or not code that can be bundled.
+  external: ['ink', 'react', 'piscina', 'fs-native-extensions'],
+  // Bundled CommonJS packages ask for Node's own modules with `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
