@@ -1,14 +1,17 @@
 /**
  * ActiveNodes: the datanodes as this leader sees them. Soft state, rebuilt from registrations and heartbeats.
  *
- *   LIVE ──(silent > staleAfterMs)──▶ STALE ──(> deadAfterMs)──▶ DEAD
+ *   LIVE ──(silent > staleAfterMs)──▶ STALE ──(> deadAfterMs)──▶ DEAD        or > lostAfterMs since its connection broke
  *    ▲──────────────── heartbeat ──────┴───────────────────────────┘   from DEAD: a full report is asked for
  *
  * One event loop: every method reads and changes without an await between (the specification's RWMutex has no other meaning here).
  */
 import type { NodeState__Output } from '../protocol/generated/distrifs/v1/NodeState.js';
 import type { NodeStats__Output } from '../protocol/generated/distrifs/v1/NodeStats.js';
+import type { Timings } from '../shared/profile.js';
 import type { KnownNode } from './state/master-state.js';
+
+type LivenessTimings = Pick<Timings, 'staleAfterMs' | 'deadAfterMs' | 'lostAfterMs'>;
 
 export type Liveness = Exclude<NodeState__Output, 'NODE_STATE_UNSPECIFIED'>;
 
@@ -31,6 +34,8 @@ export interface ActiveNode {
   state: Liveness;
   /** Monotonic; the leader's start for a node not heard yet. */
   lastHeartbeatMs: number;
+  /** When the connection broke over which it waited for orders; null while nothing says so. */
+  hungUpMs: number | null;
   stats: NodeStats__Output;
   acceptedTerm: number;
   /** Reports made under this count as confirmed. Changes when what the node holds may have changed unseen. */
@@ -65,10 +70,10 @@ export interface Registration {
 export class ActiveNodes {
   readonly #nodes = new Map<string, ActiveNode>();
   readonly #term: number;
-  readonly #timings: { readonly staleAfterMs: number; readonly deadAfterMs: number };
+  readonly #timings: LivenessTimings;
   #registrations = 0;
 
-  constructor(term: number, timings: { readonly staleAfterMs: number; readonly deadAfterMs: number }) {
+  constructor(term: number, timings: LivenessTimings) {
     this.#term = term;
     this.#timings = timings;
   }
@@ -83,6 +88,7 @@ export class ActiveNodes {
       registrationId: 0,
       state: 'STALE',
       lastHeartbeatMs: nowMs,
+      hungUpMs: null,
       stats: NO_STATS,
       acceptedTerm: 0,
       confirmEpoch: 0,
@@ -125,6 +131,7 @@ export class ActiveNodes {
     node.registrationId = this.#term * 2 ** 24 + this.#registrations;
     node.state = 'LIVE';
     node.lastHeartbeatMs = nowMs;
+    node.hungUpMs = null;
     node.stats = registration.stats ?? NO_STATS;
     node.acceptedTerm = registration.acceptedTerm;
     node.confirmEpoch += 1;
@@ -144,6 +151,7 @@ export class ActiveNodes {
     }
     node.state = 'LIVE';
     node.lastHeartbeatMs = nowMs;
+    node.hungUpMs = null;
     node.acceptedTerm = Math.max(node.acceptedTerm, acceptedTerm);
     if (stats !== null) node.stats = stats;
     for (const hold of node.holds) {
@@ -153,12 +161,16 @@ export class ActiveNodes {
     return before;
   }
 
+  /** The node went away while it waited for orders: its process may be gone. A heartbeat takes that back. */
+  hungUp(node: ActiveNode, nowMs: number): void {
+    node.hungUpMs = nowMs;
+  }
+
   /** Ages all nodes. @returns those whose state changed, with the one before */
   tick(nowMs: number): { readonly node: ActiveNode; readonly before: Liveness }[] {
     const changed: { node: ActiveNode; before: Liveness }[] = [];
     for (const node of this.#nodes.values()) {
-      const silentMs = nowMs - node.lastHeartbeatMs;
-      const state = livenessOf(silentMs, this.#timings, node.registrationId !== 0);
+      const state = livenessOf(node, this.#timings, nowMs);
       if (state === node.state) continue;
       changed.push({ node, before: node.state });
       node.state = state;
@@ -196,11 +208,9 @@ export function loadOf(node: ActiveNode): number {
   return node.stats.activeWrites + node.holds.size;
 }
 
-function livenessOf(
-  silentMs: number,
-  timings: { readonly staleAfterMs: number; readonly deadAfterMs: number },
-  isRegistered: boolean,
-): Liveness {
+function livenessOf(node: ActiveNode, timings: LivenessTimings, nowMs: number): Liveness {
+  const silentMs = nowMs - node.lastHeartbeatMs;
   if (silentMs > timings.deadAfterMs) return 'DEAD';
-  return isRegistered && silentMs <= timings.staleAfterMs ? 'LIVE' : 'STALE';
+  if (node.hungUpMs !== null && nowMs - node.hungUpMs > timings.lostAfterMs) return 'DEAD';
+  return node.registrationId !== 0 && silentMs <= timings.staleAfterMs ? 'LIVE' : 'STALE';
 }

@@ -99,8 +99,11 @@ export class SoftState implements ChunkListener {
   livenessChanged(node: ActiveNode, before: Liveness): void {
     const wasAnnounced = node.registrationId !== 0;
     if (node.state === 'DEAD') {
-      if (wasAnnounced)
-        this.#log.warn(`Datanode ${node.id} is dead: unheard for more than ${this.#timings.deadAfterMs} ms`, { nodeId: node.id });
+      const how =
+        node.hungUpMs === null
+          ? `unheard for more than ${this.#timings.deadAfterMs} ms`
+          : `its connection broke, and nothing was heard for ${this.#timings.lostAfterMs} ms`;
+      if (wasAnnounced) this.#log.warn(`Datanode ${node.id} is dead: ${how}`, { nodeId: node.id });
       this.repairs.nodeLost(node.id);
       this.orders.clear(node.id);
     } else if (before === 'DEAD') {

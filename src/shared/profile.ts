@@ -11,6 +11,8 @@ export interface Timings {
   readonly staleAfterMs: number;
   /** Unheard for this long, a node is dead: its chunks are copied elsewhere. */
   readonly deadAfterMs: number;
+  /** Unheard for this long after its connection broke, a node is dead: a process that is gone says so by that, a silent host does not. */
+  readonly lostAfterMs: number;
   /** A datanode scans its directory and reports all of it this often. */
   readonly blockReportIntervalMs: number;
   /** The longest a datanode's request for orders waits at the master. */
@@ -44,6 +46,7 @@ const REALISTIC: Timings = {
   heartbeatIntervalMs: 3_000,
   staleAfterMs: 9_000,
   deadAfterMs: 30_000,
+  lostAfterMs: 6_000,
   blockReportIntervalMs: 30_000,
   orderPollMs: 10_000,
   safeModeGraceMs: 60_000,
@@ -64,6 +67,7 @@ const FAST: Timings = {
   heartbeatIntervalMs: 300,
   staleAfterMs: 900,
   deadAfterMs: 3_000,
+  lostAfterMs: 600,
   blockReportIntervalMs: 3_000,
   orderPollMs: 2_000,
   safeModeGraceMs: 6_000,
@@ -107,6 +111,7 @@ export function validateTimings(timings: Timings): void {
   const ordered: readonly (readonly [keyof Timings, keyof Timings])[] = [
     ['heartbeatIntervalMs', 'staleAfterMs'],
     ['staleAfterMs', 'deadAfterMs'],
+    ['heartbeatIntervalMs', 'lostAfterMs'],
     ['retryInitialMs', 'retryMaxMs'],
     ['retryMaxMs', 'masterPatienceMs'],
     ['connectTimeoutMs', 'masterPatienceMs'],

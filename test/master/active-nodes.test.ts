@@ -23,6 +23,19 @@ test('ActiveNodes: live, stale after silence, dead after more, alive again with 
   expect(node(1).confirmEpoch).toBeGreaterThan(epoch);
 });
 
+test('ActiveNodes.hungUp: dead soon after its connection broke, unless a heartbeat takes that back', () => {
+  const clock = new ManualClock();
+  const { nodes, node } = liveNodes(2, clock);
+  for (const i of [1, 2]) nodes.hungUp(node(i), clock.nowMs());
+  clock.advance(timings.lostAfterMs);
+  nodes.heartbeat(node(2), 1, null, clock.nowMs());
+  expect(nodes.tick(clock.nowMs())).toEqual([]);
+  clock.advance(1);
+  expect(nodes.tick(clock.nowMs()).map((change) => [change.node.id, change.node.state])).toEqual([['dn-1', 'DEAD']]);
+  expect(nodes.heartbeat(node(1), 1, null, clock.nowMs())).toBe('DEAD');
+  expect(nodes.tick(clock.nowMs())).toEqual([]);
+});
+
 test('ActiveNodes: a node known from the log is stale until it registers, then dead', () => {
   const nodes = new ActiveNodes(2, timings);
   nodes.addKnown({ id: 'dn-9', incarnation: 'i', address: 'a:1', rack: 'r' }, 0);

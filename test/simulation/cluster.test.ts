@@ -97,6 +97,24 @@ test('simulated cluster: an old version left on a node goes within two block rep
   });
 });
 
+test('simulated cluster: a killed datanode is noticed by its broken connection, a silent one by the time that passes', async () => {
+  const cluster = new SimCluster({ seed: 10, datanodes: 4 });
+  const { sim } = cluster;
+  await sim.run(async () => {
+    await cluster.start();
+    const stateOf = async (id: string) => (await cluster.status())?.nodes.find((node) => node.nodeId === id)?.state;
+    const untilDead = async (id: string): Promise<number> => {
+      const startMs = sim.nowMs;
+      while ((await stateOf(id)) !== 'DEAD') await sim.advance(10);
+      return sim.nowMs - startMs;
+    };
+    sim.machine('dn-1').crash();
+    expect(await untilDead('dn-1')).toBeLessThan(TIMINGS.staleAfterMs);
+    sim.machine('dn-2').crash({ power: true });
+    expect(await untilDead('dn-2')).toBeGreaterThan(TIMINGS.deadAfterMs - TIMINGS.heartbeatIntervalMs);
+  });
+});
+
 test('simulated cluster: a power cut of everything loses nothing that was acknowledged', async () => {
   for (const seed of [5, 6, 7, 8]) {
     const cluster = new SimCluster({ seed });

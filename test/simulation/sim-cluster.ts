@@ -6,7 +6,7 @@ import { start as startMaster } from '../../src/master/index.js';
 import { ClusterService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { KIB } from '../../src/shared/limits.js';
-import { timingsOf } from '../../src/shared/profile.js';
+import { type Timings, timingsOf } from '../../src/shared/profile.js';
 import type { RpcChannel, RunningNode } from '../../src/shared/runtime.js';
 
 export const MASTER = 'm-1:7000';
@@ -17,6 +17,7 @@ export interface SimClusterOptions {
   readonly datanodes?: number;
   readonly replication?: number;
   readonly chunkSizeBytes?: number;
+  readonly timings?: Timings;
 }
 
 export class SimCluster {
@@ -28,7 +29,7 @@ export class SimCluster {
   #observer: RpcChannel | null = null;
 
   constructor(options: SimClusterOptions) {
-    this.#options = { datanodes: 3, replication: 3, chunkSizeBytes: 128 * KIB, ...options };
+    this.#options = { datanodes: 3, replication: 3, chunkSizeBytes: 128 * KIB, timings: TIMINGS, ...options };
     this.sim = new Simulation({ seed: options.seed });
     this.datanodeIds = Array.from({ length: this.#options.datanodes }, (_, i) => `dn-${i + 1}`);
   }
@@ -50,7 +51,7 @@ export class SimCluster {
       defaultReplication: this.#options.replication,
       defaultChunkSizeBytes: this.#options.chunkSizeBytes,
       minReplicas: 2,
-      timings: TIMINGS,
+      timings: this.#options.timings,
     });
     this.#initialised = true;
     this.nodes.set('m-1', node);
@@ -63,13 +64,13 @@ export class SimCluster {
       listen: `${id}:7100`,
       masters: [MASTER],
       rack: 'rack-1',
-      timings: TIMINGS,
+      timings: this.#options.timings,
     });
     this.nodes.set(id, node);
   }
 
   client(name = 'client'): DistriFSClient {
-    return connectClient(this.sim.machine(name).boot(), { masters: [MASTER], clientName: name, timings: TIMINGS });
+    return connectClient(this.sim.machine(name).boot(), { masters: [MASTER], clientName: name, timings: this.#options.timings });
   }
 
   /** The master's own view; null while it does not answer. */

@@ -77,7 +77,10 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
     PollOrders: async ({ node: identity, waitMs }, { signal }) => {
       const node = speaker(leader, identity);
       if (node === undefined) return { term, needsRegistration: true };
-      return { term, orders: await soft.orders.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal) };
+      const { registrationId } = node;
+      const orders = await soft.orders.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal);
+      if (signal.aborted && node.registrationId === registrationId) soft.nodes.hungUp(node, clock.nowMs());
+      return { term, orders };
     },
   };
 }
