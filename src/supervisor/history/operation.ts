@@ -1,0 +1,33 @@
+/** One client operation of a run: what was asked, when, and what came of it. A line of history.ndjson. */
+
+export type OperationKind = 'create' | 'overwrite' | 'read' | 'delete' | 'stat' | 'list' | 'mkdir' | 'rename';
+
+/**
+ * ok: acknowledged, with its result. fail: refused, and certainly without effect. unknown: it may have taken effect, at any time
+ * after its invocation, or never.
+ */
+export type Outcome = 'ok' | 'fail' | 'unknown';
+
+export interface Operation {
+  /** In order of invocation, from 1. */
+  readonly id: number;
+  /** Who asked; one operation at a time each. */
+  readonly client: string;
+  readonly kind: OperationKind;
+  readonly path: string;
+  /** Of a rename: the new path. */
+  readonly toPath?: string;
+  /** Milliseconds of the run's one monotonic clock, real or virtual. */
+  readonly invokedMs: number;
+  /** null: still open when the run ended; the outcome is then unknown. */
+  readonly completedMs: number | null;
+  readonly outcome: Outcome;
+  /** Of what was written or read: sha256, hex. */
+  readonly sha256?: string;
+  readonly lengthBytes?: number;
+  /** Of a list: the names; of a stat: whether the path was there. */
+  readonly names?: readonly string[];
+  readonly exists?: boolean;
+  /** The errno-style code where it did not work. */
+  readonly error?: string;
+}
