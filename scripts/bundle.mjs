@@ -15,6 +15,7 @@ await build({
     'src/cli/lab.ts',
     'src/supervisor/host/host-child.ts',
     'src/supervisor/fabric/fabric-worker.ts',
+    'src/supervisor/simulation/simulation-worker.ts',
   ],
   outdir: 'dist',
   outbase: 'src',

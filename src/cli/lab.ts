@@ -1,8 +1,10 @@
 /** The `lab` command, and `distrifs-lab`, which is `lab` with `up` as default. Exit codes: 0 done, 1 it failed, 2 wrong usage. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { registerCheck } from './lab-check.js';
 import { registerLabCommands } from './lab-commands.js';
 import { registerRun } from './lab-run.js';
+import { registerSim } from './lab-sim.js';
 import { registerUp } from './lab-up.js';
 
 const EXIT_USAGE = 2;
@@ -31,9 +33,11 @@ export async function main(name: string, args: readonly string[]): Promise<void>
             .replace(/\s*\n\s*/g, ' ')}\n`,
         ),
     })
-    .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run are its own.');
+    .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run and sim are their own.');
   registerUp(program, name === 'distrifs-lab');
   registerRun(program);
+  registerCheck(program);
+  registerSim(program);
   registerLabCommands(program);
   try {
     await program.parseAsync(args, { from: 'user' });

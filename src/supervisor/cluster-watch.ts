@@ -1,18 +1,38 @@
 /** Watches a cluster: asks the master at intervals, follows the logs, and tells what changed. */
 import type { Timings } from '../shared/profile.js';
-import { LogTail } from './log-tail.js';
-import type { ManagedNode } from './managed-node.js';
-import type { MasterLink, MasterPicture } from './master-link.js';
+import type { Clock, Timer } from '../shared/runtime.js';
+import type { LogLine } from './log-tail.js';
+import type { MasterPicture } from './master-picture.js';
 import { nodeState, opinionOfMaster } from './node-state.js';
-import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeState, NodeStatus } from './types.js';
+import type { ProcessFacts } from './node-state.js';
+import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeRole, NodeState, NodeStatus } from './types.js';
 
 /** With slow heartbeats the picture should still move. */
 const INTERVAL_MS_MAX = 1_000;
 
 const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0 };
 
+/** A node as it is watched. */
+export interface WatchedNode {
+  readonly id: string;
+  readonly role: NodeRole;
+  readonly rack: string;
+  readonly address: string;
+  readonly pid: number | null;
+  readonly facts: ProcessFacts;
+  /** Its warnings and errors since the last call. */
+  newLogLines(): readonly LogLine[];
+}
+
+/** The line to the master. */
+export interface PictureSource {
+  /** Rejects when there is no answer in time. */
+  picture(deadlineMs: number): Promise<MasterPicture>;
+}
+
 export interface ClusterWatchOptions {
-  readonly nodes: readonly ManagedNode[];
+  readonly nodes: readonly WatchedNode[];
+  readonly clock: Clock;
   readonly timings: Timings;
   /** True while a partition concerns the node. */
   readonly isCut: (nodeId: string) => boolean;
@@ -20,31 +40,31 @@ export interface ClusterWatchOptions {
 }
 
 export class ClusterWatch {
-  readonly #nodes: readonly ManagedNode[];
+  readonly #nodes: readonly WatchedNode[];
+  readonly #clock: Clock;
   readonly #timings: Timings;
   readonly #isCut: (nodeId: string) => boolean;
   readonly #emit: (event: ClusterEvent) => void;
-  readonly #tails: readonly { readonly id: string; readonly tail: LogTail }[];
   readonly #shown = new Map<string, NodeState>();
-  #link: MasterLink | null = null;
+  #link: PictureSource | null = null;
   #picture: MasterPicture | null = null;
   #shownChunks = NO_CHUNKS;
   #isReachable = false;
   #polling: Promise<void> | null = null;
   /** When the question under way was asked. */
   #askedAtMs: number | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
   constructor(options: ClusterWatchOptions) {
     this.#nodes = options.nodes;
+    this.#clock = options.clock;
     this.#timings = options.timings;
     this.#isCut = options.isCut;
     this.#emit = options.emit;
-    this.#tails = options.nodes.map((node) => ({ id: node.id, tail: new LogTail(node.log) }));
   }
 
   /** Gives the line to the master; `refresh` does nothing useful before. */
-  connect(link: MasterLink): void {
+  connect(link: PictureSource): void {
     this.#link = link;
   }
 
@@ -56,16 +76,16 @@ export class ClusterWatch {
   /** Asks at intervals from now on. */
   start(): void {
     const intervalMs = Math.min(this.#timings.heartbeatIntervalMs, INTERVAL_MS_MAX);
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#clock.setTimer(intervalMs, () => {
       void this.refresh().then(() => {
         if (this.#timer !== undefined) this.start();
       });
-    }, intervalMs);
+    });
   }
 
   /** Stops asking. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
   }
 
@@ -81,7 +101,7 @@ export class ClusterWatch {
       const from = this.#shown.get(id) ?? 'stopped';
       if (from === state) continue;
       this.#shown.set(id, state);
-      this.#emit({ event: 'node-state', atMs: Date.now(), node: id, from, to: state });
+      this.#emit({ event: 'node-state', atMs: this.#clock.wallMs(), node: id, from, to: state });
     }
   }
 
@@ -102,7 +122,7 @@ export class ClusterWatch {
   }
 
   async #poll(): Promise<void> {
-    this.#askedAtMs = performance.now();
+    this.#askedAtMs = this.#clock.nowMs();
     try {
       const picture = await this.#link?.picture(this.#timings.rpcDeadlineMs);
       this.#isReachable = picture !== undefined;
@@ -111,14 +131,15 @@ export class ClusterWatch {
       this.#isReachable = false;
     }
     this.#askedAtMs = null;
-    for (const { id, tail } of this.#tails) {
-      for (const line of tail.read()) this.#emit({ event: 'node-log', atMs: Date.now(), node: id, ...line });
+    for (const node of this.#nodes) {
+      for (const line of node.newLogLines())
+        this.#emit({ event: 'node-log', atMs: this.#clock.wallMs(), node: node.id, ...line });
     }
     this.notice();
     const chunks = this.#picture?.chunks ?? NO_CHUNKS;
     if (!sameCounts(chunks, this.#shownChunks)) {
       this.#shownChunks = chunks;
-      this.#emit({ event: 'chunks', atMs: Date.now(), chunks });
+      this.#emit({ event: 'chunks', atMs: this.#clock.wallMs(), chunks });
     }
   }
 
@@ -127,8 +148,8 @@ export class ClusterWatch {
     return nowMs - (this.#isReachable ? (this.#askedAtMs ?? nowMs) : (this.#picture?.atMs ?? nowMs));
   }
 
-  #statusOf(node: ManagedNode): NodeStatus {
-    const nowMs = performance.now();
+  #statusOf(node: WatchedNode): NodeStatus {
+    const nowMs = this.#clock.nowMs();
     const { staleAfterMs, deadAfterMs } = this.#timings;
     const own = this.#picture?.datanodes.get(node.id);
     const opinion =

@@ -1,6 +1,7 @@
 /** A whole DistriFS cluster on this machine, every node a process, with the means to break it. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
 import { timingsOf } from '../shared/profile.js';
 import type { ProfileName, Timings } from '../shared/profile.js';
@@ -83,6 +84,7 @@ export class Cluster implements ClusterControl {
     ];
     this.#watch = new ClusterWatch({
       nodes: this.#nodes,
+      clock: nodeClock,
       timings: this.#timings,
       isCut: (id) => this.#network?.isCut(id) ?? false,
       emit: (event) => this.#emit(event),

@@ -3,6 +3,8 @@ import { DfsError } from '../shared/errors.js';
 import type { NodeExit, NodeHost, NodeProcess } from './host/node-host.js';
 import type { NodeLaunch } from './host/host-orders.js';
 import type { LabNode } from './lab-record.js';
+import { LogTail } from './log-tail.js';
+import type { LogLine } from './log-tail.js';
 import type { ProcessFacts } from './node-state.js';
 import type { NodeInfo, NodeRole } from './types.js';
 
@@ -37,6 +39,7 @@ export class ManagedNode {
   readonly rack: string;
   readonly dataDir: string;
   readonly log: string;
+  readonly #tail: LogTail;
   readonly #host: NodeHost;
   readonly #onChange: ManagedNodeOptions['onChange'];
   readonly #onSpawn: ManagedNodeOptions['onSpawn'];
@@ -53,6 +56,7 @@ export class ManagedNode {
     this.rack = options.rack;
     this.dataDir = options.dataDir;
     this.log = options.log;
+    this.#tail = new LogTail(options.log);
     this.#host = options.host;
     this.#onChange = options.onChange;
     this.#onSpawn = options.onSpawn;
@@ -86,6 +90,11 @@ export class ManagedNode {
 
   get record(): LabNode {
     return { id: this.id, role: this.role, rack: this.rack, address: this.address };
+  }
+
+  /** Its warnings and errors since the last call. */
+  newLogLines(): readonly LogLine[] {
+    return this.#tail.read();
   }
 
   /** Makes a process that loads its code and waits for `launch`. */

@@ -1,32 +1,10 @@
 /** The lab's own line to the master: direct, never through the fabric. Loads gRPC, so it is imported when it is needed. */
-import { ClusterService } from '../protocol/services.js';
 import { createNodeRuntime } from '../runtime/node/index.js';
 import type { NodeRuntime } from '../runtime/node/index.js';
-import { LOCATION_PAGE_MAX } from '../shared/limits.js';
 import type { Logger, RpcChannel } from '../shared/runtime.js';
-import type { Opinion } from './node-state.js';
-import type { ChunkCounts, ChunkView } from './types.js';
-
-/** What the master says of one datanode. */
-export interface DataNodePicture {
-  readonly opinion: Opinion;
-  readonly usedBytes: number;
-  readonly capacityBytes: number;
-  readonly replicaCount: number;
-}
-
-/** One answer of the master. Times are performance.now(). */
-export interface MasterPicture {
-  readonly atMs: number;
-  readonly clusterId: string;
-  readonly term: number;
-  readonly safeMode: boolean;
-  readonly files: number;
-  readonly chunks: ChunkCounts;
-  readonly repairsCompleted: number;
-  readonly orphanReplicas: number;
-  readonly datanodes: ReadonlyMap<string, DataNodePicture>;
-}
+import { askChunks, askPicture } from './master-picture.js';
+import type { MasterPicture } from './master-picture.js';
+import type { ChunkView } from './types.js';
 
 /** Failures of this line are expected (the lab kills masters) and shown as states. */
 const SILENT: Logger = {
@@ -48,62 +26,13 @@ export class MasterLink {
   }
 
   /** Asks how the cluster is. @throws DfsError when the master does not answer in time */
-  async picture(deadlineMs: number): Promise<MasterPicture> {
-    // Ages are counted from the asking: a slow answer makes a heartbeat look older, never newer.
-    const atMs = performance.now();
-    const answer = await this.#channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs });
-    const datanodes = answer.nodes.map((node): [string, DataNodePicture] => [
-      node.nodeId,
-      {
-        opinion: {
-          state: node.state === 'LIVE' ? 'live' : node.state === 'STALE' ? 'stale' : 'dead',
-          heardAtMs: atMs - node.lastHeartbeatAgeMs,
-        },
-        usedBytes: node.stats?.usedBytes ?? 0,
-        capacityBytes: node.stats?.capacityBytes ?? 0,
-        replicaCount: node.replicaCount,
-      },
-    ]);
-    return {
-      atMs,
-      clusterId: answer.clusterId,
-      term: answer.term,
-      safeMode: answer.safeMode,
-      files: answer.fileCount,
-      chunks: {
-        total: answer.chunks?.total ?? 0,
-        healthy: answer.chunks?.healthy ?? 0,
-        underReplicated: answer.chunks?.underReplicated ?? 0,
-        missing: answer.chunks?.missing ?? 0,
-      },
-      repairsCompleted: answer.repairsCompleted,
-      orphanReplicas: answer.orphanReplicas,
-      datanodes: new Map(datanodes),
-    };
+  picture(deadlineMs: number): Promise<MasterPicture> {
+    return askPicture(this.#channel, this.#host.runtime.clock, deadlineMs);
   }
 
   /** The first `limit` chunks. @throws DfsError when the master does not answer in time */
-  async chunks(limit: number, deadlineMs: number): Promise<ChunkView[]> {
-    const found: ChunkView[] = [];
-    let afterChunkId = 0;
-    for (let hasMore = true; hasMore && found.length < limit;) {
-      const page = { afterChunkId, limit: Math.min(limit - found.length, LOCATION_PAGE_MAX) };
-      const answer = await this.#channel.call(ClusterService.ListChunks, page, { deadlineMs });
-      for (const chunk of answer.chunks) {
-        afterChunkId = chunk.chunkId;
-        found.push({
-          uuid: chunk.chunkUuid,
-          path: chunk.path,
-          index: chunk.index,
-          version: chunk.version,
-          lengthBytes: chunk.lengthBytes,
-          replication: chunk.replication,
-          nodeIds: chunk.nodeIds,
-        });
-      }
-      hasMore = answer.hasMore && answer.chunks.length > 0;
-    }
-    return found;
+  chunks(limit: number, deadlineMs: number): Promise<ChunkView[]> {
+    return askChunks(this.#channel, limit, deadlineMs);
   }
 
   async close(): Promise<void> {

@@ -139,7 +139,7 @@ export class Endpoint {
 
   /** The network or the other side broke the connection. */
   break(): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.#isHeld('break', () => this.break())) return;
     const handler = this.handler;
     this.#leave('finished');
     handler?.onReset();
@@ -155,10 +155,17 @@ export class Endpoint {
   }
 
   #receive(message: Message): void {
-    if (this.isSilent) return;
+    if (this.isSilent || this.#isHeld(message.kind, () => this.#receive(message))) return;
     if (message.kind === 'rst') this.break();
     else if (this.isOpen) this.#hear(message);
     else if (this.#state === 'broken' && message.kind !== 'fin' && message.kind !== 'credit') this.#transmit({ kind: 'rst' });
+  }
+
+  /** True when the process of this end is paused: it hears of it later. A `syn` comes before there is one: the kernel answers it. */
+  #isHeld(what: string, run: () => void): boolean {
+    if (this.#process?.isHolding !== true) return false;
+    this.#process.hold({ label: `late ${what} ${this.peer.address}>${this.address}`, run, isCancelled: false });
+    return true;
   }
 
   #hear(message: Message): void {

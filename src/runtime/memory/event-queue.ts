@@ -1,8 +1,19 @@
 /** The simulation's agenda: events by virtual time, equal times in the order in which they were planned. */
 
-/** Who an event belongs to: it does not happen once its owner is dead. */
+/** Something that waits until a paused process goes on. */
+export interface HeldEvent {
+  readonly label: string;
+  readonly run: () => void;
+  readonly isCancelled: boolean;
+}
+
+/** Who an event belongs to: it does not happen once its owner is dead, and later when its owner is paused. */
 export interface EventOwner {
   readonly isAlive: boolean;
+  /** What concerns it has to be held for now. */
+  readonly isHolding: boolean;
+  /** Keeps it until the owner goes on. */
+  hold(event: HeldEvent): void;
 }
 
 export interface SimEvent {

@@ -6,7 +6,19 @@ const TRACE_LINES_MAX = 5_000;
 /** Lines hashed in one go: one call a line would cost more than the hashing. */
 const HASH_BATCH_LINES = 256;
 
+/** Something that happened. */
+export interface RecordedEvent {
+  /** Virtual, since the start. */
+  readonly timeMs: number;
+  /** The machine, or `from>to`. */
+  readonly place: string;
+  readonly what: string;
+}
+
 export class EventRecord {
+  /** Hears of everything, as it happens. */
+  observer: ((event: RecordedEvent) => void) | null = null;
+
   readonly #hash = createHash('sha256');
   /** The last TRACE_LINES_MAX lines; a ring: line n stands at n % TRACE_LINES_MAX. */
   readonly #ring: string[] = [];
@@ -19,6 +31,7 @@ export class EventRecord {
     const line = `${(atUs / 1_000).toFixed(3)} ${place} ${what}`;
     this.#ring[this.#lineCount % TRACE_LINES_MAX] = line;
     this.#lineCount++;
+    this.observer?.({ timeMs: atUs / 1_000, place, what });
     if (this.#batch.push(line) === HASH_BATCH_LINES) this.#hashBatch();
   }
 

@@ -2,7 +2,7 @@
 
 export type LinkFault = 'stall' | 'reset';
 
-interface LinkRule {
+export interface LinkRule {
   readonly fault: LinkFault;
   /** Machine names; '*' is any other machine. */
   readonly from: string;
@@ -16,6 +16,11 @@ export class LinkRules {
     if (!this.#rules.some((rule) => rule.fault === fault && rule.from === from && rule.to === to)) {
       this.#rules.push({ fault, from, to });
     }
+  }
+
+  /** Puts a whole table in place of the present one. */
+  replace(rules: readonly LinkRule[]): void {
+    this.#rules = [...rules];
   }
 
   /** Forgets the rules that were made with exactly these names; all rules without names. */

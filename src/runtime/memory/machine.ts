@@ -110,6 +110,18 @@ export class Machine implements ProcessHost, NetworkHost {
     };
   }
 
+  /** Freezes the machine's processes: what reaches them waits, in order, until `resume`. */
+  pause(): void {
+    this.#note('pause');
+    for (const process of this.#processes) process.pause();
+  }
+
+  /** Lets paused processes go on: first with what waited. */
+  resume(): void {
+    this.#note('resume');
+    for (const process of this.#processes) process.resume();
+  }
+
   /** Ends the machine's processes where they stand: nothing of them runs any more. Harmless when none lives. */
   crash(options: CrashOptions = {}): void {
     const power = options.power === true;

@@ -3,7 +3,7 @@ import { DfsError } from '../../shared/errors.js';
 import { formatAddress, parseAddress } from '../../shared/address.js';
 import { crc32Portable } from '../../shared/crc32.js';
 import { Endpoint, type EndpointHandler, type EndpointNetwork, type Message, type SentMessage } from './connection.js';
-import { LinkRules } from './link-rules.js';
+import { LinkRules, type LinkRule } from './link-rules.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimProcess } from './sim-process.js';
@@ -71,11 +71,14 @@ export class Network implements EndpointNetwork {
   /** Breaks every connection that has this direction, and refuses new ones; names as for `stall`. */
   reset(from: string, to: string): void {
     this.#rules.add('reset', from, to);
-    for (const end of [...this.#connections]) {
-      const { machine, peer } = end;
-      if (!this.#rules.has('reset', machine, peer.machine) && !this.#rules.has('reset', peer.machine, machine)) continue;
-      this.#breakBoth(end);
-    }
+    this.#breakReset();
+  }
+
+  /** Swaps all stalls and resets for these, in one step: what neither table holds is never let through or held in between. */
+  setRules(rules: readonly LinkRule[]): void {
+    this.#rules.replace(rules);
+    this.#breakReset();
+    this.#release();
   }
 
   /** Ends every stall and reset; with names, those that were made with exactly these names. */
@@ -192,6 +195,15 @@ export class Network implements EndpointNetwork {
     // A machine without power cannot refuse: whoever dials it tries again until it has.
     const isDialled = to.process === null && this.#hosts.get(to.machine)?.isPowered === false;
     return isDialled || this.#rules.has('stall', from.machine, to.machine);
+  }
+
+  /** Breaks the connections that a rule says to reset. */
+  #breakReset(): void {
+    for (const end of [...this.#connections]) {
+      const { machine, peer } = end;
+      if (!this.#rules.has('reset', machine, peer.machine) && !this.#rules.has('reset', peer.machine, machine)) continue;
+      this.#breakBoth(end);
+    }
   }
 
   /** What is held and need not be any more is on its way again. */

@@ -26,12 +26,12 @@ export class Scheduler {
    * @param atUs a time in the past means now
    */
   at(owner: EventOwner | null, place: string, label: string, atUs: number, run: () => void): SimEvent {
-    return this.#plan({ atUs, sequence: this.#sequence++, owner, place, label, run });
+    return this.#plan(owner, place, label, atUs, this.#sequence++, run);
   }
 
   /** Plans something of the world for when everything else of that time has happened, whenever it was planned. */
   lastAt(label: string, atUs: number, run: () => void): void {
-    this.#plan({ atUs, sequence: Infinity, owner: null, place: 'simulation', label, run });
+    this.#plan(null, 'simulation', label, atUs, Infinity, run);
   }
 
   after(owner: EventOwner | null, place: string, label: string, delayUs: number, run: () => void): SimEvent {
@@ -44,11 +44,15 @@ export class Scheduler {
     event.run = NOTHING;
   }
 
-  /** Makes the next event happen. Returns false when there is none. */
+  /** Makes the next event happen, or gives it to its paused owner to keep. Returns false when there is none. */
   step(): boolean {
     const event = this.#queue.pop();
     if (event === undefined) return false;
     this.#nowUs = event.atUs;
+    if (event.owner?.isHolding === true) {
+      event.owner.hold(event);
+      return true;
+    }
     this.record.add(event.atUs, event.place, event.label);
     event.run();
     return true;
@@ -59,8 +63,9 @@ export class Scheduler {
     this.#nowUs = Math.max(this.#nowUs, atUs);
   }
 
-  #plan(planned: Omit<SimEvent, 'isCancelled'>): SimEvent {
-    const event = { ...planned, atUs: Math.max(this.#nowUs, Math.ceil(planned.atUs)), isCancelled: false };
+  #plan(owner: EventOwner | null, place: string, label: string, atUs: number, sequence: number, run: () => void): SimEvent {
+    // One literal for all events: they share a shape, which the queue's comparisons are fast on.
+    const event = { atUs: Math.max(this.#nowUs, Math.ceil(atUs)), sequence, owner, place, label, run, isCancelled: false };
     this.#queue.push(event);
     return event;
   }

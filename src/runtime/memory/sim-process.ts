@@ -1,6 +1,6 @@
 /** One process on a simulated machine: every call its runtime makes passes here, and here it dies. */
 import type { Endpoint } from './connection.js';
-import type { EventOwner, SimEvent } from './event-queue.js';
+import type { EventOwner, HeldEvent, SimEvent } from './event-queue.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
 
@@ -49,6 +49,13 @@ export class SimProcess implements EventOwner {
   /** `machine/boot`: different for each boot, equal in each run. */
   readonly name: string;
   #isAlive = true;
+  #isPaused = false;
+  /** What came while it was paused, in order; the first stays until it happens, so that nothing overtakes it. */
+  readonly #held: HeldEvent[] = [];
+  /** The first of the held ones happens right now. */
+  #isReleasing = false;
+  /** An event for the first of the held ones is planned. */
+  #isReleasePlanned = false;
   readonly #outstanding = new Set<Outstanding>();
   readonly #deathWatchers = new Set<(power: boolean) => void>();
 
@@ -59,6 +66,30 @@ export class SimProcess implements EventOwner {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Paused, or not yet through with what came meanwhile. */
+  get isHolding(): boolean {
+    return (this.#isPaused || this.#held.length > 0) && !this.#isReleasing;
+  }
+
+  hold(event: HeldEvent): void {
+    this.#held.push(event);
+  }
+
+  /** As SIGSTOP: nothing happens in it, and what reaches it waits. The kernel below still takes connections. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** As SIGCONT: all that waited happens now, in order, each as an event of its own. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#planRelease();
   }
 
   get scheduler(): Scheduler {
@@ -144,10 +175,36 @@ export class SimProcess implements EventOwner {
   die(power: boolean): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
+    this.#isPaused = false;
+    this.#held.length = 0;
     const calls = [...this.#outstanding];
     this.#outstanding.clear();
     for (const call of calls) call.onDeath?.();
     for (const watcher of this.#deathWatchers) watcher(power);
     this.#deathWatchers.clear();
+  }
+
+  #planRelease(): void {
+    while (this.#held[0]?.isCancelled === true) this.#held.shift();
+    const first = this.#held[0];
+    if (first === undefined || this.#isReleasePlanned) return;
+    this.#isReleasePlanned = true;
+    const { min, max } = CALL_LATENCY_US;
+    this.scheduler.after(null, this.host.name, first.label, this.host.random.integer(min, max), () => this.#release(first));
+  }
+
+  #release(first: HeldEvent): void {
+    this.#isReleasePlanned = false;
+    if (!this.#isAlive || this.#isPaused) return;
+    this.#held.shift();
+    if (!first.isCancelled) {
+      this.#isReleasing = true;
+      try {
+        first.run();
+      } finally {
+        this.#isReleasing = false;
+      }
+    }
+    this.#planRelease();
   }
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers';
 import { DfsError } from '../../shared/errors.js';
 import { Machine } from './machine.js';
 import type { SimLogLine } from './memory-logger.js';
+import type { RecordedEvent } from './event-record.js';
 import { Network } from './network.js';
 import { Scheduler } from './scheduler.js';
 
@@ -11,6 +12,8 @@ export interface SimulationOptions {
   readonly seed: number | string;
   /** Receives every line that a process logs. */
   readonly onLog?: (line: SimLogLine) => void;
+  /** Hears of everything that happens, as it happens. */
+  readonly onEvent?: (event: RecordedEvent) => void;
 }
 
 export interface RunOptions {
@@ -46,6 +49,7 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     this.#seed = String(options.seed);
     this.#onLog = options.onLog ?? (() => undefined);
+    this.#scheduler.record.observer = options.onEvent ?? null;
     this.network = new Network(this.#scheduler);
   }
 

@@ -1,8 +1,8 @@
 /** Reads everything back after the last fault: what was acknowledged is there, what was deleted is not, nothing is half there. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDfsError } from '../../shared/errors.js';
 import type { FileClient } from './file-client.js';
 import type { FileRecord, Ledger } from './ledger.js';
+import type { RunClock } from './run-clock.js';
 
 /** A file that cannot be read is tried again for this long: nodes may still be on their way back. */
 const PATIENCE_MS = 15_000;
@@ -24,30 +24,28 @@ interface Progress {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Tries until it works, until the answer is final, or until `deadlineMs` (of performance.now). Rejects with the last error. */
-async function patiently<T>(operation: () => Promise<T>, deadlineMs: number, signal: AbortSignal): Promise<T> {
-  for (;;) {
-    try {
-      return await operation();
-    } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND') || performance.now() >= deadlineMs) throw error;
-      await sleep(PAUSE_MS, undefined, { signal });
-    }
-  }
+export interface EndCheckInputs {
+  /** A fresh one, that has no cached locations. */
+  readonly client: FileClient;
+  readonly ledger: Ledger;
+  readonly clock: RunClock;
+  readonly signal: AbortSignal;
 }
 
 class EndReader {
   readonly #client: FileClient;
   readonly #ledger: Ledger;
+  readonly #clock: RunClock;
   readonly #signal: AbortSignal;
   readonly #deadlineMs: number;
   readonly progress: Progress = { filesRead: 0, deletedChecked: 0, unanswered: [] };
 
-  constructor(client: FileClient, ledger: Ledger, patienceMs: number, signal: AbortSignal) {
+  constructor({ client, ledger, clock, signal }: EndCheckInputs, patienceMs: number) {
     this.#client = client;
     this.#ledger = ledger;
+    this.#clock = clock;
     this.#signal = signal;
-    this.#deadlineMs = performance.now() + patienceMs;
+    this.#deadlineMs = clock.nowMs() + patienceMs;
   }
 
   async check(record: FileRecord): Promise<void> {
@@ -59,7 +57,7 @@ class EndReader {
 
   async #checkAcked(record: FileRecord): Promise<void> {
     try {
-      const content = await patiently(() => this.#client.readFile(record.path), this.#deadlineMs, this.#signal);
+      const content = await this.#patiently(() => this.#client.readFile(record.path));
       if (this.#ledger.checkContent(record, content)) this.progress.filesRead += 1;
     } catch (error) {
       this.#signal.throwIfAborted();
@@ -73,7 +71,7 @@ class EndReader {
 
   async #checkDeleted(record: FileRecord): Promise<void> {
     try {
-      const isThere = await patiently(() => this.#client.exists(record.path), this.#deadlineMs, this.#signal);
+      const isThere = await this.#patiently(() => this.#client.exists(record.path));
       this.progress.deletedChecked += 1;
       if (!isThere) return;
       const detail = 'deleted, acknowledged so, and there again';
@@ -93,20 +91,27 @@ class EndReader {
       this.#signal.throwIfAborted();
     }
   }
+
+  /** Tries until it works, until the answer is final, or until patience ends. Rejects with the last error. */
+  async #patiently<T>(operation: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await operation();
+      } catch (error) {
+        if (isDfsError(error, 'NOT_FOUND') || this.#clock.nowMs() >= this.#deadlineMs) throw error;
+        await this.#clock.sleep(PAUSE_MS, this.#signal);
+      }
+    }
+  }
 }
 
 /**
  * Checks every remembered file, or fewer when the verdict is beyond doubt; what is wrong goes to the ledger.
- * @param client a fresh one, that has no cached locations
  * @throws the signal's reason when it fires
  */
-export async function runEndChecks(
-  client: FileClient,
-  ledger: Ledger,
-  signal: AbortSignal,
-  patienceMs: number = PATIENCE_MS,
-): Promise<EndChecks> {
-  const reader = new EndReader(client, ledger, patienceMs, signal);
+export async function runEndChecks(inputs: EndCheckInputs, patienceMs: number = PATIENCE_MS): Promise<EndChecks> {
+  const { ledger } = inputs;
+  const reader = new EndReader(inputs, patienceMs);
   const waiting = [...ledger.acked, ...ledger.others];
   const lane = async (): Promise<void> => {
     for (let record = waiting.pop(); record !== undefined && !ledger.isHopeless; record = waiting.pop())

@@ -2,10 +2,10 @@
  * Carries out planned faults on a running cluster and proves that each had its effect. Faults of one node follow one another;
  * those of different nodes do not wait for each other.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterControl, ClusterEvent, NodeInfo } from '../types.js';
 import { CutWatch } from './cut-watch.js';
 import type { ProcessProbe } from './process-probe.js';
+import type { RunClock } from './run-clock.js';
 import type { PlannedFault } from './schedule.js';
 
 /** What became of a planned fault. */
@@ -21,6 +21,13 @@ export interface FaultRecord {
 const EFFECT_TIMEOUT_MS = 3_000;
 const POLL_MS = 25;
 
+/** What faults act on. */
+export interface FaultWorld {
+  readonly control: ClusterControl;
+  readonly probe: ProcessProbe;
+  readonly clock: RunClock;
+}
+
 interface OpenCut {
   readonly fault: PlannedFault;
   readonly watch: CutWatch;
@@ -29,6 +36,7 @@ interface OpenCut {
 export class FaultRunner {
   readonly #control: ClusterControl;
   readonly #probe: ProcessProbe;
+  readonly #clock: RunClock;
   readonly #onRecord: (record: FaultRecord) => void;
   readonly #records: FaultRecord[] = [];
   readonly #openCuts = new Set<OpenCut>();
@@ -41,9 +49,10 @@ export class FaultRunner {
   readonly #unsubscribe: () => void;
 
   /** @param onRecord called for each fault when it was carried out, and for a partition again when it ended */
-  constructor(control: ClusterControl, probe: ProcessProbe, onRecord: (record: FaultRecord) => void) {
+  constructor({ control, probe, clock }: FaultWorld, onRecord: (record: FaultRecord) => void) {
     this.#control = control;
     this.#probe = probe;
+    this.#clock = clock;
     this.#onRecord = onRecord;
     this.#unsubscribe = control.onEvent((event) => this.#observe(event));
   }
@@ -220,10 +229,10 @@ export class FaultRunner {
   }
 
   async #until(condition: () => Promise<boolean>): Promise<boolean> {
-    const deadlineMs = performance.now() + EFFECT_TIMEOUT_MS;
+    const deadlineMs = this.#clock.nowMs() + EFFECT_TIMEOUT_MS;
     while (!(await condition())) {
-      if (performance.now() >= deadlineMs) return false;
-      await sleep(POLL_MS);
+      if (this.#clock.nowMs() >= deadlineMs) return false;
+      await this.#clock.sleep(POLL_MS);
     }
     return true;
   }

@@ -53,6 +53,14 @@ export interface VerdictEvent {
   readonly faults: { readonly planned: number; readonly seen: number };
 }
 
+export interface ErrorEvent {
+  readonly event: 'error';
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 export type RunEvent =
   | {
       readonly event: 'start';
@@ -71,13 +79,7 @@ export type RunEvent =
   | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
   | ({ readonly event: 'probe' } & ProbeResult)
   | VerdictEvent
-  | {
-      readonly event: 'error';
-      readonly message: string;
-      readonly file?: string;
-      readonly line?: number;
-      readonly column?: number;
-    };
+  | ErrorEvent;
 
 /** The figures of one moment. */
 export function tickOf(elapsedMs: number, status: ClusterStatus, counters: Readonly<WorkloadCounters>): Tick {
@@ -99,7 +101,7 @@ export function tickOf(elapsedMs: number, status: ClusterStatus, counters: Reado
 }
 
 /** A mistake in a scenario file, with its place both clickable and in words. */
-export function problemEvent(file: string, problem: Problem): RunEvent {
+export function problemEvent(file: string, problem: Problem): ErrorEvent {
   const { line, column } = problem;
   const message = `${file}:${line}:${column}: error on line ${line}, column ${column}: ${problem.message}`;
   return { event: 'error', message, file, line, column };

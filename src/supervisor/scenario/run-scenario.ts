@@ -1,21 +1,21 @@
 /** Runs a scenario file from reading it to its verdict and exit code. */
 import { randomInt } from 'node:crypto';
-import { open, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { MIB } from '../../shared/limits.js';
+import { nodeClock } from '../../runtime/node/node-clock.js';
 import type { ClusterControl, ClusterOptions } from '../types.js';
 import { connectFileClient } from './connect-client.js';
-import { parseScenario } from './parse-scenario.js';
 import { systemProbe } from './process-probe.js';
-import { problemEvent, textLines } from './run-events.js';
-import type { CheckRow, RunEvent, VerdictEvent } from './run-events.js';
+import { readScenario } from './read-scenario.js';
+import { textLines } from './run-events.js';
+import type { RunEvent } from './run-events.js';
 import { ScenarioRun } from './scenario-run.js';
-import type { RunInputs, RunOutcome } from './scenario-run.js';
+import type { RunInputs } from './scenario-run.js';
 import type { Scenario } from './scenario.js';
 import { planFaults } from './schedule.js';
 import type { PlannedFault } from './schedule.js';
-import { judge } from './verdict.js';
+import { EXIT, verdictEvent } from './verdict-event.js';
 
 export interface RunScenarioOptions {
   /** Path of the YAML file. */
@@ -39,10 +39,6 @@ export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'probe' | 'en
   startCluster(options: ClusterOptions): Promise<ClusterControl>;
 }
 
-const SOURCE_BYTES_MAX = MIB;
-
-const EXIT = { pass: 0, fail: 1, unknown: 2, badFile: 254, labFailed: 255, interrupted: 130 } as const;
-
 const REAL_WORLD: ScenarioWorld = {
   connect: connectFileClient,
   probe: systemProbe,
@@ -53,18 +49,6 @@ const REAL_WORLD: ScenarioWorld = {
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Reads SOURCE_BYTES_MAX bytes at most. @throws Error of node:fs, or about the size */
-async function readSource(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SOURCE_BYTES_MAX + 1), 0, SOURCE_BYTES_MAX + 1, 0);
-    if (bytesRead > SOURCE_BYTES_MAX) throw new Error(`it has more than ${SOURCE_BYTES_MAX} bytes`);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
 
 class Session {
   readonly #options: RunScenarioOptions;
@@ -97,24 +81,16 @@ class Session {
 
   /** The scenario, or undefined after saying what is wrong with it. */
   async #readScenario(): Promise<Scenario | undefined> {
-    const { file } = this.#options;
-    let text: string;
-    try {
-      text = await readSource(file);
-    } catch (error) {
-      this.#emit({ event: 'error', message: `Cannot read scenario "${file}": ${messageOf(error)}`, file });
-      return undefined;
-    }
-    const parsed = parseScenario(text, basename(file).replace(/\.ya?ml$/, ''));
-    if (parsed.ok) return parsed.scenario;
-    for (const problem of parsed.problems) this.#emit(problemEvent(file, problem));
+    const read = await readScenario(this.#options.file);
+    if (read.ok) return read.scenario;
+    for (const problem of read.problems) this.#emit(problem);
     return undefined;
   }
 
   async #onCluster(scenario: Scenario, seed: number, faults: readonly PlannedFault[]): Promise<number> {
     const { signal, dir } = this.#options;
     const { racks, ...cluster } = scenario.cluster;
-    const startMs = performance.now();
+    const startMs = nodeClock.nowMs();
     let control: ClusterControl | undefined;
     let exitCode: number;
     try {
@@ -125,13 +101,15 @@ class Session {
         ...cluster,
         ...(dir === undefined ? {} : { dir }),
       });
-      this.#emit({ event: 'ready', dir: control.dir, startupMs: Math.round(performance.now() - startMs) });
+      this.#emit({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });
       await writeFile(join(control.dir, 'scenario.resolved.yaml'), stringify({ scenario: scenario.name, seed, faults }));
       const { connect, probe, endPatienceMs } = this.#world;
       const emit = (event: RunEvent): void => this.#emit(event);
       const patience = endPatienceMs === undefined ? {} : { endPatienceMs };
-      const outcome = await new ScenarioRun({ scenario, seed, faults, control, probe, connect, emit, signal, ...patience }).run();
-      exitCode = this.#judge(scenario, seed, faults, outcome);
+      const inputs = { scenario, seed, faults, control, probe, clock: nodeClock, connect, emit, signal, ...patience };
+      const verdict = verdictEvent(scenario, seed, faults, await new ScenarioRun(inputs).run());
+      this.#emit(verdict);
+      exitCode = verdict.exitCode;
     } catch (error) {
       exitCode = this.#failed(error);
     }
@@ -151,46 +129,6 @@ class Session {
     }
     this.#emit({ event: 'error', message: `The lab failed: ${messageOf(error)}` });
     return EXIT.labFailed;
-  }
-
-  #judge(scenario: Scenario, seed: number, faults: readonly PlannedFault[], { facts, elapsedMs }: RunOutcome): number {
-    const { verdict, reasons } = judge(facts);
-    const { filesAcked, bytesAcked, readsVerified, filesDeleted, errors } = facts.counters;
-    const seen = facts.faults.filter((record) => record.effect === 'seen').length;
-    const brokenIn = (invariant: string): number => facts.ledger.broken.filter((broken) => broken.invariant === invariant).length;
-    const row = (check: string, broken: number, good: string): CheckRow => {
-      return { check, kind: 'promise', holds: broken === 0, detail: broken === 0 ? good : `broken for ${broken} files` };
-    };
-    const checks: CheckRow[] = [
-      row('acked-files-readable', brokenIn('acked-files-readable'), `${facts.endChecks.filesRead} files read back at the end`),
-      row('no-corruption', brokenIn('no-corruption'), `${readsVerified + facts.endChecks.filesRead} reads compared by sha256`),
-      row('deleted-stay-deleted', brokenIn('deleted-stay-deleted'), `${facts.endChecks.deletedChecked} files looked for`),
-      ...facts.probes.map(({ probe, holds, detail }) => ({
-        check: `eventually ${probe}`,
-        kind: 'promise' as const,
-        holds,
-        detail,
-      })),
-      { check: 'faults had effect', kind: 'proof', holds: seen === facts.faults.length, detail: `${seen} of ${faults.length}` },
-    ];
-    const event: VerdictEvent = {
-      event: 'verdict',
-      verdict,
-      exitCode: EXIT[verdict],
-      scenario: scenario.name,
-      seed,
-      elapsedMs,
-      reasons,
-      checks,
-      filesAcked,
-      bytesAcked,
-      readsVerified,
-      filesDeleted,
-      errors,
-      faults: { planned: faults.length, seen },
-    };
-    this.#emit(event);
-    return EXIT[verdict];
   }
 
   #emit(event: RunEvent): void {

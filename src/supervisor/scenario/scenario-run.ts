@@ -1,5 +1,4 @@
 /** One run of a scenario on a started cluster: workload and faults, the final heal, the checks. Its result is what `judge` needs. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
@@ -11,6 +10,8 @@ import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from './file-client.js';
 import { Ledger } from './ledger.js';
 import type { ProcessProbe } from './process-probe.js';
+import { endsWithin } from './run-clock.js';
+import type { RunClock } from './run-clock.js';
 import { tickOf } from './run-events.js';
 import type { RunEvent } from './run-events.js';
 import type { EventuallyProbe, Scenario } from './scenario.js';
@@ -36,6 +37,7 @@ export interface RunInputs {
   readonly faults: readonly PlannedFault[];
   readonly control: ClusterControl;
   readonly probe: ProcessProbe;
+  readonly clock: RunClock;
   readonly connect: (control: ClusterControl, identity: string, profile: ProfileName) => FileClient;
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
@@ -69,10 +71,11 @@ export class ScenarioRun {
   /** Fires when the workload is to end, and when a person interrupts. */
   readonly #ending = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
-  #startedMs = performance.now();
+  #startedMs: number;
 
   constructor(inputs: RunInputs) {
     this.#inputs = inputs;
+    this.#startedMs = inputs.clock.nowMs();
   }
 
   /**
@@ -81,8 +84,8 @@ export class ScenarioRun {
    * @throws the signal's reason when it fires
    */
   async run(): Promise<RunOutcome> {
-    const { control, probe, emit, signal } = this.#inputs;
-    const runner = new FaultRunner(control, probe, ({ fault, effect, evidence }) => {
+    const { control, probe, clock, emit, signal } = this.#inputs;
+    const runner = new FaultRunner({ control, probe, clock }, ({ fault, effect, evidence }) => {
       const { atMs, action, nodes, source } = fault;
       emit({ event: 'fault', elapsedMs: this.#elapsedMs(), atMs, action, nodes, source, effect, evidence });
     });
@@ -95,8 +98,8 @@ export class ScenarioRun {
       signal.removeEventListener('abort', onInterrupt);
       this.#ending.abort();
       runner.close();
-      // Not #endsWithin: the signal may have fired.
-      await Promise.race([Promise.allSettled(this.#inFlight), sleep(INTERRUPT_GRACE_MS, undefined, { ref: false })]);
+      // Without the signal: it may have fired.
+      await endsWithin(clock, Promise.allSettled(this.#inFlight), INTERRUPT_GRACE_MS);
       await Promise.allSettled(this.#clients.map((client) => client.close()));
     }
   }
@@ -105,7 +108,7 @@ export class ScenarioRun {
     const { scenario, signal } = this.#inputs;
     await this.#waitUntilReady();
     const workers = await this.#startWorkers();
-    this.#startedMs = performance.now();
+    this.#startedMs = this.#inputs.clock.nowMs();
     const ticking = this.#track(this.#tickUntilEnd());
     await this.#runFaults(runner);
     await this.#sleepUntil(scenario.durationMs);
@@ -130,7 +133,7 @@ export class ScenarioRun {
   }
 
   #elapsedMs(): number {
-    return Math.round(performance.now() - this.#startedMs);
+    return Math.round(this.#inputs.clock.nowMs() - this.#startedMs);
   }
 
   #track(work: Promise<void>): Promise<void> {
@@ -139,19 +142,13 @@ export class ScenarioRun {
     return tracked;
   }
 
-  async #endsWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-    const timer = new AbortController();
-    const timeout = sleep(timeoutMs, false, { signal: AbortSignal.any([timer.signal, this.#inputs.signal]) });
-    try {
-      return await Promise.race([work.then(() => true), timeout]);
-    } finally {
-      timer.abort();
-      timeout.catch(() => undefined);
-    }
+  #endsWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+    return endsWithin(this.#inputs.clock, work, timeoutMs, this.#inputs.signal);
   }
 
   async #sleepUntil(atMs: number): Promise<void> {
-    await sleep(Math.max(0, atMs - this.#elapsedMs()), undefined, { signal: this.#inputs.signal });
+    const { clock, signal } = this.#inputs;
+    await clock.sleep(Math.max(0, atMs - this.#elapsedMs()), signal);
   }
 
   async #waitUntilReady(): Promise<void> {
@@ -163,13 +160,14 @@ export class ScenarioRun {
 
   /** True once the condition held for `looks` looks in a row; false when the time is over. */
   async #until(timeoutMs: number, holds: (status: ClusterStatus) => boolean, looks: number): Promise<boolean> {
-    const deadlineMs = performance.now() + timeoutMs;
+    const { clock, control, signal } = this.#inputs;
+    const deadlineMs = clock.nowMs() + timeoutMs;
     let inARow = 0;
     for (;;) {
-      inARow = holds(await this.#inputs.control.status()) ? inARow + 1 : 0;
+      inARow = holds(await control.status()) ? inARow + 1 : 0;
       if (inARow >= looks) return true;
-      if (performance.now() >= deadlineMs) return false;
-      await sleep(POLL_MS, undefined, { signal: this.#inputs.signal });
+      if (clock.nowMs() >= deadlineMs) return false;
+      await clock.sleep(POLL_MS, signal);
     }
   }
 
@@ -187,7 +185,8 @@ export class ScenarioRun {
       .map((workload, index) => ({ workload, name: `client-${index + 1}` }))
       .map(({ workload, name }) => ({ workload, name, client: this.#connect(name) }));
     await Promise.all(jobs.map(({ client, name }) => client.mkdir(`/workload/${name}`)));
-    const shared = { seed, ledger: this.#ledger, counters: this.#counters, signal: this.#ending.signal };
+    const { clock } = this.#inputs;
+    const shared = { seed, clock, ledger: this.#ledger, counters: this.#counters, signal: this.#ending.signal };
     return jobs.map((job) => this.#track(runWorker({ ...job, ...shared })));
   }
 
@@ -195,7 +194,10 @@ export class ScenarioRun {
   async #tickUntilEnd(): Promise<void> {
     const { signal } = this.#ending;
     const wait = (untilMs: number): Promise<boolean> =>
-      sleep(Math.max(0, untilMs - this.#elapsedMs()), true, { signal }).catch(() => false);
+      this.#inputs.clock.sleep(Math.max(0, untilMs - this.#elapsedMs()), signal).then(
+        () => true,
+        () => false,
+      );
     for (let tick = 1; await wait(tick * TICK_MS); tick += 1) await this.#emitTick().catch(() => undefined);
   }
 
@@ -250,10 +252,11 @@ export class ScenarioRun {
   }
 
   async #probeEnd({ condition, withinMs }: EventuallyProbe): Promise<ProbeResult> {
-    const beganMs = performance.now();
+    const { clock } = this.#inputs;
+    const beganMs = clock.nowMs();
     const holds = await this.#until(withinMs, (status) => conditionHolds(condition, status), 1);
     const value = metricValue(condition.metric, await this.#inputs.control.status());
-    const afterSeconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
+    const afterSeconds = ((clock.nowMs() - beganMs) / 1_000).toFixed(1);
     const result: ProbeResult = {
       probe: condition.text,
       holds,
@@ -264,9 +267,9 @@ export class ScenarioRun {
   }
 
   async #checkFiles(): Promise<EndChecks> {
-    const { signal, endPatienceMs } = this.#inputs;
+    const { clock, signal, endPatienceMs } = this.#inputs;
     const detail = `${this.#ledger.acked.length} acknowledged files are read back`;
     this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'check', detail });
-    return runEndChecks(this.#connect('client'), this.#ledger, signal, endPatienceMs);
+    return runEndChecks({ client: this.#connect('client'), ledger: this.#ledger, clock, signal }, endPatienceMs);
   }
 }

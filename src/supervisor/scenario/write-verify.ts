@@ -1,11 +1,11 @@
 /** The workload `write-verify`: clients that write new files, read earlier ones back and compare, and delete some. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
 import { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import type { FileClient } from './file-client.js';
 import { fileContent, fingerprint } from './file-content.js';
 import type { Ledger } from './ledger.js';
+import type { RunClock } from './run-clock.js';
 import type { WriteVerify } from './scenario.js';
 
 /** What all clients have done together. */
@@ -37,6 +37,7 @@ export interface WorkerOptions {
   readonly client: FileClient;
   readonly workload: WriteVerify;
   readonly seed: number;
+  readonly clock: RunClock;
   readonly ledger: Ledger;
   readonly counters: WorkloadCounters;
   /** Ends the work after the operation under way. */
@@ -54,14 +55,14 @@ class Worker {
   }
 
   async run(): Promise<void> {
-    const { signal, workload } = this.#options;
+    const { clock, signal, workload } = this.#options;
     const pauseMs = workload.filesPerSecond === undefined ? 0 : (1_000 * workload.clients) / workload.filesPerSecond;
     while (!signal.aborted) {
-      const startedMs = performance.now();
+      const startedMs = clock.nowMs();
       const isWell = (await this.#write()) && (await this.#readBack()) && (await this.#deleteSome());
-      const restMs = Math.max(pauseMs - (performance.now() - startedMs), isWell ? 0 : PAUSE_AFTER_ERROR_MS);
+      const restMs = Math.max(pauseMs - (clock.nowMs() - startedMs), isWell ? 0 : PAUSE_AFTER_ERROR_MS);
       // Without the pause of a rate a turn of the event loop is enough to let the rest of the lab work.
-      await sleep(restMs, undefined, { signal }).catch(() => undefined);
+      await clock.sleep(restMs, signal).catch(() => undefined);
     }
   }
 

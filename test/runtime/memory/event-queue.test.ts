@@ -24,7 +24,7 @@ test('EventQueue: gives events by time, equal times in order of planning', () =>
 
 test('EventQueue: drops what was cancelled and what belongs to the dead', () => {
   const queue = new EventQueue();
-  const owner = { isAlive: true };
+  const owner = { isHolding: false, hold: () => undefined, isAlive: true };
   const cancelled = event(1, 1);
   queue.push(cancelled);
   queue.push(event(2, 2, owner));

@@ -237,6 +237,7 @@ class FakeFileSystem {
       writeFile: async (path, content) => this.#write(path, content),
       readFile: async (path) => this.#read(path),
       rm: async (path) => {
+        if (!this.#files.has(path)) throw new DfsError('NOT_FOUND', `No file "${path}"`);
         this.#deleted.set(path, this.#files.get(path) ?? new Uint8Array());
         this.#files.delete(path);
       },

@@ -1,0 +1,57 @@
+/** What `lab sim` says: a line a seed, why one did not pass and how to see it again, and the sum of all. Pure. */
+import type { SeedResult } from './seed-task.js';
+
+export interface SimSummary {
+  readonly event: 'summary';
+  readonly seeds: number;
+  readonly pass: number;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly error: number;
+  readonly virtualMs: number;
+  readonly realMs: number;
+  readonly seedsPerSecond: number;
+  readonly exitCode: number;
+}
+
+const DIGEST_CHARS = 16;
+/** A trace of what was pending may be long; `--json` has all of it. */
+const REASON_LINES_MAX = 12;
+
+/** The command that runs one seed again and shows it. */
+export function replayCommand(file: string, seed: number): string {
+  const quoted = /^[\w./@%+=:-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
+  return `lab sim ${quoted} --seeds 1 --from ${seed} --trace`;
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}s`;
+
+/** The lines of one seed. */
+export function seedLines(result: SeedResult, file: string): string[] {
+  const { seed, verdict, digest, events, virtualMs, realMs, filesAcked, readsVerified, faults } = result;
+  const head =
+    verdict === 'error'
+      ? `seed ${seed}  error  after ${seconds(realMs)}`
+      : `seed ${seed}  ${verdict.padEnd(7)}  ${digest.slice(0, DIGEST_CHARS)}  ${filesAcked} files acked, ${readsVerified} reads verified, ` +
+        `${faults.seen}/${faults.planned} faults | ${events} events, ${seconds(virtualMs)} in ${seconds(realMs)}`;
+  if (verdict === 'pass') return [head];
+  const reasons = result.reasons.flatMap((reason) => reason.split('\n').slice(0, REASON_LINES_MAX));
+  return [head, ...reasons.map((reason) => `  - ${reason}`), `  replay: ${replayCommand(file, seed)}`];
+}
+
+/** One figure line for a terminal. @param elapsedMs real time since the first seed began */
+export function progressText(done: number, seeds: number, failed: number, elapsedMs: number): string {
+  const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
+  const left = rate > 0 ? `, ${seconds(((seeds - done) * 1_000) / rate)} left` : '';
+  return `${done}/${seeds} seeds, ${failed} not passed, ${rate.toFixed(2)} seeds/s${left}`;
+}
+
+/** The last line. */
+export function summaryText(summary: SimSummary): string {
+  const { seeds, pass, fail, unknown, error, virtualMs, realMs, seedsPerSecond } = summary;
+  const ratio = realMs > 0 ? (virtualMs / realMs).toFixed(1) : '0';
+  return (
+    `${seeds} seeds: ${pass} pass, ${fail} fail, ${unknown} unknown${error > 0 ? `, ${error} errors` : ''} | ` +
+    `${seedsPerSecond.toFixed(2)} seeds/s, ${seconds(virtualMs)} of virtual time in ${seconds(realMs)} (${ratio} x real time)`
+  );
+}

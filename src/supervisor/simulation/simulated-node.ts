@@ -1,0 +1,185 @@
+/** One node of a simulated cluster over all its lives: what ManagedNode is to a process, on a machine of the simulation. */
+import type { Machine } from '../../runtime/memory/machine.js';
+import type { SimProcess } from '../../runtime/memory/sim-process.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import type { Clock, RunningNode, Runtime } from '../../shared/runtime.js';
+import type { WatchedNode } from '../cluster-watch.js';
+import type { NodeExit } from '../host/node-host.js';
+import type { LogLine } from '../log-tail.js';
+import type { ProcessFacts } from '../node-state.js';
+import { endsWithin } from '../scenario/run-clock.js';
+import type { NodeInfo, NodeRole } from '../types.js';
+
+/** As ManagedNode has them. */
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 3_000;
+/** Kept between two looks at the log. */
+const LOG_LINES_MAX = 20;
+
+export interface SimulatedNodeOptions {
+  readonly id: string;
+  readonly role: NodeRole;
+  readonly rack: string;
+  readonly address: string;
+  readonly machine: Machine;
+  /** The lab's, not the node's. */
+  readonly clock: Clock;
+  /** Starts the role's code. */
+  readonly start: (runtime: Runtime, machine: Machine) => Promise<RunningNode>;
+  /** A number for each process. */
+  readonly nextPid: () => number;
+  /** Called when a process of the node came or went, or was paused or resumed. */
+  readonly onChange: (exit: NodeExit | null) => void;
+}
+
+/** One process. */
+interface Life {
+  readonly pid: number;
+  readonly process: SimProcess;
+  node: RunningNode | null;
+}
+
+export class SimulatedNode implements WatchedNode {
+  readonly id: string;
+  readonly role: NodeRole;
+  readonly rack: string;
+  readonly address: string;
+  readonly #options: SimulatedNodeOptions;
+  readonly #logLines: LogLine[] = [];
+  #life: Life | null = null;
+  #launchedAtMs: number | null = null;
+  #restarting: Promise<void> = Promise.resolve();
+
+  constructor(options: SimulatedNodeOptions) {
+    this.id = options.id;
+    this.role = options.role;
+    this.rack = options.rack;
+    this.address = options.address;
+    this.#options = options;
+  }
+
+  get pid(): number | null {
+    return this.#life?.pid ?? null;
+  }
+
+  get facts(): ProcessFacts {
+    return { isRunning: this.#life !== null, isPaused: this.isSuspended, launchedAtMs: this.#launchedAtMs };
+  }
+
+  get isSuspended(): boolean {
+    return this.#life?.process.isPaused === true;
+  }
+
+  get isAlive(): boolean {
+    return this.#life?.process.isAlive === true;
+  }
+
+  /** True when it runs and may answer. */
+  get isAwake(): boolean {
+    return this.#life !== null && !this.isSuspended;
+  }
+
+  get info(): NodeInfo {
+    return { id: this.id, role: this.role, address: this.address, pid: this.pid, dataDir: '', log: '' };
+  }
+
+  /** Takes a warning or an error that the node logged. */
+  addLogLine(line: LogLine): void {
+    this.#logLines.push(line);
+    if (this.#logLines.length > LOG_LINES_MAX) this.#logLines.shift();
+  }
+
+  newLogLines(): readonly LogLine[] {
+    return this.#logLines.splice(0);
+  }
+
+  /**
+   * Starts a process. Resolves when the node serves.
+   * @throws DfsError UNAVAILABLE when it ends, fails, or is not ready in time
+   */
+  async launch(): Promise<void> {
+    const { machine, clock, start, nextPid, onChange } = this.#options;
+    const runtime = machine.boot();
+    const process = machine.processes.at(-1);
+    if (process === undefined) throw new DfsError('INTERNAL', `Machine ${machine.name} did not boot`);
+    const life: Life = { pid: nextPid(), process, node: null };
+    this.#life = life;
+    this.#launchedAtMs = clock.nowMs();
+    onChange(null);
+    let failure: Error | null = null;
+    const serving = start(runtime, machine).then(
+      (node) => {
+        life.node = node;
+        void node.failed.then(() => this.#exit(life, { code: 1, signal: null }));
+      },
+      (error: unknown) => {
+        failure = toDfsError(error, `Starting ${this.id}`);
+        this.#exit(life, { code: 1, signal: null });
+        throw failure;
+      },
+    );
+    // A process that dies never settles its promises: its death is waited for beside them.
+    const died = new Promise<never>((_resolve, reject) => {
+      const gone = new DfsError('UNAVAILABLE', `Node ${this.id} ended before it served`, { nodeId: this.id });
+      process.onDeath(() => reject(failure ?? gone));
+    });
+    died.catch(() => undefined);
+    if (await endsWithin(clock, Promise.race([serving, died]), READY_WITHIN_MS)) return;
+    throw new DfsError('UNAVAILABLE', `Node ${this.id} does not serve after ${READY_WITHIN_MS / 1_000} s`, { nodeId: this.id });
+  }
+
+  /** Stops what runs, then starts anew on the same disk. One at a time. */
+  restart(): Promise<void> {
+    const turn = this.#restarting.then(async () => {
+      await this.stop();
+      await this.launch();
+    });
+    this.#restarting = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** As SIGKILL. */
+  kill(): void {
+    if (this.#life !== null) this.#exit(this.#life, { code: null, signal: 'SIGKILL' });
+  }
+
+  /** Gracefully, and by force after a while. Resolves when the process is gone. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    if (life === null) return;
+    if (this.isSuspended) this.resume();
+    // A process that dies meanwhile never settles what it promised.
+    const died = new Promise<void>((resolve) => void life.process.onDeath(() => resolve()));
+    const stopped = life.node?.stop() ?? Promise.resolve();
+    const isOver = await endsWithin(this.#options.clock, Promise.race([stopped, died]), STOP_WITHIN_MS);
+    this.#exit(life, isOver ? { code: 0, signal: null } : { code: null, signal: 'SIGKILL' });
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT when there is no process to pause */
+  pause(): void {
+    this.#assertRunning('pause');
+    this.#options.machine.pause();
+    this.#options.onChange(null);
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT when there is no process to resume */
+  resume(): void {
+    this.#assertRunning('resume');
+    this.#options.machine.resume();
+    this.#options.onChange(null);
+  }
+
+  /** The end of a process; nothing when it is another one's turn already. */
+  #exit(life: Life, exit: NodeExit): void {
+    if (this.#life !== life) return;
+    this.#life = null;
+    this.#launchedAtMs = null;
+    this.#options.machine.crash();
+    this.#options.onChange(exit);
+  }
+
+  #assertRunning(action: string): void {
+    if (this.#life !== null) return;
+    throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} ${this.id}: it does not run, restart it first`);
+  }
+}

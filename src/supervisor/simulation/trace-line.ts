@@ -1,0 +1,74 @@
+/** Turns what happens in a simulation into lines that tell who sent what to whom. */
+import type { RecordedEvent } from '../../runtime/memory/event-record.js';
+
+/** The connection's own machinery: told only to those who ask for it by a filter. */
+const MACHINERY = new Set(['credit', 'ack', 'syn-ack']);
+/** Happens on one machine, and is worth a line without being asked for. */
+const WORTH_TELLING = /^(?:log\.|boot |kill|power cut|pause|resume)/;
+/** Calls whose answers have not come are remembered by connection and number. */
+const CALLS_MAX = 10_000;
+
+const timeText = (timeMs: number): string => `${(timeMs / 1_000).toFixed(6)}s`.padStart(13);
+const bytesText = (sizeAndChecksum: string): string => `${sizeAndChecksum.split(':')[0] ?? ''} bytes`;
+
+export class TraceLines {
+  readonly #filter: string | undefined;
+  /** Names of methods by `caller's end, called end, number`. */
+  readonly #calls = new Map<string, string>();
+
+  /** @param filter only lines that contain it; with one, what happens inside machines is told too */
+  constructor(filter?: string) {
+    this.#filter = filter;
+  }
+
+  /** The line of an event; null when it is not to be shown. */
+  line({ timeMs, place, what }: RecordedEvent): string | null {
+    const told = place.includes('>') ? this.#message(what) : this.#local(what);
+    if (told === null) return null;
+    const line = `${timeText(timeMs)}  ${place.replace('>', ' > ').padEnd(20)}  ${told}`;
+    return this.#filter === undefined || line.includes(this.#filter) ? line : null;
+  }
+
+  /** `kind from:port>to:port rest`, as the network describes it. */
+  #message(what: string): string | null {
+    const [kind = '', link = '', ...rest] = what.split(' ');
+    const target = link.split('>')[1] ?? '';
+    const [id = '', second = '', third = ''] = rest;
+    switch (kind) {
+      case 'call': {
+        const method = second.split('/').at(-1) ?? second;
+        this.#remember(`${link} ${id}`, method);
+        return `call ${method} ${id} (${bytesText(third)})`;
+      }
+      case 'result':
+      case 'failure': {
+        const [from = '', to = ''] = link.split('>');
+        const method = this.#calls.get(`${to}>${from} ${id}`) ?? '';
+        this.#calls.delete(`${to}>${from} ${id}`);
+        return `${kind === 'result' ? 'answer' : 'error'} ${method} ${id} (${bytesText(second)})`;
+      }
+      case 'cancel':
+        return `cancel ${this.#calls.get(`${link} ${id}`) ?? ''} ${id}`;
+      case 'bytes':
+        return `${id} bytes to ${target}`;
+      case 'syn':
+        return `connect to ${target}`;
+      case 'fin':
+        return `end of stream to ${target}`;
+      case 'rst':
+        return `reset ${target}`;
+      default:
+        return MACHINERY.has(kind) && this.#filter === undefined ? null : what;
+    }
+  }
+
+  #local(what: string): string | null {
+    return this.#filter !== undefined || WORTH_TELLING.test(what) ? what : null;
+  }
+
+  #remember(call: string, method: string): void {
+    this.#calls.set(call, method);
+    const [oldest] = this.#calls.keys();
+    if (this.#calls.size > CALLS_MAX && oldest !== undefined) this.#calls.delete(oldest);
+  }
+}

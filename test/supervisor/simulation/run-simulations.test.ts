@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runSimulations } from '../../../src/supervisor/simulation/run-simulations.js';
+import type { OpenRunner, RunSimulationsOptions } from '../../../src/supervisor/simulation/run-simulations.js';
+import type { SeedResult } from '../../../src/supervisor/simulation/seed-task.js';
+import { BUSY, ROLES, scenarioOf } from './fixtures.js';
+import { simulateSeed } from '../../../src/supervisor/simulation/simulate-seed.js';
+
+let dir = '';
+let file = '';
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'distrifs-sim-'));
+  file = join(dir, 'busy.yaml');
+  await writeFile(file, BUSY);
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function run(options: Partial<RunSimulationsOptions> = {}, openRunner?: OpenRunner) {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const base = { file, seeds: 1, json: false, trace: false, signal: new AbortController().signal };
+  const write = (line: string): void => void lines.push(line);
+  const exitCode = await runSimulations({ ...base, write, writeError: (line) => void errors.push(line), ...options }, openRunner);
+  return { exitCode, lines, errors };
+}
+
+/** A runner whose results are planted. */
+const planted =
+  (verdictOf: (seed: number) => SeedResult['verdict']): OpenRunner =>
+  async () => ({
+    jobs: 2,
+    close: async () => {},
+    run: async ({ seed }) => {
+      // Later seeds end earlier.
+      await new Promise((resolve) => setTimeout(resolve, seed % 2 === 1 ? 20 : 1));
+      const verdict = verdictOf(seed);
+      const reasons = verdict === 'pass' ? [] : [`planted ${verdict}`];
+      const figures = { events: 1, virtualMs: 1, realMs: 1, filesAcked: 1, readsVerified: 1, errors: 0 };
+      return { event: 'seed', seed, verdict, reasons, digest: `d${seed}`, faults: { planned: 0, seen: 0 }, ...figures };
+    },
+  });
+
+test('runSimulations shows each seed in order, and the command that replays one that did not pass', async () => {
+  const { exitCode, lines } = await run(
+    { seeds: 4, from: 7 },
+    planted((seed) => (seed === 8 ? 'fail' : 'pass')),
+  );
+  expect(exitCode).toBe(1);
+  expect(lines.filter((line) => line.startsWith('seed ')).map((line) => line.split(/ +/).slice(1, 3).join(' '))).toEqual([
+    '7 pass',
+    '8 fail',
+    '9 pass',
+    '10 pass',
+  ]);
+  expect(lines).toContain('  - planted fail');
+  expect(lines).toContain(`  replay: lab sim ${file} --seeds 1 --from 8 --trace`);
+  expect(lines.at(-1)).toMatch(/^4 seeds: 3 pass, 1 fail, 0 unknown \| \d+\.\d\d seeds\/s/);
+});
+
+test.each([
+  ['unknown', 2],
+  ['error', 255],
+  ['fail', 1],
+] as const)('runSimulations ends with %s as %i when one seed does', async (verdict, expected) => {
+  const { exitCode, lines } = await run(
+    { seeds: 3, from: 1, json: true },
+    planted((seed) => (seed === 2 ? verdict : 'pass')),
+  );
+  expect(exitCode).toBe(expected);
+  const events = lines.map((line) => JSON.parse(line) as { readonly event: string; readonly replay?: string });
+  expect(events.map(({ event }) => event)).toEqual(['seed', 'seed', 'seed', 'summary']);
+  expect(events.map(({ replay }) => replay !== undefined)).toEqual([false, true, false, false]);
+});
+
+test('runSimulations: a planted world that breaks a promise gives "fail" and its replay command', async () => {
+  let reads = 0;
+  const openRunner: OpenRunner = async () => ({
+    jobs: 1,
+    close: async () => {},
+    run: (task) =>
+      simulateSeed(task, {
+        roles: ROLES,
+        wrapClient: (client) => ({
+          ...client,
+          readFile: async (path) => (++reads === 3 ? new Uint8Array(1) : client.readFile(path)),
+        }),
+      }),
+  });
+  const { exitCode, lines } = await run({ from: 5 }, openRunner);
+  expect(exitCode).toBe(1);
+  expect(lines.join('\n')).toMatch(/seed 5 {2}fail .*\n {2}- no-corruption: .*1 bytes instead of \d+/);
+  expect(lines.join('\n')).toContain('--seeds 1 --from 5 --trace');
+});
+
+test('runSimulations ends with 254 on a bad file and on seeds beyond the last, before anything runs', async () => {
+  const bad = join(dir, 'bad.yaml');
+  await writeFile(bad, BUSY.replace('rate:', 'rat:'));
+  expect(await run({ file: bad })).toMatchObject({
+    exitCode: 254,
+    lines: [],
+    errors: [expect.stringMatching(/did you mean "rate"/)],
+  });
+  expect(await run({ file: join(dir, 'none.yaml') })).toMatchObject({ exitCode: 254 });
+  expect(await run({ from: 0xffff_ffff, seeds: 2 })).toMatchObject({ exitCode: 254 });
+});
+
+test('runSimulations stops with 130 when interrupted', async () => {
+  const interrupt = new AbortController();
+  setTimeout(() => interrupt.abort(), 100);
+  const { exitCode, errors } = await run({ seeds: 50, signal: interrupt.signal });
+  expect(exitCode).toBe(130);
+  expect(errors).toEqual([expect.stringMatching(/^Interrupted after \d+ of 50 seeds$/)]);
+});
+
+test('runSimulations traces who sent what to whom, filtered', async () => {
+  const { exitCode, lines } = await run({ seeds: 1, from: 1, trace: 'CreateFile' });
+  expect(exitCode).toBe(0);
+  expect(lines.some((line) => /client-1 > m-1 +call CreateFile #\d+/.test(line))).toBe(true);
+  const other = lines.filter((line) => !line.includes('CreateFile') && !line.includes('s  # '));
+  expect(other).toHaveLength(2);
+});
+
+test('lab sim: threads of the built package give the digests that this thread gives', async () => {
+  const lab = new URL('../../../bin/lab.cjs', import.meta.url).pathname;
+  const args = [lab, 'sim', file, '--seeds', '2', '--from', '1', '--jobs', '2', '--json'];
+  const output = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => (error === null ? resolve(stdout) : reject(new Error(stderr))));
+  });
+  const results = output.split('\n').flatMap((line) => (line.includes('"seed"') ? [JSON.parse(line) as SeedResult] : []));
+  expect(results.map(({ seed }) => seed)).toEqual([1, 2]);
+  for (const { seed, digest, verdict } of results) {
+    const here = await simulateSeed({ scenario: scenarioOf(BUSY), seed }, { roles: ROLES });
+    expect({ seed, digest, verdict }).toEqual({ seed, digest: here.digest, verdict: 'pass' });
+  }
+});

@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { simulateScenario } from '../../../src/supervisor/simulation/simulate-scenario.js';
+import { simulateSeed } from '../../../src/supervisor/simulation/simulate-seed.js';
+import { BUSY, exampleOf, ROLES, scenarioOf } from './fixtures.js';
+
+const roles = ROLES;
+
+test('simulateScenario: one seed gives one digest, alone and after others; other seeds give others', async () => {
+  const scenario = scenarioOf(BUSY);
+  const alone = await simulateScenario({ scenario, seed: 1, roles });
+  const other = await simulateScenario({ scenario, seed: 2, roles });
+  const after = await simulateScenario({ scenario, seed: 1, roles });
+  expect(alone.verdict).toMatchObject({ verdict: 'pass', reasons: [] });
+  expect(alone.verdict.faults).toEqual({ planned: 8, seen: 8 });
+  expect(after).toEqual(alone);
+  expect(other.digest).not.toBe(alone.digest);
+});
+
+test.each(readdirSync(new URL('../../../examples/', import.meta.url)).filter((name) => name.endsWith('.yaml')))(
+  'simulateScenario: examples/%s passes, every fault with its effect',
+  async (name) => {
+    const scenario = exampleOf(name);
+    for (const seed of [1, 2, 3]) {
+      const { verdict } = await simulateScenario({ scenario, seed, roles });
+      expect(verdict).toMatchObject({ verdict: 'pass', reasons: [], seed });
+      expect(verdict.filesAcked).toBeGreaterThan(40);
+      expect(verdict.faults.seen).toBe(verdict.faults.planned);
+      expect(verdict.faults.planned).toBeGreaterThan(0);
+    }
+  },
+);
+
+test('simulateScenario: a client that is lied to makes the verdict "fail"', async () => {
+  let reads = 0;
+  const { verdict } = await simulateScenario({
+    scenario: scenarioOf(BUSY),
+    seed: 1,
+    roles,
+    wrapClient: (client) => ({
+      ...client,
+      readFile: async (path) => {
+        const content = (await client.readFile(path)).slice();
+        if (++reads === 5) content[0] = (content[0] ?? 0) ^ 1;
+        return content;
+      },
+    }),
+  });
+  expect(verdict.verdict).toBe('fail');
+  expect(verdict.reasons[0]).toMatch(/^no-corruption: /);
+});
+
+test('simulateScenario: a datanode whose disk forgets what it acknowledged makes the verdict "fail"', async () => {
+  // Restarted with an empty folder: the promise survives one such node, not all of them.
+  const forgetful: typeof ROLES = {
+    ...ROLES,
+    startDatanode: async (runtime, config) => {
+      for (const { name } of await runtime.disk.list('.')) if (name.startsWith('chunk-')) await runtime.disk.remove(name);
+      return ROLES.startDatanode(runtime, config);
+    },
+  };
+  const steps = `steps:
+  - { at: 2s, node: { action: kill, selector: { role: datanode }, mode: all } }
+  - { at: 3s, node: { action: restart, selector: { role: datanode }, mode: all } }
+`;
+  const scenario = scenarioOf(`${BUSY.slice(0, BUSY.indexOf('steps:'))}${steps}final: { heal: all, settle: 2s }\n`);
+  const { verdict } = await simulateScenario({ scenario, seed: 1, roles: forgetful });
+  expect(verdict.verdict).toBe('fail');
+  expect(verdict.reasons.join()).toMatch(/acked-files-readable: .*acknowledged, and cannot be read/);
+  expect((await simulateScenario({ scenario, seed: 1, roles })).verdict.verdict).toBe('pass');
+});
+
+test('simulateScenario: a fault without effect makes the verdict "unknown", never "pass"', async () => {
+  const steps = 'steps:\n  - { at: 1s, duration: 100ms, network: { action: isolate, selector: { name: dn-1 } } }\n';
+  const scenario = scenarioOf(`${BUSY.slice(0, BUSY.indexOf('steps:'))}${steps}final: { heal: all, settle: 5s }\n`);
+  const { verdict } = await simulateScenario({ scenario, seed: 1, roles });
+  expect(verdict).toMatchObject({ verdict: 'unknown', exitCode: 2 });
+  expect(verdict.reasons[0]).toMatch(/^isolate dn-1 at 1.0s had no effect: dn-1 never went stale/);
+});
+
+test('simulateSeed: a cluster that does not start is an error with its reason, not a verdict', async () => {
+  const broken = { ...ROLES, startMaster: () => Promise.reject(new Error('planted')) };
+  const result = await simulateSeed({ scenario: scenarioOf(BUSY), seed: 1 }, { roles: broken });
+  expect(result).toMatchObject({ verdict: 'error', digest: '', seed: 1 });
+  expect(result.reasons[0]).toMatch(/^The simulation failed: .*planted/);
+});
