@@ -17,6 +17,10 @@ export interface Operation {
   readonly path: string;
   /** Of a rename: the new path. */
   readonly toPath?: string;
+  /** Of a mkdir: missing parents are made too and an existing directory is fine (mkdir -p). */
+  readonly parents?: boolean;
+  /** Of a delete: a directory goes with all that is in it. */
+  readonly recursive?: boolean;
   /** Milliseconds of the run's one monotonic clock, real or virtual. */
   readonly invokedMs: number;
   /** null: still open when the run ended; the outcome is then unknown. */

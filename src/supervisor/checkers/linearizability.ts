@@ -1,0 +1,119 @@
+/** Promise 3: operations on the namespace take effect one after the other, each between its invocation and its answer. */
+import type { Operation } from '../history/operation.js';
+import { resultOf } from './check-result.js';
+import type { CheckResult, Violation } from './check-result.js';
+import { describeOperation } from './describe-operation.js';
+import { NamespaceModel } from './namespace-model.js';
+import { partitionOperations } from './partition-operations.js';
+import type { HistoryPart } from './partition-operations.js';
+import { searchLinearization } from './search-linearization.js';
+import type { Linearization } from './search-linearization.js';
+
+export interface LinearizabilityLimits {
+  /** Steps of the search in one part of the history. */
+  readonly stepsPerPartMax: number;
+  /** Steps of all searches together. */
+  readonly stepsMax: number;
+}
+
+const LIMITS: LinearizabilityLimits = { stepsPerPartMax: 100_000, stepsMax: 1_000_000 };
+const CHECKER = 'linearizability';
+/** Operations shown before the one that nothing explains. */
+const CONTEXT_MAX = 6;
+/** Parts that are searched on after this many violations tell nothing new. */
+const FAILING_PARTS_MAX = 10;
+
+const completedAt = ({ completedMs }: Operation): number => completedMs ?? Infinity;
+
+class Check {
+  #stepsLeft: number;
+  readonly #limits: LinearizabilityLimits;
+
+  constructor(limits: LinearizabilityLimits) {
+    this.#limits = limits;
+    this.#stepsLeft = limits.stepsMax;
+  }
+
+  search(part: HistoryPart, operations: readonly Operation[]): Linearization {
+    const allowed = Math.min(this.#limits.stepsPerPartMax, this.#stepsLeft);
+    const budget = { left: allowed };
+    const model = new NamespaceModel(part.paths, part.fixed, part.directories);
+    const found = searchLinearization(operations, model, budget);
+    this.#stepsLeft -= allowed - budget.left;
+    return found;
+  }
+
+  /**
+   * The first answer after which no order was left: everything that was answered before it can be explained without it.
+   * (A prefix of a linearizable history is linearizable, so that it is found by halving.)
+   */
+  counterexample(part: HistoryPart): Violation {
+    const answers = part.operations
+      .filter(({ outcome }) => outcome !== 'unknown')
+      .sort((a, b) => completedAt(a) - completedAt(b));
+    let possible = 0;
+    let impossible = answers.length;
+    while (impossible - possible > 1) {
+      const middle = (possible + impossible) >> 1;
+      if (this.search(part, prefix(part.operations, answers, middle)) === 'impossible') impossible = middle;
+      else possible = middle;
+    }
+    const culprit = answers[impossible - 1];
+    return culprit === undefined ? { operationIds: [], message: 'no order explains it' } : explain(part.operations, culprit);
+  }
+}
+
+/** The history as it was known when the first `count` answers had come. */
+function prefix(operations: readonly Operation[], answers: readonly Operation[], count: number): Operation[] {
+  const kept = new Set(answers.slice(0, count));
+  const last = answers[count - 1];
+  const untilMs = last === undefined ? 0 : completedAt(last);
+  return operations
+    .filter((operation) => kept.has(operation) || (operation.invokedMs <= untilMs && operation.outcome !== 'fail'))
+    .filter((operation) => kept.has(operation) || !['read', 'stat', 'list'].includes(operation.kind))
+    .map((operation) => (kept.has(operation) ? operation : { ...operation, outcome: 'unknown' as const, completedMs: null }));
+}
+
+function explain(operations: readonly Operation[], culprit: Operation): Violation {
+  const paths = [culprit.path, ...(culprit.toPath === undefined ? [] : [culprit.toPath])];
+  const isNear = ({ path, toPath }: Operation): boolean =>
+    culprit.kind === 'list' || paths.some((near) => path === near || toPath === near || near.startsWith(`${path}/`));
+  const earlier = operations.filter(
+    (operation) => operation !== culprit && operation.invokedMs <= completedAt(culprit) && isNear(operation),
+  );
+  const isChange = ({ kind, outcome }: Operation): boolean => outcome !== 'fail' && !['read', 'stat', 'list'].includes(kind);
+  const changes = earlier.filter(isChange).slice(-CONTEXT_MAX);
+  const looks = earlier.filter((operation) => !isChange(operation)).slice(-CONTEXT_MAX / 2);
+  const context = [...changes, ...looks].sort((a, b) => a.invokedMs - b.invokedMs);
+  const lines = context.map((operation) => `  ${describeOperation(operation)}`);
+  return {
+    operationIds: [...context.map(({ id }) => id), culprit.id],
+    message: [
+      `no order explains ${describeOperation(culprit)}`,
+      ...(lines.length > 0 ? ['  after and beside', ...lines] : []),
+    ].join('\n'),
+  };
+}
+
+/**
+ * @param history in order of invocation
+ * @returns unknown when the search would take too long, and when there is nothing to judge
+ */
+export function checkLinearizability(history: readonly Operation[], limits: LinearizabilityLimits = LIMITS): CheckResult {
+  const parts = partitionOperations(history);
+  if (parts === null)
+    return { checker: CHECKER, verdict: 'unknown', detail: 'renamed directories: too many paths', violations: [] };
+  const check = new Check(limits);
+  const violations: Violation[] = [];
+  let undecided = 0;
+  for (const part of parts) {
+    if (violations.length >= FAILING_PARTS_MAX) break;
+    const found = check.search(part, part.operations);
+    if (found === 'impossible') violations.push(check.counterexample(part));
+    else if (found === 'undecided') undecided += 1;
+  }
+  const looked = parts.reduce((sum, { operations }) => sum + operations.length, 0);
+  const result = resultOf(CHECKER, violations, looked, `operations in ${parts.length} independent parts`);
+  if (undecided === 0 || result.verdict === 'fail') return result;
+  return { ...result, verdict: 'unknown', detail: `${undecided} of ${parts.length} parts would take too long` };
+}

@@ -1,0 +1,68 @@
+/** A file client that records all that is asked of it. */
+import { createHash } from 'node:crypto';
+import { isDfsError } from '../../shared/errors.js';
+import type { ErrorCode } from '../../shared/errors.js';
+import type { FileClient } from '../scenario/file-client.js';
+import type { HistoryRecorder, Invocation, OpenOperation, OperationResult } from './history-recorder.js';
+
+/** Answers of the master's state: a mutation that got one had no effect. After any other failure it may have had one. */
+const REFUSALS: readonly ErrorCode[] = [
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'NOT_A_DIRECTORY',
+  'IS_A_DIRECTORY',
+  'NOT_EMPTY',
+  'PERMISSION_DENIED',
+  'INVALID_ARGUMENT',
+  'NAME_TOO_LONG',
+  'FILE_BUSY',
+];
+
+function recordFailure(open: OpenOperation, isMutation: boolean, error: unknown): void {
+  const code = isDfsError(error) ? error.errno : undefined;
+  if (!isMutation || isDfsError(error, ...REFUSALS)) open.fail(code ?? 'EIO');
+  else open.unknown(code);
+}
+
+const digest = (content: Uint8Array): Required<Pick<OperationResult, 'sha256' | 'lengthBytes'>> => {
+  return { sha256: createHash('sha256').update(content).digest('hex'), lengthBytes: content.length };
+};
+
+/**
+ * @param client does the work; its `mkdir` makes parents, its `writeFile` replaces, its `rm` removes files only
+ * @param name of the client in the history
+ * @returns a client that behaves as the one given
+ */
+export function recordingClient(client: FileClient, recorder: HistoryRecorder, name: string): FileClient {
+  const record = async <T>(
+    invocation: Omit<Invocation, 'client'>,
+    call: () => Promise<T>,
+    resultOf: (value: T) => OperationResult = () => ({}),
+  ): Promise<T> => {
+    const isMutation = invocation.kind !== 'read' && invocation.kind !== 'stat';
+    const open = recorder.begin({ client: name, ...invocation });
+    let value: T;
+    try {
+      value = await call();
+    } catch (error) {
+      recordFailure(open, isMutation, error);
+      throw error;
+    }
+    open.complete(resultOf(value));
+    return value;
+  };
+  return {
+    mkdir: (path) => record({ kind: 'mkdir', path, parents: true }, () => client.mkdir(path)),
+    // The digest is made before the write: the client may take the buffer over.
+    writeFile: (path, content) => record({ kind: 'overwrite', path, ...digest(content) }, () => client.writeFile(path, content)),
+    readFile: (path) => record({ kind: 'read', path }, () => client.readFile(path), digest),
+    rm: (path) => record({ kind: 'delete', path }, () => client.rm(path)),
+    exists: (path) =>
+      record(
+        { kind: 'stat', path },
+        () => client.exists(path),
+        (exists) => ({ exists }),
+      ),
+    close: () => client.close(),
+  };
+}

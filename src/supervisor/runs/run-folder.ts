@@ -1,0 +1,113 @@
+/**
+ * The folder that a run leaves, `<time>-<seed>`: history.ndjson, events.ndjson, scenario.resolved.yaml, junit.xml, logs/, and
+ * results.json, which comes last and whole, so that a folder without it is one of a run that did not end.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { DfsError } from '../../shared/errors.js';
+import { readHistory } from '../history/read-history.js';
+import type { Operation } from '../history/operation.js';
+import { junitXml } from './junit-xml.js';
+import { readResults } from './run-results.js';
+import type { RunInputs, RunResults } from './run-results.js';
+
+/** Runs of one seed that begin in the same second. */
+const SAME_SECOND_MAX = 100;
+
+/** `20260131T101502Z`. */
+const timeName = (wallMs: number): string => new Date(wallMs).toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '');
+
+export class RunFolder {
+  readonly path: string;
+  /** For the logs of nodes and clients. */
+  readonly logs: string;
+  readonly #history: number;
+  readonly #events: number;
+  #isClosed = false;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.logs = join(path, 'logs');
+    mkdirSync(this.logs);
+    this.#history = openSync(join(path, 'history.ndjson'), 'wx');
+    this.#events = openSync(join(path, 'events.ndjson'), 'wx');
+  }
+
+  /**
+   * Makes a new folder; one of the same second and seed gets a number behind its name.
+   * @param root `runs`; made when missing
+   * @throws Error of node:fs
+   */
+  static create(root: string, wallMs: number, seed: number): RunFolder {
+    mkdirSync(root, { recursive: true });
+    for (let count = 1; count <= SAME_SECOND_MAX; count += 1) {
+      const path = join(root, `${timeName(wallMs)}-${seed}${count === 1 ? '' : `-${count}`}`);
+      try {
+        mkdirSync(path);
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
+        throw error;
+      }
+      return new RunFolder(path);
+    }
+    throw new DfsError('ALREADY_EXISTS', `Cannot make a run folder in "${root}": ${SAME_SECOND_MAX} runs of this second are there`);
+  }
+
+  /** @param line with its line feed; written before this returns */
+  readonly writeHistory = (line: string): void => void writeSync(this.#history, line);
+
+  writeEvent(event: object): void {
+    writeSync(this.#events, `${JSON.stringify(event)}\n`);
+  }
+
+  writeResolvedScenario(yaml: string): void {
+    writeFileSync(join(this.path, 'scenario.resolved.yaml'), yaml);
+  }
+
+  /** Ends the run: everything else is on disk before results.json is there. */
+  finish(results: RunResults): void {
+    this.#place('junit.xml', junitXml(results.scenario, results.checks, results.elapsedMs));
+    fsyncSync(this.#history);
+    fsyncSync(this.#events);
+    this.#place('results.json', `${JSON.stringify(results, null, 2)}\n`);
+    this.close();
+  }
+
+  /** Harmless when it is closed. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    closeSync(this.#history);
+    closeSync(this.#events);
+  }
+
+  /** Whole or not at all. */
+  #place(name: string, text: string): void {
+    const temporary = join(this.path, `${name}.tmp`);
+    writeFileSync(temporary, text, { flush: true });
+    renameSync(temporary, join(this.path, name));
+  }
+}
+
+/**
+ * Reads a finished run.
+ * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it
+ */
+export function readRun(path: string): { readonly inputs: RunInputs; readonly history: readonly Operation[] } {
+  const inputs = readResults(textOf(path, 'results.json'));
+  const history = readHistory(textOf(path, 'history.ndjson'));
+  if (history.length !== inputs.operations) {
+    const message = `Cannot judge run "${path}": its history has ${history.length} operations, its results say ${inputs.operations}`;
+    throw new DfsError('INVALID_ARGUMENT', message);
+  }
+  return { inputs, history };
+}
+
+function textOf(path: string, name: string): string {
+  try {
+    return readFileSync(join(path, name), 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DfsError('INVALID_ARGUMENT', `Cannot judge run "${path}": ${reason}`, { cause: error });
+  }
+}

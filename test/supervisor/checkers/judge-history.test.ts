@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { worst } from '../../../src/supervisor/checkers/check-result.js';
+import {
+  checkDurability,
+  checkExactlyOnce,
+  checkIntegrity,
+  checkNoResurrection,
+} from '../../../src/supervisor/checkers/content-promises.js';
+import { checkConvergence, checkMinority, checkProof, judgeHistory } from '../../../src/supervisor/checkers/judge-history.js';
+import { history } from './histories.js';
+import type { Row } from './histories.js';
+
+const WRITTEN: Row = ['A', 'overwrite /x = 1', 0, 1];
+const FINAL = { underReplicatedChunks: 0, orphanReplicas: 0, temporaryFiles: 0, masterDigests: ['d', 'd'] };
+
+test('worst: fail before unknown before pass, and nothing proves nothing', () => {
+  expect(worst(['pass', 'unknown', 'fail'])).toBe('fail');
+  expect(worst(['pass', 'unknown', 'pass'])).toBe('unknown');
+  expect(worst(['pass', 'pass'])).toBe('pass');
+  expect(worst([])).toBe('unknown');
+});
+
+test('checkDurability: an acknowledged file is found, unless a deletion may have come after it', () => {
+  expect(checkDurability(history([WRITTEN, ['B', 'read /x', 2, 3, '=1']])).verdict).toBe('pass');
+  const lost = checkDurability(history([WRITTEN, ['B', 'read /x', 2, 3, 'ENOENT']]));
+  expect(lost).toMatchObject({ verdict: 'fail', violations: [{ operationIds: [1, 2] }] });
+  expect(checkDurability(history([WRITTEN, ['B', 'stat /x', 2, 3, 'absent']])).verdict).toBe('fail');
+  const deletion: Row = ['A', 'delete /x', 2, null, 'unknown'];
+  expect(checkDurability(history([WRITTEN, deletion, ['B', 'read /x', 9, 10, 'ENOENT']])).verdict).toBe('pass');
+  const before: Row = ['A', 'delete /x', 0, 1];
+  const after: Row = ['A', 'overwrite /x = 1', 2, 3];
+  expect(checkDurability(history([before, after, ['B', 'read /x', 9, 10, 'ENOENT']])).verdict).toBe('fail');
+  expect(checkDurability(history([WRITTEN])).verdict).toBe('unknown');
+});
+
+test('checkIntegrity: a read returns only what was being written there before it ended', () => {
+  expect(checkIntegrity(history([WRITTEN, ['B', 'read /x', 0, 1, '=1']])).verdict).toBe('pass');
+  expect(checkIntegrity(history([WRITTEN, ['B', 'read /x', 2, 3, '=2']])).verdict).toBe('fail');
+  expect(checkIntegrity(history([WRITTEN, ['B', 'read /y', 2, 3, '=1']])).verdict).toBe('fail');
+  expect(
+    checkIntegrity(
+      history([
+        ['B', 'read /x', 0, 1, '=1'],
+        ['A', 'overwrite /x = 1', 2, 3],
+      ]),
+    ).verdict,
+  ).toBe('fail');
+  expect(
+    checkIntegrity(
+      history([
+        ['A', 'overwrite /x = 1', 0, 1, 'EBUSY'],
+        ['B', 'read /x', 2, 3, '=1'],
+      ]),
+    ).verdict,
+  ).toBe('fail');
+  const moved: Row = ['A', 'rename /x > /y', 2, 3];
+  expect(checkIntegrity(history([WRITTEN, moved, ['B', 'read /y', 4, 5, '=1']])).verdict).toBe('pass');
+  expect(checkIntegrity(history([WRITTEN])).verdict).toBe('unknown');
+});
+
+test('checkNoResurrection: what was deleted or replaced is not read again', () => {
+  const read: Row = ['B', 'read /x', 6, 7, '=1'];
+  expect(checkNoResurrection(history([WRITTEN, ['A', 'delete /x', 2, 3], read])).verdict).toBe('fail');
+  expect(checkNoResurrection(history([WRITTEN, ['A', 'overwrite /x = 2', 2, 3], read])).verdict).toBe('fail');
+  expect(checkNoResurrection(history([WRITTEN, ['A', 'overwrite /x = 2', 2, 6.5], read])).verdict).toBe('pass');
+  expect(checkNoResurrection(history([WRITTEN, ['A', 'delete /x', 2, 3, 'unknown'], read])).verdict).toBe('pass');
+  const late: Row = ['C', 'overwrite /x = 1', 0, null, 'unknown'];
+  expect(checkNoResurrection(history([WRITTEN, late, ['A', 'delete /x', 2, 3], read])).verdict).toBe('pass');
+});
+
+test('checkExactlyOnce: nobody is refused because of what only the same operation can have done', () => {
+  expect(checkExactlyOnce(history([['A', 'create /x = 1', 0, 9, 'EEXIST']])).verdict).toBe('fail');
+  const other: Row = ['B', 'create /x = 2', 0, 1, 'unknown'];
+  expect(checkExactlyOnce(history([other, ['A', 'create /x = 1', 0, 9, 'EEXIST']])).verdict).toBe('pass');
+  expect(checkExactlyOnce(history([WRITTEN, ['A', 'delete /x', 2, 3, 'ENOENT']])).verdict).toBe('fail');
+  const deletion: Row = ['B', 'delete /x', 2, 5];
+  expect(checkExactlyOnce(history([WRITTEN, deletion, ['A', 'delete /x', 2, 3, 'ENOENT']])).verdict).toBe('pass');
+});
+
+test('checkMinority: nothing that began and ended on a minority side is acknowledged; unknown when nobody tried', () => {
+  const minorities = [{ fromMs: 10, toMs: 20, clients: ['A'] }];
+  const verdictOf = (row: Row): string => checkMinority(history([row]), minorities).verdict;
+  expect(verdictOf(['A', 'overwrite /x = 1', 11, 19])).toBe('fail');
+  expect(verdictOf(['A', 'overwrite /x = 1', 11, 19, 'unknown'])).toBe('pass');
+  expect(verdictOf(['A', 'overwrite /x = 1', 9, 19])).toBe('unknown');
+  expect(verdictOf(['A', 'overwrite /x = 1', 11, 21])).toBe('unknown');
+  expect(verdictOf(['B', 'overwrite /x = 1', 11, 19])).toBe('unknown');
+  expect(verdictOf(['A', 'read /x', 11, 19, '=1'])).toBe('unknown');
+});
+
+test('checkConvergence: each thing that is left at the end is a violation; nobody looked is unknown', () => {
+  expect(checkConvergence(FINAL).verdict).toBe('pass');
+  expect(checkConvergence(undefined).verdict).toBe('unknown');
+  for (const left of ['underReplicatedChunks', 'orphanReplicas', 'temporaryFiles'])
+    expect(checkConvergence({ ...FINAL, [left]: 1 }).verdict).toBe('fail');
+  expect(checkConvergence({ ...FINAL, masterDigests: ['a', 'b'] }).verdict).toBe('fail');
+});
+
+test('checkProof: a fault without effect and a doubt make it unknown', () => {
+  expect(checkProof({ faults: [{ fault: 'kill dn-1', effects: 1 }], doubts: [] }).verdict).toBe('pass');
+  expect(checkProof({ faults: [{ fault: 'kill dn-1', effects: 0 }], doubts: [] }).verdict).toBe('unknown');
+  expect(checkProof({ faults: [], doubts: ['the heal failed'] }).verdict).toBe('unknown');
+});
+
+test('judgeHistory: one failing checker fails the run, one unknown leaves it open', () => {
+  const good = history([WRITTEN, ['B', 'read /x', 2, 3, '=1']]);
+  const facts = { faults: [], doubts: [], final: FINAL };
+  expect(judgeHistory(good, facts).verdict).toBe('pass');
+  expect(judgeHistory(good, { faults: [], doubts: [] }).verdict).toBe('unknown');
+  expect(judgeHistory(good, { ...facts, faults: [{ fault: 'kill', effects: 0 }] }).verdict).toBe('unknown');
+  expect(judgeHistory(history([WRITTEN, ['B', 'read /x', 2, 3, '=2']]), facts).verdict).toBe('fail');
+});

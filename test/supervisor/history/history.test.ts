@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { HistoryRecorder } from '../../../src/supervisor/history/history-recorder.js';
+import { readHistory } from '../../../src/supervisor/history/read-history.js';
+import { recordingClient } from '../../../src/supervisor/history/recording-client.js';
+import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import { DfsError } from '../../../src/shared/errors.js';
+import { sha } from '../checkers/histories.js';
+
+test('HistoryRecorder: writes each operation when it ends, open ones as unknown at the end, in one order of events', () => {
+  const lines: string[] = [];
+  // A clock that stands still.
+  const recorder = new HistoryRecorder(
+    () => 5,
+    (line) => void lines.push(line),
+  );
+  const first = recorder.begin({ client: 'a', kind: 'read', path: '/x' });
+  const second = recorder.begin({ client: 'b', kind: 'delete', path: '/x' });
+  recorder.begin({ client: 'c', kind: 'mkdir', path: '/d', parents: true });
+  first.fail('ENOENT');
+  first.complete();
+  second.complete();
+  expect(lines).toHaveLength(2);
+  recorder.end();
+  expect(recorder.operations).toBe(3);
+  const [a, b, c] = readHistory(lines.join(''));
+  expect(a).toMatchObject({ id: 1, outcome: 'fail', error: 'ENOENT' });
+  expect(c).toMatchObject({ id: 3, outcome: 'unknown', completedMs: null, parents: true });
+  const times = [a!.invokedMs, b!.invokedMs, c!.invokedMs, a!.completedMs!, b!.completedMs!];
+  expect(times).toEqual([...times].sort((x, y) => x - y));
+  expect(new Set(times).size).toBe(5);
+});
+
+test('readHistory: names the line that is wrong', () => {
+  const good = '{"id":1,"client":"a","kind":"stat","path":"/x","invokedMs":1,"completedMs":2,"outcome":"ok"}';
+  expect(readHistory(`${good}\n`)).toHaveLength(1);
+  const bad: Record<string, RegExp> = {
+    '{"id":2,': /line 2: it is not JSON/,
+    '[]': /line 2: it is not an object/,
+    [good]: /line 2: operation 1 was there before/,
+    [good.replace('"id":1', '"id":0')]: /line 2: "id" is 0/,
+    [good.replace('stat', 'link')]: /line 2: "kind" is "link"/,
+    [good.replace('/x', 'x')]: /line 2: "path" is "x"/,
+    [good.replace('"completedMs":2', '"completedMs":0')]: /line 2: "completedMs" is 0/,
+    [good.replace('"completedMs":2', '"completedMs":null')]: /line 2: "completedMs" is null/,
+    [good.replace('"id":1', '"id":2').replace('stat', 'read')]: /line 2: "sha256" is missing/,
+    [good.replace('"id":1', '"id":2').replace('stat', 'rename')]: /line 2: "toPath" is missing/,
+    [good.replace('"id":1', '"names":[1],"id":2')]: /line 2: "names" is \[1\]/,
+  };
+  for (const [line, reason] of Object.entries(bad)) expect(() => readHistory(`${good}\n${line}\n`)).toThrow(reason);
+});
+
+test('recordingClient: a refusal of the namespace is certain, any other failure of a mutation is unknown', async () => {
+  const lines: string[] = [];
+  const recorder = new HistoryRecorder(
+    () => 0,
+    (line) => void lines.push(line),
+  );
+  let failure: DfsError | undefined;
+  const attempt = async <T>(value: T): Promise<T> => {
+    if (failure !== undefined) throw failure;
+    return value;
+  };
+  const inner: FileClient = {
+    mkdir: () => attempt(undefined),
+    writeFile: () => attempt(undefined),
+    readFile: () => attempt(new TextEncoder().encode('1')),
+    rm: () => attempt(undefined),
+    exists: () => attempt(false),
+    close: async () => undefined,
+  };
+  const client = recordingClient(inner, recorder, 'client-1');
+  await client.mkdir('/d');
+  await client.writeFile('/x', new TextEncoder().encode('1'));
+  await client.readFile('/x');
+  await client.exists('/x');
+  failure = new DfsError('NOT_FOUND', 'gone');
+  await expect(client.rm('/x')).rejects.toBe(failure);
+  failure = new DfsError('CONNECTION_LOST', 'cut');
+  await expect(client.rm('/x')).rejects.toBe(failure);
+  await expect(client.readFile('/x')).rejects.toBe(failure);
+  const told = readHistory(lines.join('')).map(({ kind, outcome, error, sha256, exists }) => [
+    kind,
+    outcome,
+    error ?? sha256 ?? exists,
+  ]);
+  expect(told).toEqual([
+    ['mkdir', 'ok', undefined],
+    ['overwrite', 'ok', sha('1')],
+    ['read', 'ok', sha('1')],
+    ['stat', 'ok', false],
+    ['delete', 'fail', 'ENOENT'],
+    ['delete', 'unknown', 'ECONNRESET'],
+    ['read', 'fail', 'ECONNRESET'],
+  ]);
+});

@@ -1,0 +1,100 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { registerCheck } from '../../../src/cli/lab-check.js';
+import { HistoryRecorder } from '../../../src/supervisor/history/history-recorder.js';
+import { junitXml } from '../../../src/supervisor/runs/junit-xml.js';
+import { readRun, RunFolder } from '../../../src/supervisor/runs/run-folder.js';
+import type { RunResults } from '../../../src/supervisor/runs/run-results.js';
+import { sha } from '../checkers/histories.js';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'runs-test-'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A run in which one file was written and read. Its results lie: they say `verdict`. */
+function makeRun(read: string, verdict: RunResults['verdict'], effects = 1): string {
+  const folder = RunFolder.create(root, Date.UTC(2026, 0, 31, 10, 15, 2, 500), 42);
+  let nowMs = 0;
+  const recorder = new HistoryRecorder(() => (nowMs += 1), folder.writeHistory);
+  recorder.begin({ client: 'a', kind: 'overwrite', path: '/x', sha256: sha('1') }).complete();
+  recorder.begin({ client: 'a', kind: 'read', path: '/x' }).complete({ sha256: sha(read) });
+  recorder.end();
+  folder.writeEvent({ event: 'start' });
+  folder.writeResolvedScenario('seed: 42\n');
+  const final = { underReplicatedChunks: 0, orphanReplicas: 0, temporaryFiles: 0, masterDigests: ['d'] };
+  const facts = { faults: [{ fault: 'kill dn-1', effects }], doubts: [], final };
+  const { operations } = recorder;
+  folder.finish({ version: 1, scenario: 'one', seed: 42, elapsedMs: 1_000, operations, facts, verdict, checks: [] });
+  return folder.path;
+}
+
+async function labCheck(...args: string[]): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> {
+  let [out, err] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
+  const program = new Command();
+  registerCheck(program);
+  await program.parseAsync(['check', ...args], { from: 'user' });
+  vi.restoreAllMocks();
+  return { code: process.exitCode, out, err };
+}
+
+test('RunFolder: holds all parts of a run, and two of the same second do not meet', () => {
+  const path = makeRun('1', 'pass');
+  expect(path).toBe(join(root, '20260131T101502Z-42'));
+  expect(readdirSync(path).sort()).toEqual([
+    'events.ndjson',
+    'history.ndjson',
+    'junit.xml',
+    'logs',
+    'results.json',
+    'scenario.resolved.yaml',
+  ]);
+  expect(readRun(path).history).toHaveLength(2);
+  expect(makeRun('1', 'pass')).toBe(`${path}-2`);
+});
+
+test('lab check: judges again and never copies the verdict', async () => {
+  expect(await labCheck(makeRun('1', 'fail'))).toMatchObject({ code: 0, out: expect.stringContaining('verdict: pass (one, seed 42') as unknown });
+  const failed = await labCheck(makeRun('2', 'pass'));
+  expect(failed.code).toBe(1);
+  expect(failed.out).toMatch(/FAIL {2}integrity[^]*note: when it ran, the verdict was pass\nverdict: fail/);
+  expect((await labCheck(makeRun('1', 'pass', 0))).code).toBe(2);
+  const json = await labCheck('--json', makeRun('2', 'pass'));
+  expect(JSON.parse(json.out)).toMatchObject({ event: 'verdict', verdict: 'fail', exitCode: 1, recorded: 'pass' });
+});
+
+test('lab check: says what is wrong with a folder that is none, not whole, or damaged', async () => {
+  expect(await labCheck(join(root, 'none'))).toMatchObject({ code: 254, err: expect.stringMatching(/results\.json/) as unknown });
+  const torn = makeRun('1', 'pass');
+  appendFileSync(join(torn, 'history.ndjson'), '{"id":3,');
+  expect(await labCheck(torn)).toMatchObject({ code: 254, err: expect.stringMatching(/line 3/) as unknown });
+  const short = makeRun('1', 'pass');
+  writeFileSync(join(short, 'history.ndjson'), readFileSync(join(short, 'history.ndjson'), 'utf8').split('\n').slice(1).join('\n'));
+  expect(await labCheck(short)).toMatchObject({ code: 254, err: expect.stringMatching(/1 operations, its results say 2/) as unknown });
+  const odd = makeRun('1', 'pass');
+  writeFileSync(join(odd, 'results.json'), '{"version":1,"scenario":"one","seed":1,"operations":2,"verdict":"pass","facts":{}}');
+  expect(await labCheck(odd)).toMatchObject({ code: 254, err: expect.stringMatching(/"facts"/) as unknown });
+});
+
+test('junitXml: is well formed whatever the messages hold; unknown is an error', () => {
+  const violations = [{ operationIds: [1], message: 'a <b> & "c"\n\u0000\uD800 ]]>' }];
+  const xml = junitXml('x & "y"', [
+    { checker: 'a', verdict: 'pass', detail: '', violations: [] },
+    { checker: 'b', verdict: 'fail', detail: '<1>', violations },
+    { checker: 'c', verdict: 'unknown', detail: 'nobody looked', violations: [] },
+  ], 1_500);
+  expect(xml).toContain('<testsuite name="x &amp; &quot;y&quot;" tests="3" failures="1" errors="1" time="1.500">');
+  expect(xml).toContain('<failure type="fail" message="&lt;1&gt;">a &lt;b&gt; &amp; &quot;c&quot;&#10;\uFFFD\uFFFD ]]&gt;</failure>');
+  expect(xml).toContain('<error type="unknown" message="nobody looked">nobody looked</error>');
+  expect(xml.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]/);
+});
