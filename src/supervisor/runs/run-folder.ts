@@ -15,7 +15,11 @@ import type { RunInputs, RunResults } from './run-results.js';
 const SAME_SECOND_MAX = 100;
 
 /** `20260131T101502Z`. */
-const timeName = (wallMs: number): string => new Date(wallMs).toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '');
+const timeName = (wallMs: number): string =>
+  new Date(wallMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:]/g, '');
 
 export class RunFolder {
   readonly path: string;
@@ -50,7 +54,10 @@ export class RunFolder {
       }
       return new RunFolder(path);
     }
-    throw new DfsError('ALREADY_EXISTS', `Cannot make a run folder in "${root}": ${SAME_SECOND_MAX} runs of this second are there`);
+    throw new DfsError(
+      'ALREADY_EXISTS',
+      `Cannot make a run folder in "${root}": ${SAME_SECOND_MAX} runs of this second are there`,
+    );
   }
 
   /** @param line with its line feed; written before this returns */

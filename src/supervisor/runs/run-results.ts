@@ -26,7 +26,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 const isTime = (value: unknown): value is number => typeof value === 'number' && value >= 0;
-const isListOf = <T>(value: unknown, isFit: (item: unknown) => item is T): value is T[] => Array.isArray(value) && value.every(isFit);
+const isListOf = <T>(value: unknown, isFit: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.every(isFit);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isFault = (value: unknown): value is RunFacts['faults'][number] =>
@@ -60,7 +61,8 @@ export function readResults(text: string): RunInputs {
   }
   if (!isFields(value)) throw refuse('it is not an object');
   const { version, scenario, seed, operations, facts, verdict } = value;
-  if (version !== 1) throw refuse(`"version" is ${version === undefined ? 'missing' : JSON.stringify(version)}, and this lab reads 1`);
+  if (version !== 1)
+    throw refuse(`"version" is ${version === undefined ? 'missing' : JSON.stringify(version)}, and this lab reads 1`);
   if (!isText(scenario)) throw refuse('"scenario" is no text');
   if (!isCount(seed)) throw refuse('"seed" is no whole number');
   if (!isCount(operations)) throw refuse('"operations" is no whole number');

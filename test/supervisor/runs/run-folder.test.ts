@@ -64,7 +64,10 @@ test('RunFolder: holds all parts of a run, and two of the same second do not mee
 });
 
 test('lab check: judges again and never copies the verdict', async () => {
-  expect(await labCheck(makeRun('1', 'fail'))).toMatchObject({ code: 0, out: expect.stringContaining('verdict: pass (one, seed 42') as unknown });
+  expect(await labCheck(makeRun('1', 'fail'))).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('verdict: pass (one, seed 42') as unknown,
+  });
   const failed = await labCheck(makeRun('2', 'pass'));
   expect(failed.code).toBe(1);
   expect(failed.out).toMatch(/FAIL {2}integrity[^]*note: when it ran, the verdict was pass\nverdict: fail/);
@@ -79,8 +82,14 @@ test('lab check: says what is wrong with a folder that is none, not whole, or da
   appendFileSync(join(torn, 'history.ndjson'), '{"id":3,');
   expect(await labCheck(torn)).toMatchObject({ code: 254, err: expect.stringMatching(/line 3/) as unknown });
   const short = makeRun('1', 'pass');
-  writeFileSync(join(short, 'history.ndjson'), readFileSync(join(short, 'history.ndjson'), 'utf8').split('\n').slice(1).join('\n'));
-  expect(await labCheck(short)).toMatchObject({ code: 254, err: expect.stringMatching(/1 operations, its results say 2/) as unknown });
+  writeFileSync(
+    join(short, 'history.ndjson'),
+    readFileSync(join(short, 'history.ndjson'), 'utf8').split('\n').slice(1).join('\n'),
+  );
+  expect(await labCheck(short)).toMatchObject({
+    code: 254,
+    err: expect.stringMatching(/1 operations, its results say 2/) as unknown,
+  });
   const odd = makeRun('1', 'pass');
   writeFileSync(join(odd, 'results.json'), '{"version":1,"scenario":"one","seed":1,"operations":2,"verdict":"pass","facts":{}}');
   expect(await labCheck(odd)).toMatchObject({ code: 254, err: expect.stringMatching(/"facts"/) as unknown });
@@ -88,13 +97,19 @@ test('lab check: says what is wrong with a folder that is none, not whole, or da
 
 test('junitXml: is well formed whatever the messages hold; unknown is an error', () => {
   const violations = [{ operationIds: [1], message: 'a <b> & "c"\n\u0000\uD800 ]]>' }];
-  const xml = junitXml('x & "y"', [
-    { checker: 'a', verdict: 'pass', detail: '', violations: [] },
-    { checker: 'b', verdict: 'fail', detail: '<1>', violations },
-    { checker: 'c', verdict: 'unknown', detail: 'nobody looked', violations: [] },
-  ], 1_500);
+  const xml = junitXml(
+    'x & "y"',
+    [
+      { checker: 'a', verdict: 'pass', detail: '', violations: [] },
+      { checker: 'b', verdict: 'fail', detail: '<1>', violations },
+      { checker: 'c', verdict: 'unknown', detail: 'nobody looked', violations: [] },
+    ],
+    1_500,
+  );
   expect(xml).toContain('<testsuite name="x &amp; &quot;y&quot;" tests="3" failures="1" errors="1" time="1.500">');
-  expect(xml).toContain('<failure type="fail" message="&lt;1&gt;">a &lt;b&gt; &amp; &quot;c&quot;&#10;\uFFFD\uFFFD ]]&gt;</failure>');
+  expect(xml).toContain(
+    '<failure type="fail" message="&lt;1&gt;">a &lt;b&gt; &amp; &quot;c&quot;&#10;\uFFFD\uFFFD ]]&gt;</failure>',
+  );
   expect(xml).toContain('<error type="unknown" message="nobody looked">nobody looked</error>');
   expect(xml.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]/);
 });
