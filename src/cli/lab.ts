@@ -1,6 +1,7 @@
 /** The `lab` command, and `distrifs-lab`, which is `lab` with `up` as default. Exit codes: 0 done, 1 it failed, 2 wrong usage. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { registerCheck } from './lab-check.js';
 import { registerLabCommands } from './lab-commands.js';
 import { registerRun } from './lab-run.js';
 import { registerSim } from './lab-sim.js';
@@ -35,6 +36,7 @@ export async function main(name: string, args: readonly string[]): Promise<void>
     .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run and sim are their own.');
   registerUp(program, name === 'distrifs-lab');
   registerRun(program);
+  registerCheck(program);
   registerSim(program);
   registerLabCommands(program);
   try {
