@@ -121,6 +121,7 @@ export class Nemesis {
       machine.crashAtCall(Number.MAX_SAFE_INTEGER / 2);
       for (const operation of SLOW) machine.disk.setExtraLatency(operation, 0);
       machine.disk.setFreeBytes(64 * GIB);
+      machine.disk.clearFailures();
     }
     await this.revive();
   }

@@ -55,11 +55,13 @@ export class FolderScan {
 
   /**
    * Compares the folder with the index: a file removed by hand is reported DELETED, one of another size is quarantined and
-   * reported CORRUPT, a new one with a meta that it matches is taken in. What changes during the scan is left alone.
+   * reported CORRUPT, a new one with a meta that it matches is taken in; what a failed removal left is removed. What changes
+   * during the scan is left alone.
    */
   async beforeReport(): Promise<void> {
     const lastChange = this.#store.lastChange;
     const listing = await this.#folder.list();
+    await this.#sweep(listing);
     for (const entry of [...this.#store.entries()]) {
       const files = listing.get(entry.uuid);
       listing.delete(entry.uuid);
@@ -74,6 +76,20 @@ export class FolderScan {
     for (const [uuid, files] of listing) {
       const chunkId = files.dataBytes === null ? null : this.#chunkIdOf(uuid);
       if (chunkId !== null) await this.#adoptForeign(chunkId, uuid, files);
+    }
+  }
+
+  async #sweep(listing: ReadonlyMap<string, ChunkFiles>): Promise<void> {
+    for (const [uuid, files] of listing) {
+      const metasWanted = files.dataBytes === null ? 0 : 1;
+      if (files.tmpVersions.length === 0 && files.metaVersions.length <= metasWanted) continue;
+      const chunkId = this.#chunkIdOf(uuid);
+      if (chunkId === null) continue;
+      try {
+        await this.#store.sweep(chunkId, files);
+      } catch (error) {
+        this.#log.warn('Cannot remove what is left of a chunk; the next scan will', { uuid, error });
+      }
     }
   }
 
