@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { goodCopies } from './disk-view.js';
-import { expectReplayGivesSameState, untilHealed } from './end-state.js';
+import { expectCleanDisks, expectReplayGivesSameState, untilHealed } from './end-state.js';
 import { sampleBytes, SimCluster } from './sim-cluster.js';
 
 const LENGTH = 200_000;
@@ -127,5 +127,27 @@ test('broken disks: datanodes without any room left outlive a restart of the mas
     for (const id of cluster.datanodeIds) sim.machine(id).disk.setFreeBytes(2 ** 30);
     await untilHealed(cluster);
     await expectFiles();
+  });
+});
+
+// A removal that failed was never tried again: tmp files and metas lay about until the next start.
+test('broken disks: what failed removals left behind goes with a later scan', async () => {
+  const cluster = new SimCluster({ seed: 4, datanodes: 3 });
+  const { sim } = cluster;
+  await sim.run(async () => {
+    await cluster.start();
+    const fs = cluster.client();
+    const disks = cluster.datanodeIds.map((id) => sim.machine(id).disk);
+    await fs.writeFile('/file', sampleBytes(LENGTH, 1));
+    for (const disk of disks) for (const name of disk.files()) if (name.endsWith('.meta')) disk.failNext('remove', name);
+    const doomed = cluster.client('doomed').createWriteStream('/doomed');
+    doomed.on('error', () => undefined);
+    doomed.write(sampleBytes(100_000, 2));
+    const tmpOf = (disk: (typeof disks)[number]): string | undefined => disk.files().find((name) => name.endsWith('.tmp'));
+    await sim.runUntil(() => disks.every((disk) => tmpOf(disk) !== undefined));
+    for (const [i, disk] of disks.entries()) disk.failNext(i === 0 ? 'close' : 'remove', tmpOf(disk));
+    sim.machine('doomed').crash();
+    await fs.rm('/file');
+    await expectCleanDisks(cluster, [], 3);
   });
 });

@@ -62,9 +62,18 @@ test('writers: a client crashed mid-write leaves the old file, blocks others unt
     const stream = dying.createWriteStream('/file');
     stream.on('error', () => undefined);
     stream.write(sampleBytes(LENGTH, 2));
-    await sim.runUntil(() => isWriting(cluster));
+    const fresh = dying.createWriteStream('/new');
+    fresh.on('error', () => undefined);
+    fresh.write(sampleBytes(LENGTH, 2));
+    // Of both, the first chunk is committed.
+    const replicas = (): number => cluster.datanodeIds.reduce((sum, id) => sum + cluster.chunkFiles(id).size, 0);
+    await sim.runUntil(() => replicas() === 6 + 6);
+    await sim.advance(50);
     sim.machine('dying').crash();
     const crashedAtMs = sim.nowMs;
+    expect(await other.exists('/new')).toBe(false);
+    await expect(other.readFile('/new')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await other.readdir('/')).toEqual(['file']);
     await expectContent(other, '/file', sampleBytes(LENGTH, 1));
     await expect(other.writeFile('/file', sampleBytes(LENGTH, 3))).rejects.toMatchObject({ dfsCode: 'FILE_BUSY' });
     await sim.advance(TIMINGS.leaseSoftMs * 0.6);
@@ -72,8 +81,9 @@ test('writers: a client crashed mid-write leaves the old file, blocks others unt
     await sim.advance(crashedAtMs + TIMINGS.leaseSoftMs + 100 - sim.nowMs);
     await other.writeFile('/file', sampleBytes(LENGTH, 3));
     await expectContent(other, '/file', sampleBytes(LENGTH, 3));
+    await other.writeFile('/new', sampleBytes(LENGTH, 4));
     await untilHealed(cluster);
-    await expectCleanDisks(cluster, ['/file'], 3);
+    await expectCleanDisks(cluster, ['/file', '/new'], 3);
     await expectReplayGivesSameState(cluster);
   });
 });

@@ -229,7 +229,10 @@ export class ChunkStore {
    * Alone among the changes of this chunk, and never while it is being written.
    * @param files as a scan found them a moment ago; what came since is not touched
    */
-  async sweep(chunkId: number, files: { readonly metaVersions: readonly number[]; readonly tmpVersions: readonly number[] }): Promise<void> {
+  async sweep(
+    chunkId: number,
+    files: { readonly metaVersions: readonly number[]; readonly tmpVersions: readonly number[] },
+  ): Promise<void> {
     await this.#locks.run(chunkId, async () => {
       if (this.#writers.has(chunkId)) return;
       const uuid = this.#uuidOf(chunkId);

@@ -17,6 +17,8 @@ export class FolderScan {
   readonly #log: Logger;
   /** Uuids of files that are not ours to touch, warned about once. */
   readonly #warned = new Set<string>();
+  /** Uuids that the last scan found more of than belongs to a replica. */
+  #untidy: ReadonlySet<string> = new Set();
 
   constructor(store: ChunkStore, log: Logger) {
     this.#store = store;
@@ -79,10 +81,16 @@ export class FolderScan {
     }
   }
 
+  /** Removes what was there at the last scan too: what is being written, or put there by hand, is given the time between two. */
   async #sweep(listing: ReadonlyMap<string, ChunkFiles>): Promise<void> {
+    const before = this.#untidy;
+    const found = new Set<string>();
+    this.#untidy = found;
     for (const [uuid, files] of listing) {
       const metasWanted = files.dataBytes === null ? 0 : 1;
       if (files.tmpVersions.length === 0 && files.metaVersions.length <= metasWanted) continue;
+      found.add(uuid);
+      if (!before.has(uuid)) continue;
       const chunkId = this.#chunkIdOf(uuid);
       if (chunkId === null) continue;
       try {
