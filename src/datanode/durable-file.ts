@@ -1,16 +1,22 @@
 /** Small files that are replaced as a whole and survive a power cut. */
+import { DfsError } from '../shared/errors.js';
 import type { Disk } from '../shared/runtime.js';
 
 /**
  * Replaces a file: temporary name, fsync, rename, directory fsync. Afterwards either the old or the new content is there, whole;
  * once it resolves, the new one.
+ * Rejects with NO_SPACE only when the old content stands; with IO_ERROR when it is not known which one will survive.
  * @param name in the folder itself, without a directory
  */
 export async function replaceDurably(disk: Disk, name: string, content: Uint8Array): Promise<void> {
   const temporary = `${name}.tmp`;
   await writeSynced(disk, temporary, content);
-  await disk.rename(temporary, name);
-  await disk.syncDirectory('.');
+  try {
+    await disk.rename(temporary, name);
+    await disk.syncDirectory('.');
+  } catch (error) {
+    throw new DfsError('IO_ERROR', `Cannot put "${name}" in place`, { cause: error });
+  }
 }
 
 /** Writes a file from its start and fsyncs it. Its name becomes durable only with a directory fsync. */

@@ -94,15 +94,21 @@ export class NodeIdentity {
       try {
         await replaceDurably(this.#disk, FILE, encode(changed));
       } catch (error) {
+        // A full disk took nothing: the file stands as it was, and whoever asked tries again.
+        if (isDfsError(error, 'NO_SPACE')) throw error;
         const fatal = new DfsError('IO_ERROR', `Cannot make "${FILE}" in "${this.#disk.root}" durable`, { cause: error });
         this.#onFatal(fatal);
         throw fatal;
       }
       this.#fields = changed;
     };
-    // After a failure nothing is written any more: the rejection passes on to every later save.
-    this.#lastSave = this.#lastSave.then(save);
-    return this.#lastSave;
+    const saved = this.#lastSave.then(save);
+    // After any other failure nothing is written any more: the rejection passes on to every later save.
+    this.#lastSave = saved.catch((error: unknown) => {
+      if (!isDfsError(error, 'NO_SPACE')) throw error;
+    });
+    this.#lastSave.catch(() => undefined);
+    return saved;
   }
 }
 

@@ -43,6 +43,8 @@ export interface ActiveNode {
   /** A full report arrived, in this epoch and under the leader's term. */
   hasReported: boolean;
   needsFullReport: boolean;
+  /** The highest number of a report, full or of changes, in this registration. */
+  lastReportId: number;
   readonly holds: Set<SpaceHold>;
 }
 
@@ -94,6 +96,7 @@ export class ActiveNodes {
       confirmEpoch: 0,
       hasReported: false,
       needsFullReport: false,
+      lastReportId: 0,
       holds: new Set(),
     };
     this.#nodes.set(node.id, node);
@@ -137,6 +140,7 @@ export class ActiveNodes {
     node.confirmEpoch += 1;
     node.hasReported = false;
     node.needsFullReport = false;
+    node.lastReportId = 0;
     node.holds.clear();
     return node;
   }
@@ -164,6 +168,18 @@ export class ActiveNodes {
   /** The node went away while it waited for orders: its process may be gone. A heartbeat takes that back. */
   hungUp(node: ActiveNode, nowMs: number): void {
     node.hungUpMs = nowMs;
+  }
+
+  /**
+   * Tells whether a report comes too late: a later one of the node has arrived before it, as happens when a connection stalls and
+   * another takes its place. Such a report would bring back what is gone.
+   * @param reportId 0: not numbered, and never late
+   */
+  isLateReport(node: ActiveNode, reportId: number, part: number): boolean {
+    if (reportId === 0) return false;
+    if (reportId < node.lastReportId || (reportId === node.lastReportId && part === 0)) return true;
+    node.lastReportId = reportId;
+    return false;
   }
 
   /** Ages all nodes. @returns those whose state changed, with the one before */

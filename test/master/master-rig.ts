@@ -35,6 +35,7 @@ export class MasterRig {
   master: RunningNode | null = null;
   #channel: RpcChannel | null = null;
   #sequence = 0;
+  #lastReportId = 0;
   clusterId = '';
   sessionId = 0;
 
@@ -100,7 +101,8 @@ export class MasterRig {
   /** A whole block report of committed replicas at version 1. */
   report(node: Registered, ...chunkIds: number[]) {
     const replicas = chunkIds.map((chunkId) => ({ chunkId, version: 1, lengthBytes: 100, state: 'COMMITTED' as const }));
-    return this.call(DataNodeService.BlockReport, { node, reportId: 1, part: 0, parts: 1, replicas, stats: statsOf() });
+    const reportId = ++this.#lastReportId;
+    return this.call(DataNodeService.BlockReport, { node, reportId, part: 0, parts: 1, replicas, stats: statsOf() });
   }
 
   heartbeat(node: Registered) {

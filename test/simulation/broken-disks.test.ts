@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { goodCopies } from './disk-view.js';
-import { expectReplayGivesSameState, untilHealed } from './end-state.js';
+import { expectCleanDisks, expectReplayGivesSameState, untilHealed } from './end-state.js';
 import { sampleBytes, SimCluster } from './sim-cluster.js';
 
 const LENGTH = 200_000;
@@ -43,10 +43,14 @@ test.each(DAMAGES)(
         for (const id of cluster.datanodeIds) sim.machine(id).crash();
         await Promise.all(cluster.datanodeIds.map((id) => cluster.startDatanode(id)));
       }
-      // Each read meets the damaged copies in another order.
-      for (let round = 0; round < 8; round++) await expectFiles();
+      // Rot shows when it is read, and each read asks the nodes in another order.
+      const isWhole = (): boolean => [...goodCopies(cluster).values()].every((copies) => copies.length >= 3);
+      for (let round = 0; round < 40 && !isWhole(); round++) {
+        await expectFiles();
+        await sim.advance(1_000);
+      }
+      expect(isWhole()).toBe(true);
       await untilHealed(cluster);
-      for (const copies of goodCopies(cluster).values()) expect(copies.length).toBeGreaterThanOrEqual(3);
       await expectFiles();
     });
   },
@@ -108,7 +112,7 @@ test('broken disks: a file that cannot be closed after its commit: the chunk is 
   });
 });
 
-test('broken disks: datanodes without any room left outlive a restart of the master and still serve reads', async () => {
+test('broken disks: datanodes without any room left outlive a restart of the master, and go on when there is room', async () => {
   const cluster = new SimCluster({ seed: 3, datanodes: 3 });
   const { sim } = cluster;
   await sim.run(async () => {
@@ -120,9 +124,30 @@ test('broken disks: datanodes without any room left outlive a restart of the mas
     await cluster.startMaster();
     await sim.advance(10_000);
     expect(given).toEqual([]);
-    await expectFiles();
     for (const id of cluster.datanodeIds) sim.machine(id).disk.setFreeBytes(2 ** 30);
     await untilHealed(cluster);
     await expectFiles();
+  });
+});
+
+// A removal that failed was never tried again: tmp files and metas lay about until the next start.
+test('broken disks: what failed removals left behind goes with a later scan', async () => {
+  const cluster = new SimCluster({ seed: 4, datanodes: 3 });
+  const { sim } = cluster;
+  await sim.run(async () => {
+    await cluster.start();
+    const fs = cluster.client();
+    const disks = cluster.datanodeIds.map((id) => sim.machine(id).disk);
+    await fs.writeFile('/file', sampleBytes(LENGTH, 1));
+    for (const disk of disks) for (const name of disk.files()) if (name.endsWith('.meta')) disk.failNext('remove', name);
+    const doomed = cluster.client('doomed').createWriteStream('/doomed');
+    doomed.on('error', () => undefined);
+    doomed.write(sampleBytes(100_000, 2));
+    const tmpOf = (disk: (typeof disks)[number]): string | undefined => disk.files().find((name) => name.endsWith('.tmp'));
+    await sim.runUntil(() => disks.every((disk) => tmpOf(disk) !== undefined));
+    for (const [i, disk] of disks.entries()) disk.failNext(i === 0 ? 'close' : 'remove', tmpOf(disk));
+    sim.machine('doomed').crash();
+    await fs.rm('/file');
+    await expectCleanDisks(cluster, [], 3);
   });
 });

@@ -1,6 +1,7 @@
 /** Breaks a simulated cluster in every way that it must survive, one blow after the other, and heals it. */
 import type { DiskOperation } from '../../src/runtime/memory/machine-disk.js';
 import { SeededRandom } from '../../src/runtime/memory/seeded-random.js';
+import { isDfsError } from '../../src/shared/errors.js';
 import { GIB } from '../../src/shared/limits.js';
 import { goodCopies } from './disk-view.js';
 import type { SimCluster } from './sim-cluster.js';
@@ -59,6 +60,7 @@ export class Nemesis {
       'wipe',
       'slow',
       'twice',
+      'blackout',
     ];
     const kind = pick(this.#random, kinds);
     this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
@@ -73,6 +75,9 @@ export class Nemesis {
         machine.crashAtCall(this.#random.integer(1, 60), { power: kind === 'power' || this.#random.chance(0.3), when });
         return;
       }
+      case 'blackout':
+        for (const name of nodes) sim.machine(name).crash({ power: true });
+        return;
       case 'client': {
         const name = pick(this.#random, this.#clients);
         sim.machine(name).crash();
@@ -121,6 +126,7 @@ export class Nemesis {
       machine.crashAtCall(Number.MAX_SAFE_INTEGER / 2);
       for (const operation of SLOW) machine.disk.setExtraLatency(operation, 0);
       machine.disk.setFreeBytes(64 * GIB);
+      machine.disk.clearFailures();
     }
     await this.revive();
   }
@@ -150,9 +156,8 @@ export class Nemesis {
       );
       await this.#cluster.sim.runUntil(() => state !== 'starting' || !machine.isUp, { limitMs: 120_000 });
       if ((state as string) !== 'refused') continue;
-      if (!String(reason).includes('as the simulation ordered') && !String(reason).includes('NO_SPACE')) {
-        if (!String(reason).match(/bytes at .* fitted/)) throw reason;
-      }
+      // Only the disk may refuse a start.
+      if (!isDfsError(reason, 'IO_ERROR', 'NO_SPACE', 'UNAVAILABLE')) throw reason;
       machine.crash();
     }
   }

@@ -11,7 +11,7 @@ const FILES = ['/x', '/y', '/z', '/d/x', '/d/y', '/e/x'];
 const TELLING = new Set(['ENOENT', 'EEXIST']);
 
 /** The content that is written under an id: it says which it is, and has that id's length. */
-export function contentOf(id: number): Uint8Array {
+function contentOf(id: number): Uint8Array {
   const bytes = sampleBytes(4 + ((id * 37_777) % 200_000), id);
   new DataView(bytes.buffer).setUint32(0, id);
   return bytes;

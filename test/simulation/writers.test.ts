@@ -62,9 +62,18 @@ test('writers: a client crashed mid-write leaves the old file, blocks others unt
     const stream = dying.createWriteStream('/file');
     stream.on('error', () => undefined);
     stream.write(sampleBytes(LENGTH, 2));
-    await sim.runUntil(() => isWriting(cluster));
+    const fresh = dying.createWriteStream('/new');
+    fresh.on('error', () => undefined);
+    fresh.write(sampleBytes(LENGTH, 2));
+    // Of both, the first chunk is committed.
+    const replicas = (): number => cluster.datanodeIds.reduce((sum, id) => sum + cluster.chunkFiles(id).size, 0);
+    await sim.runUntil(() => replicas() === 6 + 6);
+    await sim.advance(50);
     sim.machine('dying').crash();
     const crashedAtMs = sim.nowMs;
+    expect(await other.exists('/new')).toBe(false);
+    await expect(other.readFile('/new')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await other.readdir('/')).toEqual(['file']);
     await expectContent(other, '/file', sampleBytes(LENGTH, 1));
     await expect(other.writeFile('/file', sampleBytes(LENGTH, 3))).rejects.toMatchObject({ dfsCode: 'FILE_BUSY' });
     await sim.advance(TIMINGS.leaseSoftMs * 0.6);
@@ -72,8 +81,9 @@ test('writers: a client crashed mid-write leaves the old file, blocks others unt
     await sim.advance(crashedAtMs + TIMINGS.leaseSoftMs + 100 - sim.nowMs);
     await other.writeFile('/file', sampleBytes(LENGTH, 3));
     await expectContent(other, '/file', sampleBytes(LENGTH, 3));
+    await other.writeFile('/new', sampleBytes(LENGTH, 4));
     await untilHealed(cluster);
-    await expectCleanDisks(cluster, ['/file'], 3);
+    await expectCleanDisks(cluster, ['/file', '/new'], 3);
     await expectReplayGivesSameState(cluster);
   });
 });
@@ -88,10 +98,11 @@ test('writers: one paused past its lease gets LEASE_LOST, and nothing of it is s
       const other = cluster.client('other');
       const stream = paused.createWriteStream('/file');
       const end = new Promise<unknown>((resolve) => stream.on('error', resolve).on('finish', () => resolve('finished')));
-      stream.write(sampleBytes(300_000, 1));
-      // Two chunks of 128 KiB are committed, the third is open.
-      await sim.runUntil(() => cluster.datanodeIds.filter((id) => cluster.chunkFiles(id).size === 2).length === 3);
-      if (wakesWith === 'only the close') await sim.advance(300);
+      // Two whole chunks; with a third begun there is more to write than the close.
+      stream.write(sampleBytes(wakesWith === 'only the close' ? 256 * KIB : 300_000, 1));
+      const replicas = (): number => cluster.datanodeIds.reduce((sum, id) => sum + cluster.chunkFiles(id).size, 0);
+      await sim.runUntil(() => replicas() === 6);
+      await sim.advance(300);
       sim.network.stall('paused', '*');
       sim.network.stall('*', 'paused');
       await sim.advance(TIMINGS.leaseSoftMs + 500);
@@ -138,14 +149,15 @@ test('writers: a reader during overwrites sees one whole version each time', asy
   const cluster = new SimCluster({ seed: 4, datanodes: 4, chunkSizeBytes: 64 * KIB });
   const { sim } = cluster;
   await sim.run(async () => {
+    const SHORT = 70_000;
     await cluster.start();
     const writer = cluster.client('writer');
     const reader = cluster.client('reader');
-    await writer.writeFile('/file', sampleBytes(LENGTH, 0));
+    await writer.writeFile('/file', sampleBytes(SHORT, 0));
     let version = 0;
     const writing = (async () => {
-      for (let next = 1; next <= 40; next++) {
-        await writer.writeFile('/file', sampleBytes(LENGTH + next, next));
+      for (let next = 1; next <= 15; next++) {
+        await writer.writeFile('/file', sampleBytes(SHORT + next, next));
         version = next;
       }
     })();
@@ -156,8 +168,8 @@ test('writers: a reader during overwrites sees one whole version each time', asy
       const before = version;
       try {
         const bytes = await reader.readFile('/file');
-        const seen = bytes.length - LENGTH;
-        expect(bytes.equals(sampleBytes(LENGTH + seen, seen))).toBe(true);
+        const seen = bytes.length - SHORT;
+        expect(bytes.equals(sampleBytes(SHORT + seen, seen))).toBe(true);
         expect(seen).toBeGreaterThanOrEqual(before);
         expect(seen).toBeLessThanOrEqual(version + 1);
         reads++;

@@ -263,6 +263,7 @@ export class MasterLink {
         replicas: [...batch.replicas],
         failures: [...batch.failures],
         stats: currentStats,
+        reportId: ++this.#lastReportId,
       };
       const reply = await this.#call(DataNodeService.ReportReplicas, request, timings.rpcDeadlineMs, registration.signal);
       await this.#heed(registration, reply);

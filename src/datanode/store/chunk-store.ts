@@ -224,6 +224,28 @@ export class ChunkStore {
     });
   }
 
+  /**
+   * Removes what a failed removal left of a chunk: tmp files that nobody writes, metas that belong to no replica in the index.
+   * Alone among the changes of this chunk, and never while it is being written.
+   * @param files as a scan found them a moment ago; what came since is not touched
+   */
+  async sweep(
+    chunkId: number,
+    files: { readonly metaVersions: readonly number[]; readonly tmpVersions: readonly number[] },
+  ): Promise<void> {
+    await this.#locks.run(chunkId, async () => {
+      if (this.#writers.has(chunkId)) return;
+      const uuid = this.#uuidOf(chunkId);
+      for (const version of files.tmpVersions) await this.folder.removeTmp(uuid, version);
+      const entry = this.#entries.get(chunkId);
+      // Data that is not in the index has been judged by the scan: it keeps what metas it has.
+      if (entry === undefined && (await this.folder.dataBytes(uuid)) !== null) return;
+      for (const version of files.metaVersions) {
+        if (entry === undefined || version < entry.version) await this.folder.removeMeta(uuid, version);
+      }
+    });
+  }
+
   /** Ends every write under way. */
   async abortWrites(reason: DfsError): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.abort(reason)));
@@ -285,7 +307,7 @@ export class ChunkStore {
     try {
       await this.folder.removeMeta(uuid, before.version);
     } catch (error) {
-      this.#log.warn('Cannot remove the meta of an old version; the next start will', { chunkId, uuid, error });
+      this.#log.warn('Cannot remove the meta of an old version; the next scan will', { chunkId, uuid, error });
     }
   }
 
@@ -293,7 +315,7 @@ export class ChunkStore {
     const { chunkId, uuid, version } = writer.target;
     if (this.#writers.get(chunkId) === writer) this.#writers.delete(chunkId);
     if (leftover !== undefined) {
-      this.#log.warn('Cannot remove the files of an unfinished write; the next start will', {
+      this.#log.warn('Cannot remove the files of an unfinished write; the next scan will', {
         chunkId,
         uuid,
         version,

@@ -169,8 +169,9 @@ export class ChunkWriter {
     await this.#folder.place(uuid, version);
     await this.#folder.sync();
     this.#state = 'committed';
-    await this.#file.close();
     this.#reservation.release();
+    // Durable and in place: a close that fails takes nothing from it, and must not keep the chunk out of the index.
+    await this.#file.close().catch(() => undefined);
     await this.#hooks.committed(this);
   }
 
@@ -188,19 +189,23 @@ export class ChunkWriter {
     this.#hooks.written(this.#writtenBytes);
   }
 
-  /** Never rejects: what it cannot remove promises nothing, and goes at the next start. */
+  /** Never rejects: what it cannot remove promises nothing, and goes with the next scan of the folder. */
   async #cleanUp(): Promise<void> {
     this.#state = 'aborted';
     const { uuid, version } = this.target;
     let leftover: unknown;
-    try {
-      await this.#lastWrite;
-      await this.#file.close();
-      await this.#folder.removeTmp(uuid, version);
-      if (this.#isMetaPlaced) await this.#folder.removeMeta(uuid, version);
-    } catch (error) {
-      leftover = error;
-    }
+    /** One step that fails does not keep the others from being taken. */
+    const attempt = async (step: () => Promise<void>): Promise<void> => {
+      try {
+        await step();
+      } catch (error) {
+        leftover ??= error;
+      }
+    };
+    await this.#lastWrite;
+    await attempt(() => this.#file.close());
+    await attempt(() => this.#folder.removeTmp(uuid, version));
+    if (this.#isMetaPlaced) await attempt(() => this.#folder.removeMeta(uuid, version));
     this.#reservation.release();
     this.#hooks.aborted(this, leftover);
   }

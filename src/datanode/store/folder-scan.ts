@@ -17,6 +17,8 @@ export class FolderScan {
   readonly #log: Logger;
   /** Uuids of files that are not ours to touch, warned about once. */
   readonly #warned = new Set<string>();
+  /** Uuids that the last scan found more of than belongs to a replica. */
+  #untidy: ReadonlySet<string> = new Set();
 
   constructor(store: ChunkStore, log: Logger) {
     this.#store = store;
@@ -55,11 +57,13 @@ export class FolderScan {
 
   /**
    * Compares the folder with the index: a file removed by hand is reported DELETED, one of another size is quarantined and
-   * reported CORRUPT, a new one with a meta that it matches is taken in. What changes during the scan is left alone.
+   * reported CORRUPT, a new one with a meta that it matches is taken in; what a failed removal left is removed. What changes
+   * during the scan is left alone.
    */
   async beforeReport(): Promise<void> {
     const lastChange = this.#store.lastChange;
     const listing = await this.#folder.list();
+    await this.#sweep(listing);
     for (const entry of [...this.#store.entries()]) {
       const files = listing.get(entry.uuid);
       listing.delete(entry.uuid);
@@ -74,6 +78,26 @@ export class FolderScan {
     for (const [uuid, files] of listing) {
       const chunkId = files.dataBytes === null ? null : this.#chunkIdOf(uuid);
       if (chunkId !== null) await this.#adoptForeign(chunkId, uuid, files);
+    }
+  }
+
+  /** Removes what was there at the last scan too: what is being written, or put there by hand, is given the time between two. */
+  async #sweep(listing: ReadonlyMap<string, ChunkFiles>): Promise<void> {
+    const before = this.#untidy;
+    const found = new Set<string>();
+    this.#untidy = found;
+    for (const [uuid, files] of listing) {
+      const metasWanted = files.dataBytes === null ? 0 : 1;
+      if (files.tmpVersions.length === 0 && files.metaVersions.length <= metasWanted) continue;
+      found.add(uuid);
+      if (!before.has(uuid)) continue;
+      const chunkId = this.#chunkIdOf(uuid);
+      if (chunkId === null) continue;
+      try {
+        await this.#store.sweep(chunkId, files);
+      } catch (error) {
+        this.#log.warn('Cannot remove what is left of a chunk; the next scan will', { uuid, error });
+      }
     }
   }
 

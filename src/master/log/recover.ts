@@ -6,7 +6,9 @@
  *                       │      ─▶ rot: LOG_DAMAGED, the file stays as it is
  *                       └ no such proof ─▶ a torn tail, never acknowledged: cut and reported
  *
- * What was accepted is fsynced before anybody sees it: a crash may have left it in the page cache only.
+ * What was accepted is written again, where nothing proves it durable, and fsynced before anybody sees it: a crash may have left
+ * it in the page cache only, and after a failed fsync the kernel calls such pages clean, so that an fsync alone would pass them
+ * over (Rebello et al., "Can Applications Recover from fsync Failures?", ATC'20).
  */
 import { DfsError } from '../../shared/errors.js';
 import type { Disk, DiskFile, Logger } from '../../shared/runtime.js';
@@ -64,12 +66,22 @@ export async function recover(disk: Disk, log: Logger, onRecord: (record: LogRec
       });
       await file.truncate(position.offset);
     }
+    await rewriteTail(file, hint ?? 0, position.offset);
     await file.sync();
     return { file, ...position, cutBytes };
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/** Writes the end of the accepted log over itself: from what is known to be durable on, and never more than one batch can be. */
+async function rewriteTail(file: DiskFile, durableOffset: number, end: number): Promise<void> {
+  const from = Math.max(durableOffset, end - BATCH_BYTES_MAX - RECORD_BYTES_MAX, 0);
+  if (from >= end) return;
+  const tail = new Uint8Array(end - from);
+  const bytesRead = await file.read(tail, from);
+  await file.write(tail.subarray(0, bytesRead), from);
 }
 
 async function replay(

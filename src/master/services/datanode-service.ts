@@ -39,6 +39,7 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
           `Part ${part} of ${parts} of a block report: 1 to ${REPORT_PARTS_MAX} parts are possible`,
         );
       }
+      if (soft.nodes.isLateReport(node, reportId, part)) return { term };
       if (stats !== null) node.stats = stats;
       if (part === 0) node.needsFullReport = false;
       const isConfirmed = identity?.acceptedTerm === term;
@@ -60,9 +61,10 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
       return { term };
     },
 
-    ReportReplicas: async ({ node: identity, replicas, stats, failures }) => {
+    ReportReplicas: async ({ node: identity, reportId, replicas, stats, failures }) => {
       const node = speaker(leader, identity);
       if (node === undefined) return { term, needsRegistration: true };
+      if (soft.nodes.isLateReport(node, reportId, 0)) return { term };
       if (stats !== null) node.stats = stats;
       const isConfirmed = identity?.acceptedTerm === term;
       const completed = soft.repairs.completed;

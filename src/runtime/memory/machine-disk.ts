@@ -81,6 +81,11 @@ export class MachineDisk {
     this.#failures.push({ operation, path });
   }
 
+  /** Calls every planned failure off. */
+  clearFailures(): void {
+    this.#failures.length = 0;
+  }
+
   /** Every such operation takes this much longer from now on; 0 ends it. */
   setExtraLatency(operation: DiskOperation, extraMs: number): void {
     this.#extraLatencyMs.set(operation, extraMs);

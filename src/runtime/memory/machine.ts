@@ -38,6 +38,8 @@ interface StrikePlan {
   /** Value of `calls` at which to strike. */
   readonly atCall: number;
   readonly options: CrashAtCallOptions;
+  /** The call was made: the strike comes when it is carried out, which may be much later. */
+  isDue: boolean;
 }
 
 export class Machine implements ProcessHost, NetworkHost {
@@ -139,16 +141,21 @@ export class Machine implements ProcessHost, NetworkHost {
    * @param n 1 is the next call
    */
   crashAtCall(n: number, options: CrashAtCallOptions = {}): void {
-    this.#plan = { atCall: this.#calls + n, options };
+    this.#plan = { atCall: this.#calls + n, options, isDue: false };
   }
 
   countCall(): StrikePoint | undefined {
     this.#calls++;
-    return this.#plan?.atCall === this.#calls ? (this.#plan.options.when ?? 'before') : undefined;
+    if (this.#plan?.atCall !== this.#calls) return undefined;
+    this.#plan.isDue = true;
+    return this.#plan.options.when ?? 'before';
   }
 
-  strike(): void {
-    this.crash(this.#plan?.options ?? {});
+  strike(): boolean {
+    // A later order has taken the place of the one that this call was struck by.
+    if (this.#plan?.isDue !== true) return false;
+    this.crash(this.#plan.options);
+    return true;
   }
 
   silenced(endpoint: Endpoint): void {

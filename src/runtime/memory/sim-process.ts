@@ -15,8 +15,8 @@ export interface ProcessHost {
   readonly scheduler: Scheduler;
   /** Counts a call; tells whether the process is to die at it. */
   countCall(): StrikePoint | undefined;
-  /** Carries the death out. */
-  strike(): void;
+  /** Carries the death out; false when it was called off since. */
+  strike(): boolean;
   /** Remembers an end of a connection that a power failure took: its other side is told when power returns. */
   silenced(endpoint: Endpoint): void;
 }
@@ -116,8 +116,7 @@ export class SimProcess implements EventOwner {
         if (operation.isSettled || !this.#isAlive) return;
         operation.isSettled = true;
         this.#outstanding.delete(call);
-        if (strikePoint === undefined) deliver();
-        else this.host.strike();
+        if (strikePoint !== 'after' || !this.host.strike()) deliver();
       };
       const operation = {
         isSettled: false,
@@ -128,8 +127,7 @@ export class SimProcess implements EventOwner {
       const atUs = options.atUs ?? this.scheduler.nowUs + this.host.random.integer(min, max);
       this.scheduler.at(this, this.host.name, label, atUs, () => {
         call.onDeath = undefined;
-        if (strikePoint === 'before') this.host.strike();
-        else start(operation);
+        if (strikePoint !== 'before' || !this.host.strike()) start(operation);
       });
     });
   }

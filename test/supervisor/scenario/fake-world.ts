@@ -20,10 +20,10 @@ import type {
 export interface Sabotage {
   /** A byte of every n-th read is flipped. */
   flipEveryReads?: number;
-  /** This acknowledged write is forgotten, by number. */
-  loseWrite?: number;
-  /** Every read of this acknowledged write fails, by number. */
-  unreadableWrite?: number;
+  /** Acknowledged writes are forgotten. */
+  loseWrites?: boolean;
+  /** Every read of what was written fails. */
+  unreadable?: boolean;
   /** What is removed is there again once the workload is over. */
   resurrect?: boolean;
   /** Every write is refused. */
@@ -249,8 +249,8 @@ class FakeFileSystem {
     if (sabotage.refuseWrites === true) throw new DfsError('NOT_ENOUGH_REPLICAS', 'No nodes');
     this.#writes += 1;
     if (this.#writes === 1 && sabotage.crashNode !== undefined) this.cluster.crash(sabotage.crashNode, 'SIGSEGV');
-    if (this.#writes === sabotage.unreadableWrite) this.#unreadable.add(path);
-    if (this.#writes !== sabotage.loseWrite) this.#files.set(path, content);
+    if (sabotage.unreadable === true) this.#unreadable.add(path);
+    if (sabotage.loseWrites !== true) this.#files.set(path, content);
   }
 
   #read(path: string): Uint8Array {
