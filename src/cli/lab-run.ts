@@ -10,6 +10,7 @@ interface RunFlags {
   readonly seed?: number;
   readonly json?: boolean;
   readonly dir?: string;
+  readonly record?: string | true;
 }
 
 /** Reads `--seed`. Throws commander's InvalidArgumentError on anything but an integer of 32 bits. */
@@ -43,6 +44,7 @@ async function run(file: string, flags: RunFlags): Promise<void> {
       writeError: (line) => void process.stderr.write(`${line}\n`),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       ...(flags.dir === undefined ? {} : { dir: flags.dir }),
+      ...(flags.record === undefined ? {} : { record: flags.record === true ? 'runs' : flags.record }),
     });
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -60,6 +62,7 @@ export function registerRun(program: Command): void {
     .argument('<file>', 'the scenario, YAML')
     .option('--seed <n>', 'seed of every random choice, instead of the one in the file', parseSeed)
     .option('--json', 'one JSON object a line, the verdict last')
+    .option('--record [dir]', 'keep history, events and results in a folder below this one (default: runs), for lab check')
     .option('--dir <dir>', "keep the cluster's data here; left out: a fresh folder, removed at the end")
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -37,8 +37,10 @@ interface Ended {
 }
 
 /** Runs `lab run`; interrupted as by Ctrl-C once a line holds the text. */
-async function labRun(args: readonly string[], interruptAt?: string): Promise<Ended> {
-  const child = spawn(process.execPath, [LAB, 'run', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const labRun = (args: readonly string[], interruptAt?: string): Promise<Ended> => lab(['run', ...args], interruptAt);
+
+async function lab(args: readonly string[], interruptAt?: string): Promise<Ended> {
+  const child = spawn(process.execPath, [LAB, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -72,6 +74,27 @@ test('lab run runs a scenario on real processes, ends with the verdict, and leav
   expect(all.filter((event) => event['event'] === 'tick').length).toBeGreaterThanOrEqual(5);
   const ready = all.find((event) => event['event'] === 'ready');
   expect(existsSync(String(ready?.['dir']))).toBe(false);
+});
+
+test('lab run --record keeps a history that lab check judges again, and lab check sees what was altered', async () => {
+  const runs = join(folder, 'runs');
+  const { code, stdout } = await labRun([await scenarioFile(SHORT.replace(/^steps:.*(?=^probes:)/ms, '')), '--record', runs]);
+  expect(stdout).toMatch(/^history: pass by 7 checks, in .*runs/m);
+  expect(code).toBe(0);
+  const [name = ''] = await readdir(runs);
+  const run = join(runs, name);
+  expect(await readdir(run)).toEqual(
+    ['events.ndjson', 'history.ndjson', 'junit.xml', 'logs', 'results.json', 'scenario.resolved.yaml'].toSorted(),
+  );
+  expect(await lab(['check', run])).toMatchObject({ code: 0, stderr: '' });
+
+  const history = await readFile(join(run, 'history.ndjson'), 'utf8');
+  const read = history.split('\n').find((line) => line.includes('"kind":"read"') && line.includes('"sha256"')) ?? '';
+  const wrong = read.replace(/"sha256":"[0-9a-f]+"/, `"sha256":"${'0'.repeat(64)}"`);
+  await writeFile(join(run, 'history.ndjson'), history.replace(read, wrong));
+  const judged = await lab(['check', run]);
+  expect(judged.code).toBe(1);
+  expect(judged.stdout).toMatch(/integrity/);
 });
 
 test('lab run cleans up and ends with 130 when interrupted', async () => {

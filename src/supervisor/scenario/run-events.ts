@@ -78,6 +78,7 @@ export type RunEvent =
   | ({ readonly event: 'fault'; readonly elapsedMs: number } & Omit<PlannedFault, 'kind'> & Omit<FaultRecord, 'fault'>)
   | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
   | ({ readonly event: 'probe' } & ProbeResult)
+  | { readonly event: 'record'; readonly path: string; readonly verdict: VerdictEvent['verdict']; readonly checks: number }
   | VerdictEvent
   | ErrorEvent;
 
@@ -163,6 +164,8 @@ export function textLines(event: RunEvent): string[] {
       return [`${clock(event.elapsedMs)}  ${event.phase}: ${event.detail}`];
     case 'probe':
       return [];
+    case 'record':
+      return [`history: ${event.verdict} by ${event.checks} checks, in ${event.path} (judge again: lab check ${event.path})`];
     case 'verdict':
       return verdictLines(event);
     case 'error':

@@ -9,9 +9,10 @@ import { connectFileClient } from './connect-client.js';
 import { systemProbe } from './process-probe.js';
 import { readScenario } from './read-scenario.js';
 import { textLines } from './run-events.js';
-import type { RunEvent } from './run-events.js';
+import type { RunEvent, VerdictEvent } from './run-events.js';
+import { RunRecord } from './run-record.js';
 import { ScenarioRun } from './scenario-run.js';
-import type { RunInputs } from './scenario-run.js';
+import type { RunInputs, RunOutcome } from './scenario-run.js';
 import type { Scenario } from './scenario.js';
 import { planFaults } from './schedule.js';
 import type { PlannedFault } from './schedule.js';
@@ -26,6 +27,8 @@ export interface RunScenarioOptions {
   readonly json: boolean;
   /** Keeps the cluster's data. Left out: a fresh folder, removed at the end. */
   readonly dir?: string;
+  /** Keeps a record of the run in a folder below this one, for `lab check`. */
+  readonly record?: string;
   /** Fires when a person interrupts: the cluster is cleaned up and the exit code is 130. */
   readonly signal: AbortSignal;
   /** A line of results, without the line feed. */
@@ -53,6 +56,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 class Session {
   readonly #options: RunScenarioOptions;
   readonly #world: ScenarioWorld;
+  #record: RunRecord | null = null;
 
   constructor(options: RunScenarioOptions, world: ScenarioWorld) {
     this.#options = options;
@@ -65,6 +69,7 @@ class Session {
     const { seed: fileSeed } = scenario;
     const seed = this.#options.seed ?? fileSeed ?? randomInt(2 ** 32);
     const faults = planFaults(scenario, seed);
+    if (this.#options.record !== undefined) this.#record = new RunRecord(this.#options.record, seed, () => nodeClock.nowMs());
     this.#emit({
       event: 'start',
       scenario: scenario.name,
@@ -102,17 +107,22 @@ class Session {
         ...(dir === undefined ? {} : { dir }),
       });
       this.#emit({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });
-      await writeFile(join(control.dir, 'scenario.resolved.yaml'), stringify({ scenario: scenario.name, seed, faults }));
-      const { connect, probe, endPatienceMs } = this.#world;
+      const resolved = stringify({ scenario: scenario.name, seed, faults });
+      await writeFile(join(control.dir, 'scenario.resolved.yaml'), resolved);
+      this.#record?.resolved(resolved);
+      const { probe, endPatienceMs } = this.#world;
+      const connect = this.#record?.recording(this.#world.connect) ?? this.#world.connect;
       const emit = (event: RunEvent): void => this.#emit(event);
       const patience = endPatienceMs === undefined ? {} : { endPatienceMs };
       const inputs = { scenario, seed, faults, control, probe, clock: nodeClock, connect, emit, signal, ...patience };
-      const verdict = verdictEvent(scenario, seed, faults, await new ScenarioRun(inputs).run());
+      const outcome = await new ScenarioRun(inputs).run();
+      const verdict = await this.#withRecord(verdictEvent(scenario, seed, faults, outcome), scenario, outcome, control);
       this.#emit(verdict);
       exitCode = verdict.exitCode;
     } catch (error) {
       exitCode = this.#failed(error);
     }
+    this.#record?.close();
     try {
       await control?.close();
     } catch (error) {
@@ -120,6 +130,18 @@ class Session {
       if (exitCode === EXIT.pass) exitCode = EXIT.labFailed;
     }
     return exitCode;
+  }
+
+  /** The verdict with what the recorded history says: the worse of the two. */
+  async #withRecord(own: VerdictEvent, scenario: Scenario, outcome: RunOutcome, control: ClusterControl): Promise<VerdictEvent> {
+    if (this.#record === null) return own;
+    const { verdict, checks } = await this.#record.finish(scenario.name, own.seed, outcome, control, scenario.cluster.profile);
+    this.#emit({ event: 'record', path: this.#record.path, verdict, checks: checks.length });
+    if (verdict === 'pass' || own.verdict === 'fail' || own.verdict === verdict) return own;
+    const reasons = checks
+      .filter((check) => check.verdict !== 'pass')
+      .map(({ checker, detail }) => `history, ${checker}: ${detail}`);
+    return { ...own, verdict, exitCode: EXIT[verdict], reasons: [...own.reasons, ...reasons] };
   }
 
   #failed(error: unknown): number {
@@ -132,6 +154,7 @@ class Session {
   }
 
   #emit(event: RunEvent): void {
+    this.#record?.event(event);
     if (this.#options.json) this.#options.write(JSON.stringify(event));
     else for (const line of textLines(event)) (event.event === 'error' ? this.#options.writeError : this.#options.write)(line);
   }
