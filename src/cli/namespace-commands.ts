@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Command } from 'commander';
 import { runWithClient } from './client-command.js';
+import { isRemoteDirectory } from './remote-directory.js';
 
 interface RemoveFlags {
   readonly recursive?: boolean;
@@ -26,8 +27,8 @@ export function registerNamespaceCommands(program: Command): void {
     .argument('<to>', 'new path; an existing directory keeps the name')
     .action(async (from: string, to: string, _flags: unknown, command: Command) =>
       runWithClient(command, async ({ client }) => {
-        const isDirectory = to.endsWith('/') || (await client.stat(to).catch(() => null))?.isDirectory() === true;
-        await client.rename(from, isDirectory ? posix.join(to, posix.basename(from)) : to);
+        const keepsName = await isRemoteDirectory(client, to);
+        await client.rename(from, keepsName ? posix.join(to, posix.basename(from)) : to);
       }),
     );
   program

@@ -11,6 +11,7 @@ import { type ClientCommandContext, runWithClient } from './client-command.js';
 import { UsageError } from './cli-error.js';
 import { chunkSizeOption, replicationOption } from './option-parsers.js';
 import { ProgressBar } from './progress-bar.js';
+import { isRemoteDirectory } from './remote-directory.js';
 import { writeLine } from './standard-output.js';
 
 interface PutFlags {
@@ -24,8 +25,7 @@ const STDIN = '-';
 
 /** The file to write: a directory, or a path that ends in `/`, means a file of the same name inside. */
 async function targetOf(client: DistriFS, local: string, path: string): Promise<string> {
-  const isDirectory = path.endsWith('/') || (await client.stat(path).catch(() => null))?.isDirectory() === true;
-  if (!isDirectory) return path;
+  if (!(await isRemoteDirectory(client, path))) return path;
   if (local === STDIN) throw new UsageError(`"${path}" is a directory: name the file that standard input shall become`);
   return `${path.replace(/\/+$/, '')}/${basename(local)}`;
 }

@@ -124,7 +124,7 @@ async function readFields(disk: Disk): Promise<IdentityFields | null> {
     if (isDfsError(error, 'NOT_FOUND')) return null;
     throw error;
   }
-  const fields = parseFields(new TextDecoder().decode(content));
+  const fields = parseFields(new TextDecoder().decode(content), `"${FILE}" in "${disk.root}"`);
   if (fields === null) {
     const text = `Cannot start: "${FILE}" in "${disk.root}" is damaged. If the chunks in it are still wanted, restore the file; otherwise give another data folder, and the cluster makes new copies`;
     throw new DfsError('IO_ERROR', text);
@@ -132,7 +132,8 @@ async function readFields(disk: Disk): Promise<IdentityFields | null> {
   return fields;
 }
 
-function parseFields(text: string): IdentityFields | null {
+/** Null when it is damaged. @throws DfsError INVALID_ARGUMENT when it is another role's */
+function parseFields(text: string, name: string): IdentityFields | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -140,6 +141,12 @@ function parseFields(text: string): IdentityFields | null {
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
+  if ('masterId' in value) {
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `Cannot start: ${name} is a master's. Give the datanode another folder; nothing was changed`,
+    );
+  }
   const { format, clusterId, nodeId, incarnation, acceptedTerm } = value as Partial<Record<string, unknown>>;
   const isWhole =
     format === 1 &&

@@ -71,6 +71,9 @@ function parseIdentity(text: string, path: string): Identity {
       return { clusterId, masterId, incarnation };
     }
   }
+  if (typeof value === 'object' && value !== null && 'nodeId' in value) {
+    throw new DfsError('NOT_INITIALIZED', `${path} is a datanode's: choose another folder for the master; nothing was changed`);
+  }
   throw new DfsError(
     'NOT_INITIALIZED',
     `${path} is damaged: clusterId, masterId or incarnation is missing. Restore it from a backup`,

@@ -75,7 +75,7 @@ export interface ChunkView {
   readonly version: number;
   readonly lengthBytes: number;
   readonly replication: number;
-  /** Nodes with a confirmed replica of the committed version. */
+  /** Nodes with a replica that counts: confirmed, of the committed version, the node not dead. */
   readonly nodeIds: readonly string[];
 }
 

@@ -65,3 +65,14 @@ test('NodeIdentity that is damaged is refused with what can be done', async () =
   const error = await sim.run(() => rejection(load(sim.machine('a'))));
   expect(error.message).toContain('restore the file');
 });
+
+test('NodeIdentity: a master’s folder is named as one, and kept', async () => {
+  const sim = new Simulation({ seed: 4 });
+  const { disk } = sim.machine('a');
+  const content = new TextEncoder().encode('{"clusterId":"c","masterId":"m-1","incarnation":"i"}');
+  disk.writeFile('identity.json', content);
+  const error = await sim.run(() => rejection(load(sim.machine('a'))));
+  expect(error.code).toBe('INVALID_ARGUMENT');
+  expect(error.message).toContain("is a master's");
+  expect(disk.readFile('identity.json')).toEqual(content);
+});

@@ -47,7 +47,11 @@ test('lab: a file survives two datanodes killed at once, comes back to three rep
     10_000,
     async () => (await lab.status()).nodes.filter((node) => node.state === 'stopped').length === 2,
   );
-  await waitFor('the master to notice', 10_000, async () => (await lab.status()).chunks.underReplicated > 0);
+  await waitFor('three replicas of each chunk on nodes that live', 15_000, async () =>
+    (await statOf(lab, '/film.bin')).chunks.every(
+      ({ replicas }) => replicas.length === 3 && !replicas.some((id) => victims.includes(id)),
+    ),
+  );
   const { nodes } = await lab.healed(15_000);
   expect(nodes.filter((node) => node.state === 'live').map((node) => node.role)).toHaveLength(4);
 

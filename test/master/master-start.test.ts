@@ -37,6 +37,15 @@ test('start: init refuses a folder with chunks, or with a log that lost its iden
   });
 });
 
+test('start: a datanode’s folder is named as one, with and without init', async () => {
+  const rig = new MasterRig(5);
+  await rig.sim.run(async () => {
+    rig.machine.disk.writeFile('identity.json', new TextEncoder().encode('{"format":1,"nodeId":"dn-1"}'));
+    await expect(rig.start()).rejects.toMatchObject(refused('NOT_INITIALIZED', "is a datanode's"));
+    await expect(rig.start({ init: true })).rejects.toMatchObject(refused('NOT_INITIALIZED', "is a datanode's"));
+  });
+});
+
 test('start: a log that is missing, or of another cluster, is not served', async () => {
   const rig = new MasterRig(3);
   const other = new MasterRig(4);

@@ -3,7 +3,7 @@ import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { Leader } from '../leader.js';
-import { isConfirmed } from '../locations.js';
+import { isConfirmed, isUsable } from '../locations.js';
 import type { Chunk } from '../state/chunk-table.js';
 
 export function clusterHandlers(leader: Leader): Handlers<typeof ClusterService> {
@@ -65,6 +65,8 @@ function describe(leader: Leader, chunk: Chunk) {
     version: chunk.version,
     lengthBytes: chunk.lengthBytes,
     replication: chunk.replication,
-    nodeIds: replicas.filter((record) => record.version === chunk.version && isConfirmed(record)).map(({ node }) => node.id),
+    nodeIds: replicas
+      .filter((record) => record.version === chunk.version && isUsable(record) && isConfirmed(record))
+      .map(({ node }) => node.id),
   };
 }

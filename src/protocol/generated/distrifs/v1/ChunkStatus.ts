@@ -12,7 +12,7 @@ export interface ChunkStatus {
   'lengthBytes'?: (number | string | Long);
   'replication'?: (number);
   /**
-   * Nodes with a confirmed replica of the committed version, whatever their state.
+   * Nodes with a replica that counts: confirmed, of the committed version, not in doubt or being deleted, the node not dead.
    */
   'nodeIds'?: (string)[];
 }
@@ -27,7 +27,7 @@ export interface ChunkStatus__Output {
   'lengthBytes': (number);
   'replication': (number);
   /**
-   * Nodes with a confirmed replica of the committed version, whatever their state.
+   * Nodes with a replica that counts: confirmed, of the committed version, not in doubt or being deleted, the node not dead.
    */
   'nodeIds': (string)[];
 }
