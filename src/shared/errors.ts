@@ -49,7 +49,7 @@ const CODES = traits({
   NOT_LEADER: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
   STALE_TERM: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
   SESSION_EXPIRED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
-  /** The mutation may or may not have taken effect; it will not take effect later. */
+  /** The mutation may or may not have taken effect; one still on its way may do so until its session sends another. */
   OUTCOME_UNKNOWN: { retriable: false, grpcStatus: 'UNKNOWN', errno: 'EIO' },
   NOT_INITIALIZED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EINVAL' },
   FOREIGN_CLUSTER: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EINVAL' },

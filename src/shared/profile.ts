@@ -19,7 +19,10 @@ export interface Timings {
   readonly orderPollMs: number;
   /** After this, safe mode ends even if chunks are missing; the losses are reported. */
   readonly safeModeGraceMs: number;
-  /** A replica that belongs to no file, or to an old version, is deleted no sooner than this after it was first seen so. */
+  /**
+   * A replica that belongs to no file is deleted no sooner than this after it was first seen so; one of an old version, or one too
+   * many, no sooner than the shorter of this and blockReportIntervalMs.
+   */
   readonly orphanDelayMs: number;
   /** An order to copy that shows no result by then is given again, elsewhere. */
   readonly repairTimeoutMs: number;
