@@ -1,10 +1,9 @@
 /** `lab run FILE.yaml`: runs a scenario on a cluster of its own and ends with the verdict as exit code. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { interruptible } from './interruptible.js';
 
 const EXIT_BAD_ARGUMENTS = 254;
-const EXIT_INTERRUPTED = 130;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface RunFlags {
   readonly seed?: number;
@@ -24,31 +23,18 @@ function parseSeed(text: string): number {
 
 async function run(file: string, flags: RunFlags): Promise<void> {
   const { runScenario } = await import('../supervisor/scenario/run-scenario.js');
-  const interrupt = new AbortController();
-  const onSignal = (): void => {
-    // Asked a second time: the cluster's exit handler kills what there is.
-    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    interrupt.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  // Nobody reads the results any more (EPIPE): as if interrupted.
-  const onOutputError = (): void => interrupt.abort();
-  process.stdout.on('error', onOutputError);
-  process.stderr.on('error', onOutputError);
-  try {
-    process.exitCode = await runScenario({
+  process.exitCode = await interruptible((signal) =>
+    runScenario({
       file,
       json: flags.json ?? false,
-      signal: interrupt.signal,
+      signal,
       write: (line) => void process.stdout.write(`${line}\n`),
       writeError: (line) => void process.stderr.write(`${line}\n`),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       ...(flags.dir === undefined ? {} : { dir: flags.dir }),
       ...(flags.record === undefined ? {} : { record: flags.record === true ? 'runs' : flags.record }),
-    });
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  }
+    }),
+  );
 }
 
 /**

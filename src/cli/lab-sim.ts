@@ -1,10 +1,9 @@
 /** `lab sim FILE.yaml`: runs a scenario on virtual time, once for each of many seeds, and ends with the verdict as exit code. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { interruptible } from './interruptible.js';
 
 const EXIT_BAD_ARGUMENTS = 254;
-const EXIT_INTERRUPTED = 130;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const SEED_MAX = 0xffff_ffff;
 const SEEDS_MAX = 10_000_000;
 const JOBS_MAX = 256;
@@ -49,34 +48,22 @@ class ProgressLine {
 
 async function simulate(file: string, flags: SimFlags): Promise<void> {
   const { runSimulations } = await import('../supervisor/simulation/run-simulations.js');
-  const interrupt = new AbortController();
-  const onSignal = (): void => {
-    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    interrupt.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  // Nobody reads the results any more (EPIPE): as if interrupted.
-  const onOutputError = (): void => interrupt.abort();
-  process.stdout.on('error', onOutputError);
-  process.stderr.on('error', onOutputError);
   const progress = new ProgressLine();
   const isWatched = process.stderr.isTTY && flags.trace === undefined;
-  try {
-    process.exitCode = await runSimulations({
+  process.exitCode = await interruptible((signal) =>
+    runSimulations({
       file,
       seeds: flags.seeds,
       json: flags.json ?? false,
       trace: flags.trace ?? false,
-      signal: interrupt.signal,
+      signal,
       write: (line) => progress.above(() => void process.stdout.write(`${line}\n`)),
       writeError: (line) => progress.above(() => void process.stderr.write(`${line}\n`)),
       ...(isWatched ? { showProgress: (text: string) => progress.show(text) } : {}),
       ...(flags.from === undefined ? {} : { from: flags.from }),
       ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    });
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  }
+    }),
+  );
 }
 
 /** Adds `sim` to the `lab` command. Exit codes as of `run`; of several seeds, that of the worst. */

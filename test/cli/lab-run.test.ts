@@ -97,6 +97,14 @@ test('lab run --record keeps a history that lab check judges again, and lab chec
   expect(judged.stdout).toMatch(/integrity/);
 });
 
+test('lab run --record: a folder that cannot be made is one line and exit 255, before anything starts', async () => {
+  const file = await scenarioFile(SHORT);
+  const { code, stdout, stderr } = await labRun([file, '--record', join(file, 'runs')]);
+  expect(code).toBe(255);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^The lab failed: .*ENOTDIR.*\n$/);
+});
+
 test('lab run cleans up and ends with 130 when interrupted', async () => {
   const { code, stdout } = await labRun([await scenarioFile(SHORT), '--json'], '"tick"');
   expect(code).toBe(130);

@@ -1,5 +1,6 @@
 /** Records a run for `lab check`: its history and events in a run folder, judged by the checkers when it is over. */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeHistory } from '../checkers/judge-history.js';
 import type { HistoryJudgement } from '../checkers/judge-history.js';
@@ -19,7 +20,6 @@ const LOOK_AGAIN_MS = 200;
 export class RunRecord {
   readonly #folder: RunFolder;
   readonly #recorder: HistoryRecorder;
-  readonly #lines: string[] = [];
   #isOver = false;
 
   /**
@@ -29,10 +29,7 @@ export class RunRecord {
    */
   constructor(root: string, seed: number, nowMs: () => number) {
     this.#folder = RunFolder.create(root, Date.now(), seed);
-    this.#recorder = new HistoryRecorder(nowMs, (line) => {
-      this.#lines.push(line);
-      this.#folder.writeHistory(line);
-    });
+    this.#recorder = new HistoryRecorder(nowMs, this.#folder.writeHistory);
   }
 
   get path(): string {
@@ -72,7 +69,7 @@ export class RunRecord {
       doubts: ran.doubts,
       final: await finalState(control, profile),
     };
-    const history = readHistory(this.#lines.join('')).toSorted((a, b) => a.id - b.id);
+    const history = readHistory(await readFile(join(this.path, 'history.ndjson'), 'utf8'));
     const judgement = judgeHistory(history, facts);
     this.#isOver = true;
     this.#folder.finish({ version: 1, scenario, seed, elapsedMs, operations: this.#recorder.operations, facts, ...judgement });

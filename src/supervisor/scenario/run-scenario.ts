@@ -69,7 +69,12 @@ class Session {
     const { seed: fileSeed } = scenario;
     const seed = this.#options.seed ?? fileSeed ?? randomInt(2 ** 32);
     const faults = planFaults(scenario, seed);
-    if (this.#options.record !== undefined) this.#record = new RunRecord(this.#options.record, seed, () => nodeClock.nowMs());
+    try {
+      const { record } = this.#options;
+      if (record !== undefined) this.#record = new RunRecord(record, seed, () => nodeClock.nowMs());
+    } catch (error) {
+      return this.#failed(error);
+    }
     this.#emit({
       event: 'start',
       scenario: scenario.name,
