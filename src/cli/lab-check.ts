@@ -1,4 +1,7 @@
-/** `lab check RUN`: judges the folder of a run again, from its history and facts; what was judged then does not count. */
+/**
+ * `lab check RUN`: judges the folder of a run again, from its history and facts and from what its probes saw; what was judged then
+ * does not count.
+ */
 import type { Command } from 'commander';
 import { complain, writeLine } from './lab-output.js';
 
@@ -9,6 +12,8 @@ const MARKS = { pass: 'ok  ', fail: 'FAIL', unknown: '?   ' } as const;
 async function check(folder: string, flags: { readonly json?: boolean }): Promise<void> {
   const { readRun } = await import('../supervisor/runs/run-folder.js');
   const { judgeHistory } = await import('../supervisor/checkers/judge-history.js');
+  const { worst } = await import('../supervisor/checkers/check-result.js');
+  const { rowResult } = await import('../supervisor/runs/run-results.js');
   let run: ReturnType<typeof readRun>;
   try {
     run = readRun(folder);
@@ -18,7 +23,8 @@ async function check(folder: string, flags: { readonly json?: boolean }): Promis
     return;
   }
   const { inputs, history } = run;
-  const { verdict, checks } = judgeHistory(history, inputs.facts);
+  const checks = [...judgeHistory(history, inputs.facts).checks, ...inputs.probes.map(rowResult)];
+  const verdict = worst(checks.map((row) => row.verdict));
   process.exitCode = EXIT[verdict];
   const { scenario, seed, recorded } = inputs;
   if (flags.json === true) {

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { isDfsError } from '../shared/errors.js';
 import type { ControlClient } from '../supervisor/control/control-client.js';
-import type { FaultAction, PartitionKind } from '../supervisor/types.js';
+import type { ControlAction, PartitionKind } from '../supervisor/types.js';
 import { complain, statusLines, writeLine } from './lab-output.js';
 
 const EXIT_FAILED = 1;
@@ -18,7 +18,7 @@ interface Flags {
 /** Everything that could lead a client around the fabric. */
 const OTHER_PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'no_grpc_proxy'];
 
-const ACTIONS: readonly (readonly [FaultAction, string])[] = [
+const ACTIONS: readonly (readonly [ControlAction, string])[] = [
   ['kill', 'kill nodes with SIGKILL'],
   ['stop', 'stop nodes gracefully'],
   ['restart', 'start nodes again, on their data and addresses'],
@@ -72,7 +72,7 @@ function withKind(command: Command): Command {
 }
 
 /** Names may be separated by blanks or commas. */
-function act(flags: Flags, action: FaultAction, names: readonly string[]): Promise<void> {
+function act(flags: Flags, action: ControlAction, names: readonly string[]): Promise<void> {
   const nodes = names.flatMap((name) => name.split(',')).filter((name) => name !== '');
   return run(flags, async (lab) => {
     await lab.act({ action, nodes, ...(flags.kind === undefined ? {} : { kind: flags.kind }) });

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerCheck } from './lab-check.js';
 import { registerLabCommands } from './lab-commands.js';
+import { registerReplay } from './lab-replay.js';
 import { registerRun } from './lab-run.js';
+import { registerSchema } from './lab-schema.js';
+import { registerShrink } from './lab-shrink.js';
 import { registerSim } from './lab-sim.js';
 import { registerUp } from './lab-up.js';
 
@@ -33,11 +36,17 @@ export async function main(name: string, args: readonly string[]): Promise<void>
             .replace(/\s*\n\s*/g, ' ')}\n`,
         ),
     })
-    .addHelpText('after', '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run and sim are their own.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run, sim, check, replay and shrink are their own.',
+    );
   registerUp(program, name === 'distrifs-lab');
   registerRun(program);
   registerCheck(program);
   registerSim(program);
+  registerReplay(program);
+  registerShrink(program);
+  registerSchema(program);
   registerLabCommands(program);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,15 +1,20 @@
 /** A whole DistriFS cluster on this machine, every node a process, with the means to break it. */
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
 import { timingsOf } from '../shared/profile.js';
 import type { ProfileName, Timings } from '../shared/profile.js';
 import { resolveShape } from './cluster-options.js';
 import type { ClusterShape } from './cluster-options.js';
+import { holdersOf } from './chunk-holders.js';
 import { ClusterWatch } from './cluster-watch.js';
 import type { ControlServer } from './control/control-server.js';
+import { assertWipeable, damageReplicas } from './disk-damage.js';
 import type { LinkCounters } from './fabric/link-counters.js';
+import type { DamageFault, FaultAction, Injection, LastingFault } from './faults.js';
+import { FolderDisk } from './folder-disk.js';
+import { writingNodes } from './good-copies.js';
 import { processHost } from './host/process-host.js';
 import { openLabFolder, removeLabFolder } from './lab-folder.js';
 import type { LabFolder } from './lab-folder.js';
@@ -19,16 +24,16 @@ import type { LabRecord } from './lab-record.js';
 import { ManagedNode } from './managed-node.js';
 import type { MasterLink } from './master-link.js';
 import { nodeLaunch } from './node-launch.js';
-import type { Cut } from './partition-rules.js';
+import { cutsOf } from './partition-rules.js';
 import { identityOf } from './process-identity.js';
 import { endLeftovers, sweepLabs } from './sweep-labs.js';
 import type {
+  BreakableCluster,
   ChunkView,
-  ClusterControl,
   ClusterEvent,
   ClusterOptions,
   ClusterStatus,
-  FaultAction,
+  InjectOptions,
   NodeInfo,
   NodeRole,
   PartitionKind,
@@ -46,7 +51,10 @@ interface PartitionOptions {
   readonly kind?: PartitionKind;
 }
 
-export class Cluster implements ClusterControl {
+const notOnProcesses = (action: FaultAction): DfsError =>
+  new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
+
+export class Cluster implements BreakableCluster {
   readonly dir: string;
   /** Path of the socket through which `lab` commands act on this cluster. */
   readonly control: string;
@@ -155,19 +163,62 @@ export class Cluster implements ClusterControl {
   }
 
   async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    const nodes = this.#chosen('partition', group);
-    await this.#networkNow().cut([{ group: new Set(nodes.map((node) => node.id)), kind }]);
+    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { lot: 0 });
   }
 
   async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    const nodes = this.#chosen('isolate', nodeIds);
-    await this.#networkNow().cut(nodes.map((node): Cut => ({ group: new Set([node.id]), kind })));
+    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
   }
 
   async heal(nodeIds?: readonly string[]): Promise<void> {
     if (nodeIds !== undefined) this.#chosen('heal', nodeIds);
     else this.#emit({ event: 'fault', atMs: Date.now(), action: 'heal', nodes: [] });
     await this.#networkNow().heal(nodeIds);
+  }
+
+  async powercut(...nodeIds: readonly string[]): Promise<void> {
+    this.#named('powercut', nodeIds);
+    throw notOnProcesses('powercut');
+  }
+
+  async wipe(...nodeIds: readonly string[]): Promise<void> {
+    const nodes = this.#named('wipe', nodeIds);
+    const folders = this.#folders();
+    await assertWipeable(folders, nodeIds, () => turn());
+    this.#tell('wipe', nodes);
+    await Promise.all(nodes.map((node) => node.kill()));
+    for (const { id } of nodes) folders.get(id)?.empty();
+  }
+
+  async inject(
+    fault: LastingFault | DamageFault,
+    nodeIds: readonly string[],
+    { targets, lot }: InjectOptions,
+  ): Promise<Injection> {
+    const nodes = this.#named(fault.action, nodeIds);
+    switch (fault.action) {
+      case 'partition':
+      case 'isolate':
+        this.#tell(fault.action, nodes);
+        return this.#networkNow().cut(cutsOf(fault, nodeIds, targets));
+      case 'bitflip':
+      case 'truncate':
+      case 'remove': {
+        const damage = damageReplicas(this.#folders(), nodeIds, fault, lot);
+        this.#tell(fault.action, nodes);
+        return damage;
+      }
+      default:
+        throw notOnProcesses(fault.action);
+    }
+  }
+
+  holders(path: string): Promise<readonly string[]> {
+    return holdersOf(path, (limit) => this.chunks(limit));
+  }
+
+  async writers(): Promise<readonly string[]> {
+    return writingNodes(this.#folders()).filter((id) => this.#nodes.some((node) => node.id === id && node.isAwake));
   }
 
   async status(): Promise<ClusterStatus> {
@@ -273,6 +324,12 @@ export class Cluster implements ClusterControl {
     return nodeLaunch(node, this.#shape, masters, this.clientProxy(node.id));
   }
 
+  /** Of the datanodes. */
+  #folders(): Map<string, FolderDisk> {
+    const datanodes = this.#nodes.filter((node) => node.role === 'datanode');
+    return new Map(datanodes.map((node) => [node.id, new FolderDisk(node.dataDir)]));
+  }
+
   #infos(role: NodeRole): NodeInfo[] {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
   }
@@ -284,16 +341,25 @@ export class Cluster implements ClusterControl {
 
   /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
   #chosen(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
+    const nodes = this.#named(action, nodeIds);
+    this.#tell(action, nodes);
+    return nodes;
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT, CANCELLED */
+  #named(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
     if (this.#closing !== null) throw new DfsError('CANCELLED', `Cannot ${action} nodes: the cluster is closing`);
     const names = this.#nodes.map((node) => node.id).join(', ');
     if (nodeIds.length === 0) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action}: name a node (nodes are ${names})`);
-    const nodes = [...new Set(nodeIds)].map((id) => {
+    return [...new Set(nodeIds)].map((id) => {
       const node = this.#nodes.find((candidate) => candidate.id === id);
       if (node === undefined) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} unknown node "${id}": nodes are ${names}`);
       return node;
     });
+  }
+
+  #tell(action: FaultAction, nodes: readonly ManagedNode[]): void {
     this.#emit({ event: 'fault', atMs: Date.now(), action, nodes: nodes.map((node) => node.id) });
-    return nodes;
   }
 
   /** Who runs the lab, and its processes: for the sweep, should the lab be killed. */

@@ -4,7 +4,8 @@ import { DfsError } from '../shared/errors.js';
 import { Fabric } from './fabric/fabric.js';
 import type { LinkCounters } from './fabric/link-counters.js';
 import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './lab-addresses.js';
-import { healedCuts, rulesOf } from './partition-rules.js';
+import type { Injection } from './faults.js';
+import { cutsLink, healedCuts, rulesOf } from './partition-rules.js';
 import type { Cut } from './partition-rules.js';
 import type { NodeRole } from './types.js';
 
@@ -21,11 +22,17 @@ export interface NetworkNode {
   readonly addressBefore: string | undefined;
 }
 
+/** A cut in force; those of one order have one number. */
+interface OrderedCut extends Cut {
+  readonly order: number;
+}
+
 export class LabNetwork {
   readonly #fabric: Fabric;
   readonly #token: string;
   readonly #nodeIds: readonly string[];
-  #cuts: readonly Cut[] = [];
+  #cuts: readonly OrderedCut[] = [];
+  #orders = 0;
   /** host:port of each node. */
   readonly addresses: ReadonlyMap<string, string>;
 
@@ -79,8 +86,21 @@ export class LabNetwork {
   }
 
   /** Adds partitions. Resolves when in force. */
-  async cut(cuts: readonly Cut[]): Promise<void> {
-    await this.#setCuts([...this.#cuts, ...cuts]);
+  async cut(cuts: readonly Cut[]): Promise<Injection> {
+    const order = ++this.#orders;
+    const before = await this.#effectsOn(cuts);
+    await this.#setCuts([...this.#cuts, ...cuts.map((cut) => ({ ...cut, order }))]);
+    const effects = async (): Promise<number> => (await this.#effectsOn(cuts)) - before;
+    let atLift: Promise<number> | null = null;
+    return {
+      counts: 'bytes and connections held, connections reset',
+      effects: () => atLift ?? effects(),
+      lift: async () => {
+        atLift ??= effects();
+        await atLift;
+        if (this.#cuts.some((cut) => cut.order === order)) await this.#setCuts(this.#cuts.filter((cut) => cut.order !== order));
+      },
+    };
   }
 
   /** Ends partitions: all, or those of the given nodes. Resolves when bytes flow. */
@@ -98,7 +118,14 @@ export class LabNetwork {
     await this.#fabric.close();
   }
 
-  async #setCuts(cuts: readonly Cut[]): Promise<void> {
+  /** What the fabric did so far on links that the cuts concern; of a connection, either direction counts. */
+  async #effectsOn(cuts: readonly Cut[]): Promise<number> {
+    return (await this.#fabric.counters())
+      .filter(({ source, target }) => cuts.some((cut) => cutsLink(cut, source, target) || cutsLink(cut, target, source)))
+      .reduce((sum, link) => sum + link.heldBytes + link.heldConnections + link.resets, 0);
+  }
+
+  async #setCuts(cuts: readonly OrderedCut[]): Promise<void> {
     this.#cuts = cuts;
     await this.#fabric.setRules(rulesOf(cuts, this.#nodeIds));
   }

@@ -1,5 +1,6 @@
 /** What the lab shows of a cluster: the public types that the terminal UI, scenarios and programs build on. */
 import type { ProfileName } from '../shared/profile.js';
+import type { FaultAction, Injection, LastingFault, DamageFault } from './faults.js';
 
 export type NodeRole = 'master' | 'datanode';
 
@@ -79,10 +80,11 @@ export interface ChunkView {
   readonly nodeIds: readonly string[];
 }
 
+/** What a person orders of a running lab. */
+export type ControlAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'partition' | 'isolate' | 'heal';
+
 /** How a partition treats bytes. stall: holds them until heal, in silence. reset: breaks connections and refuses new ones. */
 export type PartitionKind = 'stall' | 'reset';
-
-export type FaultAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'partition' | 'isolate' | 'heal';
 
 /** Everything that happens, in order. `atMs` is Unix time. */
 export type ClusterEvent =
@@ -109,6 +111,11 @@ export type ClusterEvent =
       readonly level: 'warn' | 'error';
       readonly message: string;
     };
+
+export interface InjectOptions {
+  readonly targets?: readonly string[];
+  readonly lot: number;
+}
 
 /** A running cluster as the terminal UI and scenarios use it; `Cluster` implements it. All rejections are DfsError. */
 export interface ClusterControl {
@@ -140,4 +147,25 @@ export interface ClusterControl {
   onEvent(listener: (event: ClusterEvent) => void): () => void;
   /** Stops every node and the fabric, and removes what was temporary. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** A cluster that can be broken in every way that scenarios know. */
+export interface BreakableCluster extends ClusterControl {
+  /** As a power cut of the nodes' machines: what was not fsynced is lost or torn. Stays down until `restart`. */
+  powercut(...nodeIds: readonly string[]): Promise<void>;
+  /**
+   * Kills the nodes and empties their disks; they stay down until `restart`.
+   * @throws NothingToStrike when that would take the last good copy of a chunk
+   */
+  wipe(...nodeIds: readonly string[]): Promise<void>;
+  /**
+   * Puts a fault in force on nodes, or damages a file of theirs. What this kind of cluster cannot do is refused: UNIMPLEMENTED.
+   * @param targets the other side of links; left out: everybody else
+   * @param lot 0 <= lot < 2^32, decides what is left to chance
+   * @throws NothingToStrike
+   */
+  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection>;
+  /** Nodes that a selector can only find in the running cluster. */
+  holders(path: string): Promise<readonly string[]>;
+  writers(): Promise<readonly string[]>;
 }

@@ -40,7 +40,7 @@ interface Ended {
 const labRun = (args: readonly string[], interruptAt?: string): Promise<Ended> => lab(['run', ...args], interruptAt);
 
 async function lab(args: readonly string[], interruptAt?: string): Promise<Ended> {
-  const child = spawn(process.execPath, [LAB, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [LAB, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -84,8 +84,20 @@ test('lab run --record keeps a history that lab check judges again, and lab chec
   const [name = ''] = await readdir(runs);
   const run = join(runs, name);
   expect(await readdir(run)).toEqual(
-    ['events.ndjson', 'history.ndjson', 'junit.xml', 'logs', 'results.json', 'scenario.resolved.yaml'].toSorted(),
+    [
+      'events.ndjson',
+      'history.ndjson',
+      'junit.xml',
+      'logs',
+      'results.json',
+      'scenario.resolved.yaml',
+      'scenario.yaml',
+    ].toSorted(),
   );
+  expect((await readdir(join(run, 'logs'))).sort()).toEqual(
+    ['client-1.log', 'client-2.log', 'client.log', 'dn-1.log', 'dn-2.log', 'dn-3.log', 'dn-4.log', 'm-1.log'].toSorted(),
+  );
+  expect(await readFile(join(run, 'logs', 'm-1.log'), 'utf8')).toMatch(/^\{"level":/);
   expect(await lab(['check', run])).toMatchObject({ code: 0, stderr: '' });
 
   const history = await readFile(join(run, 'history.ndjson'), 'utf8');

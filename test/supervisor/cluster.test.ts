@@ -93,6 +93,72 @@ test('Cluster.isolate makes a datanode stale for the master until heal', async (
   await reaches('dn-3', 'live');
 });
 
+test('Cluster.inject cuts one direction, counts what was held, and lifts only its own cut', async () => {
+  await cluster.isolate(['dn-1']);
+  const cut = await cluster.inject({ action: 'isolate', kind: 'stall', direction: 'to' }, ['dn-3'], { targets: ['m-1'], lot: 1 });
+  await until(async () => ['stale', 'dead'].includes((await stateOf('dn-3')) ?? ''), 'dn-3 is not heard');
+  expect(await cut.effects()).toBeGreaterThan(0);
+  await cut.lift();
+  await reaches('dn-3', 'live');
+  expect((await cluster.status()).nodes.find((node) => node.id === 'dn-1')?.partitioned).toBe(true);
+  const atLift = await cut.effects();
+  await cluster.heal();
+  await reaches('dn-1', 'live');
+  await cut.lift();
+  expect(await cut.effects()).toBe(atLift);
+});
+
+test('Cluster empties a disk and damages a replica only where two good copies stay', async () => {
+  const damage = { action: 'bitflip', file: 'chunk' } as const;
+  // Where cuts and kills before led to a third copy, that goes in time.
+  const replicas = (): string[] =>
+    cluster.datanodes().flatMap((node) => readdirSync(node.dataDir).filter((name) => /^chunk-[0-9a-f-]+$/.test(name)));
+  await until(async () => replicas().length === 2 && (await cluster.holders('/hello')).length === 2, 'two copies');
+  const holders = await cluster.holders('/hello');
+  for (const id of holders) {
+    await expect(cluster.inject(damage, [id], { lot: 1 })).rejects.toMatchObject({ name: 'NothingToStrike' });
+    await expect(cluster.wipe(id)).rejects.toMatchObject({ name: 'NothingToStrike' });
+  }
+  const [spare] = cluster.datanodes().filter(({ id }) => !holders.includes(id));
+  const [master] = cluster.masters();
+  const client = await DistriFS.connect({ master: master!.address, proxy: cluster.clientProxy('client-2'), profile: 'fast' });
+  try {
+    await client.writeFile('/three', 'three copies', { replication: 3 });
+    await cluster.wipe(spare!.id);
+    expect(readdirSync(spare!.dataDir)).toEqual([]);
+    expect(await stateOf(spare!.id)).toBe('stopped');
+    await cluster.restart(spare!.id);
+    await reaches(spare!.id, 'live');
+    const isRepaired = async (): Promise<boolean> => readdirSync(spare!.dataDir).some((name) => /^chunk-[0-9a-f-]+$/.test(name));
+    await until(isRepaired, 'the third copy is there again');
+    const injection = await cluster.inject(damage, [spare!.id], { lot: 1 });
+    expect(await injection.effects()).toBe(1);
+    expect(injection.counts).toContain(`bits flipped: ${spare!.id} chunk-`);
+    expect(await client.readFile('/three', 'utf8')).toBe('three copies');
+    await expect(cluster.wipe(holders[0]!)).rejects.toMatchObject({ name: 'NothingToStrike' });
+    expect(await cluster.writers()).toEqual([]);
+    await client.rm('/three');
+  } finally {
+    await client.close();
+  }
+});
+
+test('Cluster refuses what processes cannot do yet, and names what can', async () => {
+  const message = /is not available on processes yet; lab sim has it$/;
+  await expect(cluster.powercut('dn-1')).rejects.toMatchObject({
+    code: 'UNIMPLEMENTED',
+    message: expect.stringMatching(message) as string,
+  });
+  const slow = cluster.inject({ action: 'slow', delayMs: 5 }, ['dn-1'], { lot: 1 });
+  await expect(slow).rejects.toMatchObject({
+    code: 'UNIMPLEMENTED',
+    message: 'slow is not available on processes yet; lab sim has it',
+  });
+  await expect(cluster.inject({ action: 'bitflip', file: 'meta' }, ['dn-9'], { lot: 1 })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+});
+
 test('Cluster restarts its master, and status does not wait for one that is paused', async () => {
   const { term } = await cluster.status();
   await cluster.restart('m-1');

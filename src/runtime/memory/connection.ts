@@ -9,6 +9,8 @@
  *     | -- bytes, credit, call … ->  |
  *     | <- … fin, rst -------------  |
  */
+import type { SimEvent } from './event-queue.js';
+import type { Shaping } from './shaping.js';
 import type { SimProcess } from './sim-process.js';
 
 /** What crosses a connection. Bytes are copies that belong to the receiver. */
@@ -34,13 +36,15 @@ export interface EndpointHandler {
 export interface SentMessage {
   readonly message: Message;
   /** Not before this, and not before those sent earlier. */
-  readonly arrivesAtUs: number;
+  arrivesAtUs: number;
+  /** What faults add to its way; null: nothing. */
+  readonly shaping: Shaping | null;
 }
 
 /** What an endpoint needs of the network. */
 export interface EndpointNetwork {
-  /** When a message that leaves now arrives, in virtual microseconds. */
-  drawArrivalUs(from: Endpoint): number;
+  /** Puts a message on its way now. */
+  dispatch(from: Endpoint, message: Message): SentMessage;
   /** Plans the arrival of the first message in an endpoint's pipe. */
   planArrival(from: Endpoint, sent: SentMessage): void;
   /** A `syn` reached a machine. */
@@ -54,10 +58,16 @@ export interface EndpointNetwork {
 /** open: in use. finished: ended by both, or given up quietly. broken: whatever arrives is answered with rst. */
 type EndpointState = 'open' | 'finished' | 'broken';
 
+/** A machine's name, and host:port on it. */
+type EndpointPlace = readonly [string, string];
+
 export class Endpoint {
   readonly machine: string;
   /** host:port of this end. */
   readonly address: string;
+  /** `from>to`, of machines and of addresses: what is sent from here is recorded under them. */
+  readonly machines: string;
+  readonly link: string;
   handler: EndpointHandler | null = null;
   /** What was sent and has not arrived, in order. */
   readonly pipe: SentMessage[] = [];
@@ -65,22 +75,26 @@ export class Endpoint {
   isSilent = false;
   /** An arrival is planned or held: the next is planned when it is through. */
   isMoving = false;
+  /** The arrival of the first in the pipe; null while that is held. */
+  planned: SimEvent | null = null;
   #process: SimProcess | null = null;
   #forgetDeath: () => void = () => undefined;
   #peer: Endpoint | null = null;
   #state: EndpointState = 'open';
   readonly #network: EndpointNetwork;
 
-  constructor(network: EndpointNetwork, machine: string, address: string) {
+  constructor(network: EndpointNetwork, [machine, address]: EndpointPlace, [peerMachine, peerAddress]: EndpointPlace) {
     this.#network = network;
     this.machine = machine;
     this.address = address;
+    this.machines = `${machine}>${peerMachine}`;
+    this.link = `${address}>${peerAddress}`;
   }
 
   /** Makes the two ends of a connection. */
-  static pair(network: EndpointNetwork, dialer: readonly [string, string], acceptor: readonly [string, string]): Endpoint {
-    const near = new Endpoint(network, ...dialer);
-    const far = new Endpoint(network, ...acceptor);
+  static pair(network: EndpointNetwork, dialer: EndpointPlace, acceptor: EndpointPlace): Endpoint {
+    const near = new Endpoint(network, dialer, acceptor);
+    const far = new Endpoint(network, acceptor, dialer);
     near.#peer = far;
     far.#peer = near;
     return near;
@@ -164,7 +178,7 @@ export class Endpoint {
   /** True when the process of this end is paused: it hears of it later. A `syn` comes before there is one: the kernel answers it. */
   #isHeld(what: string, run: () => void): boolean {
     if (this.#process?.isHolding !== true) return false;
-    this.#process.hold({ label: `late ${what} ${this.peer.address}>${this.address}`, run, isCancelled: false });
+    this.#process.hold({ label: `late ${what} ${this.peer.link}`, run, isCancelled: false });
     return true;
   }
 
@@ -176,7 +190,7 @@ export class Endpoint {
   }
 
   #transmit(message: Message): void {
-    const sent = { message, arrivesAtUs: this.#network.drawArrivalUs(this) };
+    const sent = this.#network.dispatch(this, message);
     this.pipe.push(sent);
     if (this.isMoving) return;
     this.isMoving = true;

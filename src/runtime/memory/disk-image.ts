@@ -23,6 +23,8 @@ export class DiskImage {
   readonly #root = new DirectoryNode();
   readonly #random: SeededRandom;
   #totalBytes = DEFAULT_TOTAL_BYTES;
+  /** What faults let files have in all, however large the disk is. */
+  limitBytes = Infinity;
   /** Sum of the sizes of all files that have a name. */
   #usedBytes = 0;
 
@@ -34,8 +36,12 @@ export class DiskImage {
     return this.#totalBytes;
   }
 
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
   get freeBytes(): number {
-    return Math.max(0, this.#totalBytes - this.#usedBytes);
+    return Math.max(0, Math.min(this.#totalBytes, this.limitBytes) - this.#usedBytes);
   }
 
   /** Makes the disk as large as leaves this much free now. */

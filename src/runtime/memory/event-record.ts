@@ -3,8 +3,12 @@ import { createHash } from 'node:crypto';
 
 /** Lines kept for people. */
 const TRACE_LINES_MAX = 5_000;
-/** Lines hashed in one go: one call a line would cost more than the hashing. */
-const HASH_BATCH_LINES = 256;
+/** Lines hashed, and then kept, in one piece: one call a line would cost more than the hashing. */
+const BLOCK_LINES = 256;
+const BLOCKS_MAX = Math.ceil(TRACE_LINES_MAX / BLOCK_LINES);
+
+/** '.000' to '.999': formatting each time anew is what a line would cost most. */
+const FRACTIONS = Array.from({ length: 1_000 }, (_, micros) => `.${String(micros).padStart(3, '0')}`);
 
 /** Something that happened. */
 export interface RecordedEvent {
@@ -20,19 +24,18 @@ export class EventRecord {
   observer: ((event: RecordedEvent) => void) | null = null;
 
   readonly #hash = createHash('sha256');
-  /** The last TRACE_LINES_MAX lines; a ring: line n stands at n % TRACE_LINES_MAX. */
-  readonly #ring: string[] = [];
-  /** Lines not yet hashed. */
-  #batch: string[] = [];
+  /** The last blocks of lines, each one flat string with a line feed after every line: cheap for the garbage collector. */
+  readonly #blocks: string[] = [];
+  /** Lines not yet hashed. Invariant: fewer than BLOCK_LINES between two calls. */
+  #open: string[] = [];
   #lineCount = 0;
 
-  /** Adds what happened `atUs` virtual microseconds after the start, at a machine or link. */
+  /** Adds what happened `atUs` whole virtual microseconds after the start, at a machine or link. */
   add(atUs: number, place: string, what: string): void {
-    const line = `${(atUs / 1_000).toFixed(3)} ${place} ${what}`;
-    this.#ring[this.#lineCount % TRACE_LINES_MAX] = line;
     this.#lineCount++;
+    const fraction = FRACTIONS[atUs % 1_000] ?? '';
     this.observer?.({ timeMs: atUs / 1_000, place, what });
-    if (this.#batch.push(line) === HASH_BATCH_LINES) this.#hashBatch();
+    if (this.#open.push(`${Math.floor(atUs / 1_000)}${fraction} ${place} ${what}`) === BLOCK_LINES) this.#closeBlock();
   }
 
   /** Lines since the start. */
@@ -42,19 +45,21 @@ export class EventRecord {
 
   /** The last lines, oldest first. */
   lines(): string[] {
-    const start = this.#lineCount > TRACE_LINES_MAX ? this.#lineCount % TRACE_LINES_MAX : 0;
-    return [...this.#ring.slice(start), ...this.#ring.slice(0, start)];
+    const closed = this.#blocks.flatMap((block) => block.slice(0, -1).split('\n'));
+    return [...closed, ...this.#open].slice(-TRACE_LINES_MAX);
   }
 
   /** SHA-256 in hex over every line since the start. */
   digest(): string {
-    this.#hashBatch();
-    return this.#hash.copy().digest('hex');
+    const open = this.#open.map((line) => `${line}\n`).join('');
+    return this.#hash.copy().update(open).digest('hex');
   }
 
-  #hashBatch(): void {
-    if (this.#batch.length === 0) return;
-    this.#hash.update(`${this.#batch.join('\n')}\n`);
-    this.#batch = [];
+  #closeBlock(): void {
+    const block = `${this.#open.join('\n')}\n`;
+    this.#open = [];
+    this.#hash.update(block);
+    this.#blocks.push(block);
+    if (this.#blocks.length > BLOCKS_MAX) this.#blocks.shift();
   }
 }

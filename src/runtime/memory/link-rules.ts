@@ -1,9 +1,9 @@
 /** Which directions between simulated machines are stalled or reset at present. */
 
-export type LinkFault = 'stall' | 'reset';
+export type LinkRuleFault = 'stall' | 'reset';
 
 export interface LinkRule {
-  readonly fault: LinkFault;
+  readonly fault: LinkRuleFault;
   /** Machine names; '*' is any other machine. */
   readonly from: string;
   readonly to: string;
@@ -12,7 +12,7 @@ export interface LinkRule {
 export class LinkRules {
   #rules: LinkRule[] = [];
 
-  add(fault: LinkFault, from: string, to: string): void {
+  add(fault: LinkRuleFault, from: string, to: string): void {
     if (!this.#rules.some((rule) => rule.fault === fault && rule.from === from && rule.to === to)) {
       this.#rules.push({ fault, from, to });
     }
@@ -29,7 +29,7 @@ export class LinkRules {
   }
 
   /** Tells whether a direction has this fault. A machine's talk with itself has one only where a rule names it twice. */
-  has(fault: LinkFault, from: string, to: string): boolean {
+  has(fault: LinkRuleFault, from: string, to: string): boolean {
     return this.#rules.some((rule) => rule.fault === fault && matches(rule, from, to));
   }
 }

@@ -1,8 +1,13 @@
 /** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
 import { DfsError } from '../../shared/errors.js';
+import { DiskFaults, type DiskFault } from './disk-faults.js';
 import { DiskImage } from './disk-image.js';
+import type { Imposed } from './imposed.js';
+import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimProcess } from './sim-process.js';
+
+export type { DiskFault } from './disk-faults.js';
 
 /** What a runtime's disk can be asked to do. */
 export type DiskOperation =
@@ -33,9 +38,16 @@ export class MachineDisk {
   lockHolder: SimProcess | null = null;
   readonly #failures: PlannedFailure[] = [];
   readonly #extraLatencyMs = new Map<DiskOperation, number>();
+  readonly #faults: DiskFaults;
+  readonly #scheduler: Scheduler;
+  readonly #note: (what: string) => void;
 
-  constructor(random: SeededRandom) {
+  /** @param note hears what is imposed and lifted */
+  constructor(random: SeededRandom, scheduler: Scheduler, note: (what: string) => void) {
     this.image = new DiskImage(random);
+    this.#faults = new DiskFaults(this.image, random);
+    this.#scheduler = scheduler;
+    this.#note = note;
   }
 
   /** Paths of all files, sorted. */
@@ -96,18 +108,44 @@ export class MachineDisk {
     this.image.setFreeBytes(freeBytes);
   }
 
-  /** @internal How much longer than usual an operation takes. */
-  extraLatencyUs(operation: DiskOperation): number {
-    return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000;
+  /** Puts a fault in force until it is lifted, whichever processes come and go; several may be, and end in any order. */
+  impose(fault: DiskFault): Imposed {
+    this.#note(`impose disk ${diskFaultText(fault)}`);
+    return this.#faults.impose(fault, this.#scheduler.nowUs, () => this.#note(`lift disk ${diskFaultText(fault)}`));
   }
 
-  /** @internal Takes the failure that is planned for an operation, if there is one. */
+  /** @internal How much longer than usual an operation takes. */
+  extraLatencyUs(operation: DiskOperation): number {
+    return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000 + this.#faults.extraLatencyUs();
+  }
+
+  /** @internal Counts what a lack of room did to an operation, which failed with `error` or not. */
+  noteRoom(operation: DiskOperation, error?: unknown): void {
+    this.#faults.noteRoom(operation, error);
+  }
+
+  /** @internal Takes the failure that is planned for an operation, or that a fault in force gives it. */
   takeFailure(operation: DiskOperation, paths: readonly string[]): DfsError | undefined {
+    if (this.#failures.length === 0) return this.#faults.failureOf(operation, paths);
     const index = this.#failures.findIndex(
       (failure) => failure.operation === operation && (failure.path === undefined || paths.includes(failure.path)),
     );
-    if (index === -1) return undefined;
+    if (index === -1) return this.#faults.failureOf(operation, paths);
     this.#failures.splice(index, 1);
     return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed, as the simulation ordered`);
+  }
+}
+
+/** A fault on one line, as the record shows it. */
+function diskFaultText(fault: DiskFault): string {
+  switch (fault.kind) {
+    case 'eio':
+      return `eio ${fault.operations.join()} ${fault.probability}`;
+    case 'enospc':
+      return 'enospc';
+    case 'slow':
+      return `slow ${fault.delayMs} ms`;
+    case 'fill':
+      return `fill ${fault.freeBytes}`;
   }
 }

@@ -1,6 +1,7 @@
 /** A simulated machine: its disk and name stay, its processes come and go. */
 import type { Runtime } from '../../shared/runtime.js';
 import type { Endpoint } from './connection.js';
+import type { Imposed } from './imposed.js';
 import { MachineDisk } from './machine-disk.js';
 import { createMemoryClock } from './memory-clock.js';
 import { createMemoryCompute } from './memory-compute.js';
@@ -13,6 +14,9 @@ import type { Network, NetworkHost } from './network.js';
 import type { Scheduler } from './scheduler.js';
 import { SeededRandom } from './seeded-random.js';
 import { type ProcessHost, SimProcess, type StrikePoint } from './sim-process.js';
+import { type ClockFault, WallClock } from './wall-clock.js';
+
+export type { ClockFault } from './wall-clock.js';
 
 export interface CrashOptions {
   /** A power cut: what was not fsynced is lost or torn by seed. Otherwise as SIGKILL: everything written stays. */
@@ -50,6 +54,7 @@ export class Machine implements ProcessHost, NetworkHost {
   /** How far this machine's wall clock is ahead. */
   wallSkewMs = 0;
   readonly #world: World;
+  readonly #wallClock: WallClock;
   #processes: SimProcess[] = [];
   #bootCount = 0;
   #calls = 0;
@@ -62,7 +67,9 @@ export class Machine implements ProcessHost, NetworkHost {
     this.#world = world;
     this.name = name;
     this.random = new SeededRandom(world.seed, `machine/${name}`);
-    this.disk = new MachineDisk(new SeededRandom(world.seed, `disk/${name}`));
+    const note = (what: string): void => this.#note(what);
+    this.disk = new MachineDisk(new SeededRandom(world.seed, `disk/${name}`), world.scheduler, note);
+    this.#wallClock = new WallClock(world.scheduler, note);
     world.network.addHost(this);
   }
 
@@ -98,7 +105,7 @@ export class Machine implements ProcessHost, NetworkHost {
     if (!this.#isPowered) this.#restorePower();
     const random = new SeededRandom(seed, `process/${process.name}`);
     return {
-      clock: createMemoryClock(process, () => wallOriginMs + this.wallSkewMs),
+      clock: createMemoryClock(process, () => wallOriginMs + this.#wallClock.readAheadMs(this.wallSkewMs)),
       random: { uint32: () => random.uint32(), float: () => random.float(), bytes: (count) => random.bytes(count) },
       disk: createMemoryDisk(this.disk, process),
       rpc: {
@@ -142,6 +149,11 @@ export class Machine implements ProcessHost, NetworkHost {
    */
   crashAtCall(n: number, options: CrashAtCallOptions = {}): void {
     this.#plan = { atCall: this.#calls + n, options, isDue: false };
+  }
+
+  /** Makes the wall clock wrong until it is lifted; time that passes (`nowMs`, timers) is not touched. */
+  imposeClock(fault: ClockFault): Imposed {
+    return this.#wallClock.impose(fault);
   }
 
   countCall(): StrikePoint | undefined {

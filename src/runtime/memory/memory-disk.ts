@@ -15,17 +15,21 @@ const BYTES_PER_US = 2_000;
 /** Shorter writes appear in trace and digest with their CRC32. */
 const FINGERPRINT_BYTES_MAX = 4_096;
 
-interface DiskCall<T> {
-  readonly operation: DiskOperation;
-  readonly paths: readonly string[];
+/** What a call has besides its effect. */
+interface DiskCallMore {
+  /** Shown in the record. */
   readonly detail?: string;
+  /** How many it moves. */
   readonly bytes?: number;
-  readonly effect: () => T;
   /** What an ordered failure does besides failing. */
   readonly onFailure?: () => void;
   /** What may be left of it when the process dies first; left out: nothing, or all of it. */
-  readonly onDeath?: () => void;
+  readonly onDeath?: (() => void) | undefined;
 }
+
+const NO_MORE: DiskCallMore = {};
+/** The path of what concerns the folder itself. */
+const ROOT: readonly string[] = ['.'];
 
 /** Makes the calls of one process; shared by its Disk and its open files. */
 class DiskCalls {
@@ -37,21 +41,29 @@ class DiskCalls {
     this.process = process;
   }
 
-  call<T>(call: DiskCall<T>): Promise<T> {
-    const { random } = this.process.host;
-    const { min, max } = call.operation === 'sync' || call.operation === 'syncDirectory' ? SYNC_LATENCY_US : CACHED_LATENCY_US;
-    const latencyUs = random.integer(min, max) + (call.bytes ?? 0) / BYTES_PER_US + this.disk.extraLatencyUs(call.operation);
-    const label = `disk.${call.operation} ${call.paths.join(' > ')}${call.detail === undefined ? '' : ` ${call.detail}`}`;
-    const effect = (): T => {
-      const failure = this.disk.takeFailure(call.operation, call.paths);
-      if (failure === undefined) return call.effect();
-      call.onFailure?.();
+  call<T>(operation: DiskOperation, paths: readonly string[], effect: () => T, more = NO_MORE): Promise<T> {
+    const { random, scheduler } = this.process.host;
+    const { min, max } = operation === 'sync' || operation === 'syncDirectory' ? SYNC_LATENCY_US : CACHED_LATENCY_US;
+    const latencyUs = random.integer(min, max) + (more.bytes ?? 0) / BYTES_PER_US + this.disk.extraLatencyUs(operation);
+    const label = `disk.${operation} ${paths.join(' > ')}${more.detail === undefined ? '' : ` ${more.detail}`}`;
+    const struck = (): T => {
+      const failure = this.disk.takeFailure(operation, paths);
+      if (failure === undefined) return this.#carryOut(operation, effect);
+      more.onFailure?.();
       throw failure;
     };
-    return this.process.perform(label, effect, {
-      atUs: this.process.scheduler.nowUs + latencyUs,
-      ...(call.onDeath === undefined ? {} : { onDeath: call.onDeath }),
-    });
+    return this.process.perform(label, struck, { atUs: scheduler.nowUs + latencyUs, onDeath: more.onDeath });
+  }
+
+  #carryOut<T>(operation: DiskOperation, effect: () => T): T {
+    try {
+      const value = effect();
+      this.disk.noteRoom(operation);
+      return value;
+    } catch (error) {
+      this.disk.noteRoom(operation, error);
+      throw error;
+    }
   }
 
   /** For `onDeath` of a call that the kernel may or may not have begun. */
@@ -72,6 +84,7 @@ class MemoryFile implements DiskFile {
   readonly #calls: DiskCalls;
   readonly #node: FileNode;
   readonly #path: string;
+  readonly #paths: readonly string[];
   readonly #isWritable: boolean;
   #isOpen = true;
 
@@ -79,6 +92,7 @@ class MemoryFile implements DiskFile {
     this.#calls = calls;
     this.#node = node;
     this.#path = path;
+    this.#paths = [path];
     this.#isWritable = mode !== 'read';
   }
 
@@ -116,14 +130,14 @@ class MemoryFile implements DiskFile {
   }
 
   sizeBytes(): Promise<number> {
-    return this.#call('sizeBytes', () => this.#node.sizeBytes, {});
+    return this.#call('sizeBytes', () => this.#node.sizeBytes);
   }
 
   close(): Promise<void> {
-    return this.#call('close', () => void (this.#isOpen = false), {});
+    return this.#call('close', () => void (this.#isOpen = false));
   }
 
-  #call<T>(operation: DiskOperation, effect: () => T, more: Partial<DiskCall<T>>): Promise<T> {
+  #call<T>(operation: DiskOperation, effect: () => T, more?: DiskCallMore): Promise<T> {
     const checked = (): T => {
       if (!this.#isOpen) throw new DfsError('IO_ERROR', `Cannot ${operation} "${this.#path}": it was closed`);
       if (!this.#isWritable && (operation === 'write' || operation === 'truncate')) {
@@ -131,7 +145,7 @@ class MemoryFile implements DiskFile {
       }
       return effect();
     };
-    return this.#calls.call({ ...more, operation, paths: [this.#path], effect: checked });
+    return this.#calls.call(operation, this.#paths, checked, more);
   }
 }
 
@@ -156,29 +170,27 @@ export function createMemoryDisk(disk: MachineDisk, process: SimProcess): Disk {
 
   /** A change of names: begun or not begun when the process dies. */
   const change = (operation: DiskOperation, paths: readonly string[], effect: () => void): Promise<void> =>
-    calls.call({ operation, paths, effect, onDeath: calls.perhaps(effect) });
+    calls.call(operation, paths, effect, { onDeath: calls.perhaps(effect) });
 
   return {
     root: `memory:${process.host.name}`,
-    lock: () => calls.call({ operation: 'lock', paths: ['.'], effect: takeLock }),
-    open: (path, mode) =>
-      calls.call<DiskFile>({
-        operation: 'open',
-        paths: [path],
-        detail: mode,
-        effect: () => new MemoryFile(calls, image.open(path, mode), path, mode),
-        ...(mode === 'create' || mode === 'exclusive' ? { onDeath: calls.perhaps(() => image.open(path, mode)) } : {}),
-      }),
+    lock: () => calls.call('lock', ROOT, takeLock),
+    open: (path, mode) => {
+      const effect = (): DiskFile => new MemoryFile(calls, image.open(path, mode), path, mode);
+      const mayMake = mode === 'create' || mode === 'exclusive';
+      const onDeath = mayMake ? calls.perhaps(() => image.open(path, mode)) : undefined;
+      return calls.call('open', [path], effect, { detail: mode, onDeath });
+    },
     rename: (from, to) => change('rename', [from, to], () => image.rename(from, to)),
     remove: (path) => change('remove', [path], () => image.remove(path)),
-    list: (path) => calls.call<DirectoryEntry[]>({ operation: 'list', paths: [path], effect: () => image.list(path) }),
+    list: (path) => calls.call<DirectoryEntry[]>('list', [path], () => image.list(path)),
     makeDirectory: (path) => change('makeDirectory', [path], () => image.makeDirectory(path)),
     syncDirectory: (path) => change('syncDirectory', [path], () => image.directory(path).sync()),
     space: () =>
-      calls.call<DiskSpace>({
-        operation: 'space',
-        paths: ['.'],
-        effect: () => ({ totalBytes: image.totalBytes, freeBytes: image.freeBytes, isVolatile: false }),
-      }),
+      calls.call<DiskSpace>('space', ROOT, () => ({
+        totalBytes: image.totalBytes,
+        freeBytes: image.freeBytes,
+        isVolatile: false,
+      })),
   };
 }

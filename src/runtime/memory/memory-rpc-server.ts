@@ -1,7 +1,7 @@
 /** RpcServer of the simulated runtime: runs handlers on real encoded bytes, and tells them when their caller has gone. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
-import type { RpcBinding, RpcServer } from '../../shared/runtime.js';
+import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
 import { errorDetailCodec, toErrorDetail } from '../../protocol/error-detail.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import { tooLarge } from './memory-rpc-channel.js';
@@ -74,11 +74,35 @@ export class MemoryRpcServer implements RpcServer {
   }
 }
 
+/** What a handler sees of its call. The signal is made when first asked for: few handlers do, and it costs more than the call. */
+class CallContext implements RpcContext {
+  readonly peer: string;
+  #controller: AbortController | null = null;
+  #isAborted = false;
+
+  constructor(peer: string) {
+    this.peer = peer;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
+  }
+}
+
 class ServerConnection implements EndpointHandler {
   readonly #server: MemoryRpcServer;
   readonly #endpoint: Endpoint;
-  /** Calls under way: what to do when their caller has gone. */
-  readonly #calls = new Map<number, AbortController>();
+  /** Calls under way: who is to hear when their caller has gone. */
+  readonly #calls = new Map<number, CallContext>();
 
   constructor(server: MemoryRpcServer, endpoint: Endpoint) {
     this.#server = server;
@@ -95,14 +119,14 @@ class ServerConnection implements EndpointHandler {
     if (message.kind !== 'call') return;
     const { process } = this.#server;
     const { min, max } = DISPATCH_LATENCY_US;
-    const controller = new AbortController();
-    this.#calls.set(message.id, controller);
-    const label = `rpc.handle ${message.path} ${this.#endpoint.peer.address} #${message.id}`;
-    process.after(label, process.host.random.integer(min, max), () => void this.#handle(message, controller));
+    const context = new CallContext(this.#endpoint.peer.address);
+    this.#calls.set(message.id, context);
+    const label = `rpc.handle ${message.path} ${context.peer} #${message.id}`;
+    process.after(label, process.host.random.integer(min, max), () => void this.#handle(message, context));
   }
 
   onReset(): void {
-    for (const controller of this.#calls.values()) controller.abort();
+    for (const context of this.#calls.values()) context.abort();
     this.#calls.clear();
     this.#server.forget(this);
   }
@@ -114,14 +138,13 @@ class ServerConnection implements EndpointHandler {
   }
 
   /** Never rejects: what goes wrong is the answer. */
-  async #handle(call: CallMessage, controller: AbortController): Promise<void> {
+  async #handle(call: CallMessage, context: CallContext): Promise<void> {
     const { process } = this.#server;
     const { id, path } = call;
     // As with gRPC, the server knows the deadline and gives up by itself when the cancellation cannot reach it.
-    const deadline = process.after(`rpc.expired ${path} #${id}`, call.deadlineMs * 1_000, () => controller.abort());
+    const deadline = process.after(`rpc.expired ${path} #${id}`, call.deadlineMs * 1_000, () => context.abort());
     let answer: Message;
     try {
-      const context = { peer: this.#endpoint.peer.address, signal: controller.signal };
       const response = await this.#server.bindingOf(path).handle(call.bytes, context);
       if (response.length > RPC_MESSAGE_BYTES_MAX) throw tooLarge(`Answer of ${path}`, response.length);
       answer = { kind: 'result', id, bytes: new Uint8Array(response) };

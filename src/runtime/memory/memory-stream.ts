@@ -198,7 +198,7 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   #operate<T>(label: string, start: (operation: Operation<T>) => void): Promise<T> {
     const { nowUs } = this.#process.scheduler;
     this.#lastCallUs = Math.max(this.#lastCallUs, nowUs + this.#process.host.random.integer(2, 40));
-    return this.#process.operate(`${label} ${this.#endpoint.address}>${this.remoteAddress}`, start, { atUs: this.#lastCallUs });
+    return this.#process.operate(`${label} ${this.#endpoint.link}`, start, { atUs: this.#lastCallUs });
   }
 }
 

@@ -3,10 +3,15 @@ import { DfsError } from '../../shared/errors.js';
 import { formatAddress, parseAddress } from '../../shared/address.js';
 import { crc32Portable } from '../../shared/crc32.js';
 import { Endpoint, type EndpointHandler, type EndpointNetwork, type Message, type SentMessage } from './connection.js';
+import type { Imposed } from './imposed.js';
+import { LinkFaults, linkFaultText, type LinkFault } from './link-faults.js';
 import { LinkRules, type LinkRule } from './link-rules.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
+import type { ShapedDirection } from './shaping.js';
 import type { SimProcess } from './sim-process.js';
+
+export type { LinkFault } from './link-faults.js';
 
 /** One way, between machines. */
 const LATENCY_US = { min: 80, max: 600 };
@@ -47,6 +52,9 @@ export class Network implements EndpointNetwork {
   /** Endpoints whose pipe is held, in the order in which they were. */
   readonly #held = new Set<Endpoint>();
   readonly #rules = new LinkRules();
+  readonly #faults = new LinkFaults();
+  /** Endpoints with messages on their way that a fault makes late. */
+  readonly #shaped = new Set<Endpoint>();
   /** The last one given, by machine. */
   readonly #dialerPorts = new Map<string, number>();
   #heldTotal = 0;
@@ -85,6 +93,23 @@ export class Network implements EndpointNetwork {
   heal(from?: string, to?: string): void {
     this.#rules.remove(from, to);
     this.#release();
+  }
+
+  /**
+   * Puts a fault in force for everything that crosses from one of these machines to one of those, whoever dialled. Several may be
+   * in force at once and end in any order; what one held or made late goes on in order once it is lifted.
+   * @param from names of machines; pairs of equal names are left out
+   */
+  impose(fault: LinkFault, from: readonly string[], to: readonly string[]): Imposed {
+    const what = `${linkFaultText(fault)} ${from.join()}>${to.join()}`;
+    this.#note(`impose ${what}`);
+    const imposed = this.#faults.impose(fault, from, to, this.#scheduler.nowUs, (directions) => {
+      this.#note(`lift ${what}`);
+      this.#hurry(directions);
+      this.#release();
+    });
+    if (fault.kind === 'reset') this.#breakReset();
+    return imposed;
   }
 
   /** @internal */
@@ -145,21 +170,22 @@ export class Network implements EndpointNetwork {
     return dialer;
   }
 
-  drawArrivalUs(from: Endpoint): number {
-    const random = this.#hosts.get(from.machine)?.random;
-    const { min, max } = LATENCY_US;
-    const latencyUs = random?.integer(min, random.chance(LATE_CHANCE) ? LATE_US_MAX : max) ?? max;
-    return this.#scheduler.nowUs + latencyUs;
+  dispatch(from: Endpoint, message: Message): SentMessage {
+    const { nowUs } = this.#scheduler;
+    const latencyUs = this.#drawLatencyUs(from);
+    const shaping = this.#faults.shape(from, message, nowUs, latencyUs, this.#hosts.get(from.machine)?.random);
+    if (shaping !== null) this.#shaped.add(from);
+    return { message, arrivesAtUs: shaping?.arrivesAtUs ?? nowUs + latencyUs, shaping };
   }
 
   planArrival(from: Endpoint, sent: SentMessage): void {
-    const label = describe(from, sent.message);
-    this.#scheduler.at(null, `${from.machine}>${from.peer.machine}`, label, sent.arrivesAtUs, () => this.#arrive(from));
+    const label = describe(from.link, sent.message);
+    from.planned = this.#scheduler.at(null, from.machines, label, sent.arrivesAtUs, () => this.#arrive(from));
   }
 
   onSyn(acceptor: Endpoint): void {
     const listening = this.#listening.get(acceptor.address);
-    if (listening === undefined) {
+    if (this.#faults.strike('refuse', acceptor.peer.machine, acceptor.machine) || listening === undefined) {
       acceptor.reset();
     } else {
       acceptor.adopt(listening.process);
@@ -178,15 +204,22 @@ export class Network implements EndpointNetwork {
     this.#connections.delete(endpoint.peer);
   }
 
+  #drawLatencyUs(from: Endpoint): number {
+    const random = this.#hosts.get(from.machine)?.random;
+    const { min, max } = LATENCY_US;
+    return random?.integer(min, random.chance(LATE_CHANCE) ? LATE_US_MAX : max) ?? max;
+  }
+
   #arrive(from: Endpoint): void {
-    const to = from.peer;
-    if (this.#rules.has('reset', from.machine, to.machine)) {
+    from.planned = null;
+    if (this.#isReset(from)) {
       this.#breakBoth(from);
     } else if (this.#isHeld(from)) {
       this.#heldTotal++;
       this.#held.add(from);
     } else {
       from.arrive();
+      if (from.pipe.length === 0) this.#shaped.delete(from);
     }
   }
 
@@ -194,15 +227,18 @@ export class Network implements EndpointNetwork {
     const to = from.peer;
     // A machine without power cannot refuse: whoever dials it tries again until it has.
     const isDialled = to.process === null && this.#hosts.get(to.machine)?.isPowered === false;
-    return isDialled || this.#rules.has('stall', from.machine, to.machine);
+    return this.#faults.holds(from) || isDialled || this.#rules.has('stall', from.machine, to.machine);
   }
 
-  /** Breaks the connections that a rule says to reset. */
+  /** What this end sends is answered with a reset. */
+  #isReset({ machine, peer }: Endpoint): boolean {
+    return this.#rules.has('reset', machine, peer.machine) || this.#faults.has('reset', machine, peer.machine);
+  }
+
+  /** Breaks the connections that a rule or fault says to reset. */
   #breakReset(): void {
     for (const end of [...this.#connections]) {
-      const { machine, peer } = end;
-      if (!this.#rules.has('reset', machine, peer.machine) && !this.#rules.has('reset', peer.machine, machine)) continue;
-      this.#breakBoth(end);
+      if (this.#isReset(end) || this.#isReset(end.peer)) this.#breakBoth(end);
     }
   }
 
@@ -211,24 +247,58 @@ export class Network implements EndpointNetwork {
     for (const from of [...this.#held]) {
       if (this.#isHeld(from)) continue;
       this.#held.delete(from);
-      const first = from.pipe[0];
-      const arrivesAtUs = this.drawArrivalUs(from);
+      const [first] = from.pipe;
+      const arrivesAtUs = this.#scheduler.nowUs + this.#drawLatencyUs(from);
       if (first === undefined) from.isMoving = false;
-      else this.planArrival(from, { message: first.message, arrivesAtUs });
+      else this.planArrival(from, { ...first, arrivesAtUs });
     }
+  }
+
+  /** What lifted faults made late arrives when the rest of them lets it. */
+  #hurry(directions: ReadonlySet<ShapedDirection>): void {
+    for (const from of this.#shaped) {
+      for (const cause of directions) {
+        if (cause.from === from.machine && cause.to === from.peer.machine) this.#hurryPipe(from, cause);
+      }
+    }
+  }
+
+  #hurryPipe(from: Endpoint, cause: ShapedDirection): void {
+    for (const sent of from.pipe) {
+      if (sent.shaping?.drop(cause) === true) sent.arrivesAtUs = sent.shaping.arrivesAtUs;
+    }
+    const [first] = from.pipe;
+    if (first === undefined || from.planned === null) return;
+    this.#scheduler.cancel(from.planned);
+    this.planArrival(from, first);
   }
 
   /** Both ends learn, each at its own time, that the connection is gone; nothing of what was on its way arrives. */
   #breakBoth(end: Endpoint): void {
+    const [near, far] = [end.machine, end.peer.machine];
+    // Counted once, however much arrives before both ends know.
+    if (this.#connections.has(end) || this.#connections.has(end.peer)) {
+      this.#faults.strike('reset', near, far);
+      this.#faults.strike('reset', far, near);
+    }
+    this.forget(end);
     for (const side of [end, end.peer]) {
       side.pipe.length = 0;
       side.isMoving = false;
       this.#held.delete(side);
+      this.#shaped.delete(side);
+      if (side.planned !== null) this.#scheduler.cancel(side.planned);
+      side.planned = null;
       const label = `reset ${side.address}`;
-      this.#scheduler.at(null, side.machine, label, this.drawArrivalUs(side.peer), () => {
+      const atUs = this.#scheduler.nowUs + this.#drawLatencyUs(side.peer);
+      this.#scheduler.at(null, side.machine, label, atUs, () => {
         if (!side.isSilent) side.break();
       });
     }
+  }
+
+  #note(what: string): void {
+    this.#scheduler.record.add(this.#scheduler.nowUs, 'network', what);
   }
 
   #nextDialerPort(machine: string): number {
@@ -253,8 +323,7 @@ const resolveHost = (host: string, machine: string): string =>
   host === 'localhost' || host === '127.0.0.1' || host === '::1' ? machine : host;
 
 /** A message as trace and digest show it. Contents count where they are small: of bulk data, the length. */
-function describe(from: Endpoint, message: Message): string {
-  const link = `${from.address}>${from.peer.address}`;
+function describe(link: string, message: Message): string {
   switch (message.kind) {
     case 'bytes':
       return `bytes ${link} ${message.bytes.length}`;

@@ -60,7 +60,7 @@ export class Scheduler {
 
   /** Lets time pass up to `atUs` where nothing is planned before. */
   skipTo(atUs: number): void {
-    this.#nowUs = Math.max(this.#nowUs, atUs);
+    this.#nowUs = Math.max(this.#nowUs, Math.ceil(atUs));
   }
 
   #plan(owner: EventOwner | null, place: string, label: string, atUs: number, sequence: number, run: () => void): SimEvent {

@@ -32,17 +32,51 @@ export interface OperateOptions {
   /** When the call reaches the kernel; left out: after a short latency. */
   readonly atUs?: number;
   /** What a call that was made but not yet carried out leaves behind when its process dies. */
-  readonly onDeath?: () => void;
-}
-
-interface Outstanding {
-  readonly label: string;
-  /** Set until the call is carried out. */
-  onDeath: (() => void) | undefined;
+  readonly onDeath?: (() => void) | undefined;
 }
 
 /** Of a call that costs no more than entering the kernel. */
 const CALL_LATENCY_US = { min: 2, max: 40 };
+
+/** A call of any type. */
+type Outstanding = Pick<Call<never>, 'label' | 'strikePoint' | 'onDeath' | 'isSettled'>;
+
+/** One object for all there is to know of a call: calls are what a simulation makes most of. */
+class Call<T> implements Operation<T> {
+  readonly label: string;
+  readonly strikePoint: StrikePoint | undefined;
+  /** Set until the call is carried out. */
+  onDeath: (() => void) | undefined;
+  isSettled = false;
+  readonly #settle: (call: Call<T>) => boolean;
+  readonly #deliver: (value: T) => void;
+  readonly #fail: (error: Error) => void;
+
+  /** @param settle notes that the call is settled; false when its caller is not to hear of it */
+  constructor(
+    label: string,
+    strikePoint: StrikePoint | undefined,
+    onDeath: (() => void) | undefined,
+    settle: (call: Call<T>) => boolean,
+    deliver: (value: T) => void,
+    fail: (error: Error) => void,
+  ) {
+    this.label = label;
+    this.strikePoint = strikePoint;
+    this.onDeath = onDeath;
+    this.#settle = settle;
+    this.#deliver = deliver;
+    this.#fail = fail;
+  }
+
+  resolve(value: T): void {
+    if (this.#settle(this)) this.#deliver(value);
+  }
+
+  reject(error: Error): void {
+    if (this.#settle(this)) this.#fail(error);
+  }
+}
 
 export class SimProcess implements EventOwner {
   readonly host: ProcessHost;
@@ -57,6 +91,7 @@ export class SimProcess implements EventOwner {
   /** An event for the first of the held ones is planned. */
   #isReleasePlanned = false;
   readonly #outstanding = new Set<Outstanding>();
+  readonly #settleCall = (call: Outstanding): boolean => this.#settle(call);
   readonly #deathWatchers = new Set<(power: boolean) => void>();
 
   constructor(host: ProcessHost, name: string) {
@@ -109,25 +144,14 @@ export class SimProcess implements EventOwner {
     // The promise of a dead process: nothing holds its settling functions, so that no code after an await ever runs.
     if (!this.#isAlive) return new Promise<T>(() => undefined);
     const strikePoint = this.host.countCall();
-    const call: Outstanding = { label, onDeath: options.onDeath };
-    this.#outstanding.add(call);
     return new Promise<T>((resolve, reject) => {
-      const settle = (deliver: () => void): void => {
-        if (operation.isSettled || !this.#isAlive) return;
-        operation.isSettled = true;
-        this.#outstanding.delete(call);
-        if (strikePoint !== 'after' || !this.host.strike()) deliver();
-      };
-      const operation = {
-        isSettled: false,
-        resolve: (value: T) => settle(() => resolve(value)),
-        reject: (error: Error) => settle(() => reject(error)),
-      };
+      const call = new Call<T>(label, strikePoint, options.onDeath, this.#settleCall, resolve, reject);
+      this.#outstanding.add(call);
       const { min, max } = CALL_LATENCY_US;
       const atUs = options.atUs ?? this.scheduler.nowUs + this.host.random.integer(min, max);
       this.scheduler.at(this, this.host.name, label, atUs, () => {
         call.onDeath = undefined;
-        if (strikePoint !== 'before' || !this.host.strike()) start(operation);
+        if (strikePoint !== 'before' || !this.host.strike()) start(call);
       });
     });
   }
@@ -180,6 +204,13 @@ export class SimProcess implements EventOwner {
     for (const call of calls) call.onDeath?.();
     for (const watcher of this.#deathWatchers) watcher(power);
     this.#deathWatchers.clear();
+  }
+
+  #settle(call: Outstanding): boolean {
+    if (call.isSettled || !this.#isAlive) return false;
+    call.isSettled = true;
+    this.#outstanding.delete(call);
+    return call.strikePoint !== 'after' || !this.host.strike();
   }
 
   #planRelease(): void {

@@ -1,9 +1,9 @@
 /** A whole world in one thread: machines, a network and virtual time, all decided by one seed. */
-import { setImmediate } from 'node:timers';
 import { DfsError } from '../../shared/errors.js';
 import { Machine } from './machine.js';
 import type { SimLogLine } from './memory-logger.js';
 import type { RecordedEvent } from './event-record.js';
+import { driveTurns } from './drive-turns.js';
 import { Network } from './network.js';
 import { Scheduler } from './scheduler.js';
 
@@ -29,9 +29,6 @@ const TRACE_LINES_SHOWN = 25;
 const PENDING_CALLS_SHOWN = 10;
 /** 2026-01-01T00:00:00Z */
 const WALL_ORIGIN_MS = 1_767_225_600_000;
-
-/** Resolves when every promise that can settle by itself has, with all that follows: a turn of Node's event loop. */
-const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A simulation drives this thread's promises at present: two would mix their turns. */
 let isThreadTaken = false;
@@ -156,26 +153,32 @@ export class Simulation {
     const scheduler = this.#scheduler;
     const endUs = scheduler.nowUs + limitUs;
     let eventsNow = 0;
+    let isToLook = false;
+    /** One event, or a look at what waits for a condition; false once it is done. */
+    const turn = (): boolean => {
+      if (isToLook && this.#watchers.size > 0) {
+        isToLook = false;
+        for (const look of this.#watchers) look();
+        return true;
+      }
+      if (isDone() !== undefined) return false;
+      const nextUs = scheduler.nextAtUs;
+      if (nextUs === undefined) throw this.#stuck('INTERNAL', `Nothing is left that could bring ${what} to an end`);
+      if (nextUs > endUs) {
+        scheduler.skipTo(endUs);
+        throw this.#stuck('DEADLINE_EXCEEDED', `After ${limitUs / 1_000} ms of virtual time ${what} is not at its end`);
+      }
+      eventsNow = nextUs === scheduler.nowUs ? eventsNow + 1 : 0;
+      if (eventsNow > EVENTS_AT_ONE_TIME_MAX)
+        throw this.#stuck('INTERNAL', `Time stands still in a livelock before ${what} ended`);
+      scheduler.step();
+      isToLook = true;
+      return true;
+    };
     try {
       // `begin` never rejects.
       void begin?.();
-      await drain();
-      while (isDone() === undefined) {
-        const nextUs = scheduler.nextAtUs;
-        if (nextUs === undefined) throw this.#stuck('INTERNAL', `Nothing is left that could bring ${what} to an end`);
-        if (nextUs > endUs) {
-          scheduler.skipTo(endUs);
-          throw this.#stuck('DEADLINE_EXCEEDED', `After ${limitUs / 1_000} ms of virtual time ${what} is not at its end`);
-        }
-        eventsNow = nextUs === scheduler.nowUs ? eventsNow + 1 : 0;
-        if (eventsNow > EVENTS_AT_ONE_TIME_MAX)
-          throw this.#stuck('INTERNAL', `Time stands still in a livelock before ${what} ended`);
-        scheduler.step();
-        await drain();
-        if (this.#watchers.size === 0) continue;
-        for (const look of this.#watchers) look();
-        await drain();
-      }
+      await driveTurns(turn);
     } finally {
       isThreadTaken = false;
       this.#isDriving = false;

@@ -1,23 +1,20 @@
 /** All checkers together: fail before unknown before pass. */
+import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import { resultOf, worst } from './check-result.js';
 import type { CheckResult, Verdict } from './check-result.js';
 import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-promises.js';
 import { describeOperation } from './describe-operation.js';
 import { checkLinearizability } from './linearizability.js';
-import type { FinalState, MinorityInterval, RunFacts } from './run-facts.js';
-
-const LOOKS: readonly string[] = ['read', 'stat', 'list'];
+import type { FinalState, LeaderFact, MinorityInterval, RunFacts } from './run-facts.js';
 
 /** Promise 6: nothing that began and ended on a minority side is acknowledged. Unknown when nobody tried. */
 export function checkMinority(history: readonly Operation[], minorities: readonly MinorityInterval[]): CheckResult {
-  const tried = history.filter(
-    ({ kind, client, invokedMs, completedMs }) =>
-      !LOOKS.includes(kind) &&
-      minorities.some(
-        ({ fromMs, toMs, clients }) => clients.includes(client) && invokedMs >= fromMs && (completedMs ?? Infinity) <= toMs,
-      ),
-  );
+  const isWithin = ({ client, invokedMs, completedMs }: Operation): boolean =>
+    minorities.some(
+      ({ fromMs, toMs, clients }) => clients.includes(client) && invokedMs >= fromMs && (completedMs ?? Infinity) <= toMs,
+    );
+  const tried = history.filter((operation) => !isLook(operation) && isWithin(operation));
   const violations = tried
     .filter(({ outcome }) => outcome === 'ok')
     .map((operation) => ({
@@ -25,6 +22,16 @@ export function checkMinority(history: readonly Operation[], minorities: readonl
       message: `acknowledged by a minority: ${describeOperation(operation)}`,
     }));
   return resultOf('minority-acknowledges-nothing', violations, tried.length, 'mutations tried on a minority side');
+}
+
+/** Promise 4: at most one leader a term. */
+export function checkLeaders(leaders: readonly LeaderFact[]): CheckResult {
+  const nodesByTerm = new Map<number, Set<string>>();
+  for (const { term, node } of leaders) nodesByTerm.set(term, (nodesByTerm.get(term) ?? new Set()).add(node));
+  const violations = [...nodesByTerm].flatMap(([term, nodes]) =>
+    nodes.size > 1 ? [{ operationIds: [], message: `${[...nodes].join(' and ')} led in term ${term}` }] : [],
+  );
+  return resultOf('one-leader-per-term', violations, nodesByTerm.size, 'terms with a leader');
 }
 
 /** Promise 7: after the last fault all copies are back, nothing is left over, and all masters agree. */
@@ -55,16 +62,23 @@ export interface HistoryJudgement {
   readonly checks: readonly CheckResult[];
 }
 
-/** @param history in order of invocation */
+/**
+ * The promise of minorities is judged when a mutation was tried on such a side, that of leaders when they were noted; a run in which
+ * that did not happen makes no statement about them, and the list shows it.
+ * @param history in order of invocation
+ */
 export function judgeHistory(history: readonly Operation[], facts: RunFacts): HistoryJudgement {
+  const { minorities = [], leaders, final } = facts;
+  const minority = checkMinority(history, minorities);
   const checks = [
     checkDurability(history),
     checkIntegrity(history),
     checkLinearizability(history),
     checkExactlyOnce(history),
     checkNoResurrection(history),
-    ...(facts.minorities === undefined ? [] : [checkMinority(history, facts.minorities)]),
-    checkConvergence(facts.final),
+    ...(minority.verdict === 'unknown' ? [] : [minority]),
+    ...(leaders === undefined ? [] : [checkLeaders(leaders)]),
+    checkConvergence(final),
     checkProof(facts),
   ];
   return { verdict: worst(checks.map(({ verdict }) => verdict)), checks };

@@ -1,13 +1,17 @@
 /** Promise 3: operations on the namespace take effect one after the other, each between its invocation and its answer. */
+import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import { resultOf } from './check-result.js';
 import type { CheckResult, Violation } from './check-result.js';
 import { describeOperation } from './describe-operation.js';
-import { NamespaceModel } from './namespace-model.js';
+import { NamespaceModel, UNSEEN } from './namespace-model.js';
 import { partitionOperations } from './partition-operations.js';
 import type { HistoryPart } from './partition-operations.js';
+import { PathTable } from './path-table.js';
 import { searchLinearization } from './search-linearization.js';
 import type { Linearization } from './search-linearization.js';
+import { settledTimes } from './settled-operations.js';
+import { UnknownOperations } from './unknown-operations.js';
 
 export interface LinearizabilityLimits {
   /** Steps of the search in one part of the history. */
@@ -16,7 +20,9 @@ export interface LinearizabilityLimits {
   readonly stepsMax: number;
 }
 
-const LIMITS: LinearizabilityLimits = { stepsPerPartMax: 100_000, stepsMax: 1_000_000 };
+const LIMITS: LinearizabilityLimits = { stepsPerPartMax: 400_000, stepsMax: 2_000_000 };
+/** Of each search for a counterexample: where it takes longer, a later answer is blamed. */
+const BLAME_STEPS_MAX = 100_000;
 const CHECKER = 'linearizability';
 /** Operations shown before the one that nothing explains. */
 const CONTEXT_MAX = 6;
@@ -28,17 +34,22 @@ const completedAt = ({ completedMs }: Operation): number => completedMs ?? Infin
 class Check {
   #stepsLeft: number;
   readonly #limits: LinearizabilityLimits;
+  readonly #settledMs: ReadonlyMap<number, number>;
 
-  constructor(limits: LinearizabilityLimits) {
+  /** @param settledMs by id of an operation of unknown outcome */
+  constructor(limits: LinearizabilityLimits, settledMs: ReadonlyMap<number, number>) {
     this.#limits = limits;
+    this.#settledMs = settledMs;
     this.#stepsLeft = limits.stepsMax;
   }
 
-  search(part: HistoryPart, operations: readonly Operation[]): Linearization {
-    const allowed = Math.min(this.#limits.stepsPerPartMax, this.#stepsLeft);
+  search(part: HistoryPart, operations: readonly Operation[], stepsMax = this.#limits.stepsPerPartMax): Linearization {
+    const allowed = Math.min(stepsMax, this.#stepsLeft);
     const budget = { left: allowed };
-    const model = new NamespaceModel(part.paths, part.fixed, part.directories);
-    const found = searchLinearization(operations, model, budget);
+    const paths = new PathTable(part.paths, part.fixed);
+    const [unknown, known] = partition(withoutUnseen(operations), ({ outcome }) => outcome === 'unknown');
+    const model = new NamespaceModel(paths, part.directories);
+    const found = searchLinearization(known, new UnknownOperations(unknown, known, this.#settledMs, paths), model, budget);
     this.#stepsLeft -= allowed - budget.left;
     return found;
   }
@@ -55,12 +66,22 @@ class Check {
     let impossible = answers.length;
     while (impossible - possible > 1) {
       const middle = (possible + impossible) >> 1;
-      if (this.search(part, prefix(part.operations, answers, middle)) === 'impossible') impossible = middle;
+      if (this.search(part, prefix(part.operations, answers, middle), BLAME_STEPS_MAX) === 'impossible') impossible = middle;
       else possible = middle;
     }
     const culprit = answers[impossible - 1];
     return culprit === undefined ? { operationIds: [], message: 'no order explains it' } : explain(part.operations, culprit);
   }
+}
+
+/** Contents that nobody ever read are all the same: what wrote them differs only in when. */
+function withoutUnseen(operations: readonly Operation[]): Operation[] {
+  const seen = new Set(operations.filter(({ kind, outcome }) => kind === 'read' && outcome === 'ok').map(({ sha256 }) => sha256));
+  return operations.map((operation) => (seen.has(operation.sha256) ? operation : { ...operation, sha256: UNSEEN }));
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** The history as it was known when the first `count` answers had come. */
@@ -70,7 +91,7 @@ function prefix(operations: readonly Operation[], answers: readonly Operation[],
   const untilMs = last === undefined ? 0 : completedAt(last);
   return operations
     .filter((operation) => kept.has(operation) || (operation.invokedMs <= untilMs && operation.outcome !== 'fail'))
-    .filter((operation) => kept.has(operation) || !['read', 'stat', 'list'].includes(operation.kind))
+    .filter((operation) => kept.has(operation) || !isLook(operation))
     .map((operation) => (kept.has(operation) ? operation : { ...operation, outcome: 'unknown' as const, completedMs: null }));
 }
 
@@ -81,7 +102,7 @@ function explain(operations: readonly Operation[], culprit: Operation): Violatio
   const earlier = operations.filter(
     (operation) => operation !== culprit && operation.invokedMs <= completedAt(culprit) && isNear(operation),
   );
-  const isChange = ({ kind, outcome }: Operation): boolean => outcome !== 'fail' && !['read', 'stat', 'list'].includes(kind);
+  const isChange = (operation: Operation): boolean => operation.outcome !== 'fail' && !isLook(operation);
   const changes = earlier.filter(isChange).slice(-CONTEXT_MAX);
   const looks = earlier.filter((operation) => !isChange(operation)).slice(-CONTEXT_MAX / 2);
   const context = [...changes, ...looks].sort((a, b) => a.invokedMs - b.invokedMs);
@@ -103,7 +124,7 @@ export function checkLinearizability(history: readonly Operation[], limits: Line
   const parts = partitionOperations(history);
   if (parts === null)
     return { checker: CHECKER, verdict: 'unknown', detail: 'renamed directories: too many paths', violations: [] };
-  const check = new Check(limits);
+  const check = new Check(limits, settledTimes(history));
   const violations: Violation[] = [];
   let undecided = 0;
   for (const part of parts) {

@@ -4,48 +4,37 @@
  * refuses directories.
  */
 import type { Operation } from '../history/operation.js';
-import { ancestorsOf, childOf, isBelow } from './path-names.js';
+import { isBelow } from './path-names.js';
+import { FIXED } from './path-table.js';
+import type { PathCells, PathTable } from './path-table.js';
 import { StateTable } from './state-table.js';
 
 const ABSENT = 0;
 const DIRECTORY = 1;
-/** Cell number of a path that is a directory all the time. */
-const FIXED = -1;
+
+/** Stands for every content that no read will see; not a digest. */
+export const UNSEEN = '';
 
 /** Refusals that say something about the namespace; others (EAGAIN, EBUSY, …) may come at any time. */
 export const NAMESPACE_ERRORS: readonly string[] = ['ENOENT', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'];
 
-interface PathCells {
-  readonly path: string;
-  readonly cell: number;
-  /** Directories above that can change, the highest first. */
-  readonly above: readonly number[];
-}
-
 export class NamespaceModel {
   readonly #table: StateTable;
-  readonly #cells: ReadonlyMap<string, number>;
-  readonly #places = new Map<string, PathCells>();
-  readonly #children = new Map<string, { readonly name: string; readonly cell: number }[]>();
+  readonly #paths: PathTable;
   readonly #contents = new Map<string, number>();
+  /** By number of content. */
+  readonly #digests: string[] = [];
   readonly initial: number;
 
   /**
-   * @param paths that can change, with every path that an operation can name or move content to, and their parents unless fixed
-   * @param fixed directories that are there all the time, besides `/`
-   * @param directories of `paths`: those that are directories at the start; the others are absent
+   * @param paths all that matter
+   * @param directories of those that can change: the ones that are directories at the start; the others are absent
    */
-  constructor(paths: readonly string[], fixed: Iterable<string>, directories: Iterable<string>) {
-    this.#cells = new Map(paths.map((path, cell) => [path, cell]));
-    this.#table = new StateTable(paths.length);
-    for (const path of [...paths, ...fixed]) {
-      const slash = path.lastIndexOf('/');
-      const siblings = this.#children.get(path.slice(0, slash) || '/') ?? [];
-      siblings.push({ name: path.slice(slash + 1), cell: this.#cells.get(path) ?? FIXED });
-      this.#children.set(path.slice(0, slash) || '/', siblings);
-    }
+  constructor(paths: PathTable, directories: Iterable<string>) {
+    this.#paths = paths;
+    this.#table = new StateTable(paths.size);
     let state = this.#table.empty;
-    for (const path of directories) state = this.#table.set(state, this.#cells.get(path) ?? 0, DIRECTORY);
+    for (const path of directories) state = this.#table.set(state, paths.cellOf(path) ?? 0, DIRECTORY);
     this.initial = state;
   }
 
@@ -59,7 +48,7 @@ export class NamespaceModel {
   }
 
   #succeed(state: number, operation: Operation): number | undefined {
-    const place = this.#placeOf(operation.path);
+    const place = this.#paths.placeOf(operation.path);
     if (operation.kind === 'stat' && operation.exists === false)
       return this.#lookUp(state, place).value === ABSENT ? state : undefined;
     if (!this.#codes(state, operation).includes('ok')) return undefined;
@@ -78,14 +67,14 @@ export class NamespaceModel {
       case 'delete':
         return this.#remove(state, place);
       case 'rename':
-        return this.#move(state, place, this.#placeOf(operation.toPath ?? ''));
+        return this.#move(state, place, this.#paths.placeOf(operation.toPath ?? ''));
     }
   }
 
   /** What may be answered in this state; more than one where the SDK looks first and the master decides later. */
   #codes(state: number, operation: Operation): readonly string[] {
     const { kind, path } = operation;
-    const place = this.#placeOf(path);
+    const place = this.#paths.placeOf(path);
     if (kind === 'mkdir' && operation.parents === true) return [this.#deepMakeCode(state, place)];
     if (path === '/' && (kind === 'delete' || kind === 'rename')) return ['EINVAL'];
     const { value, obstacle } = this.#lookUp(state, place);
@@ -115,7 +104,7 @@ export class NamespaceModel {
 
   /** Of a rename whose source is there. */
   #renameCode(state: number, { path, toPath = '' }: Operation, isDirectory: boolean): string {
-    const { value, obstacle } = this.#lookUp(state, this.#placeOf(toPath));
+    const { value, obstacle } = this.#lookUp(state, this.#paths.placeOf(toPath));
     if (obstacle !== undefined) return obstacle;
     if (toPath === path) return 'ok';
     if (toPath === '/' || (isDirectory && isBelow(toPath, path))) return 'EINVAL';
@@ -136,38 +125,31 @@ export class NamespaceModel {
   }
 
   #remove(state: number, place: PathCells): number {
-    const cells = [place.cell, ...this.#below(place.path).map(({ cell }) => cell)];
+    const cells = [place.cell, ...this.#paths.below(place.path).map(({ cell }) => cell)];
     return cells.reduce((after, cell) => this.#table.set(after, cell, ABSENT), state);
   }
 
   #move(state: number, from: PathCells, to: PathCells): number {
     if (from.path === to.path) return state;
     let after = this.#remove(state, from);
-    for (const { path, cell } of [from, ...this.#below(from.path)]) {
+    for (const { path, cell } of [from, ...this.#paths.below(from.path)]) {
       const value = this.#table.get(state, cell);
-      const target = this.#cells.get(to.path + path.slice(from.path.length));
+      const target = this.#paths.cellOf(to.path + path.slice(from.path.length));
       if (target !== undefined && (value !== ABSENT || path === from.path)) after = this.#table.set(after, target, value);
     }
     return after;
   }
 
   #lists(state: number, operation: Operation): boolean {
-    const there = (this.#children.get(operation.path) ?? []).filter(
-      ({ cell }) => cell === FIXED || this.#table.get(state, cell) !== ABSENT,
-    );
+    const there = this.#paths
+      .childrenOf(operation.path)
+      .filter(({ cell }) => cell === FIXED || this.#table.get(state, cell) !== ABSENT);
     const shown = new Set(operation.names);
     return shown.size === there.length && there.every(({ name }) => shown.has(name));
   }
 
   #isEmpty(state: number, path: string): boolean {
-    return (this.#children.get(path) ?? []).every(({ cell }) => cell !== FIXED && this.#table.get(state, cell) === ABSENT);
-  }
-
-  #below(path: string): PathCells[] {
-    return (this.#children.get(path) ?? []).flatMap(({ name }) => {
-      const child = childOf(path, name);
-      return [this.#placeOf(child), ...this.#below(child)];
-    });
+    return this.#paths.childrenOf(path).every(({ cell }) => cell !== FIXED && this.#table.get(state, cell) === ABSENT);
   }
 
   /** What is at a path, and the code where a directory above it stands in the way. */
@@ -179,20 +161,27 @@ export class NamespaceModel {
     return { value: cell === FIXED ? DIRECTORY : this.#table.get(state, cell) };
   }
 
-  #placeOf(path: string): PathCells {
-    const known = this.#places.get(path);
-    if (known !== undefined) return known;
-    const above = ancestorsOf(path).flatMap((directory) => this.#cells.get(directory) ?? []);
-    const place = { path, cell: this.#cells.get(path) ?? FIXED, above };
-    this.#places.set(path, place);
-    return place;
+  /**
+   * The state without the contents that nobody will read any more: they all become one.
+   * @param isOver by digest
+   */
+  forget(state: number, isOver: (sha256: string) => boolean): number {
+    let after = state;
+    for (let cell = 0; cell < this.#paths.size; cell += 1) {
+      const value = this.#table.get(state, cell);
+      const sha256 = this.#digests[value - DIRECTORY - 1];
+      if (sha256 !== undefined && sha256 !== UNSEEN && isOver(sha256))
+        after = this.#table.set(after, cell, this.#content(UNSEEN));
+    }
+    return after;
   }
 
-  #content(sha256 = ''): number {
+  #content(sha256 = UNSEEN): number {
     const known = this.#contents.get(sha256);
     if (known !== undefined) return known;
     const value = DIRECTORY + 1 + this.#contents.size;
     this.#contents.set(sha256, value);
+    this.#digests.push(sha256);
     return value;
   }
 }

@@ -8,6 +8,12 @@ export interface MinorityInterval {
   readonly clients: readonly string[];
 }
 
+/** A master that led. */
+export interface LeaderFact {
+  readonly term: number;
+  readonly node: string;
+}
+
 /** After the last fault had healed. */
 export interface FinalState {
   readonly underReplicatedChunks: number;
@@ -28,6 +34,8 @@ export interface RunFacts {
   readonly faults: readonly FaultFact[];
   /** Left out: no client was ever on a minority side. */
   readonly minorities?: readonly MinorityInterval[];
+  /** Every master that was seen to lead, in any order. Left out: nobody noted them. */
+  readonly leaders?: readonly LeaderFact[];
   /** Left out: nobody looked. */
   readonly final?: FinalState;
   /** What went wrong with the run itself, so that it proves less than it should. */

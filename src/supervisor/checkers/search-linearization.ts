@@ -3,12 +3,19 @@
  * Objects", 1993) with the memory of seen configurations of Lowe ("Testing for Linearizability", 2017), as Porcupine does it. A
  * configuration is the set of operations that took effect and the state they led to.
  *
- * Two things keep it small. A look or a refusal that the present state explains is taken at once: it never changes anything. (Not so a
- * change that makes no difference now: later it might.) And an operation of unknown outcome may stay out for ever, so that of two configurations that differ only in those, one that
- * used fewer makes the other superfluous.
+ * What keeps it small:
+ * - A look or a refusal that the present state explains is taken at once: it never changes anything. (Not so a change that makes no
+ *   difference now: later it might.)
+ * - An operation of unknown outcome may stay out for ever, so that of two configurations that differ only in those, one that used
+ *   fewer makes the other superfluous; and of several that do the same the one that was asked first is taken first.
+ * - It may also take effect as late as one likes. So it is only tried right before an operation of known outcome that depends on it,
+ *   or before another unknown one of which this is true: all else could be swapped behind (the independence of Mazurkiewicz traces,
+ *   used as partial order reduction does).
  */
+import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import type { NamespaceModel } from './namespace-model.js';
+import type { BitSet, Progress, UnknownOperations } from './unknown-operations.js';
 
 export type Linearization = 'linearizable' | 'impossible' | 'undecided';
 
@@ -17,50 +24,89 @@ export interface StepBudget {
   left: number;
 }
 
-interface Configuration {
+/** So many unknown operations are tried in a row; more only if there is no order with fewer. */
+const RUNS_MAX: readonly number[] = [1, 3, Infinity];
+
+interface Configuration extends Progress {
   readonly state: number;
-  /** All known operations before this one took effect. */
-  readonly first: number;
-  /** Known ones after `first` that took effect, ascending. */
-  readonly beyond: readonly number[];
-  /** A bit for each unknown one that took effect. */
-  readonly used: bigint;
+  /** The unknown ones that took effect. */
+  readonly used: BitSet;
+}
+
+/** Unknown operations in a row, on their way to a known one. */
+interface Run {
+  readonly state: number;
+  readonly used: BitSet;
+  /** Kinds of those on which nothing depended yet. */
+  readonly pending: BitSet;
 }
 
 interface Candidates {
   /** Numbers of known operations that may be next, those that returned first in front. */
   readonly known: readonly number[];
-  /** The same of unknown ones. */
-  readonly unknown: readonly number[];
+  /** The first of them to return: what was invoked later cannot be next. */
+  readonly untilMs: number;
 }
 
-const isLook = ({ kind, outcome }: Operation): boolean =>
-  outcome === 'fail' || kind === 'read' || kind === 'stat' || kind === 'list';
+interface Task {
+  readonly at: Configuration;
+  /** Everything that needs no unknown operation was tried. */
+  readonly isStuck: boolean;
+}
+
+const changesNothing = (operation: Operation): boolean => operation.outcome === 'fail' || isLook(operation);
+
+/** One is in the set, with these or fewer. */
+const isIn = (few: BitSet, many: BitSet): boolean => (few & many) === few;
 
 class Search {
   readonly #model: NamespaceModel;
   readonly #budget: StepBudget;
   readonly #known: readonly Operation[];
-  readonly #unknown: readonly Operation[];
+  readonly #unknown: UnknownOperations;
+  readonly #runMax: number;
   /** By all but `used`: the smallest sets of used unknown ones seen. */
-  readonly #seen = new Map<string, bigint[]>();
+  readonly #seen = new Map<string, BitSet[]>();
+  /** By digest: the last known operation that reads it. */
+  readonly #lastReads: ReadonlyMap<string, number>;
+  /** A run was not followed to its end. */
+  #isCut = false;
 
-  constructor(operations: readonly Operation[], model: NamespaceModel, budget: StepBudget) {
+  constructor(
+    known: readonly Operation[],
+    unknown: UnknownOperations,
+    model: NamespaceModel,
+    budget: StepBudget,
+    runMax: number,
+  ) {
     this.#model = model;
     this.#budget = budget;
-    this.#known = operations.filter(({ outcome }) => outcome !== 'unknown');
-    this.#unknown = operations.filter(({ outcome }) => outcome === 'unknown');
+    this.#known = known;
+    this.#unknown = unknown;
+    this.#runMax = runMax;
+    this.#lastReads = new Map(
+      known.flatMap(({ kind, sha256 }, index) => (kind === 'read' && sha256 !== undefined ? [[sha256, index]] : [])),
+    );
+  }
+
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   run(): Linearization {
-    const stack: Configuration[] = [{ state: this.#model.initial, first: 0, beyond: [], used: 0n }];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      const settled = this.#settle(at);
+    const tasks: Task[] = [{ at: { state: this.#model.initial, first: 0, beyond: [], used: 0n }, isStuck: false }];
+    for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
+      if (this.#budget.left < 0) return 'undecided';
+      // The last one pushed is tried first: a known one that returned early, or a short run.
+      if (task.isStuck) {
+        tasks.push(...this.#afterRuns(task.at).reverse());
+        continue;
+      }
+      const settled = this.#forget(this.#settle(task.at));
       if (settled.first === this.#known.length) return 'linearizable';
       if (this.#budget.left < 0) return 'undecided';
       if (this.#isSuperfluous(settled)) continue;
-      // The last one pushed is tried first: a known one that returned early.
-      stack.push(...this.#successors(settled).reverse());
+      tasks.push({ at: settled, isStuck: true }, ...this.#successors(settled).reverse());
     }
     return 'impossible';
   }
@@ -71,36 +117,78 @@ class Search {
     for (;;) {
       const idle = this.#candidates(at).known.find((index) => {
         const operation = this.#at(index);
-        return isLook(operation) && this.#step(at.state, operation) !== undefined;
+        return changesNothing(operation) && this.#step(at.state, operation) !== undefined;
       });
       if (idle === undefined || this.#budget.left < 0) return at;
       at = this.#withKnown(at, idle, at.state);
     }
   }
 
-  #successors(at: Configuration): Configuration[] {
-    const { known, unknown } = this.#candidates(at);
-    const successors: Configuration[] = [];
-    for (const index of known) {
-      const state = this.#step(at.state, this.#known[index]);
-      if (state !== undefined) successors.push(this.#withKnown(at, index, state));
-    }
-    for (const index of unknown) {
-      const state = this.#step(at.state, this.#unknown[index]);
-      if (state !== undefined && state !== at.state) successors.push({ ...at, state, used: at.used | (1n << BigInt(index)) });
-    }
-    return successors;
+  /** Contents that are not read any more matter only to how many states there are, and that only with unknown operations. */
+  #forget(at: Configuration): Configuration {
+    if (this.#unknown.isEmpty) return at;
+    return { ...at, state: this.#model.forget(at.state, (sha256) => (this.#lastReads.get(sha256) ?? -1) < at.first) };
   }
 
-  #step(state: number, operation: Operation | undefined): number | undefined {
+  /** After one known operation. */
+  #successors(at: Configuration): Task[] {
+    return this.#candidates(at).known.flatMap((index) => {
+      const state = this.#step(at.state, this.#at(index));
+      return state === undefined ? [] : [{ at: this.#withKnown(at, index, state), isStuck: false }];
+    });
+  }
+
+  /** After unknown operations and a known one for which they matter; those after fewer unknown ones in front. */
+  #afterRuns(at: Configuration): Task[] {
+    const { known, untilMs } = this.#candidates(at);
+    const goals = known.map((index) => this.#at(index));
+    const found: Task[] = [];
+    const seen = new Map<number, Run[]>([[at.state, [{ state: at.state, used: at.used, pending: 0n }]]]);
+    let runs: readonly Run[] = [{ state: at.state, used: at.used, pending: 0n }];
+    for (let length = 1; runs.length > 0; length += 1) {
+      const longer: Run[] = [];
+      for (const run of runs) longer.push(...this.#extensions(at, run, untilMs, goals, seen));
+      if (longer.length > 0 && length > this.#runMax) {
+        this.#isCut = true;
+        return found;
+      }
+      for (const run of longer) found.push(...this.#ends(at, run, known));
+      if (this.#budget.left < 0) return found;
+      runs = longer;
+    }
+    return found;
+  }
+
+  #extensions(at: Configuration, run: Run, untilMs: number, goals: readonly Operation[], seen: Map<number, Run[]>): Run[] {
+    return this.#unknown.candidates(at, run.used, untilMs, goals).flatMap(({ operation, bit, kind }) => {
+      const state = this.#step(run.state, operation);
+      if (state === undefined || state === run.state) return [];
+      const longer = { state, used: run.used | bit, pending: (run.pending & ~kind.dependsOn) | kind.bit };
+      const others = seen.get(state) ?? [];
+      if (others.some(({ used, pending }) => isIn(used, longer.used) && isIn(pending, longer.pending))) return [];
+      others.push(longer);
+      seen.set(state, others);
+      return [longer];
+    });
+  }
+
+  #ends(at: Configuration, { state: before, used, pending }: Run, known: readonly number[]): Task[] {
+    return known.flatMap((index) => {
+      if (!isIn(pending, this.#unknown.dependsOn(this.#at(index)))) return [];
+      const state = this.#step(before, this.#at(index));
+      return state === undefined ? [] : [{ at: this.#withKnown({ ...at, used }, index, state), isStuck: false }];
+    });
+  }
+
+  #step(state: number, operation: Operation): number | undefined {
     this.#budget.left -= 1;
-    return operation && this.#model.step(state, operation);
+    return this.#model.step(state, operation);
   }
 
   /** An operation may be next unless one that did not take effect yet had returned before it was invoked. */
-  #candidates({ first, beyond, used }: Configuration): Candidates {
+  #candidates({ first, beyond }: Progress): Candidates {
     const known: number[] = [];
-    let firstReturnMs = Infinity;
+    let untilMs = Infinity;
     let skip = 0;
     for (let index = first; index < this.#known.length; index += 1) {
       if (beyond[skip] === index) {
@@ -108,16 +196,11 @@ class Search {
         continue;
       }
       const { invokedMs, completedMs } = this.#at(index);
-      if (invokedMs > firstReturnMs) break;
+      if (invokedMs > untilMs) break;
       known.push(index);
-      firstReturnMs = Math.min(firstReturnMs, completedMs ?? Infinity);
+      untilMs = Math.min(untilMs, completedMs ?? Infinity);
     }
-    const unknown: number[] = [];
-    for (const [index, { invokedMs }] of this.#unknown.entries()) {
-      if (invokedMs > firstReturnMs) break;
-      if (used === 0n || ((used >> BigInt(index)) & 1n) === 0n) unknown.push(index);
-    }
-    return { known: known.sort((a, b) => (this.#at(a).completedMs ?? 0) - (this.#at(b).completedMs ?? 0)), unknown };
+    return { known: known.sort((a, b) => (this.#at(a).completedMs ?? 0) - (this.#at(b).completedMs ?? 0)), untilMs };
   }
 
   #at(index: number): Operation {
@@ -138,20 +221,32 @@ class Search {
   }
 
   /** Seen before, with the same unknown ones used or fewer. */
-  #isSuperfluous({ state, first, beyond, used }: Configuration): boolean {
+  #isSuperfluous({ state, first, beyond, ...at }: Configuration): boolean {
+    const used = at.used & ~this.#unknown.over(first);
     const key = `${state};${first};${beyond.join()}`;
     const seen = this.#seen.get(key) ?? [];
-    if (seen.some((other) => (other & used) === other)) return true;
-    this.#seen.set(key, [...seen.filter((other) => (other & used) !== used), used]);
+    if (seen.some((other) => isIn(other, used))) return true;
+    this.#seen.set(key, [...seen.filter((other) => !isIn(used, other)), used]);
     return false;
   }
 }
 
 /**
- * @param operations of one part of a history, in order of invocation
+ * @param known operations of one part of a history, in order of invocation
+ * @param unknown its operations of unknown outcome
  * @param model of that part
  * @param budget counted down; 'undecided' when it is used up
  */
-export function searchLinearization(operations: readonly Operation[], model: NamespaceModel, budget: StepBudget): Linearization {
-  return new Search(operations, model, budget).run();
+export function searchLinearization(
+  known: readonly Operation[],
+  unknown: UnknownOperations,
+  model: NamespaceModel,
+  budget: StepBudget,
+): Linearization {
+  for (const runMax of RUNS_MAX) {
+    const search = new Search(known, unknown, model, budget, runMax);
+    const found = search.run();
+    if (found !== 'impossible' || !search.isCut) return found;
+  }
+  return 'impossible';
 }

@@ -1,11 +1,11 @@
 /** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterStatus, FaultAction, PartitionKind } from '../types.js';
+import type { ClusterStatus, ControlAction, PartitionKind } from '../types.js';
 
 /** POST /v1/act */
 export interface ActRequest {
-  readonly action: FaultAction;
+  readonly action: ControlAction;
   /** Empty, for heal: everything. */
   readonly nodes: readonly string[];
   readonly kind?: PartitionKind;

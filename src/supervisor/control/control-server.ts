@@ -7,14 +7,14 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterControl, FaultAction, PartitionKind } from '../types.js';
+import type { ClusterControl, ControlAction, PartitionKind } from '../types.js';
 import type { ActRequest, EnvironmentAnswer, FailureAnswer, StatusAnswer } from './control-messages.js';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const CONNECTIONS_MAX = 64;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-const ACTIONS: ReadonlySet<string> = new Set<FaultAction>([
+const ACTIONS: ReadonlySet<string> = new Set<ControlAction>([
   'kill',
   'stop',
   'restart',
@@ -156,7 +156,7 @@ function parseActRequest(text: string): ActRequest {
   return { action, nodes, ...(kind === undefined ? {} : { kind }) };
 }
 
-function isAction(value: unknown): value is FaultAction {
+function isAction(value: unknown): value is ControlAction {
   return typeof value === 'string' && ACTIONS.has(value);
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from './operation.js';
 /** What is known when an operation begins. */
 export type Invocation = Pick<
   Operation,
-  'client' | 'kind' | 'path' | 'toPath' | 'parents' | 'recursive' | 'sha256' | 'lengthBytes'
+  'client' | 'session' | 'kind' | 'path' | 'toPath' | 'parents' | 'recursive' | 'sha256' | 'lengthBytes'
 >;
 
 /** What an acknowledged operation brought. */
@@ -32,6 +32,7 @@ export class HistoryRecorder {
   readonly #open = new Map<number, Operation>();
   #lastMs = 0;
   #begun = 0;
+  #sessions = 0;
   #written = 0;
 
   /**
@@ -46,6 +47,12 @@ export class HistoryRecorder {
   /** Lines written so far. */
   get operations(): number {
     return this.#written;
+  }
+
+  /** A number for the operations of one connection of a client. */
+  newSession(): number {
+    this.#sessions += 1;
+    return this.#sessions;
   }
 
   begin(invocation: Invocation): OpenOperation {

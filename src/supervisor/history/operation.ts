@@ -13,6 +13,11 @@ export interface Operation {
   readonly id: number;
   /** Who asked; one operation at a time each. */
   readonly client: string;
+  /**
+   * Of which connection of a client: the masters carry out the mutations of one in the order in which they were asked for, so that an
+   * acknowledged one settles those of unknown outcome before it. Left out: nothing is known about that.
+   */
+  readonly session?: number;
   readonly kind: OperationKind;
   readonly path: string;
   /** Of a rename: the new path. */
@@ -35,3 +40,8 @@ export interface Operation {
   /** The errno-style code where it did not work. */
   readonly error?: string;
 }
+
+const LOOKS: readonly OperationKind[] = ['read', 'stat', 'list'];
+
+/** It asks, and changes nothing. */
+export const isLook = ({ kind }: Pick<Operation, 'kind'>): boolean => LOOKS.includes(kind);

@@ -16,6 +16,7 @@ const isCount = (value: unknown): boolean => typeof value === 'number' && Number
 
 /** Fields that may be missing, and what they hold when they are there. */
 const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
+  session: isCount,
   toPath: isPath,
   parents: (value) => typeof value === 'boolean',
   recursive: (value) => typeof value === 'boolean',

@@ -1,8 +1,9 @@
 /** A file client that records all that is asked of it. */
-import { createHash } from 'node:crypto';
 import { isDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { FileClient } from '../scenario/file-client.js';
+import { fingerprint } from '../scenario/file-content.js';
+import { isLook } from './operation.js';
 import type { HistoryRecorder, Invocation, OpenOperation, OperationResult } from './history-recorder.js';
 
 /** Answers of the master's state: a mutation that got one had no effect. After any other failure it may have had one. */
@@ -24,23 +25,25 @@ function recordFailure(open: OpenOperation, isMutation: boolean, error: unknown)
   else open.unknown(code);
 }
 
+/** Made before a write: the client may take the buffer over. */
 const digest = (content: Uint8Array): Required<Pick<OperationResult, 'sha256' | 'lengthBytes'>> => {
-  return { sha256: createHash('sha256').update(content).digest('hex'), lengthBytes: content.length };
+  return { sha256: fingerprint(content), lengthBytes: content.length };
 };
 
 /**
- * @param client does the work; its `mkdir` makes parents, its `writeFile` replaces, its `rm` removes files only
+ * @param client does the work, in a session of its own
  * @param name of the client in the history
  * @returns a client that behaves as the one given
  */
 export function recordingClient(client: FileClient, recorder: HistoryRecorder, name: string): FileClient {
+  const session = recorder.newSession();
   const record = async <T>(
-    invocation: Omit<Invocation, 'client'>,
+    invocation: Omit<Invocation, 'client' | 'session'>,
     call: () => Promise<T>,
     resultOf: (value: T) => OperationResult = () => ({}),
   ): Promise<T> => {
-    const isMutation = invocation.kind !== 'read' && invocation.kind !== 'stat';
-    const open = recorder.begin({ client: name, ...invocation });
+    const isMutation = !isLook(invocation);
+    const open = recorder.begin({ client: name, session, ...invocation });
     let value: T;
     try {
       value = await call();
@@ -53,9 +56,18 @@ export function recordingClient(client: FileClient, recorder: HistoryRecorder, n
   };
   return {
     mkdir: (path) => record({ kind: 'mkdir', path, parents: true }, () => client.mkdir(path)),
-    // The digest is made before the write: the client may take the buffer over.
+    makeDirectory: (path) => record({ kind: 'mkdir', path }, () => client.makeDirectory(path)),
+    readdir: (path) =>
+      record(
+        { kind: 'list', path },
+        () => client.readdir(path),
+        (names) => ({ names }),
+      ),
+    createFile: (path, content) => record({ kind: 'create', path, ...digest(content) }, () => client.createFile(path, content)),
     writeFile: (path, content) => record({ kind: 'overwrite', path, ...digest(content) }, () => client.writeFile(path, content)),
     readFile: (path) => record({ kind: 'read', path }, () => client.readFile(path), digest),
+    rename: (path, toPath) => record({ kind: 'rename', path, toPath }, () => client.rename(path, toPath)),
+    removeTree: (path) => record({ kind: 'delete', path, recursive: true }, () => client.removeTree(path)),
     rm: (path) => record({ kind: 'delete', path }, () => client.rm(path)),
     exists: (path) =>
       record(
@@ -64,5 +76,7 @@ export function recordingClient(client: FileClient, recorder: HistoryRecorder, n
         (exists) => ({ exists }),
       ),
     close: () => client.close(),
+    // What it was about ends with the recording: its outcome is unknown.
+    ...(client.crash === undefined ? {} : { crash: () => client.crash?.() }),
   };
 }

@@ -1,6 +1,13 @@
 /**
- * The folder that a run leaves, `<time>-<seed>`: history.ndjson, events.ndjson, scenario.resolved.yaml, junit.xml, logs/, and
- * results.json, which comes last and whole, so that a folder without it is one of a run that did not end.
+ * The folder that a run leaves, `<time>-<seed>`:
+ *
+ *   scenario.yaml            the file as it was read
+ *   scenario.resolved.yaml   the same with every choice made, which can be run again
+ *   history.ndjson           what clients asked and were told
+ *   events.ndjson            what the run told as it went
+ *   logs/                    of nodes and clients, the end of each
+ *   junit.xml                a test case for each check
+ *   results.json             comes last and whole: a folder without it is one of a run that did not end
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +15,12 @@ import { DfsError } from '../../shared/errors.js';
 import { readHistory } from '../history/read-history.js';
 import type { Operation } from '../history/operation.js';
 import { junitXml } from './junit-xml.js';
-import { readResults } from './run-results.js';
+import { readResults, rowResult } from './run-results.js';
 import type { RunInputs, RunResults } from './run-results.js';
+import type { CheckResult } from '../checkers/check-result.js';
+
+export const SCENARIO_FILE = 'scenario.yaml';
+export const RESOLVED_FILE = 'scenario.resolved.yaml';
 
 /** Runs of one seed that begin in the same second. */
 const SAME_SECOND_MAX = 100;
@@ -67,13 +78,27 @@ export class RunFolder {
     writeSync(this.#events, `${JSON.stringify(event)}\n`);
   }
 
-  writeResolvedScenario(yaml: string): void {
-    writeFileSync(join(this.path, 'scenario.resolved.yaml'), yaml);
+  /** @param source the file as it was read @param resolved the same with every choice made */
+  writeScenario(source: string, resolved: string): void {
+    writeFileSync(join(this.path, SCENARIO_FILE), source);
+    writeFileSync(join(this.path, RESOLVED_FILE), resolved);
+  }
+
+  /** @param name of the node or client */
+  writeLog(name: string, text: string): void {
+    writeFileSync(join(this.logs, `${name}.log`), text);
   }
 
   /** Ends the run: everything else is on disk before results.json is there. */
   finish(results: RunResults): void {
-    this.#place('junit.xml', junitXml(results.scenario, results.checks, results.elapsedMs));
+    const { scenario, rows, checks, verdict, reasons, elapsedMs } = results;
+    const cases = [...rows.map(rowResult), ...checks];
+    // Doubts about the run as a whole are no row and no check.
+    const isTold = verdict === 'pass' || cases.some((check) => check.verdict === verdict);
+    const whole: CheckResult[] = isTold
+      ? []
+      : [{ checker: 'run', verdict: 'unknown', detail: reasons.join('; '), violations: [] }];
+    this.#place('junit.xml', junitXml(scenario, [...cases, ...whole], elapsedMs));
     fsyncSync(this.#history);
     fsyncSync(this.#events);
     this.#place('results.json', `${JSON.stringify(results, null, 2)}\n`);
@@ -97,14 +122,20 @@ export class RunFolder {
 }
 
 /**
- * Reads a finished run.
+ * Reads what a finished run was.
+ * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it
+ */
+export const readRunInputs = (path: string): RunInputs => readResults(textOf(path, 'results.json'));
+
+/**
+ * Reads a finished run with its history.
  * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it
  */
 export function readRun(path: string): { readonly inputs: RunInputs; readonly history: readonly Operation[] } {
-  const inputs = readResults(textOf(path, 'results.json'));
+  const inputs = readRunInputs(path);
   const history = readHistory(textOf(path, 'history.ndjson'));
   if (history.length !== inputs.operations) {
-    const message = `Cannot judge run "${path}": its history has ${history.length} operations, its results say ${inputs.operations}`;
+    const message = `Cannot read run "${path}": its history has ${history.length} operations, its results say ${inputs.operations}`;
     throw new DfsError('INVALID_ARGUMENT', message);
   }
   return { inputs, history };
@@ -115,6 +146,6 @@ function textOf(path: string, name: string): string {
     return readFileSync(join(path, name), 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DfsError('INVALID_ARGUMENT', `Cannot judge run "${path}": ${reason}`, { cause: error });
+    throw new DfsError('INVALID_ARGUMENT', `Cannot read run "${path}": ${reason}`, { cause: error });
   }
 }

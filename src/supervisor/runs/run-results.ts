@@ -2,24 +2,70 @@
 import { DfsError } from '../../shared/errors.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import type { RunFacts } from '../checkers/run-facts.js';
+import type { CheckRow } from '../scenario/run-events.js';
+
+const VERSION = 2;
+
+export type RunMode = 'processes' | 'simulation';
+
+/** error: the run itself failed, and nothing was judged. */
+export type RunVerdict = Verdict | 'error';
+
+/** One of several runs of the same file. */
+export interface Repetition {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  /** The seed that the others were derived from. */
+  readonly firstSeed: number;
+}
+
+/** What makes two simulations of one seed comparable. */
+export interface SimulationFigures {
+  /** Hex; of everything that happened. '' when nothing came to an end. */
+  readonly digest: string;
+  readonly events: number;
+  readonly virtualMs: number;
+}
 
 export interface RunResults {
-  readonly version: 1;
+  readonly version: typeof VERSION;
+  readonly mode: RunMode;
   readonly scenario: string;
   readonly seed: number;
+  readonly repetition?: Repetition;
+  /** Of a simulation only. */
+  readonly simulation?: SimulationFigures;
   readonly elapsedMs: number;
   /** Lines of history.ndjson: a history that was cut off proves nothing. */
   readonly operations: number;
   readonly facts: RunFacts;
-  readonly verdict: Verdict;
+  /** What the run itself looked at: files read back, probes, effects of faults. */
+  readonly rows: readonly CheckRow[];
+  /** The worst of rows and checks. */
+  readonly verdict: RunVerdict;
+  /** Why it is not pass. */
+  readonly reasons: readonly string[];
+  /** By the checkers, from history and facts. */
   readonly checks: readonly CheckResult[];
 }
 
-/** What judging again needs. */
-export type RunInputs = Pick<RunResults, 'scenario' | 'seed' | 'operations' | 'facts'> & {
+/** What judging or running again needs. */
+export type RunInputs = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'operations' | 'facts' | 'simulation'> & {
+  /** Rows that no history can tell again: what the scenario's probes saw. */
+  readonly probes: readonly CheckRow[];
   /** What was judged then. */
-  readonly recorded: string;
+  readonly recorded: RunVerdict;
 };
+
+/** A row of the run's own table as a check. */
+export function rowResult({ check, kind, holds, detail }: CheckRow): CheckResult {
+  const verdict = holds ? 'pass' : kind === 'promise' ? 'fail' : 'unknown';
+  const violations = verdict === 'fail' ? [{ operationIds: [], message: detail }] : [];
+  return { checker: check, verdict, detail, violations };
+}
+
+const isProbeRow = ({ check }: CheckRow): boolean => /^(eventually|sometimes) /.test(check);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,6 +76,17 @@ const isListOf = <T>(value: unknown, isFit: (item: unknown) => item is T): value
   Array.isArray(value) && value.every(isFit);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+const isMode = (value: unknown): value is RunMode => value === 'processes' || value === 'simulation';
+const isVerdict = (value: unknown): value is RunVerdict =>
+  value === 'pass' || value === 'fail' || value === 'unknown' || value === 'error';
+const isRow = (value: unknown): value is CheckRow =>
+  isFields(value) &&
+  isText(value['check']) &&
+  (value['kind'] === 'promise' || value['kind'] === 'proof') &&
+  typeof value['holds'] === 'boolean' &&
+  isText(value['detail']);
+const isSimulation = (value: unknown): value is SimulationFigures =>
+  isFields(value) && isText(value['digest']) && isCount(value['events']) && isTime(value['virtualMs']);
 const isFault = (value: unknown): value is RunFacts['faults'][number] =>
   isFields(value) && isText(value['fault']) && isCount(value['effects']);
 const isMinority = (value: unknown): value is NonNullable<RunFacts['minorities']>[number] =>
@@ -60,13 +117,22 @@ export function readResults(text: string): RunInputs {
     throw refuse('it is not JSON');
   }
   if (!isFields(value)) throw refuse('it is not an object');
-  const { version, scenario, seed, operations, facts, verdict } = value;
-  if (version !== 1)
-    throw refuse(`"version" is ${version === undefined ? 'missing' : JSON.stringify(version)}, and this lab reads 1`);
+  const { version, mode, scenario, seed, operations, facts, rows, simulation, verdict } = value;
+  if (version !== VERSION) {
+    const found = version === undefined ? 'missing' : JSON.stringify(version);
+    const hint = version === 1 ? ' (version 1 is of an earlier lab: run its scenario again)' : '';
+    throw refuse(`"version" is ${found}, and this lab reads ${VERSION}${hint}`);
+  }
+  if (!isMode(mode)) throw refuse('"mode" is neither "processes" nor "simulation"');
   if (!isText(scenario)) throw refuse('"scenario" is no text');
   if (!isCount(seed)) throw refuse('"seed" is no whole number');
   if (!isCount(operations)) throw refuse('"operations" is no whole number');
   if (!isFacts(facts)) throw refuse('"facts" is not what a run writes');
-  if (!isText(verdict)) throw refuse('"verdict" is no text');
-  return { scenario, seed, operations, facts, recorded: verdict };
+  if (!isListOf(rows, isRow)) throw refuse('"rows" is not what a run writes');
+  if (mode === 'simulation' && simulation === undefined) throw refuse('"simulation" is missing');
+  if (simulation !== undefined && !isSimulation(simulation)) throw refuse('"simulation" is not what a run writes');
+  if (!isVerdict(verdict)) throw refuse('"verdict" is none');
+  const probes = rows.filter(isProbeRow);
+  const figures = simulation === undefined ? {} : { simulation };
+  return { mode, scenario, seed, operations, facts, ...figures, probes, recorded: verdict };
 }

@@ -1,12 +1,17 @@
 /** Reads everything back after the last fault: what was acknowledged is there, what was deleted is not, nothing is half there. */
 import { isDfsError } from '../../shared/errors.js';
+import type { ErrorCode } from '../../shared/errors.js';
 import type { FileClient } from './file-client.js';
 import type { FileRecord, Ledger } from './ledger.js';
+import { metadataFiles } from './metadata-operations.js';
 import type { RunClock } from './run-clock.js';
+import type { MetadataWorkload } from './scenario.js';
 
 /** A file that cannot be read is tried again for this long: nodes may still be on their way back. */
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 250;
+/** Answers that trying again does not change. */
+const FINAL: readonly ErrorCode[] = ['NOT_FOUND', 'NOT_A_DIRECTORY', 'IS_A_DIRECTORY'];
 const PARALLEL = 4;
 
 export interface EndChecks {
@@ -30,6 +35,8 @@ export interface EndCheckInputs {
   readonly ledger: Ledger;
   readonly clock: RunClock;
   readonly signal: AbortSignal;
+  /** Workloads of which nobody knows what they left; what is there can be read. */
+  readonly metadata?: readonly MetadataWorkload[];
 }
 
 class EndReader {
@@ -92,13 +99,27 @@ class EndReader {
     }
   }
 
+  /** Whatever is at a shared name is whole. What it should be, the history tells. */
+  async checkShared(path: string): Promise<void> {
+    this.#signal.throwIfAborted();
+    try {
+      await this.#patiently(() => this.#client.readFile(path));
+      this.progress.filesRead += 1;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (isDfsError(error, ...FINAL)) return;
+      const detail = `cannot be read: ${messageOf(error)}`;
+      this.#ledger.report({ invariant: 'acked-files-readable', path, detail });
+    }
+  }
+
   /** Tries until it works, until the answer is final, or until patience ends. Rejects with the last error. */
   async #patiently<T>(operation: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await operation();
       } catch (error) {
-        if (isDfsError(error, 'NOT_FOUND') || this.#clock.nowMs() >= this.#deadlineMs) throw error;
+        if (isDfsError(error, ...FINAL) || this.#clock.nowMs() >= this.#deadlineMs) throw error;
         await this.#clock.sleep(PAUSE_MS, this.#signal);
       }
     }
@@ -110,7 +131,7 @@ class EndReader {
  * @throws the signal's reason when it fires
  */
 export async function runEndChecks(inputs: EndCheckInputs, patienceMs: number = PATIENCE_MS): Promise<EndChecks> {
-  const { ledger } = inputs;
+  const { ledger, metadata = [] } = inputs;
   const reader = new EndReader(inputs, patienceMs);
   const waiting = [...ledger.acked, ...ledger.others];
   const lane = async (): Promise<void> => {
@@ -118,5 +139,6 @@ export async function runEndChecks(inputs: EndCheckInputs, patienceMs: number = 
       await reader.check(record);
   };
   await Promise.all(Array.from({ length: PARALLEL }, lane));
+  for (const path of new Set(metadata.flatMap(metadataFiles))) if (!ledger.isHopeless) await reader.checkShared(path);
   return reader.progress;
 }

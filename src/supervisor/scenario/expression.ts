@@ -1,4 +1,4 @@
-/** The condition of an `eventually` probe: `METRIC OPERATOR NUMBER`, as in `under_replicated == 0`. */
+/** A condition of a probe or a step: `METRIC OPERATOR NUMBER`, as in `under_replicated == 0`. */
 import type { ClusterStatus, NodeState } from '../types.js';
 import { suggest } from './suggest.js';
 
@@ -18,12 +18,18 @@ const METRICS = {
   orphans: (status) => status.orphanReplicas,
   repairs: (status) => status.repairsCompleted,
   files: (status) => status.files,
+  replicas: (status) => status.nodes.reduce((sum, node) => sum + node.replicaCount, 0),
+  starting: nodesIn('starting'),
   live: nodesIn('live'),
   stale: nodesIn('stale'),
   dead: nodesIn('dead', 'stopped'),
   stopped: nodesIn('stopped'),
   paused: nodesIn('paused'),
   partitioned: (status) => status.nodes.filter((node) => node.partitioned).length,
+  /** Begins with 1 and grows with every start of the master. */
+  term: (status) => status.term,
+  /** 1 while the master waits for reports and takes no writes. */
+  safe_mode: (status) => (status.safeMode ? 1 : 0),
 } as const satisfies Record<string, Metric>;
 
 const OPERATORS = {
@@ -53,6 +59,9 @@ export type ParsedCondition =
 const isMetric = (word: string): word is MetricName => Object.hasOwn(METRICS, word);
 const isOperator = (word: string): word is OperatorName => Object.hasOwn(OPERATORS, word);
 
+/** Matches what parseCondition reads, and nothing else. */
+export const CONDITION_PATTERN = `^\\s*(${Object.keys(METRICS).join('|')})\\s*(${Object.keys(OPERATORS).join('|')})\\s*\\d{1,15}\\s*$`;
+
 /** Reads a condition. Never throws. */
 export function parseCondition(text: string): ParsedCondition {
   const fail = (reason: string): ParsedCondition => ({ ok: false, reason });
@@ -68,7 +77,7 @@ export function parseCondition(text: string): ParsedCondition {
   }
   if (!isOperator(operator)) return fail(`unknown operator "${operator}": use one of ${Object.keys(OPERATORS).join(' ')}`);
   const value = Number(number);
-  if (!/^\d+$/.test(number) || !Number.isSafeInteger(value)) return fail(`"${number}" is not a whole number`);
+  if (!/^\d{1,15}$/.test(number)) return fail(`"${number}" is not a whole number of at most 15 digits`);
   return { ok: true, condition: { text, metric, operator, value } };
 }
 

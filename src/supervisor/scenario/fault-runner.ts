@@ -1,60 +1,58 @@
 /**
  * Carries out planned faults on a running cluster and proves that each had its effect. Faults of one node follow one another;
- * those of different nodes do not wait for each other.
+ * those of different nodes do not wait for each other. The end of a lasting fault waits for its beginning only: what is under way
+ * on the node (a restart on a slow disk) may be waiting for that end.
+ *
+ *   on processes (process-faults.ts) ──► seen | none | passed
+ *   damage ────────────────────────────► seen | none | passed
+ *   lasting (open-injections.ts) ──► watching ──lift, heal, the final heal──► seen | none | passed
  */
-import type { ClusterControl, ClusterEvent, NodeInfo } from '../types.js';
-import { CutWatch } from './cut-watch.js';
-import type { ProcessProbe } from './process-probe.js';
+import { DfsError } from '../../shared/errors.js';
+import type { DamageFault, PlannedFault } from '../faults.js';
+import { isLasting, NODE_ACTIONS, NothingToStrike } from '../faults.js';
+import type { BreakableCluster, ClusterEvent } from '../types.js';
+import { nothingStruck, struck } from './fault-record.js';
+import type { FaultRecord, Finding } from './fault-record.js';
+import { NodeExits } from './node-exits.js';
+import { isOnMachines, OpenInjections } from './open-injections.js';
+import type { Ended, LastingPlanned } from './open-injections.js';
+import { ProcessFaults } from './process-faults.js';
+import type { FaultWorld, PlannedProcessFault } from './process-faults.js';
 import type { RunClock } from './run-clock.js';
-import type { PlannedFault } from './schedule.js';
 
-/** What became of a planned fault. */
-export interface FaultRecord {
-  readonly fault: PlannedFault;
-  /** watching: a partition under way. A fault without an effect proves nothing about the file system. */
-  readonly effect: 'watching' | 'seen' | 'none';
-  /** What was seen, or what was not. */
-  readonly evidence: string;
-}
+export type { FaultRecord } from './fault-record.js';
+export type { FaultWorld } from './process-faults.js';
 
-/** An effect that does not show by then does not show. */
-const EFFECT_TIMEOUT_MS = 3_000;
-const POLL_MS = 25;
+/** At the end, a node that does not run is started so often: a start may still meet what an earlier fault left behind. */
+const BRING_BACK_ATTEMPTS = 5;
+const BRING_BACK_PAUSE_MS = 200;
 
-/** What faults act on. */
-export interface FaultWorld {
-  readonly control: ClusterControl;
-  readonly probe: ProcessProbe;
-  readonly clock: RunClock;
-}
-
-interface OpenCut {
-  readonly fault: PlannedFault;
-  readonly watch: CutWatch;
-}
+const isOnProcess = (fault: PlannedFault): fault is PlannedProcessFault =>
+  (NODE_ACTIONS as readonly string[]).includes(fault.action);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class FaultRunner {
-  readonly #control: ClusterControl;
-  readonly #probe: ProcessProbe;
+  readonly #control: BreakableCluster;
   readonly #clock: RunClock;
   readonly #onRecord: (record: FaultRecord) => void;
+  readonly #processes: ProcessFaults;
+  readonly #injections: OpenInjections;
+  readonly #exits = new NodeExits();
   readonly #records: FaultRecord[] = [];
-  readonly #openCuts = new Set<OpenCut>();
-  readonly #surprises: string[] = [];
   /** The end of the last action on each node. */
   readonly #tails = new Map<string, Promise<void>>();
-  readonly #busy = new Map<string, number>();
-  /** Signals that ended processes, by node, since its last action began. */
-  readonly #exits = new Map<string, string>();
+  /** The end of putting each fault in force, by its id. */
+  readonly #begun = new Map<number, Promise<void>>();
   readonly #unsubscribe: () => void;
 
-  /** @param onRecord called for each fault when it was carried out, and for a partition again when it ended */
-  constructor({ control, probe, clock }: FaultWorld, onRecord: (record: FaultRecord) => void) {
-    this.#control = control;
-    this.#probe = probe;
-    this.#clock = clock;
+  /** @param onRecord called for each fault when it was carried out, and for a lasting one again when it ended */
+  constructor(world: FaultWorld, onRecord: (record: FaultRecord) => void) {
+    this.#control = world.control;
+    this.#clock = world.clock;
     this.#onRecord = onRecord;
-    this.#unsubscribe = control.onEvent((event) => this.#observe(event));
+    this.#processes = new ProcessFaults(world, this.#exits);
+    this.#injections = new OpenInjections(world.control, (name) => this.#processes.isRunning(name));
+    this.#unsubscribe = world.control.onEvent((event) => this.#observe(event));
   }
 
   /** Faults with their final effect. */
@@ -62,36 +60,38 @@ export class FaultRunner {
     return this.#records;
   }
 
-  /** Nodes that ended although nobody ended them. */
+  /** Nodes that ended although nobody ended them, and no fault of theirs explains it. */
   get surprises(): readonly string[] {
-    return this.#surprises;
+    return this.#exits.surprises;
   }
 
   /** Carries a fault out after the earlier ones of its nodes. Never rejects: a failure is an effect not seen. */
   async execute(fault: PlannedFault): Promise<void> {
-    const before = fault.nodes.map((name) => this.#tails.get(name) ?? Promise.resolve());
-    const done = Promise.all(before).then(() => this.#execute(fault));
-    for (const name of fault.nodes) this.#tails.set(name, done);
+    if (fault.action === 'lift') {
+      await this.#begun.get(fault.of);
+      await this.#execute(fault);
+      return;
+    }
+    const done = this.#inTurn(this.#concerned(fault), () => this.#execute(fault));
+    if (isLasting(fault)) this.#begun.set(fault.id, done);
     await done;
   }
 
-  /** Ends all partitions and brings every node back, as the last step of a scenario. Rejects with what the cluster says. */
+  /** Ends all faults and brings every node back, as the last step of a scenario. Rejects with what the cluster says. */
   async healAll(): Promise<void> {
-    // Before waiting: a restart under way may need the network. And after: a partition may have been next in line.
-    this.#endCuts(() => true);
-    await this.#control.heal();
+    // Before waiting: a restart under way may need the network, or its disk. And after: a fault may have been next in line.
+    await this.#endAll();
     await Promise.all(this.#tails.values());
-    this.#endCuts(() => true);
-    await this.#control.heal();
-    const { nodes } = await this.#control.status();
-    const stopped = this.#nodes()
-      .filter((node) => node.pid === null)
-      .map((node) => node.id);
-    const paused = nodes.filter((node) => node.state === 'paused' && !stopped.includes(node.id)).map((node) => node.id);
-    await this.#whileBusy([...paused, ...stopped], async () => {
-      if (paused.length > 0) await this.#control.resume(...paused);
-      if (stopped.length > 0) await this.#control.restart(...stopped);
-    });
+    await this.#endAll();
+    for (let attempt = 1; ; attempt += 1) {
+      const failure = await this.#bringBack();
+      const missing = this.#names().filter((name) => !this.#processes.isRunning(name));
+      if (missing.length === 0) return;
+      if (attempt === BRING_BACK_ATTEMPTS) {
+        throw failure ?? new DfsError('UNAVAILABLE', `${missing.join(', ')} did not run after ${attempt} attempts`);
+      }
+      await this.#clock.sleep(BRING_BACK_PAUSE_MS);
+    }
   }
 
   /** Stops listening to the cluster. */
@@ -99,159 +99,130 @@ export class FaultRunner {
     this.#unsubscribe();
   }
 
+  /** Acts when all that was ordered on these nodes before is done. @param act never rejects */
+  #inTurn(names: readonly string[], act: () => Promise<void>): Promise<void> {
+    const before = names.map((name) => this.#tails.get(name) ?? Promise.resolve());
+    const done = Promise.all(before).then(act);
+    for (const name of names) this.#tails.set(name, done);
+    return done;
+  }
+
   async #execute(fault: PlannedFault): Promise<void> {
-    if (fault.nodes.length === 0) {
-      this.#finish(fault, 'none', fault.shortfall ?? 'no node');
+    if (fault.nodes.length === 0 && (fault.action !== 'heal' || fault.shortfall !== undefined) && fault.action !== 'lift') {
+      this.#finish(fault, nothingStruck(fault, fault.shortfall ?? 'no node'));
       return;
     }
     try {
-      await this.#whileBusy(fault.nodes, () => this.#actAndProve(fault));
+      await this.#carryOut(fault);
     } catch (error) {
-      this.#finish(fault, 'none', error instanceof Error ? error.message : String(error));
+      const isMiss = error instanceof NothingToStrike;
+      this.#finish(
+        fault,
+        isMiss ? nothingStruck(fault, error.message) : { effect: 'none', effects: 0, evidence: messageOf(error) },
+      );
     }
   }
 
-  async #actAndProve(fault: PlannedFault): Promise<void> {
-    for (const name of fault.nodes) this.#exits.delete(name);
-    const pidsBefore = new Map(fault.nodes.map((name) => [name, this.#pid(name)]));
-    const isOldGone = (name: string): boolean => !this.#isAlive(pidsBefore.get(name) ?? null);
-    switch (fault.action) {
-      case 'kill':
-        await this.#control.kill(...fault.nodes);
-        await this.#prove(fault, 'process gone by SIGKILL', (name) => isOldGone(name) && this.#exits.get(name) === 'SIGKILL');
-        break;
-      case 'stop':
-        await this.#control.stop(...fault.nodes);
-        await this.#prove(fault, 'process ended', (name) => isOldGone(name) && this.#exits.has(name));
-        break;
-      case 'restart':
-        await this.#control.restart(...fault.nodes);
-        await this.#prove(fault, 'new process', (name) => {
-          const pid = this.#pid(name);
-          return pid !== pidsBefore.get(name) && this.#isAlive(pid);
-        });
-        break;
-      case 'pause':
-        await this.#control.pause(...fault.nodes);
-        await this.#prove(fault, 'process suspended', (name) => this.#isSuspended(name, true));
-        break;
-      case 'resume':
-        await this.#control.resume(...fault.nodes);
-        await this.#prove(fault, 'process runs', (name) => this.#isAlive(this.#pid(name)) && this.#isSuspended(name, false));
-        break;
-      case 'partition':
-      case 'isolate':
-        await this.#cut(fault);
-        break;
-      case 'heal':
-        this.#endCuts((cut) => cut.fault.nodes.some((name) => fault.nodes.includes(name)));
-        await this.#control.heal(fault.nodes);
-        await this.#proveHealed(fault);
-        break;
+  async #carryOut(fault: PlannedFault): Promise<void> {
+    if (isOnProcess(fault)) {
+      this.#finish(fault, await this.#processes.carryOut(fault));
+    } else if (isLasting(fault)) {
+      await this.#begin(fault);
+    } else if (fault.action === 'lift') {
+      this.#finish(fault, await this.#lift(fault, fault.of));
+    } else if (fault.action === 'heal') {
+      this.#finish(fault, await this.#heal(fault));
+    } else {
+      this.#finish(fault, await this.#damage(fault));
     }
   }
 
-  async #cut(fault: PlannedFault): Promise<void> {
-    const running = new Set(
-      this.#nodes()
-        .filter((node) => node.pid !== null && this.#probe.isSuspended(node.pid) !== true)
-        .map((node) => node.id),
-    );
-    // Watching starts first: what is felt may be felt before the order returns.
-    const cut: OpenCut = { fault, watch: new CutWatch(this.#control, fault, (name) => running.has(name)) };
-    this.#openCuts.add(cut);
+  async #begin(fault: LastingPlanned): Promise<void> {
+    const machines = isOnMachines(fault) ? fault.nodes : [];
+    this.#exits.suspect(machines);
     try {
-      if (fault.action === 'isolate') await this.#control.isolate(fault.nodes, { kind: fault.kind });
-      else await this.#control.partition(fault.nodes, { kind: fault.kind });
+      await this.#injections.inject(fault);
     } catch (error) {
-      this.#openCuts.delete(cut);
+      this.#exits.clear(machines);
       throw error;
     }
-    this.#onRecord({ fault, effect: 'watching', evidence: 'links cut' });
+    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: 'in force' });
   }
 
-  /** While another partition stands, links of these nodes may rightly stay cut. */
-  async #proveHealed(fault: PlannedFault): Promise<void> {
-    if (this.#openCuts.size > 0) {
-      this.#finish(fault, 'seen', 'another partition stands');
-      return;
-    }
-    const isHealed = await this.#until(async () => {
+  /** Ends a fault; those of its nodes that it brought down are started when their turn comes. */
+  async #lift(fault: PlannedFault, of: number): Promise<Finding> {
+    const ended = await this.#injections.lift(of);
+    if (ended === null) return nothingStruck(fault, 'not in force');
+    this.#finishEnded([ended]);
+    if (isOnMachines(ended.fault)) void this.#inTurn(ended.fault.nodes, () => this.#reviveFallen(ended.fault.nodes));
+    return struck(fault, 1, 'lifted');
+  }
+
+  /** What another fault keeps down is started when that ends. */
+  async #reviveFallen(names: readonly string[]): Promise<void> {
+    await this.#processes.revive(this.#exits.fallen(names));
+  }
+
+  async #heal(fault: PlannedFault): Promise<Finding> {
+    const names = this.#concerned(fault);
+    this.#finishEnded(await this.#injections.heal(names));
+    await this.#control.heal(fault.nodes.length === 0 ? undefined : fault.nodes);
+    // While another fault stands, links of these nodes may rightly stay cut.
+    if (!this.#injections.areLinksFree) return struck(fault, names.length, 'another fault of links stands');
+    const isHealed = await this.#processes.until(async () => {
       const { nodes } = await this.#control.status();
-      return nodes.every((node) => !fault.nodes.includes(node.id) || !node.partitioned);
+      return nodes.every((node) => !names.includes(node.id) || !node.partitioned);
     });
-    this.#finish(fault, isHealed ? 'seen' : 'none', isHealed ? 'links open' : 'links are still cut');
+    if (isHealed) return struck(fault, names.length, 'links open');
+    return { effect: 'none', effects: 0, evidence: 'links are still cut' };
   }
 
-  async #prove(fault: PlannedFault, evidence: string, holds: (name: string) => boolean): Promise<void> {
-    await this.#until(async () => fault.nodes.every(holds));
-    const failed = fault.nodes.filter((name) => !holds(name));
-    if (failed.length > 0) this.#finish(fault, 'none', `not seen on ${failed.join(', ')}: ${evidence}`);
-    else if (fault.shortfall === undefined) this.#finish(fault, 'seen', evidence);
-    else this.#finish(fault, 'none', fault.shortfall);
+  async #damage(fault: PlannedFault & DamageFault): Promise<Finding> {
+    const injection = await this.#control.inject(fault, fault.nodes, { lot: fault.lot });
+    const effects = await injection.effects();
+    return struck(fault, effects, `${effects} ${injection.counts}`);
   }
 
-  #endCuts(which: (cut: OpenCut) => boolean): void {
-    for (const cut of this.#openCuts) {
-      if (!which(cut)) continue;
-      this.#openCuts.delete(cut);
-      const isSeen = cut.watch.isFelt() && cut.fault.shortfall === undefined;
-      this.#finish(cut.fault, isSeen ? 'seen' : 'none', cut.fault.shortfall ?? cut.watch.evidence());
+  async #endAll(): Promise<void> {
+    this.#finishEnded(await this.#injections.liftAll());
+    await this.#control.heal();
+  }
+
+  /** One attempt to have every node run. @returns why one does not */
+  async #bringBack(): Promise<Error | null> {
+    const { nodes } = await this.#control.status();
+    const stopped = this.#names().filter((name) => this.#processes.pid(name) === null);
+    const paused = nodes.filter((node) => node.state === 'paused' && !stopped.includes(node.id)).map((node) => node.id);
+    if (paused.length > 0) await this.#control.resume(...paused);
+    return this.#processes.revive(stopped);
+  }
+
+  #finishEnded(ended: readonly Ended[]): void {
+    for (const { fault, finding } of ended) {
+      if (isOnMachines(fault)) this.#exits.clear(fault.nodes);
+      this.#finish(fault, finding);
     }
   }
 
-  #finish(fault: PlannedFault, effect: 'seen' | 'none', evidence: string): void {
-    const record: FaultRecord = { fault, effect, evidence };
+  #finish(fault: PlannedFault, finding: Finding): void {
+    const record: FaultRecord = { fault, ...finding };
     this.#records.push(record);
     this.#onRecord(record);
   }
 
   #observe(event: ClusterEvent): void {
-    for (const cut of this.#openCuts) cut.watch.observe(event);
+    this.#injections.observe(event);
     if (event.event !== 'node-exit') return;
-    const how = event.signal ?? `code ${event.code ?? 'unknown'}`;
-    this.#exits.set(event.node, how);
-    if (!this.#busy.has(event.node)) this.#surprises.push(`${event.node} ended by itself (${how})`);
+    const fall = this.#exits.observe(event);
+    if (fall !== undefined) this.#injections.noteFall(event.node, fall);
   }
 
-  /** Exits of these nodes are no surprise meanwhile. */
-  async #whileBusy(names: readonly string[], act: () => Promise<void>): Promise<void> {
-    for (const name of names) this.#busy.set(name, (this.#busy.get(name) ?? 0) + 1);
-    try {
-      await act();
-    } finally {
-      for (const name of names) {
-        const left = (this.#busy.get(name) ?? 1) - 1;
-        if (left > 0) this.#busy.set(name, left);
-        else this.#busy.delete(name);
-      }
-    }
+  /** The nodes that a fault waits for: a heal without names concerns all. */
+  #concerned({ action, nodes }: PlannedFault): readonly string[] {
+    return action === 'heal' && nodes.length === 0 ? this.#names() : nodes;
   }
 
-  async #until(condition: () => Promise<boolean>): Promise<boolean> {
-    const deadlineMs = this.#clock.nowMs() + EFFECT_TIMEOUT_MS;
-    while (!(await condition())) {
-      if (this.#clock.nowMs() >= deadlineMs) return false;
-      await this.#clock.sleep(POLL_MS);
-    }
-    return true;
-  }
-
-  #nodes(): readonly NodeInfo[] {
-    return [...this.#control.masters(), ...this.#control.datanodes()];
-  }
-
-  #pid(name: string): number | null {
-    return this.#nodes().find((node) => node.id === name)?.pid ?? null;
-  }
-
-  #isAlive(pid: number | null): boolean {
-    return pid !== null && this.#probe.isAlive(pid);
-  }
-
-  /** Where the system does not say, the order is believed. */
-  #isSuspended(name: string, wanted: boolean): boolean {
-    const pid = this.#pid(name);
-    return pid !== null && (this.#probe.isSuspended(pid) ?? wanted) === wanted;
+  #names(): string[] {
+    return [...this.#control.masters(), ...this.#control.datanodes()].map((node) => node.id);
   }
 }

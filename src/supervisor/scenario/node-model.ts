@@ -1,22 +1,31 @@
 /** What a fault schedule has done to each node so far: enough to choose the next target without asking a running cluster. */
 import type { Timings } from '../../shared/profile.js';
-import type { FaultAction, NodeState } from '../types.js';
+import { CLOCK_ACTIONS, IO_ACTIONS, isLasting, NETWORK_ACTIONS } from '../faults.js';
+import type { FaultAction, PlannedFault } from '../faults.js';
+import type { NodeState } from '../types.js';
 
 interface Modelled {
   hasProcess: boolean;
   isPaused: boolean;
-  isCut: boolean;
   /** Since when nobody hears from it; null while it is heard. */
   silentSinceMs: number | null;
 }
 
+const includes = (words: readonly string[], action: FaultAction): boolean => words.includes(action);
+/** After one of these a node may end by itself. */
+const UNSETTLING: readonly FaultAction[] = ['eio', 'enospc', 'fill'];
+const CUTTING: readonly FaultAction[] = ['partition', 'isolate'];
+const NEED_A_PROCESS: readonly FaultAction[] = ['kill', 'powercut', 'stop', 'wipe', 'pause', ...IO_ACTIONS, ...CLOCK_ACTIONS];
+
 export class NodeModel {
   readonly #nodes: ReadonlyMap<string, Modelled>;
   readonly #timings: Timings;
+  /** Faults in force, by id. */
+  readonly #open = new Map<number, PlannedFault>();
 
   constructor(names: readonly string[], timings: Timings) {
     this.#timings = timings;
-    this.#nodes = new Map(names.map((name) => [name, { hasProcess: true, isPaused: false, isCut: false, silentSinceMs: null }]));
+    this.#nodes = new Map(names.map((name) => [name, { hasProcess: true, isPaused: false, silentSinceMs: null }]));
   }
 
   /** Tells whether a selector's states (all, when left out) include this node's. */
@@ -36,34 +45,53 @@ export class NodeModel {
   /** Tells whether the action would change anything. */
   canTake(name: string, action: FaultAction): boolean {
     const node = this.#node(name);
-    switch (action) {
-      case 'kill':
-      case 'stop':
-        return node.hasProcess;
-      case 'restart':
-        return true;
-      case 'pause':
-        return node.hasProcess && !node.isPaused;
-      case 'resume':
-        return node.hasProcess && node.isPaused;
-      case 'partition':
-      case 'isolate':
-        return !node.isCut;
-      case 'heal':
-        return node.isCut;
-    }
+    if (includes(CUTTING, action)) return !this.#has(name, CUTTING);
+    if (action === 'heal') return this.#has(name, NETWORK_ACTIONS);
+    if (action === 'resume') return node.hasProcess && node.isPaused;
+    if (action === 'pause') return node.hasProcess && !node.isPaused;
+    // Two of a kind would hide which of them struck.
+    if (this.#has(name, [action])) return false;
+    return !includes(NEED_A_PROCESS, action) || node.hasProcess;
+  }
+
+  /** Tells whether it serves undisturbed, as far as processes, partitions and failing disks go. */
+  isWell(name: string): boolean {
+    const { hasProcess, isPaused } = this.#node(name);
+    return hasProcess && !isPaused && !this.#has(name, [...CUTTING, 'reset', 'refuse', ...UNSETTLING]);
+  }
+
+  /** It may have ended by itself since. */
+  isUnsettled(name: string): boolean {
+    return this.#has(name, UNSETTLING);
   }
 
   /** Like canTake, but a running node needs no restart. */
-  needs(name: string, action: FaultAction): boolean {
+  needs(name: string, action: 'restart' | 'resume'): boolean {
     return action === 'restart' ? !this.#node(name).hasProcess : this.canTake(name, action);
   }
 
-  apply(name: string, action: FaultAction, nowMs: number): void {
-    const node = this.#node(name);
+  /** Tells whether a fault is in force. */
+  isOpen(id: number): boolean {
+    return this.#open.has(id);
+  }
+
+  apply(fault: PlannedFault): void {
+    if (fault.action === 'lift') this.#open.delete(fault.of);
+    else if (fault.action === 'heal') this.#heal(fault.nodes);
+    else if (isLasting(fault)) this.#open.set(fault.id, fault);
+    for (const name of fault.nodes) this.#applyTo(this.#node(name), fault.action);
+    for (const [name, node] of this.#nodes) {
+      const isHeard = node.hasProcess && !node.isPaused && !this.#has(name, CUTTING);
+      node.silentSinceMs = isHeard ? null : (node.silentSinceMs ?? fault.atMs);
+    }
+  }
+
+  #applyTo(node: Modelled, action: FaultAction): void {
     switch (action) {
       case 'kill':
+      case 'powercut':
       case 'stop':
+      case 'wipe':
         node.hasProcess = false;
         node.isPaused = false;
         break;
@@ -75,16 +103,24 @@ export class NodeModel {
       case 'resume':
         node.isPaused = action === 'pause';
         break;
-      case 'partition':
-      case 'isolate':
-        node.isCut = true;
-        break;
-      case 'heal':
-        node.isCut = false;
+      default:
         break;
     }
-    const isHeard = node.hasProcess && !node.isPaused && !node.isCut;
-    node.silentSinceMs = isHeard ? null : (node.silentSinceMs ?? nowMs);
+  }
+
+  /** @param nodes empty: all */
+  #heal(nodes: readonly string[]): void {
+    for (const [id, fault] of this.#open) {
+      const isHealed = nodes.length === 0 || fault.nodes.every((name) => nodes.includes(name));
+      if (isHealed && includes(NETWORK_ACTIONS, fault.action)) this.#open.delete(id);
+    }
+  }
+
+  #has(name: string, actions: readonly FaultAction[]): boolean {
+    for (const fault of this.#open.values()) {
+      if (includes(actions, fault.action) && fault.nodes.includes(name)) return true;
+    }
+    return false;
   }
 
   #node(name: string): Modelled {

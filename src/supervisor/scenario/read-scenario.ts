@@ -10,7 +10,8 @@ import type { Scenario } from './scenario.js';
 const SOURCE_BYTES_MAX = MIB;
 
 export type ReadScenario =
-  { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly problems: readonly ErrorEvent[] };
+  | { readonly ok: true; readonly scenario: Scenario; /** The file as it was read. */ readonly source: string }
+  | { readonly ok: false; readonly problems: readonly ErrorEvent[] };
 
 /** Reads SOURCE_BYTES_MAX bytes at most. @throws Error of node:fs, or about the size */
 async function readSource(file: string): Promise<string> {
@@ -34,6 +35,6 @@ export async function readScenario(file: string): Promise<ReadScenario> {
     return { ok: false, problems: [{ event: 'error', message: `Cannot read scenario "${file}": ${reason}`, file }] };
   }
   const parsed = parseScenario(text, basename(file).replace(/\.ya?ml$/, ''));
-  if (parsed.ok) return { ok: true, scenario: parsed.scenario };
+  if (parsed.ok) return { ok: true, scenario: parsed.scenario, source: text };
   return { ok: false, problems: parsed.problems.map((problem) => problemEvent(file, problem)) };
 }

@@ -1,10 +1,12 @@
 /** What a run tells, as it happens: one object a line with `--json`, readable lines otherwise. */
 import { formatBytes } from '../../shared/units.js';
+import type { PlannedFault } from '../faults.js';
+import type { Repetition } from '../runs/run-results.js';
 import type { ClusterStatus } from '../types.js';
 import type { FaultRecord } from './fault-runner.js';
 import { metricValue } from './expression.js';
 import type { Problem } from './yaml-source.js';
-import type { PlannedFault } from './schedule.js';
+import type { FaultPlan } from './schedule.js';
 import type { Scenario } from './scenario.js';
 import type { ProbeResult, Verdict } from './verdict.js';
 import type { WorkloadCounters } from './write-verify.js';
@@ -50,7 +52,8 @@ export interface VerdictEvent {
   readonly readsVerified: number;
   readonly filesDeleted: number;
   readonly errors: number;
-  readonly faults: { readonly planned: number; readonly seen: number };
+  /** passed: strikes of the nemesis that met nothing to strike. */
+  readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
 }
 
 export interface ErrorEvent {
@@ -67,15 +70,17 @@ export type RunEvent =
       readonly scenario: string;
       readonly description: string;
       readonly seed: number;
-      readonly seedFrom: 'option' | 'file' | 'chance';
+      /** repetition: derived from the seed of the first run. */
+      readonly seedFrom: 'option' | 'file' | 'chance' | 'repetition';
+      readonly repetition?: Repetition;
       readonly cluster: Scenario['cluster'];
       readonly clients: number;
       readonly durationMs: number;
     }
-  | { readonly event: 'schedule'; readonly faults: readonly PlannedFault[] }
+  | ({ readonly event: 'schedule' } & FaultPlan)
   | { readonly event: 'ready'; readonly dir: string; readonly startupMs: number }
   | Tick
-  | ({ readonly event: 'fault'; readonly elapsedMs: number } & Omit<PlannedFault, 'kind'> & Omit<FaultRecord, 'fault'>)
+  | ({ readonly event: 'fault'; readonly elapsedMs: number } & FaultRecord)
   | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
   | ({ readonly event: 'probe' } & ProbeResult)
   | { readonly event: 'record'; readonly path: string; readonly verdict: VerdictEvent['verdict']; readonly checks: number }
@@ -136,13 +141,59 @@ function verdictLines(event: VerdictEvent): string[] {
   ];
 }
 
+const milliseconds = (ms: number): string => (Math.abs(ms) >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`);
+
+/** What is done to whom, in a few words. */
+export function faultText(fault: PlannedFault): string {
+  const nodes = fault.nodes.length === 0 ? 'no node' : fault.nodes.join(', ');
+  return [fault.action, figuresOf(fault), nodes, otherSideOf(fault)].filter((part) => part !== '').join(' ');
+}
+
+function figuresOf(fault: PlannedFault): string {
+  switch (fault.action) {
+    case 'delay':
+      return `${milliseconds(fault.delayMs)}±${milliseconds(fault.jitterMs)}`;
+    case 'bandwidth':
+      return `${formatBytes(fault.bytesPerSecond)}/s`;
+    case 'bitflip':
+    case 'truncate':
+    case 'remove':
+      return fault.file;
+    case 'eio':
+      return `${fault.percent}% of ${fault.calls}`;
+    case 'slow':
+      return milliseconds(fault.delayMs);
+    case 'fill':
+      return `to ${formatBytes(fault.freeBytes)}`;
+    case 'jump':
+    case 'skew':
+      return milliseconds(fault.offsetMs);
+    case 'drift':
+      return `${fault.ppm}ppm`;
+    default:
+      return '';
+  }
+}
+
+function otherSideOf(fault: PlannedFault): string {
+  if (!('direction' in fault)) return '';
+  const whom = fault.targets === undefined ? '' : fault.targets.join(', ');
+  if (fault.direction === 'both') return whom === '' ? '' : `and ${whom}`;
+  return `(only what is sent ${fault.direction === 'to' ? 'to' : 'by'} ${whom === '' ? 'others' : whom})`;
+}
+
 /** The lines that people see; none for what only programs want. */
 export function textLines(event: RunEvent): string[] {
   switch (event.event) {
     case 'start': {
       const { cluster } = event;
-      const origin = { option: ' (--seed)', file: '', chance: ' (chosen: repeat with --seed)' }[event.seedFrom];
+      const again = ': repeat with --seed)';
+      const origin = { option: ' (--seed)', file: '', chance: ` (chosen${again}`, repetition: ` (derived${again}` }[
+        event.seedFrom
+      ];
+      const { repetition } = event;
       return [
+        ...(repetition === undefined ? [] : [`run ${repetition.number} of ${repetition.of}`]),
         `${event.scenario}${event.description === '' ? '' : `: ${event.description.trim()}`}`,
         `seed ${event.seed}${origin} | 1 master, ${cluster.datanodes} datanodes, replication ${cluster.replication}, ` +
           `${formatBytes(cluster.chunkSizeBytes)} chunks, profile ${cluster.profile} | ${event.clients} clients | ` +
@@ -156,9 +207,8 @@ export function textLines(event: RunEvent): string[] {
     case 'tick':
       return [tickLine(event)];
     case 'fault': {
-      const nodes = event.nodes.length === 0 ? 'no node' : event.nodes.join(', ');
-      const effect = event.effect === 'none' ? 'NO EFFECT: ' : '';
-      return [`${clock(event.elapsedMs)}  ${event.source} ${event.action} ${nodes}: ${effect}${event.evidence}`];
+      const effect = { none: 'NO EFFECT: ', passed: 'nothing to strike: ', seen: '', watching: '' }[event.effect];
+      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultText(event.fault)}: ${effect}${event.evidence}`];
     }
     case 'phase':
       return [`${clock(event.elapsedMs)}  ${event.phase}: ${event.detail}`];

@@ -1,26 +1,25 @@
-/** Records a run for `lab check`: its history and events in a run folder, judged by the checkers when it is over. */
+/** Records a run for `lab check`, `lab replay` and `lab shrink`: its scenario, history, events, logs and results in a run folder. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { judgeHistory } from '../checkers/judge-history.js';
-import type { HistoryJudgement } from '../checkers/judge-history.js';
-import type { FinalState, RunFacts } from '../checkers/run-facts.js';
+import type { FinalState } from '../checkers/run-facts.js';
 import { HistoryRecorder } from '../history/history-recorder.js';
 import { recordingClient } from '../history/recording-client.js';
 import { readHistory } from '../history/read-history.js';
+import { copyLogs } from '../runs/copy-logs.js';
 import { RunFolder } from '../runs/run-folder.js';
-import { timingsOf } from '../../shared/profile.js';
-import type { ProfileName } from '../../shared/profile.js';
+import type { Repetition } from '../runs/run-results.js';
 import type { ClusterControl } from '../types.js';
-import type { RunEvent } from './run-events.js';
+import { judgeRun } from './judged-run.js';
+import type { JudgedRun } from './judged-run.js';
+import type { RunEvent, VerdictEvent } from './run-events.js';
 import type { RunInputs, RunOutcome } from './scenario-run.js';
 
-const LOOK_AGAIN_MS = 200;
+/** As connect-client.ts names them. */
+const CLIENT_LOG = /^client(-\d+)?\.log$/;
 
 export class RunRecord {
   readonly #folder: RunFolder;
   readonly #recorder: HistoryRecorder;
-  #isOver = false;
 
   /**
    * @param root where run folders are; made when missing
@@ -36,64 +35,54 @@ export class RunRecord {
     return this.#folder.path;
   }
 
+  /** @param source the file as it was read @param resolved the same with every choice made */
+  scenario(source: string, resolved: string): void {
+    this.#folder.writeScenario(source, resolved);
+  }
+
   /** Clients made by the result write down what they are asked. */
   recording(connect: RunInputs['connect']): RunInputs['connect'] {
     return (control, identity, profile) => recordingClient(connect(control, identity, profile), this.#recorder, identity);
   }
 
-  /** Ignored once the run is judged. */
   event(event: RunEvent): void {
-    if (!this.#isOver) this.#folder.writeEvent(event);
+    this.#folder.writeEvent(event);
   }
 
-  /** @param yaml every choice that was made */
-  resolved(yaml: string): void {
-    this.#folder.writeResolvedScenario(yaml);
-  }
-
-  /** Looks at what is left in the cluster, judges the history, and writes the results down. */
-  async finish(
-    scenario: string,
-    seed: number,
-    outcome: RunOutcome,
-    control: ClusterControl,
-    profile: ProfileName,
-  ): Promise<HistoryJudgement> {
+  /** Judges the history. Nothing is recorded in it any more. */
+  async judge(own: VerdictEvent, outcome: RunOutcome, final: FinalState): Promise<JudgedRun> {
     this.#recorder.end();
-    const { facts: ran, elapsedMs } = outcome;
-    const facts: RunFacts = {
-      faults: ran.faults.map(({ fault, effect }) => ({
-        fault: `${fault.action} ${fault.nodes.join(', ')}`,
-        effects: effect === 'seen' ? 1 : 0,
-      })),
-      doubts: ran.doubts,
-      final: await finalState(control, profile),
-    };
     const history = readHistory(await readFile(join(this.path, 'history.ndjson'), 'utf8'));
-    const judgement = judgeHistory(history, facts);
-    this.#isOver = true;
-    this.#folder.finish({ version: 1, scenario, seed, elapsedMs, operations: this.#recorder.operations, facts, ...judgement });
-    return judgement;
+    return judgeRun(own, outcome, final, history);
+  }
+
+  /** Copies what nodes and clients logged: before the cluster is closed, for its folder may go then. @throws Error of node:fs */
+  async keepLogs(control: ClusterControl): Promise<void> {
+    const nodes = [...control.masters(), ...control.datanodes()].map(({ log }) => log);
+    const clients = (await readdir(control.dir)).filter((name) => CLIENT_LOG.test(name));
+    await copyLogs([...nodes, ...clients.map((name) => join(control.dir, name))], this.#folder.logs);
+  }
+
+  /** Writes the results down: the run is over. */
+  finish({ verdict, facts, checks }: JudgedRun, repetition?: Repetition): void {
+    this.#folder.finish({
+      version: 2,
+      mode: 'processes',
+      scenario: verdict.scenario,
+      seed: verdict.seed,
+      ...(repetition === undefined ? {} : { repetition }),
+      elapsedMs: verdict.elapsedMs,
+      operations: this.#recorder.operations,
+      facts,
+      rows: verdict.checks,
+      verdict: verdict.verdict,
+      reasons: verdict.reasons,
+      checks,
+    });
   }
 
   /** The run did not end: what was written stays, without results. */
   close(): void {
     this.#folder.close();
-  }
-}
-
-/** Replicas of deleted files go after a safe delay: they get that time, and no more. */
-async function finalState(control: ClusterControl, profile: ProfileName): Promise<FinalState> {
-  const { orphanDelayMs, blockReportIntervalMs } = timingsOf(profile);
-  const deadlineMs = performance.now() + 2 * (orphanDelayMs + blockReportIntervalMs);
-  for (;;) {
-    const { chunks, orphanReplicas } = await control.status();
-    const folders = await Promise.all(control.datanodes().map(({ dataDir }) => readdir(dataDir)));
-    const temporaryFiles = folders.flat().filter((name) => name.endsWith('.tmp')).length;
-    const underReplicatedChunks = chunks.underReplicated + chunks.missing;
-    if (underReplicatedChunks + orphanReplicas + temporaryFiles === 0 || performance.now() > deadlineMs) {
-      return { underReplicatedChunks, orphanReplicas, temporaryFiles, masterDigests: [] };
-    }
-    await sleep(LOOK_AGAIN_MS);
   }
 }

@@ -1,33 +1,32 @@
-/** Runs a scenario file from reading it to its verdict and exit code. */
+/** Runs a scenario file on processes, once or several times, from reading it to the verdict and exit code. */
 import { randomInt } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { nodeClock } from '../../runtime/node/node-clock.js';
-import type { ClusterControl, ClusterOptions } from '../types.js';
+import { readdir } from 'node:fs/promises';
+import type { BreakableCluster, ClusterOptions } from '../types.js';
+import type { Repetition } from '../runs/run-results.js';
+import { unavailableOnProcesses } from './available-on-processes.js';
 import { connectFileClient } from './connect-client.js';
+import { isTemporary } from './final-state.js';
 import { systemProbe } from './process-probe.js';
+import { ProcessRun } from './process-run.js';
+import type { ScenarioWorld } from './process-run.js';
 import { readScenario } from './read-scenario.js';
-import { textLines } from './run-events.js';
-import type { RunEvent, VerdictEvent } from './run-events.js';
-import { RunRecord } from './run-record.js';
-import { ScenarioRun } from './scenario-run.js';
-import type { RunInputs, RunOutcome } from './scenario-run.js';
-import type { Scenario } from './scenario.js';
-import { planFaults } from './schedule.js';
-import type { PlannedFault } from './schedule.js';
-import { EXIT, verdictEvent } from './verdict-event.js';
+import { repetitionSeeds } from './repetitions.js';
+import { problemEvent, textLines } from './run-events.js';
+import type { RunEvent } from './run-events.js';
+import { EXIT } from './verdict-event.js';
 
 export interface RunScenarioOptions {
   /** Path of the YAML file. */
   readonly file: string;
   /** Instead of the seed in the file. */
   readonly seed?: number;
+  /** Runs, one after the other, each from a seed of its own. Left out: one. */
+  readonly repeat?: number;
   /** One JSON object a line instead of text. */
   readonly json: boolean;
-  /** Keeps the cluster's data. Left out: a fresh folder, removed at the end. */
+  /** Keeps the cluster's data. Left out: a fresh folder, removed at the end. Not with several runs. */
   readonly dir?: string;
-  /** Keeps a record of the run in a folder below this one, for `lab check`. */
+  /** Keeps a record of each run in a folder below this one, for `lab check`. */
   readonly record?: string;
   /** Fires when a person interrupts: the cluster is cleaned up and the exit code is 130. */
   readonly signal: AbortSignal;
@@ -37,138 +36,71 @@ export interface RunScenarioOptions {
   readonly writeError: (line: string) => void;
 }
 
-/** What a run touches outside itself; tests give their own. */
-export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'probe' | 'endPatienceMs'> {
-  startCluster(options: ClusterOptions): Promise<ClusterControl>;
-}
-
 const REAL_WORLD: ScenarioWorld = {
   connect: connectFileClient,
   probe: systemProbe,
-  startCluster: async (options) => {
+  startCluster: async (options: ClusterOptions): Promise<BreakableCluster> => {
     const { Cluster } = await import('../cluster.js');
     return Cluster.start(options);
   },
+  temporaryFiles: async (control) => {
+    const folders = await Promise.all(control.datanodes().map(({ dataDir }) => readdir(dataDir)));
+    return folders.flat().filter(isTemporary).length;
+  },
 };
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The exit codes that a run may have, the worst first. */
+const BY_WEIGHT: readonly number[] = [EXIT.interrupted, EXIT.fail, EXIT.labFailed, EXIT.unknown, EXIT.pass];
 
-class Session {
-  readonly #options: RunScenarioOptions;
-  readonly #world: ScenarioWorld;
-  #record: RunRecord | null = null;
-
-  constructor(options: RunScenarioOptions, world: ScenarioWorld) {
-    this.#options = options;
-    this.#world = world;
-  }
-
-  async run(): Promise<number> {
-    const scenario = await this.#readScenario();
-    if (scenario === undefined) return EXIT.badFile;
-    const { seed: fileSeed } = scenario;
-    const seed = this.#options.seed ?? fileSeed ?? randomInt(2 ** 32);
-    const faults = planFaults(scenario, seed);
-    try {
-      const { record } = this.#options;
-      if (record !== undefined) this.#record = new RunRecord(record, seed, () => nodeClock.nowMs());
-    } catch (error) {
-      return this.#failed(error);
-    }
-    this.#emit({
-      event: 'start',
-      scenario: scenario.name,
-      description: scenario.description,
-      seed,
-      seedFrom: this.#options.seed !== undefined ? 'option' : fileSeed === undefined ? 'chance' : 'file',
-      cluster: scenario.cluster,
-      clients: scenario.workload.reduce((sum, { clients }) => sum + clients, 0),
-      durationMs: scenario.durationMs,
-    });
-    this.#emit({ event: 'schedule', faults });
-    return this.#onCluster(scenario, seed, faults);
-  }
-
-  /** The scenario, or undefined after saying what is wrong with it. */
-  async #readScenario(): Promise<Scenario | undefined> {
-    const read = await readScenario(this.#options.file);
-    if (read.ok) return read.scenario;
-    for (const problem of read.problems) this.#emit(problem);
-    return undefined;
-  }
-
-  async #onCluster(scenario: Scenario, seed: number, faults: readonly PlannedFault[]): Promise<number> {
-    const { signal, dir } = this.#options;
-    const { racks, ...cluster } = scenario.cluster;
-    const startMs = nodeClock.nowMs();
-    let control: ClusterControl | undefined;
-    let exitCode: number;
-    try {
-      control = await this.#world.startCluster({
-        masters: 1,
-        runtime: 'process',
-        racks,
-        ...cluster,
-        ...(dir === undefined ? {} : { dir }),
-      });
-      this.#emit({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });
-      const resolved = stringify({ scenario: scenario.name, seed, faults });
-      await writeFile(join(control.dir, 'scenario.resolved.yaml'), resolved);
-      this.#record?.resolved(resolved);
-      const { probe, endPatienceMs } = this.#world;
-      const connect = this.#record?.recording(this.#world.connect) ?? this.#world.connect;
-      const emit = (event: RunEvent): void => this.#emit(event);
-      const patience = endPatienceMs === undefined ? {} : { endPatienceMs };
-      const inputs = { scenario, seed, faults, control, probe, clock: nodeClock, connect, emit, signal, ...patience };
-      const outcome = await new ScenarioRun(inputs).run();
-      const verdict = await this.#withRecord(verdictEvent(scenario, seed, faults, outcome), scenario, outcome, control);
-      this.#emit(verdict);
-      exitCode = verdict.exitCode;
-    } catch (error) {
-      exitCode = this.#failed(error);
-    }
-    this.#record?.close();
-    try {
-      await control?.close();
-    } catch (error) {
-      this.#emit({ event: 'error', message: `The cluster did not close: ${messageOf(error)}` });
-      if (exitCode === EXIT.pass) exitCode = EXIT.labFailed;
-    }
-    return exitCode;
-  }
-
-  /** The verdict with what the recorded history says: the worse of the two. */
-  async #withRecord(own: VerdictEvent, scenario: Scenario, outcome: RunOutcome, control: ClusterControl): Promise<VerdictEvent> {
-    if (this.#record === null) return own;
-    const { verdict, checks } = await this.#record.finish(scenario.name, own.seed, outcome, control, scenario.cluster.profile);
-    this.#emit({ event: 'record', path: this.#record.path, verdict, checks: checks.length });
-    if (verdict === 'pass' || own.verdict === 'fail' || own.verdict === verdict) return own;
-    const reasons = checks
-      .filter((check) => check.verdict !== 'pass')
-      .map(({ checker, detail }) => `history, ${checker}: ${detail}`);
-    return { ...own, verdict, exitCode: EXIT[verdict], reasons: [...own.reasons, ...reasons] };
-  }
-
-  #failed(error: unknown): number {
-    if (this.#options.signal.aborted) {
-      this.#emit({ event: 'error', message: 'Interrupted: the cluster is stopped and nothing was judged' });
-      return EXIT.interrupted;
-    }
-    this.#emit({ event: 'error', message: `The lab failed: ${messageOf(error)}` });
-    return EXIT.labFailed;
-  }
-
-  #emit(event: RunEvent): void {
-    this.#record?.event(event);
-    if (this.#options.json) this.#options.write(JSON.stringify(event));
-    else for (const line of textLines(event)) (event.event === 'error' ? this.#options.writeError : this.#options.write)(line);
-  }
+function sumText(codes: readonly number[], runs: number): string {
+  const count = (code: number): number => codes.filter((other) => other === code).length;
+  const others = codes.length - count(EXIT.pass) - count(EXIT.fail) - count(EXIT.unknown);
+  return (
+    `${codes.length} of ${runs} runs: ${count(EXIT.pass)} pass, ${count(EXIT.fail)} fail, ${count(EXIT.unknown)} unknown` +
+    (others > 0 ? `, ${others} did not end` : '')
+  );
 }
 
 /**
  * Runs the scenario. Never rejects.
- * @returns the exit code: 0 pass, 1 a promise broken, 2 unknown, 254 bad file, 255 the lab itself failed, 130 interrupted
+ * @returns the exit code, of several runs that of the worst: 0 pass, 1 a promise broken, 2 unknown, 254 bad file, 255 the lab itself
+ * failed, 130 interrupted
  */
 export async function runScenario(options: RunScenarioOptions, world: ScenarioWorld = REAL_WORLD): Promise<number> {
-  return new Session(options, world).run();
+  const { file, json, signal, write, writeError, repeat: runs = 1 } = options;
+  const print = (event: RunEvent): void => {
+    if (json) write(JSON.stringify(event));
+    else for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
+  };
+  if (runs > 1 && options.dir !== undefined) {
+    print({ event: 'error', message: 'Several runs cannot share one folder: leave out either --dir or --repeat' });
+    return EXIT.badFile;
+  }
+  const read = await readScenario(file);
+  if (!read.ok) {
+    for (const problem of read.problems) print(problem);
+    return EXIT.badFile;
+  }
+  const { scenario, source } = read;
+  const unavailable = unavailableOnProcesses(scenario);
+  if (unavailable.length > 0) {
+    for (const problem of unavailable) print(problemEvent(file, problem));
+    return EXIT.badFile;
+  }
+  const firstSeed = options.seed ?? scenario.seed ?? randomInt(2 ** 32);
+  const firstFrom = options.seed !== undefined ? 'option' : scenario.seed === undefined ? 'chance' : 'file';
+  const codes: number[] = [];
+  for (const [index, seed] of repetitionSeeds(firstSeed, runs).entries()) {
+    const repetition: Repetition | undefined = runs === 1 ? undefined : { number: index + 1, of: runs, firstSeed };
+    const seedFrom = index === 0 ? firstFrom : 'repetition';
+    const { dir, record } = options;
+    const run = new ProcessRun({ scenario, source, seed, seedFrom, repetition, dir, record, signal, print }, world);
+    codes.push(await run.run());
+    if (signal.aborted) break;
+  }
+  if (runs > 1) {
+    if (!json) write(sumText(codes, runs));
+    else write(JSON.stringify({ event: 'summary', runs: codes.length, exitCodes: codes }));
+  }
+  return BY_WEIGHT.find((code) => codes.includes(code)) ?? EXIT.labFailed;
 }

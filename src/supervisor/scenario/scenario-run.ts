@@ -2,20 +2,24 @@
 import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterControl, ClusterStatus } from '../types.js';
+import type { PlannedFault } from '../faults.js';
+import type { BreakableCluster, ClusterControl, ClusterStatus } from '../types.js';
 import { runEndChecks } from './end-checks.js';
 import type { EndChecks } from './end-checks.js';
 import { conditionHolds, metricValue } from './expression.js';
 import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from './file-client.js';
+import { runLateStep } from './late-steps.js';
+import type { LateWorld } from './late-steps.js';
 import { Ledger } from './ledger.js';
+import { prepareMetadata, runMetadataWorker } from './metadata-workload.js';
 import type { ProcessProbe } from './process-probe.js';
 import { endsWithin } from './run-clock.js';
 import type { RunClock } from './run-clock.js';
 import { tickOf } from './run-events.js';
 import type { RunEvent } from './run-events.js';
-import type { EventuallyProbe, Scenario } from './scenario.js';
-import type { PlannedFault } from './schedule.js';
+import type { EventuallyProbe, Scenario, SometimesProbe } from './scenario.js';
+import type { FaultPlan, LateStep } from './schedule.js';
 import type { ProbeResult, RunFacts } from './verdict.js';
 import { newCounters, runWorker } from './write-verify.js';
 
@@ -34,8 +38,8 @@ const HEAL_TIMEOUT_MS = 60_000;
 export interface RunInputs {
   readonly scenario: Scenario;
   readonly seed: number;
-  readonly faults: readonly PlannedFault[];
-  readonly control: ClusterControl;
+  readonly plan: FaultPlan;
+  readonly control: BreakableCluster;
   readonly probe: ProcessProbe;
   readonly clock: RunClock;
   readonly connect: (control: ClusterControl, identity: string, profile: ProfileName) => FileClient;
@@ -68,13 +72,19 @@ export class ScenarioRun {
   readonly #counters = newCounters();
   readonly #clients: FileClient[] = [];
   readonly #doubts: string[] = [];
+  /** Conditions of `sometimes` that were true at some time. */
+  readonly #happened = new Set<SometimesProbe>();
+  readonly #sometimes: readonly SometimesProbe[];
   /** Fires when the workload is to end, and when a person interrupts. */
   readonly #ending = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
+  /** Faults that were ordered so far. */
+  #struck = 0;
   #startedMs: number;
 
   constructor(inputs: RunInputs) {
     this.#inputs = inputs;
+    this.#sometimes = inputs.scenario.probes.filter((probe) => probe.kind === 'sometimes');
     this.#startedMs = inputs.clock.nowMs();
   }
 
@@ -85,9 +95,8 @@ export class ScenarioRun {
    */
   async run(): Promise<RunOutcome> {
     const { control, probe, clock, emit, signal } = this.#inputs;
-    const runner = new FaultRunner({ control, probe, clock }, ({ fault, effect, evidence }) => {
-      const { atMs, action, nodes, source } = fault;
-      emit({ event: 'fault', elapsedMs: this.#elapsedMs(), atMs, action, nodes, source, effect, evidence });
+    const runner = new FaultRunner({ control, probe, clock }, ({ fault, effect, effects, evidence }) => {
+      emit({ event: 'fault', elapsedMs: this.#elapsedMs(), fault, effect, effects, evidence });
     });
     const onInterrupt = (): void => this.#ending.abort();
     signal.addEventListener('abort', onInterrupt, { once: true });
@@ -110,15 +119,18 @@ export class ScenarioRun {
     const workers = await this.#startWorkers();
     this.#startedMs = this.#inputs.clock.nowMs();
     const ticking = this.#track(this.#tickUntilEnd());
+    const watching = this.#track(this.#watchSometimes());
+    const late = this.#runLateSteps(runner);
     await this.#runFaults(runner);
     await this.#sleepUntil(scenario.durationMs);
     this.#ending.abort();
     await this.#heal(runner);
     await this.#endWorkers(workers);
-    await ticking;
+    await Promise.all([ticking, watching, late]);
     await this.#settle();
     const probes: ProbeResult[] = [];
-    for (const probe of scenario.probes) probes.push(await this.#probeEnd(probe));
+    for (const probe of scenario.probes)
+      probes.push(await (probe.kind === 'eventually' ? this.#probeEnd(probe) : this.#told(probe)));
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
     const facts: RunFacts = {
@@ -184,10 +196,27 @@ export class ScenarioRun {
       .flatMap((workload) => Array.from({ length: workload.clients }, () => workload))
       .map((workload, index) => ({ workload, name: `client-${index + 1}` }))
       .map(({ workload, name }) => ({ workload, name, client: this.#connect(name) }));
-    await Promise.all(jobs.map(({ client, name }) => client.mkdir(`/workload/${name}`)));
     const { clock } = this.#inputs;
-    const shared = { seed, clock, ledger: this.#ledger, counters: this.#counters, signal: this.#ending.signal };
-    return jobs.map((job) => this.#track(runWorker({ ...job, ...shared })));
+    const shared = { seed, clock, counters: this.#counters, signal: this.#ending.signal };
+    // One after the other: their makers would be told that the directory is there.
+    for (const { client, name, workload } of jobs) {
+      await (workload.type === 'metadata' ? prepareMetadata(client) : client.mkdir(`/workload/${name}`));
+    }
+    const written = new Set<string>();
+    return jobs.map(({ workload, name, client }) => {
+      const job = { ...shared, name, client };
+      if (workload.type === 'write-verify') return this.#track(runWorker({ ...job, workload, ledger: this.#ledger }));
+      const reconnect = (lost: FileClient): Promise<FileClient> => this.#replace(lost, name);
+      return this.#track(runMetadataWorker({ ...job, workload, written, reconnect }));
+    });
+  }
+
+  /** A client that crashes, where that can be had, and its successor. */
+  async #replace(lost: FileClient, identity: string): Promise<FileClient> {
+    this.#clients.splice(this.#clients.indexOf(lost), 1);
+    if (lost.crash === undefined) await lost.close();
+    else lost.crash();
+    return this.#connect(identity);
   }
 
   /** Never rejects: a line that cannot be made is left out. */
@@ -208,10 +237,35 @@ export class ScenarioRun {
 
   /** Starts each fault at its time; does not wait for effects. */
   async #runFaults(runner: FaultRunner): Promise<void> {
-    for (const fault of this.#inputs.faults) {
+    for (const fault of this.#inputs.plan.faults) {
       await this.#sleepUntil(fault.atMs);
-      void this.#track(runner.execute(fault));
+      void this.#track(this.#execute(runner, fault));
     }
+  }
+
+  /** Never rejects. */
+  async #runLateSteps(runner: FaultRunner): Promise<void> {
+    const { scenario, plan, control, clock } = this.#inputs;
+    let lastId = Math.max(0, ...plan.faults.map(({ id }) => id), ...plan.late.map(({ id }) => id));
+    const world: LateWorld = {
+      cluster: scenario.cluster,
+      control,
+      clock,
+      elapsedMs: () => this.#elapsedMs(),
+      signal: this.#ending.signal,
+      nextId: () => ++lastId,
+      execute: (fault) => this.#track(this.#execute(runner, fault)),
+    };
+    const run = async (late: LateStep): Promise<void> => {
+      const doubt = await runLateStep(late, world).catch((error: unknown) => `line ${late.step.line}: ${messageOf(error)}`);
+      if (doubt !== undefined) this.#doubts.push(doubt);
+    };
+    await this.#track(Promise.all(plan.late.map(run)).then(() => undefined));
+  }
+
+  #execute(runner: FaultRunner, fault: PlannedFault): Promise<void> {
+    this.#struck += 1;
+    return runner.execute(fault);
   }
 
   async #heal(runner: FaultRunner): Promise<void> {
@@ -229,7 +283,7 @@ export class ScenarioRun {
       this.#inputs.signal.throwIfAborted();
       this.#doubts.push(`the final heal failed: ${messageOf(error)}`);
     }
-    const unfinished = this.#inputs.faults.length - runner.records.length;
+    const unfinished = this.#struck - runner.records.length;
     if (unfinished > 0) this.#doubts.push(`${unfinished} faults were ordered and did not come to an end`);
   }
 
@@ -258,6 +312,7 @@ export class ScenarioRun {
     const value = metricValue(condition.metric, await this.#inputs.control.status());
     const afterSeconds = ((clock.nowMs() - beganMs) / 1_000).toFixed(1);
     const result: ProbeResult = {
+      kind: 'eventually',
       probe: condition.text,
       holds,
       detail: `${condition.metric} is ${value} after ${afterSeconds}s`,
@@ -266,10 +321,35 @@ export class ScenarioRun {
     return result;
   }
 
+  /** Never rejects: a look that fails saw nothing. */
+  async #watchSometimes(): Promise<void> {
+    const { clock } = this.#inputs;
+    while (this.#happened.size < this.#sometimes.length && !this.#ending.signal.aborted) {
+      await this.#lookForSometimes().catch(() => undefined);
+      await clock.sleep(POLL_MS, this.#ending.signal).catch(() => undefined);
+    }
+  }
+
+  async #lookForSometimes(): Promise<void> {
+    const status = await this.#inputs.control.status();
+    for (const probe of this.#sometimes) if (conditionHolds(probe.condition, status)) this.#happened.add(probe);
+  }
+
+  async #told(probe: SometimesProbe): Promise<ProbeResult> {
+    await this.#lookForSometimes();
+    const holds = this.#happened.has(probe);
+    const { text } = probe.condition;
+    const result: ProbeResult = { kind: 'sometimes', probe: text, holds, detail: holds ? 'it was' : 'it never was' };
+    this.#inputs.emit({ event: 'probe', ...result });
+    return result;
+  }
+
   async #checkFiles(): Promise<EndChecks> {
     const { clock, signal, endPatienceMs } = this.#inputs;
     const detail = `${this.#ledger.acked.length} acknowledged files are read back`;
     this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'check', detail });
-    return runEndChecks({ client: this.#connect('client'), ledger: this.#ledger, clock, signal }, endPatienceMs);
+    const metadata = this.#inputs.scenario.workload.filter((workload) => workload.type === 'metadata');
+    const client = this.#connect('client');
+    return runEndChecks({ client, ledger: this.#ledger, clock, signal, metadata }, endPatienceMs);
   }
 }

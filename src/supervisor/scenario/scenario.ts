@@ -1,6 +1,7 @@
 /** A scenario as it is after reading: checked, with defaults filled in, times in milliseconds and sizes in bytes. */
 import type { ProfileName } from '../../shared/profile.js';
-import type { NodeRole, NodeState, PartitionKind } from '../types.js';
+import type { FaultSpec, FaultWord } from '../faults.js';
+import type { NodeRole, NodeState } from '../types.js';
 import type { Condition } from './expression.js';
 
 export interface ScenarioCluster {
@@ -13,6 +14,7 @@ export interface ScenarioCluster {
 }
 
 export interface WriteVerify {
+  readonly type: 'write-verify';
   readonly clients: number;
   /** Files a second over all clients of this entry. Left out: as fast as they are acknowledged. */
   readonly filesPerSecond?: number;
@@ -21,6 +23,21 @@ export interface WriteVerify {
   readonly sizeBytesMax: number;
 }
 
+/** Clients that create, replace, rename, delete, list and read few names: made for the linearizability checker. */
+export interface MetadataWorkload {
+  readonly type: 'metadata';
+  readonly clients: number;
+  /** Operations a second over all clients of this entry. Left out: as fast as they are answered. */
+  readonly opsPerSecond?: number;
+  /** How many file names they share. */
+  readonly names: number;
+  /** sizeBytesMin <= sizeBytesMax */
+  readonly sizeBytesMin: number;
+  readonly sizeBytesMax: number;
+}
+
+export type Workload = WriteVerify | MetadataWorkload;
+
 /** All that are given must match. At least one is. */
 export interface Selector {
   readonly names?: readonly string[];
@@ -28,6 +45,12 @@ export interface Selector {
   readonly racks?: readonly string[];
   /** `dead` matches a node without a process too. */
   readonly states?: readonly NodeState[];
+  /** Masters by their part in the group. */
+  readonly is?: 'leader' | 'follower';
+  /** Datanodes with a replica of this file, as the master sees it when the fault strikes. */
+  readonly holds?: string;
+  /** Datanodes that are writing a chunk when the fault strikes. */
+  readonly inPipeline?: true;
 }
 
 /** How many of the matching nodes. */
@@ -36,51 +59,75 @@ export type Mode =
   | { readonly kind: 'fixed'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
 
-export const NODE_ACTIONS = ['kill', 'stop', 'restart', 'pause', 'resume'] as const;
-export const NETWORK_ACTIONS = ['partition', 'isolate', 'heal'] as const;
-export type NodeAction = (typeof NODE_ACTIONS)[number];
-export type NetworkAction = (typeof NETWORK_ACTIONS)[number];
+/** A step that waits for something to become true. */
+export interface Trigger {
+  readonly condition: Condition;
+  /** It did not become true by then: the step was not tried, and the verdict is unknown. */
+  readonly timeoutMs: number;
+}
 
 export interface Step {
-  /** 0 <= atMs <= duration of the scenario */
+  /** 0 <= atMs <= duration of the scenario. Of a step with `when`: from then on it waits. */
   readonly atMs: number;
+  readonly when?: Trigger;
   /** Undone after this. */
   readonly durationMs?: number;
-  readonly action: NodeAction | NetworkAction;
-  /** Of partition and isolate. */
-  readonly kind: PartitionKind;
+  readonly fault: FaultSpec;
   /** Left out: every node (`heal` only). */
   readonly selector?: Selector;
+  /** The other side of network faults. Left out: everybody else. */
+  readonly target?: Selector;
   readonly mode: Mode;
+  /** What chance chose when the scenario was resolved; left out: the seed decides. */
+  readonly lot?: number;
+  /** A step that the nemesis made, in a resolved scenario. */
+  readonly source?: 'nemesis';
   /** Where it stands in the file. */
   readonly line: number;
+  readonly column?: number;
 }
 
 export interface Nemesis {
-  readonly faults: readonly 'kill'[];
+  /** One of them each time, by chance; a word given twice is twice as likely. */
+  readonly faults: readonly FaultWord[];
+  /** Whom it may strike. Left out: the datanodes. */
+  readonly selector?: Selector;
   /** Mean time between two faults. */
   readonly intervalMs: number;
+  /** Where its faults stand in the file. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** What every run checks, whether the file names it or not. */
 export const INVARIANTS = ['acked-files-readable', 'no-corruption', 'deleted-stay-deleted'] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 
+/** Has to become true after the final heal. */
 export interface EventuallyProbe {
+  readonly kind: 'eventually';
   readonly condition: Condition;
   readonly withinMs: number;
 }
+
+/** Has to be true at least once in the run, or the run shows nothing: unknown. */
+export interface SometimesProbe {
+  readonly kind: 'sometimes';
+  readonly condition: Condition;
+}
+
+export type Probe = EventuallyProbe | SometimesProbe;
 
 export interface Scenario {
   readonly name: string;
   readonly description: string;
   readonly seed?: number;
   readonly cluster: ScenarioCluster;
-  readonly workload: readonly WriteVerify[];
+  readonly workload: readonly Workload[];
   readonly durationMs: number;
   readonly steps: readonly Step[];
   readonly nemesis?: Nemesis;
-  readonly probes: readonly EventuallyProbe[];
+  readonly probes: readonly Probe[];
   /** After the final heal, the longest wait for the cluster to be whole again. */
   readonly settleMs: number;
 }

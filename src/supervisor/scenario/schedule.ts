@@ -1,54 +1,65 @@
 /**
  * Turns a scenario and a seed into the concrete list of faults, before anything starts: time, action, nodes. Pure.
  *
- *   steps ─┐
- *          ├─► events in time order ─► model of every node ─► planned faults
- *   nemesis┘      ▲                                                │
+ *   steps ─┐                                              ┌─► planned faults
+ *          ├─► events in time order ─► model of every node ┤
+ *   nemesis┘      ▲                                        └─► resolved steps: the same, as a scenario without chance
  *                 └───────────── undo after `duration` ◄───────────┘
  *
  * Selectors by state ask the model (what the plan itself has done to a node so far), not the running cluster: that is
- * what makes the schedule depend on nothing but the file and the seed.
+ * what makes the schedule depend on nothing but the file and the seed. Only steps that wait for a condition, or that ask for
+ * what only the running cluster knows, are chosen late: when they strike.
  */
 import { timingsOf } from '../../shared/profile.js';
 import { SeededRandom } from '../../runtime/memory/seeded-random.js';
-import type { FaultAction, PartitionKind } from '../types.js';
-import { pickOne, pickSome } from './choices.js';
+import type { FaultAction, PlannedAction, PlannedFault } from '../faults.js';
+import { isLasting } from '../faults.js';
+import { pickSome } from './choices.js';
+import { isLateBound, matchingNodes } from './matching-nodes.js';
+import { nemesisPauseMs, nemesisStep } from './nemesis.js';
 import { NodeModel } from './node-model.js';
-import { matchingNodes } from './read-step.js';
-import { datanodeNames, nodeNames } from './scenario.js';
+import { nodeNames } from './scenario.js';
 import type { Mode, Scenario, Step } from './scenario.js';
 
-export type FaultSource = 'step' | 'nemesis' | 'undo';
+/** A step whose nodes are chosen when it strikes. */
+export interface LateStep {
+  /** In the numbering of the planned faults. */
+  readonly id: number;
+  /** 0 <= lot < 2^32: decides the choice. */
+  readonly lot: number;
+  readonly step: Step;
+}
 
-export interface PlannedFault {
-  /** Since the workload began. */
-  readonly atMs: number;
-  readonly action: FaultAction;
-  readonly nodes: readonly string[];
-  /** Of partition and isolate. */
-  readonly kind: PartitionKind;
-  readonly source: FaultSource;
-  /** What is wrong with it: fewer nodes than the step asks for. Such a fault cannot prove anything. */
-  readonly shortfall?: string;
+export interface FaultPlan {
+  /** In the order of time. */
+  readonly faults: readonly PlannedFault[];
+  readonly late: readonly LateStep[];
 }
 
 interface Event {
   readonly atMs: number;
-  /** Where times are equal, the order in which events were made. */
+  /** Where times are equal: what is undone first, steps before the nemesis. */
+  readonly priority: number;
+  /** Then the order in which events were made. */
   readonly order: number;
   readonly run: () => void;
 }
 
-/** Actions of a step and what takes them back. */
-const UNDO: Partial<Record<FaultAction, FaultAction>> = {
+const isBefore = (a: Event, b: Event): boolean => (a.atMs - b.atMs || a.priority - b.priority || a.order - b.order) < 0;
+
+const PRIORITY = { undo: 0, step: 1, nemesis: 2 } as const;
+
+/** What brings a process back. */
+const UNDO: Partial<Record<FaultAction, 'restart' | 'resume'>> = {
   kill: 'restart',
+  powercut: 'restart',
   stop: 'restart',
+  wipe: 'restart',
   pause: 'resume',
-  partition: 'heal',
-  isolate: 'heal',
 };
 
-function countOf(mode: Mode, candidates: number): number {
+/** How many of the candidates a mode takes. */
+export function countOf(mode: Mode, candidates: number): number {
   switch (mode.kind) {
     case 'one':
       return 1;
@@ -65,6 +76,27 @@ function countOf(mode: Mode, candidates: number): number {
   }
 }
 
+/** Chooses among candidates as a step wants it; `shortfall` where there are too few. */
+export function chooseNodes(
+  step: Step,
+  candidates: readonly string[],
+  random: SeededRandom,
+): { readonly nodes: string[]; readonly shortfall?: string } {
+  const { mode, line } = step;
+  const wanted = countOf(mode, candidates.length);
+  const nodes = pickSome(random, candidates, wanted);
+  if (nodes.length > 0 && nodes.length >= wanted) return { nodes };
+  const asked = mode.kind === 'fixed' ? mode.count : mode.kind;
+  return { nodes, shortfall: `line ${line} asks for ${asked}, and ${candidates.length} fit then` };
+}
+
+/** What takes a fault back; undefined when nothing can. */
+export function undoOf(fault: PlannedFault): PlannedAction | undefined {
+  const action = UNDO[fault.action];
+  if (action !== undefined) return { action };
+  return isLasting(fault) ? { action: 'lift', of: fault.id } : undefined;
+}
+
 /** What a process needs to serve again. */
 const RESTART_MS = 1_000;
 
@@ -73,10 +105,14 @@ class Planner {
   readonly #model: NodeModel;
   readonly #stepRandom: SeededRandom;
   readonly #nemesisRandom: SeededRandom;
+  /** The next one last. */
   readonly #events: Event[] = [];
-  readonly #planned: PlannedFault[] = [];
   readonly #restartedAtMs = new Map<string, number>();
+  readonly faults: PlannedFault[] = [];
+  readonly late: LateStep[] = [];
+  readonly resolved: Step[] = [];
   #order = 0;
+  #nextId = 1;
   #nowMs = 0;
 
   constructor(scenario: Scenario, seed: number) {
@@ -87,80 +123,100 @@ class Planner {
     this.#nemesisRandom = new SeededRandom(String(seed), 'scenario nemesis');
   }
 
-  plan(): readonly PlannedFault[] {
-    for (const step of this.#scenario.steps) this.#schedule(step.atMs, () => this.#runStep(step));
-    if (this.#scenario.nemesis !== undefined) this.#scheduleNemesis();
-    let next = this.#takeNext();
-    while (next !== undefined) {
+  plan(): this {
+    for (const step of this.#scenario.steps) {
+      const priority = step.source === 'nemesis' ? PRIORITY.nemesis : PRIORITY.step;
+      this.#schedule(step.atMs, priority, () => this.#runStep(step));
+    }
+    this.#scheduleNemesis();
+    for (let next = this.#events.pop(); next !== undefined; next = this.#events.pop()) {
       this.#nowMs = next.atMs;
       next.run();
-      next = this.#takeNext();
     }
-    return this.#planned;
+    return this;
   }
 
   /** What would come after the end is left to the final heal. */
-  #schedule(atMs: number, run: () => void): void {
+  #schedule(atMs: number, priority: number, run: () => void): void {
     if (atMs > this.#scenario.durationMs) return;
-    this.#events.push({ atMs, order: this.#order, run });
+    const event: Event = { atMs, priority, order: this.#order, run };
     this.#order += 1;
-  }
-
-  #takeNext(): Event | undefined {
-    let first = 0;
-    for (const [index, event] of this.#events.entries()) {
-      const best = this.#events[first];
-      if (best === undefined) break;
-      if (event.atMs < best.atMs || (event.atMs === best.atMs && event.order < best.order)) first = index;
+    let from = 0;
+    for (let to = this.#events.length; from < to;) {
+      const middle = (from + to) >> 1;
+      const other = this.#events[middle];
+      if (other !== undefined && isBefore(event, other)) from = middle + 1;
+      else to = middle;
     }
-    return this.#events.splice(first, 1)[0];
+    this.#events.splice(from, 0, event);
   }
 
   #runStep(step: Step): void {
-    const { selector, mode, action } = step;
-    const matching = matchingNodes(selector, this.#scenario.cluster).filter((name) =>
+    const { selector, target, fault, durationMs } = step;
+    const random = step.source === 'nemesis' ? this.#nemesisRandom : this.#stepRandom;
+    // Drawn for every step, given or not: a lot that was written down must not shift what comes after it.
+    const drawn = random.uint32();
+    const lot = step.lot ?? drawn;
+    const id = this.#nextId++;
+    if (step.when !== undefined || isLateBound(selector)) {
+      this.late.push({ id, lot, step });
+      this.resolved.push({ ...step, lot });
+      return;
+    }
+    const { cluster } = this.#scenario;
+    const matching = matchingNodes(selector, cluster).filter((name) =>
       this.#model.isInState(name, selector?.states, this.#nowMs),
     );
-    const candidates = matching.filter((name) => this.#model.canTake(name, action));
-    const wanted = countOf(mode, candidates.length);
-    const nodes = pickSome(this.#stepRandom, candidates, wanted);
-    const isShort = nodes.length === 0 || nodes.length < wanted;
-    const shortfall = `line ${step.line} asks for ${mode.kind === 'fixed' ? mode.count : mode.kind}, and ${candidates.length} fit then`;
-    this.#record({ atMs: this.#nowMs, action, nodes, kind: step.kind, source: 'step', ...(isShort ? { shortfall } : {}) });
-    if (step.durationMs === undefined) return;
-    const undo = UNDO[action];
-    if (undo !== undefined && nodes.length > 0) this.#schedule(this.#nowMs + step.durationMs, () => this.#undo(undo, nodes));
+    const candidates = matching.filter((name) => this.#model.canTake(name, fault.action));
+    const { nodes, shortfall } = chooseNodes(step, candidates, random);
+    const targets = target === undefined ? undefined : matchingNodes(target, cluster);
+    const planned: PlannedFault = {
+      ...fault,
+      id,
+      atMs: this.#nowMs,
+      nodes,
+      ...(targets === undefined ? {} : { targets }),
+      source: step.source ?? 'step',
+      lot,
+      ...(shortfall === undefined ? {} : { shortfall }),
+    };
+    this.#record(planned);
+    // A step that found too few stays as it was written: whoever runs it again learns the same.
+    this.resolved.push(
+      shortfall !== undefined || nodes.length === 0
+        ? { ...step, lot }
+        : {
+            ...step,
+            lot,
+            selector: { names: nodes },
+            mode: { kind: 'all' },
+            ...(targets === undefined ? {} : { target: { names: targets } }),
+          },
+    );
+    const undo = undoOf(planned);
+    if (durationMs === undefined || undo === undefined || nodes.length === 0) return;
+    this.#schedule(this.#nowMs + durationMs, PRIORITY.undo, () => this.#undo(undo, planned));
   }
 
   /** Takes back what still needs it: another step may have done it already. */
-  #undo(action: FaultAction, nodes: readonly string[]): void {
-    const needy = nodes.filter((name) => this.#model.needs(name, action));
-    if (needy.length > 0) this.#record({ atMs: this.#nowMs, action, nodes: needy, kind: 'stall', source: 'undo' });
+  #undo(undo: PlannedAction, { nodes, lot }: PlannedFault): void {
+    const isLift = undo.action === 'lift';
+    if (isLift && !this.#model.isOpen(undo.of)) return;
+    const needy = isLift ? nodes : nodes.filter((name) => this.#model.needs(name, undo.action as 'restart' | 'resume'));
+    if (needy.length > 0) this.#record({ ...undo, id: this.#nextId++, atMs: this.#nowMs, nodes: needy, source: 'undo', lot });
   }
 
-  /**
-   * Kills one datanode about every interval (half to one and a half of it), and restarts it after half to two intervals.
-   * At most max(1, datanodes - replication) are down (or on their way back) at once, so that new files still find their replicas; data on disks
-   * survives a kill anyway.
-   */
   #scheduleNemesis(): void {
     const { nemesis, cluster } = this.#scenario;
     if (nemesis === undefined) return;
     const random = this.#nemesisRandom;
-    const downMax = Math.max(1, cluster.datanodes - cluster.replication);
-    const pause = (): number => random.integer(Math.ceil(nemesis.intervalMs / 2), Math.ceil(nemesis.intervalMs * 1.5));
+    const world = { cluster, random, model: this.#model, isBack: (name: string): boolean => this.#isBack(name) };
     const strike = (): void => {
-      const datanodes = datanodeNames(cluster);
-      const up = datanodes.filter((name) => this.#model.canTake(name, 'kill') && this.#isBack(name));
-      const victim = datanodes.length - up.length < downMax ? pickOne(random, up) : undefined;
-      if (victim !== undefined) {
-        this.#record({ atMs: this.#nowMs, action: 'kill', nodes: [victim], kind: 'stall', source: 'nemesis' });
-        const downMs = random.integer(Math.ceil(nemesis.intervalMs / 2), nemesis.intervalMs * 2);
-        this.#schedule(this.#nowMs + downMs, () => this.#undo('restart', [victim]));
-      }
-      this.#schedule(this.#nowMs + pause(), strike);
+      const step = nemesisStep(nemesis, world, this.#nowMs);
+      if (step !== undefined) this.#runStep(step);
+      this.#schedule(this.#nowMs + nemesisPauseMs(nemesis, random), PRIORITY.nemesis, strike);
     };
-    this.#schedule(pause(), strike);
+    this.#schedule(nemesisPauseMs(nemesis, random), PRIORITY.nemesis, strike);
   }
 
   #isBack(name: string): boolean {
@@ -168,18 +224,30 @@ class Planner {
   }
 
   #record(fault: PlannedFault): void {
-    this.#planned.push(fault);
-    for (const name of fault.nodes) {
-      this.#model.apply(name, fault.action, fault.atMs);
-      if (fault.action === 'restart') this.#restartedAtMs.set(name, fault.atMs);
-    }
+    this.faults.push(fault);
+    // A disk that failed may have ended the process: it comes back when the fault is lifted.
+    const isRestart =
+      fault.action === 'restart' || (fault.action === 'lift' && fault.nodes.some((name) => this.#model.isUnsettled(name)));
+    this.#model.apply(fault);
+    if (isRestart) for (const name of fault.nodes) this.#restartedAtMs.set(name, fault.atMs);
   }
 }
 
 /**
- * The faults of a run, in the order of time. The same scenario and seed give the same list.
+ * The faults of a run. The same scenario and seed give the same plan.
  * @param seed 0 <= seed < 2^32
  */
-export function planFaults(scenario: Scenario, seed: number): readonly PlannedFault[] {
-  return new Planner(scenario, seed).plan();
+export function planFaults(scenario: Scenario, seed: number): FaultPlan {
+  const { faults, late } = new Planner(scenario, seed).plan();
+  return { faults, late };
+}
+
+/**
+ * The same scenario without chance in its schedule: every strike of the nemesis a step, every step with the names it concerns.
+ * Only what waits for the running cluster stays as it was. `planFaults` of it, with the same seed, strikes the same.
+ * @param seed 0 <= seed < 2^32
+ */
+export function resolveScenario(scenario: Scenario, seed: number): Scenario {
+  const { nemesis: _, ...rest } = scenario;
+  return { ...rest, seed, steps: new Planner(scenario, seed).plan().resolved };
 }

@@ -17,8 +17,13 @@ async function unwrapped<T>(action: string, call: () => Promise<T>): Promise<T> 
 export function sdkFileClient(client: DistriFSClient, afterClose: () => Promise<void>): FileClient {
   return {
     mkdir: (path) => unwrapped(`Making ${path}`, () => client.mkdir(path, { recursive: true })),
+    makeDirectory: (path) => unwrapped(`Making ${path}`, () => client.mkdir(path)),
+    readdir: (path) => unwrapped(`Listing ${path}`, () => client.readdir(path)),
+    createFile: (path, content) => unwrapped(`Creating ${path}`, () => client.writeFile(path, content, { flag: 'wx' })),
     writeFile: (path, content) => unwrapped(`Writing ${path}`, () => client.writeFile(path, content)),
     readFile: (path) => unwrapped(`Reading ${path}`, () => client.readFile(path)),
+    rename: (from, to) => unwrapped(`Renaming ${from}`, () => client.rename(from, to)),
+    removeTree: (path) => unwrapped(`Removing ${path}`, () => client.rm(path, { recursive: true })),
     rm: (path) => unwrapped(`Removing ${path}`, () => client.rm(path)),
     exists: (path) => unwrapped(`Looking for ${path}`, () => client.exists(path)),
     close: async () => {

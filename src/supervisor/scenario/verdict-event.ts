@@ -2,22 +2,18 @@
 import type { CheckRow, VerdictEvent } from './run-events.js';
 import type { RunOutcome } from './scenario-run.js';
 import type { Scenario } from './scenario.js';
-import type { PlannedFault } from './schedule.js';
 import { judge } from './verdict.js';
 
 /** Exit codes of `lab run` and `lab sim`. */
 export const EXIT = { pass: 0, fail: 1, unknown: 2, badFile: 254, labFailed: 255, interrupted: 130 } as const;
 
-/** Judges a run. @param faults all that were planned */
-export function verdictEvent(
-  scenario: Scenario,
-  seed: number,
-  faults: readonly PlannedFault[],
-  { facts, elapsedMs }: RunOutcome,
-): VerdictEvent {
+/** Judges a run. */
+export function verdictEvent(scenario: Scenario, seed: number, { facts, elapsedMs }: RunOutcome): VerdictEvent {
   const { verdict, reasons } = judge(facts);
   const { filesAcked, bytesAcked, readsVerified, filesDeleted, errors } = facts.counters;
   const seen = facts.faults.filter((record) => record.effect === 'seen').length;
+  const passed = facts.faults.filter((record) => record.effect === 'passed').length;
+  const struck = facts.faults.length - passed;
   const brokenIn = (invariant: string): number => facts.ledger.broken.filter((broken) => broken.invariant === invariant).length;
   const row = (check: string, broken: number, good: string): CheckRow => {
     return { check, kind: 'promise', holds: broken === 0, detail: broken === 0 ? good : `broken for ${broken} files` };
@@ -26,13 +22,18 @@ export function verdictEvent(
     row('acked-files-readable', brokenIn('acked-files-readable'), `${facts.endChecks.filesRead} files read back at the end`),
     row('no-corruption', brokenIn('no-corruption'), `${readsVerified + facts.endChecks.filesRead} reads compared by sha256`),
     row('deleted-stay-deleted', brokenIn('deleted-stay-deleted'), `${facts.endChecks.deletedChecked} files looked for`),
-    ...facts.probes.map(({ probe, holds, detail }) => ({
-      check: `eventually ${probe}`,
-      kind: 'promise' as const,
+    ...facts.probes.map(({ kind, probe, holds, detail }) => ({
+      check: `${kind} ${probe}`,
+      kind: kind === 'eventually' ? ('promise' as const) : ('proof' as const),
       holds,
       detail,
     })),
-    { check: 'faults had effect', kind: 'proof', holds: seen === facts.faults.length, detail: `${seen} of ${faults.length}` },
+    {
+      check: 'faults had effect',
+      kind: 'proof',
+      holds: seen === struck,
+      detail: `${seen} of ${struck}${passed > 0 ? `, ${passed} had nothing to strike` : ''}`,
+    },
   ];
   return {
     event: 'verdict',
@@ -48,6 +49,6 @@ export function verdictEvent(
     readsVerified,
     filesDeleted,
     errors,
-    faults: { planned: faults.length, seen },
+    faults: { planned: facts.faults.length, seen, passed },
   };
 }

@@ -7,6 +7,8 @@ import type { WorkloadCounters } from './write-verify.js';
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
 export interface ProbeResult {
+  /** eventually: a promise of the file system. sometimes: proof that the run showed what it is about. */
+  readonly kind: 'eventually' | 'sometimes';
   /** As written in the scenario. */
   readonly probe: string;
   readonly holds: boolean;
@@ -37,7 +39,7 @@ export function judge(facts: RunFacts): Judgement {
   const failures = [
     ...facts.ledger.broken.map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
     ...facts.probes
-      .filter((probe) => !probe.holds)
+      .filter((probe) => probe.kind === 'eventually' && !probe.holds)
       .map(({ probe, detail }) => `eventually "${probe}" did not come true: ${detail}`),
   ];
   const doubts = [
@@ -45,8 +47,11 @@ export function judge(facts: RunFacts): Judgement {
     ...(facts.counters.filesAcked > 0 && facts.counters.readsVerified + facts.endChecks.filesRead === 0
       ? ['no file was read back']
       : []),
+    ...facts.probes
+      .filter((probe) => probe.kind === 'sometimes' && !probe.holds)
+      .map(({ probe }) => `"${probe}" was never true: the run does not show what it is about`),
     ...facts.faults
-      .filter((record) => record.effect !== 'seen')
+      .filter((record) => record.effect !== 'seen' && record.effect !== 'passed')
       .map(({ fault, evidence }) => {
         const nodes = fault.nodes.length === 0 ? '' : ` ${fault.nodes.join(', ')}`;
         return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s had no effect: ${evidence}`;

@@ -1,10 +1,11 @@
 /** A scenario's YAML with the position of every value, and the list of what is wrong with it. */
 import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Document, Scalar, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, Document, YAMLError, YAMLMap } from 'yaml';
 
 /** Aliases that a file may use: far more than a person writes, far fewer than a bomb needs. */
 const ALIASES_MAX = 100;
 const PROBLEMS_MAX = 20;
+const DEPTH_MAX = 32;
 
 export interface Problem {
   /** From 1. */
@@ -14,18 +15,23 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A value in the file. `node` is null where nothing stands after the colon. */
-export interface Value {
-  readonly node: Scalar | YAMLMap | YAMLSeq | null;
+/** A value in the file, aliases followed. */
+export interface YamlNode {
+  /** Where a message about it points. */
   readonly offset: number;
+  /** A single value as it stands in the file; empty for lists, mappings and nothing. */
+  readonly written: string;
+  /** Plain: null, text, numbers, booleans, arrays, objects without a prototype. */
+  readonly data: unknown;
+  /** Of a mapping. */
+  readonly entries?: ReadonlyMap<string, YamlEntry>;
+  /** Of a list. */
+  readonly items?: readonly YamlNode[];
 }
 
-/** The entries of a mapping, after its keys were checked. */
-export interface Mapping {
-  readonly offset: number;
-  readonly entries: ReadonlyMap<string, Value>;
-  /** Then a missing key is probably the misspelt one, and not reported again. */
-  readonly hasUnknownKey: boolean;
+export interface YamlEntry {
+  readonly keyOffset: number;
+  readonly value: YamlNode;
 }
 
 /** The commonest slips in words that say what to do. */
@@ -101,78 +107,72 @@ export class YamlSource {
     return [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
-  /** The document's top. */
-  root(): Value {
-    return this.#resolve(this.#document.contents, 0);
+  /** The document's top, with all that is below. Aliases that cannot be followed and depths that nobody needs are problems. */
+  root(): YamlNode {
+    return this.#build(this.#document.contents, 0, 0);
   }
 
-  lineOf(offset: number): number {
-    return this.#counter.linePos(offset).line;
+  /** Line and column of a place, both from 1. */
+  placeOf(offset: number): Omit<Problem, 'message'> {
+    const { line, col } = this.#counter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
   problem(offset: number, message: string): void {
     if (this.#problems.length >= PROBLEMS_MAX) return;
-    const { line, col } = this.#counter.linePos(offset);
-    const position = { line: Math.max(line, 1), column: Math.max(col, 1) };
+    const position = this.placeOf(offset);
     // A second message about the same place is a consequence of the first.
     if (this.#problems.some((known) => known.line === position.line && known.column === position.column)) return;
     this.#problems.push({ ...position, message });
   }
 
-  /** The entries of a mapping; undefined (and a problem) when the value is something else. */
-  entries(value: Value, what: string): { readonly key: string; readonly keyOffset: number; readonly value: Value }[] | undefined {
-    if (!isMap(value.node)) {
-      this.problem(value.offset, `${what} must be a mapping, not ${this.describe(value)}`);
-      return undefined;
-    }
-    return value.node.items.map((pair) => {
-      const keyOffset = offsetOf(pair.key, value.offset);
-      return { key: isScalar(pair.key) ? String(pair.key.value) : '', keyOffset, value: this.#resolve(pair.value, keyOffset) };
-    });
-  }
-
-  /** The items of a list; undefined (and a problem) when the value is something else. */
-  items(value: Value, what: string): Value[] | undefined {
-    if (!isSeq(value.node)) {
-      this.problem(value.offset, `${what} must be a list, not ${this.describe(value)}`);
-      return undefined;
-    }
-    return value.node.items.map((item) => this.#resolve(item, value.offset));
-  }
-
-  isList(value: Value): boolean {
-    return isSeq(value.node);
-  }
-
-  /** A single value as it is and as it was written; undefined for lists, mappings and nothing. */
-  scalar(value: Value): { readonly content: unknown; readonly written: string } | undefined {
-    if (!isScalar(value.node) || value.node.value === null) return undefined;
-    return { content: value.node.value, written: value.node.source ?? '' };
-  }
-
-  /** The value in a message. */
-  describe(value: Value): string {
-    if (isMap(value.node)) return 'a mapping';
-    if (isSeq(value.node)) return 'a list';
-    const scalar = this.scalar(value);
-    if (scalar === undefined) return 'nothing';
-    const shown = scalar.written.length > 60 ? `${scalar.written.slice(0, 60)}…` : scalar.written;
-    return `"${shown}"`;
-  }
-
-  /** Follows aliases, a bounded number of them in a file. */
-  #resolve(node: unknown, fallbackOffset: number): Value {
+  #build(node: unknown, fallbackOffset: number, depth: number): YamlNode {
     const offset = offsetOf(node, fallbackOffset);
-    if (isScalar(node) || isCollection(node)) return { node, offset };
-    if (!isAlias(node)) return { node: null, offset };
-    this.#aliases += 1;
-    const target = this.#aliases > ALIASES_MAX ? undefined : node.resolve(this.#document);
-    if (target === undefined) {
-      const reason =
-        this.#aliases > ALIASES_MAX ? `more than ${ALIASES_MAX} aliases in one file` : `nothing is named "${node.source}"`;
-      if (this.#aliases <= ALIASES_MAX + 1) this.problem(offset, reason);
-      return { node: null, offset };
+    const target = isAlias(node) ? this.#follow(node, offset) : node;
+    const nothing = { offset, written: '', data: null };
+    if (isScalar(target)) return target.value === null ? nothing : { offset, written: target.source ?? '', data: target.value };
+    if (isCollection(target) && depth >= DEPTH_MAX) {
+      this.problem(offset, `mappings and lists are nested more than ${DEPTH_MAX} deep`);
+      return nothing;
     }
-    return { node: target, offset };
+    if (isSeq(target)) {
+      const items = target.items.map((item) => this.#build(item, offset, depth + 1));
+      return { ...nothing, data: items.map(({ data }) => data), items };
+    }
+    return isMap(target) ? { ...nothing, ...this.#buildMap(target, offset, depth) } : nothing;
   }
+
+  #buildMap(map: YAMLMap, offset: number, depth: number): Required<Pick<YamlNode, 'data' | 'entries'>> {
+    const entries = new Map<string, YamlEntry>();
+    // Without a prototype a key such as `__proto__` is a key like any other.
+    const data = Object.create(null) as Record<string, unknown>;
+    for (const pair of map.items) {
+      const keyOffset = offsetOf(pair.key, offset);
+      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      const value = this.#build(pair.value, keyOffset, depth + 1);
+      entries.set(key, { keyOffset, value });
+      data[key] = value.data;
+    }
+    return { data, entries };
+  }
+
+  /** What an alias stands for; a bounded number of them in a file. */
+  #follow(alias: Alias, offset: number): unknown {
+    this.#aliases += 1;
+    if (this.#aliases > ALIASES_MAX) {
+      if (this.#aliases === ALIASES_MAX + 1) this.problem(offset, `more than ${ALIASES_MAX} aliases in one file`);
+      return null;
+    }
+    const target = alias.resolve(this.#document);
+    if (target === undefined) this.problem(offset, `nothing is named "${alias.source}"`);
+    return target;
+  }
+}
+
+/** The value in a message. */
+export function describe(node: YamlNode): string {
+  if (node.entries !== undefined) return 'a mapping';
+  if (node.items !== undefined) return 'a list';
+  if (node.data === null) return 'nothing';
+  return `"${node.written.length > 60 ? `${node.written.slice(0, 60)}…` : node.written}"`;
 }

@@ -2,18 +2,19 @@
 import { availableParallelism } from 'node:os';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { readScenario } from '../scenario/read-scenario.js';
-import { textLines } from '../scenario/run-events.js';
-import type { RunEvent } from '../scenario/run-events.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { EXIT } from '../scenario/verdict-event.js';
-import { openSeedRunner } from './seed-runner.js';
+import { openSeedRunner, wasInterrupted } from './seed-runner.js';
 import type { SeedRunner } from './seed-runner.js';
-import type { SeedResult } from './seed-task.js';
+import type { SeedResult, SeedTask } from './seed-task.js';
 import { progressText, replayCommand, seedLines, summaryText } from './sim-report.js';
-import type { SimSummary } from './sim-report.js';
-import { TraceLines } from './trace-line.js';
+import type { KeptRun, SimSummary } from './sim-report.js';
+import { SimRecord } from './sim-record.js';
+import { traceObserver } from './trace-observer.js';
 
 const SEED_MAX = 0xffff_ffff;
 const DEFAULT_SEED = 1;
+const KEEP_DEFAULT = 3;
 
 export interface RunSimulationsOptions {
   /** Path of the YAML file. */
@@ -25,6 +26,10 @@ export interface RunSimulationsOptions {
   readonly jobs?: number;
   /** One JSON object a line instead of text. */
   readonly json: boolean;
+  /** Seeds that do not pass are run again in this thread and recorded in folders below this one. */
+  readonly record?: string;
+  /** How many of them, at most. Left out: KEEP_DEFAULT. */
+  readonly keep?: number;
   /** Tells who sent what to whom; a text: only lines that contain it. */
   readonly trace: boolean | string;
   /** Fires when a person interrupts: the exit code is 130. */
@@ -47,6 +52,9 @@ class SimulationSession {
   /** Results that came before those of earlier seeds. */
   readonly #early = new Map<number, SeedResult>();
   #nextShown = 0;
+  #kept = 0;
+  /** One at a time: two simulations in one thread, for their records, would mix their turns. */
+  #showing: Promise<void> = Promise.resolve();
 
   constructor(options: RunSimulationsOptions, openRunner: OpenRunner) {
     this.#options = options;
@@ -60,7 +68,7 @@ class SimulationSession {
       for (const problem of read.problems) this.#complain(problem.message, problem);
       return EXIT.badFile;
     }
-    const { scenario } = read;
+    const { scenario, source } = read;
     const from = this.#options.from ?? scenario.seed ?? DEFAULT_SEED;
     if (from + seeds - 1 > SEED_MAX) {
       this.#complain(`Seeds ${from} to ${from + seeds - 1} end above ${SEED_MAX}, the largest there is`);
@@ -76,7 +84,11 @@ class SimulationSession {
       const waiting = Array.from({ length: seeds }, (_, index) => from + index);
       const lane = async (): Promise<void> => {
         for (let seed = waiting.shift(); seed !== undefined && !signal.aborted; seed = waiting.shift()) {
-          this.#take(await runner.run({ scenario, seed }));
+          const result = await runner.run({ scenario, seed });
+          if (wasInterrupted(signal, result)) return;
+          this.#results.push(result);
+          this.#early.set(seed, result);
+          await this.#showReady(runner, scenario, source);
           const failed = this.#results.filter((result) => result.verdict !== 'pass').length;
           this.#options.showProgress?.(progressText(this.#results.length, seeds, failed, nodeClock.nowMs() - startedMs));
         }
@@ -108,38 +120,50 @@ class SimulationSession {
   /** Who watches the simulation from inside; null when nobody does, and threads may do the work. */
   #observer(): Parameters<OpenRunner>[1] {
     const { trace, write, json } = this.#options;
-    if (trace === false) return null;
-    const filter = trace === true ? undefined : trace;
-    const lines = new TraceLines(filter);
-    const onRunEvent = (event: RunEvent, virtualMs: number): void => {
-      if (event.event === 'tick') return;
-      if (json) write(JSON.stringify(event));
-      else for (const line of textLines(event)) write(`${(virtualMs / 1_000).toFixed(6).padStart(12)}s  # ${line.trim()}`);
-    };
-    return {
-      onRunEvent,
-      onSimEvent: (event) => {
-        const line = lines.line(event);
-        if (line !== null) write(json ? JSON.stringify({ event: 'trace', ...event }) : line);
-      },
-    };
+    return trace === false ? null : traceObserver(trace, json, write);
   }
 
-  /** Shows results in the order of their seeds, whichever ends first. */
-  #take(result: SeedResult): void {
-    this.#results.push(result);
-    this.#early.set(result.seed, result);
-    for (let next = this.#early.get(this.#nextShown); next !== undefined; next = this.#early.get(this.#nextShown)) {
-      this.#early.delete(this.#nextShown);
-      this.#nextShown += 1;
-      this.#show(next);
+  /** Shows results in the order of their seeds, whichever ends first; so the first ones that fail are recorded. Never rejects. */
+  #showReady(runner: SeedRunner, scenario: Scenario, source: string): Promise<void> {
+    this.#showing = this.#showing.then(async () => {
+      for (let next = this.#early.get(this.#nextShown); next !== undefined; next = this.#early.get(this.#nextShown)) {
+        this.#early.delete(this.#nextShown);
+        this.#nextShown += 1;
+        this.#show(next, await this.#record(runner, { scenario, seed: next.seed }, source, next));
+      }
+    });
+    return this.#showing;
+  }
+
+  /** Runs a seed that did not pass again, with a record; undefined when none is wanted (any more), or it cannot be made. */
+  async #record(runner: SeedRunner, task: SeedTask, source: string, first: SeedResult): Promise<KeptRun | undefined> {
+    const { record, keep = KEEP_DEFAULT, signal } = this.#options;
+    if (record === undefined || first.verdict === 'pass' || this.#kept >= keep || signal.aborted) return undefined;
+    this.#kept += 1;
+    try {
+      const folder = new SimRecord(record, task.scenario, source, task.seed);
+      try {
+        const again = await runner.watch(task, folder.observer);
+        if (wasInterrupted(signal, again)) return undefined;
+        folder.finish(again);
+        return { path: folder.path, differs: again.digest !== first.digest || again.verdict !== first.verdict };
+      } finally {
+        folder.close();
+      }
+    } catch (error) {
+      this.#complain(`Seed ${task.seed} was not recorded: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
     }
   }
 
-  #show(result: SeedResult): void {
+  #show(result: SeedResult, kept: KeptRun | undefined): void {
     const { file, json, write } = this.#options;
-    if (!json) for (const line of seedLines(result, file)) write(line);
-    else write(JSON.stringify(result.verdict === 'pass' ? result : { ...result, replay: replayCommand(file, result.seed) }));
+    if (!json) for (const line of seedLines(result, file, kept)) write(line);
+    else if (result.verdict === 'pass') write(JSON.stringify(result));
+    else
+      write(
+        JSON.stringify({ ...result, replay: replayCommand(file, result.seed), ...(kept === undefined ? {} : { record: kept }) }),
+      );
   }
 
   #sum(realMs: number): number {

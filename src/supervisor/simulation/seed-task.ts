@@ -1,4 +1,5 @@
 /** What a worker thread is asked, and what it answers: one seed of a scenario. Both cross a thread boundary. */
+import type { FailedCheck } from '../scenario/judged-run.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Verdict } from '../scenario/verdict.js';
 
@@ -13,6 +14,8 @@ export interface SeedResult {
   /** error: the simulation itself failed, and nothing was judged. */
   readonly verdict: Verdict | 'error';
   readonly reasons: readonly string[];
+  /** Those that did not pass. */
+  readonly checks: readonly FailedCheck[];
   /** Hex; of everything that happened. '' when nothing came to an end. */
   readonly digest: string;
   readonly events: number;
@@ -22,5 +25,6 @@ export interface SeedResult {
   readonly readsVerified: number;
   /** Client operations that failed. */
   readonly errors: number;
-  readonly faults: { readonly planned: number; readonly seen: number };
+  /** passed: strikes of the nemesis that met nothing to strike. */
+  readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
 }

@@ -18,25 +18,42 @@ const DIGEST_CHARS = 16;
 /** A trace of what was pending may be long; `--json` has all of it. */
 const REASON_LINES_MAX = 12;
 
+/** A text as one word of a shell. */
+const shellWord = (text: string): string => (/^[\w./@%+=:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
 /** The command that runs one seed again and shows it. */
 export function replayCommand(file: string, seed: number): string {
-  const quoted = /^[\w./@%+=:-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
-  return `lab sim ${quoted} --seeds 1 --from ${seed} --trace`;
+  return `lab sim ${shellWord(file)} --seeds 1 --from ${seed} --trace`;
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}s`;
 
-/** The lines of one seed. */
-export function seedLines(result: SeedResult, file: string): string[] {
+/** A seed that was run again and recorded. */
+export interface KeptRun {
+  readonly path: string;
+  /** The recorded run had another digest: what happens does not depend on the seed alone. */
+  readonly differs: boolean;
+}
+
+/** The lines of one seed. @param kept where it was recorded */
+export function seedLines(result: SeedResult, file: string, kept?: KeptRun): string[] {
   const { seed, verdict, digest, events, virtualMs, realMs, filesAcked, readsVerified, faults } = result;
   const head =
     verdict === 'error'
       ? `seed ${seed}  error  after ${seconds(realMs)}`
       : `seed ${seed}  ${verdict.padEnd(7)}  ${digest.slice(0, DIGEST_CHARS)}  ${filesAcked} files acked, ${readsVerified} reads verified, ` +
-        `${faults.seen}/${faults.planned} faults | ${events} events, ${seconds(virtualMs)} in ${seconds(realMs)}`;
+        `${faults.seen}/${faults.planned - faults.passed} faults | ${events} events, ${seconds(virtualMs)} in ${seconds(realMs)}`;
   if (verdict === 'pass') return [head];
-  const reasons = result.reasons.flatMap((reason) => reason.split('\n').slice(0, REASON_LINES_MAX));
-  return [head, ...reasons.map((reason) => `  - ${reason}`), `  replay: ${replayCommand(file, seed)}`];
+  const reasons = result.reasons.flatMap((reason) => {
+    const [first = '', ...rest] = reason.split('\n').slice(0, REASON_LINES_MAX);
+    return [`  - ${first}`, ...rest.map((line) => `    ${line}`)];
+  });
+  return [head, ...reasons, `  replay: ${replayCommand(file, seed)}`, ...(kept === undefined ? [] : keptLines(kept, verdict))];
+}
+
+function keptLines({ path, differs }: KeptRun, verdict: SeedResult['verdict']): string[] {
+  const doubt = differs ? ['  NOT DETERMINISTIC: run again for the record, the seed had another digest'] : [];
+  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`];
 }
 
 /** One figure line for a terminal. @param elapsedMs real time since the first seed began */

@@ -1,11 +1,19 @@
 /** One seed of a scenario on virtual time: the same run as on processes, in one thread, from start to verdict. */
 import { connectClient } from '../../client/index.js';
 import type { RecordedEvent } from '../../runtime/memory/event-record.js';
+import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
 import { Simulation } from '../../runtime/memory/simulation.js';
 import { timingsOf } from '../../shared/profile.js';
+import { HistoryRecorder } from '../history/history-recorder.js';
+import { readHistory } from '../history/read-history.js';
+import { recordingClient } from '../history/recording-client.js';
 import type { FileClient } from '../scenario/file-client.js';
-import type { RunEvent, VerdictEvent } from '../scenario/run-events.js';
+import { finalState, isTemporary } from '../scenario/final-state.js';
+import { judgeRun } from '../scenario/judged-run.js';
+import type { JudgedRun } from '../scenario/judged-run.js';
+import type { RunEvent } from '../scenario/run-events.js';
 import { ScenarioRun } from '../scenario/scenario-run.js';
+import { datanodeNames } from '../scenario/scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { planFaults } from '../scenario/schedule.js';
 import { sdkFileClient } from '../scenario/sdk-file-client.js';
@@ -16,22 +24,31 @@ import { SimulatedCluster } from './simulated-cluster.js';
 /** Beyond the scenario's own duration and settling: start, heal, the last operations, checks. A run that takes longer hangs. */
 const LIMIT_EXTRA_MS = 600_000;
 
-export interface SimulateOptions {
+/** Who watches a simulation. Nothing that happens in it depends on them. */
+export interface SimulationObserver {
+  /** Hears what a run tells. */
+  readonly onRunEvent?: (event: RunEvent, virtualMs: number) => void;
+  /** Hears of everything that happens in the simulation. */
+  readonly onSimEvent?: (event: RecordedEvent) => void;
+  /** Hears what nodes and clients log. */
+  readonly onLog?: (line: SimLogLine) => void;
+  /** Takes the lines of history.ndjson, with their line feeds; all of them, even when the run fails. */
+  readonly onHistory?: (line: string) => void;
+  /** Hears the end. */
+  readonly onJudged?: (judged: JudgedRun) => void;
+}
+
+export interface SimulateOptions extends SimulationObserver {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly roles: Roles;
   /** Ends the run; it then rejects. */
   readonly signal?: AbortSignal;
-  /** Hears what a run tells. */
-  readonly onRunEvent?: (event: RunEvent, virtualMs: number) => void;
-  /** Hears of everything that happens in the simulation. */
-  readonly onSimEvent?: (event: RecordedEvent) => void;
   /** For checkers to be tried on clients that lie. */
   readonly wrapClient?: (client: FileClient) => FileClient;
 }
 
-export interface Simulated {
-  readonly verdict: VerdictEvent;
+export interface Simulated extends JudgedRun {
   /** Hex; of everything that happened. Equal for equal seeds, files and builds. */
   readonly digest: string;
   /** How many things happened. */
@@ -40,20 +57,34 @@ export interface Simulated {
 }
 
 /**
- * Runs one seed.
+ * Runs one seed, and judges it by what it saw itself and by its history.
  * @throws DfsError when the cluster does not start, or something waits for what never comes
  */
 export async function simulateScenario(options: SimulateOptions): Promise<Simulated> {
-  const { scenario, seed, roles, onRunEvent, onSimEvent, wrapClient } = options;
+  const { scenario, seed, roles, onRunEvent, onSimEvent, onLog, onHistory, onJudged, wrapClient } = options;
   const signal = options.signal ?? new AbortController().signal;
   let cluster: SimulatedCluster | null = null;
   const sim = new Simulation({
     seed,
-    onLog: (line) => cluster?.noteLog(line),
+    onLog: (line) => {
+      cluster?.noteLog(line);
+      onLog?.(line);
+    },
     ...(onSimEvent === undefined ? {} : { onEvent: onSimEvent }),
   });
-  const faults = planFaults(scenario, seed);
-  const run = async (): Promise<VerdictEvent> => {
+  const history: string[] = [];
+  const recorder = new HistoryRecorder(
+    () => sim.nowMs,
+    (line) => {
+      history.push(line);
+      onHistory?.(line);
+    },
+  );
+  const plan = planFaults(scenario, seed);
+  const { profile } = scenario.cluster;
+  const temporaryFiles = async (): Promise<number> =>
+    datanodeNames(scenario.cluster).flatMap((id) => sim.machine(id).disk.files().filter(isTemporary)).length;
+  const run = async (): Promise<JudgedRun> => {
     const control = new SimulatedCluster(sim, scenario.cluster, roles);
     cluster = control;
     await control.start();
@@ -63,18 +94,29 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
       const client = connectClient(control.bootClient(identity), {
         masters: control.masters().map((master) => master.address),
         clientName: identity,
-        timings: timingsOf(scenario.cluster.profile),
+        timings: timingsOf(profile),
       });
-      const own = sdkFileClient(client, () => Promise.resolve());
-      return wrapClient?.(own) ?? own;
+      const own: FileClient = {
+        ...sdkFileClient(client, () => Promise.resolve()),
+        crash: () => sim.machine(identity).crash(),
+      };
+      return recordingClient(wrapClient?.(own) ?? own, recorder, identity);
     };
-    const outcome = await new ScenarioRun({ scenario, seed, faults, control, probe, clock, connect, emit, signal }).run();
-    const verdict = verdictEvent(scenario, seed, faults, outcome);
-    emit(verdict);
+    const outcome = await new ScenarioRun({ scenario, seed, plan, control, probe, clock, connect, emit, signal }).run();
+    recorder.end();
+    const final = await finalState({ control, temporaryFiles, clock, profile, signal });
+    const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, final, readHistory(history.join('')));
+    emit(judged.verdict);
     await control.close();
-    return verdict;
+    return judged;
   };
   const limitMs = scenario.durationMs + scenario.settleMs + LIMIT_EXTRA_MS;
-  const verdict = await sim.run(run, { limitMs });
-  return { verdict, digest: sim.digest(), events: sim.eventCount, virtualMs: sim.nowMs };
+  try {
+    const judged = await sim.run(run, { limitMs });
+    onJudged?.(judged);
+    return { ...judged, digest: sim.digest(), events: sim.eventCount, virtualMs: sim.nowMs };
+  } finally {
+    // Of a run that failed: what was under way.
+    recorder.end();
+  }
 }

@@ -1,5 +1,6 @@
 /** A whole cluster on virtual time, behind the face that a cluster of processes has: the same actions, events and pictures. */
 import type { Machine } from '../../runtime/memory/machine.js';
+import type { MachineDisk } from '../../runtime/memory/machine-disk.js';
 import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
 import type { Simulation } from '../../runtime/memory/simulation.js';
 import { DfsError } from '../../shared/errors.js';
@@ -7,24 +8,20 @@ import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, RpcChannel, RunningNode, Runtime } from '../../shared/runtime.js';
+import { holdersOf } from '../chunk-holders.js';
 import { ClusterWatch } from '../cluster-watch.js';
+import { assertWipeable, damageReplicas } from '../disk-damage.js';
+import type { DamageFault, FaultAction, Injection, LastingFault } from '../faults.js';
+import { writingNodes } from '../good-copies.js';
 import { askChunks, askPicture } from '../master-picture.js';
-import { healedCuts, rulesOf } from '../partition-rules.js';
-import type { Cut } from '../partition-rules.js';
+import type { StrikeOptions, StrikingCluster } from '../scenario/process-faults.js';
 import type { ProcessProbe } from '../scenario/process-probe.js';
 import { endsWithin } from '../scenario/run-clock.js';
 import { nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
-import type {
-  ChunkView,
-  ClusterControl,
-  ClusterEvent,
-  ClusterStatus,
-  FaultAction,
-  NodeInfo,
-  NodeRole,
-  PartitionKind,
-} from '../types.js';
+import type { ChunkView, ClusterEvent, ClusterStatus, InjectOptions, NodeInfo, NodeRole, PartitionKind } from '../types.js';
+import { injectOnMachines } from './machine-injections.js';
+import { NetworkInjections } from './network-injections.js';
 import type { Roles } from './roles.js';
 import { SimulatedNode } from './simulated-node.js';
 
@@ -39,6 +36,8 @@ const DATA_PORT = 7_100;
 /** The lab's own machine: no partition concerns it. */
 const LAB = 'lab';
 const FIRST_PID = 1_000;
+/** A strike comes at one of so many of the next calls of the node. */
+const STRIKE_CALLS = 40;
 
 const addressOf = (id: string): string => `${id}:${id.startsWith('m-') ? MASTER_PORT : DATA_PORT}`;
 
@@ -46,7 +45,7 @@ interface PartitionOptions {
   readonly kind?: PartitionKind;
 }
 
-export class SimulatedCluster implements ClusterControl {
+export class SimulatedCluster implements StrikingCluster {
   readonly dir = 'simulation';
   /** The lab's own time. */
   readonly clock: Clock;
@@ -57,11 +56,10 @@ export class SimulatedCluster implements ClusterControl {
   readonly #roles: Roles;
   readonly #timings: Timings;
   readonly #nodes: readonly SimulatedNode[];
-  readonly #clients = new Set<string>();
+  readonly #links: NetworkInjections;
   readonly #watch: ClusterWatch;
   readonly #channel: RpcChannel;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
-  #cuts: readonly Cut[] = [];
   #lastPid = FIRST_PID;
   #isClosed = false;
 
@@ -74,6 +72,7 @@ export class SimulatedCluster implements ClusterControl {
     this.clock = lab.clock;
     this.#channel = lab.rpc.connect(addressOf('m-1'));
     this.#nodes = nodeNames(shape).map((id) => this.#makeNode(id));
+    this.#links = new NetworkInjections(sim.network, nodeNames(shape));
     this.probe = {
       isAlive: (pid) => this.#nodes.some((node) => node.pid === pid && node.isAlive),
       isSuspended: (pid) => this.#nodes.some((node) => node.pid === pid && node.isSuspended),
@@ -82,7 +81,7 @@ export class SimulatedCluster implements ClusterControl {
       nodes: this.#nodes,
       clock: this.clock,
       timings: this.#timings,
-      isCut: (id) => this.#cuts.some((cut) => cut.group.has(id)),
+      isCut: (id) => this.#links.isCut(id),
       emit: (event) => this.#emit(event),
     });
   }
@@ -106,11 +105,10 @@ export class SimulatedCluster implements ClusterControl {
     this.#watch.start();
   }
 
-  /** A process for a client, on a machine of the client's own that partitions concern. */
+  /** A process for a client, on a machine of the client's own that network faults concern. */
   bootClient(identity: string): Runtime {
-    this.#clients.add(identity);
     const runtime = this.#sim.machine(identity).boot();
-    this.#applyCuts();
+    this.#links.addClient(identity);
     return runtime;
   }
 
@@ -152,19 +150,60 @@ export class SimulatedCluster implements ClusterControl {
   }
 
   async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    const nodes = this.#chosen('partition', group);
-    this.#setCuts([...this.#cuts, { group: new Set(nodes.map((node) => node.id)), kind }]);
+    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { lot: 0 });
   }
 
   async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    const nodes = this.#chosen('isolate', nodeIds);
-    this.#setCuts([...this.#cuts, ...nodes.map((node): Cut => ({ group: new Set([node.id]), kind }))]);
+    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
   }
 
   async heal(nodeIds?: readonly string[]): Promise<void> {
     if (nodeIds !== undefined) this.#chosen('heal', nodeIds);
     else this.#emit({ event: 'fault', atMs: this.clock.wallMs(), action: 'heal', nodes: [] });
-    this.#setCuts(healedCuts(this.#cuts, nodeIds));
+    this.#links.heal(nodeIds);
+  }
+
+  async powercut(...nodeIds: readonly string[]): Promise<void> {
+    for (const node of this.#chosen('powercut', nodeIds)) node.cutPower();
+  }
+
+  async strike(nodeIds: readonly string[], { power, lot }: StrikeOptions): Promise<void> {
+    const nodes = this.#chosen(power ? 'powercut' : 'kill', nodeIds);
+    const running = nodes.filter((node) => node.isAlive);
+    const when = Math.floor(lot / STRIKE_CALLS) % 2 === 0 ? 'before' : 'after';
+    const first = running[Math.floor(lot / (2 * STRIKE_CALLS)) % running.length];
+    await first?.strikeAtCall((lot % STRIKE_CALLS) + 1, { power, when });
+    for (const node of nodes) {
+      if (power) node.cutPower();
+      else node.kill();
+    }
+  }
+
+  async wipe(...nodeIds: readonly string[]): Promise<void> {
+    const nodes = this.#named('wipe', nodeIds);
+    // No time passes: between two looks nothing happens on the disks.
+    await assertWipeable(this.#disks(), nodeIds, () => Promise.resolve());
+    this.#tell('wipe', nodes);
+    for (const node of nodes) node.wipe();
+  }
+
+  async inject(
+    fault: LastingFault | DamageFault,
+    nodeIds: readonly string[],
+    { targets, lot }: InjectOptions,
+  ): Promise<Injection> {
+    const nodes = this.#named(fault.action, nodeIds);
+    const injection = this.#inject(fault, nodeIds, { ...(targets === undefined ? {} : { targets }), lot });
+    this.#tell(fault.action, nodes);
+    return injection;
+  }
+
+  holders(path: string): Promise<readonly string[]> {
+    return holdersOf(path, (limit) => this.chunks(limit));
+  }
+
+  async writers(): Promise<readonly string[]> {
+    return writingNodes(this.#disks()).filter((id) => this.#nodes.some((node) => node.id === id && node.isAwake));
   }
 
   async status(): Promise<ClusterStatus> {
@@ -189,7 +228,7 @@ export class SimulatedCluster implements ClusterControl {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#watch.stop();
-    this.#setCuts([]);
+    this.#links.heal();
     await Promise.all(this.#nodes.map((node) => node.stop()));
     this.#isClosed = true;
     this.#listeners.clear();
@@ -243,32 +282,57 @@ export class SimulatedCluster implements ClusterControl {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
   }
 
+  #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], { targets, lot }: InjectOptions): Injection {
+    switch (fault.action) {
+      case 'partition':
+      case 'isolate':
+      case 'delay':
+      case 'bandwidth':
+      case 'reset':
+      case 'refuse':
+        return this.#links.impose(fault, [...new Set(nodeIds)], targets);
+      case 'bitflip':
+      case 'truncate':
+      case 'remove':
+        return damageReplicas(this.#disks(), nodeIds, fault, lot);
+      case 'eio':
+      case 'enospc':
+      case 'slow':
+      case 'fill':
+      case 'jump':
+      case 'skew':
+      case 'drift':
+        return injectOnMachines(
+          fault,
+          [...new Set(nodeIds)].map((id) => this.#sim.machine(id)),
+        );
+    }
+  }
+
+  /** Of the datanodes. */
+  #disks(): Map<string, MachineDisk> {
+    return new Map(this.#infos('datanode').map(({ id }) => [id, this.#sim.machine(id).disk]));
+  }
+
   /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
   #chosen(action: FaultAction, nodeIds: readonly string[]): SimulatedNode[] {
+    const nodes = this.#named(action, nodeIds);
+    this.#tell(action, nodes);
+    return nodes;
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT, CANCELLED */
+  #named(action: FaultAction, nodeIds: readonly string[]): SimulatedNode[] {
     if (this.#isClosed) throw new DfsError('CANCELLED', `Cannot ${action} nodes: the cluster is closed`);
-    const nodes = [...new Set(nodeIds)].map((id) => {
+    return [...new Set(nodeIds)].map((id) => {
       const node = this.#nodes.find((candidate) => candidate.id === id);
       if (node === undefined) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} unknown node "${id}"`);
       return node;
     });
+  }
+
+  #tell(action: FaultAction, nodes: readonly SimulatedNode[]): void {
     this.#emit({ event: 'fault', atMs: this.clock.wallMs(), action, nodes: nodes.map((node) => node.id) });
-    return nodes;
-  }
-
-  #setCuts(cuts: readonly Cut[]): void {
-    this.#cuts = cuts;
-    this.#applyCuts();
-  }
-
-  /** Named pair by pair: the network's `*` would cover the lab's own line too. */
-  #applyCuts(): void {
-    const names = [...this.#nodes.map((node) => node.id), ...this.#clients];
-    const rules = rulesOf(this.#cuts, names).flatMap(({ source, target, action }) =>
-      action === 'pass' || !names.includes(source) || !names.includes(target)
-        ? []
-        : [{ fault: action, from: source, to: target }],
-    );
-    this.#sim.network.setRules(rules);
   }
 
   #emit(event: ClusterEvent): void {

@@ -1,5 +1,5 @@
 /** One node of a simulated cluster over all its lives: what ManagedNode is to a process, on a machine of the simulation. */
-import type { Machine } from '../../runtime/memory/machine.js';
+import type { CrashAtCallOptions, Machine } from '../../runtime/memory/machine.js';
 import type { SimProcess } from '../../runtime/memory/sim-process.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { Clock, RunningNode, Runtime } from '../../shared/runtime.js';
@@ -7,12 +7,15 @@ import type { WatchedNode } from '../cluster-watch.js';
 import type { NodeExit } from '../host/node-host.js';
 import type { LogLine } from '../log-tail.js';
 import type { ProcessFacts } from '../node-state.js';
+import { POWER_CUT } from '../scenario/process-faults.js';
 import { endsWithin } from '../scenario/run-clock.js';
 import type { NodeInfo, NodeRole } from '../types.js';
 
 /** As ManagedNode has them. */
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 3_000;
+/** A strike in the middle of a call comes by then, whether the process makes calls or not. */
+const STRIKE_WITHIN_MS = 100;
 /** Kept between two looks at the log. */
 const LOG_LINES_MAX = 20;
 
@@ -38,6 +41,13 @@ interface Life {
   readonly process: SimProcess;
   node: RunningNode | null;
 }
+
+/** Resolves at the end of a process, however it comes; a process that dies never settles what it promised. */
+const diedOf = ({ process }: Life): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.isAlive) process.onDeath(() => resolve());
+    else resolve();
+  });
 
 export class SimulatedNode implements WatchedNode {
   readonly id: string;
@@ -104,6 +114,8 @@ export class SimulatedNode implements WatchedNode {
     if (process === undefined) throw new DfsError('INTERNAL', `Machine ${machine.name} did not boot`);
     const life: Life = { pid: nextPid(), process, node: null };
     this.#life = life;
+    // However it comes: the machine may be struck in the middle of a call.
+    process.onDeath((power) => this.#gone(life, { code: null, signal: power ? POWER_CUT : 'SIGKILL' }));
     this.#launchedAtMs = clock.nowMs();
     onChange(null);
     let failure: Error | null = null;
@@ -118,10 +130,9 @@ export class SimulatedNode implements WatchedNode {
         throw failure;
       },
     );
-    // A process that dies never settles its promises: its death is waited for beside them.
-    const died = new Promise<never>((_resolve, reject) => {
-      const gone = new DfsError('UNAVAILABLE', `Node ${this.id} ended before it served`, { nodeId: this.id });
-      process.onDeath(() => reject(failure ?? gone));
+    // Its death is waited for beside what it promised.
+    const died = diedOf(life).then(() => {
+      throw failure ?? new DfsError('UNAVAILABLE', `Node ${this.id} ended before it served`, { nodeId: this.id });
     });
     died.catch(() => undefined);
     if (await endsWithin(clock, Promise.race([serving, died]), READY_WITHIN_MS)) return;
@@ -140,7 +151,34 @@ export class SimulatedNode implements WatchedNode {
 
   /** As SIGKILL. */
   kill(): void {
-    if (this.#life !== null) this.#exit(this.#life, { code: null, signal: 'SIGKILL' });
+    if (this.#life !== null) this.#options.machine.crash();
+  }
+
+  /** As a power cut of the machine, whether a process runs there or not; nothing when it has no power. */
+  cutPower(): void {
+    const { machine } = this.#options;
+    if (machine.isPowered) machine.crash({ power: true });
+  }
+
+  /**
+   * Kills the process, or cuts the power, in the middle of what it does; resolves when it is gone, by this or otherwise.
+   * @param call at which of its calls from now on, 1 is the next
+   */
+  async strikeAtCall(call: number, options: CrashAtCallOptions): Promise<void> {
+    const life = this.#life;
+    if (life === null) return;
+    const { machine, clock } = this.#options;
+    machine.crashAtCall(call, options);
+    const isGone = await endsWithin(clock, diedOf(life), STRIKE_WITHIN_MS);
+    if (!isGone && this.#life === life) machine.crash(options);
+  }
+
+  /** Kills the process and removes everything on the disk, durably. */
+  wipe(): void {
+    this.kill();
+    const { image } = this.#options.machine.disk;
+    for (const path of image.filePaths()) image.remove(path);
+    image.syncAll();
   }
 
   /** Gracefully, and by force after a while. Resolves when the process is gone. */
@@ -148,11 +186,11 @@ export class SimulatedNode implements WatchedNode {
     const life = this.#life;
     if (life === null) return;
     if (this.isSuspended) this.resume();
-    // A process that dies meanwhile never settles what it promised.
-    const died = new Promise<void>((resolve) => void life.process.onDeath(() => resolve()));
-    const stopped = life.node?.stop() ?? Promise.resolve();
-    const isOver = await endsWithin(this.#options.clock, Promise.race([stopped, died]), STOP_WITHIN_MS);
-    this.#exit(life, isOver ? { code: 0, signal: null } : { code: null, signal: 'SIGKILL' });
+    let code = 0;
+    // A process that cannot let go of its things in order (its disk fails) ends too.
+    const stopped = (life.node?.stop() ?? Promise.resolve()).catch(() => void (code = 1));
+    const isOver = await endsWithin(this.#options.clock, Promise.race([stopped, diedOf(life)]), STOP_WITHIN_MS);
+    this.#exit(life, isOver ? { code, signal: null } : { code: null, signal: 'SIGKILL' });
   }
 
   /** @throws DfsError INVALID_ARGUMENT when there is no process to pause */
@@ -169,12 +207,17 @@ export class SimulatedNode implements WatchedNode {
     this.#options.onChange(null);
   }
 
-  /** The end of a process; nothing when it is another one's turn already. */
+  /** Ends a process that has come to its end by itself; nothing when it is another one's turn already. */
   #exit(life: Life, exit: NodeExit): void {
+    if (this.#life !== life) return;
+    this.#gone(life, exit);
+    this.#options.machine.crash();
+  }
+
+  #gone(life: Life, exit: NodeExit): void {
     if (this.#life !== life) return;
     this.#life = null;
     this.#launchedAtMs = null;
-    this.#options.machine.crash();
     this.#options.onChange(exit);
   }
 

@@ -3,10 +3,10 @@ import { start as startDatanode } from '../../datanode/index.js';
 import { start as startMaster } from '../../master/index.js';
 import type { SeedResult, SeedTask } from './seed-task.js';
 import { simulateSeed } from './simulate-seed.js';
-import type { SimulateOptions } from './simulate-scenario.js';
+import type { SimulateOptions, SimulationObserver } from './simulate-scenario.js';
 
-/** What may be watched when it runs in the same thread. */
-export type SeedObserver = Pick<SimulateOptions, 'signal' | 'onRunEvent' | 'onSimEvent'>;
+/** What may be watched, and ended, when it runs in the same thread. */
+export type SeedObserver = SimulationObserver & Pick<SimulateOptions, 'signal'>;
 
 /** Piscina finds it by this name. */
 export const runSeed = (task: SeedTask, observer: SeedObserver = {}): Promise<SeedResult> =>

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../runtime/memory/event-record.js';
 /** The connection's own machinery: told only to those who ask for it by a filter. */
 const MACHINERY = new Set(['credit', 'ack', 'syn-ack']);
 /** Happens on one machine, and is worth a line without being asked for. */
-const WORTH_TELLING = /^(?:log\.|boot |kill|power cut|pause|resume)/;
+const WORTH_TELLING = /^(?:log\.|boot |kill|power cut|pause|resume|impose |lift )/;
 /** Calls whose answers have not come are remembered by connection and number. */
 const CALLS_MAX = 10_000;
 

@@ -170,6 +170,24 @@ test('RpcContext.signal: fires when the caller gives up, dies or breaks off; at 
   await sim.runUntil(() => signals[3]?.aborted === true, { limitMs: 20 });
 });
 
+test('RpcContext.signal: has fired when it is first asked for after the caller gave up', async () => {
+  const seen: boolean[] = [];
+  const contexts: RpcContext[] = [];
+  const { sim, channel } = await serve(
+    13,
+    bindEcho((_text, context: RpcContext) => {
+      contexts.push(context);
+      return new Promise(() => undefined);
+    }),
+  );
+  await sim.run(() => failureOf(say(channel, 'x', 50)));
+  void failureOf(say(channel, 'y', 5_000));
+  await sim.advance(100);
+  for (const context of contexts) seen.push(context.signal.aborted);
+  expect(seen).toEqual([true, false]);
+  expect(contexts[0]?.signal).toBe(contexts[0]?.signal);
+});
+
 test('MemoryRpcChannel.call: a killed server means UNAVAILABLE at once; one without power means silence until it boots', async () => {
   const wait = bindEcho(() => new Promise(() => undefined));
   for (const power of [false, true]) {

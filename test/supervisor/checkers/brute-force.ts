@@ -91,22 +91,25 @@ function fits(tree: Tree, operation: Operation): Tree | null {
   return told.tree;
 }
 
-/** Tries every order. For a handful of operations. */
-export function isLinearizable(operations: readonly Operation[], start: Tree = new Map()): boolean {
+/**
+ * Tries every order. For a handful of operations.
+ * @param settledMs by id: an unknown operation comes before all that was asked for later
+ */
+export function isLinearizable(
+  operations: readonly Operation[],
+  start: Tree = new Map(),
+  settledMs: ReadonlyMap<number, number> = new Map(),
+): boolean {
   const endOf = ({ outcome, completedMs }: Operation): number => (outcome === 'unknown' ? Infinity : (completedMs ?? Infinity));
-  const search = (left: readonly Operation[], tree: Tree): boolean => {
+  const search = (left: readonly Operation[], tree: Tree, reachedMs: number): boolean => {
     if (left.every(({ outcome }) => outcome === 'unknown')) return true;
     return left.some((operation) => {
       if (left.some((other) => endOf(other) < operation.invokedMs)) return false;
+      if ((settledMs.get(operation.id) ?? Infinity) < reachedMs) return false;
       const next = fits(tree, operation);
-      return (
-        next !== null &&
-        search(
-          left.filter((other) => other !== operation),
-          next,
-        )
-      );
+      const rest = left.filter((other) => other !== operation);
+      return next !== null && search(rest, next, Math.max(reachedMs, operation.invokedMs));
     });
   };
-  return search(operations, start);
+  return search(operations, start, 0);
 }

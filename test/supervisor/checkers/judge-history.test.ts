@@ -6,8 +6,15 @@ import {
   checkIntegrity,
   checkNoResurrection,
 } from '../../../src/supervisor/checkers/content-promises.js';
-import { checkConvergence, checkMinority, checkProof, judgeHistory } from '../../../src/supervisor/checkers/judge-history.js';
-import { history } from './histories.js';
+import {
+  checkConvergence,
+  checkLeaders,
+  checkMinority,
+  checkProof,
+  judgeHistory,
+} from '../../../src/supervisor/checkers/judge-history.js';
+import type { Operation } from '../../../src/supervisor/history/operation.js';
+import { history, sha } from './histories.js';
 import type { Row } from './histories.js';
 
 const WRITTEN: Row = ['A', 'overwrite /x = 1', 0, 1];
@@ -30,6 +37,13 @@ test('checkDurability: an acknowledged file is found, unless a deletion may have
   const before: Row = ['A', 'delete /x', 0, 1];
   const after: Row = ['A', 'overwrite /x = 1', 2, 3];
   expect(checkDurability(history([before, after, ['B', 'read /x', 9, 10, 'ENOENT']])).verdict).toBe('fail');
+  const again: readonly Row[] = [
+    WRITTEN,
+    ['A', 'delete /x', 2, 3],
+    ['A', 'overwrite /x = 2', 4, 5],
+    ['B', 'read /x', 6, 7, 'ENOENT'],
+  ];
+  expect(checkDurability(history(again)).violations).toMatchObject([{ operationIds: [3, 4] }]);
   expect(checkDurability(history([WRITTEN])).verdict).toBe('unknown');
 });
 
@@ -109,4 +123,78 @@ test('judgeHistory: one failing checker fails the run, one unknown leaves it ope
   expect(judgeHistory(good, { faults: [], doubts: [] }).verdict).toBe('unknown');
   expect(judgeHistory(good, { ...facts, faults: [{ fault: 'kill', effects: 0 }] }).verdict).toBe('unknown');
   expect(judgeHistory(history([WRITTEN, ['B', 'read /x', 2, 3, '=2']]), facts).verdict).toBe('fail');
+});
+
+test('checkLeaders: at most one leader a term, however often it was seen', () => {
+  const once = { term: 1, node: 'm-1' };
+  expect(checkLeaders([once, { term: 2, node: 'm-2' }, once]).verdict).toBe('pass');
+  const split = checkLeaders([once, { term: 2, node: 'm-2' }, { term: 1, node: 'm-3' }]);
+  expect(split).toMatchObject({ verdict: 'fail', violations: [{ message: 'm-1 and m-3 led in term 1' }] });
+  expect(checkLeaders([]).verdict).toBe('unknown');
+});
+
+test('judgeHistory: says of minorities and leaders what was seen of them, and nothing where nothing was', () => {
+  const facts = { faults: [], doubts: [], final: FINAL };
+  const judge = (more: object): Record<string, string> =>
+    Object.fromEntries(
+      judgeHistory(history([WRITTEN, ['B', 'read /x', 2, 3, '=1']]), { ...facts, ...more }).checks.map((check) => [
+        check.checker,
+        check.verdict,
+      ]),
+    );
+  const names = ['durability', 'integrity', 'linearizability', 'exactly-once', 'no-resurrection', 'convergence', 'proof'];
+  expect(Object.keys(judge({ minorities: [] }))).toEqual(names);
+  expect(Object.keys(judge({ minorities: [{ fromMs: 5, toMs: 9, clients: ['A'] }] }))).toEqual(names);
+  expect(judge({ minorities: [{ fromMs: 0, toMs: 9, clients: ['A'] }] })).toMatchObject({
+    'minority-acknowledges-nothing': 'fail',
+  });
+  expect(judge({ leaders: [{ term: 1, node: 'm-1' }] })).toMatchObject({ 'one-leader-per-term': 'pass' });
+  expect(judge({ leaders: [] })).toMatchObject({ 'one-leader-per-term': 'unknown' });
+});
+
+/** Files that are written, read twice, and of which some are deleted and looked for; some answers get lost. */
+function writeVerify(count: number): Operation[] {
+  const operations: Operation[] = [];
+  for (let at = 0; operations.length < count; at += 1) {
+    const path = `/workload/c${at % 5}/file-${at}`;
+    const common = { client: `c${at % 5}`, path, outcome: 'ok' as const };
+    const add = (operation: Omit<Operation, 'id' | 'invokedMs' | 'completedMs' | 'client' | 'path'>, delay: number): void => {
+      const invokedMs = 10 * at + delay;
+      operations.push({ id: operations.length + 1, ...common, ...operation, invokedMs, completedMs: invokedMs + 15 });
+    };
+    add({ kind: 'overwrite', sha256: sha(path), outcome: at % 50 === 7 ? 'unknown' : 'ok' }, 0);
+    add({ kind: 'read', sha256: sha(path), outcome: 'ok' }, 20);
+    if (at % 3 === 0) add({ kind: 'delete', outcome: 'ok' }, 200);
+    if (at % 3 === 0) add({ kind: 'stat', exists: false, outcome: 'ok' }, 300);
+    if (at % 3 === 0) add({ kind: 'read', outcome: 'fail', error: 'ENOENT' }, 320);
+    else add({ kind: 'read', sha256: sha(path), outcome: 'ok' }, 300);
+  }
+  return operations.sort((a, b) => a.invokedMs - b.invokedMs);
+}
+
+/** The same on few names, one after the other. */
+function overAndOver(count: number): Operation[] {
+  return writeVerify(count)
+    .map((operation) => {
+      const number = Number(/\d+$/.exec(operation.path)?.[0]);
+      return {
+        ...operation,
+        path: `/hot-${number % 4}`,
+        invokedMs: operation.invokedMs + 1_000 * number,
+        completedMs: operation.completedMs! + 1_000 * number,
+      };
+    })
+    .sort((a, b) => a.invokedMs - b.invokedMs);
+}
+
+test.each([
+  ['on a file each', writeVerify],
+  ['on four names', overAndOver],
+])('judgeHistory: judges 20,000 operations %s in about a second', (_name, make) => {
+  const operations = make(20_000);
+  // Of this process: others may keep the machine busy.
+  const began = process.cpuUsage();
+  const { verdict, checks } = judgeHistory(operations, { faults: [], doubts: [], final: FINAL });
+  expect({ verdict, checks: checks.filter((check) => check.verdict !== 'pass') }).toEqual({ verdict: 'pass', checks: [] });
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(3_000);
 });

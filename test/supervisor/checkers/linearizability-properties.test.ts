@@ -2,64 +2,13 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkLinearizability } from '../../../src/supervisor/checkers/linearizability.js';
 import type { Operation } from '../../../src/supervisor/history/operation.js';
-import { answer, isLinearizable } from './brute-force.js';
+import { settledTimes } from '../../../src/supervisor/checkers/settled-operations.js';
+import { isLinearizable } from './brute-force.js';
 import type { Tree } from './brute-force.js';
 import { sha } from './histories.js';
-
-type Asked = Pick<Operation, 'kind' | 'path' | 'toPath' | 'sha256' | 'parents' | 'recursive'>;
-
-const PATHS = ['/a', '/b', '/d', '/d/x', '/d/y', '/e', '/e/x'];
-const path = fc.constantFrom(...PATHS);
-const content = fc.constantFrom('1', '2', '3').map(sha);
-
-const asked: fc.Arbitrary<Asked> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('create' as const, 'overwrite' as const), path, sha256: content }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('read' as const, 'stat' as const), path }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), path: fc.constantFrom('/', '/d', '/e') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), path, recursive: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('mkdir' as const), path, parents: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rename' as const), path, toPath: path }) },
-);
-
-/** How long before and after the moment of its effect an operation is under way, and whether its answer got lost. */
-const timing = fc.record({
-  early: fc.integer({ min: 0, max: 40 }),
-  late: fc.integer({ min: 0, max: 40 }),
-  lost: fc.integer({ min: 0, max: 5 }),
-});
-
-/** What a sequential file system answers to operations that take effect at 10, 20, 30 …, seen by clients that overlap. */
-function observed(script: readonly (readonly [Asked, { early: number; late: number; lost: number }])[]): Operation[] {
-  let tree: Tree = new Map();
-  return script
-    .map(([what, { early, late, lost }], index): Operation => {
-      const atMs = 100 + 10 * index;
-      const open: Operation = {
-        id: index + 1,
-        client: `c${index}`,
-        ...what,
-        invokedMs: atMs - early,
-        completedMs: atMs + late,
-        outcome: 'ok',
-      };
-      const told = answer(tree, open);
-      // Every second lost one took no effect.
-      if (lost === 0) return { ...open, outcome: 'unknown' };
-      tree = told.tree;
-      if (lost === 1) return { ...open, outcome: 'unknown', completedMs: null };
-      if (open.kind === 'stat') return { ...open, exists: told.code === 'ok' };
-      if (told.code !== 'ok') return { ...open, outcome: 'fail', error: told.code };
-      return {
-        ...open,
-        ...(told.seen === undefined ? {} : { sha256: told.seen }),
-        ...(told.names === undefined ? {} : { names: told.names }),
-      };
-    })
-    .sort((a, b) => a.invokedMs - b.invokedMs);
-}
-
-const script = (maxLength: number): fc.Arbitrary<(readonly [Asked, { early: number; late: number; lost: number }])[]> =>
-  fc.array(fc.tuple(asked, timing), { minLength: 1, maxLength });
+import { observedHistory } from './observed-history.js';
+import type { ObservedOptions } from './observed-history.js';
+import { observed, quickScript, script } from './random-histories.js';
 
 /** Another answer than the one that was given. */
 function altered(operation: Operation, choice: number): Operation {
@@ -129,21 +78,58 @@ test('checkLinearizability: says of small histories, true or altered, what tryin
   expect(rejected / total).toBeGreaterThan(0.15);
 });
 
+test('checkLinearizability: says what trying every order says where half of the answers got lost', () => {
+  let [rejected, saved, total] = [0, 0, 0];
+  fc.assert(
+    fc.property(script(7, 3, ['/a', '/b', '/d', '/d/x']), fc.nat(), fc.nat(), fc.boolean(), (steps, which, choice, isTrue) => {
+      const seen = observed(steps);
+      const operations = isTrue
+        ? seen
+        : seen.map((operation, i) => (i === which % seen.length ? altered(operation, choice) : operation));
+      const start = startOf(operations);
+      const expected = isLinearizable(operations, start);
+      total += 1;
+      rejected += expected ? 0 : 1;
+      const known = operations.filter(({ outcome }) => outcome !== 'unknown');
+      saved += expected && !isLinearizable(known, start) ? 1 : 0;
+      const { verdict, detail } = checkLinearizability(operations);
+      if (!detail.includes('too many paths')) expect(verdict === 'fail').toBe(!expected);
+    }),
+    { numRuns: 2_000, seed: 1, endOnFailure: true },
+  );
+  expect(rejected / total).toBeGreaterThan(0.1);
+  // Here the lost ones matter: without them there is no order.
+  expect(saved / total).toBeGreaterThan(0.05);
+});
+
+test('checkLinearizability: no history is rejected for an unknown operation that takes effect before it is settled', () => {
+  let settled = 0;
+  fc.assert(
+    fc.property(script(7, 3, ['/a', '/d', '/d/x']), fc.nat(), fc.nat(), fc.boolean(), (steps, which, choice, isTrue) => {
+      const short = steps.map(([what, { early, late, lost }]) => [what, { early: early / 4, late: late / 4, lost }] as const);
+      const operations = observed(short)
+        .map((operation) => ({ ...operation, completedMs: operation.completedMs ?? operation.invokedMs + 11 }))
+        .map((operation, i) => (!isTrue && i === which % steps.length ? altered(operation, choice) : operation))
+        .map((operation) => ({ ...operation, session: 1 + (operation.id % 2) }));
+      const start = startOf(operations);
+      const settledMs = settledTimes(operations);
+      const isPossible = isLinearizable(operations, start, settledMs);
+      const { verdict, detail } = checkLinearizability(operations);
+      if (detail.includes('too many paths')) return;
+      if (isPossible) expect(verdict).not.toBe('fail');
+      if (!isLinearizable(operations, start)) expect(verdict).toBe('fail');
+      if (isPossible && settledMs.size > 0) settled += 1;
+    }),
+    { numRuns: 2_000, seed: 1, endOnFailure: true },
+  );
+  expect(settled).toBeGreaterThan(100);
+});
+
 test('checkLinearizability: mostly rejects a history in which one answer was altered', () => {
   let rejected = 0;
   let altogether = 0;
-  const quick = fc.array(
-    fc.tuple(
-      asked,
-      timing.map(({ early, late, lost }) => ({ early: early / 8, late: late / 8, lost: lost + 2 })),
-    ),
-    {
-      minLength: 20,
-      maxLength: 40,
-    },
-  );
   fc.assert(
-    fc.property(quick, fc.nat(), fc.nat(), (steps, which, choice) => {
+    fc.property(quickScript, fc.nat(), fc.nat(), (steps, which, choice) => {
       const seen = observed(steps);
       const operations = seen.map((operation, i) => (i === which % seen.length ? altered(operation, choice) : operation));
       altogether += 1;
@@ -188,4 +174,47 @@ test('checkLinearizability: judges 10,000 operations on 1,000 paths in well unde
   const last = operations.findLast(({ kind, outcome }) => kind === 'read' && outcome === 'ok')!;
   const wrong = operations.map((operation) => (operation === last ? { ...last, sha256: sha('never written') } : operation));
   expect(checkLinearizability(wrong)).toMatchObject({ verdict: 'fail' });
+});
+
+const BUSY: readonly Omit<ObservedOptions, 'seed'>[] = [
+  { clients: 3, opsPerSecond: 5, names: 4, seconds: 10, outageEveryMs: 3_000, crashOneIn: 60 },
+  { clients: 4, opsPerSecond: 20, names: 4, seconds: 20, outageEveryMs: 3_000, crashOneIn: 60 },
+  { clients: 6, opsPerSecond: 20, names: 8, seconds: 30, outageEveryMs: 2_000, crashOneIn: 60 },
+  { clients: 6, opsPerSecond: 40, names: 8, seconds: 30, outageEveryMs: 2_000, crashOneIn: 60 },
+  { clients: 6, opsPerSecond: 40, names: 4, seconds: 30, outageEveryMs: 1_500, crashOneIn: 60 },
+];
+
+test.each(BUSY)(
+  'checkLinearizability: decides every history of $clients clients, $opsPerSecond operations a second on $names names, in 0.1 s',
+  (options) => {
+    const seeds = Array.from({ length: 25 }, (_, index) => index + 1);
+    const histories = seeds.map((seed) => observedHistory({ ...options, seed }));
+    const isLost = ({ outcome }: Operation): boolean => outcome === 'unknown';
+    expect(histories.flat().filter(isLost).length / seeds.length).toBeGreaterThan(options.opsPerSecond / 3);
+    // Of this process: others may keep the machine busy.
+    const began = process.cpuUsage();
+    for (const history of histories) expect(checkLinearizability(history)).toMatchObject({ verdict: 'pass', violations: [] });
+    expect(process.cpuUsage(began).user / 1_000 / seeds.length).toBeLessThan(100);
+  },
+);
+
+test('checkLinearizability: mostly decides, and rejects, such a history in which one answer was altered', () => {
+  const verdicts = Array.from({ length: 40 }, (_, seed) => {
+    const history = observedHistory({ ...BUSY[2]!, seed });
+    const known = history.filter(({ outcome, kind }) => outcome === 'ok' && kind !== 'mkdir');
+    const victim = known[(seed * 7_919) % known.length];
+    return checkLinearizability(history.map((operation) => (operation === victim ? altered(operation, 0) : operation))).verdict;
+  });
+  const share = (verdict: string): number => verdicts.filter((other) => other === verdict).length / verdicts.length;
+  expect(share('fail')).toBeGreaterThan(0.6);
+  expect(share('unknown')).toBeLessThan(0.1);
+});
+
+test('checkLinearizability: mostly rejects histories in which what was settled takes effect seconds later', () => {
+  const histories = Array.from({ length: 20 }, (_, seed) => observedHistory({ ...BUSY[3]!, seed, lateByMs: 3_000 }));
+  const verdicts = histories.map((history) => checkLinearizability(history).verdict);
+  expect(verdicts.filter((verdict) => verdict === 'fail').length).toBeGreaterThan(15);
+  // Without sessions nobody promised anything about them.
+  const anonymous = histories.map((history) => history.map(({ session: _, ...operation }) => operation));
+  expect(anonymous.map((history) => checkLinearizability(history).verdict)).not.toContain('fail');
 });

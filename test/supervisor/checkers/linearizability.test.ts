@@ -202,3 +202,28 @@ test('checkLinearizability: is unknown where nothing was asked, and where the se
   const bad: Row[] = [['z', 'read /y', 0, 1, '=1']];
   expect(checkLinearizability(history([...rows, ...looks, ...bad]), limits).verdict).toBe('fail');
 });
+
+/** Clients A and B have a session each. */
+const inSessions = (rows: readonly Row[]): string =>
+  checkLinearizability(history(rows).map((operation) => ({ ...operation, session: operation.client.charCodeAt(0) }))).verdict;
+
+test('checkLinearizability: a session that was answered again settles what was unknown before', () => {
+  const late: readonly Row[] = [
+    ['A', 'overwrite /x = 0', 0, 1],
+    ['A', 'overwrite /x = 1', 2, 3, 'unknown'],
+    ['A', 'overwrite /y = 0', 4, 5],
+    ['B', 'overwrite /x = 2', 6, 7],
+    ['B', 'read /x', 8, 9, '=1'],
+  ];
+  expect(verdictOf(late)).toBe('pass');
+  expect(inSessions(late)).toBe('fail');
+  const replaced = (index: number, row: Row): readonly Row[] => late.map((other, i) => (i === index ? row : other));
+  // Not by an answer that was no mutation, not by one that got lost, too, not by somebody else's, and not by one sent before.
+  expect(inSessions(replaced(2, ['A', 'read /x', 4, 5, '=0']))).toBe('pass');
+  expect(inSessions(replaced(2, ['A', 'overwrite /y = 0', 4, 5, 'unknown']))).toBe('pass');
+  expect(inSessions(replaced(2, ['B', 'overwrite /y = 0', 4, 5]))).toBe('pass');
+  expect(inSessions(replaced(2, ['A', 'overwrite /y = 0', 2.5, 5]))).toBe('pass');
+  expect(inSessions(replaced(1, ['A', 'overwrite /x = 1', 2, null, 'unknown']))).toBe('pass');
+  // It may take effect until then.
+  expect(inSessions(replaced(3, ['B', 'overwrite /x = 2', 3.5, 7]))).toBe('pass');
+});

@@ -39,6 +39,7 @@ test('readHistory: names the line that is wrong', () => {
     [good]: /line 2: operation 1 was there before/,
     [good.replace('"id":1', '"id":0')]: /line 2: "id" is 0/,
     [good.replace('stat', 'link')]: /line 2: "kind" is "link"/,
+    [good.replace('"id":1', '"session":"a","id":2')]: /line 2: "session" is "a"/,
     [good.replace('/x', 'x')]: /line 2: "path" is "x"/,
     [good.replace('"completedMs":2', '"completedMs":0')]: /line 2: "completedMs" is 0/,
     [good.replace('"completedMs":2', '"completedMs":null')]: /line 2: "completedMs" is null/,
@@ -47,6 +48,66 @@ test('readHistory: names the line that is wrong', () => {
     [good.replace('"id":1', '"names":[1],"id":2')]: /line 2: "names" is \[1\]/,
   };
   for (const [line, reason] of Object.entries(bad)) expect(() => readHistory(`${good}\n${line}\n`)).toThrow(reason);
+});
+
+test('recordingClient: records each kind with what was asked and what was answered, in a session of its own', async () => {
+  const lines: string[] = [];
+  const recorder = new HistoryRecorder(
+    () => 0,
+    (line) => void lines.push(line),
+  );
+  const content = new TextEncoder().encode('1');
+  const nothing = async (): Promise<void> => undefined;
+  let isCrashed = false;
+  const inner: FileClient = {
+    mkdir: nothing,
+    makeDirectory: nothing,
+    readdir: async () => ['b', 'a'],
+    createFile: nothing,
+    writeFile: nothing,
+    rename: nothing,
+    removeTree: nothing,
+    rm: nothing,
+    readFile: async () => content,
+    exists: async () => true,
+    close: nothing,
+    crash: () => {
+      isCrashed = true;
+    },
+  };
+  const first = recordingClient(inner, recorder, 'client-1');
+  await first.makeDirectory('/d');
+  await first.mkdir('/d/e');
+  await first.createFile('/x', content);
+  await first.rename('/x', '/d/x');
+  await first.readdir('/d');
+  first.crash?.();
+  const second = recordingClient(inner, recorder, 'client-1');
+  await second.removeTree('/d');
+  await second.rm('/x');
+  expect(isCrashed).toBe(true);
+  const told = readHistory(lines.join(''));
+  expect(told.map(({ session, kind, path }) => [session, kind, path])).toEqual([
+    [1, 'mkdir', '/d'],
+    [1, 'mkdir', '/d/e'],
+    [1, 'create', '/x'],
+    [1, 'rename', '/x'],
+    [1, 'list', '/d'],
+    [2, 'delete', '/d'],
+    [2, 'delete', '/x'],
+  ]);
+  expect(told.map(({ parents, recursive }) => parents ?? recursive)).toEqual([
+    undefined,
+    true,
+    undefined,
+    undefined,
+    undefined,
+    true,
+    undefined,
+  ]);
+  expect(told[2]).toMatchObject({ sha256: sha('1'), lengthBytes: 1 });
+  expect(told[3]).toMatchObject({ toPath: '/d/x' });
+  expect(told[4]).toMatchObject({ names: ['b', 'a'], outcome: 'ok' });
 });
 
 test('recordingClient: a refusal of the namespace is certain, any other failure of a mutation is unknown', async () => {
@@ -62,6 +123,11 @@ test('recordingClient: a refusal of the namespace is certain, any other failure 
   };
   const inner: FileClient = {
     mkdir: () => attempt(undefined),
+    makeDirectory: () => attempt(undefined),
+    readdir: () => attempt(['x']),
+    createFile: () => attempt(undefined),
+    rename: () => attempt(undefined),
+    removeTree: () => attempt(undefined),
     writeFile: () => attempt(undefined),
     readFile: () => attempt(new TextEncoder().encode('1')),
     rm: () => attempt(undefined),
@@ -78,11 +144,10 @@ test('recordingClient: a refusal of the namespace is certain, any other failure 
   failure = new DfsError('CONNECTION_LOST', 'cut');
   await expect(client.rm('/x')).rejects.toBe(failure);
   await expect(client.readFile('/x')).rejects.toBe(failure);
-  const told = readHistory(lines.join('')).map(({ kind, outcome, error, sha256, exists }) => [
-    kind,
-    outcome,
-    error ?? sha256 ?? exists,
-  ]);
+  await expect(client.readdir('/d')).rejects.toBe(failure);
+  const history = readHistory(lines.join(''));
+  expect(new Set(history.map(({ session }) => session))).toEqual(new Set([1]));
+  const told = history.map(({ kind, outcome, error, sha256, exists }) => [kind, outcome, error ?? sha256 ?? exists]);
   expect(told).toEqual([
     ['mkdir', 'ok', undefined],
     ['overwrite', 'ok', sha('1')],
@@ -91,5 +156,6 @@ test('recordingClient: a refusal of the namespace is certain, any other failure 
     ['delete', 'fail', 'ENOENT'],
     ['delete', 'unknown', 'ECONNRESET'],
     ['read', 'fail', 'ECONNRESET'],
+    ['list', 'fail', 'ECONNRESET'],
   ]);
 });

@@ -1,13 +1,15 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { registerCheck } from '../../../src/cli/lab-check.js';
 import { HistoryRecorder } from '../../../src/supervisor/history/history-recorder.js';
+import { copyLogs } from '../../../src/supervisor/runs/copy-logs.js';
 import { junitXml } from '../../../src/supervisor/runs/junit-xml.js';
 import { readRun, RunFolder } from '../../../src/supervisor/runs/run-folder.js';
 import type { RunResults } from '../../../src/supervisor/runs/run-results.js';
+import type { CheckRow } from '../../../src/supervisor/scenario/run-events.js';
 import { sha } from '../checkers/histories.js';
 
 let root = '';
@@ -21,7 +23,7 @@ afterEach(() => {
 });
 
 /** A run in which one file was written and read. Its results lie: they say `verdict`. */
-function makeRun(read: string, verdict: RunResults['verdict'], effects = 1): string {
+function makeRun(read: string, verdict: RunResults['verdict'], effects = 1, rows: readonly CheckRow[] = []): string {
   const folder = RunFolder.create(root, Date.UTC(2026, 0, 31, 10, 15, 2, 500), 42);
   let nowMs = 0;
   const recorder = new HistoryRecorder(() => (nowMs += 1), folder.writeHistory);
@@ -29,11 +31,12 @@ function makeRun(read: string, verdict: RunResults['verdict'], effects = 1): str
   recorder.begin({ client: 'a', kind: 'read', path: '/x' }).complete({ sha256: sha(read) });
   recorder.end();
   folder.writeEvent({ event: 'start' });
-  folder.writeResolvedScenario('seed: 42\n');
+  folder.writeScenario('seed: 42 # as it was\n', 'seed: 42\n');
   const final = { underReplicatedChunks: 0, orphanReplicas: 0, temporaryFiles: 0, masterDigests: ['d'] };
   const facts = { faults: [{ fault: 'kill dn-1', effects }], doubts: [], final };
   const { operations } = recorder;
-  folder.finish({ version: 1, scenario: 'one', seed: 42, elapsedMs: 1_000, operations, facts, verdict, checks: [] });
+  const base = { version: 2, mode: 'processes', scenario: 'one', seed: 42, elapsedMs: 1_000, reasons: [], checks: [] } as const;
+  folder.finish({ ...base, operations, facts, rows, verdict });
   return folder.path;
 }
 
@@ -58,6 +61,7 @@ test('RunFolder: holds all parts of a run, and two of the same second do not mee
     'logs',
     'results.json',
     'scenario.resolved.yaml',
+    'scenario.yaml',
   ]);
   expect(readRun(path).history).toHaveLength(2);
   expect(makeRun('1', 'pass')).toBe(`${path}-2`);
@@ -91,8 +95,53 @@ test('lab check: says what is wrong with a folder that is none, not whole, or da
     err: expect.stringMatching(/1 operations, its results say 2/) as unknown,
   });
   const odd = makeRun('1', 'pass');
-  writeFileSync(join(odd, 'results.json'), '{"version":1,"scenario":"one","seed":1,"operations":2,"verdict":"pass","facts":{}}');
+  writeFileSync(
+    join(odd, 'results.json'),
+    '{"version":2,"mode":"processes","scenario":"one","seed":1,"operations":2,"verdict":"pass","facts":{}}',
+  );
   expect(await labCheck(odd)).toMatchObject({ code: 254, err: expect.stringMatching(/"facts"/) as unknown });
+});
+
+test('lab check: a folder of an earlier lab is named as such', async () => {
+  const old = makeRun('1', 'pass');
+  writeFileSync(join(old, 'results.json'), '{"version":1,"scenario":"one","seed":1,"operations":2,"verdict":"pass"}');
+  expect(await labCheck(old)).toMatchObject({
+    code: 254,
+    err: expect.stringMatching(/"version" is 1, and this lab reads 2 \(version 1 is of an earlier lab/) as unknown,
+  });
+});
+
+test('lab check: what probes saw counts, for no history tells it again', async () => {
+  const row = {
+    check: 'eventually under_replicated == 0',
+    kind: 'promise',
+    holds: false,
+    detail: 'under_replicated is 2',
+  } as const;
+  const failed = await labCheck(makeRun('1', 'fail', 1, [row]));
+  expect(failed.code).toBe(1);
+  expect(failed.out).toMatch(/FAIL {2}eventually under_replicated == 0 +under_replicated is 2/);
+  expect((await labCheck(makeRun('1', 'pass', 1, [{ ...row, holds: true }]))).code).toBe(0);
+  const own = { ...row, check: 'no-corruption' };
+  expect((await labCheck(makeRun('1', 'fail', 1, [own]))).code).toBe(0);
+});
+
+test('RunFolder: junit.xml tells the rows of the run, and a doubt that no check names', () => {
+  const row = { check: 'no-corruption', kind: 'promise', holds: false, detail: 'broken for 1 files' } as const;
+  expect(readFileSync(join(makeRun('1', 'fail', 1, [row]), 'junit.xml'), 'utf8')).toMatch(/failures="1"[^]*name="no-corruption"/);
+  expect(readFileSync(join(makeRun('1', 'unknown'), 'junit.xml'), 'utf8')).toMatch(/errors="1"[^]*name="run"/);
+});
+
+test('copyLogs: keeps the end of each log, from a beginning of a line, and leaves out what is not there', async () => {
+  const to = join(root, 'to');
+  mkdirSync(to);
+  writeFileSync(join(root, 'dn-1.log'), 'first line\nsecond line\nthird line\n');
+  writeFileSync(join(root, 'dn-2.log'), 'short\n');
+  await copyLogs([join(root, 'dn-1.log'), join(root, 'dn-2.log'), join(root, 'none.log')], to, 15);
+  expect(readdirSync(to).sort()).toEqual(['dn-1.log', 'dn-2.log']);
+  expect(readFileSync(join(to, 'dn-1.log'), 'utf8')).toBe('third line\n');
+  expect(readFileSync(join(to, 'dn-2.log'), 'utf8')).toBe('short\n');
+  await expect(copyLogs([to], to)).rejects.toThrow('EISDIR');
 });
 
 test('junitXml: is well formed whatever the messages hold; unknown is an error', () => {

@@ -15,7 +15,7 @@ const STATUS: ClusterStatus = {
     rack: '',
     usedBytes: 0,
     capacityBytes: 0,
-    replicaCount: 0,
+    replicaCount: 3,
     partitioned: index === 2,
   })),
   chunks: { total: 10, healthy: 7, underReplicated: 2, missing: 1 },
@@ -44,6 +44,10 @@ test.each([
   ['  repairs==4 ', true],
   ['orphans == 3', true],
   ['files == 5', true],
+  ['replicas == 18', true],
+  ['starting == 0', true],
+  ['term >= 2', false],
+  ['safe_mode == 0', true],
   ['live == 2', true],
   ['stale == 1', true],
   ['dead == 2', true],
@@ -71,6 +75,7 @@ test.each([
   ['missing = 0', 'unknown operator "="'],
   ['missing == zero', '"zero" is not a whole number'],
   ['missing == -1', '"-1" is not a whole number'],
+  ['missing == 1234567890123456', 'is not a whole number of at most 15 digits'],
   ['constructor == 0', 'unknown metric "constructor"'],
 ])('parseCondition refuses "%s"', (text, reason) => {
   const parsed = parseCondition(text);

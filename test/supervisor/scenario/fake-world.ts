@@ -1,17 +1,19 @@
 /** A cluster and a file system in memory, with switches to make them break each promise: checkers are tried on these. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DfsError } from '../../../src/shared/errors.js';
 import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import { POWER_CUT } from '../../../src/supervisor/scenario/process-faults.js';
 import type { ProcessProbe } from '../../../src/supervisor/scenario/process-probe.js';
-import type { ScenarioWorld } from '../../../src/supervisor/scenario/run-scenario.js';
+import type { ScenarioWorld } from '../../../src/supervisor/scenario/process-run.js';
+import { NothingToStrike } from '../../../src/supervisor/faults.js';
+import type { DamageFault, FaultAction, Injection, LastingFault } from '../../../src/supervisor/faults.js';
 import type {
-  ClusterControl,
+  BreakableCluster,
   ClusterEvent,
   ClusterOptions,
   ClusterStatus,
-  FaultAction,
   NodeInfo,
   NodeState,
 } from '../../../src/supervisor/types.js';
@@ -32,10 +34,18 @@ export interface Sabotage {
   ignore?: FaultAction;
   /** Chunks that stay under-replicated. */
   underReplicated?: number;
+  /** Nothing is wrong with any run but this one; counted from 1. */
+  onlyInRun?: number;
+  /** The cluster leaves a log of this name in its folder. */
+  leaveLog?: string;
   /** Starting the cluster fails. */
   refuseStart?: boolean;
   /** This node ends by itself at the first write. */
   crashNode?: string;
+  /** Faults of this kind find nothing to strike. */
+  spare?: FaultAction;
+  /** So many restarts fail. */
+  refuseRestarts?: number;
 }
 
 interface FakeNode {
@@ -48,7 +58,7 @@ interface FakeNode {
 
 const STALE_AFTER_MS = 50;
 
-export class FakeCluster implements ClusterControl {
+export class FakeCluster implements BreakableCluster {
   readonly calls: { readonly action: FaultAction; readonly nodes: readonly string[] }[] = [];
   readonly suspended = new Set<number>();
   isClosed = false;
@@ -56,12 +66,14 @@ export class FakeCluster implements ClusterControl {
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextPid = 1_000;
+  #restartsToRefuse: number;
 
   constructor(
     readonly dir: string,
     datanodes: number,
     readonly sabotage: Sabotage,
   ) {
+    this.#restartsToRefuse = sabotage.refuseRestarts ?? 0;
     const ids = ['m-1', ...Array.from({ length: datanodes }, (_, index) => `dn-${index + 1}`)];
     this.#nodes = ids.map((id) => ({
       id,
@@ -96,7 +108,19 @@ export class FakeCluster implements ClusterControl {
     this.#each('stop', ids, (node) => this.crash(node.id, null));
   }
 
+  async powercut(...ids: readonly string[]): Promise<void> {
+    this.#each('powercut', ids, (node) => this.crash(node.id, POWER_CUT));
+  }
+
+  async wipe(...ids: readonly string[]): Promise<void> {
+    this.#each('wipe', ids, (node) => this.crash(node.id, 'SIGKILL'));
+  }
+
   async restart(...ids: readonly string[]): Promise<void> {
+    if (this.#restartsToRefuse > 0) {
+      this.#restartsToRefuse -= 1;
+      throw new DfsError('UNAVAILABLE', `Node ${ids.join()} ended before it served`);
+    }
     this.#each('restart', ids, (node) => {
       if (node.pid !== null) this.crash(node.id, null);
       node.pid = this.#pid();
@@ -119,19 +143,43 @@ export class FakeCluster implements ClusterControl {
   }
 
   async partition(group: readonly string[]): Promise<void> {
-    this.#each('partition', group, (node) => this.#cut(node));
+    await this.inject({ action: 'partition', kind: 'stall', direction: 'both' }, group);
   }
 
   async isolate(ids: readonly string[]): Promise<void> {
-    this.#each('isolate', ids, (node) => this.#cut(node));
+    await this.inject({ action: 'isolate', kind: 'stall', direction: 'both' }, ids);
+  }
+
+  /** A partition has had its effect on a node once that is stale; anything else has it at once. */
+  async inject(fault: LastingFault | DamageFault, ids: readonly string[]): Promise<Injection> {
+    const isCut = fault.action === 'partition' || fault.action === 'isolate';
+    this.#each(fault.action, ids, (node) => {
+      if (isCut) this.#cut(node);
+    });
+    const isStale = (id: string): boolean => this.#nodes.some((node) => node.id === id && node.state === 'stale');
+    const isIgnored = this.sabotage.ignore === fault.action;
+    return {
+      counts: isCut ? 'nodes cut off' : 'blows',
+      effects: async () => (isIgnored ? 0 : ids.filter((id) => !isCut || isStale(id)).length),
+      lift: async () => {
+        this.calls.push({ action: 'lift', nodes: ids });
+        this.#free(ids);
+      },
+    };
+  }
+
+  async holders(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async writers(): Promise<readonly string[]> {
+    return [];
   }
 
   async heal(ids?: readonly string[]): Promise<void> {
-    this.#each('heal', ids ?? this.#nodes.map((node) => node.id), (node) => {
-      if (!node.partitioned) return;
-      node.partitioned = false;
-      if (node.pid !== null) this.#turn(node, 'live');
-    });
+    const all = this.#nodes.map((node) => node.id);
+    this.#each('heal', ids ?? all, () => undefined);
+    this.#free(ids ?? all);
   }
 
   async status(): Promise<ClusterStatus> {
@@ -166,11 +214,11 @@ export class FakeCluster implements ClusterControl {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  crash(id: string, signal: string | null): void {
+  crash(id: string, signal: string | null, code = 0): void {
     const node = this.#nodes.find((candidate) => candidate.id === id);
     if (node === undefined || node.pid === null) return;
     node.pid = null;
-    this.#emit({ event: 'node-exit', atMs: 0, node: id, code: signal === null ? 0 : null, signal });
+    this.#emit({ event: 'node-exit', atMs: 0, node: id, code: signal === null ? code : null, signal });
     this.#turn(node, 'stopped');
   }
 
@@ -190,6 +238,7 @@ export class FakeCluster implements ClusterControl {
   }
 
   #each(action: FaultAction, ids: readonly string[], act: (node: FakeNode) => void): void {
+    if (this.sabotage.spare === action) throw new NothingToStrike(`nothing for ${action} to strike`);
     this.calls.push({ action, nodes: ids });
     if (this.sabotage.ignore === action) return;
     for (const node of this.#nodes) if (ids.includes(node.id)) act(node);
@@ -202,6 +251,14 @@ export class FakeCluster implements ClusterControl {
       if (node.partitioned && node.state === 'live') this.#turn(node, 'stale');
     }, STALE_AFTER_MS);
     this.#timers.add(timer);
+  }
+
+  #free(ids: readonly string[]): void {
+    for (const node of this.#nodes) {
+      if (!node.partitioned || !ids.includes(node.id)) continue;
+      node.partitioned = false;
+      if (node.pid !== null) this.#turn(node, 'live');
+    }
   }
 
   #turn(node: FakeNode, to: NodeState): void {
@@ -232,6 +289,11 @@ class FakeFileSystem {
     }
     return {
       mkdir: async () => {},
+      makeDirectory: async () => {},
+      readdir: async () => [],
+      createFile: async (path, content) => this.#write(path, content),
+      rename: async () => {},
+      removeTree: async () => {},
       close: async () => {},
       exists: async (path) => this.#files.has(path),
       writeFile: async (path, content) => this.#write(path, content),
@@ -277,6 +339,7 @@ export interface FakeWorld {
 
 export async function createFakeWorld(sabotage: Sabotage = {}): Promise<FakeWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'distrifs-fake-'));
+  let starts = 0;
   let cluster: FakeCluster | undefined;
   let files: FakeFileSystem | undefined;
   const started = (): FakeCluster => {
@@ -292,9 +355,13 @@ export async function createFakeWorld(sabotage: Sabotage = {}): Promise<FakeWorl
     world: {
       probe,
       endPatienceMs: 300,
+      temporaryFiles: async () => 0,
       startCluster: async (options: ClusterOptions) => {
         if (sabotage.refuseStart === true) throw new DfsError('ADDRESS_IN_USE', 'Cannot listen on 127.0.0.1:7000');
-        cluster = new FakeCluster(dir, options.datanodes ?? 5, sabotage);
+        starts += 1;
+        const isHonest = (sabotage.onlyInRun ?? starts) !== starts;
+        cluster = new FakeCluster(dir, options.datanodes ?? 5, isHonest ? {} : sabotage);
+        if (sabotage.leaveLog !== undefined) await writeFile(join(dir, sabotage.leaveLog), 'a line\n');
         files = new FakeFileSystem(cluster);
         return cluster;
       },

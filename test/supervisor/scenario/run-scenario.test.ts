@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test as plainTest } from 'vitest';
 import { runScenario } from '../../../src/supervisor/scenario/run-scenario.js';
+import { readRun } from '../../../src/supervisor/runs/run-folder.js';
+import { repetitionSeeds } from '../../../src/supervisor/scenario/repetitions.js';
 import type { RunEvent, VerdictEvent } from '../../../src/supervisor/scenario/run-events.js';
 import { createFakeWorld } from './fake-world.js';
 import type { FakeCluster, Sabotage } from './fake-world.js';
@@ -43,6 +45,10 @@ interface RunOptions {
   readonly seed?: number;
   readonly interruptAfterMs?: number;
   readonly file?: string;
+  readonly repeat?: number;
+  readonly dataDir?: string;
+  /** Reads the folder of the runs before it goes. */
+  readonly look?: (runs: string) => Promise<void>;
 }
 
 // Each run sleeps most of its time.
@@ -66,10 +72,14 @@ async function run(text: string, options: RunOptions = {}): Promise<Ran> {
       write: (line) => void lines.push(line),
       writeError: (line) => void errors.push(line),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
+      ...(options.dataDir === undefined ? {} : { dir: options.dataDir }),
+      ...(options.look === undefined ? {} : { record: join(dir, 'runs') }),
     },
     fake.world,
   );
   clearTimeout(timer);
+  await options.look?.(join(dir, 'runs'));
   const resolved = await readFile(join(fake.dir, 'scenario.resolved.yaml'), 'utf8').catch(() => '');
   await Promise.all([fake.remove(), rm(dir, { recursive: true, force: true })]);
   const events = options.json === false ? [] : lines.map((line): unknown => JSON.parse(line)).filter(isEvent);
@@ -93,18 +103,21 @@ test('runScenario carries out steps, undoes them, brings every node back, and se
   const { verdict, events, cluster } = await run(FAULTS);
   expect(verdict).toMatchObject({ verdict: 'pass', seed: 7, faults: { planned: 7, seen: 7 } });
   const done = events.flatMap((event) =>
-    event.event === 'fault' && event.effect === 'seen' ? [`${event.source} ${event.action}`] : [],
+    event.event === 'fault' && event.effect === 'seen' ? [`${event.fault.source} ${event.fault.action}`] : [],
   );
   expect(done.sort()).toEqual([
     'step isolate',
     'step kill',
     'step pause',
     'step stop',
-    'undo heal',
+    'undo lift',
     'undo restart',
     'undo resume',
   ]);
-  expect(cluster().calls.at(-1)).toEqual({ action: 'restart', nodes: ['dn-1', 'dn-2'] });
+  const restarted = cluster()
+    .calls.slice(-2)
+    .filter(({ action }) => action === 'restart');
+  expect(restarted.flatMap(({ nodes }) => nodes).sort()).toEqual(['dn-1', 'dn-2']);
 });
 
 test('runScenario fails on a read with wrong bytes', async () => {
@@ -218,6 +231,75 @@ test('runScenario records the resolved schedule beside the data', async () => {
   expect(resolved).toContain('action: isolate');
 });
 
+test('runScenario leaves a run folder that says all of the run', async () => {
+  const look = async (runs: string): Promise<void> => {
+    const [name = ''] = await readdir(runs);
+    expect(name).toMatch(/^\d{8}T\d{6}Z-7$/);
+    const at = (file: string): Promise<string> => readFile(join(runs, name, file), 'utf8');
+    expect(await at('scenario.yaml')).toBe(FAULTS);
+    expect(await at('scenario.resolved.yaml')).toMatch(/seed: 7[^]*names?: dn-|name: /);
+    const { inputs, history } = readRun(join(runs, name));
+    expect(inputs).toMatchObject({ mode: 'processes', seed: 7, recorded: 'pass', facts: { final: { temporaryFiles: 0 } } });
+    expect(inputs.facts.faults.filter(({ effects }) => effects > 0)).toHaveLength(7);
+    expect(history.length).toBeGreaterThan(20);
+    const events = (await at('events.ndjson')).trimEnd().split('\n');
+    expect(events[0]).toMatch(/"event":"start"/);
+    expect(events.at(-1)).toMatch(/"event":"verdict","verdict":"pass"/);
+    expect(await readdir(join(runs, name, 'logs'))).toEqual(['client-1.log']);
+  };
+  const { verdict, exitCode } = await run(FAULTS, { look, sabotage: { leaveLog: 'client-1.log' } });
+  expect(verdict?.reasons).toEqual([]);
+  expect(exitCode).toBe(0);
+});
+
+test('runScenario keeps the logs of a run that failed, and says where', async () => {
+  let logs: readonly string[] = [];
+  const look = async (runs: string): Promise<void> => {
+    const [name = ''] = await readdir(runs);
+    logs = await readdir(join(runs, name, 'logs'));
+    expect(() => readRun(join(runs, name))).toThrow(/results\.json/);
+  };
+  const interrupted = { look, interruptAfterMs: 300, json: false, sabotage: { leaveLog: 'client.log' } };
+  const { exitCode, errors } = await run(FAULTS.replace('500ms', '20s'), interrupted);
+  expect(exitCode).toBe(130);
+  expect(logs).toEqual(['client.log']);
+  expect(errors[0]).toMatch(/^Interrupted: .*nothing was judged \(what was recorded until then: .*runs.*\)$/);
+});
+
+test('runScenario repeats with seeds of its own, each recorded, and ends as the worst', async () => {
+  const seeds: unknown[] = [];
+  const look = async (runs: string): Promise<void> => {
+    for (const name of await readdir(runs)) {
+      const results = JSON.parse(await readFile(join(runs, name, 'results.json'), 'utf8')) as Record<string, unknown>;
+      seeds.push([results['seed'], results['repetition']]);
+    }
+  };
+  const options = { look, repeat: 3, json: false, seed: 7, sabotage: { flipEveryReads: 5, onlyInRun: 2 } };
+  const { exitCode, lines } = await run(QUIET, options);
+  const derived = repetitionSeeds(7, 3);
+  const expected = derived.map((seed, index) => [seed, { number: index + 1, of: 3, firstSeed: 7 }]);
+  expect(seeds).toHaveLength(3);
+  expect(seeds).toEqual(expect.arrayContaining(expected));
+  expect(lines).toContain('run 2 of 3');
+  expect(lines.some((line) => line.startsWith(`seed ${derived[1] ?? 0} (derived: repeat with --seed) |`))).toBe(true);
+  expect(lines.at(-1)).toBe('3 of 3 runs: 2 pass, 1 fail, 0 unknown');
+  expect(exitCode).toBe(1);
+});
+
+test('runScenario refuses several runs in one folder', async () => {
+  const { exitCode, errors, cluster } = await run(QUIET, { repeat: 2, dataDir: '/nonexistent', json: false });
+  expect(exitCode).toBe(254);
+  expect(errors).toEqual(['Several runs cannot share one folder: leave out either --dir or --repeat']);
+  expect(cluster).toThrow('No cluster was started');
+});
+
+test('runScenario refuses faults that only a simulation has, with their place', async () => {
+  const step = 'steps:\n  - { at: 10ms, clock: { action: jump, by: 1s, selector: { name: dn-1 } } }\n';
+  const { exitCode, errors } = await run(QUIET + step, { json: false });
+  expect(exitCode).toBe(254);
+  expect(errors).toEqual([expect.stringMatching(/:10:\d+: .*jump is not available on processes yet; lab sim has it$/)]);
+});
+
 test('runScenario prints readable lines that end with the verdict', async () => {
   const { lines, errors } = await run(FAULTS.replace('500ms', '1200ms'), { json: false });
   expect(errors).toEqual([]);
@@ -227,6 +309,6 @@ test('runScenario prints readable lines that end with the verdict', async () => 
       /^ {3}1\.0s {2}nodes \d\/6 live \| files \d+ acked, .* \| chunks 10 healthy, 0 under, 0 missing$/.test(line),
     ),
   ).toBe(true);
-  expect(lines.some((line) => /step isolate dn-5: felt: dn-5 went stale$/.test(line))).toBe(true);
+  expect(lines.some((line) => /step isolate dn-5: .*dn-5 went stale/.test(line))).toBe(true);
   expect(lines.at(-1)).toMatch(/^verdict: pass \(seed 7, \d+\.\ds\)$/);
 });

@@ -3,8 +3,13 @@ import { readFileSync } from 'node:fs';
 import { start as startDatanode } from '../../../src/datanode/index.js';
 import { start as startMaster } from '../../../src/master/index.js';
 import { parseScenario } from '../../../src/supervisor/scenario/parse-scenario.js';
+import type { RunEvent } from '../../../src/supervisor/scenario/run-events.js';
 import type { Scenario } from '../../../src/supervisor/scenario/scenario.js';
 import type { Roles } from '../../../src/supervisor/simulation/roles.js';
+import type { OpenRunner } from '../../../src/supervisor/simulation/run-simulations.js';
+import type { SeedResult, SeedTask } from '../../../src/supervisor/simulation/seed-task.js';
+import type { SimulateOptions, SimulationObserver } from '../../../src/supervisor/simulation/simulate-scenario.js';
+import { simulateSeed } from '../../../src/supervisor/simulation/simulate-seed.js';
 
 export const ROLES: Roles = { startMaster, startDatanode };
 
@@ -24,6 +29,49 @@ steps:
 final: { heal: all, settle: 10s }
 `;
 
+/** One fault on one node, and little else. */
+export const PAUSING = `apiVersion: lab/v1
+kind: Scenario
+metadata: { name: pausing }
+cluster: { datanodes: 4, replication: 3, chunkSize: 64KiB }
+workload:
+  - { type: write-verify, clients: 1, rate: 8/s, size: 1-10KiB }
+duration: 3s
+steps:
+  - { at: 500ms, duration: 500ms, node: { action: pause, selector: { name: dn-3 } } }
+final: { heal: all, settle: 10s }
+`;
+
+/** Runs seeds in this thread with what a test changes about them, such as clients that lie. Called anew for each run. */
+export const runnerWith =
+  (change: () => Partial<SimulateOptions>): OpenRunner =>
+  async (_jobs, observer, signal) => {
+    const run = (task: SeedTask, watcher: SimulationObserver): Promise<SeedResult> => {
+      const { onRunEvent, ...changed } = change();
+      const both = (event: RunEvent, virtualMs: number): void => {
+        onRunEvent?.(event, virtualMs);
+        watcher.onRunEvent?.(event, virtualMs);
+      };
+      return simulateSeed(task, { roles: ROLES, signal, ...watcher, ...changed, onRunEvent: both });
+    };
+    return { jobs: 1, close: async () => {}, run: (task) => run(task, observer ?? {}), watch: run };
+  };
+
+/** Reads lie once a fault of this kind was seen to strike the node. */
+export function lieAfter(action: string, node: string): Partial<SimulateOptions> {
+  let isLying = false;
+  return {
+    onRunEvent: (event) => {
+      if (event.event !== 'fault' || event.effect !== 'seen') return;
+      if (event.fault.action === action && event.fault.nodes.includes(node)) isLying = true;
+    },
+    wrapClient: (client) => ({
+      ...client,
+      readFile: async (path) => (isLying ? new Uint8Array([1, 2, 3]) : client.readFile(path)),
+    }),
+  };
+}
+
 export function scenarioOf(text: string): Scenario {
   const parsed = parseScenario(text, 'test');
   if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.message).join('; '));
@@ -35,7 +83,7 @@ export function exampleOf(name: string): Scenario {
   const text = readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8');
   return scenarioOf(
     text
-      .replace(/size: [0-9KMi-]+B/, 'size: 1-100KiB')
+      .replace(/size: [0-9KMGiB-]+/, 'size: 1-100KiB')
       .replace(/chunkSize: \w+/, 'chunkSize: 64KiB')
       .replace(/rate: \w+\/s/, 'rate: 5/s'),
   );

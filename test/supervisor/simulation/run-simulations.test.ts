@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSimulations } from '../../../src/supervisor/simulation/run-simulations.js';
 import type { OpenRunner, RunSimulationsOptions } from '../../../src/supervisor/simulation/run-simulations.js';
 import type { SeedResult } from '../../../src/supervisor/simulation/seed-task.js';
-import { BUSY, ROLES, scenarioOf } from './fixtures.js';
+import { judgeHistory } from '../../../src/supervisor/checkers/judge-history.js';
+import { readRun } from '../../../src/supervisor/runs/run-folder.js';
+import { BUSY, lieAfter, PAUSING, ROLES, runnerWith, scenarioOf } from './fixtures.js';
 import { simulateSeed } from '../../../src/supervisor/simulation/simulate-seed.js';
 
 let dir = '';
@@ -18,6 +20,13 @@ beforeAll(async () => {
   await writeFile(file, BUSY);
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** One fault on one node. */
+async function pausing(): Promise<string> {
+  const path = join(dir, 'pausing.yaml');
+  await writeFile(path, PAUSING);
+  return path;
+}
 
 async function run(options: Partial<RunSimulationsOptions> = {}, openRunner?: OpenRunner) {
   const lines: string[] = [];
@@ -40,7 +49,11 @@ const planted =
       const verdict = verdictOf(seed);
       const reasons = verdict === 'pass' ? [] : [`planted ${verdict}`];
       const figures = { events: 1, virtualMs: 1, realMs: 1, filesAcked: 1, readsVerified: 1, errors: 0 };
-      return { event: 'seed', seed, verdict, reasons, digest: `d${seed}`, faults: { planned: 0, seen: 0 }, ...figures };
+      const faults = { planned: 0, seen: 0, passed: 0 };
+      return { event: 'seed', seed, verdict, reasons, checks: [], digest: `d${seed}`, faults, ...figures };
+    },
+    watch: async () => {
+      throw new Error('Nobody asked for a record');
     },
   });
 
@@ -78,18 +91,12 @@ test.each([
 
 test('runSimulations: a planted world that breaks a promise gives "fail" and its replay command', async () => {
   let reads = 0;
-  const openRunner: OpenRunner = async () => ({
-    jobs: 1,
-    close: async () => {},
-    run: (task) =>
-      simulateSeed(task, {
-        roles: ROLES,
-        wrapClient: (client) => ({
-          ...client,
-          readFile: async (path) => (++reads === 3 ? new Uint8Array(1) : client.readFile(path)),
-        }),
-      }),
-  });
+  const openRunner = runnerWith(() => ({
+    wrapClient: (client) => ({
+      ...client,
+      readFile: async (path) => (++reads === 3 ? new Uint8Array(1) : client.readFile(path)),
+    }),
+  }));
   const { exitCode, lines } = await run({ from: 5 }, openRunner);
   expect(exitCode).toBe(1);
   expect(lines.join('\n')).toMatch(/seed 5 {2}fail .*\n {2}- no-corruption: .*1 bytes instead of \d+/);
@@ -116,6 +123,62 @@ test('runSimulations stops with 130 when interrupted', async () => {
   expect(errors).toEqual([expect.stringMatching(/^Interrupted after \d+ of 50 seeds$/)]);
 });
 
+test('runSimulations: the seed that an interruption ended is no error', async () => {
+  const interrupt = new AbortController();
+  const openRunner = runnerWith(() => ({ onRunEvent: () => interrupt.abort() }));
+  const { exitCode, lines, errors } = await run({ seeds: 2, signal: interrupt.signal }, openRunner);
+  expect({ exitCode, lines }).toEqual({ exitCode: 130, lines: [] });
+  expect(errors).toEqual(['Interrupted after 0 of 2 seeds']);
+});
+
+test('runSimulations runs seeds that fail again and records them, no more than it was told to keep', async () => {
+  const record = join(dir, 'runs');
+  const plain = runnerWith(() => lieAfter('pause', 'dn-3'));
+  const { exitCode, lines } = await run({ seeds: 4, from: 1, record, keep: 1, file: await pausing() }, plain);
+  expect(exitCode).toBe(1);
+  const records = lines.filter((line) => line.startsWith('  record: '));
+  expect(records).toHaveLength(1);
+  const path = /record: (\S+) \(lab shrink /.exec(records[0] ?? '')?.[1] ?? '';
+  expect(await readdir(record)).toEqual([basename(path)]);
+  expect((await readdir(path)).sort()).toEqual([
+    'events.ndjson',
+    'history.ndjson',
+    'junit.xml',
+    'logs',
+    'results.json',
+    'scenario.resolved.yaml',
+    'scenario.yaml',
+  ]);
+  expect(await readFile(join(path, 'scenario.yaml'), 'utf8')).toBe(await readFile(await pausing(), 'utf8'));
+  expect((await readdir(join(path, 'logs'))).sort()).toEqual(expect.arrayContaining(['dn-1.log', 'm-1.log']));
+  const { inputs, history } = readRun(path);
+  expect(inputs).toMatchObject({ mode: 'simulation', seed: 1, recorded: 'fail' });
+  expect(judgeHistory(history, inputs.facts).verdict).toBe('fail');
+  // The digest of the run that was not recorded.
+  expect(lines[0]).toContain(` ${inputs.simulation?.digest.slice(0, 16) ?? 'none'} `);
+  expect(await readFile(join(path, 'events.ndjson'), 'utf8')).toMatch(/^\{"event":"start"[^]*"event":"verdict","verdict":"fail"/);
+  expect(await readFile(join(path, 'junit.xml'), 'utf8')).toMatch(/name="no-corruption">[^]*name="integrity">/);
+});
+
+test('runSimulations says that a seed is not deterministic when its record is of another run', async () => {
+  let runs = 0;
+  const flaky = runnerWith(() => {
+    runs += 1;
+    return runs === 1 ? lieAfter('pause', 'dn-3') : {};
+  });
+  const { lines } = await run({ record: join(dir, 'flaky'), file: await pausing(), from: 1 }, flaky);
+  expect(lines.join('\n')).toContain('NOT DETERMINISTIC');
+});
+
+test('runSimulations: what cannot be recorded is said, and the verdict stays', async () => {
+  const { exitCode, errors } = await run(
+    { record: join(file, 'runs'), file: await pausing() },
+    runnerWith(() => lieAfter('pause', 'dn-3')),
+  );
+  expect(exitCode).toBe(1);
+  expect(errors).toEqual([expect.stringMatching(/^Seed 1 was not recorded: .*ENOTDIR/)]);
+});
+
 test('runSimulations traces who sent what to whom, filtered', async () => {
   const { exitCode, lines } = await run({ seeds: 1, from: 1, trace: 'CreateFile' });
   expect(exitCode).toBe(0);
@@ -126,7 +189,7 @@ test('runSimulations traces who sent what to whom, filtered', async () => {
 
 test('lab sim: threads of the built package give the digests that this thread gives', async () => {
   const lab = new URL('../../../bin/lab.cjs', import.meta.url).pathname;
-  const args = [lab, 'sim', file, '--seeds', '2', '--from', '1', '--jobs', '2', '--json'];
+  const args = [lab, 'sim', file, '--seeds', '2', '--from', '1', '--jobs', '2', '--json', '--no-record'];
   const output = await new Promise<string>((resolve, reject) => {
     execFile(process.execPath, args, (error, stdout, stderr) => (error === null ? resolve(stdout) : reject(new Error(stderr))));
   });

@@ -1,0 +1,63 @@
+/** Copies of the compiled code, one as it is and one for each mutant, in a folder of their own: the product has no switch for bugs. */
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { applyPatch } from 'diff';
+import ts from 'typescript';
+import { ROOT } from './catalogue.mjs';
+
+export class Copies {
+  #folder = mkdtempSync(join(tmpdir(), 'distrifs-mutants-'));
+  #files = [];
+
+  /** Compiles src as `npm run build` does, without looking at types, and without the bundles, which no patch would fit. */
+  constructor() {
+    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }\n');
+    symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
+    const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (problem) => fail(String(problem.messageText)) };
+    const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(join(ROOT, 'tsconfig.build.json'), {}, host);
+    // The module kind of an ESM package: nothing tells transpileModule about package.json.
+    const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, sourceMap: false, declaration: false };
+    for (const fileName of fileNames) {
+      if (fileName.endsWith('.d.ts')) continue;
+      const { outputText } = ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions });
+      const file = relative(join(ROOT, 'src'), fileName).replace(/\.tsx?$/, '.js');
+      const target = join(this.clean, file);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, outputText);
+      this.#files.push(file);
+    }
+  }
+
+  /** The folder of the unchanged code. */
+  get clean() {
+    return join(this.#folder, 'clean');
+  }
+
+  /** Makes the copy with the mutant's bug, and returns its folder. @throws Error when the patch does not fit the code any more */
+  mutate({ name, patches }) {
+    const folder = join(this.#folder, `mutant-${name}`);
+    for (const file of this.#files) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      linkSync(join(this.clean, file), join(folder, file));
+    }
+    for (const patch of patches) {
+      const file = patch.newFileName ?? '';
+      if (!this.#files.includes(file)) fail(`Mutant ${name} is out of date: there is no ${file}`);
+      const mutated = applyPatch(readFileSync(join(this.clean, file), 'utf8'), patch, { fuzzFactor: 0 });
+      if (mutated === false) fail(`Mutant ${name} is out of date: its patch does not fit what is compiled to ${file}`);
+      // Not through the link: the clean file stays.
+      unlinkSync(join(folder, file));
+      writeFileSync(join(folder, file), mutated);
+    }
+    return folder;
+  }
+
+  remove() {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function fail(message) {
+  throw new Error(message);
+}

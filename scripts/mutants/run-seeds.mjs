@@ -1,0 +1,55 @@
+/** Runs seeds in child processes: a bug may spin, leak or die. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { fileURLToPath } from 'node:url';
+
+const CHILD = fileURLToPath(new URL('seeds-process.mjs', import.meta.url));
+/** A seed that says nothing for so long never ends: a bug can make a simulation spin. */
+const SILENCE_MS_MAX = 120_000;
+const ERROR_CHARS_MAX = 2_000;
+
+export class SeedProcesses {
+  #running = new Set();
+
+  /**
+   * @param task `code`: folder of compiled code; `scenario`: path; `seeds`; `untilFail`: stop after the first verdict "fail"
+   * @returns the results, `{ seed, verdict, reasons, failed }`, in order
+   * @throws Error when the process fails, or a seed does not end
+   */
+  async run(task) {
+    return task.seeds.length === 0 ? [] : this.#spawn(task);
+  }
+
+  /** Ends every process that runs. */
+  kill() {
+    for (const child of this.#running) child.kill('SIGKILL');
+  }
+
+  #spawn(task) {
+    return new Promise((resolve, reject) => {
+      const results = [];
+      let stderr = '';
+      let isSilent = false;
+      const child = spawn(process.execPath, [CHILD, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe'] });
+      this.#running.add(child);
+      const watchdog = setTimeout(() => {
+        isSilent = true;
+        child.kill('SIGKILL');
+      }, SILENCE_MS_MAX);
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        watchdog.refresh();
+        results.push(JSON.parse(line));
+      });
+      child.stderr.on('data', (chunk) => (stderr = (stderr + String(chunk)).slice(-ERROR_CHARS_MAX)));
+      child.on('error', reject);
+      child.on('close', (exitCode) => {
+        clearTimeout(watchdog);
+        this.#running.delete(child);
+        if (exitCode === 0) resolve(results);
+        else if (isSilent) reject(new Error(`Seed ${task.seeds[results.length]} of ${task.scenario} does not end`));
+        else reject(new Error(`Running ${task.scenario} failed: ${stderr.trim()}`));
+      });
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/** Faults in force on a simulated machine's disk: they outlive the processes that use it. */
+import { DfsError } from '../../shared/errors.js';
+import type { DiskImage } from './disk-image.js';
+import type { DiskOperation } from './machine-disk.js';
+import { FaultInForce, type Imposed } from './imposed.js';
+import type { SeededRandom } from './seeded-random.js';
+
+export type DiskFault =
+  | {
+      /** Operations fail with IO_ERROR and have no effect; a failed sync loses what a failed fsync does. */
+      readonly kind: 'eio';
+      readonly operations: readonly DiskOperation[];
+      /** 0..1, drawn for each such operation. */
+      readonly probability: number;
+      /** Only operations on such a path (of a rename, either). Left out: all. */
+      readonly path?: (path: string) => boolean;
+    }
+  /** What would make a file grow fails with NO_SPACE. */
+  | { readonly kind: 'enospc' }
+  /** Every operation takes this much longer. */
+  | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Something else fills the disk until this much is left. */
+  | { readonly kind: 'fill'; readonly freeBytes: number };
+
+/** Operations that a lack of room can fail. */
+const NEED_ROOM: readonly DiskOperation[] = ['write', 'truncate'];
+
+export class DiskFaults {
+  readonly #image: DiskImage;
+  readonly #random: SeededRandom;
+  #faults: FaultInForce<DiskFault>[] = [];
+  /** What the disk may hold in all while a fault takes room away. */
+  readonly #limitsBytes = new Map<FaultInForce<DiskFault>, number>();
+
+  constructor(image: DiskImage, random: SeededRandom) {
+    this.#image = image;
+    this.#random = random;
+  }
+
+  impose(fault: DiskFault, nowUs: number, onLift: () => void): Imposed {
+    const inForce = new FaultInForce(fault, nowUs, () => {
+      this.#faults = this.#faults.filter((other) => other !== inForce);
+      this.#limitsBytes.delete(inForce);
+      this.#limitImage();
+      onLift();
+    });
+    this.#faults.push(inForce);
+    if (fault.kind === 'enospc') this.#limitsBytes.set(inForce, 0);
+    if (fault.kind === 'fill') this.#limitsBytes.set(inForce, this.#image.usedBytes + fault.freeBytes);
+    this.#limitImage();
+    return inForce;
+  }
+
+  /** How much longer than usual an operation that begins now takes, in microseconds. */
+  extraLatencyUs(): number {
+    let sumUs = 0;
+    for (const inForce of this.#faults) {
+      if (inForce.fault.kind !== 'slow') continue;
+      inForce.hits++;
+      sumUs += inForce.fault.delayMs * 1_000;
+    }
+    return sumUs;
+  }
+
+  /** The failure of an operation that an `eio` strikes. Draws chance only for those that are in force. */
+  failureOf(operation: DiskOperation, paths: readonly string[]): DfsError | undefined {
+    for (const inForce of this.#faults) {
+      const { fault } = inForce;
+      if (fault.kind !== 'eio' || !fault.operations.includes(operation)) continue;
+      if (!paths.some((path) => fault.path?.(path) ?? true)) continue;
+      if (!this.#random.chance(fault.probability)) continue;
+      inForce.hits++;
+      return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: a fault in force`);
+    }
+    return undefined;
+  }
+
+  /** Counts what a lack of room did: failed a call, or was told to one that asked. */
+  noteRoom(operation: DiskOperation, error?: unknown): void {
+    if (this.#limitsBytes.size === 0) return;
+    const isFull = NEED_ROOM.includes(operation) && error instanceof DfsError && error.code === 'NO_SPACE';
+    if (!isFull && (operation !== 'space' || error !== undefined)) return;
+    for (const inForce of this.#limitsBytes.keys()) inForce.hits++;
+  }
+
+  #limitImage(): void {
+    this.#image.limitBytes = Math.min(Infinity, ...this.#limitsBytes.values());
+  }
+}

@@ -1,0 +1,154 @@
+/** Faults of the directions between simulated machines: which are in force where, and what they do to messages. */
+import type { Endpoint, Message } from './connection.js';
+import { FaultInForce, type Imposed } from './imposed.js';
+import type { SeededRandom } from './seeded-random.js';
+import { Shaping, type ShapedDirection } from './shaping.js';
+
+export type LinkFault =
+  /** Holds everything, ends of connections too. */
+  | { readonly kind: 'stall' }
+  /** Breaks live connections at once, and new ones while it is in force. */
+  | { readonly kind: 'reset' }
+  /** New connections are answered with a reset; live ones stay. */
+  | { readonly kind: 'refuse' }
+  /** Every message takes this much longer, and up to `jitterMs` more by seed; order is kept within a connection. */
+  | { readonly kind: 'delay'; readonly delayMs: number; readonly jitterMs: number }
+  /** All messages of the direction share a line of this rate. */
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number };
+
+export type LinkFaultKind = LinkFault['kind'];
+
+/** Headers; the whole size of a message without contents. */
+const OVERHEAD_BYTES = 64;
+
+/** A fault as it is in force in one direction. */
+interface DirectedFault extends ShapedDirection {
+  readonly inForce: FaultInForce<LinkFault>;
+  /** Ends whose messages a stall holds: each is counted once. */
+  readonly holding: Set<Endpoint>;
+}
+
+export class LinkFaults {
+  /** In the order in which they were imposed: by sending machine, then by receiving machine. */
+  readonly #directions = new Map<string, Map<string, DirectedFault[]>>();
+
+  /**
+   * Puts a fault in force for every pair of different machines.
+   * @param onLift hears which directions it leaves when it is lifted
+   */
+  impose(
+    fault: LinkFault,
+    from: readonly string[],
+    to: readonly string[],
+    nowUs: number,
+    onLift: (directions: ReadonlySet<ShapedDirection>) => void,
+  ): Imposed {
+    const directed = new Set<DirectedFault>();
+    const inForce = new FaultInForce(fault, nowUs, () => {
+      for (const one of directed) this.#remove(one);
+      onLift(directed);
+    });
+    for (const source of new Set(from)) {
+      for (const target of new Set(to)) {
+        if (source === target) continue;
+        const one = { inForce, from: source, to: target, freeAtUs: 0, holding: new Set<Endpoint>() };
+        directed.add(one);
+        this.#list(source, target).push(one);
+      }
+    }
+    return inForce;
+  }
+
+  has(kind: LinkFaultKind, from: string, to: string): boolean {
+    return this.#of(from, to).some(({ inForce }) => inForce.fault.kind === kind);
+  }
+
+  /** Counts one more blow of every such fault of a direction; tells whether there is one. */
+  strike(kind: LinkFaultKind, from: string, to: string): boolean {
+    let isStruck = false;
+    for (const { inForce } of this.#of(from, to)) {
+      if (inForce.fault.kind !== kind) continue;
+      inForce.hits++;
+      isStruck = true;
+    }
+    return isStruck;
+  }
+
+  /** Tells whether a stall holds what an end has sent; one that holds it counts it once. */
+  holds(end: Endpoint): boolean {
+    let isHeld = false;
+    for (const { inForce, holding } of this.#of(end.machine, end.peer.machine)) {
+      if (inForce.fault.kind !== 'stall') continue;
+      isHeld = true;
+      if (holding.has(end)) continue;
+      holding.add(end);
+      inForce.hits++;
+    }
+    return isHeld;
+  }
+
+  /**
+   * What the direction's delays and lines do to a message that is sent now; null without any.
+   * @param latencyUs without faults
+   * @param random draws the jitter, and nothing where none is in force
+   */
+  shape(end: Endpoint, message: Message, nowUs: number, latencyUs: number, random: SeededRandom | undefined): Shaping | null {
+    let shaping: Shaping | null = null;
+    for (const directed of this.#of(end.machine, end.peer.machine)) {
+      const { fault } = directed.inForce;
+      if (fault.kind !== 'delay' && fault.kind !== 'bandwidth') continue;
+      directed.inForce.hits++;
+      shaping ??= new Shaping(nowUs, latencyUs);
+      if (fault.kind === 'delay') {
+        const jitterUs = (random?.float() ?? 0) * fault.jitterMs * 1_000;
+        shaping.delay(directed, Math.floor(fault.delayMs * 1_000 + jitterUs));
+      } else {
+        shaping.queue(directed, Math.ceil((sizeBytes(message) * 1_000_000) / fault.bytesPerSecond));
+      }
+    }
+    return shaping;
+  }
+
+  #of(from: string, to: string): readonly DirectedFault[] {
+    // Asked for every message: without faults it must cost nothing.
+    if (this.#directions.size === 0) return NONE;
+    return this.#directions.get(from)?.get(to) ?? NONE;
+  }
+
+  #list(from: string, to: string): DirectedFault[] {
+    let targets = this.#directions.get(from);
+    if (targets === undefined) this.#directions.set(from, (targets = new Map<string, DirectedFault[]>()));
+    let list = targets.get(to);
+    if (list === undefined) targets.set(to, (list = []));
+    return list;
+  }
+
+  #remove(one: DirectedFault): void {
+    const targets = this.#directions.get(one.from);
+    const list = targets?.get(one.to);
+    if (targets === undefined || list === undefined) return;
+    list.splice(list.indexOf(one), 1);
+    if (list.length === 0) targets.delete(one.to);
+    if (targets.size === 0) this.#directions.delete(one.from);
+  }
+}
+
+const NONE: readonly DirectedFault[] = [];
+
+function sizeBytes(message: Message): number {
+  return OVERHEAD_BYTES + ('bytes' in message ? message.bytes.length : 0);
+}
+
+/** A fault on one line, as the record shows it. */
+export function linkFaultText(fault: LinkFault): string {
+  switch (fault.kind) {
+    case 'delay':
+      return `delay ${fault.delayMs}+${fault.jitterMs} ms`;
+    case 'bandwidth':
+      return `bandwidth ${fault.bytesPerSecond} B/s`;
+    case 'stall':
+    case 'reset':
+    case 'refuse':
+      return fault.kind;
+  }
+}

@@ -1,0 +1,49 @@
+/** Of items up to a bound of one key, the one with the greatest other key: answered in logarithmic time. */
+
+export class ExtremeIndex<T> {
+  /** Ascending. */
+  readonly #bounds: number[] = [];
+  /** At each index: the best item of all up to it. */
+  readonly #best: T[] = [];
+  readonly #valueOf: (item: T) => number;
+
+  /**
+   * @param boundOf what is limited; items for which it is Infinity are left out
+   * @param valueOf what is to be greatest; of equal ones the first stays
+   */
+  constructor(items: readonly T[], boundOf: (item: T) => number, valueOf: (item: T) => number) {
+    this.#valueOf = valueOf;
+    const sorted = items
+      .filter((item) => boundOf(item) !== Infinity)
+      .map((item) => ({ item, bound: boundOf(item) }))
+      .sort((a, b) => a.bound - b.bound);
+    for (const { item, bound } of sorted) {
+      const before = this.#best.at(-1);
+      this.#bounds.push(bound);
+      this.#best.push(before !== undefined && valueOf(before) >= valueOf(item) ? before : item);
+    }
+  }
+
+  /** The item of greatest value among those whose bound is below `limit`. */
+  bestBelow(limit: number): T | undefined {
+    return this.#best[this.#count((bound) => bound < limit) - 1];
+  }
+
+  /** The greatest value among those whose bound is `limit` at most; -Infinity when there is none. */
+  greatestUpTo(limit: number): number {
+    const best = this.#best[this.#count((bound) => bound <= limit) - 1];
+    return best === undefined ? -Infinity : this.#valueOf(best);
+  }
+
+  /** How many bounds there are that fit; those that do stand in front. */
+  #count(fits: (bound: number) => boolean): number {
+    let low = 0;
+    let high = this.#bounds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (fits(this.#bounds[middle] ?? Infinity)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,101 @@
+/** Damages replicas on the disks of datanodes, as bit rot, a torn file system or a careless hand would: never the last good ones. */
+import { SeededRandom } from '../runtime/memory/seeded-random.js';
+import { DfsError } from '../shared/errors.js';
+import { NothingToStrike } from './faults.js';
+import type { DamageFault, Injection } from './faults.js';
+import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
+import type { GoodCopy, ReplicaDisk } from './good-copies.js';
+
+/** A node's folder, to damage. */
+export interface DamageableDisk extends ReplicaDisk {
+  /** @param bit 0 to 7 */
+  flipBit(path: string, byteOffset: number, bit: number): void;
+  /** Replaces a file's content. */
+  writeFile(path: string, bytes: Uint8Array): void;
+  removeFile(path: string): void;
+}
+
+const COUNTS: Record<DamageFault['action'], string> = {
+  bitflip: 'bits flipped',
+  truncate: 'files truncated',
+  remove: 'files removed',
+};
+
+/**
+ * Damages one committed replica on each of the nodes, each of another chunk, that has at least COPIES_LEFT_MIN other good copies.
+ * All nodes or none.
+ * @param disks of all datanodes
+ * @param lot decides on chunks, and on the place in the file
+ * @returns damage done: lifting it does nothing
+ * @throws NothingToStrike when a node has no such replica; DfsError UNIMPLEMENTED for a log
+ */
+export function damageReplicas(
+  disks: ReadonlyMap<string, DamageableDisk>,
+  nodeIds: readonly string[],
+  fault: DamageFault,
+  lot: number,
+): Injection {
+  if (fault.file === 'log') {
+    throw new DfsError('UNIMPLEMENTED', 'A log cannot be damaged yet: a single master has no peer to fetch it from');
+  }
+  const random = new SeededRandom(String(lot), 'damage');
+  const survey = new DiskSurvey(disks);
+  const chosen: { readonly disk: DamageableDisk; readonly copy: GoodCopy; readonly file: string }[] = [];
+  for (const nodeId of nodeIds) {
+    const disk = disks.get(nodeId);
+    const taken = new Set(chosen.map(({ copy }) => copy.uuid));
+    const copy = disk === undefined ? null : pickSpare(survey, nodeId, taken, random);
+    if (disk === undefined || copy === null) {
+      throw new NothingToStrike(`${nodeId} holds no good replica of a chunk with ${COPIES_LEFT_MIN} other good copies`);
+    }
+    chosen.push({ disk, copy, file: fault.file === 'meta' ? copy.metaFile : copy.dataFile });
+  }
+  for (const { disk, file } of chosen) damageFile(disk, file, fault.action, random);
+  return {
+    counts: `${COUNTS[fault.action]}: ${chosen.map(({ copy, file }) => `${copy.nodeId} ${file}`).join(', ')}`,
+    effects: () => Promise.resolve(chosen.length),
+    lift: () => Promise.resolve(),
+  };
+}
+
+/** The first by chance that will do: what need not be verified is not read. */
+function pickSpare(survey: DiskSurvey, nodeId: string, taken: ReadonlySet<string>, random: SeededRandom): GoodCopy | null {
+  const chunks = survey.chunksOn(nodeId).filter((uuid) => !taken.has(uuid));
+  const first = random.integer(0, Math.max(0, chunks.length - 1));
+  for (const uuid of [...chunks.slice(first), ...chunks.slice(0, first)]) {
+    const copies = survey.goodCopies(uuid);
+    const own = copies.find((copy) => copy.nodeId === nodeId);
+    if (own !== undefined && copies.length > COPIES_LEFT_MIN) return own;
+  }
+  return null;
+}
+
+function damageFile(disk: DamageableDisk, file: string, action: DamageFault['action'], random: SeededRandom): void {
+  const bytes = disk.readFile(file);
+  const offset = random.integer(0, bytes.length - 1);
+  if (action === 'bitflip') disk.flipBit(file, offset, random.integer(0, 7));
+  else if (action === 'truncate') disk.writeFile(file, bytes.subarray(0, offset));
+  else disk.removeFile(file);
+}
+
+/**
+ * Checks that every chunk keeps enough good copies when these nodes lose their disks.
+ * @param breathe called between two chunks: to verify many takes long
+ * @throws NothingToStrike when one does not
+ */
+export async function assertWipeable(
+  disks: ReadonlyMap<string, ReplicaDisk>,
+  nodeIds: readonly string[],
+  breathe: () => Promise<unknown>,
+): Promise<void> {
+  const losing = new Set(nodeIds);
+  const master = nodeIds.find((nodeId) => !disks.has(nodeId));
+  if (master !== undefined) throw new NothingToStrike(`${master} is a master: its log has no other copy`);
+  const survey = new DiskSurvey(disks);
+  for (const uuid of new Set(nodeIds.flatMap((nodeId) => survey.chunksOn(nodeId)))) {
+    if (!survey.isSpared(uuid, losing)) {
+      throw new NothingToStrike(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
+    }
+    await breathe();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What can be done to a cluster: one set of words and shapes for scenarios, schedules, the lab's commands and its reports.
+ *
+ *   FaultSpec      what is done, with its figures              (a step of a scenario says it)
+ *   PlannedFault   what, when, to whom, and one lot of chance  (a schedule is a list of them)
+ *   Injection      a fault in force on a running cluster: its effects are counted, and it can be lifted
+ */
+import type { PartitionKind } from './types.js';
+
+export const NODE_ACTIONS = ['kill', 'powercut', 'stop', 'restart', 'pause', 'resume', 'wipe'] as const;
+export const NETWORK_ACTIONS = ['partition', 'isolate', 'delay', 'bandwidth', 'reset', 'refuse', 'heal'] as const;
+export const IO_ACTIONS = ['bitflip', 'truncate', 'remove', 'eio', 'enospc', 'slow', 'fill'] as const;
+export const CLOCK_ACTIONS = ['jump', 'skew', 'drift'] as const;
+
+export type NodeAction = (typeof NODE_ACTIONS)[number];
+export type NetworkAction = (typeof NETWORK_ACTIONS)[number];
+export type IoAction = (typeof IO_ACTIONS)[number];
+export type ClockAction = (typeof CLOCK_ACTIONS)[number];
+export type FaultWord = NodeAction | NetworkAction | IoAction | ClockAction;
+
+/** to: what the chosen nodes send to the other side. from: what they are sent. */
+export type Direction = 'both' | 'to' | 'from';
+/** Which of a node's files: a replica's data, a replica's meta, the master's log. */
+export type DamagedFile = 'chunk' | 'meta' | 'log';
+/** Which disk calls fail. */
+export type FailingCalls = 'any' | 'read' | 'write' | 'sync';
+
+/** Concerns connections between the chosen nodes and others. */
+interface OnLinks {
+  readonly direction: Direction;
+}
+
+export type ProcessFault = { readonly action: NodeAction };
+/** partition: the chosen nodes stay together. isolate: each is alone. reset breaks connections and refuses new ones, refuse only the latter. */
+export type NetworkFault = OnLinks &
+  (
+    | { readonly action: 'partition' | 'isolate'; readonly kind: PartitionKind }
+    | { readonly action: 'delay'; readonly delayMs: number; readonly jitterMs: number }
+    | { readonly action: 'bandwidth'; readonly bytesPerSecond: number }
+    | { readonly action: 'reset' | 'refuse' }
+  );
+/** Strikes once, and cannot be lifted: the replica is damaged. Never the last good one of a chunk. */
+export type DamageFault = { readonly action: 'bitflip' | 'truncate' | 'remove'; readonly file: DamagedFile };
+export type DiskFault =
+  | { readonly action: 'eio'; readonly calls: FailingCalls; /** 1 to 100 */ readonly percent: number }
+  | { readonly action: 'enospc' }
+  | { readonly action: 'slow'; readonly delayMs: number }
+  | { readonly action: 'fill'; readonly freeBytes: number };
+/** Of the wall clock. jump adds to what is there; skew sets how far it is ahead (or behind); drift is a rate. */
+export type ClockFault =
+  | { readonly action: 'jump' | 'skew'; readonly offsetMs: number }
+  | { readonly action: 'drift'; /** millionths; 1000 gains a millisecond a second */ readonly ppm: number };
+
+/** Faults that stay in force until they are lifted. */
+export type LastingFault = NetworkFault | DiskFault | ClockFault;
+export type FaultSpec = ProcessFault | LastingFault | DamageFault | { readonly action: 'heal' };
+
+export type FaultSource = 'step' | 'nemesis' | 'undo';
+
+/** The fault itself, or the end of an earlier one. */
+export type PlannedAction = FaultSpec | { readonly action: 'lift'; /** `id` of the fault that ends */ readonly of: number };
+
+export type PlannedFault = PlannedAction & {
+  /** Unlike that of any other fault of the schedule. */
+  readonly id: number;
+  /** Since the workload began. */
+  readonly atMs: number;
+  /** The chosen ones. Empty: every node (`heal` only), or nobody (then `shortfall` says why). */
+  readonly nodes: readonly string[];
+  /** The other side of links, where that is not everybody else. */
+  readonly targets?: readonly string[];
+  readonly source: FaultSource;
+  /** 0 <= lot < 2^32: decides what is chosen when it strikes, such as file and byte. */
+  readonly lot: number;
+  /** What is wrong with it: fewer nodes than the step asks for. Such a fault cannot prove anything. */
+  readonly shortfall?: string;
+};
+
+/** Everything that can be told of a fault. */
+export type FaultAction = FaultWord | 'lift';
+
+/** A fault on a running cluster. */
+export interface Injection {
+  /** How often it struck so far: messages held, calls failed, bits flipped … A fault with 0 proves nothing. */
+  effects(): Promise<number>;
+  /** What that number counts, for people: `messages held`. */
+  readonly counts: string;
+  /** Ends it; harmless when it has ended. */
+  lift(): Promise<void>;
+}
+
+/** The fault cannot strike as things are (every replica is the last good one, say), and did nothing. */
+export class NothingToStrike extends Error {
+  override readonly name = 'NothingToStrike';
+}
+
+const LASTING: readonly FaultAction[] = [
+  ...NETWORK_ACTIONS.filter((action) => action !== 'heal'),
+  ...IO_ACTIONS.filter((action) => !['bitflip', 'truncate', 'remove'].includes(action)),
+  ...CLOCK_ACTIONS,
+];
+
+/** Stays in force until it is lifted. */
+export const isLasting = (fault: PlannedAction): fault is LastingFault => LASTING.includes(fault.action);

@@ -1,0 +1,47 @@
+/** A node's folder on this machine as the lab looks at it and damages it, behind the node's back. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DamageableDisk } from './disk-damage.js';
+
+/** Changes end in the page cache: they are there for the node at once, and nothing is fsynced. */
+export class FolderDisk implements DamageableDisk {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Files of the folder itself, where replicas are; none when there is no folder. */
+  files(): readonly string[] {
+    try {
+      return readdirSync(this.#dir, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name);
+    } catch {
+      return [];
+    }
+  }
+
+  readFile(path: string): Uint8Array {
+    return readFileSync(join(this.#dir, path));
+  }
+
+  flipBit(path: string, byteOffset: number, bit: number): void {
+    const bytes = this.readFile(path);
+    bytes[byteOffset] = (bytes[byteOffset] ?? 0) ^ (1 << bit);
+    this.writeFile(path, bytes);
+  }
+
+  writeFile(path: string, bytes: Uint8Array): void {
+    writeFileSync(join(this.#dir, path), bytes);
+  }
+
+  removeFile(path: string): void {
+    rmSync(join(this.#dir, path));
+  }
+
+  /** Removes everything in the folder. */
+  empty(): void {
+    for (const name of readdirSync(this.#dir)) rmSync(join(this.#dir, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,108 @@
+/** Steps whose nodes nobody can know before they strike: they wait for a condition, or ask for what only the running cluster knows. */
+import { SeededRandom } from '../../runtime/memory/seeded-random.js';
+import type { PlannedFault } from '../faults.js';
+import type { BreakableCluster, ClusterStatus, NodeState } from '../types.js';
+import { conditionHolds } from './expression.js';
+import { matchingNodes } from './matching-nodes.js';
+import type { RunClock } from './run-clock.js';
+import type { ScenarioCluster, Selector, Trigger } from './scenario.js';
+import { chooseNodes, undoOf } from './schedule.js';
+import type { LateStep } from './schedule.js';
+
+/** Between two looks at a condition: what holds for a shorter time may be missed. */
+const LOOK_MS = 50;
+
+export interface LateWorld {
+  readonly cluster: ScenarioCluster;
+  readonly control: BreakableCluster;
+  readonly clock: RunClock;
+  /** Milliseconds since the workload began. */
+  readonly elapsedMs: () => number;
+  /** Fires when no step is to strike any more. */
+  readonly signal: AbortSignal;
+  /** A number no other fault of the run has. */
+  readonly nextId: () => number;
+  readonly execute: (fault: PlannedFault) => Promise<void>;
+}
+
+/**
+ * Waits for the step's condition, chooses, strikes, and undoes after the duration where the run lasts that long.
+ * @returns why it did not strike; undefined when it did
+ */
+export async function runLateStep(late: LateStep, world: LateWorld): Promise<string | undefined> {
+  const { step } = late;
+  const { clock, elapsedMs, signal } = world;
+  try {
+    await clock.sleep(Math.max(0, step.atMs - elapsedMs()), signal);
+    if (step.when !== undefined && !(await comesTrue(step.when, world))) return untried(late);
+  } catch (error) {
+    if (signal.aborted) return untried(late);
+    throw error;
+  }
+  const fault = await choose(late, world);
+  await world.execute(fault);
+  const undo = undoOf(fault);
+  if (step.durationMs === undefined || undo === undefined || fault.nodes.length === 0) return undefined;
+  try {
+    await clock.sleep(Math.max(0, fault.atMs + step.durationMs - elapsedMs()), signal);
+  } catch (error) {
+    // The final heal undoes it.
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+  const { nodes, lot } = fault;
+  await world.execute({ ...undo, id: world.nextId(), atMs: Math.round(elapsedMs()), nodes, source: 'undo', lot });
+  return undefined;
+}
+
+function untried({ step: { when, line } }: LateStep): string {
+  const what = when === undefined ? 'its time' : `"${when.condition.text}"`;
+  return `line ${line} was not tried: ${what} did not come within ${(when?.timeoutMs ?? 0) / 1_000}s or before the end`;
+}
+
+async function comesTrue({ condition, timeoutMs }: Trigger, { control, clock, elapsedMs, signal }: LateWorld): Promise<boolean> {
+  const endMs = elapsedMs() + timeoutMs;
+  while (!conditionHolds(condition, await control.status())) {
+    if (elapsedMs() >= endMs) return false;
+    await clock.sleep(LOOK_MS, signal);
+  }
+  return true;
+}
+
+async function choose({ id, lot, step }: LateStep, { cluster, control, elapsedMs }: LateWorld): Promise<PlannedFault> {
+  const { selector, target, fault } = step;
+  const found = await onlyTheClusterKnows(selector, control);
+  const status = await control.status();
+  const candidates = matchingNodes(selector, cluster).filter(
+    (name) => isInState(name, selector?.states, status) && found?.includes(name) !== false,
+  );
+  const { nodes, shortfall } = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'));
+  const targets = target === undefined ? undefined : matchingNodes(target, cluster);
+  return {
+    ...fault,
+    id,
+    atMs: Math.round(elapsedMs()),
+    nodes,
+    ...(targets === undefined ? {} : { targets }),
+    source: 'step',
+    lot,
+    ...(shortfall === undefined ? {} : { shortfall }),
+  };
+}
+
+/** Undefined where the selector asks nothing of the kind. */
+async function onlyTheClusterKnows(
+  selector: Selector | undefined,
+  control: BreakableCluster,
+): Promise<readonly string[] | undefined> {
+  const holders = selector?.holds === undefined ? undefined : await control.holders(selector.holds);
+  const writers = selector?.inPipeline === undefined ? undefined : await control.writers();
+  return holders === undefined || writers === undefined ? (holders ?? writers) : holders.filter((name) => writers.includes(name));
+}
+
+/** A node without a process counts as dead too, as in the plan. */
+function isInState(name: string, states: readonly NodeState[] | undefined, { nodes }: ClusterStatus): boolean {
+  const state = nodes.find((node) => node.id === name)?.state;
+  if (states === undefined || state === undefined) return true;
+  return states.includes(state) || (state === 'stopped' && states.includes('dead'));
+}

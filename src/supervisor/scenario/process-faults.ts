@@ -1,0 +1,179 @@
+/** Does to processes what a plan says, and looks at the processes themselves whether it was done. */
+import { toDfsError } from '../../shared/errors.js';
+import type { NodeAction, PlannedFault } from '../faults.js';
+import type { BreakableCluster } from '../types.js';
+import { nothingStruck, struck } from './fault-record.js';
+import type { Finding } from './fault-record.js';
+import type { NodeExits } from './node-exits.js';
+import type { ProcessProbe } from './process-probe.js';
+import type { RunClock } from './run-clock.js';
+
+/** An effect that does not show by then does not show. */
+const EFFECT_TIMEOUT_MS = 3_000;
+const POLL_MS = 25;
+
+/** How the exit of a process shows that its machine lost power, in place of a signal. */
+export const POWER_CUT = 'power cut';
+
+export interface StrikeOptions {
+  /** A power cut, and not just SIGKILL. */
+  readonly power: boolean;
+  /** 0 <= lot < 2^32: decides at which call. */
+  readonly lot: number;
+}
+
+/** A cluster whose nodes can be struck in the middle of what they do. */
+export interface StrikingCluster extends BreakableCluster {
+  /** As `kill` or `powercut`, but in the middle of a call of one of the nodes; all go at that moment. Resolves when they are gone. */
+  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void>;
+}
+
+const canStrike = (control: BreakableCluster): control is StrikingCluster => 'strike' in control;
+
+export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction };
+
+/** What faults act on. */
+export interface FaultWorld {
+  readonly control: BreakableCluster;
+  readonly probe: ProcessProbe;
+  readonly clock: RunClock;
+}
+
+export class ProcessFaults {
+  readonly #world: FaultWorld;
+  readonly #exits: NodeExits;
+
+  constructor(world: FaultWorld, exits: NodeExits) {
+    this.#world = world;
+    this.#exits = exits;
+  }
+
+  /** Carries a fault out. Rejects with what the cluster says, NothingToStrike too. */
+  carryOut(fault: PlannedProcessFault): Promise<Finding> {
+    return this.#exits.expect(fault.nodes, () => (fault.action === 'restart' ? this.#restart(fault) : this.#strike(fault)));
+  }
+
+  /** Starts nodes anew; those that do not start stay as they are. @returns why one did not; null when all did */
+  async revive(names: readonly string[]): Promise<Error | null> {
+    const revive = async (name: string): Promise<Error | null> => {
+      try {
+        await this.#world.control.restart(name);
+        this.#exits.started(name);
+        return null;
+      } catch (error) {
+        return toDfsError(error, `Starting ${name} again`);
+      }
+    };
+    const failures = await this.#exits.expect(names, () => Promise.all(names.map(revive)));
+    return failures.find((failure) => failure !== null) ?? null;
+  }
+
+  /** The node has a process, and it is not suspended. */
+  isRunning(name: string): boolean {
+    return this.pid(name) !== null && !this.#isSuspended(name, false);
+  }
+
+  pid(name: string): number | null {
+    const { control } = this.#world;
+    return [...control.masters(), ...control.datanodes()].find((node) => node.id === name)?.pid ?? null;
+  }
+
+  async #strike(fault: PlannedProcessFault): Promise<Finding> {
+    const present = fault.nodes.filter((name) => this.pid(name) !== null);
+    const absent = fault.nodes.filter((name) => this.pid(name) === null);
+    const missing = `${absent.join(', ')} had no process`;
+    if (present.length === 0) return nothingStruck(fault, missing);
+    const pidsBefore = new Map(present.map((name) => [name, this.pid(name)]));
+    const isGone = (name: string): boolean => !this.#isAlive(pidsBefore.get(name) ?? null);
+    const { evidence, holds } = await this.#order(fault, present, isGone);
+    await this.until(async () => present.every(holds));
+    const failed = present.filter((name) => !holds(name));
+    const unfit = failed.map((name) => (isGone(name) ? `${name} ended otherwise (${this.#exits.last(name) ?? 'unseen'})` : name));
+    if (failed.some((name) => !isGone(name))) {
+      return {
+        effect: 'none',
+        effects: present.length - failed.length,
+        evidence: `not seen on ${unfit.join(', ')}: ${evidence}`,
+      };
+    }
+    if (failed.length === present.length) return nothingStruck(fault, unfit.join(', '));
+    const doubts = [...unfit, ...(absent.length > 0 ? [missing] : [])];
+    const effects = present.length - failed.length;
+    if (doubts.length > 0 && fault.source === 'step') return { effect: 'none', effects, evidence: doubts.join(', ') };
+    return struck(fault, effects, evidence);
+  }
+
+  /** @returns what has to be seen on each of the nodes */
+  async #order(
+    { action, lot }: PlannedProcessFault,
+    names: readonly string[],
+    isGone: (name: string) => boolean,
+  ): Promise<{ readonly evidence: string; readonly holds: (name: string) => boolean }> {
+    const { control } = this.#world;
+    switch (action) {
+      case 'kill':
+      case 'powercut': {
+        const power = action === 'powercut';
+        if (canStrike(control)) await control.strike(names, { power, lot });
+        else await (power ? control.powercut(...names) : control.kill(...names));
+        const by = power ? POWER_CUT : 'SIGKILL';
+        return { evidence: `process gone by ${by}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
+      }
+      case 'stop':
+        await control.stop(...names);
+        return { evidence: 'process ended', holds: (name) => isGone(name) && this.#exits.last(name) !== undefined };
+      case 'wipe':
+        await control.wipe(...names);
+        return { evidence: 'process gone, disk empty', holds: isGone };
+      case 'pause':
+        await control.pause(...names);
+        return { evidence: 'process suspended', holds: (name) => this.#isSuspended(name, true) };
+      case 'resume':
+        await control.resume(...names);
+        return { evidence: 'process runs', holds: (name) => this.#isAlive(this.pid(name)) && !this.#isSuspended(name, false) };
+      case 'restart':
+        throw new RangeError('A restart is no strike');
+    }
+  }
+
+  /** An `undo` restarts what is still down, and nobody minds when that is nothing. */
+  async #restart(fault: PlannedProcessFault): Promise<Finding> {
+    const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.pid(name) === null) : fault.nodes;
+    if (names.length === 0) return nothingStruck(fault, 'runs already');
+    const pidsBefore = new Map(names.map((name) => [name, this.pid(name)]));
+    try {
+      await this.#world.control.restart(...names);
+    } catch (error) {
+      // Whoever ends the fault that keeps it down starts it then.
+      if (fault.source !== 'undo' || !names.every((name) => this.pid(name) !== null || this.#exits.isSuspect(name))) throw error;
+      return nothingStruck(fault, error instanceof Error ? error.message : String(error));
+    }
+    for (const name of names) this.#exits.started(name);
+    const isNew = (name: string): boolean => this.pid(name) !== pidsBefore.get(name) && this.#isAlive(this.pid(name));
+    await this.until(async () => names.every(isNew));
+    const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
+    if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new process` };
+    return struck(fault, names.length, 'new process');
+  }
+
+  /** False when the condition does not come true while effects may still show. */
+  async until(condition: () => Promise<boolean>): Promise<boolean> {
+    const { clock } = this.#world;
+    const deadlineMs = clock.nowMs() + EFFECT_TIMEOUT_MS;
+    while (!(await condition())) {
+      if (clock.nowMs() >= deadlineMs) return false;
+      await clock.sleep(POLL_MS);
+    }
+    return true;
+  }
+
+  #isAlive(pid: number | null): boolean {
+    return pid !== null && this.#world.probe.isAlive(pid);
+  }
+
+  /** Where the system does not say, the order is believed. */
+  #isSuspended(name: string, ordered: boolean): boolean {
+    const pid = this.pid(name);
+    return pid !== null && (this.#world.probe.isSuspended(pid) ?? ordered);
+  }
+}

@@ -1,0 +1,146 @@
+/** The JSON Schema of scenario files: what every scenario is checked against first, and, without its messages, what editors use. */
+import { REPLICATION_MAX } from '../../shared/limits.js';
+import { CLOCK_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../faults.js';
+import type { FaultWord } from '../faults.js';
+import { INVARIANTS } from './scenario.js';
+import { formatted, integer, later, list, mapping, text, when, without, word } from './schema-parts.js';
+import type { Schema } from './schema-parts.js';
+import { condition, CURES, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';
+
+export const DATANODES_MAX = 50;
+export const PROFILES = ['fast', 'realistic'] as const;
+export const WORKLOAD_TYPES = ['write-verify', 'metadata'] as const;
+export const PROBE_MODES = ['end', 'continuous'] as const;
+
+const STEPS_MAX = 10_000;
+const WORKLOADS_MAX = 8;
+const PROBES_MAX = 100;
+const SEED_MAX = 0xffff_ffff;
+
+const isCure = (action: FaultWord): boolean => CURES.some((cure) => cure === action);
+const FAULT_WORDS: readonly FaultWord[] = [...NODE_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACTIONS];
+/** Whatever takes something away. */
+export const NEMESIS_FAULTS: readonly FaultWord[] = FAULT_WORDS.filter((action) => !isCure(action));
+const TAKEN_BACK = 'the nemesis takes back what it did by itself';
+
+const CLUSTER = mapping('"cluster"', {
+  masters: integer('"masters"', 1, 1, { maximum: '{value} masters are not available yet: this release runs one' }),
+  datanodes: integer('"datanodes"', 1, DATANODES_MAX),
+  racks: integer('"racks"', 1, DATANODES_MAX),
+  replication: integer('"replication"', 1, REPLICATION_MAX),
+  chunkSize: formatted('"chunkSize"', 'size'),
+  runtime: word('runtime', ['process'], { later: later('thread', 'simulation') }),
+  profile: word('profile', PROFILES),
+});
+
+const WORKLOAD = mapping(
+  'a workload',
+  {
+    type: {
+      ...word('workload type', WORKLOAD_TYPES, {
+        later: { append: ' (use write-verify)', 'random-write': ' (use write-verify)', 'large-file': ' (use write-verify)' },
+      }),
+      description: 'write-verify: new files, read back and compared. metadata: clients that work on few names at once.',
+    },
+    clients: integer('"clients"', 1, 32),
+    rate: {
+      ...formatted('"rate"', 'rate'),
+      description: 'Over all clients of this entry. Left out: as fast as they are answered.',
+    },
+    size: { ...formatted('"size"', 'sizeRange'), description: 'Of a file: 1MiB, or 1-8MiB for anything between.' },
+    names: { ...integer('"names"', 1, 100), description: 'How many file names the clients of a metadata workload share.' },
+  },
+  { required: ['type', 'size'], rules: [when('type', ['write-verify'], without('names', '"write-verify" has no "names"'))] },
+);
+
+const NEMESIS = mapping(
+  '"nemesis"',
+  {
+    faults: {
+      ...list(
+        '"faults"',
+        word('nemesis fault', NEMESIS_FAULTS, { hints: { restart: TAKEN_BACK, resume: TAKEN_BACK, heal: TAKEN_BACK } }),
+        { minItems: 1, maxItems: 1_000 },
+      ),
+      description: 'One of them each time, by chance; a word given twice is twice as likely.',
+    },
+    interval: { ...formatted('"interval"', 'duration'), description: 'Mean time between two faults.' },
+    selector: selectorRef('staticSelector'),
+  },
+  { required: ['faults', 'interval'] },
+);
+
+const notContinuous = (reason: string): Schema => {
+  const messages = { not: `${reason}: mode "continuous" of it is not available yet` };
+  return { properties: { mode: { not: { const: 'continuous' }, lab: { messages } } } };
+};
+
+const PROBE_KINDS = ['invariant', 'eventually', 'sometimes'] as const;
+const PROBE = mapping(
+  'a probe',
+  {
+    invariant: word('invariant', INVARIANTS, {
+      later: later('one-leader-per-term', 'linearizable', 'no-orphans', 'masters-agree', 'minority-refuses'),
+    }),
+    eventually: { ...condition('"eventually"'), description: 'Has to become true after the final heal.' },
+    sometimes: { ...condition('"sometimes"'), description: 'Has to be true once in the run; otherwise the verdict is unknown.' },
+    within: formatted('"within"', 'duration'),
+    mode: word('mode', PROBE_MODES, { later: later('start', 'edge', 'on-chaos') }),
+  },
+  {
+    later: later('always'),
+    rules: [
+      {
+        oneOf: PROBE_KINDS.map((kind) => ({ required: [kind] })),
+        lab: {
+          messages: {
+            none: 'a probe needs "invariant", "eventually" or "sometimes"',
+            many: 'a probe asks one thing: "invariant", "eventually" or "sometimes", not several of them',
+          },
+        },
+      },
+      ...(['invariant', 'sometimes'] as const).map((kind) => ({
+        if: { required: [kind] },
+        then: without('within', '"within" goes with "eventually"'),
+      })),
+      { if: { required: ['sometimes'] }, then: without('mode', '"sometimes" has no "mode": it looks at the whole run') },
+      { if: { required: ['eventually'] }, then: notContinuous('"eventually" is asked at the end') },
+      {
+        if: { properties: { invariant: { const: 'deleted-stay-deleted' } }, required: ['invariant'] },
+        then: notContinuous('deleted-stay-deleted is checked at the end'),
+      },
+    ],
+  },
+);
+
+export const SCENARIO_SCHEMA: Schema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Scenario of the DistriFS lab',
+  description: 'A cluster, its workload, what is done to it, and what has to hold. For lab run and lab sim.',
+  ...mapping(
+    'a scenario',
+    {
+      apiVersion: word('apiVersion', ['lab/v1']),
+      kind: word('kind', ['Scenario']),
+      metadata: mapping('"metadata"', { name: text('"name"', 200), description: text('"description"', 4_000) }),
+      seed: { ...integer('"seed"', 0, SEED_MAX), description: 'Of every random choice. Left out: chosen and told.' },
+      cluster: CLUSTER,
+      workload: list('"workload"', WORKLOAD, { minItems: 1, maxItems: WORKLOADS_MAX }),
+      duration: { ...formatted('"duration"', 'duration'), description: 'How long the workload works and faults happen.' },
+      steps: stepsSchema(STEPS_MAX),
+      nemesis: NEMESIS,
+      probes: list('"probes"', PROBE, { maxItems: PROBES_MAX }),
+      final: mapping('"final"', {
+        heal: word('heal', ['all']),
+        settle: { ...formatted('"settle"', 'duration'), description: 'The longest wait for the cluster to be whole again.' },
+      }),
+    },
+    { required: ['apiVersion', 'kind', 'workload', 'duration'] },
+  ),
+  definitions: SELECTORS,
+};
+
+/** The schema as JSON, without what only the lab's own messages need. Ends with a line feed. */
+export function schemaJson(): string {
+  return `${JSON.stringify(SCENARIO_SCHEMA, (key, value: unknown) => (key === 'lab' ? undefined : value), 2)}\n`;
+}

@@ -1,0 +1,189 @@
+/** Scenarios by chance, each as a file could describe it: for properties of what reads and writes them. */
+import fc from 'fast-check';
+import type { Arbitrary } from 'fast-check';
+import type { FaultSpec } from '../../../src/supervisor/faults.js';
+import { parseCondition } from '../../../src/supervisor/scenario/expression.js';
+import type { Condition } from '../../../src/supervisor/scenario/expression.js';
+import { matchingNodes } from '../../../src/supervisor/scenario/matching-nodes.js';
+import { nodeNames } from '../../../src/supervisor/scenario/scenario.js';
+import type {
+  Mode,
+  Nemesis,
+  Probe,
+  Scenario,
+  ScenarioCluster,
+  Selector,
+  Step,
+  Workload,
+} from '../../../src/supervisor/scenario/scenario.js';
+import { NEMESIS_FAULTS } from '../../../src/supervisor/scenario/scenario-schema.js';
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+const HOUR_MS = 3_600_000;
+
+const maybe = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const some = <T>(...items: readonly T[]): Arbitrary<T[]> => fc.subarray([...items], { minLength: 1 });
+/** Without the keys that have no value. */
+const dense = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+const denseRecord = <T extends object>(arbitraries: { [K in keyof T]: Arbitrary<T[K] | undefined> }): Arbitrary<T> =>
+  fc.record(arbitraries as { [K in keyof T]: Arbitrary<T[K]> }).map(dense);
+
+const clusters: Arbitrary<ScenarioCluster> = fc.integer({ min: 1, max: 50 }).chain((datanodes) =>
+  fc.record({
+    datanodes: fc.constant(datanodes),
+    racks: fc.integer({ min: 1, max: datanodes }),
+    replication: fc.integer({ min: 1, max: Math.min(16, datanodes) }),
+    chunkSizeBytes: fc.oneof(fc.integer({ min: 64 * KIB, max: 1_024 * MIB }), fc.constant(4 * MIB)),
+    profile: fc.constantFrom('fast', 'realistic'),
+  }),
+);
+
+const conditions: Arbitrary<Condition> = fc
+  .tuple(
+    fc.constantFrom('missing', 'under_replicated', 'safe_mode', 'repairs'),
+    fc.constantFrom('==', ' != ', ' <= ', '>=', '<  ', ' >'),
+    fc.nat(),
+  )
+  .map((parts) => {
+    const parsed = parseCondition(parts.join(''));
+    if (!parsed.ok) throw new Error(parsed.reason);
+    return parsed.condition;
+  });
+
+const perSecond = maybe(
+  fc.oneof(
+    fc.integer({ min: 1, max: 10_000 }),
+    fc.integer({ min: 1, max: 999 }).map((n) => n / 100),
+  ),
+);
+const sizes = fc
+  .tuple(
+    fc.nat(64 * MIB),
+    fc.oneof(
+      fc.nat(64 * MIB),
+      fc.nat(64).map((n) => n * MIB),
+    ),
+  )
+  .map(([a, b]) => ({ sizeBytesMin: Math.min(a, b), sizeBytesMax: Math.max(a, b) }));
+const clients = fc.integer({ min: 1, max: 32 });
+const workloads: Arbitrary<Workload> = fc.oneof(
+  fc
+    .tuple(clients, perSecond, sizes)
+    .map(([count, filesPerSecond, size]) => dense({ type: 'write-verify', clients: count, filesPerSecond, ...size }) as Workload),
+  fc
+    .tuple(clients, perSecond, fc.integer({ min: 1, max: 100 }), sizes)
+    .map(
+      ([count, opsPerSecond, names, size]) =>
+        dense({ type: 'metadata', clients: count, opsPerSecond, names, ...size }) as Workload,
+    ),
+);
+
+/** One that matches somebody. @param keys `static`: only what is known before the cluster runs */
+const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<Selector> => {
+  const racks = Array.from({ length: cluster.racks }, (_, index) => `rack-${index + 1}`);
+  const late = keys === 'all';
+  return denseRecord<Selector>({
+    names: maybe(some(...nodeNames(cluster))),
+    roles: maybe(some('master' as const, 'datanode' as const)),
+    racks: maybe(some(...racks)),
+    states: late ? maybe(some('live', 'stale', 'dead', 'stopped', 'paused')) : fc.constant(undefined),
+    is: maybe(fc.constant('leader' as const)),
+    holds: late ? maybe(fc.string({ unit: 'grapheme' }).map((name) => `/${name}`)) : fc.constant(undefined),
+    inPipeline: late ? maybe(fc.constant(true as const)) : fc.constant(undefined),
+  })
+    .filter((selector) => Object.keys(selector).length > 0)
+    .map((selector) => (matchingNodes(selector, cluster).length > 0 ? selector : { names: ['m-1', 'dn-1'] }));
+};
+
+const direction = fc.constantFrom('both', 'to', 'from');
+const faults: Arbitrary<FaultSpec> = fc.oneof(
+  fc.record({ action: fc.constantFrom('kill', 'powercut', 'stop', 'restart', 'pause', 'resume', 'wipe') }),
+  fc.record({ action: fc.constantFrom('partition', 'isolate'), kind: fc.constantFrom('stall', 'reset'), direction }),
+  fc.record({
+    action: fc.constant('delay'),
+    delayMs: fc.integer({ min: 1, max: 60_000 }),
+    jitterMs: fc.integer({ min: 0, max: 60_000 }),
+    direction,
+  }),
+  fc.record({ action: fc.constant('bandwidth'), bytesPerSecond: fc.integer({ min: KIB, max: 10_240 * MIB }), direction }),
+  fc.record({ action: fc.constantFrom('reset', 'refuse'), direction }),
+  fc.record({ action: fc.constant('heal') }),
+  fc.record({ action: fc.constantFrom('bitflip', 'truncate', 'remove'), file: fc.constantFrom('chunk', 'meta') }),
+  fc.record({
+    action: fc.constant('eio'),
+    calls: fc.constantFrom('any', 'read', 'write', 'sync'),
+    percent: fc.integer({ min: 1, max: 100 }),
+  }),
+  fc.record({ action: fc.constant('enospc') }),
+  fc.record({ action: fc.constant('slow'), delayMs: fc.integer({ min: 1, max: 60_000 }) }),
+  fc.record({ action: fc.constant('fill'), freeBytes: fc.integer({ min: 0, max: 1_024 * 1_024 * MIB }) }),
+  fc.record({ action: fc.constantFrom('jump', 'skew'), offsetMs: fc.integer({ min: -24 * HOUR_MS, max: 24 * HOUR_MS }) }),
+  fc.record({ action: fc.constant('drift'), ppm: fc.integer({ min: -500_000, max: 500_000 }) }),
+);
+
+const OF_FILES = ['wipe', 'bitflip', 'truncate', 'remove'];
+const NOT_UNDONE = ['restart', 'resume', 'heal', 'bitflip', 'truncate', 'remove'];
+
+const modes = (reachable: number): Arbitrary<Mode> =>
+  fc.oneof(
+    fc.record({ kind: fc.constantFrom('one' as const, 'all' as const, 'majority' as const) }),
+    ...(reachable >= 3 ? [fc.constant({ kind: 'minority' as const })] : []),
+    fc.record({ kind: fc.constant('fixed' as const), count: fc.integer({ min: 1, max: reachable }) }),
+    fc.record({ kind: fc.constant('percent' as const), percent: fc.integer({ min: 1, max: 100 }) }),
+  );
+
+const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
+  fc
+    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'static'), fc.nat(endMs - 1))
+    .chain(([fault, wanted, other, atMs]) => {
+      const reachesDatanode = matchingNodes(wanted, cluster).some((name) => name !== 'm-1');
+      const selector = OF_FILES.includes(fault.action) && !reachesDatanode ? { names: ['dn-1'] } : wanted;
+      const reachable = matchingNodes(selector, cluster);
+      const isLinked = matchingNodes(other, cluster).some((name) => reachable.some((own) => own !== name));
+      const cannotUndo = NOT_UNDONE.includes(fault.action);
+      return denseRecord<Step>({
+        atMs: fc.constant(atMs),
+        when: maybe(fc.record({ condition: conditions, timeoutMs: fc.integer({ min: 1, max: endMs - atMs }) })),
+        durationMs: cannotUndo ? fc.constant(undefined) : maybe(fc.integer({ min: 1, max: HOUR_MS })),
+        fault: fc.constant(fault),
+        selector: fault.action === 'heal' ? maybe(fc.constant(selector)) : fc.constant(selector),
+        target: 'direction' in fault && isLinked ? maybe(fc.constant(other)) : fc.constant(undefined),
+        mode: modes(reachable.length),
+        lot: maybe(fc.nat(0xffff_ffff)),
+        source: maybe(fc.constant('nemesis' as const)),
+        line: fc.constant(0),
+      });
+    });
+
+const probes: Arbitrary<Probe> = fc.oneof(
+  fc.record({ kind: fc.constant('eventually' as const), condition: conditions, withinMs: fc.nat(HOUR_MS) }),
+  fc.record({ kind: fc.constant('sometimes' as const), condition: conditions }),
+);
+
+const nemeses = (cluster: ScenarioCluster): Arbitrary<Nemesis> =>
+  denseRecord<Nemesis>({
+    faults: fc.array(fc.constantFrom(...NEMESIS_FAULTS), { minLength: 1, maxLength: 30 }),
+    selector: maybe(
+      selectors(cluster, 'static').filter((selector) => matchingNodes(selector, cluster).some((name) => name !== 'm-1')),
+    ),
+    intervalMs: fc.integer({ min: 100, max: HOUR_MS }),
+  });
+
+export const scenarios: Arbitrary<Scenario> = fc
+  .tuple(clusters, fc.integer({ min: 100, max: 24 * HOUR_MS }))
+  .chain(([cluster, durationMs]) =>
+    denseRecord<Scenario>({
+      name: fc.string({ unit: 'grapheme', maxLength: 40 }),
+      description: fc.string({ unit: 'grapheme', maxLength: 200 }),
+      seed: maybe(fc.nat(0xffff_ffff)),
+      cluster: fc.constant(cluster),
+      workload: fc.array(workloads, { minLength: 1, maxLength: 8 }),
+      durationMs: fc.constant(durationMs),
+      steps: fc.array(steps(cluster, durationMs), { maxLength: 6 }),
+      nemesis: maybe(nemeses(cluster)),
+      probes: fc.array(probes, { maxLength: 5 }),
+      settleMs: fc.nat(HOUR_MS),
+    }),
+  );

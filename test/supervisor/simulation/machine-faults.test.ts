@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { KIB, MIB } from '../../../src/shared/limits.js';
+import { withCluster } from './fault-world.js';
+
+const LOT = { lot: 1 };
+const DATANODES = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
+const content = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, i) => (i * 7) & 0xff);
+
+test('SimulatedCluster: a datanode whose disk cannot read serves nothing, and does again after lift', () =>
+  withCluster({ datanodes: 2, replication: 2 }, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    await client.writeFile('/a', content(10));
+    const injection = await cluster.inject({ action: 'eio', calls: 'read', percent: 100 }, ['dn-1', 'dn-2'], LOT);
+    await expect(client.readFile('/a')).rejects.toThrow();
+    expect(await injection.effects()).toBeGreaterThan(0);
+    await injection.lift();
+    const struck = await injection.effects();
+    for (const { id, pid } of cluster.datanodes()) if (pid === null) await cluster.restart(id);
+    await world.reaches('dn-1', 'live');
+    await world.reaches('dn-2', 'live');
+    expect([...(await client.readFile('/a'))]).toEqual([...content(10)]);
+    expect(await injection.effects()).toBe(struck);
+    await client.close();
+  }));
+
+test.each(['sync', 'write', 'any'] as const)(
+  'SimulatedCluster: a master whose %s calls fail ends by itself, visibly, and can be started again after lift',
+  (calls) =>
+    withCluster({}, async (world) => {
+      const { cluster } = world;
+      const client = world.client();
+      await client.writeFile('/a', content(10));
+      const injection = await cluster.inject({ action: 'eio', calls, percent: 100 }, ['m-1'], LOT);
+      await expect(client.mkdir('/b')).rejects.toThrow();
+      expect(cluster.masters()[0]?.pid).toBeNull();
+      expect(world.exits()).toMatchObject([{ node: 'm-1', how: 1 }]);
+      expect(await injection.effects()).toBeGreaterThan(0);
+      await expect(cluster.restart('m-1')).rejects.toThrow();
+      await injection.lift();
+      await cluster.restart('m-1');
+      await client.mkdir('/c');
+      expect(await client.exists('/a')).toBe(true);
+      await client.close();
+    }),
+);
+
+test.each([{ action: 'enospc' }, { action: 'fill', freeBytes: MIB }] as const)(
+  'SimulatedCluster: datanodes under $action take no file, until lift',
+  (fault) =>
+    withCluster({}, async (world) => {
+      const { cluster } = world;
+      const client = world.client();
+      const injection = await cluster.inject(fault, DATANODES, LOT);
+      await expect(client.writeFile('/a', content(100 * KIB))).rejects.toThrow();
+      expect(await injection.effects()).toBeGreaterThan(0);
+      await injection.lift();
+      const struck = await injection.effects();
+      await world.until(
+        () =>
+          client.writeFile('/a', content(100 * KIB)).then(
+            () => true,
+            () => false,
+          ),
+        'the file is written',
+      );
+      expect(await client.exists('/a')).toBe(true);
+      expect(await injection.effects()).toBe(struck);
+      await client.close();
+    }),
+);
+
+test('SimulatedCluster: slow disks make a write take longer, until lift', () =>
+  withCluster({}, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    const write = (): Promise<void> => client.writeFile('/a', content(10 * KIB));
+    const quickMs = await world.timed(write);
+    const injection = await cluster.inject({ action: 'slow', delayMs: 50 }, DATANODES, LOT);
+    expect(await world.timed(write)).toBeGreaterThan(quickMs + 200);
+    expect(await injection.effects()).toBeGreaterThan(3);
+    await injection.lift();
+    await world.sim.advance(1_000);
+    expect(await world.timed(write)).toBeLessThan(quickMs + 100);
+    await client.close();
+  }));
+
+test.each([
+  [{ action: 'jump', offsetMs: -3_600_000 }, -3_600_000],
+  [{ action: 'skew', offsetMs: 60_000 }, 60_000],
+  [{ action: 'drift', ppm: 1_000_000 }, 10_000],
+] as const)("SimulatedCluster: %o moves the master's wall clock by %i ms in ten seconds, until lift", (fault, aheadMs) =>
+  withCluster({}, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    /** How far times that the master writes down are ahead of the lab's clock. */
+    const ahead = async (path: string): Promise<number> => {
+      await client.mkdir(path);
+      return (await client.stat(path)).mtimeMs - cluster.clock.wallMs();
+    };
+    expect(Math.abs(await ahead('/before'))).toBeLessThan(100);
+    const injection = await cluster.inject(fault, ['m-1'], LOT);
+    await world.sim.advance(10_000);
+    expect(Math.abs((await ahead('/during')) - aheadMs)).toBeLessThan(200);
+    expect(await injection.effects()).toBeGreaterThan(0);
+    await injection.lift();
+    expect(Math.abs(await ahead('/after'))).toBeLessThan(100);
+    expect(world.exits()).toEqual([]);
+    await client.close();
+  }),
+);
