@@ -75,14 +75,13 @@ class Hunt {
     const told = { name: mutant.name, scenario: mutant.scenario, seed: null, seedsTried: 0, check: '', reason: '', problem: '' };
     try {
       const code = this.#copies.mutate(mutant);
-      const scenario = join(ROOT, mutant.scenario);
       for (let left = seeds; told.seed === null;) {
-        const results = await this.#processes.run({ code, scenario, seeds: left, untilFail: true });
+        const results = await this.#processes.run({ code, runs: runsOf(mutant.scenario, left), untilFail: true });
         told.seedsTried += results.length;
         left = left.slice(results.length);
         const last = results.at(-1);
         if (last?.verdict !== 'fail') {
-          told.problem = `no seed of ${seeds[0]} to ${seeds.at(-1)} fails`;
+          told.problem = seeds.length === 0 ? 'no seed is recorded' : `no seed of ${seeds[0]} to ${seeds.at(-1)} fails`;
           break;
         }
         // Where the code fails without the bug as well, the seed proves nothing.
@@ -97,18 +96,27 @@ class Hunt {
     return { ...told, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
   }
 
-  #withoutBug(scenario, seed) {
-    const key = `${scenario} ${seed}`;
-    let verdict = this.#clean.get(key);
-    if (verdict === undefined) {
-      const task = { code: this.#copies.clean, scenario: join(ROOT, scenario), seeds: [seed], untilFail: false };
-      verdict = this.#processes.run(task).then(([result]) => result?.verdict);
-      this.#clean.set(key, verdict);
+  /** Runs seeds without any bug, all in one process: to load the code costs as much as a seed. */
+  tryWithoutBug(pairs) {
+    const runs = pairs.flatMap(([scenario, seed]) => runsOf(scenario, [seed]));
+    const results = this.#processes.run({ code: this.#copies.clean, runs, untilFail: false });
+    // Who asks for a verdict hears of a failure.
+    results.catch(() => undefined);
+    for (const [i, { scenario, seed }] of runs.entries()) {
+      const verdict = results.then((all) => all[i]?.verdict);
+      verdict.catch(() => undefined);
+      this.#clean.set(`${scenario} ${seed}`, verdict);
     }
-    return verdict;
+  }
+
+  #withoutBug(scenario, seed) {
+    const key = `${join(ROOT, scenario)} ${seed}`;
+    if (!this.#clean.has(key)) this.tryWithoutBug([[scenario, seed]]);
+    return this.#clean.get(key);
   }
 }
 
+const runsOf = (scenario, seeds) => seeds.map((seed) => ({ scenario: join(ROOT, scenario), seed }));
 const range = (from, count) => Array.from({ length: count }, (_, i) => from + i);
 
 function row({ name, scenario, seed, seedsTried, check, problem, seconds }) {
@@ -132,6 +140,7 @@ async function main() {
       `${'mutant'.padEnd(32)} ${'scenario'.padEnd(36)} ${'seed'.padStart(6)} ${'tried'.padStart(6)} ${'time'.padStart(8)}  failed check`,
     );
   }
+  if (args.replay) hunt.tryWithoutBug(args.mutants.map(({ name, scenario }) => [scenario, recorded[name] ?? 0]));
   const waiting = [...args.mutants];
   const outcomes = [];
   const lane = async () => {

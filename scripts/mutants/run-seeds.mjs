@@ -13,12 +13,13 @@ export class SeedProcesses {
   #running = new Set();
 
   /**
-   * @param task `code`: folder of compiled code; `scenario`: path; `seeds`; `untilFail`: stop after the first verdict "fail"
-   * @returns the results, `{ seed, verdict, reasons, failed }`, in order
+   * @param task `code`: folder of compiled code; `runs`: `{ scenario, seed }`, one after the other; `untilFail`: stop after the first
+   *   verdict "fail"
+   * @returns the results, `{ seed, verdict, reasons, failed }`, in the order of the runs
    * @throws Error when the process fails, or a seed does not end
    */
   async run(task) {
-    return task.seeds.length === 0 ? [] : this.#spawn(task);
+    return task.runs.length === 0 ? [] : this.#spawn(task);
   }
 
   /** Ends every process that runs. */
@@ -46,9 +47,10 @@ export class SeedProcesses {
       child.on('close', (exitCode) => {
         clearTimeout(watchdog);
         this.#running.delete(child);
+        const { scenario, seed } = task.runs[results.length] ?? {};
         if (exitCode === 0) resolve(results);
-        else if (isSilent) reject(new Error(`Seed ${task.seeds[results.length]} of ${task.scenario} does not end`));
-        else reject(new Error(`Running ${task.scenario} failed: ${stderr.trim()}`));
+        else if (isSilent) reject(new Error(`Seed ${seed} of ${scenario} does not end`));
+        else reject(new Error(`Running seed ${seed} of ${scenario} failed: ${stderr.trim()}`));
       });
     });
   }
