@@ -207,6 +207,7 @@ export class RepairScheduler {
         rack: record.node.rack,
         isSource: isCurrent && isConfirmed(record) && record.node.state === 'LIVE',
         counts: isCurrent,
+        isOutdated: record.state === 'committed' && record.version < chunk.version,
       };
     });
     return { chunkId: chunk.id, lengthBytes: chunk.lengthBytes, replication: chunk.replication, replicas };

@@ -14,13 +14,15 @@ export interface RepairReplica {
   readonly isSource: boolean;
   /** Counts as a replica, or is about to. */
   readonly counts: boolean;
+  /** Of an older version than the committed one: a copy may take its place. */
+  readonly isOutdated: boolean;
 }
 
 export interface RepairChunk {
   readonly chunkId: number;
   readonly lengthBytes: number;
   readonly replication: number;
-  /** Every replica of any version: none of their nodes is a target. */
+  /** Every replica of any version: of their nodes only those of an outdated one can be targets, after all others. */
   readonly replicas: readonly RepairReplica[];
 }
 
@@ -53,26 +55,60 @@ export function planRepair(
   if (lacking <= 0) return null;
   const source = chooseSource(chunk, nodes, avoid);
   if (source === undefined) return null;
-  const excluded = new Map<string, string>(chunk.replicas.map((replica) => [replica.nodeId, 'holds the chunk']));
-  for (const nodeId of avoid) excluded.set(nodeId, 'failed just now');
-  for (const node of nodes) if (node.receiving >= COPIES_PER_NODE_MAX) excluded.set(node.id, 'receives enough copies');
+  const place = (
+    wanted: number,
+    holders: readonly RepairReplica[],
+    alreadyRacks: readonly string[],
+  ): readonly PlacementNode[] => {
+    const excluded = new Map<string, string>(holders.map(({ nodeId }) => [nodeId, 'holds the chunk']));
+    for (const nodeId of avoid) excluded.set(nodeId, 'failed just now');
+    for (const node of nodes) if (node.receiving >= COPIES_PER_NODE_MAX) excluded.set(node.id, 'receives enough copies');
+    return placeSome({ chunk, nodes, wanted, excluded, existingRacks: alreadyRacks }, random);
+  };
+  const racks = counted.map((replica) => replica.rack);
+  const targets = place(lacking, chunk.replicas, racks);
+  if (targets.length === lacking) return { source: source.id, targets };
+  // Outdated replicas go only once enough others are confirmed: with one on every node that is left, waiting would never end.
+  const taken = targets.map(({ id, rack }): RepairReplica => ({
+    nodeId: id,
+    rack,
+    isSource: false,
+    counts: true,
+    isOutdated: false,
+  }));
+  const current = [...chunk.replicas.filter((replica) => !replica.isOutdated), ...taken];
+  const replaced = place(lacking - targets.length, current, [...racks, ...taken.map(({ rack }) => rack)]);
+  const all = [...targets, ...replaced];
+  return all.length === 0 ? null : { source: source.id, targets: all };
+}
+
+interface Placing {
+  readonly chunk: RepairChunk;
+  readonly nodes: readonly RepairNode[];
+  readonly wanted: number;
+  readonly excluded: ReadonlyMap<string, string>;
+  readonly existingRacks: readonly string[];
+}
+
+/** As many targets as there are, up to `wanted`. */
+function placeSome({ chunk, nodes, wanted, excluded, existingRacks }: Placing, random: Random): readonly PlacementNode[] {
+  const { chunkId, lengthBytes } = chunk;
   try {
-    const targets = placeReplicas(
+    return placeReplicas(
       {
-        what: `copies of chunk ${chunk.chunkId}`,
+        what: `copies of chunk ${chunkId}`,
         nodes,
-        wanted: lacking,
+        wanted,
         needed: 1,
-        bytes: chunk.lengthBytes,
+        bytes: lengthBytes,
         excluded,
         localNodeId: '',
-        existingRacks: counted.map((replica) => replica.rack),
+        existingRacks,
       },
       random,
     );
-    return { source: source.id, targets };
   } catch (error) {
-    if (isDfsError(error, 'NOT_ENOUGH_REPLICAS')) return null;
+    if (isDfsError(error, 'NOT_ENOUGH_REPLICAS')) return [];
     throw error;
   }
 }

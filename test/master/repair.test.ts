@@ -9,8 +9,9 @@ const node = (id: string, overrides: Partial<RepairNode> = {}): RepairNode => ({
   receiving: 0,
   ...overrides,
 });
-const good = (nodeId: string): RepairReplica => ({ nodeId, rack: 'r', isSource: true, counts: true });
-const bad = (nodeId: string): RepairReplica => ({ nodeId, rack: 'r', isSource: false, counts: false });
+const good = (nodeId: string): RepairReplica => ({ nodeId, rack: 'r', isSource: true, counts: true, isOutdated: false });
+const bad = (nodeId: string): RepairReplica => ({ nodeId, rack: 'r', isSource: false, counts: false, isOutdated: false });
+const old = (nodeId: string): RepairReplica => ({ ...bad(nodeId), isOutdated: true });
 const chunk = (...replicas: RepairReplica[]): RepairChunk => ({ chunkId: 1, lengthBytes: 1_000, replication: 3, replicas });
 const nobody = new Set<string>();
 const random = seededRandom(1);
@@ -30,6 +31,19 @@ test('planRepair does nothing when enough replicas count, when no source is left
   expect(planRepair(chunk(good('dn-1')), nodes.slice(0, 1), nobody, random)).toBeNull();
   const unconfirmed = { ...good('dn-2'), isSource: false };
   expect(planRepair(chunk(good('dn-1'), unconfirmed, unconfirmed), nodes, nobody, random)).toBeNull();
+});
+
+// Found by lab sim examples/nemesis.yaml, seed 8586: with old versions on all other nodes the third copy was never made.
+test('planRepair replaces an outdated replica where no other node is left, and only there', () => {
+  const nodes = [1, 2, 3, 4, 5].map((i) => node(`dn-${i}`));
+  const stuck = chunk(good('dn-1'), good('dn-2'), old('dn-3'), old('dn-4'), bad('dn-5'));
+  const targets = planRepair(stuck, nodes, nobody, random)?.targets.map(({ id }) => id);
+  expect(targets).toHaveLength(1);
+  expect(['dn-3', 'dn-4']).toContain(targets?.[0]);
+  expect(planRepair(chunk(good('dn-1'), good('dn-2'), old('dn-3'), old('dn-4')), nodes, nobody, random)?.targets).toMatchObject([
+    { id: 'dn-5' },
+  ]);
+  expect(planRepair(chunk(good('dn-1'), old('dn-3'), old('dn-4'), bad('dn-5')), nodes, nobody, random)?.targets).toHaveLength(2);
 });
 
 test('planRepair keeps to the limits of each node, prefers idle sources, and does as much as it can', () => {

@@ -40,6 +40,12 @@ export class DirectoryNode {
     this.#change({ unlinked: name, after: { directory: to, change } });
   }
 
+  /** What a name stands for now and after any power cut; undefined while that is open. */
+  settled(name: string): DiskNode | undefined {
+    const isOpen = this.#pending.some(({ unlinked, linked }) => unlinked === name || linked?.name === name);
+    return isOpen ? undefined : this.#durable.get(name);
+  }
+
   /** fsync of the directory. */
   sync(): void {
     for (const { after } of this.#pending) if (after !== undefined) after.directory.#syncUpTo(after.change);

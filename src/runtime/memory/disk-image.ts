@@ -175,6 +175,17 @@ export class DiskImage {
     return paths.sort();
   }
 
+  /** Names of files in the folder itself of which it is certain what a power cut now would leave, sorted. */
+  settledNames(): string[] {
+    return [...this.#root.entries.keys()].filter((name) => this.settled(name) !== undefined).sort();
+  }
+
+  /** A file in the folder itself of which it is certain what a power cut now would leave. */
+  settled(name: string): FileNode | undefined {
+    const node = this.#root.settled(name);
+    return node?.kind === 'file' && node.isSettled ? node : undefined;
+  }
+
   /** Makes everything durable that processes see. */
   syncAll(): void {
     for (const node of [...this.#root.walk()]) node.sync();

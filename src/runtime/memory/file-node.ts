@@ -69,6 +69,20 @@ export class FileNode {
     return this.#content.copy();
   }
 
+  /** False while there are changes of which nobody can say what a power cut would leave. */
+  get isSettled(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  get durableSizeBytes(): number {
+    return this.#durable.sizeBytes;
+  }
+
+  /** What a power cut would leave of a settled file. */
+  durableBytes(): Uint8Array {
+    return this.#durable.copy();
+  }
+
   read(target: Uint8Array, position: number): number {
     return this.#content.read(target, position);
   }

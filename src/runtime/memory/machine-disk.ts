@@ -2,6 +2,7 @@
 import { DfsError } from '../../shared/errors.js';
 import { DiskFaults, type DiskFault } from './disk-faults.js';
 import { DiskImage } from './disk-image.js';
+import type { FileNode } from './file-node.js';
 import type { Imposed } from './imposed.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -60,6 +61,16 @@ export class MachineDisk {
     return this.image.file(path).bytes();
   }
 
+  /** The files of the folder itself as a power cut now would leave them; those of which nobody can say are left out. */
+  readonly durable = {
+    /** Names, sorted. */
+    files: (): string[] => this.image.settledNames(),
+    /** @throws DfsError NOT_FOUND */
+    readFile: (name: string): Uint8Array => this.#durableFile(name).durableBytes(),
+    /** @throws DfsError NOT_FOUND */
+    sizeBytes: (name: string): number => this.#durableFile(name).durableSizeBytes,
+  };
+
   /** Makes or replaces a file, durably, with its directories. The rest of the disk becomes durable with it. */
   writeFile(path: string, bytes: Uint8Array): void {
     const slash = path.lastIndexOf('/');
@@ -112,6 +123,12 @@ export class MachineDisk {
   impose(fault: DiskFault): Imposed {
     this.#note(`impose disk ${diskFaultText(fault)}`);
     return this.#faults.impose(fault, this.#scheduler.nowUs, () => this.#note(`lift disk ${diskFaultText(fault)}`));
+  }
+
+  #durableFile(name: string): FileNode {
+    const file = this.image.settled(name);
+    if (file === undefined) throw new DfsError('NOT_FOUND', `No file "${name}" is durable on the disk`);
+    return file;
   }
 
   /** @internal How much longer than usual an operation takes. */

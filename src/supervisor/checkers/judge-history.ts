@@ -6,7 +6,7 @@ import type { CheckResult, Verdict } from './check-result.js';
 import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-promises.js';
 import { describeOperation } from './describe-operation.js';
 import { checkLinearizability } from './linearizability.js';
-import type { FinalState, LeaderFact, MinorityInterval, RunFacts } from './run-facts.js';
+import type { AcknowledgedFacts, FinalState, LeaderFact, MinorityInterval, RunFacts } from './run-facts.js';
 
 /** Promise 6: nothing that began and ended on a minority side is acknowledged. Unknown when nobody tried. */
 export function checkMinority(history: readonly Operation[], minorities: readonly MinorityInterval[]): CheckResult {
@@ -57,6 +57,15 @@ export function checkProof({ faults, doubts }: RunFacts): CheckResult {
   return { checker: 'proof', verdict: reasons.length === 0 ? 'pass' : 'unknown', detail, violations: [] };
 }
 
+/** Acknowledged means durable, on as many disks as promised, at that moment and not some time later. */
+export function checkAcknowledged({ looked, short }: AcknowledgedFacts): CheckResult {
+  const violations = short.map(({ path, byteOffset, copies, wanted }) => ({
+    operationIds: [],
+    message: `acknowledged with too few copies: of ${path} from byte ${byteOffset} on, ${copies} of ${wanted} were durable`,
+  }));
+  return resultOf('durable-when-acknowledged', violations, looked, 'acknowledgements looked at on the disks');
+}
+
 export interface HistoryJudgement {
   readonly verdict: Verdict;
   readonly checks: readonly CheckResult[];
@@ -68,7 +77,7 @@ export interface HistoryJudgement {
  * @param history in order of invocation
  */
 export function judgeHistory(history: readonly Operation[], facts: RunFacts): HistoryJudgement {
-  const { minorities = [], leaders, final } = facts;
+  const { minorities = [], leaders, acknowledged, final } = facts;
   const minority = checkMinority(history, minorities);
   const checks = [
     checkDurability(history),
@@ -78,6 +87,8 @@ export function judgeHistory(history: readonly Operation[], facts: RunFacts): Hi
     checkNoResurrection(history),
     ...(minority.verdict === 'unknown' ? [] : [minority]),
     ...(leaders === undefined ? [] : [checkLeaders(leaders)]),
+    // A scenario may have no files that are safe to look at.
+    ...(acknowledged === undefined || acknowledged.looked === 0 ? [] : [checkAcknowledged(acknowledged)]),
     checkConvergence(final),
     checkProof(facts),
   ];

@@ -30,12 +30,31 @@ export interface FaultFact {
   readonly effects: number;
 }
 
+/** A file of which a piece lay on too few disks when its write was acknowledged. */
+export interface ShortAcknowledgement {
+  readonly path: string;
+  /** Where in the file the piece begins. */
+  readonly byteOffset: number;
+  /** Disks that had it durably. */
+  readonly copies: number;
+  readonly wanted: number;
+}
+
+export interface AcknowledgedFacts {
+  /** How many acknowledgements were looked at. */
+  readonly looked: number;
+  /** The first of them. */
+  readonly short: readonly ShortAcknowledgement[];
+}
+
 export interface RunFacts {
   readonly faults: readonly FaultFact[];
   /** Left out: no client was ever on a minority side. */
   readonly minorities?: readonly MinorityInterval[];
   /** Every master that was seen to lead, in any order. Left out: nobody noted them. */
   readonly leaders?: readonly LeaderFact[];
+  /** What lay on the disks at the moment of each acknowledgement. Left out: nobody looked. */
+  readonly acknowledged?: AcknowledgedFacts;
   /** Left out: nobody looked. */
   readonly final?: FinalState;
   /** What went wrong with the run itself, so that it proves less than it should. */

@@ -91,6 +91,12 @@ const isFault = (value: unknown): value is RunFacts['faults'][number] =>
   isFields(value) && isText(value['fault']) && isCount(value['effects']);
 const isMinority = (value: unknown): value is NonNullable<RunFacts['minorities']>[number] =>
   isFields(value) && isTime(value['fromMs']) && isTime(value['toMs']) && isListOf(value['clients'], isText);
+const isLeader = (value: unknown): value is NonNullable<RunFacts['leaders']>[number] =>
+  isFields(value) && isCount(value['term']) && isText(value['node']);
+const isShort = (value: unknown): value is NonNullable<RunFacts['acknowledged']>['short'][number] =>
+  isFields(value) && isText(value['path']) && ['byteOffset', 'copies', 'wanted'].every((name) => isCount(value[name]));
+const isAcknowledged = (value: unknown): value is NonNullable<RunFacts['acknowledged']> =>
+  isFields(value) && isCount(value['looked']) && isListOf(value['short'], isShort);
 const isFinal = (value: unknown): value is NonNullable<RunFacts['final']> =>
   isFields(value) &&
   ['underReplicatedChunks', 'orphanReplicas', 'temporaryFiles'].every((name) => isCount(value[name])) &&
@@ -98,7 +104,9 @@ const isFinal = (value: unknown): value is NonNullable<RunFacts['final']> =>
 
 function isFacts(value: unknown): value is RunFacts {
   if (!isFields(value)) return false;
-  const { faults, doubts, minorities, final } = value;
+  const { faults, doubts, minorities, leaders, acknowledged, final } = value;
+  if (leaders !== undefined && !isListOf(leaders, isLeader)) return false;
+  if (acknowledged !== undefined && !isAcknowledged(acknowledged)) return false;
   if (minorities !== undefined && !isListOf(minorities, isMinority)) return false;
   if (final !== undefined && !isFinal(final)) return false;
   return isListOf(faults, isFault) && isListOf(doubts, isText);

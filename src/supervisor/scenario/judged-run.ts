@@ -2,7 +2,7 @@
 import { worst } from '../checkers/check-result.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import { judgeHistory } from '../checkers/judge-history.js';
-import type { FinalState, RunFacts } from '../checkers/run-facts.js';
+import type { AcknowledgedFacts, FinalState, RunFacts } from '../checkers/run-facts.js';
 import type { Operation } from '../history/operation.js';
 import { rowResult } from '../runs/run-results.js';
 import { faultText } from './run-events.js';
@@ -31,13 +31,18 @@ export interface FailedCheck {
   readonly verdict: Verdict;
 }
 
-function factsOf({ facts: { faults, doubts } }: RunOutcome, final: FinalState): RunFacts {
+function factsOf(
+  { facts: { faults, doubts } }: RunOutcome,
+  final: FinalState,
+  acknowledged: AcknowledgedFacts | undefined,
+): RunFacts {
   return {
     // A strike of the nemesis that met nothing proves nothing and spoils nothing.
     faults: faults
       .filter(({ effect }) => effect !== 'passed')
       .map(({ fault, effect, effects }) => ({ fault: faultText(fault), effects: effect === 'seen' ? Math.max(1, effects) : 0 })),
     doubts,
+    ...(acknowledged === undefined ? {} : { acknowledged }),
     final,
   };
 }
@@ -61,8 +66,13 @@ function reasonsOf(own: VerdictEvent, checks: readonly CheckResult[]): string[] 
  * @param own what the run itself judged
  * @param history in order of invocation
  */
-export function judgeRun(own: VerdictEvent, outcome: RunOutcome, final: FinalState, history: readonly Operation[]): JudgedRun {
-  const facts = factsOf(outcome, final);
+export function judgeRun(
+  own: VerdictEvent,
+  outcome: RunOutcome,
+  { final, acknowledged }: Pick<RunFacts, 'acknowledged'> & { readonly final: FinalState },
+  history: readonly Operation[],
+): JudgedRun {
+  const facts = factsOf(outcome, final, acknowledged);
   const { verdict: historyVerdict, checks } = judgeHistory(history, facts);
   const verdict = worst([own.verdict, historyVerdict]);
   const reasons = [...own.reasons, ...reasonsOf(own, checks)];

@@ -53,7 +53,7 @@ export class RunRecord {
   async judge(own: VerdictEvent, outcome: RunOutcome, final: FinalState): Promise<JudgedRun> {
     this.#recorder.end();
     const history = readHistory(await readFile(join(this.path, 'history.ndjson'), 'utf8'));
-    return judgeRun(own, outcome, final, history);
+    return judgeRun(own, outcome, { final }, history);
   }
 
   /** Copies what nodes and clients logged: before the cluster is closed, for its folder may go then. @throws Error of node:fs */

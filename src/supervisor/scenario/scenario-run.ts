@@ -21,7 +21,7 @@ import type { RunEvent } from './run-events.js';
 import type { EventuallyProbe, Scenario, SometimesProbe } from './scenario.js';
 import type { FaultPlan, LateStep } from './schedule.js';
 import type { ProbeResult, RunFacts } from './verdict.js';
-import { newCounters, runWorker } from './write-verify.js';
+import { newCounters, runWorker, workloadFolder } from './write-verify.js';
 
 const TICK_MS = 1_000;
 const POLL_MS = 200;
@@ -200,7 +200,7 @@ export class ScenarioRun {
     const shared = { seed, clock, counters: this.#counters, signal: this.#ending.signal };
     // One after the other: their makers would be told that the directory is there.
     for (const { client, name, workload } of jobs) {
-      await (workload.type === 'metadata' ? prepareMetadata(client) : client.mkdir(`/workload/${name}`));
+      await (workload.type === 'metadata' ? prepareMetadata(client) : client.mkdir(workloadFolder(name)));
     }
     const written = new Set<string>();
     return jobs.map(({ workload, name, client }) => {

@@ -8,6 +8,14 @@ import type { Ledger } from './ledger.js';
 import type { RunClock } from './run-clock.js';
 import type { WriteVerify } from './scenario.js';
 
+const FOLDER = '/workload';
+
+/** The folder of one client's files. @param client its name */
+export const workloadFolder = (client: string): string => `${FOLDER}/${client}`;
+
+/** True for a file that one client alone writes, once, and that nobody removes before that is acknowledged. */
+export const isOwnFile = (path: string): boolean => path.startsWith(`${FOLDER}/`);
+
 /** What all clients have done together. */
 export interface WorkloadCounters {
   filesAcked: number;
@@ -69,7 +77,7 @@ class Worker {
   async #write(): Promise<boolean> {
     const { client, ledger, counters, name, seed, workload } = this.#options;
     this.#fileNumber += 1;
-    const path = `/workload/${name}/file-${String(this.#fileNumber).padStart(6, '0')}`;
+    const path = `${workloadFolder(name)}/file-${String(this.#fileNumber).padStart(6, '0')}`;
     const content = fileContent(seed, path, this.#random.integer(workload.sizeBytesMin, workload.sizeBytesMax));
     // Before the write: the client may take the buffer over.
     const written = { path, sha256: fingerprint(content), lengthBytes: content.length };

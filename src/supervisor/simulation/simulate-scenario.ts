@@ -13,12 +13,14 @@ import { judgeRun } from '../scenario/judged-run.js';
 import type { JudgedRun } from '../scenario/judged-run.js';
 import type { RunEvent } from '../scenario/run-events.js';
 import { ScenarioRun } from '../scenario/scenario-run.js';
+import { isOwnFile } from '../scenario/write-verify.js';
 import { datanodeNames } from '../scenario/scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { planFaults } from '../scenario/schedule.js';
 import { sdkFileClient } from '../scenario/sdk-file-client.js';
 import { verdictEvent } from '../scenario/verdict-event.js';
 import type { Roles } from './roles.js';
+import { AcknowledgedCopies } from './acknowledged-copies.js';
 import { SimulatedCluster } from './simulated-cluster.js';
 
 /** Beyond the scenario's own duration and settling: start, heal, the last operations, checks. A run that takes longer hangs. */
@@ -89,6 +91,9 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     cluster = control;
     await control.start();
     const { clock, probe } = control;
+    const durable = new Map(datanodeNames(scenario.cluster).map((id) => [id, sim.machine(id).disk.durable]));
+    const copies = new AcknowledgedCopies(durable, scenario.cluster);
+    control.onEvent(copies.observe);
     const emit = (event: RunEvent): void => onRunEvent?.(event, sim.nowMs);
     const connect = (_: unknown, identity: string): FileClient => {
       const client = connectClient(control.bootClient(identity), {
@@ -100,12 +105,14 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
         ...sdkFileClient(client, () => Promise.resolve()),
         crash: () => sim.machine(identity).crash(),
       };
-      return recordingClient(wrapClient?.(own) ?? own, recorder, identity);
+      const watched = copies.watching(wrapClient?.(own) ?? own, isOwnFile);
+      return recordingClient(watched, recorder, identity);
     };
     const outcome = await new ScenarioRun({ scenario, seed, plan, control, probe, clock, connect, emit, signal }).run();
     recorder.end();
     const final = await finalState({ control, temporaryFiles, clock, profile, signal });
-    const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, final, readHistory(history.join('')));
+    const facts = { final, acknowledged: copies.facts };
+    const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, facts, readHistory(history.join('')));
     emit(judged.verdict);
     await control.close();
     return judged;

@@ -307,3 +307,35 @@ test('MachineDisk.flipBit: rot of bytes not yet synced stays through the sync an
   );
   expect(found).toEqual(['A@']);
 });
+
+test('MachineDisk.durable shows what a power cut now would leave, and nothing of which that is open', async () => {
+  const sim = new Simulation({ seed: 1 });
+  const machine = sim.machine('m');
+  const { disk } = machine.boot();
+  const { durable } = machine.disk;
+  await sim.run(async () => {
+    const file = await disk.open('a', 'create');
+    await file.write(patternBytes(10), 0);
+    await file.sync();
+    // Its name is not.
+    expect(durable.files()).toEqual([]);
+    await disk.syncDirectory('.');
+    expect(durable.files()).toEqual(['a']);
+    expect(durable.readFile('a')).toEqual(patternBytes(10));
+    expect(durable.sizeBytes('a')).toBe(10);
+    await file.write(patternBytes(4), 10);
+    expect(durable.files()).toEqual([]);
+    await file.sync();
+    expect(durable.sizeBytes('a')).toBe(14);
+    await disk.rename('a', 'b');
+    expect(durable.files()).toEqual([]);
+    expect(() => durable.readFile('a')).toThrow('No file "a" is durable');
+    await disk.syncDirectory('.');
+    expect(durable.files()).toEqual(['b']);
+    machine.disk.failNext('sync');
+    await file.write(patternBytes(3), 14);
+    await file.sync().catch(() => undefined);
+    // The kernel calls it clean: what is there is what reached the disk.
+    expect(durable.sizeBytes('b')).toBeLessThanOrEqual(17);
+  });
+});

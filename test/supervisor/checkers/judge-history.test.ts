@@ -7,6 +7,7 @@ import {
   checkNoResurrection,
 } from '../../../src/supervisor/checkers/content-promises.js';
 import {
+  checkAcknowledged,
   checkConvergence,
   checkLeaders,
   checkMinority,
@@ -197,4 +198,22 @@ test.each([
   const { verdict, checks } = judgeHistory(operations, { faults: [], doubts: [], final: FINAL });
   expect({ verdict, checks: checks.filter((check) => check.verdict !== 'pass') }).toEqual({ verdict: 'pass', checks: [] });
   expect(process.cpuUsage(began).user / 1_000).toBeLessThan(3_000);
+});
+
+test('checkAcknowledged: a file that too few disks had durably when it was acknowledged breaks a promise', () => {
+  expect(checkAcknowledged({ looked: 3, short: [] })).toMatchObject({
+    verdict: 'pass',
+    detail: '3 acknowledgements looked at on the disks',
+  });
+  const short = { path: '/x', byteOffset: 65_536, copies: 1, wanted: 2 };
+  const check = checkAcknowledged({ looked: 3, short: [short] });
+  expect(check.verdict).toBe('fail');
+  expect(check.violations[0]?.message).toContain('of /x from byte 65536 on, 1 of 2 were durable');
+  const judged = judgeHistory(history([WRITTEN]), {
+    faults: [],
+    doubts: [],
+    final: FINAL,
+    acknowledged: { looked: 1, short: [short] },
+  });
+  expect(judged.verdict).toBe('fail');
 });
