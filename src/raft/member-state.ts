@@ -42,6 +42,11 @@ export class MemberState {
 
   constructor(config: RaftConfig, { hardState, snapshot, entries }: StoredState) {
     assert.equal(hardState.incarnation, config.self.incarnation, 'The disk belongs to another incarnation of this member');
+    const logTerm = entries.at(-1)?.term ?? snapshot?.term ?? 0;
+    assert(
+      hardState.term >= logTerm,
+      `The log on disk is of term ${logTerm}, the hard state of term ${hardState.term}: it is lost`,
+    );
     this.config = config;
     this.log = new RaftLog(snapshot ?? { index: 0, term: 0, members: [] }, entries);
     this.outbox = new Outbox(this.log.last.index);

@@ -112,7 +112,12 @@ export class Calm {
     if (direction !== 'out') this.#sim.cut(members, [leader]);
     if (direction !== 'in') this.#sim.cut([leader], members);
     this.#sim.trace(() => `leader ${leader.name} is cut off: ${direction}`);
-    this.#wait(10);
+    // Meanwhile clients write at the one and read at the other.
+    for (let timeouts = 0; timeouts < 10; timeouts += 0.25) {
+      this.#wait(0.25);
+      this.#sim.operate();
+      this.#sim.ask(leader, true);
+    }
     if (leader.node?.status.role === 'leader')
       throw new BrokenPromise(`check-quorum: ${leader.name} still leads, cut off (${direction})`);
     if (this.#leader() === leader)

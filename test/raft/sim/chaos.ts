@@ -24,17 +24,21 @@ export class Chaos {
     };
     repeat(plan.faultEvery, () => this.#strike(random.pick(plan.faults)));
     repeat(plan.operationEvery, () => this.#sim.operate());
+    // Who has lost a disk is replaced.
+    if (plan.faults.includes('wipe')) repeat(plan.faultEvery, () => this.changeMembers(false));
     // What a fault leaves down comes back, mostly.
     repeat(plan.faultEvery * 2, () => this.#restartSome());
   }
 
   #strike(fault: Fault): void {
-    const { random, members, cuts, plan } = this.#sim;
+    const { random, members, cuts, queue, plan } = this.#sim;
     const victim = random.pick(members);
     if (fault !== 'change' && fault !== 'wipe') this.#sim.trace(() => `fault: ${fault}, ${victim.name} drawn`);
     switch (fault) {
       case 'crash':
         victim.crash();
+        // Back before the others have noticed: what it has forgotten matters most then.
+        if (random.chance(0.5)) queue.after(random.between(1, 2 * plan.tickEvery), () => this.#restart(victim));
         return;
       case 'powercut':
         for (const member of random.some(members)) member.crash();
@@ -81,9 +85,13 @@ export class Chaos {
     });
   }
 
+  #restart(member: SimMember): void {
+    if (member.node === null) member.start();
+  }
+
   #restartSome(): void {
     const { random, members, cuts } = this.#sim;
-    for (const member of members) if (member.node === null && random.chance(0.6)) member.start();
+    for (const member of members) if (random.chance(0.6)) this.#restart(member);
     if (random.chance(0.5)) cuts.clear();
   }
 

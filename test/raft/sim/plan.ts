@@ -42,7 +42,7 @@ export interface Plan {
 }
 
 export function planSeed(random: Random): Plan {
-  const electionTicks = random.between(6, 12);
+  const electionTicks = random.between(5, 12);
   const checkpointEvery = random.pick([5, 20, 1_000]);
   return {
     config: {
@@ -73,7 +73,7 @@ export function planSeed(random: Random): Plan {
     duplicateChance: random.pick([0, 0.05]),
     lateChance: random.pick([0, 0.02]),
     fsyncMax: random.pick([1, 10, 60]),
-    crashChance: random.pick([0, 0, 0.001]),
+    crashChance: random.pick([0, 0, 0.001, 0.005]),
     checkpointEvery,
     keptBehindCheckpoint: random.pick([0, 5]),
     pieceBytes: random.pick([16, 1_000]),

@@ -119,6 +119,8 @@ export class SimMember {
   }
 
   wake(): void {
+    // A client may be first to speak to a machine that has slept, before whatever came meanwhile.
+    this.#sim.ask(this, true);
     const inbox = this.inbox;
     this.inbox = [];
     for (const message of inbox) this.receive(message);

@@ -99,12 +99,17 @@ export class Simulation {
     for (const a of from) for (const b of to) if (a !== b) this.cuts.add(`${a.id}>${b.id}`);
   }
 
-  /** Clients ask the leader mostly, but others too. */
+  /** Clients ask the leader mostly; then whoever thinks that it leads, or anybody. */
   operate(): void {
-    const { random } = this;
-    const target = (random.chance(0.8) ? this.leader : null) ?? random.pick(this.members);
+    const { random, members } = this;
+    const believers = members.filter(({ node }) => node?.status.role === 'leader');
+    const target = random.chance(0.6) ? this.leader : random.chance(0.8) && believers.length > 0 ? random.pick(believers) : null;
+    this.ask(target ?? random.pick(members), random.chance(0.4));
+  }
+
+  ask(target: SimMember, isRead: boolean): void {
     this.#operations += 1;
-    if (random.chance(0.4)) target.read(this.#operations);
+    if (isRead) target.read(this.#operations);
     else target.write(`w${this.#operations}`);
   }
 }
