@@ -1,7 +1,8 @@
 /** The promises of Raft, checked after every event. The names are those of Ongaro's thesis, figure 3.2. */
 import type { RaftNode } from '../../../src/raft/raft-node.js';
+import { isSameAddress } from '../../../src/raft/membership.js';
 import { majorityOf } from '../../../src/raft/quorum.js';
-import type { Entry, Member, Members } from '../../../src/raft/types.js';
+import type { Entry, Member, Members, Message } from '../../../src/raft/types.js';
 import type { SimDisk } from './sim-disk.js';
 
 export class BrokenPromise extends Error {}
@@ -100,6 +101,26 @@ export class Judge {
         `commit by a minority: ${name} commits entry ${index} of term ${entry.term}, durable on [${describeMembers(holders)}] of [${describeMembers(voters)}]`,
       );
     }
+  }
+
+  /** What a member promises by a message stands on its disk. */
+  spoken(disk: SimDisk, node: RaftNode, message: Message): void {
+    const { from, to, term } = message;
+    const name = `${from.id}.${from.incarnation}`;
+    if (message.type === 'append-accepted') {
+      const { match } = message;
+      // One that waited through a change of term speaks of what was durable then.
+      const entry = node.entryAt(match);
+      if (term < node.status.term || (entry === undefined ? match <= disk.lastIndex : disk.holds(match, entry.term))) return;
+      throw new BrokenPromise(`durability: ${name} acknowledges entry ${match} before it is durable`);
+    }
+    if (message.type !== 'vote' && !(message.type === 'vote-reply' && message.isGranted)) return;
+    if (message.isPre) return;
+    const candidate = message.type === 'vote' ? from : to;
+    const { term: diskTerm, votedFor } = disk.hardState;
+    const isDurable = diskTerm > term || (diskTerm === term && votedFor !== null && isSameAddress(votedFor, candidate));
+    if (!isDurable)
+      throw new BrokenPromise(`durability: ${name} votes for ${candidate.id} in term ${term} before that is durable`);
   }
 
   diskOf({ id, incarnation }: Pick<Member, 'id' | 'incarnation'>): SimDisk | undefined {

@@ -80,6 +80,14 @@ export class SimDisk {
     return index <= this.#baseIndex || this.#entries[index - this.#baseIndex - 1]?.term === term;
   }
 
+  get lastIndex(): number {
+    return this.#baseIndex + this.#entries.length;
+  }
+
+  get hardState(): HardState {
+    return this.#hardState;
+  }
+
   read(): StoredState {
     return { hardState: this.#hardState, snapshot: this.stored?.snapshot ?? null, entries: this.#entries.slice() };
   }

@@ -68,6 +68,7 @@ export class Simulation {
     this.digest = (Math.imul(this.digest, 31) + message.term * 7 + message.type.length + this.queue.now) >>> 0;
     this.trace(() => describe(message));
     if (message.type === 'timeout-now') this.#checkHandOver(from, message);
+    if (from.node !== null) this.judge.spoken(from.disk, from.node, message);
     this.#carry(message);
     if (!this.isCalm && this.random.chance(this.plan.duplicateChance)) this.#carry(message);
   }
