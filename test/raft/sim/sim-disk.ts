@@ -1,7 +1,6 @@
 /** A member's disk: what is durable, and batches on the way, of which a crash keeps any beginning, torn between any two records. */
 import type { StoredState } from '../../../src/raft/member-state.js';
 import type { Entry, HardState, Snapshot, WriteBatch } from '../../../src/raft/types.js';
-import type { Random } from './random.js';
 
 export interface StoredSnapshot {
   readonly snapshot: Snapshot;
@@ -46,12 +45,11 @@ export class SimDisk {
     while ((this.#queue[0]?.number ?? Infinity) <= number) for (const record of this.#queue.shift()!.records) this.#put(record);
   }
 
-  /** Loses or tears what is not fsynced. */
-  crash(random: Random): void {
+  /** Loses or tears what is not fsynced. @param keptOf how many of so many records stay */
+  crash(keptOf: (records: number) => number): void {
     const records = this.#queue.flatMap((batch) => batch.records);
     this.#queue = [];
-    const kept = random.chance(0.5) ? 0 : random.between(0, records.length);
-    for (const record of records.slice(0, kept)) this.#put(record);
+    for (const record of records.slice(0, keptOf(records.length))) this.#put(record);
   }
 
   #put(record: DiskRecord): void {

@@ -1,17 +1,9 @@
 /** One member of the simulated group: the core with a driver, a disk, a state machine and the clients that wait there. */
 import { foundingState } from '../../../src/raft/founding.js';
 import { RaftNode } from '../../../src/raft/raft-node.js';
-import type {
-  Entry,
-  Members,
-  Message,
-  MessageBody,
-  Output,
-  PieceRequest,
-  Snapshot,
-  SnapshotPiece,
-} from '../../../src/raft/types.js';
+import type { Entry, Members, Message, Output, PieceRequest, Snapshot, SnapshotPiece } from '../../../src/raft/types.js';
 import { bodyOf, describeMembers } from './judge.js';
+import { describeWrite } from './trace-line.js';
 import type { Simulation } from './simulation.js';
 import { SimDisk } from './sim-disk.js';
 
@@ -83,7 +75,8 @@ export class SimMember {
   crash(): void {
     if (this.node === null) return;
     this.#sim.trace(() => `${this.name} crashes`);
-    this.disk.crash(this.#sim.random);
+    const { random } = this.#sim;
+    this.disk.crash((records) => (random.chance(0.5) ? 0 : random.between(0, records)));
     this.node = null;
     this.#isSyncing = false;
     this.#incoming = null;
@@ -159,7 +152,8 @@ export class SimMember {
       const { entries, snapshot } = output.write;
       const first = entries[0]?.index ?? 1;
       this.#sim.judge.written(this.name, entries, node.entryAt(first - 1)?.term);
-      this.#sim.trace(() => `${this.name} writes ${describeWrite(output)}`);
+      const { write } = output;
+      this.#sim.trace(() => `${this.name} writes ${describeWrite(write)}`);
       this.disk.write(output.write, snapshot === null ? null : this.#incomingBytes(snapshot));
       if (snapshot !== null) this.#restore(snapshot, this.#incomingBytes(snapshot));
       this.#sync();
@@ -300,52 +294,5 @@ export class SimMember {
       data,
       isLast: from + data.byteLength >= stored.data.byteLength,
     });
-  }
-}
-
-function describeWrite({ write }: Output): string {
-  if (write === null) return 'nothing';
-  const { number, snapshot, hardState, entries } = write;
-  const candidate = hardState?.votedFor ?? null;
-  const vote = candidate === null ? '-' : `${candidate.id}.${candidate.incarnation}`;
-  return [
-    `#${number}`,
-    ...(snapshot === null ? [] : [`snapshot ${snapshot.id}`]),
-    ...(hardState === null ? [] : [`term ${hardState.term} vote ${vote}`]),
-    ...entries.map((entry) => `${entry.index}/${entry.term} ${bodyOf(entry)}`),
-  ].join(', ');
-}
-
-const at = ({ index, term }: { index: number; term: number }): string => `${index}/${term}`;
-
-/** A message on one line. */
-export function describe({ from, to, term, ...body }: Message): string {
-  return `${from.id}.${from.incarnation} -> ${to.id}.${to.incarnation} term ${term} ${describeBody(body)}`;
-}
-
-function describeBody(body: MessageBody): string {
-  switch (body.type) {
-    case 'vote':
-      return `${body.isPre ? 'pre-vote' : 'vote'}? log ends at ${at(body.last)}${body.isForced ? ', forced' : ''}`;
-    case 'vote-reply':
-      return `${body.isPre ? 'pre-vote' : 'vote'} ${body.isGranted ? 'granted' : 'refused'}`;
-    case 'append': {
-      const entries = body.entries.map((entry) => `${at(entry)} ${bodyOf(entry)}`).join(', ');
-      return `append after ${at(body.previous)} [${entries}] commit ${body.commit}`;
-    }
-    case 'append-accepted':
-      return `accepted up to ${body.match}`;
-    case 'append-rejected':
-      return `rejected after ${body.rejected}, try ${at(body.hint)}`;
-    case 'heartbeat':
-      return `heartbeat round ${body.round} commit ${body.commit}`;
-    case 'heartbeat-reply':
-      return `heartbeat heard, round ${body.round}`;
-    case 'snapshot':
-      return `snapshot ${body.piece.snapshot.id} from byte ${body.piece.offset}${body.piece.isLast ? ', the last piece' : ''}`;
-    case 'snapshot-reply':
-      return `snapshot ${body.snapshotId} wanted from byte ${body.offset}`;
-    case 'timeout-now':
-      return 'campaign now';
   }
 }

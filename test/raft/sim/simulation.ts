@@ -5,7 +5,8 @@ import { BrokenPromise, Judge } from './judge.js';
 import { Random } from './random.js';
 import type { Plan } from './plan.js';
 import { planSeed } from './plan.js';
-import { describe, SimMember } from './sim-member.js';
+import { SimMember } from './sim-member.js';
+import { describe } from './trace-line.js';
 
 export class Simulation {
   readonly random: Random;
