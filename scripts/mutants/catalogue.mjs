@@ -11,35 +11,40 @@ import { parsePatch } from 'diff';
 /** The repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = `${ROOT}test/mutants/`;
-const SEEDS = `${FOLDER}seeds.json`;
+const SEEDS_FILE = 'seeds.json';
 const KEYS = ['What', 'Needs', 'Scenario'];
 
-/** All mutants by name. @throws Error when a file is not as it must be */
-export function readMutants() {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.patch'));
-  return files.sort().map((file) => readMutant(file.slice(0, -'.patch'.length), readFileSync(FOLDER + file, 'utf8')));
+/**
+ * All mutants by name.
+ * @param folder where they are, with a slash at its end
+ * @param keys which lines the head of each must have
+ * @throws Error when a file is not as it must be
+ */
+export function readMutants(folder = FOLDER, keys = KEYS) {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.patch'));
+  return files.sort().map((file) => readMutant(file.slice(0, -'.patch'.length), readFileSync(folder + file, 'utf8'), keys));
 }
 
-function readMutant(name, text) {
+function readMutant(name, text, keys) {
   const diffAt = text.search(/^--- /m);
   const head = new Map();
   for (const line of text.slice(0, Math.max(0, diffAt)).split('\n')) {
     const [, key, value] = /^([A-Z]\w*): (.+)$/.exec(line) ?? [];
     if (key !== undefined) head.set(key, value.trim());
-    else if (line !== '') throw new Error(`test/mutants/${name}.patch: "${line}" is no "Key: value"`);
+    else if (line !== '') throw new Error(`${name}.patch: "${line}" is no "Key: value"`);
   }
-  const missing = KEYS.filter((key) => !head.has(key));
-  if (diffAt < 0 || missing.length > 0 || head.size > KEYS.length) {
-    throw new Error(`test/mutants/${name}.patch needs the lines ${KEYS.join(', ')} and then a diff; missing: ${missing.join()}`);
+  const missing = keys.filter((key) => !head.has(key));
+  if (diffAt < 0 || missing.length > 0 || head.size > keys.length) {
+    throw new Error(`${name}.patch needs the lines ${keys.join(', ')} and then a diff; missing: ${missing.join()}`);
   }
   const patches = parsePatch(text.slice(diffAt));
   return { name, what: head.get('What'), needs: head.get('Needs'), scenario: head.get('Scenario'), patches };
 }
 
 /** The recorded seed of each mutant that has one. */
-export function readSeeds() {
+export function readSeeds(folder = FOLDER) {
   try {
-    return JSON.parse(readFileSync(SEEDS, 'utf8'));
+    return JSON.parse(readFileSync(folder + SEEDS_FILE, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return {};
     throw error;
@@ -47,7 +52,7 @@ export function readSeeds() {
 }
 
 /** Replaces the recorded seeds. */
-export function writeSeeds(seeds) {
+export function writeSeeds(seeds, folder = FOLDER) {
   const sorted = Object.fromEntries(Object.entries(seeds).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(SEEDS, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(folder + SEEDS_FILE, `${JSON.stringify(sorted, null, 2)}\n`);
 }

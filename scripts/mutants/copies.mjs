@@ -10,18 +10,24 @@ export class Copies {
   #folder = mkdtempSync(join(tmpdir(), 'distrifs-mutants-'));
   #files = [];
 
-  /** Compiles src as `npm run build` does, without looking at types, and without the bundles, which no patch would fit. */
-  constructor() {
+  /**
+   * Compiles src as `npm run build` does, without looking at types, and without the bundles, which no patch would fit.
+   * @param project which files there are, from the repository's folder
+   * @param base the folder that their compiled names are relative to
+   * @param isWanted takes such a name
+   */
+  constructor({ project = 'tsconfig.build.json', base = 'src', isWanted = () => true } = {}) {
     writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }\n');
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
     const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (problem) => fail(String(problem.messageText)) };
-    const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(join(ROOT, 'tsconfig.build.json'), {}, host);
+    const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(join(ROOT, project), {}, host);
     // The module kind of an ESM package: nothing tells transpileModule about package.json.
     const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, sourceMap: false, declaration: false };
     for (const fileName of fileNames) {
       if (fileName.endsWith('.d.ts')) continue;
+      const file = relative(join(ROOT, base), fileName).replace(/\.tsx?$/, '.js');
+      if (!isWanted(file)) continue;
       const { outputText } = ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions });
-      const file = relative(join(ROOT, 'src'), fileName).replace(/\.tsx?$/, '.js');
       const target = join(this.clean, file);
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, outputText);

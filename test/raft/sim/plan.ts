@@ -1,0 +1,81 @@
+/** What one seed is: the size of the group, its limits, how bad the network and the disks are, and which faults strike. */
+import { DEFAULT_CONFIG } from '../../../src/raft/config.js';
+import type { RaftConfig } from '../../../src/raft/config.js';
+import type { Random } from './random.js';
+
+export const FAULTS = [
+  'crash',
+  'powercut',
+  'pause',
+  'partition',
+  'isolate-in',
+  'isolate-out',
+  'heal',
+  'drift',
+  'transfer',
+  'wipe',
+  'change',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface Plan {
+  readonly config: Omit<RaftConfig, 'self' | 'random'>;
+  readonly founders: number;
+  readonly spares: number;
+  readonly tickEvery: number;
+  /** Until here faults strike. */
+  readonly chaosUntil: number;
+  readonly faults: readonly Fault[];
+  readonly faultEvery: number;
+  readonly operationEvery: number;
+  readonly latencyMax: number;
+  readonly lossChance: number;
+  readonly duplicateChance: number;
+  /** A message takes twenty times as long. */
+  readonly lateChance: number;
+  readonly fsyncMax: number;
+  /** At any step of the driver. */
+  readonly crashChance: number;
+  readonly checkpointEvery: number;
+  readonly keptBehindCheckpoint: number;
+  readonly pieceBytes: number;
+}
+
+export function planSeed(random: Random): Plan {
+  const electionTicks = random.between(5, 12);
+  const checkpointEvery = random.pick([5, 20, 1_000]);
+  return {
+    config: {
+      ...DEFAULT_CONFIG,
+      electionTicks,
+      heartbeatTicks: random.between(1, 2),
+      appendBytesMax: random.pick([100, 300, 10_000]),
+      inFlightMessagesMax: random.pick([1, 2, 8, 64]),
+      inFlightBytesMax: random.pick([10_000, 100_000]),
+      proposalBytesMax: 64,
+      uncommittedBytesMax: random.pick([500, 5_000]),
+      // Full is right when no checkpoint comes.
+      logBytesMax: checkpointEvery < 1_000 ? 10_000 : 1_000_000,
+      readsMax: 16,
+      applyEntriesMax: random.pick([1, 3, 100]),
+      promotionLagMax: random.pick([1, 10]),
+    },
+    founders: random.pick([1, 2, 3, 3, 3, 3, 4, 5, 5]),
+    spares: random.between(0, 1),
+    tickEvery: 10,
+    chaosUntil: random.between(1_000, 3_000),
+    // Not all at once: rare interleavings need quiet around them.
+    faults: random.some(FAULTS),
+    faultEvery: random.pick([30, 80, 200]),
+    operationEvery: random.pick([5, 15, 40]),
+    latencyMax: random.pick([3, 10, 40]),
+    lossChance: random.pick([0, 0, 0.02, 0.15]),
+    duplicateChance: random.pick([0, 0.05]),
+    lateChance: random.pick([0, 0.02]),
+    fsyncMax: random.pick([1, 10, 60]),
+    crashChance: random.pick([0, 0, 0.001, 0.005]),
+    checkpointEvery,
+    keptBehindCheckpoint: random.pick([0, 5]),
+    pieceBytes: random.pick([16, 1_000]),
+  };
+}
