@@ -1,4 +1,5 @@
 /** How a follower takes the log from its leader: appends (thesis §3.5), heartbeats, and snapshots in pieces (thesis §5). */
+import { Repair } from './repair.js';
 import type { MemberState } from './member-state.js';
 import type { Address, Entry, MessageOf, Snapshot } from './types.js';
 
@@ -7,8 +8,12 @@ export class Follower {
   /** The snapshot whose pieces are coming. A new leader that has the same one goes on where the last one stopped. */
   #incoming: { readonly snapshot: Snapshot; offset: number } | null = null;
 
+  /** Null: this member's log is whole. */
+  #repair: Repair | null;
+
   constructor(state: MemberState) {
     this.#state = state;
+    this.#repair = state.isDamaged ? new Repair(state.config.random) : null;
   }
 
   append({ from, previous, entries, commit }: MessageOf<'append'>): void {
@@ -37,9 +42,18 @@ export class Follower {
     if (newFrom >= 0) this.#state.append(entries.slice(newFrom));
   }
 
-  heartbeat({ from, commit, round }: MessageOf<'heartbeat'>): void {
-    this.#state.commitTo(commit);
-    this.#state.send(from, { type: 'heartbeat-reply', round });
+  heartbeat({ from, commit, round, recovery }: MessageOf<'heartbeat'>): void {
+    // The leader may still count on what the damage has taken.
+    this.#state.commitTo(this.#state.isDamaged ? Math.min(commit, this.#state.log.last.index) : commit);
+    const probe = this.#repair?.heard(recovery, this.#state.term) ?? null;
+    this.#state.send(from, { type: 'heartbeat-reply', round, probe });
+  }
+
+  /** Ends the damage once it is made good. */
+  mayRepair(): void {
+    if (this.#repair?.isDone(this.#state.term, this.#state.outbox.stable) !== true) return;
+    this.#repair = null;
+    this.#state.repaired();
   }
 
   snapshot({ from, piece }: MessageOf<'snapshot'>): void {
@@ -68,6 +82,7 @@ export class Follower {
 
   /** Says that everything up to `match` is here, when it is durable. */
   #accept(from: Address, match: number): void {
+    this.#repair?.matched(this.#state.term, match);
     this.#state.outbox.sendWhenStable(match, this.#state.message(from, { type: 'append-accepted', match }));
   }
 }

@@ -109,12 +109,12 @@ export class Leader {
     if (this.#replicator.accepted(from, match)) this.advanceCommit();
   }
 
-  appendRejected({ from, rejected, hint }: MessageOf<'append-rejected'>): void {
-    this.#replicator.rejected(from, rejected, hint);
+  appendRejected(message: MessageOf<'append-rejected'>): void {
+    this.#replicator.rejected(message);
   }
 
-  heartbeatReply({ from, round }: MessageOf<'heartbeat-reply'>): void {
-    this.#replicator.heartbeatReply(from, round);
+  heartbeatReply(message: MessageOf<'heartbeat-reply'>): void {
+    this.#replicator.heartbeatReply(message);
     this.#confirmReads();
   }
 

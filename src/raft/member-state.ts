@@ -80,6 +80,7 @@ export class MemberState {
    * it can be elected, though its own vote does not count (thesis §4.2.2).
    */
   get mayCampaign(): boolean {
+    if (this.isDamaged) return false;
     return this.isVoter || (this.log.membersIndex > this.#commit && isVoter(this.log.membersBefore, this.self));
   }
 
@@ -88,6 +89,15 @@ export class MemberState {
     assert(term > this.term, `term ${term} follows term ${this.term}`);
     this.#setHardState({ ...this.#hardState, term, votedFor: null });
     this.leader = null;
+  }
+
+  get isDamaged(): boolean {
+    return this.#hardState.isDamaged;
+  }
+
+  /** The damage is made good: this member may vote again. */
+  repaired(): void {
+    this.#setHardState({ ...this.#hardState, isDamaged: false });
   }
 
   /** One vote a term, to whoever asks first (thesis §3.4). */

@@ -92,6 +92,12 @@ export class Progress {
     }
   }
 
+  /** The follower's disk has lost what it had acknowledged: nothing is known of it any more. */
+  lost(): void {
+    this.match = 0;
+    if (this.state.kind === 'replicate') this.#become({ kind: 'probe' });
+  }
+
   /** What the follower needs next is compacted. */
   needsSnapshot(): void {
     this.#become({ kind: 'snapshot', snapshotId: null, offset: 0, isWaiting: false });

@@ -125,6 +125,7 @@ export class RaftNode {
   persisted(number: number): void {
     for (const message of this.#state.outbox.persisted(number, this.#state.self.id)) this.#dispatch(message);
     this.#leader?.advanceCommit();
+    this.#follower.mayRepair();
     this.#endLeader();
   }
 
@@ -206,7 +207,7 @@ export class RaftNode {
     const { type, from } = message;
     if (type === 'vote' && message.isPre) this.#state.send(from, { type: 'vote-reply', isPre: true, isGranted: false });
     if (type === 'append' || type === 'heartbeat' || type === 'snapshot') {
-      this.#state.send(from, { type: 'heartbeat-reply', round: 0 });
+      this.#state.send(from, { type: 'heartbeat-reply', round: 0, probe: null });
     }
   }
 
@@ -226,6 +227,7 @@ export class RaftNode {
       case 'heartbeat':
         this.#hear(message);
         this.#follower.heartbeat(message);
+        this.#follower.mayRepair();
         return;
       case 'snapshot':
         this.#hear(message);
@@ -261,7 +263,7 @@ export class RaftNode {
     const { from, isPre, last, term } = message;
     const { votedFor, leader, log } = this.#state;
     const isFree = term > this.#state.term || (votedFor === null ? leader === null : isSameAddress(votedFor, from));
-    const isGranted = isFree && log.isUpToDate(last);
+    const isGranted = isFree && !this.#state.isDamaged && log.isUpToDate(last);
     const reply = { type: 'vote-reply', isPre, isGranted } as const;
     if (isPre) {
       this.#state.outbox.sendFreely(this.#state.message(from, reply, isGranted ? term : this.#state.term));

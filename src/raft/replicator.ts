@@ -3,7 +3,7 @@ import { bytesOf } from './log.js';
 import { Progress } from './progress.js';
 import type { SnapshotProgress } from './progress.js';
 import type { MemberState } from './member-state.js';
-import type { Address, EntryId, Member, SnapshotPiece } from './types.js';
+import type { Address, Member, MessageOf, Recovery, SnapshotPiece } from './types.js';
 
 export class Replicator {
   readonly #state: MemberState;
@@ -62,18 +62,21 @@ export class Replicator {
     return peer.match > before;
   }
 
-  rejected(from: Address, rejected: number, hint: EntryId): void {
+  rejected({ from, rejected, hint }: MessageOf<'append-rejected'>): void {
     const peer = this.#peerOf(from);
     if (peer === undefined) return;
     peer.isActive = true;
     peer.rejected(rejected, this.#state.log.lastAgreeing(hint.index, hint.term));
   }
 
-  heartbeatReply(from: Address, round: number): void {
+  heartbeatReply({ from, round, probe }: MessageOf<'heartbeat-reply'>): void {
     const peer = this.#peerOf(from);
     if (peer === undefined) return;
     peer.heard();
     peer.round = Math.max(peer.round, round);
+    if (probe === null) return;
+    peer.lost();
+    this.#heartbeat(from.id, peer, round, { probe, lastIndex: this.#state.log.last.index });
   }
 
   snapshotReply(from: Address, snapshotId: string, offset: number): void {
@@ -96,11 +99,13 @@ export class Replicator {
 
   /** @param round the last question, asked again */
   heartbeat(round: number): void {
-    for (const [id, peer] of this.#peers) {
-      // Never more than the follower is known to hold: it cannot check.
-      const commit = Math.min(this.#state.commit, peer.match);
-      this.#state.send({ id, incarnation: peer.incarnation }, { type: 'heartbeat', commit, round });
-    }
+    for (const [id, peer] of this.#peers) this.#heartbeat(id, peer, round, null);
+  }
+
+  #heartbeat(id: string, peer: Progress, round: number, recovery: Recovery | null): void {
+    // Never more than the follower is known to hold: it cannot check.
+    const commit = Math.min(this.#state.commit, peer.match);
+    this.#state.send({ id, incarnation: peer.incarnation }, { type: 'heartbeat', commit, round, recovery });
   }
 
   /** Sends each member what it lacks, as far as it may be sent. */

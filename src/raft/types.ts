@@ -42,6 +42,11 @@ export interface HardState {
   readonly votedFor: Address | null;
   /** The member's own. */
   readonly incarnation: number;
+  /**
+   * Set by the driver when the log on disk was found to have lost durable entries, while term and vote are sound (when they are not,
+   * the disk counts as lost). Such a member votes for nobody and is not elected until it holds the log again; then the core clears it.
+   */
+  readonly isDamaged: boolean;
 }
 
 /** A state at one index. `id` names the bytes: two snapshots of one index may differ in them. */
@@ -67,12 +72,19 @@ export type MessageBody =
   /** `rejected` is the index of the append's `previous`; `hint` the last place where the logs may agree. */
   | { readonly type: 'append-rejected'; readonly rejected: number; readonly hint: EntryId }
   /** `round` numbers the leader's questions "am I still the leader?". */
-  | { readonly type: 'heartbeat'; readonly commit: number; readonly round: number }
-  | { readonly type: 'heartbeat-reply'; readonly round: number }
+  | { readonly type: 'heartbeat'; readonly commit: number; readonly round: number; readonly recovery: Recovery | null }
+  /** `probe`: a damaged member asks how far the log reaches now. */
+  | { readonly type: 'heartbeat-reply'; readonly round: number; readonly probe: number | null }
   | { readonly type: 'snapshot'; readonly piece: SnapshotPiece }
   /** `offset`: the byte that is wanted next. */
   | { readonly type: 'snapshot-reply'; readonly snapshotId: string; readonly offset: number }
   | { readonly type: 'timeout-now' };
+
+/** Answers the probe of a damaged member. */
+export interface Recovery {
+  readonly probe: number;
+  readonly lastIndex: number;
+}
 
 export interface Envelope {
   readonly from: Address;

@@ -101,7 +101,7 @@ test('transferTo: no proposals until it is over, or has taken too long', () => {
   expect(node.transferTo('m2')).toBeNull();
   expect(node.propose(new Uint8Array(0))).toMatchObject({ refused: 'TRANSFERRING' });
   for (let ticks = 0; ticks < DEFAULT_CONFIG.electionTicks; ticks += 1) {
-    node.step({ type: 'heartbeat-reply', round: 0, from: { id: 'm2', incarnation: 1 }, to: SELF, term: 2 });
+    node.step({ type: 'heartbeat-reply', round: 0, probe: null, from: { id: 'm2', incarnation: 1 }, to: SELF, term: 2 });
     node.tick();
   }
   expect(node.propose(new Uint8Array(0))).toHaveProperty('index');
@@ -114,6 +114,6 @@ test('RaftNode: refuses a contradictory configuration, and a disk that is not it
   expect(() => start({ inFlightBytesMax: 1 })).toThrow(/window/);
   expect(() => start({ readsMax: 0 })).toThrow(/readsMax/);
   expect(() => start({}, foundingState({ id: 'm1', incarnation: 2 }, voters('m1')))).toThrow(/incarnation/);
-  const hardState = { term: 0, votedFor: null, incarnation: 1 };
+  const hardState = { term: 0, votedFor: null, incarnation: 1, isDamaged: false };
   expect(() => start({}, { ...foundingState(SELF, voters('m1')), hardState })).toThrow(/lost/);
 });

@@ -83,6 +83,11 @@ export class ScriptedGroup {
         machine.disk = new SimDisk(foundingState({ id, incarnation: machine.incarnation }, []));
         this.#start(id, machine);
         return;
+      case 'rot':
+        machine.disk.crash(() => 0);
+        machine.disk.rot(Number(first));
+        this.#start(id, machine);
+        return;
       case 'restart':
         this.#start(id, machine);
         return;

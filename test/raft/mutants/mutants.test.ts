@@ -14,6 +14,8 @@ interface Outcome {
 const HERE = new URL('.', import.meta.url);
 const NAMES = readdirSync(HERE).flatMap((file) => (file.endsWith('.patch') ? [file.slice(0, -'.patch'.length)] : []));
 
+const REPLAY_MS_MAX = 240_000;
+
 const outcomes = new Map<string, Outcome>();
 
 beforeAll(() => {
@@ -24,7 +26,7 @@ beforeAll(() => {
     const outcome = JSON.parse(line) as Outcome;
     outcomes.set(outcome.name, outcome);
   }
-});
+}, REPLAY_MS_MAX);
 
 test.each(NAMES)('sim:raft: the planted bug %s is found', (name) => {
   const outcome = outcomes.get(name);

@@ -72,6 +72,9 @@ export class Calm {
     const { judge } = this.#sim;
     for (const { id, incarnation } of judge.members) {
       const member = this.#sim.memberOf(id);
+      if (member.disk.hardState.isDamaged && member.incarnation === incarnation) {
+        throw new BrokenPromise(`liveness: ${member.name} is still damaged ${when}`);
+      }
       if (member.incarnation === incarnation && member.applied < judge.appliedMax) {
         throw new BrokenPromise(`liveness: ${member.name} has applied ${member.applied} of ${judge.appliedMax} ${when}`);
       }

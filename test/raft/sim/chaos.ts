@@ -33,7 +33,7 @@ export class Chaos {
   #strike(fault: Fault): void {
     const { random, members, cuts, queue, plan } = this.#sim;
     const victim = random.pick(members);
-    if (fault !== 'change' && fault !== 'wipe') this.#sim.trace(() => `fault: ${fault}, ${victim.name} drawn`);
+    if (fault !== 'change') this.#sim.trace(() => `fault: ${fault}, ${victim.name} drawn`);
     switch (fault) {
       case 'crash':
         victim.crash();
@@ -69,7 +69,16 @@ export class Chaos {
         this.#sim.leader?.run((node) => node.transferTo(victim.id));
         return;
       case 'wipe':
-        this.#wipe(victim);
+        if (this.#mayLoseDisk(victim)) {
+          victim.wipe();
+          victim.start();
+        }
+        return;
+      case 'rot':
+        if (this.#mayLoseDisk(victim)) {
+          victim.rot();
+          victim.start();
+        }
         return;
       case 'change':
         this.changeMembers();
@@ -96,7 +105,7 @@ export class Chaos {
   }
 
   /** A disk is lost only when all members have theirs, and all agree who they are: two losses at once are more than is promised. */
-  #wipe(victim: SimMember): void {
+  #mayLoseDisk(victim: SimMember): boolean {
     const { judge, members } = this.#sim;
     const set = judge.members;
     const isWhole = set.every(({ id, incarnation }) => this.#sim.memberOf(id).incarnation === incarnation);
@@ -104,10 +113,9 @@ export class Chaos {
     const isAgreed = members.every(
       ({ node, id }) => memberOf(set, id) === undefined || (node !== null && describeMembers(node.status.members) === agreed),
     );
-    if (set.filter(({ isVoter }) => isVoter).length < 3 || !isWhole || !isAgreed || memberOf(set, victim.id) === undefined)
-      return;
-    victim.wipe();
-    victim.start();
+    const isSound = members.every(({ disk }) => !disk.hardState.isDamaged);
+    const voters = set.filter(({ isVoter }) => isVoter).length;
+    return isSound && isWhole && isAgreed && voters >= 3 && memberOf(set, victim.id) !== undefined;
   }
 
   /** What an operator would do next: replace a lost member, add who is missing, promote learners; else remove one. */
@@ -123,7 +131,9 @@ export class Chaos {
       else if (learner !== undefined && random.chance(0.7)) node.proposeChange({ kind: 'promote', id: learner.id });
       else if (missing !== undefined)
         node.proposeChange({ kind: 'add-learner', id: missing.id, incarnation: missing.incarnation });
-      else if (mayRemove && set.length > 1) node.proposeChange({ kind: 'remove', id: random.pick(set).id });
+      // Nobody takes a sound voter away while another one may not vote.
+      else if (mayRemove && set.length > 1 && members.every(({ disk }) => !disk.hardState.isDamaged))
+        node.proposeChange({ kind: 'remove', id: random.pick(set).id });
     });
   }
 }

@@ -95,7 +95,7 @@ export class Judge {
     const entry = node.entryAt(index);
     if (entry === undefined) return;
     const voters = members.filter(({ isVoter }) => isVoter);
-    const holders = voters.filter((voter) => this.diskOf(voter)?.holds(index, entry.term));
+    const holders = voters.filter((voter) => this.diskOf(voter)?.held(index, entry.term));
     if (holders.length < majorityOf(voters.length)) {
       throw new BrokenPromise(
         `commit by a minority: ${name} commits entry ${index} of term ${entry.term}, durable on [${describeMembers(holders)}] of [${describeMembers(voters)}]`,

@@ -14,6 +14,7 @@ export const FAULTS = [
   'drift',
   'transfer',
   'wipe',
+  'rot',
   'change',
 ] as const;
 export type Fault = (typeof FAULTS)[number];

@@ -17,6 +17,7 @@ export class SimDisk {
   stored: StoredSnapshot | null = null;
   /** What follows the snapshot. */
   #entries: Entry[];
+  #rotten: Entry[] = [];
   #queue: { readonly number: number; readonly records: readonly DiskRecord[] }[] = [];
 
   constructor({ hardState, entries }: StoredState) {
@@ -71,6 +72,17 @@ export class SimDisk {
   checkpoint(stored: StoredSnapshot): void {
     this.#entries = this.#entries.filter(({ index }) => index > stored.snapshot.index);
     this.stored = stored;
+  }
+
+  /** The last entries are gone; it is known that they were there. */
+  rot(count: number): void {
+    this.#rotten.push(...this.#entries.splice(Math.max(0, this.#entries.length - count)));
+    this.#hardState = { ...this.#hardState, isDamaged: true };
+  }
+
+  /** True when the entry was durable once: one disk that rots is what a majority is for. */
+  held(index: number, term: number): boolean {
+    return this.holds(index, term) || this.#rotten.some((entry) => entry.index === index && entry.term === term);
   }
 
   /** True when the entry, or a snapshot that contains it, is durable. */

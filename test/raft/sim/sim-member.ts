@@ -94,6 +94,13 @@ export class SimMember {
     this.#sim.trace(() => `${this.name} has an empty disk`);
   }
 
+  /** The machine dies, and the end of its log is found damaged when it starts. */
+  rot(): void {
+    this.crash();
+    this.disk.rot(this.#sim.random.between(1, 10));
+    this.#sim.trace(() => `${this.name} has a damaged log`);
+  }
+
   #planTick(life: number): void {
     this.#sim.queue.after(this.tickEvery, () => {
       if (life !== this.life || this.node === null) return;

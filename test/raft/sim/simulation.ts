@@ -78,7 +78,7 @@ export class Simulation {
   #checkHandOver(from: SimMember, { to }: Message): void {
     const last = from.node?.status.lastIndex ?? 0;
     const term = from.node?.entryAt(last)?.term;
-    if (term !== undefined && this.judge.diskOf(to)?.holds(last, term) !== true) {
+    if (term !== undefined && this.judge.diskOf(to)?.held(last, term) !== true) {
       throw new BrokenPromise(`transfer: ${from.name} hands over to ${to.id}, which does not hold entry ${last}`);
     }
   }

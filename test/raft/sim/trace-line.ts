@@ -9,7 +9,7 @@ export function describeWrite({ number, snapshot, hardState, entries }: WriteBat
   return [
     `#${number}`,
     ...(snapshot === null ? [] : [`snapshot ${snapshot.id}`]),
-    ...(hardState === null ? [] : [`term ${hardState.term} vote ${vote}`]),
+    ...(hardState === null ? [] : [`term ${hardState.term} vote ${vote}${hardState.isDamaged ? ' damaged' : ''}`]),
     ...entries.map((entry) => `${entry.index}/${entry.term} ${bodyOf(entry)}`),
   ].join(', ');
 }
@@ -36,9 +36,9 @@ function describeBody(body: MessageBody): string {
     case 'append-rejected':
       return `rejected after ${body.rejected}, try ${at(body.hint)}`;
     case 'heartbeat':
-      return `heartbeat round ${body.round} commit ${body.commit}`;
+      return `heartbeat round ${body.round} commit ${body.commit}${body.recovery === null ? '' : `, recovery up to ${body.recovery.lastIndex}`}`;
     case 'heartbeat-reply':
-      return `heartbeat heard, round ${body.round}`;
+      return `heartbeat heard, round ${body.round}${body.probe === null ? '' : ', damaged'}`;
     case 'snapshot':
       return `snapshot ${body.piece.snapshot.id} from byte ${body.piece.offset}${body.piece.isLast ? ', the last piece' : ''}`;
     case 'snapshot-reply':
