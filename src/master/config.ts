@@ -5,6 +5,12 @@ import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, REPLICATION_MAX } from '../shared/lim
 import { validateTimings } from '../shared/profile.js';
 import type { Timings } from '../shared/profile.js';
 
+export interface FoundingMaster {
+  readonly id: string;
+  /** host:port as others reach it. */
+  readonly address: string;
+}
+
 export interface MasterConfig {
   /** Names this master in the log and in messages. */
   readonly masterId: string;
@@ -14,6 +20,16 @@ export interface MasterConfig {
   readonly advertise?: string;
   /** true: make a new cluster in an empty folder. false: serve the cluster that the folder holds. */
   readonly init: boolean;
+  /** true: wait in an empty folder for the leader's invitation; after that, as false. Not together with init. Default false. */
+  readonly join?: boolean;
+  /** With init: all masters of the new cluster, this one among them; the same list on each. Left out: this one alone. */
+  readonly founders?: readonly FoundingMaster[];
+  /** With init and more than one founder: any text, the same on each, another for each cluster. The cluster's id is made of it. */
+  readonly clusterKey?: string;
+  /** Reads are answered without asking a majority while a lease holds. Assumes clocks whose rates differ by less than 10 %. Default false. */
+  readonly leaseReads?: boolean;
+  /** Of log since the last checkpoint, before another is made; left out: 64 MiB. */
+  readonly checkpointLogBytes?: number;
   /** 1 <= defaultReplication <= REPLICATION_MAX. Kept in the log of a new cluster; ignored for an existing one. */
   readonly defaultReplication: number;
   /** CHUNK_BYTES_MIN <= defaultChunkSizeBytes <= CHUNK_BYTES_MAX. As above. */

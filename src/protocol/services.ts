@@ -1,10 +1,12 @@
-/** The three gRPC services as typed method tables, and the glue that binds handlers to them. */
+/** The gRPC services as typed method tables, and the glue that binds handlers to them. */
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { toDfsError } from '../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcMethod } from '../shared/runtime.js';
 import type { ClusterServiceDefinition } from './generated/distrifs/v1/ClusterService.js';
 import type { DataNodeServiceDefinition } from './generated/distrifs/v1/DataNodeService.js';
+import type { MasterServiceDefinition } from './generated/distrifs/v1/MasterService.js';
 import type { NamespaceServiceDefinition } from './generated/distrifs/v1/NamespaceService.js';
+import type { RaftServiceDefinition } from './generated/distrifs/v1/RaftService.js';
 import { methodCodec, serviceDefinition } from './messages.js';
 
 /** The declared methods of a generated definition, without its index signature. */
@@ -55,6 +57,8 @@ function loadService<Definition>(name: string): Service<Definition> {
 export const NamespaceService = loadService<NamespaceServiceDefinition>('NamespaceService');
 export const DataNodeService = loadService<DataNodeServiceDefinition>('DataNodeService');
 export const ClusterService = loadService<ClusterServiceDefinition>('ClusterService');
+export const MasterService = loadService<MasterServiceDefinition>('MasterService');
+export const RaftService = loadService<RaftServiceDefinition>('RaftService');
 
 /** Ties handlers to a service's methods, for `Rpc.serve`. */
 export function bindService<S extends object>(service: S, handlers: Handlers<S>): RpcBinding[] {

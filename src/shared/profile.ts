@@ -3,6 +3,11 @@ import { DfsError } from './errors.js';
 
 export type ProfileName = 'realistic' | 'fast';
 
+/** A follower of the masters' group that hears no leader for so many ticks, up to twice as many, asks for an election. */
+export const ELECTION_TICKS = 10;
+/** A leader speaks to each follower this often. */
+export const HEARTBEAT_TICKS = 2;
+
 /** All in milliseconds. `validateTimings` checks how they relate. */
 export interface Timings {
   /** A datanode reports itself alive this often. */
@@ -26,6 +31,8 @@ export interface Timings {
   readonly orphanDelayMs: number;
   /** An order to copy that shows no result by then is given again, elsewhere. */
   readonly repairTimeoutMs: number;
+  /** A tick of the masters' Raft core: it counts in these. An election timeout is ELECTION_TICKS to twice as many. */
+  readonly raftTickMs: number;
   /** How often the master looks for repairs, dead nodes and expired sessions. */
   readonly maintenanceIntervalMs: number;
   /** A writer that did not renew its session for this long may be replaced by another writer. */
@@ -55,6 +62,7 @@ const REALISTIC: Timings = {
   safeModeGraceMs: 60_000,
   orphanDelayMs: 60_000,
   repairTimeoutMs: 60_000,
+  raftTickMs: 100,
   maintenanceIntervalMs: 1_000,
   leaseSoftMs: 60_000,
   sessionTimeoutMs: 3_600_000,
@@ -76,6 +84,7 @@ const FAST: Timings = {
   safeModeGraceMs: 6_000,
   orphanDelayMs: 6_000,
   repairTimeoutMs: 10_000,
+  raftTickMs: 25,
   maintenanceIntervalMs: 100,
   leaseSoftMs: 6_000,
   sessionTimeoutMs: 3_600_000,

@@ -26,6 +26,7 @@ export class Script {
         defaultChunkSizeBytes: CHUNK,
         minReplicas: settings.minReplicas ?? 2,
         sessionTimeoutMs: settings.sessionTimeoutMs ?? 60_000,
+      founders: [],
       },
     });
     this.sessionId = this.openSession();

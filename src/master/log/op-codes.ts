@@ -1,9 +1,9 @@
-/** The one table of op codes: the first byte of each record of master.log, by the LogEntry operation it carries. */
+/** The one table of op codes: the first byte of each record of master.log. */
 import type { LogEntry__Output } from '../../protocol/generated/distrifs/v1/LogEntry.js';
 
 export type OperationName = NonNullable<LogEntry__Output['operation']>;
 
-/** Codes are for ever: a new operation takes a new number. 0 is none, so that zeros on disk are never an operation. */
+/** Of the records whose body is a LogEntry. Codes are for ever: a new operation takes a new number. 0 is none, so that zeros are never one. */
 export const OP_CODES: Readonly<Record<OperationName, number>> = {
   initCluster: 1,
   beginTerm: 2,
@@ -21,11 +21,25 @@ export const OP_CODES: Readonly<Record<OperationName, number>> = {
   rename: 14,
   delete: 15,
   purge: 16,
+  registerMaster: 17,
 };
 
-const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(OP_CODES).map(([name, code]) => [code, name]));
+/** Of the records that the Raft group needs beside the operations. */
+export const GROUP_CODES = {
+  /** An entry with the whole set of masters: RaftMembers. */
+  members: 18,
+  /** Term, vote, incarnation: RaftHardState. No entry: its index is that of the last entry before it. */
+  hardState: 19,
+  /** The first record of each file of the log: index and term of the entry before the first one here; no body. */
+  segment: 20,
+} as const;
 
-/** The operation of a code, or undefined for a byte that is none. */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(OP_CODES).map(([name, code]) => [code, name] as const),
+  ...Object.entries(GROUP_CODES).map(([name, code]) => [code, name] as const),
+]);
+
+/** The name of a code, or undefined for a byte that is none. */
 export function operationOfCode(code: number): string | undefined {
   return NAMES.get(code);
 }

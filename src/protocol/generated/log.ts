@@ -23,6 +23,7 @@ import type { DeleteResponse as _distrifs_v1_DeleteResponse, DeleteResponse__Out
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { ExpireSessions as _distrifs_v1_ExpireSessions, ExpireSessions__Output as _distrifs_v1_ExpireSessions__Output } from './distrifs/v1/ExpireSessions.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
+import type { FoundingMaster as _distrifs_v1_FoundingMaster, FoundingMaster__Output as _distrifs_v1_FoundingMaster__Output } from './distrifs/v1/FoundingMaster.js';
 import type { GetChunkLocationRequest as _distrifs_v1_GetChunkLocationRequest, GetChunkLocationRequest__Output as _distrifs_v1_GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
 import type { GetChunkLocationResponse as _distrifs_v1_GetChunkLocationResponse, GetChunkLocationResponse__Output as _distrifs_v1_GetChunkLocationResponse__Output } from './distrifs/v1/GetChunkLocationResponse.js';
 import type { GetFileInfoRequest as _distrifs_v1_GetFileInfoRequest, GetFileInfoRequest__Output as _distrifs_v1_GetFileInfoRequest__Output } from './distrifs/v1/GetFileInfoRequest.js';
@@ -41,6 +42,7 @@ import type { OpenSessionEntry as _distrifs_v1_OpenSessionEntry, OpenSessionEntr
 import type { OpenSessionRequest as _distrifs_v1_OpenSessionRequest, OpenSessionRequest__Output as _distrifs_v1_OpenSessionRequest__Output } from './distrifs/v1/OpenSessionRequest.js';
 import type { OpenSessionResponse as _distrifs_v1_OpenSessionResponse, OpenSessionResponse__Output as _distrifs_v1_OpenSessionResponse__Output } from './distrifs/v1/OpenSessionResponse.js';
 import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__Output } from './distrifs/v1/Purge.js';
+import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from './distrifs/v1/RegisterMaster.js';
 import type { RegisterNode as _distrifs_v1_RegisterNode, RegisterNode__Output as _distrifs_v1_RegisterNode__Output } from './distrifs/v1/RegisterNode.js';
 import type { RenameRequest as _distrifs_v1_RenameRequest, RenameRequest__Output as _distrifs_v1_RenameRequest__Output } from './distrifs/v1/RenameRequest.js';
 import type { RenameResponse as _distrifs_v1_RenameResponse, RenameResponse__Output as _distrifs_v1_RenameResponse__Output } from './distrifs/v1/RenameResponse.js';
@@ -79,6 +81,7 @@ export interface ProtoGrpcType {
       ExpireSessions: MessageTypeDefinition<_distrifs_v1_ExpireSessions, _distrifs_v1_ExpireSessions__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
       FileKind: EnumTypeDefinition
+      FoundingMaster: MessageTypeDefinition<_distrifs_v1_FoundingMaster, _distrifs_v1_FoundingMaster__Output>
       GetChunkLocationRequest: MessageTypeDefinition<_distrifs_v1_GetChunkLocationRequest, _distrifs_v1_GetChunkLocationRequest__Output>
       GetChunkLocationResponse: MessageTypeDefinition<_distrifs_v1_GetChunkLocationResponse, _distrifs_v1_GetChunkLocationResponse__Output>
       GetFileInfoRequest: MessageTypeDefinition<_distrifs_v1_GetFileInfoRequest, _distrifs_v1_GetFileInfoRequest__Output>
@@ -97,6 +100,7 @@ export interface ProtoGrpcType {
       OpenSessionRequest: MessageTypeDefinition<_distrifs_v1_OpenSessionRequest, _distrifs_v1_OpenSessionRequest__Output>
       OpenSessionResponse: MessageTypeDefinition<_distrifs_v1_OpenSessionResponse, _distrifs_v1_OpenSessionResponse__Output>
       Purge: MessageTypeDefinition<_distrifs_v1_Purge, _distrifs_v1_Purge__Output>
+      RegisterMaster: MessageTypeDefinition<_distrifs_v1_RegisterMaster, _distrifs_v1_RegisterMaster__Output>
       RegisterNode: MessageTypeDefinition<_distrifs_v1_RegisterNode, _distrifs_v1_RegisterNode__Output>
       RenameRequest: MessageTypeDefinition<_distrifs_v1_RenameRequest, _distrifs_v1_RenameRequest__Output>
       RenameResponse: MessageTypeDefinition<_distrifs_v1_RenameResponse, _distrifs_v1_RenameResponse__Output>

@@ -68,6 +68,7 @@ test('OP_CODES: the numbers on disk never change, and each is one operation', ()
     rename: 14,
     delete: 15,
     purge: 16,
+    registerMaster: 17,
   });
   for (const [name, code] of Object.entries(OP_CODES)) expect(operationOfCode(code)).toBe(name);
 });

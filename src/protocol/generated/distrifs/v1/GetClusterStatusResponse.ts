@@ -9,7 +9,7 @@ export interface GetClusterStatusResponse {
   'masterId'?: (string);
   'term'?: (number | string | Long);
   /**
-   * "leader" or "follower".
+   * "leader" or "follower": a follower's figures are what it knows, and may be behind.
    */
   'role'?: (string);
   'safeMode'?: (boolean);
@@ -26,6 +26,10 @@ export interface GetClusterStatusResponse {
    * Hex digest of the replicated state at last_applied_index.
    */
   'stateDigest'?: (string);
+  /**
+   * Empty: unknown.
+   */
+  'leaderId'?: (string);
 }
 
 export interface GetClusterStatusResponse__Output {
@@ -33,7 +37,7 @@ export interface GetClusterStatusResponse__Output {
   'masterId': (string);
   'term': (number);
   /**
-   * "leader" or "follower".
+   * "leader" or "follower": a follower's figures are what it knows, and may be behind.
    */
   'role': (string);
   'safeMode': (boolean);
@@ -50,4 +54,8 @@ export interface GetClusterStatusResponse__Output {
    * Hex digest of the replicated state at last_applied_index.
    */
   'stateDigest': (string);
+  /**
+   * Empty: unknown.
+   */
+  'leaderId': (string);
 }

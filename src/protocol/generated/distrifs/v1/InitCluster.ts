@@ -1,9 +1,10 @@
 // Original file: proto/distrifs/v1/log.proto
 
+import type { FoundingMaster as _distrifs_v1_FoundingMaster, FoundingMaster__Output as _distrifs_v1_FoundingMaster__Output } from '../../distrifs/v1/FoundingMaster.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * The first record of a cluster.
+ * The first operation of a cluster, proposed by its first leader.
  */
 export interface InitCluster {
   'clusterId'?: (string);
@@ -13,10 +14,11 @@ export interface InitCluster {
   'defaultChunkSizeBytes'?: (number | string | Long);
   'minReplicas'?: (number);
   'sessionTimeoutMs'?: (number | string | Long);
+  'founders'?: (_distrifs_v1_FoundingMaster)[];
 }
 
 /**
- * The first record of a cluster.
+ * The first operation of a cluster, proposed by its first leader.
  */
 export interface InitCluster__Output {
   'clusterId': (string);
@@ -26,4 +28,5 @@ export interface InitCluster__Output {
   'defaultChunkSizeBytes': (number);
   'minReplicas': (number);
   'sessionTimeoutMs': (number);
+  'founders': (_distrifs_v1_FoundingMaster__Output)[];
 }

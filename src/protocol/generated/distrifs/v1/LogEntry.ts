@@ -16,6 +16,7 @@ import type { RenameRequest as _distrifs_v1_RenameRequest, RenameRequest__Output
 import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output as _distrifs_v1_DeleteRequest__Output } from '../../distrifs/v1/DeleteRequest.js';
 import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__Output } from '../../distrifs/v1/Purge.js';
 import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSessionRequest__Output as _distrifs_v1_RenewSessionRequest__Output } from '../../distrifs/v1/RenewSessionRequest.js';
+import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from '../../distrifs/v1/RegisterMaster.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -46,7 +47,8 @@ export interface LogEntry {
   'delete'?: (_distrifs_v1_DeleteRequest | null);
   'purge'?: (_distrifs_v1_Purge | null);
   'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
-  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession";
+  'registerMaster'?: (_distrifs_v1_RegisterMaster | null);
+  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
 }
 
 /**
@@ -77,5 +79,6 @@ export interface LogEntry__Output {
   'delete'?: (_distrifs_v1_DeleteRequest__Output | null);
   'purge'?: (_distrifs_v1_Purge__Output | null);
   'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
-  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession";
+  'registerMaster'?: (_distrifs_v1_RegisterMaster__Output | null);
+  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
 }

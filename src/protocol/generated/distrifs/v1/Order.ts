@@ -12,6 +12,10 @@ export interface Order {
   'term'?: (number | string | Long);
   'replicate'?: (_distrifs_v1_ReplicateOrder | null);
   'delete'?: (_distrifs_v1_DeleteOrder | null);
+  /**
+   * What the leader had applied of its log when it gave the order.
+   */
+  'index'?: (number | string | Long);
   'action'?: "replicate"|"delete";
 }
 
@@ -23,5 +27,9 @@ export interface Order__Output {
   'term': (number);
   'replicate'?: (_distrifs_v1_ReplicateOrder__Output | null);
   'delete'?: (_distrifs_v1_DeleteOrder__Output | null);
+  /**
+   * What the leader had applied of its log when it gave the order.
+   */
+  'index': (number);
   'action'?: "replicate"|"delete";
 }

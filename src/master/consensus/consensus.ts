@@ -1,0 +1,36 @@
+/** What the master's services see of the Raft group that this master is a member of. */
+import type { RaftStatus } from '../../raft/raft-node.js';
+import type { Answer } from '../state/answer.js';
+
+export interface Consensus {
+  /** Role, term, leader, members: as of now. */
+  readonly status: RaftStatus;
+  /** host:port of a member, as far as known. */
+  addressOf(masterId: string): string | undefined;
+
+  /**
+   * Puts an operation into the log, and carries it out once it is committed. Synchronous up to its place in the log.
+   * @param data op code, then the LogEntry; belongs to the group from now on
+   * @returns what applying it gave, on this master, as leader
+   * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place; UNAVAILABLE: leadership or the log was lost
+   *   meanwhile, it may take effect all the same
+   */
+  propose(data: Uint8Array): Promise<Answer>;
+
+  /**
+   * Resolves when what this leader has applied is at least as new as anything that was acknowledged before the call: reading memory
+   * is linearizable then.
+   * @throws DfsError NOT_LEADER, UNAVAILABLE, RESOURCE_EXHAUSTED
+   */
+  readBarrier(): Promise<void>;
+}
+
+/** Told by the group, synchronously and in order. */
+export interface ConsensusListener {
+  /** This master leads from now on: the entry that opens its term is applied, and with it everything committed before. */
+  led(term: number): void;
+  /** It does not lead any more. Follows `led`, or nothing. */
+  deposed(): void;
+  /** A snapshot took the place of the replicated state: whatever was derived from the old one is void. */
+  restored(): void;
+}

@@ -1,0 +1,87 @@
+// Original file: proto/distrifs/v1/masters.proto
+
+import type { MasterRole as _distrifs_v1_MasterRole, MasterRole__Output as _distrifs_v1_MasterRole__Output } from '../../distrifs/v1/MasterRole.js';
+import type { MasterMember as _distrifs_v1_MasterMember, MasterMember__Output as _distrifs_v1_MasterMember__Output } from '../../distrifs/v1/MasterMember.js';
+import type { Long } from '@grpc/proto-loader';
+
+export interface GetMasterStatusResponse {
+  'clusterId'?: (string);
+  'masterId'?: (string);
+  'incarnation'?: (number | string | Long);
+  'role'?: (_distrifs_v1_MasterRole);
+  'term'?: (number | string | Long);
+  /**
+   * Empty: unknown.
+   */
+  'leaderId'?: (string);
+  'commitIndex'?: (number | string | Long);
+  'appliedIndex'?: (number | string | Long);
+  'lastIndex'?: (number | string | Long);
+  /**
+   * Of the newest checkpoint; 0: none.
+   */
+  'checkpointIndex'?: (number | string | Long);
+  /**
+   * The group as this master's log has it.
+   */
+  'members'?: (_distrifs_v1_MasterMember)[];
+  /**
+   * Of the replicated state at applied_index.
+   */
+  'stateDigest'?: (string);
+  /**
+   * Milliseconds over the last operations; 0 as long as there were none.
+   */
+  'fsyncP50Ms'?: (number | string);
+  'fsyncP99Ms'?: (number | string);
+  /**
+   * From proposal to commit, on the leader.
+   */
+  'commitP50Ms'?: (number | string);
+  'commitP99Ms'?: (number | string);
+  /**
+   * Bytes of the log on disk.
+   */
+  'logBytes'?: (number | string | Long);
+}
+
+export interface GetMasterStatusResponse__Output {
+  'clusterId': (string);
+  'masterId': (string);
+  'incarnation': (number);
+  'role': (_distrifs_v1_MasterRole__Output);
+  'term': (number);
+  /**
+   * Empty: unknown.
+   */
+  'leaderId': (string);
+  'commitIndex': (number);
+  'appliedIndex': (number);
+  'lastIndex': (number);
+  /**
+   * Of the newest checkpoint; 0: none.
+   */
+  'checkpointIndex': (number);
+  /**
+   * The group as this master's log has it.
+   */
+  'members': (_distrifs_v1_MasterMember__Output)[];
+  /**
+   * Of the replicated state at applied_index.
+   */
+  'stateDigest': (string);
+  /**
+   * Milliseconds over the last operations; 0 as long as there were none.
+   */
+  'fsyncP50Ms': (number);
+  'fsyncP99Ms': (number);
+  /**
+   * From proposal to commit, on the leader.
+   */
+  'commitP50Ms': (number);
+  'commitP99Ms': (number);
+  /**
+   * Bytes of the log on disk.
+   */
+  'logBytes': (number);
+}

@@ -1,0 +1,59 @@
+// Original file: proto/distrifs/v1/raft.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { InviteRequest as _distrifs_v1_InviteRequest, InviteRequest__Output as _distrifs_v1_InviteRequest__Output } from '../../distrifs/v1/InviteRequest.js';
+import type { InviteResponse as _distrifs_v1_InviteResponse, InviteResponse__Output as _distrifs_v1_InviteResponse__Output } from '../../distrifs/v1/InviteResponse.js';
+import type { RaftBatch as _distrifs_v1_RaftBatch, RaftBatch__Output as _distrifs_v1_RaftBatch__Output } from '../../distrifs/v1/RaftBatch.js';
+import type { RaftBatchTaken as _distrifs_v1_RaftBatchTaken, RaftBatchTaken__Output as _distrifs_v1_RaftBatchTaken__Output } from '../../distrifs/v1/RaftBatchTaken.js';
+
+export interface RaftServiceClient extends grpc.Client {
+  /**
+   * The leader tells a master that waits in an empty folder who it is from now on. Taken once; the same again is fine.
+   */
+  Invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  Invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  Invite(argument: _distrifs_v1_InviteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  Invite(argument: _distrifs_v1_InviteRequest, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * The leader tells a master that waits in an empty folder who it is from now on. Taken once; the same again is fine.
+   */
+  invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  invite(argument: _distrifs_v1_InviteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  invite(argument: _distrifs_v1_InviteRequest, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Hands messages over, in order. The reply says only that they were taken: answers come as messages of their own.
+   */
+  Step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  Step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  Step(argument: _distrifs_v1_RaftBatch, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  Step(argument: _distrifs_v1_RaftBatch, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  /**
+   * Hands messages over, in order. The reply says only that they were taken: answers come as messages of their own.
+   */
+  step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  step(argument: _distrifs_v1_RaftBatch, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  step(argument: _distrifs_v1_RaftBatch, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * The leader tells a master that waits in an empty folder who it is from now on. Taken once; the same again is fine.
+   */
+  Invite: grpc.handleUnaryCall<_distrifs_v1_InviteRequest__Output, _distrifs_v1_InviteResponse>;
+  
+  /**
+   * Hands messages over, in order. The reply says only that they were taken: answers come as messages of their own.
+   */
+  Step: grpc.handleUnaryCall<_distrifs_v1_RaftBatch__Output, _distrifs_v1_RaftBatchTaken>;
+  
+}
+
+export interface RaftServiceDefinition extends grpc.ServiceDefinition {
+  Invite: MethodDefinition<_distrifs_v1_InviteRequest, _distrifs_v1_InviteResponse, _distrifs_v1_InviteRequest__Output, _distrifs_v1_InviteResponse__Output>
+  Step: MethodDefinition<_distrifs_v1_RaftBatch, _distrifs_v1_RaftBatchTaken, _distrifs_v1_RaftBatch__Output, _distrifs_v1_RaftBatchTaken__Output>
+}
