@@ -1,41 +1,35 @@
-/** Makes a cluster in an empty folder, or opens the one that a folder holds. */
-import { DfsError, isDfsError } from '../shared/errors.js';
-import type { Disk, Logger, Runtime } from '../shared/runtime.js';
+/** Makes the folder of a master, or opens the one that is there. */
+import { foundingState } from '../raft/founding.js';
+import type { Members } from '../raft/types.js';
+import { DfsError } from '../shared/errors.js';
+import type { Runtime } from '../shared/runtime.js';
 import type { MasterConfig } from './config.js';
-import { makeIdentity, readIdentity, writeIdentity } from './identity.js';
+import { FOUNDING_INCARNATION, makeIdentity, readIdentity, writeIdentity } from './identity.js';
 import type { Identity } from './identity.js';
-import { HINT_FILE } from './log/durable-hint.js';
-import { OP_CODES, operationOfCode } from './log/op-codes.js';
-import { encodeRecord, recordSizeBytes } from './log/record.js';
-import { LOG_FILE, recover } from './log/recover.js';
-import type { Recovered } from './log/recover.js';
-import { logEntryCodec } from './proposer.js';
-import { StateMachine } from './state/state-machine.js';
-
-export interface OpenedFolder {
-  readonly identity: Identity;
-  readonly machine: StateMachine;
-  readonly log: Recovered;
-}
+import { clearUnfinishedLog, foundLog } from './log/found-log.js';
 
 /**
- * Opens the cluster of this folder, making it first when the configuration says so.
- * @throws DfsError NOT_INITIALIZED, ALREADY_EXISTS, LOG_DAMAGED, FOREIGN_CLUSTER, or of the disk
+ * Who this master is, by its folder; makes that first where the configuration says so.
+ * @param address host:port at which others reach this master
+ * @returns null: the folder is empty, and this master waits to be invited
+ * @throws DfsError NOT_INITIALIZED, ALREADY_EXISTS, FOREIGN_CLUSTER, or of the disk
  */
-export async function openFolder(runtime: Runtime, config: MasterConfig): Promise<OpenedFolder> {
+export async function openIdentity(runtime: Runtime, config: MasterConfig, address: string): Promise<Identity | null> {
   const { disk } = runtime;
-  let identity = await readIdentity(disk);
+  const identity = await readIdentity(disk);
   if (config.init) {
     if (identity !== null) {
       const message = `${disk.root} holds cluster ${identity.clusterId} already: start it without --init, or choose an empty folder`;
       throw new DfsError('ALREADY_EXISTS', message);
     }
-    identity = await makeCluster(runtime, config);
+    return foundCluster(runtime, config, address);
   }
   if (identity === null) {
+    if (config.join === true) return null;
     throw new DfsError(
       'NOT_INITIALIZED',
-      `${disk.root} holds no cluster: start once with --init to make a new one, or point --data-dir at the master's old folder`,
+      `${disk.root} holds no cluster: start once with --init to make a new one, with --join to be added to one, or point --data-dir at ` +
+        "the master's old folder",
     );
   }
   if (identity.masterId !== config.masterId) {
@@ -44,102 +38,42 @@ export async function openFolder(runtime: Runtime, config: MasterConfig): Promis
       `${disk.root} belongs to master "${identity.masterId}", not to "${config.masterId}": start it under that id, nothing was changed`,
     );
   }
-  return openCluster(disk, runtime.log, identity);
+  return identity;
 }
 
-async function openCluster(disk: Disk, log: Logger, identity: Identity): Promise<OpenedFolder> {
-  const machine = new StateMachine();
-  let recovered: Recovered;
-  try {
-    recovered = await recover(disk, log, (record) => replayInto(disk, machine, record));
-  } catch (error) {
-    if (!isDfsError(error, 'NOT_FOUND')) throw error;
-    const message = `${disk.root}/${LOG_FILE} is missing, though the folder was initialised: put it back from a backup; nothing was changed`;
-    throw new DfsError('LOG_DAMAGED', message, { cause: error });
-  }
-  const { settings } = machine.state;
-  if (settings === null || settings.clusterId !== identity.clusterId || settings.incarnation !== identity.incarnation) {
-    await recovered.file.close();
-    const found = settings === null ? 'no cluster' : `cluster ${settings.clusterId}`;
-    throw new DfsError(
-      'LOG_DAMAGED',
-      `${disk.root}/${LOG_FILE} is of ${found}, but the folder is of cluster ${identity.clusterId}: put the two that belong together ` +
-        'back; nothing was served',
-    );
-  }
-  return { identity, machine, log: recovered };
-}
-
-type ReplayedRecord = Parameters<Parameters<typeof recover>[2]>[0];
-
-function replayInto(disk: Disk, machine: StateMachine, record: ReplayedRecord): void {
-  const entry = logEntryCodec.decode(record.body);
-  if (entry.operation === undefined || OP_CODES[entry.operation] !== record.opCode) {
-    const said = operationOfCode(record.opCode) ?? String(record.opCode);
-    throw new DfsError(
-      'LOG_DAMAGED',
-      `${disk.root}/${LOG_FILE}: record ${record.index} is marked "${said}" and holds "${entry.operation ?? 'nothing known'}". ` +
-        'It may be from a newer release: start that one; nothing was changed',
-    );
-  }
-  if (record.index === 1 && entry.operation !== 'initCluster') {
-    throw new DfsError('LOG_DAMAGED', `${disk.root}/${LOG_FILE} does not begin with the creation of a cluster`);
-  }
-  machine.apply(record.index, entry);
-}
-
-/** The log first, the identity last: until that is in place, nothing was promised and a new attempt may begin again. */
-async function makeCluster(runtime: Runtime, config: MasterConfig): Promise<Identity> {
-  const { disk } = runtime;
-  await clearUnfinishedInit(disk, runtime.log);
-  const identity = makeIdentity(config.masterId, runtime.random);
-  const body = logEntryCodec.encode({
-    logTimeMs: 0,
-    wallTimeMs: Math.max(0, Math.floor(runtime.clock.wallMs())),
-    initCluster: {
-      clusterId: identity.clusterId,
-      masterId: identity.masterId,
-      incarnation: identity.incarnation,
-      defaultReplication: config.defaultReplication,
-      defaultChunkSizeBytes: config.defaultChunkSizeBytes,
-      minReplicas: config.minReplicas,
-      sessionTimeoutMs: config.timings.sessionTimeoutMs,
-    },
+async function foundCluster(runtime: Runtime, config: MasterConfig, address: string): Promise<Identity> {
+  const founders = config.founders ?? [{ id: config.masterId, address }];
+  const clusterKey = founders.length > 1 || (config.clusterKey ?? '') !== '' ? (config.clusterKey ?? '') : null;
+  const identity = makeIdentity(config.masterId, founders, clusterKey, runtime.random);
+  const members = identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true }));
+  await makeFolder(runtime, identity, members);
+  runtime.log.info(`Founded cluster ${identity.clusterId} with ${members.map(({ id }) => id).join(', ')}`, {
+    clusterId: identity.clusterId,
+    masterId: identity.masterId,
   });
-  const bytes = new Uint8Array(recordSizeBytes(body.length));
-  encodeRecord({ opCode: OP_CODES.initCluster, term: 0, index: 1, durableOffset: 0, body }, bytes, 0);
-  const file = await disk.open(LOG_FILE, 'exclusive');
-  try {
-    await file.write(bytes, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.syncDirectory('.');
-  await writeIdentity(disk, identity);
-  runtime.log.info(`Made cluster ${identity.clusterId}`, { clusterId: identity.clusterId, masterId: identity.masterId });
   return identity;
 }
 
 /**
- * A folder for a new cluster holds nothing of DistriFS, but for the log of an init that was cut short: one record, never served.
- * @throws DfsError ALREADY_EXISTS
+ * Makes the folder of a master that was invited.
+ * @throws DfsError ALREADY_EXISTS when the folder is not empty, or of the disk
  */
-async function clearUnfinishedInit(disk: Disk, log: Logger): Promise<void> {
+export async function joinCluster(runtime: Runtime, identity: Identity): Promise<void> {
+  await makeFolder(runtime, identity, []);
+  runtime.log.info(`Joined cluster ${identity.clusterId} as incarnation ${identity.incarnation}`, {
+    clusterId: identity.clusterId,
+    masterId: identity.masterId,
+  });
+}
+
+/** The log first, the identity last: until that is in place, nothing was promised and a new attempt may begin again. */
+async function makeFolder(runtime: Runtime, identity: Identity, members: Members): Promise<void> {
+  const { disk } = runtime;
   const names = (await disk.list('.')).map((entry) => entry.name);
   if (names.some((name) => name.startsWith('chunk-'))) {
     throw new DfsError('ALREADY_EXISTS', `${disk.root} holds chunks of a datanode: choose another folder for the master`);
   }
-  if (!names.includes(LOG_FILE)) return;
-  let records = 0;
-  const leftover = await recover(disk, log, () => {
-    records += 1;
-  });
-  await leftover.file.close();
-  if (records > 1) {
-    const message = `${disk.root} holds a ${LOG_FILE} without its identity.json: put that back to start the old cluster, or choose an empty folder`;
-    throw new DfsError('ALREADY_EXISTS', message);
-  }
-  await disk.remove(LOG_FILE);
-  if (names.includes(HINT_FILE)) await disk.remove(HINT_FILE);
+  await clearUnfinishedLog(disk);
+  await foundLog(disk, foundingState({ id: identity.masterId, incarnation: identity.incarnation }, members));
+  await writeIdentity(disk, identity);
 }

@@ -39,6 +39,7 @@ export interface MasterConfig {
   readonly timings: Timings;
 }
 
+const FOUNDERS_MAX = 9;
 const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 function assertInteger(name: string, value: number, min: number, max: number): void {
@@ -47,21 +48,53 @@ function assertInteger(name: string, value: number, min: number, max: number): v
   }
 }
 
+/** @throws DfsError INVALID_ARGUMENT */
+export function assertMasterId(masterId: string): void {
+  if (MASTER_ID.test(masterId)) return;
+  throw new DfsError(
+    'INVALID_ARGUMENT',
+    `"${masterId}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
+  );
+}
+
+/** The list of founders must name this master, and each once, at an address of its own. */
+function validateFounders({ masterId, init, join, founders = [], clusterKey }: MasterConfig): void {
+  if (init && join === true) throw new DfsError('INVALID_ARGUMENT', 'A master either makes a cluster (init) or joins one (join)');
+  if (founders.length > FOUNDERS_MAX) {
+    throw new DfsError('INVALID_ARGUMENT', `${founders.length} masters are too many: a group has ${FOUNDERS_MAX} at most`);
+  }
+  for (const { id, address } of founders) {
+    assertMasterId(id);
+    if (parseAddress(address).port === 0) {
+      throw new DfsError('INVALID_ARGUMENT', `Master "${id}" at "${address}": the others need its port`);
+    }
+  }
+  for (const key of ['id', 'address'] as const) {
+    const values = founders.map((founder) => founder[key]);
+    const twice = values.find((value, at) => values.indexOf(value) !== at);
+    if (twice !== undefined) throw new DfsError('INVALID_ARGUMENT', `Two masters of the cluster have the ${key} "${twice}"`);
+  }
+  if (founders.length > 0 && !founders.some(({ id }) => id === masterId)) {
+    throw new DfsError('INVALID_ARGUMENT', `The list of the cluster's masters does not name this one, "${masterId}"`);
+  }
+  if (init && founders.length > 1 && (clusterKey ?? '') === '') {
+    throw new DfsError('INVALID_ARGUMENT', 'Masters that make a cluster together need a cluster key, the same on each');
+  }
+}
+
 /**
  * Checks each value and how they relate.
  * @throws DfsError INVALID_ARGUMENT naming the value
  */
 export function validateMasterConfig(config: MasterConfig): void {
-  if (!MASTER_ID.test(config.masterId)) {
-    throw new DfsError(
-      'INVALID_ARGUMENT',
-      `"${config.masterId}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
-    );
-  }
+  assertMasterId(config.masterId);
   parseAddress(config.listen);
   if (config.advertise !== undefined) parseAddress(config.advertise);
   assertInteger('defaultReplication', config.defaultReplication, 1, REPLICATION_MAX);
   assertInteger('minReplicas', config.minReplicas, 1, REPLICATION_MAX);
   assertInteger('defaultChunkSizeBytes', config.defaultChunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+  validateFounders(config);
+  if (config.checkpointLogBytes !== undefined)
+    assertInteger('checkpointLogBytes', config.checkpointLogBytes, 1, Number.MAX_SAFE_INTEGER);
   validateTimings(config.timings);
 }

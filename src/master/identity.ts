@@ -1,22 +1,42 @@
 /** Who this master is, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
+import { createHash } from 'node:crypto';
 import { uuidFromBytes } from '../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../shared/errors.js';
 import type { Disk, Random } from '../shared/runtime.js';
+import type { FoundingMaster } from './config.js';
 
 export const IDENTITY_FILE = 'identity.json';
 const TEMPORARY_FILE = 'identity.json.tmp';
-const IDENTITY_BYTES_MAX = 4_096;
+const IDENTITY_BYTES_MAX = 16_384;
+
+/** Of the masters that found a cluster. Every other one gets a larger number from the leader. */
+export const FOUNDING_INCARNATION = 1;
 
 export interface Identity {
   readonly clusterId: string;
   readonly masterId: string;
-  /** Random, made with the folder: a wiped master that comes back has another one. */
-  readonly incarnation: string;
+  /** Which life of the master this folder is: one that lost its disk is another one, and not heard as the old one. */
+  readonly incarnation: number;
+  /** Who founded the cluster, this master among them, and where they were; empty for one that was added later. */
+  readonly founders: readonly FoundingMaster[];
 }
 
-/** A new cluster's identity. */
-export function makeIdentity(masterId: string, random: Random): Identity {
-  return { clusterId: uuidFromBytes(random.bytes(16)), masterId, incarnation: uuidFromBytes(random.bytes(16)) };
+/**
+ * The identity of a master that founds a cluster. The id of a cluster with several founders is made of its key and their list: masters
+ * that were given different ones are foreign to each other.
+ * @param founders the whole list, this master in it
+ * @param clusterKey null: chosen at random, for a single founder
+ */
+export function makeIdentity(
+  masterId: string,
+  founders: readonly FoundingMaster[],
+  clusterKey: string | null,
+  random: Random,
+): Identity {
+  const list = founders.map(({ id, address }) => ({ id, address })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const seed = JSON.stringify([clusterKey, list.map(({ id, address }) => [id, address])]);
+  const bytes = clusterKey === null ? random.bytes(16) : createHash('sha256').update(seed).digest().subarray(0, 16);
+  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: FOUNDING_INCARNATION, founders: list };
 }
 
 /**
@@ -34,6 +54,15 @@ export async function writeIdentity(disk: Disk, identity: Identity): Promise<voi
     await file.close();
   }
   await disk.rename(TEMPORARY_FILE, IDENTITY_FILE);
+  await disk.syncDirectory('.');
+}
+
+/**
+ * Makes the folder one that holds no cluster, durably.
+ * @throws DfsError of the disk
+ */
+export async function removeIdentity(disk: Disk): Promise<void> {
+  await disk.remove(IDENTITY_FILE);
   await disk.syncDirectory('.');
 }
 
@@ -67,8 +96,9 @@ function parseIdentity(text: string, path: string): Identity {
   }
   if (typeof value === 'object' && value !== null && 'clusterId' in value && 'masterId' in value && 'incarnation' in value) {
     const { clusterId, masterId, incarnation } = value;
-    if (typeof clusterId === 'string' && typeof masterId === 'string' && typeof incarnation === 'string') {
-      return { clusterId, masterId, incarnation };
+    const founders = 'founders' in value ? value.founders : null;
+    if (typeof clusterId === 'string' && typeof masterId === 'string' && isIncarnation(incarnation) && isFounders(founders)) {
+      return { clusterId, masterId, incarnation, founders };
     }
   }
   if (typeof value === 'object' && value !== null && 'nodeId' in value) {
@@ -76,6 +106,19 @@ function parseIdentity(text: string, path: string): Identity {
   }
   throw new DfsError(
     'NOT_INITIALIZED',
-    `${path} is damaged: clusterId, masterId or incarnation is missing. Restore it from a backup`,
+    `${path} is damaged: clusterId, masterId, incarnation or founders is missing. Restore it from a backup`,
   );
+}
+
+const isIncarnation = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+function isFounders(value: unknown): value is FoundingMaster[] {
+  const isFounder = (item: unknown): boolean =>
+    typeof item === 'object' &&
+    item !== null &&
+    'id' in item &&
+    typeof item.id === 'string' &&
+    'address' in item &&
+    typeof item.address === 'string';
+  return Array.isArray(value) && value.every(isFounder);
 }

@@ -30,15 +30,15 @@ export interface GetMasterStatusResponse {
    */
   'stateDigest'?: (string);
   /**
-   * Milliseconds over the last operations; 0 as long as there were none.
+   * Microseconds, over the last ones; 0 as long as there were none.
    */
-  'fsyncP50Ms'?: (number | string);
-  'fsyncP99Ms'?: (number | string);
+  'fsyncP50Us'?: (number | string | Long);
+  'fsyncP99Us'?: (number | string | Long);
   /**
-   * From proposal to commit, on the leader.
+   * From a proposal to its commit, on the leader.
    */
-  'commitP50Ms'?: (number | string);
-  'commitP99Ms'?: (number | string);
+  'commitP50Us'?: (number | string | Long);
+  'commitP99Us'?: (number | string | Long);
   /**
    * Bytes of the log on disk.
    */
@@ -71,15 +71,15 @@ export interface GetMasterStatusResponse__Output {
    */
   'stateDigest': (string);
   /**
-   * Milliseconds over the last operations; 0 as long as there were none.
+   * Microseconds, over the last ones; 0 as long as there were none.
    */
-  'fsyncP50Ms': (number);
-  'fsyncP99Ms': (number);
+  'fsyncP50Us': (number);
+  'fsyncP99Us': (number);
   /**
-   * From proposal to commit, on the leader.
+   * From a proposal to its commit, on the leader.
    */
-  'commitP50Ms': (number);
-  'commitP99Ms': (number);
+  'commitP50Us': (number);
+  'commitP99Us': (number);
   /**
    * Bytes of the log on disk.
    */

@@ -1,0 +1,388 @@
+/**
+ * Drives the Raft core of a master: gives it time, messages, proposals and reads, and does the work that comes out.
+ *
+ *   ticks ──────┐            ┌─▶ pieces, batches ─▶ MemberStorage ─▶ persisted ─┐
+ *   messages ───┤            ├─▶ messages ─▶ peers                              │
+ *   proposals ──┼─▶ RaftNode ┼─▶ committed ─▶ ReplicatedState.apply ─▶ answers  │
+ *   reads ──────┘     ▲      └─▶ confirmed reads ─▶ answers                     │
+ *                     └─────────────────────────────────────────────────────────┘
+ *
+ * One event loop: nothing is awaited between taking work from the core and giving it out.
+ */
+import type { RaftConfig } from '../../raft/config.js';
+import type { StoredState } from '../../raft/member-state.js';
+import { RaftNode } from '../../raft/raft-node.js';
+import type { RaftStatus } from '../../raft/raft-node.js';
+import type { EntryId, MemberChange, Message, Output, PieceRequest, Refusal, WriteBatch } from '../../raft/types.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import { Percentiles } from '../../shared/percentiles.js';
+import type { Clock, Logger, Timer } from '../../shared/runtime.js';
+import type { MemberStorage } from '../log/member-storage.js';
+import type { ReplicatedState } from '../state/replicated-state.js';
+import type { ConsensusListener } from './consensus.js';
+import { refusalError } from './refusal-error.js';
+import { Waiting } from './waiting.js';
+
+/** Proposals that may wait for their commit. */
+const PROPOSALS_MAX = 4_096;
+/** Of one piece of a snapshot. */
+const PIECE_BYTES = 512 * 1_024;
+/** Between two lines about somebody who speaks as a member that it is not. */
+const REPORT_EVERY_MS = 60_000;
+
+export interface DriverOptions<Answer> {
+  readonly raft: RaftConfig;
+  readonly stored: StoredState;
+  readonly storage: MemberStorage;
+  /** Restored to `stored.snapshot`. */
+  readonly state: ReplicatedState<Answer>;
+  /** Sends, or loses; never waits. */
+  readonly send: (messages: readonly Message[]) => void;
+  readonly clock: Clock;
+  readonly tickMs: number;
+  readonly log: Logger;
+  readonly listener: ConsensusListener;
+  /** Called once, when this master cannot go on: its disk failed, or its state is not to be trusted. */
+  readonly onFailure: (error: DfsError) => void;
+}
+
+export class RaftDriver<Answer> {
+  readonly #options: DriverOptions<Answer>;
+  readonly #node: RaftNode;
+  readonly #waiting = new Waiting<Answer>();
+  readonly #commitLatency = new Percentiles();
+  #timer: Timer | null = null;
+  /** Ticks are due at #ticksFromMs + n × tickMs; those up to #ticks were given. */
+  #ticksFromMs: number;
+  #ticks = 0;
+  #isDriving = false;
+  #isDriveDue = false;
+  #isCheckpointing = false;
+  /** The term in which this master leads, as far as it has said so. */
+  #ledTerm: number | null = null;
+  /** The term for which proposals and reads wait here. */
+  #leaderTerm: number | null = null;
+  /** Of the last applied entry. */
+  #appliedTerm: number;
+  #lastReportMs = -Infinity;
+  #failure: DfsError | null = null;
+  #changeWaiters: (() => void)[] = [];
+
+  constructor(options: DriverOptions<Answer>) {
+    this.#options = options;
+    this.#node = new RaftNode(options.raft, options.stored);
+    this.#appliedTerm = options.stored.snapshot?.term ?? 0;
+    this.#ticksFromMs = options.clock.nowMs();
+  }
+
+  get status(): RaftStatus {
+    return this.#node.status;
+  }
+
+  get commitLatency(): Percentiles {
+    return this.#commitLatency;
+  }
+
+  /** Begins. A group of one does not wait for an election timeout: nobody else could lead. */
+  start(): void {
+    this.#run(() => {
+      const { members } = this.#node.status;
+      const isAlone = members.length === 1 && members[0]?.id === this.#options.raft.self.id;
+      for (let ticks = isAlone ? 2 * this.#options.raft.electionTicks : 0; ticks > 0; ticks -= 1) this.#node.tick();
+    });
+    this.#planTick();
+  }
+
+  /**
+   * See Consensus.propose.
+   */
+  propose(data: Uint8Array): Promise<Answer> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#waiting.proposals >= PROPOSALS_MAX) return Promise.reject(this.#refused('BUSY'));
+    this.#catchUp();
+    const place = this.#node.propose(data);
+    return this.#place(place);
+  }
+
+  /** Changes the set of masters: resolves when that is committed. Rejects as `propose`. */
+  async change(change: MemberChange): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    this.#catchUp();
+    await this.#place(this.#node.proposeChange(change));
+  }
+
+  #place(place: EntryId | { readonly refused: Refusal }): Promise<Answer> {
+    this.#driveSoon();
+    if ('refused' in place) return Promise.reject(this.#refused(place.refused));
+    return this.#waiting.proposal(place.index, place.term, this.#options.clock.nowMs());
+  }
+
+  /** See Consensus.readBarrier. */
+  readBarrier(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    this.#catchUp();
+    const { context, done } = this.#waiting.read();
+    const refused = this.#node.readIndex(context);
+    if (refused !== null) this.#waiting.loseRead(context, this.#refused(refused.refused));
+    this.#driveSoon();
+    return done;
+  }
+
+  /** Takes messages of other members. */
+  step(messages: readonly Message[]): void {
+    if (this.#failure !== null) return;
+    this.#catchUp();
+    this.#run(() => {
+      for (const message of messages) this.#node.step(message);
+    });
+  }
+
+  /**
+   * Hands leadership over; resolves when this master does not lead any more.
+   * @param withinMs after this it is given up
+   * @throws DfsError NOT_LEADER, INVALID_ARGUMENT, DEADLINE_EXCEEDED
+   */
+  async transferTo(masterId: string, withinMs: number): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    const { clock } = this.#options;
+    const refused = this.#node.transferTo(masterId);
+    if (refused !== null) throw this.#refused(refused.refused);
+    this.#driveSoon();
+    const giveUpAtMs = clock.nowMs() + withinMs;
+    while (this.#node.status.role === 'leader') {
+      const leftMs = giveUpAtMs - clock.nowMs();
+      if (leftMs <= 0 || this.#failure !== null) {
+        throw new DfsError(
+          'DEADLINE_EXCEEDED',
+          `Master "${masterId}" did not take over within ${withinMs} ms: this one still leads`,
+        );
+      }
+      await this.#changeWithin(leftMs);
+    }
+  }
+
+  /** Resolves when something happened in the core, or after a time. */
+  #changeWithin(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.setTimer(withinMs, resolve);
+      this.#changeWaiters.push(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Takes no more part. Whatever waits is rejected; the storage stays open. */
+  stop(): void {
+    this.#fail(new DfsError('UNAVAILABLE', 'This master is stopping'), false);
+  }
+
+  #planTick(): void {
+    if (this.#failure !== null) return;
+    const { clock, tickMs } = this.#options;
+    const dueMs = this.#ticksFromMs + (this.#ticks + 1) * tickMs;
+    this.#timer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
+      this.#catchUp();
+      this.#promoteLearner();
+      this.#run(() => undefined);
+      this.#planTick();
+    });
+  }
+
+  /**
+   * Gives the core every tick that is due: after a pause, time has passed before anything else happens. As many as an election timeout
+   * at once at most: more would say no more.
+   */
+  #catchUp(): void {
+    const { clock, tickMs, raft } = this.#options;
+    const due = Math.floor((clock.nowMs() - this.#ticksFromMs) / tickMs);
+    const owed = due - this.#ticks;
+    if (owed <= 0) return;
+    this.#ticks = due;
+    this.#run(() => {
+      for (let tick = 0; tick < Math.min(owed, raft.electionTicks); tick += 1) this.#node.tick();
+    });
+  }
+
+  /** A learner that has caught up gets its vote; the core says whether it has. */
+  #promoteLearner(): void {
+    const { role, members } = this.#node.status;
+    const learner = role === 'leader' ? members.find(({ isVoter }) => !isVoter) : undefined;
+    if (learner !== undefined) this.#node.proposeChange({ kind: 'promote', id: learner.id });
+  }
+
+  /** Drives once after everything that comes in this turn: what comes together goes together. */
+  #driveSoon(): void {
+    if (this.#isDriveDue) return;
+    this.#isDriveDue = true;
+    void Promise.resolve().then(() => {
+      this.#isDriveDue = false;
+      this.#run(() => undefined);
+    });
+  }
+
+  /** Does something to the core, then all the work that comes of it. An error in either is a bug: the master stops. */
+  #run(action: () => void): void {
+    if (this.#failure !== null) return;
+    try {
+      action();
+      this.#drive();
+    } catch (error) {
+      this.#fail(toDfsError(error, 'The master cannot go on'), true);
+    }
+  }
+
+  #drive(): void {
+    if (this.#isDriving) return;
+    this.#isDriving = true;
+    try {
+      for (;;) {
+        this.#noteRole();
+        const output = this.#node.takeOutput();
+        this.#work(output);
+        if (output.committed.length === 0 && output.storePieces.length === 0) break;
+        if (output.committed.length >= this.#options.raft.applyEntriesMax) {
+          // Others get their turn: heartbeats must not wait for a long replay.
+          this.#options.clock.setTimer(0, () => this.#run(() => undefined));
+          break;
+        }
+      }
+      this.#noteRole();
+    } finally {
+      this.#isDriving = false;
+    }
+    const waiters = this.#changeWaiters;
+    this.#changeWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  #work(output: Output): void {
+    const { storage, send } = this.#options;
+    for (const piece of output.storePieces) storage.storePiece(piece).catch((error: unknown) => this.#diskFailed(error));
+    if (output.write !== null) this.#write(output.write);
+    if (output.messages.length > 0) send(output.messages);
+    for (const request of output.pieceRequests) void this.#providePiece(request);
+    for (const { index, term, body } of output.committed) {
+      this.#apply(index, term, body.kind === 'data' ? body.data : null);
+      if (body.kind === 'empty' && term === this.#leaderTerm) this.#led(term);
+    }
+    for (const { context, index } of output.reads) this.#waiting.confirmed(context, index);
+    for (const context of output.lostReads) this.#waiting.loseRead(context, this.#refused('NOT_LEADER'));
+    this.#waiting.answerReads(this.#options.state.appliedIndex);
+    if (output.reports.length > 0) this.#report(output.reports);
+    if (output.committed.length > 0) this.#mayCheckpoint();
+  }
+
+  #write(batch: WriteBatch): void {
+    this.#options.storage.write(batch).then(
+      () => {
+        if (this.#failure !== null) return;
+        if (batch.snapshot !== null) {
+          this.#appliedTerm = batch.snapshot.term;
+          this.#options.listener.restored();
+        }
+        this.#run(() => this.#node.persisted(batch.number));
+      },
+      (error: unknown) => this.#diskFailed(error),
+    );
+  }
+
+  #diskFailed(error: unknown): void {
+    const cause = toDfsError(error, 'Cannot write the log');
+    this.#fail(new DfsError('UNAVAILABLE', `The master cannot write to its disk and stops: ${cause.message}`, { cause }), true);
+  }
+
+  async #providePiece({ to, snapshotId, offset }: PieceRequest): Promise<void> {
+    try {
+      const piece = await this.#options.storage.readPiece(snapshotId, offset, PIECE_BYTES);
+      if (piece !== null) this.#run(() => this.#node.providePiece(to, piece));
+    } catch (error) {
+      // Nothing is lost by it here: the follower asks again with its next sign of life.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn(`Cannot read a checkpoint for master ${to}: ${reason}`, { masterId: to });
+    }
+  }
+
+  #apply(index: number, term: number, data: Uint8Array | null): void {
+    const { state, clock } = this.#options;
+    const answer = state.apply({ index, term, data });
+    this.#appliedTerm = term;
+    const waitedMs = this.#waiting.applied(index, term, answer, clock.nowMs());
+    if (waitedMs !== null) this.#commitLatency.add(waitedMs);
+  }
+
+  #led(term: number): void {
+    this.#ledTerm = term;
+    this.#options.listener.led(term);
+  }
+
+  /** Whoever waits for a leadership that is over is told at once. */
+  #noteRole(): void {
+    const { role, term } = this.#node.status;
+    const leaderTerm = role === 'leader' ? term : null;
+    if (leaderTerm === this.#leaderTerm) return;
+    if (this.#leaderTerm !== null) {
+      this.#waiting.loseAll(
+        new DfsError('UNAVAILABLE', 'This master lost its leadership while the change was under way: it may take effect or not'),
+        this.#refused('NOT_LEADER'),
+      );
+    }
+    this.#leaderTerm = leaderTerm;
+    if (this.#ledTerm === null) return;
+    this.#ledTerm = null;
+    this.#options.listener.deposed();
+  }
+
+  #mayCheckpoint(): void {
+    const { storage, state, log } = this.#options;
+    if (this.#isCheckpointing || !storage.wantsCheckpoint) return;
+    this.#isCheckpointing = true;
+    const entry = { index: state.appliedIndex, term: this.#appliedTerm };
+    const members = this.#node.membersAt(entry.index);
+    storage
+      .checkpoint(entry, members, state.checkpoint())
+      .then(
+        (index) => this.#run(() => this.#node.compact(index)),
+        (error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          log.error(`Cannot write a checkpoint at index ${entry.index}; the log is kept: ${reason}`, { index: entry.index });
+        },
+      )
+      .finally(() => (this.#isCheckpointing = false))
+      .catch(() => undefined);
+  }
+
+  #report(reports: Output['reports']): void {
+    const { clock, log } = this.#options;
+    const [first] = reports;
+    if (first === undefined || clock.nowMs() - this.#lastReportMs < REPORT_EVERY_MS) return;
+    this.#lastReportMs = clock.nowMs();
+    const { from, to } = first.message;
+    log.warn(
+      first.kind === 'foreign-sender'
+        ? `Master "${from.id}" speaks as incarnation ${from.incarnation}, but incarnation ${first.expected} is the member: one that lost ` +
+            'its disk must be removed and added again'
+        : `Master "${from.id}" speaks to incarnation ${to.incarnation} of this master, which is incarnation ${first.expected}`,
+      { masterId: from.id, incarnation: from.incarnation },
+    );
+  }
+
+  #refused(refusal: Refusal): DfsError {
+    return refusalError(refusal, this.#node.status.leaderId);
+  }
+
+  #fail(error: DfsError, isFailure: boolean): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#timer?.cancel();
+    this.#waiting.loseAll(error, error);
+    const waiters = this.#changeWaiters;
+    this.#changeWaiters = [];
+    for (const wake of waiters) wake();
+    if (this.#ledTerm !== null) {
+      this.#ledTerm = null;
+      this.#options.listener.deposed();
+    }
+    if (isFailure) this.#options.onFailure(error);
+  }
+}

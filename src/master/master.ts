@@ -1,0 +1,177 @@
+/**
+ * A master as a running node.
+ *
+ *   lock ─▶ listen ─▶ folder ─┬ holds a member ─▶ Member: its log is read, it takes part in the group
+ *                             └ empty, --join ─▶ waits ── invited by a leader ─▶ Member
+ */
+import {
+  ClusterService,
+  DataNodeService,
+  MasterService,
+  NamespaceService,
+  RaftService,
+  bindService,
+} from '../protocol/services.js';
+import type { InviteRequest__Output } from '../protocol/generated/distrifs/v1/InviteRequest.js';
+import { DfsError } from '../shared/errors.js';
+import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtime.js';
+import { joinCluster, openIdentity } from './cluster-folder.js';
+import type { MasterConfig } from './config.js';
+import { Member } from './consensus/member.js';
+import { Switchboard } from './consensus/switchboard.js';
+import { removeIdentity } from './identity.js';
+import type { Identity } from './identity.js';
+
+/** Calls under way get this long when the master stops. */
+const STOP_GRACE_MS = 1_000;
+const SERVICES = [NamespaceService, DataNodeService, ClusterService, MasterService, RaftService] as const;
+
+export class Master implements RunningNode {
+  readonly failed: Promise<Error>;
+  readonly #runtime: Runtime;
+  readonly #config: MasterConfig;
+  readonly #lock: DiskLock;
+  readonly #switchboard: Switchboard;
+  #resolveFailed: (error: Error) => void = () => undefined;
+  #server: RpcServer | null = null;
+  #member: Member | null = null;
+  /** One invitation at a time. */
+  #inviting: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | null = null;
+
+  constructor(runtime: Runtime, config: MasterConfig, lock: DiskLock) {
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#lock = lock;
+    this.#switchboard = new Switchboard(new DfsError('UNAVAILABLE', `Master ${config.masterId} is starting: try again`));
+    this.failed = new Promise((resolve) => (this.#resolveFailed = resolve));
+  }
+
+  get address(): string {
+    return this.#config.advertise ?? this.#server?.address ?? this.#config.listen;
+  }
+
+  /** @throws DfsError, see `start` */
+  async open(): Promise<void> {
+    const { rpc, log } = this.#runtime;
+    this.#server = await rpc.serve(this.#config.listen, this.#switchboard.bindings(SERVICES));
+    const identity = await openIdentity(this.#runtime, this.#config, this.address);
+    if (identity === null) {
+      this.#wait();
+      log.info(`Master ${this.#config.masterId} waits at ${this.address} to be invited into a cluster`);
+      return;
+    }
+    await this.#become(identity);
+  }
+
+  /** Takes part under an identity that stands on the disk. */
+  async #become(identity: Identity): Promise<void> {
+    const member = await Member.open({
+      runtime: this.#runtime,
+      config: this.#config,
+      identity,
+      address: this.address,
+      onInvite: (request) => this.#invited(request),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#member = member;
+    this.#switchboard.connect(member.bindings(), new DfsError('UNIMPLEMENTED', 'A master has no such method'));
+    member.start();
+    this.#runtime.log.info(`Master ${identity.masterId} of cluster ${identity.clusterId} serves at ${this.address}`, {
+      incarnation: identity.incarnation,
+      members: member.status.members.map(({ id }) => id),
+    });
+    await this.#untilAloneOpen(member);
+  }
+
+  /** Who is alone in its group leads at once, and is waited for. */
+  async #untilAloneOpen(member: Member): Promise<void> {
+    const isAlone = member.status.members.length === 1 && member.status.members[0]?.id === this.#config.masterId;
+    if (!isAlone) return;
+    const failure = await Promise.race([member.office.whenOpen(), this.failed]);
+    if (failure instanceof Error) throw failure;
+  }
+
+  #wait(): void {
+    const { masterId } = this.#config;
+    const absence = new DfsError(
+      'NOT_LEADER',
+      `Master "${masterId}" waits to be invited into a cluster: run "distrifs admin add-master ${masterId} ${this.address}" there`,
+    );
+    const waiting = bindService(MasterService, {
+      GetMasterStatus: async () => ({ masterId, role: 'WAITING' }),
+      TransferLeadership: () => Promise.reject(absence),
+      AddMaster: () => Promise.reject(absence),
+      RemoveMaster: () => Promise.reject(absence),
+    });
+    const raft = bindService(RaftService, {
+      Step: () => Promise.reject(absence),
+      Invite: (request) => this.#invited(request),
+    });
+    this.#switchboard.connect([...waiting, ...raft], absence);
+  }
+
+  /** The leader of a cluster tells this master who it is. */
+  #invited(request: InviteRequest__Output): Promise<Record<string, never>> {
+    const turn = this.#inviting.then(() => this.#accept(request));
+    this.#inviting = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn.then(() => ({}));
+  }
+
+  async #accept({ clusterId, masterId, incarnation }: InviteRequest__Output): Promise<void> {
+    if (masterId !== this.#config.masterId) {
+      throw new DfsError(
+        'INVALID_ARGUMENT',
+        `The master here is "${this.#config.masterId}", not "${masterId}": add it under that id`,
+      );
+    }
+    if (clusterId === '' || incarnation < 1 || this.#stopping !== null) {
+      throw new DfsError('INVALID_ARGUMENT', `An invitation of master "${masterId}" needs a cluster and an incarnation`);
+    }
+    const identity: Identity = { clusterId, masterId, incarnation, founders: [] };
+    const old = this.#member;
+    if (old === null) {
+      await joinCluster(this.#runtime, identity);
+      await this.#become(identity);
+      return;
+    }
+    const own = old.identity;
+    if (own.clusterId === clusterId && own.incarnation === incarnation) return;
+    const { term, lastIndex } = old.status;
+    if (own.clusterId !== clusterId || own.incarnation > incarnation || term > 0 || lastIndex > 0) {
+      throw new DfsError(
+        'ALREADY_EXISTS',
+        `The folder of master "${masterId}" holds incarnation ${own.incarnation} of cluster ${own.clusterId} already: start it with ` +
+          '--join in an empty folder',
+      );
+    }
+    // Invited before, and never spoken to by the group: that invitation came to nothing.
+    await old.stop();
+    this.#member = null;
+    await removeIdentity(this.#runtime.disk);
+    await joinCluster(this.#runtime, identity);
+    await this.#become(identity);
+  }
+
+  #fail(error: Error): void {
+    this.#runtime.log.error(`The master cannot go on: ${error.message}`, { masterId: this.#config.masterId });
+    this.#resolveFailed(error);
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    const isFailed = await Promise.race([this.failed.then(() => true), Promise.resolve(false)]);
+    if (!isFailed) await this.#member?.handOver();
+    this.#member?.office.stop();
+    await this.#server?.stop(STOP_GRACE_MS);
+    await this.#member?.stop();
+    await this.#lock.release();
+    this.#runtime.log.info(`Master ${this.#config.masterId} has stopped`);
+  }
+}

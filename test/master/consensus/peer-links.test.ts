@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { AddressBook } from '../../../src/master/consensus/address-book.js';
+import { PeerLinks } from '../../../src/master/consensus/peer-links.js';
+import { decodeMessage } from '../../../src/master/consensus/raft-codec.js';
+import { Switchboard } from '../../../src/master/consensus/switchboard.js';
+import { bindService, RaftService } from '../../../src/protocol/services.js';
+import type { Message } from '../../../src/raft/types.js';
+import { Simulation } from '../../../src/runtime/memory/simulation.js';
+import { DfsError } from '../../../src/shared/errors.js';
+
+const message = (match: number, data = new Uint8Array(0)): Message => ({
+  from: { id: 'm-1', incarnation: 1 },
+  to: { id: 'm-2', incarnation: 1 },
+  term: 1,
+  type: 'append',
+  previous: { index: match, term: 1 },
+  entries: data.length === 0 ? [] : [{ index: match + 1, term: 1, body: { kind: 'data', data } }],
+  commit: 0,
+});
+
+class Pair {
+  readonly log: string[] = [];
+  readonly sim = new Simulation({ seed: 1, onLog: ({ level, message: text }) => this.log.push(`${level} ${text}`) });
+  readonly taken: number[] = [];
+  readonly batches: number[] = [];
+  address: string | undefined = 'm-2:7000';
+  readonly links = new PeerLinks({
+    runtime: this.sim.machine('m-1').boot(),
+    clusterId: 'c',
+    ownAddress: 'm-1:7000',
+    addressOf: () => this.address,
+    deadlineMs: 1_000,
+  });
+
+  async serve(address = 'm-2:7000', host = 'm-2'): Promise<void> {
+    const { rpc } = this.sim.machine(host).boot();
+    await rpc.serve(
+      address,
+      bindService(RaftService, {
+        Step: async ({ clusterId, senderAddress, messages }) => {
+          expect([clusterId, senderAddress]).toEqual(['c', 'm-1:7000']);
+          this.batches.push(messages.length);
+          for (const each of messages.map(decodeMessage)) if (each.type === 'append') this.taken.push(each.previous.index);
+          return {};
+        },
+        Invite: async () => ({}),
+      }),
+    );
+  }
+}
+
+test('PeerLinks: messages arrive once each; those that come together go together', async () => {
+  const pair = new Pair();
+  await pair.sim.run(async () => {
+    await pair.serve();
+    pair.links.send([0, 1, 2].map((at) => message(at)));
+    for (let at = 3; at < 100; at += 1) pair.links.send([message(at)]);
+    await pair.sim.runUntil(() => pair.taken.length === 100);
+    expect(pair.taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));
+    expect(pair.batches.length).toBeLessThanOrEqual(5);
+  });
+});
+
+test('PeerLinks: large messages are not put into one call beyond what a call may hold', async () => {
+  const pair = new Pair();
+  await pair.sim.run(async () => {
+    await pair.serve();
+    pair.links.send(Array.from({ length: 12 }, (_, at) => message(at, new Uint8Array(700_000))));
+    await pair.sim.runUntil(() => pair.taken.length === 12);
+    expect(Math.max(...pair.batches)).toBe(1);
+  });
+});
+
+test('PeerLinks: a master that is away costs a bounded queue and one line a minute; what is sent when it is back arrives', async () => {
+  const pair = new Pair();
+  await pair.sim.run(async () => {
+    for (let at = 0; at < 10_000; at += 1) {
+      pair.links.send([message(at)]);
+      if (at % 100 === 0) await pair.sim.advance(10);
+    }
+    expect(pair.log).toEqual([expect.stringContaining('warn Master m-2 at m-2:7000 does not take messages')]);
+    await pair.serve();
+    await pair.sim.advance(3_000);
+    pair.taken.length = 0;
+    pair.links.send([message(77_777)]);
+    await pair.sim.runUntil(() => pair.taken.includes(77_777));
+    expect(pair.taken.length).toBeLessThanOrEqual(4_096);
+  });
+});
+
+test('PeerLinks: a master that moved is followed; one without an address gets nothing', async () => {
+  const pair = new Pair();
+  await pair.sim.run(async () => {
+    await pair.serve('elsewhere:7000', 'elsewhere');
+    pair.address = undefined;
+    pair.links.send([message(1)]);
+    pair.address = 'elsewhere:7000';
+    pair.links.send([message(2)]);
+    await pair.sim.runUntil(() => pair.taken.length > 0);
+    expect(pair.taken).toEqual([2]);
+  });
+});
+
+test('AddressBook: what a master says of itself goes before the log, and the log before the founding list', () => {
+  const logged = new Map([['b', 'b:logged']]);
+  const book = new AddressBook(
+    [
+      { id: 'a', address: 'a:founding' },
+      { id: 'b', address: 'b:founding' },
+    ],
+    (id) => logged.get(id),
+  );
+  expect(['a', 'b', 'c'].map((id) => book.addressOf(id))).toEqual(['a:founding', 'b:logged', undefined]);
+  book.heard('b', 'b:said');
+  expect(book.addressOf('b')).toBe('b:said');
+  expect(book.unlogged).toEqual([{ masterId: 'b', address: 'b:said' }]);
+  for (let n = 0; n < 1_000; n += 1) book.heard(`x${n}`, 'x');
+  expect(book.unlogged.length).toBeLessThan(300);
+});
+
+test('Switchboard: a call without a handler gets the reason, until there is one', async () => {
+  const board = new Switchboard(new DfsError('UNAVAILABLE', 'starting'));
+  const [step] = board.bindings([RaftService]);
+  const context = { peer: '', signal: new AbortController().signal };
+  await expect(step!.handle(new Uint8Array(0), context)).rejects.toMatchObject({ message: 'starting' });
+  board.connect(
+    bindService(RaftService, { Step: async () => ({}), Invite: async () => ({}) }),
+    new DfsError('UNIMPLEMENTED', 'no'),
+  );
+  expect(await step!.handle(new Uint8Array(0), context)).toHaveLength(0);
+});
