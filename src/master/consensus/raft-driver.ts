@@ -21,6 +21,7 @@ import type { MemberStorage } from '../log/member-storage.js';
 import type { ReplicatedState } from '../state/replicated-state.js';
 import type { ConsensusListener } from './consensus.js';
 import { refusalError } from './refusal-error.js';
+import { TickMeter } from './tick-meter.js';
 import { Waiting } from './waiting.js';
 
 /** Proposals that may wait for their commit. */
@@ -52,9 +53,7 @@ export class RaftDriver<Answer> {
   readonly #waiting = new Waiting<Answer>();
   readonly #commitLatency = new Percentiles();
   #timer: Timer | null = null;
-  /** Ticks are due at #ticksFromMs + n × tickMs; those up to #ticks were given. */
-  #ticksFromMs: number;
-  #ticks = 0;
+  readonly #ticks: TickMeter;
   #isDriving = false;
   #isDriveDue = false;
   #isCheckpointing = false;
@@ -72,7 +71,7 @@ export class RaftDriver<Answer> {
     this.#options = options;
     this.#node = new RaftNode(options.raft, options.stored);
     this.#appliedTerm = options.stored.snapshot?.term ?? 0;
-    this.#ticksFromMs = options.clock.nowMs();
+    this.#ticks = new TickMeter(options.clock, options.tickMs);
   }
 
   get status(): RaftStatus {
@@ -179,9 +178,7 @@ export class RaftDriver<Answer> {
 
   #planTick(): void {
     if (this.#failure !== null) return;
-    const { clock, tickMs } = this.#options;
-    const dueMs = this.#ticksFromMs + (this.#ticks + 1) * tickMs;
-    this.#timer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
+    this.#timer = this.#options.clock.setTimer(this.#ticks.untilNextMs, () => {
       this.#catchUp();
       this.#promoteLearner();
       this.#run(() => undefined);
@@ -194,13 +191,10 @@ export class RaftDriver<Answer> {
    * at once at most: more would say no more.
    */
   #catchUp(): void {
-    const { clock, tickMs, raft } = this.#options;
-    const due = Math.floor((clock.nowMs() - this.#ticksFromMs) / tickMs);
-    const owed = due - this.#ticks;
-    if (owed <= 0) return;
-    this.#ticks = due;
+    const owed = Math.min(this.#ticks.take(), this.#options.raft.electionTicks);
+    if (owed === 0) return;
     this.#run(() => {
-      for (let tick = 0; tick < Math.min(owed, raft.electionTicks); tick += 1) this.#node.tick();
+      for (let tick = 0; tick < owed; tick += 1) this.#node.tick();
     });
   }
 
