@@ -9,7 +9,7 @@ import { OP_CODES, operationOfCode } from './log/op-codes.js';
 import { encodeRecord, recordSizeBytes } from './log/record.js';
 import { LOG_FILE, recover } from './log/recover.js';
 import type { Recovered } from './log/recover.js';
-import { logEntryCodec } from './proposer.js';
+import { logEntryCodec } from './state/log-entry.js';
 import { StateMachine } from './state/state-machine.js';
 
 export interface OpenedFolder {
@@ -58,7 +58,7 @@ async function openCluster(disk: Disk, log: Logger, identity: Identity): Promise
     throw new DfsError('LOG_DAMAGED', message, { cause: error });
   }
   const { settings } = machine.state;
-  if (settings === null || settings.clusterId !== identity.clusterId || settings.incarnation !== identity.incarnation) {
+  if (settings?.clusterId !== identity.clusterId) {
     await recovered.file.close();
     const found = settings === null ? 'no cluster' : `cluster ${settings.clusterId}`;
     throw new DfsError(
@@ -85,7 +85,7 @@ function replayInto(disk: Disk, machine: StateMachine, record: ReplayedRecord): 
   if (record.index === 1 && entry.operation !== 'initCluster') {
     throw new DfsError('LOG_DAMAGED', `${disk.root}/${LOG_FILE} does not begin with the creation of a cluster`);
   }
-  machine.apply(record.index, entry);
+  machine.applyEntry(record.index, entry);
 }
 
 /** The log first, the identity last: until that is in place, nothing was promised and a new attempt may begin again. */

@@ -39,7 +39,8 @@ export interface MasterConfig {
   readonly timings: Timings;
 }
 
-const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Of every master's id. */
+export const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 function assertInteger(name: string, value: number, min: number, max: number): void {
   if (!Number.isInteger(value) || value < min || value > max) {
