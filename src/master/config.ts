@@ -40,7 +40,8 @@ export interface MasterConfig {
 }
 
 const FOUNDERS_MAX = 9;
-const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Of every master's id. */
+export const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 function assertInteger(name: string, value: number, min: number, max: number): void {
   if (!Number.isInteger(value) || value < min || value > max) {

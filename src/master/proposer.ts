@@ -5,17 +5,15 @@
  *
  * Memory changes only after the fsync; nothing is awaited between the checks of a handler and its place in the log.
  */
-import { messageCodec } from '../protocol/messages.js';
-import type { LogEntry, LogEntry__Output } from '../protocol/generated/distrifs/v1/LogEntry.js';
+import type { LogEntry__Output } from '../protocol/generated/distrifs/v1/LogEntry.js';
 import { DfsError } from '../shared/errors.js';
 import type { Clock } from '../shared/runtime.js';
 import { OP_CODES } from './log/op-codes.js';
 import type { OperationName } from './log/op-codes.js';
 import type { Wal } from './log/wal.js';
 import type { Answer } from './state/answer.js';
+import { logEntryCodec } from './state/log-entry.js';
 import type { StateMachine } from './state/state-machine.js';
-
-export const logEntryCodec = messageCodec<LogEntry, LogEntry__Output>('LogEntry');
 
 /** Proposals that may wait for their fsync. */
 const PROPOSALS_MAX = 4_096;
@@ -83,7 +81,7 @@ export class Proposer {
   #apply(index: number, entry: LogEntry__Output): Answer {
     if (this.#failure !== null) throw this.#failure;
     try {
-      return this.#machine.apply(index, entry);
+      return this.#machine.applyEntry(index, entry);
     } catch (error) {
       this.#failure = new DfsError('INTERNAL', `The master cannot apply entry ${index} of its log and stops`, { cause: error });
       this.#onBug(this.#failure);

@@ -1,8 +1,9 @@
 /** A state machine driven by hand: entries as a leader would log them, with a replica that replays each to compare digests. */
 import { expect } from 'vitest';
-import { logEntryCodec } from '../../src/master/proposer.js';
 import type { Operation } from '../../src/master/proposer.js';
 import type { Answer } from '../../src/master/state/answer.js';
+import { encodeEntryData } from '../../src/master/state/log-entry.js';
+import type { CommittedEntry } from '../../src/master/state/replicated-state.js';
 import { StateMachine } from '../../src/master/state/state-machine.js';
 
 export const CLUSTER_ID = '01234567-89ab-4def-8123-456789abcdef';
@@ -10,7 +11,8 @@ export const CHUNK = 65_536;
 
 export class Script {
   readonly machine = new StateMachine();
-  readonly #entries: Uint8Array[] = [];
+  readonly #entries: CommittedEntry[] = [];
+  term = 1;
   #sequence = 0;
   sessionId = 0;
   nowMs = 1_000;
@@ -20,13 +22,13 @@ export class Script {
       operation: 'initCluster',
       initCluster: {
         clusterId: CLUSTER_ID,
-        masterId: 'm-1',
-        incarnation: 'i',
+        masterId: '',
+        incarnation: '',
         defaultReplication: 3,
         defaultChunkSizeBytes: CHUNK,
         minReplicas: settings.minReplicas ?? 2,
         sessionTimeoutMs: settings.sessionTimeoutMs ?? 60_000,
-      founders: [],
+        founders: [{ masterId: 'm-1', address: 'm-1:7000' }],
       },
     });
     this.sessionId = this.openSession();
@@ -39,15 +41,25 @@ export class Script {
   /** Applies an entry and keeps its bytes. */
   apply(operation: Operation): Answer {
     this.nowMs += 1;
-    const bytes = logEntryCodec.encode({ ...operation, logTimeMs: this.nowMs, wallTimeMs: 5_000_000 + this.nowMs });
-    this.#entries.push(bytes);
-    return this.machine.apply(this.#entries.length, logEntryCodec.decode(bytes));
+    const data = encodeEntryData({ ...operation, logTimeMs: this.nowMs, wallTimeMs: 5_000_000 + this.nowMs });
+    return this.#commit({ index: this.machine.appliedIndex + 1, term: this.term, data });
+  }
+
+  /** A term begins. */
+  beginTerm(): void {
+    this.term += 1;
+    this.#commit({ index: this.machine.appliedIndex + 1, term: this.term, data: null });
+  }
+
+  #commit(entry: CommittedEntry): Answer {
+    this.#entries.push(entry);
+    return this.machine.apply(entry);
   }
 
   /** The state of a master that recovers from the same log. */
   replayed(): StateMachine {
     const machine = new StateMachine();
-    for (const [i, bytes] of this.#entries.entries()) machine.apply(i + 1, logEntryCodec.decode(bytes));
+    for (const entry of this.#entries) machine.apply(entry);
     return machine;
   }
 

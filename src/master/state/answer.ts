@@ -13,6 +13,8 @@ export interface Answer {
   readonly completeFile?: CompleteFileResponse__Output;
   /** OpenSession; never remembered, since it has no session yet. */
   readonly sessionId?: number;
+  /** RegisterMaster of a new one; never remembered, since it has no session. */
+  readonly incarnation?: number;
 }
 
 /** The answer of an operation that failed. */

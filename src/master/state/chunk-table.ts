@@ -1,8 +1,20 @@
 /** All chunks of all files by id: which file, which version is current, which were reserved. */
 import assert from 'node:assert/strict';
 import type { Digestible, StateDigest } from './digest.js';
+import { TableCopy } from './table-copy.js';
 
-export class Chunk implements Digestible {
+/** What a checkpoint holds of a chunk; its replication is its file's. */
+export interface ChunkImage {
+  readonly id: number;
+  readonly fileId: number;
+  readonly index: number;
+  readonly version: number;
+  readonly reserved: number;
+  readonly lengthBytes: number;
+  readonly visible: boolean;
+}
+
+export class Chunk implements Digestible, ChunkImage {
   readonly id: number;
   readonly fileId: number;
   readonly index: number;
@@ -44,6 +56,7 @@ export class ChunkTable {
   /** Ascending; holds ids that are gone until they outnumber the rest. */
   #ids: number[] = [];
   #visibleCount = 0;
+  #copy: TableCopy<Chunk, ChunkImage> | null = null;
   listener: ChunkListener | null = null;
   /** Never given yet. */
   nextId = 1;
@@ -79,13 +92,39 @@ export class ChunkTable {
     return chunk;
   }
 
+  /**
+   * Puts a chunk of a checkpoint into the table.
+   * @param image with an id greater than all that are there, of a file with this replication
+   */
+  load(image: ChunkImage, replication: number): Chunk {
+    const { id, fileId, index, version, reserved, lengthBytes, visible } = image;
+    const chunk = Object.assign(new Chunk(id, fileId, index, replication), { version, reserved, lengthBytes, visible });
+    this.#chunks.set(id, chunk);
+    this.#ids.push(id);
+    if (visible) this.#visibleCount += 1;
+    this.#digest.put(chunk);
+    return chunk;
+  }
+
+  /** Begins a copy of the table as it is now; what changes is saved for it until `endCopy`. */
+  beginCopy(): TableCopy<Chunk, ChunkImage> {
+    this.#copy = new TableCopy(this.#chunks.values(), this.nextId, imageOf);
+    return this.#copy;
+  }
+
+  endCopy(): void {
+    this.#copy = null;
+  }
+
   reserve(chunk: Chunk): void {
+    this.#copy?.save(chunk);
     chunk.reserved += 1;
     this.#changed(chunk);
   }
 
   commit(chunk: Chunk, version: number, lengthBytes: number, nodeIds: readonly string[]): void {
     assert(version > chunk.version && version <= chunk.reserved, 'a version is committed once, after it was reserved');
+    this.#copy?.save(chunk);
     chunk.version = version;
     chunk.lengthBytes = lengthBytes;
     this.#digest.put(chunk);
@@ -94,6 +133,7 @@ export class ChunkTable {
 
   show(chunk: Chunk): void {
     assert(!chunk.visible, 'a file is completed once');
+    this.#copy?.save(chunk);
     chunk.visible = true;
     this.#visibleCount += 1;
     this.#changed(chunk);
@@ -102,6 +142,7 @@ export class ChunkTable {
   forget(id: number): void {
     const chunk = this.#chunks.get(id);
     assert(chunk !== undefined, `chunk ${id} is forgotten once`);
+    this.#copy?.save(chunk);
     this.#chunks.delete(id);
     if (chunk.visible) this.#visibleCount -= 1;
     this.#digest.remove(chunk);
@@ -128,4 +169,8 @@ export class ChunkTable {
     this.#digest.put(chunk);
     this.listener?.chunkChanged(chunk);
   }
+}
+
+function imageOf({ id, fileId, index, version, reserved, lengthBytes, visible }: Chunk): ChunkImage {
+  return { id, fileId, index, version, reserved, lengthBytes, visible };
 }

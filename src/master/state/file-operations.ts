@@ -92,9 +92,8 @@ export function assignChunk(
 function plannedChunk(state: MasterState, file: FileInode, index: number): Chunk {
   const existing = state.chunks.get(file.chunkIds[index] ?? 0);
   if (existing !== undefined) return existing;
-  while (file.chunkIds.length <= index) file.chunkIds.push(0);
   const chunk = state.chunks.create(file.id, index, file.replication);
-  file.chunkIds[index] = chunk.id;
+  state.tree.addChunk(file, index, chunk.id);
   return chunk;
 }
 

@@ -77,7 +77,7 @@ export class FileInode implements InodeFields, Digestible {
     place: { readonly parentId: number; readonly name: string },
     attributes: Attributes,
     shape: { readonly replication: number; readonly chunkSizeBytes: number },
-    pending: { readonly sessionId: number; readonly overwrite: boolean },
+    pending: FileInode['pending'],
   ) {
     this.id = id;
     this.parentId = place.parentId;
@@ -103,3 +103,30 @@ export class FileInode implements InodeFields, Digestible {
 
 /** What a directory can hold. */
 export type Inode = Directory | FileInode;
+
+interface ImageFields extends Attributes {
+  readonly id: number;
+  readonly parentId: number;
+  readonly name: string;
+  readonly modifiedMs: number;
+}
+
+/** What a checkpoint holds of an inode. What a directory contains follows from its children's parents, a file's chunks from theirs. */
+export type InodeImage =
+  | (ImageFields & { readonly kind: 'directory' })
+  | (ImageFields & {
+      readonly kind: 'file';
+      readonly replication: number;
+      readonly chunkSizeBytes: number;
+      readonly lengthBytes: number;
+      readonly chunkIds: { readonly length: number };
+      readonly pending: FileInode['pending'];
+    });
+
+export function inodeImageOf(inode: Inode): InodeImage {
+  const { id, parentId, name, owner, group, mode, createdMs, modifiedMs } = inode;
+  const fields = { id, parentId, name, owner, group, mode, createdMs, modifiedMs };
+  if (inode.kind === 'directory') return { kind: 'directory', ...fields };
+  const { replication, chunkSizeBytes, lengthBytes, chunkIds, pending } = inode;
+  return { kind: 'file', ...fields, replication, chunkSizeBytes, lengthBytes, chunkIds: { length: chunkIds.length }, pending };
+}

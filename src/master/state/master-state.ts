@@ -2,15 +2,14 @@
 import { ChunkTable } from './chunk-table.js';
 import { StateDigest } from './digest.js';
 import type { Digestible } from './digest.js';
+import { FOUNDERS_INCARNATION } from './known-master.js';
+import type { KnownMaster } from './known-master.js';
 import { NamespaceTree } from './namespace-tree.js';
 import { SessionTable } from './session-table.js';
 
 /** Fixed when the cluster is made. */
 export interface ClusterSettings {
   readonly clusterId: string;
-  /** Who made it. */
-  readonly masterId: string;
-  readonly incarnation: string;
   readonly defaultReplication: number;
   readonly defaultChunkSizeBytes: number;
   readonly minReplicas: number;
@@ -43,10 +42,13 @@ export class MasterState {
   readonly tree = new NamespaceTree(this.digest, this.chunks);
   readonly sessions = new SessionTable(this.digest);
   readonly nodes = new Map<string, KnownNode>();
-  /** null before the first record. */
+  readonly masters = new Map<string, KnownMaster>();
+  /** That no master has had yet. */
+  nextIncarnation = FOUNDERS_INCARNATION + 1;
+  /** null before the cluster is made. */
   settings: ClusterSettings | null = null;
+  /** Of the last applied entry. */
   term = 0;
-  leaderId = '';
   /** Of the last applied entry; never goes back. */
   logTimeMs = 0;
   appliedIndex = 0;

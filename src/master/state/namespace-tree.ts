@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { DfsError } from '../../shared/errors.js';
 import type { ChunkTable } from './chunk-table.js';
 import type { StateDigest } from './digest.js';
-import { DETACHED, Directory, FileInode, ROOT_ID } from './inode.js';
-import type { Attributes, Inode } from './inode.js';
+import { DETACHED, Directory, FileInode, inodeImageOf, ROOT_ID } from './inode.js';
+import type { Attributes, Inode, InodeImage } from './inode.js';
 import { parsePath } from './path.js';
+import { TableCopy } from './table-copy.js';
 
 /** A file with more chunks than this is forgotten by Purge entries, in slices. */
 const FORGET_AT_ONCE_CHUNKS = 256;
@@ -15,6 +16,13 @@ export interface Place {
   readonly parent: Directory;
   readonly name: string;
   readonly inode: Inode | undefined;
+}
+
+/** A copy of the tree under way. */
+export interface TreeCopy {
+  readonly inodes: TableCopy<Inode, InodeImage>;
+  /** The queue of what is to be forgotten: these of it, which do not change any more. */
+  readonly queue: { readonly inodes: readonly Inode[]; readonly from: number; readonly to: number };
 }
 
 export class NamespaceTree {
@@ -28,6 +36,7 @@ export class NamespaceTree {
   #purgeQueue: Inode[] = [];
   #purgeAt = 0;
   #root: Directory | null = null;
+  #copy: TableCopy<Inode, InodeImage> | null = null;
   /** Never given yet. The root took the first. */
   nextId = ROOT_ID;
   directoryCount = 0;
@@ -62,6 +71,38 @@ export class NamespaceTree {
 
   get(id: number): Inode | undefined {
     return this.#inodes.get(id);
+  }
+
+  /** Begins a copy of the tree as it is now; what changes is saved for it until `endCopy`. */
+  beginCopy(): TreeCopy {
+    this.#copy = new TableCopy(this.#inodes.values(), this.nextId, inodeImageOf);
+    // Shortening the queue makes another array: this one is only added to.
+    return { inodes: this.#copy, queue: { inodes: this.#purgeQueue, from: this.#purgeAt, to: this.#purgeQueue.length } };
+  }
+
+  endCopy(): void {
+    this.#copy = null;
+  }
+
+  /** Puts an inode of a checkpoint into the table, not into its directory. @param inode its id is greater than all that are there */
+  load(inode: Inode): void {
+    this.#inodes.set(inode.id, inode);
+    if (inode.kind === 'directory') this.directoryCount += 1;
+    else if (inode.pending === null) this.fileCount += 1;
+    else if (inode.parentId !== DETACHED) this.#pending.set(pendingKey(inode.parentId, inode.name), inode);
+    if (inode.kind === 'directory' && inode.id === ROOT_ID) this.#root = inode;
+    this.#digest.put(inode);
+  }
+
+  /** Puts a loaded inode into its directory, which has none of this name. */
+  loadChild(parent: Directory, inode: Inode): void {
+    parent.children.set(inode.name, inode);
+    parent.names.add(inode.name);
+  }
+
+  /** Puts a loaded inode at the end of the queue of what is to be forgotten. */
+  loadDiscarded(inode: Inode): void {
+    this.#purgeQueue.push(inode);
   }
 
   /**
@@ -137,11 +178,19 @@ export class NamespaceTree {
     return file;
   }
 
+  /** Gives an unfinished file a chunk. */
+  addChunk(file: FileInode, index: number, chunkId: number): void {
+    this.#copy?.save(file);
+    while (file.chunkIds.length <= index) file.chunkIds.push(0);
+    file.chunkIds[index] = chunkId;
+  }
+
   /** Puts an unfinished file into the tree, in place of a file there. */
   complete(file: FileInode, parent: Directory, lengthBytes: number, nowMs: number): void {
     assert(file.pending !== null, 'a file is completed once');
     const replaced = parent.children.get(file.name);
     if (replaced !== undefined) this.remove(parent, replaced, nowMs);
+    this.#copy?.save(file);
     this.#pending.delete(pendingKey(file.parentId, file.name));
     file.pending = null;
     file.lengthBytes = lengthBytes;
@@ -152,12 +201,14 @@ export class NamespaceTree {
 
   abandon(file: FileInode): void {
     assert(file.pending !== null, 'only unfinished files are abandoned');
+    this.#copy?.save(file);
     this.#pending.delete(pendingKey(file.parentId, file.name));
     file.parentId = DETACHED;
     this.#discard(file);
   }
 
   move(from: Directory, inode: Inode, to: Directory, name: string, nowMs: number): void {
+    this.#copy?.save(inode);
     this.#unlink(from, inode, nowMs);
     inode.name = name;
     this.#link(to, inode, nowMs);
@@ -165,6 +216,7 @@ export class NamespaceTree {
 
   /** Takes an inode with everything below it out of the tree. */
   remove(parent: Directory, inode: Inode, nowMs: number): void {
+    this.#copy?.save(inode);
     this.#unlink(parent, inode, nowMs);
     inode.parentId = DETACHED;
     this.#discard(inode);
@@ -190,6 +242,7 @@ export class NamespaceTree {
   #purgeStep(inode: Inode): boolean {
     if (inode.kind === 'file') {
       if (inode.chunkIds.length === 0) return this.#forget(inode);
+      this.#copy?.save(inode);
       const chunkId = inode.chunkIds.pop() ?? 0;
       if (chunkId !== 0) this.#chunks.forget(chunkId);
       return false;
@@ -197,6 +250,7 @@ export class NamespaceTree {
     const name = inode.names.last();
     const child = name === undefined ? undefined : inode.children.get(name);
     if (child === undefined) return this.#forget(inode);
+    this.#copy?.save(child);
     inode.names.remove(child.name);
     inode.children.delete(child.name);
     child.parentId = DETACHED;
@@ -216,6 +270,7 @@ export class NamespaceTree {
   }
 
   #forget(inode: Inode): true {
+    this.#copy?.save(inode);
     this.#inodes.delete(inode.id);
     if (inode.kind === 'directory') this.directoryCount -= 1;
     else if (inode.pending === null) this.fileCount -= 1;
@@ -225,6 +280,7 @@ export class NamespaceTree {
 
   #link(parent: Directory, inode: Inode, nowMs: number): void {
     assert(!parent.children.has(inode.name), 'a name is given once in a directory');
+    this.#copy?.save(parent);
     inode.parentId = parent.id;
     parent.children.set(inode.name, inode);
     parent.names.add(inode.name);
@@ -235,6 +291,7 @@ export class NamespaceTree {
 
   #unlink(parent: Directory, inode: Inode, nowMs: number): void {
     assert(parent.children.get(inode.name) === inode, 'a child is in its parent');
+    this.#copy?.save(parent);
     parent.children.delete(inode.name);
     parent.names.remove(inode.name);
     parent.modifiedMs = nowMs;

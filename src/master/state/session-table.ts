@@ -5,20 +5,23 @@ import { DfsError } from '../../shared/errors.js';
 import { SESSION_MUTATIONS_MAX, SESSIONS_MAX } from '../../shared/limits.js';
 import type { Answer } from './answer.js';
 import type { Digestible, StateDigest } from './digest.js';
+import { SessionCopy } from './session-copy.js';
 
 /** An answer as part of the digest. */
-class Remembered implements Digestible {
+export class Remembered implements Digestible {
   digestPart = 0;
-  readonly #key: string;
+  readonly #sessionId: number;
+  readonly sequence: number;
   readonly answer: Answer;
 
   constructor(sessionId: number, sequence: number, answer: Answer) {
-    this.#key = `a ${sessionId} ${sequence} `;
+    this.#sessionId = sessionId;
+    this.sequence = sequence;
     this.answer = answer;
   }
 
   digestText(): string {
-    return this.#key + JSON.stringify(this.answer);
+    return `a ${this.#sessionId} ${this.sequence} ${JSON.stringify(this.answer)}`;
   }
 }
 
@@ -50,6 +53,7 @@ export class SessionTable {
   readonly #digest: StateDigest;
   /** Least recently used first. */
   readonly #sessions = new Map<number, Session>();
+  #copy: SessionCopy | null = null;
   /** Never given yet. */
   nextId = 1;
 
@@ -86,8 +90,32 @@ export class SessionTable {
     return session;
   }
 
+  /** Begins a copy of the sessions as they are now; what changes is saved for it until `endCopy`. */
+  beginCopy(): SessionCopy {
+    this.#copy = new SessionCopy(this.#sessions, this.nextId);
+    return this.#copy;
+  }
+
+  endCopy(): void {
+    this.#copy = null;
+  }
+
+  /** Puts a session of a checkpoint into the table, as the one used last. */
+  load(session: Session): void {
+    this.#sessions.set(session.id, session);
+    this.#digest.put(session);
+  }
+
+  /** Puts an answer of a checkpoint into its session. */
+  loadAnswer(session: Session, sequence: number, answer: Answer): void {
+    const remembered = new Remembered(session.id, sequence, answer);
+    session.answers.set(sequence, remembered);
+    this.#digest.put(remembered);
+  }
+
   /** Notes that the session was used now. */
   touch(session: Session, nowMs: number): void {
+    this.#copy?.save(session);
     session.lastUsedMs = nowMs;
     this.#sessions.delete(session.id);
     this.#sessions.set(session.id, session);
@@ -96,6 +124,7 @@ export class SessionTable {
 
   close(session: Session): void {
     assert(session.pendingFiles.size === 0, 'unfinished files are abandoned before their session closes');
+    this.#copy?.save(session);
     this.#sessions.delete(session.id);
     for (const remembered of session.answers.values()) this.#digest.remove(remembered);
     this.#digest.remove(session);
@@ -139,6 +168,7 @@ export class SessionTable {
 
   /** Keeps the answer of a mutation that `recall` found to be new, and drops those that the client holds. */
   remember(session: Session, header: MutationHeader__Output, answer: Answer): void {
+    this.#copy?.save(session);
     this.#acknowledge(session, header.ackedBelow);
     const remembered = new Remembered(session.id, header.sequence, answer);
     session.answers.set(header.sequence, remembered);

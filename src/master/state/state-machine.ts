@@ -10,11 +10,17 @@ import type { RegisterNode__Output } from '../../protocol/generated/distrifs/v1/
 import { DfsError } from '../../shared/errors.js';
 import type { Answer } from './answer.js';
 import { errorAnswer } from './answer.js';
+import { damagedState } from './byte-reader.js';
 import { hashText } from './digest.js';
 import { abandonFile, assignChunk, commitVersion, completeFile, createFile, endSession } from './file-operations.js';
+import { assertFounders, FOUNDERS_INCARNATION, KnownMaster, putMaster, registerMaster } from './known-master.js';
+import { decodeEntryData } from './log-entry.js';
 import { KnownNode, MasterState } from './master-state.js';
 import type { ClusterSettings, EntryTime } from './master-state.js';
+import type { CommittedEntry, ReplicatedState, StateCopy, StateRestore } from './replicated-state.js';
 import type { Session } from './session-table.js';
+import { StateImage } from './state-image.js';
+import { StateLoader } from './state-loader.js';
 import { deletePath, makeDirectory, renamePath } from './tree-operations.js';
 
 /** Sessions that one ExpireSessions entry ends: bounds what one entry costs. */
@@ -22,8 +28,21 @@ const EXPIRE_AT_ONCE = 64;
 /** Inodes and chunks that one Purge entry forgets, whatever it asks for. */
 export const PURGE_AT_ONCE_MAX = 10_000;
 
-export class StateMachine {
-  readonly state = new MasterState();
+export class StateMachine implements ReplicatedState<Answer> {
+  #state = new MasterState();
+  #copy: StateCopy | null = null;
+
+  /**
+   * All that is replicated. A restore replaces it as a whole: whoever keeps this object, or a table of it, past
+   * `ConsensusListener.restored` looks at a state that no entry reaches any more.
+   */
+  get state(): MasterState {
+    return this.#state;
+  }
+
+  get appliedIndex(): number {
+    return this.#state.appliedIndex;
+  }
 
   /** @throws DfsError NOT_INITIALIZED before the first record */
   get settings(): ClusterSettings {
@@ -31,11 +50,24 @@ export class StateMachine {
     throw new DfsError('NOT_INITIALIZED', 'The log does not begin with the creation of a cluster');
   }
 
+  apply({ index, term, data }: CommittedEntry): Answer {
+    const { state } = this;
+    if (data !== null) {
+      const entry = decodeEntryData(index, data);
+      state.term = term;
+      return this.applyEntry(index, entry);
+    }
+    assert(index === state.appliedIndex + 1, `entry ${index} follows entry ${state.appliedIndex}`);
+    state.appliedIndex = index;
+    state.term = term;
+    return {};
+  }
+
   /**
-   * Applies the next entry of the log. What its preconditions refuse becomes an answer with an error.
+   * Carries out the next operation of the log. What its preconditions refuse becomes an answer with an error.
    * @param index the entry's; entries come without gaps
    */
-  apply(index: number, entry: LogEntry__Output): Answer {
+  applyEntry(index: number, entry: LogEntry__Output): Answer {
     const { state } = this;
     assert(index === state.appliedIndex + 1, `entry ${index} follows entry ${state.appliedIndex}`);
     state.appliedIndex = index;
@@ -48,37 +80,41 @@ export class StateMachine {
     }
   }
 
-  /** Hex digest of all replicated state, the same on all masters at the same index. */
-  digest(): string {
-    const { state } = this;
-    const settings = state.settings === null ? '' : JSON.stringify(Object.entries(state.settings));
-    const counters = [
-      state.digest.sum,
-      state.appliedIndex,
-      state.term,
-      state.leaderId,
-      state.logTimeMs,
-      state.tree.nextId,
-      state.chunks.nextId,
-      state.sessions.nextId,
-      state.tree.fileCount,
-      state.tree.directoryCount,
-      state.tree.purgeBacklog,
-    ];
-    return hashText(`${counters.join(' ')} ${settings}`)
-      .toString(16)
-      .padStart(13, '0');
+  /**
+   * Begins a copy of the state as it is now, in records of state-records.ts. Its bytes depend on nothing but the state. Begun at most once at
+   * a time; one of a state that a restore has replaced meanwhile can still be taken to its end.
+   */
+  checkpoint(): StateCopy {
+    assert(this.#copy === null, 'one copy is made at a time');
+    const copy = new StateImage(this.#state, this.digest(), () => {
+      if (this.#copy === copy) this.#copy = null;
+    });
+    this.#copy = copy;
+    return copy;
   }
 
+  restore(): StateRestore {
+    return new StateLoader((state, digest) => {
+      const found = digestOf(state);
+      if (found !== digest) throw damagedState(`its digest is ${found}, but should be ${digest}`);
+      this.#state = state;
+      this.#copy = null;
+    });
+  }
+
+  /** Hex digest of all replicated state, the same on all masters at the same index. */
+  digest(): string {
+    return digestOf(this.#state);
+  }
   #operate(entry: LogEntry__Output, time: EntryTime): Answer {
     const { state } = this;
     if (entry.initCluster) return this.#initCluster(entry.initCluster, time);
     if (entry.beginTerm) {
       state.term = entry.beginTerm.term;
-      state.leaderId = entry.beginTerm.leaderId;
       return {};
     }
     if (entry.registerNode) return this.#registerNode(entry.registerNode);
+    if (entry.registerMaster) return registerMaster(state, entry.registerMaster);
     if (entry.openSession) return { sessionId: state.sessions.open(entry.openSession.clientName, time.logMs).id };
     if (entry.renewSession) {
       state.sessions.touch(state.sessions.require(entry.renewSession.sessionId), time.logMs);
@@ -130,17 +166,21 @@ export class StateMachine {
   }
 
   #initCluster(request: InitCluster__Output, time: EntryTime): Answer {
-    assert(this.state.settings === null, 'a log creates one cluster');
-    this.state.settings = {
+    const { state } = this;
+    // Two leaders of the first terms may both have asked for it.
+    if (state.settings !== null) throw new DfsError('ALREADY_EXISTS', `Cluster ${state.settings.clusterId} was made already`);
+    assertFounders(request.founders);
+    state.settings = {
       clusterId: request.clusterId,
-      masterId: request.masterId,
-      incarnation: request.incarnation,
       defaultReplication: request.defaultReplication,
       defaultChunkSizeBytes: request.defaultChunkSizeBytes,
       minReplicas: request.minReplicas,
       sessionTimeoutMs: request.sessionTimeoutMs,
     };
-    this.state.tree.makeRoot({ owner: '', group: '', mode: 0o755, createdMs: time.wallMs });
+    state.tree.makeRoot({ owner: '', group: '', mode: 0o755, createdMs: time.wallMs });
+    for (const { masterId, address } of request.founders) {
+      putMaster(state, new KnownMaster(masterId, address, FOUNDERS_INCARNATION));
+    }
     return {};
   }
 
@@ -182,4 +222,24 @@ function headerOf(entry: LogEntry__Output): MutationHeader__Output {
   const header = request?.header;
   if (header) return header;
   throw new DfsError('INVALID_ARGUMENT', `The log entry "${entry.operation ?? ''}" holds no mutation header`);
+}
+
+function digestOf(state: MasterState): string {
+  const settings = state.settings === null ? '' : JSON.stringify(Object.entries(state.settings));
+  const counters = [
+    state.digest.sum,
+    state.appliedIndex,
+    state.term,
+    state.logTimeMs,
+    state.tree.nextId,
+    state.chunks.nextId,
+    state.sessions.nextId,
+    state.nextIncarnation,
+    state.tree.fileCount,
+    state.tree.directoryCount,
+    state.tree.purgeBacklog,
+  ];
+  return hashText(`${counters.join(' ')} ${settings}`)
+    .toString(16)
+    .padStart(13, '0');
 }
