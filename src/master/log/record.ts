@@ -17,8 +17,8 @@ export const RECORD_HEADER_BYTES = 5;
 const PAYLOAD_HEADER_BYTES = 24;
 const CRC_BYTES = 4;
 const PAYLOAD_BYTES_MIN = PAYLOAD_HEADER_BYTES + CRC_BYTES;
-/** Of one payload: LENGTH beyond it is damage. */
-export const PAYLOAD_BYTES_MAX = MIB;
+/** Of one payload: LENGTH beyond it is damage. What the Raft core takes as one proposal (1 MiB) fits. */
+export const PAYLOAD_BYTES_MAX = MIB + 64;
 export const RECORD_BYTES_MAX = RECORD_HEADER_BYTES + PAYLOAD_BYTES_MAX;
 /** What a body may take of it. */
 const BODY_BYTES_MAX = PAYLOAD_BYTES_MAX - PAYLOAD_BYTES_MIN;
@@ -64,9 +64,9 @@ export function encodeRecord(record: LogRecord, target: Uint8Array, offset: numb
   const view = new DataView(target.buffer, target.byteOffset + offset, size);
   view.setUint8(0, record.opCode);
   view.setUint32(1, size - RECORD_HEADER_BYTES);
-  view.setBigUint64(5, BigInt(record.term));
-  view.setBigUint64(13, BigInt(record.index));
-  view.setBigUint64(21, BigInt(record.durableOffset));
+  setUint64(view, 5, record.term);
+  setUint64(view, 13, record.index);
+  setUint64(view, 21, record.durableOffset);
   target.set(record.body, offset + RECORD_HEADER_BYTES + PAYLOAD_HEADER_BYTES);
   view.setUint32(size - CRC_BYTES, crc32Portable(target.subarray(offset, offset + size - CRC_BYTES)));
   return offset + size;
@@ -90,9 +90,20 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord {
   const crc = view.getUint32(size - CRC_BYTES);
   if (crc32Portable(bytes.subarray(0, size - CRC_BYTES)) !== crc)
     return { kind: 'damaged', reason: 'its checksum does not match' };
-  const term = Number(view.getBigUint64(5));
-  const index = Number(view.getBigUint64(13));
-  const durableOffset = Number(view.getBigUint64(21));
+  const term = getUint64(view, 5);
+  const index = getUint64(view, 13);
+  const durableOffset = getUint64(view, 21);
   const body = bytes.subarray(RECORD_HEADER_BYTES + PAYLOAD_HEADER_BYTES, size - CRC_BYTES);
   return { kind: 'valid', record: { opCode, term, index, durableOffset, body }, sizeBytes: size };
+}
+
+/** In two halves: a BigInt for each number costs more than all the rest of a small record. @param value below 2^53 */
+export function setUint64(view: DataView, offset: number, value: number): void {
+  view.setUint32(offset, Math.floor(value / 2 ** 32));
+  view.setUint32(offset + 4, value >>> 0);
+}
+
+/** As `setUint64`; beyond 2^53 it is rounded, which only damage can bring. */
+export function getUint64(view: DataView, offset: number): number {
+  return view.getUint32(offset) * 2 ** 32 + view.getUint32(offset + 4);
 }
