@@ -1,22 +1,15 @@
 /** The master role: `start` recovers the log of its folder, begins a term and serves. */
-import { bindService, ClusterService, DataNodeService, NamespaceService } from '../protocol/services.js';
 import { toDfsError } from '../shared/errors.js';
-import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtime.js';
+import type { DiskLock, RunningNode, Runtime } from '../shared/runtime.js';
 import { openFolder } from './cluster-folder.js';
 import type { OpenedFolder } from './cluster-folder.js';
 import { validateMasterConfig } from './config.js';
 import type { MasterConfig } from './config.js';
-import type { Leader } from './leader.js';
 import { HintWriter } from './log/durable-hint.js';
 import { Wal } from './log/wal.js';
-import { Maintenance } from './maintenance.js';
-import { Mutations } from './mutations.js';
+import { Office } from './office.js';
 import { Proposer } from './proposer.js';
-import { clusterHandlers } from './services/cluster-service.js';
-import { dataNodeHandlers } from './services/datanode-service.js';
-import { namespaceReads } from './services/namespace-reads.js';
-import { namespaceWrites } from './services/namespace-writes.js';
-import { SoftState } from './soft-state.js';
+import { SingleConsensus } from './single-consensus.js';
 
 /** Calls under way get this long when the master stops. */
 const STOP_GRACE_MS = 1_000;
@@ -47,33 +40,30 @@ async function lead(runtime: Runtime, config: MasterConfig, folder: OpenedFolder
     };
   });
   const wal = await openWal(runtime, log, fail);
+  let office: Office | null = null;
   try {
     const term = Math.max(log.lastTerm, machine.state.term) + 1;
-    const proposer = new Proposer(wal, machine, runtime.clock, term, fail);
-    const beginTerm = { term, leaderId: config.masterId, incarnation: identity.incarnation };
+    const { masterId } = config;
+    const { clusterId } = identity;
+    const consensus = new SingleConsensus(masterId, wal, machine, term, fail);
+    const beginTerm = { term, leaderId: masterId, incarnation: identity.incarnation };
+    const { clock } = runtime;
+    const proposer = new Proposer(consensus, clock, term, machine.state.logTimeMs);
     await proposer.propose({ operation: 'beginTerm', beginTerm });
-    const soft = new SoftState(machine, term, runtime, config.timings);
-    const mutations = new Mutations(machine, proposer, soft);
-    const maintenance = new Maintenance(machine, soft, proposer, runtime, config.timings.maintenanceIntervalMs);
-    const leader: Leader = { config, runtime, machine, proposer, soft, mutations, maintenance, term };
-    soft.safeMode.check();
-    const server = await serve(leader);
-    maintenance.start();
-    runtime.log.info(`Master ${config.masterId} leads cluster ${identity.clusterId} in term ${term} at ${server.address}`, {
-      term,
-      entries: machine.state.appliedIndex,
-      files: machine.state.tree.fileCount,
-    });
+    office = new Office({ config, runtime, clusterId, machine, consensus, fail });
+    const serving = office;
+    const server = await runtime.rpc.serve(config.listen, serving.bindings());
+    serving.led(term);
     const stop = once(async () => {
-      maintenance.stop();
-      soft.orders.stop();
+      serving.stop();
       await server.stop(STOP_GRACE_MS);
       await wal.close();
       await lock.release();
-      runtime.log.info(`Master ${config.masterId} has stopped`);
+      runtime.log.info(`Master ${masterId} has stopped`);
     });
     return { address: config.advertise ?? server.address, stop, failed };
   } catch (error) {
+    office?.stop();
     await wal.close();
     throw error;
   }
@@ -88,14 +78,6 @@ async function openWal(runtime: Runtime, log: OpenedFolder['log'], fail: (error:
     await log.file.close();
     throw toDfsError(error, 'Cannot open the log');
   }
-}
-
-function serve(leader: Leader): Promise<RpcServer> {
-  return leader.runtime.rpc.serve(leader.config.listen, [
-    ...bindService(NamespaceService, { ...namespaceReads(leader), ...namespaceWrites(leader) }),
-    ...bindService(DataNodeService, dataNodeHandlers(leader)),
-    ...bindService(ClusterService, clusterHandlers(leader)),
-  ]);
 }
 
 /** Runs an action once; later calls get the first one's promise. */
