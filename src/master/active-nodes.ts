@@ -1,8 +1,12 @@
 /**
- * ActiveNodes: the datanodes as this leader sees them. Soft state, rebuilt from registrations and heartbeats.
+ * ActiveNodes: the datanodes as this master sees them, whatever its role. Soft state, rebuilt from registrations and heartbeats.
  *
  *   LIVE ──(silent > staleAfterMs)──▶ STALE ──(> deadAfterMs)──▶ DEAD        or > lostAfterMs since its connection broke
  *    ▲──────────────── heartbeat ──────┴───────────────────────────┘   from DEAD: a full report is asked for
+ *
+ * When this master comes to lead, what it knows of the nodes stays, but for two things. Nothing counts as confirmed before it is
+ * reported under the new term. And silence towards a follower proves little (it may have been cut off or paused itself), so it
+ * counts as staleAfterMs at most: a silent node is STALE, gets no writes, and has the rest of deadAfterMs to speak before it is DEAD.
  *
  * One event loop: every method reads and changes without an await between (the specification's RWMutex has no other meaning here).
  */
@@ -29,17 +33,19 @@ export interface ActiveNode {
   incarnation: string;
   address: string;
   rack: string;
-  /** 0: known from the log, not registered with this leader. */
+  /** 0: known from the log, not registered with this master. */
   registrationId: number;
   state: Liveness;
-  /** Monotonic; the leader's start for a node not heard yet. */
+  /** Monotonic; for a node not heard yet, when this master learned of it or began to lead. */
   lastHeartbeatMs: number;
   /** When the connection broke over which it waited for orders; null while nothing says so. */
   hungUpMs: number | null;
   stats: NodeStats__Output;
   acceptedTerm: number;
-  /** Reports made under this count as confirmed. Changes when what the node holds may have changed unseen. */
+  /** Reports made under this count as confirmed. Changes when what the node holds may have changed unseen, and with each leadership. */
   confirmEpoch: number;
+  /** The term in which this master leads, or led last; 0: it never did. Deletions that it ordered in another are void. */
+  ledTerm: number;
   /** A full report arrived, in this epoch and under the leader's term. */
   hasReported: boolean;
   needsFullReport: boolean;
@@ -71,13 +77,35 @@ export interface Registration {
 
 export class ActiveNodes {
   readonly #nodes = new Map<string, ActiveNode>();
-  readonly #term: number;
   readonly #timings: LivenessTimings;
-  #registrations = 0;
+  #lastRegistrationId: number;
+  #ledTerm = 0;
 
-  constructor(term: number, timings: LivenessTimings) {
-    this.#term = term;
+  /** @param firstRegistrationId chosen so that numbers given before this master's start are unknown to it */
+  constructor(firstRegistrationId: number, timings: LivenessTimings) {
+    this.#lastRegistrationId = firstRegistrationId - 1;
     this.#timings = timings;
+  }
+
+  /** This master leads from now on. */
+  beginTerm(term: number, nowMs: number): void {
+    this.#ledTerm = term;
+    for (const node of this.#nodes.values()) {
+      const isHeard = node.registrationId !== 0;
+      node.ledTerm = term;
+      node.confirmEpoch += 1;
+      node.hasReported = false;
+      node.needsFullReport = isHeard;
+      node.holds.clear();
+      node.lastHeartbeatMs = isHeard ? Math.max(node.lastHeartbeatMs, nowMs - this.#timings.staleAfterMs - 1) : nowMs;
+      if (node.hungUpMs !== null) node.hungUpMs = nowMs;
+      node.state = livenessOf(node, this.#timings, nowMs);
+    }
+  }
+
+  /** It does not lead any more: what was planned under it comes to nothing. */
+  endTerm(): void {
+    for (const node of this.#nodes.values()) node.holds.clear();
   }
 
   /** Takes a node over from the log: STALE until it is heard, DEAD when it is not. */
@@ -94,6 +122,7 @@ export class ActiveNodes {
       stats: NO_STATS,
       acceptedTerm: 0,
       confirmEpoch: 0,
+      ledTerm: this.#ledTerm,
       hasReported: false,
       needsFullReport: false,
       lastReportId: 0,
@@ -126,12 +155,11 @@ export class ActiveNodes {
   /** Registers a node under a new number; reports of earlier registrations no longer count as confirmed. */
   register(registration: Registration, nowMs: number): ActiveNode {
     const node = this.#nodes.get(registration.id) ?? this.addKnown(registration, nowMs);
-    this.#registrations += 1;
+    this.#lastRegistrationId += 1;
     node.incarnation = registration.incarnation;
     node.address = registration.address;
     node.rack = registration.rack;
-    // Numbers of another term are unknown to this one.
-    node.registrationId = this.#term * 2 ** 24 + this.#registrations;
+    node.registrationId = this.#lastRegistrationId;
     node.state = 'LIVE';
     node.lastHeartbeatMs = nowMs;
     node.hungUpMs = null;
@@ -143,6 +171,18 @@ export class ActiveNodes {
     node.lastReportId = 0;
     node.holds.clear();
     return node;
+  }
+
+  /** The log says that the id belongs to another folder now, or to another address: who bears it must register. */
+  replace(node: ActiveNode, known: Pick<KnownNode, 'incarnation' | 'address' | 'rack'>): void {
+    node.incarnation = known.incarnation;
+    node.address = known.address;
+    node.rack = known.rack;
+    node.registrationId = 0;
+    node.confirmEpoch += 1;
+    node.hasReported = false;
+    node.needsFullReport = false;
+    node.holds.clear();
   }
 
   /** A sign of life. @returns the state before it */

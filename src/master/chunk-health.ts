@@ -9,6 +9,12 @@ import { isConfirmed, isUsable } from './locations.js';
 import type { Chunk, ChunkTable } from './state/chunk-table.js';
 import type { Clock, Logger } from '../shared/runtime.js';
 
+interface Missing {
+  readonly visible: boolean;
+  /** No node has reported a usable replica either, under whatever term. */
+  readonly isUnreported: boolean;
+}
+
 interface Weak {
   readonly chunkId: number;
   /** Monotonic. Survives changes of `good`. */
@@ -40,14 +46,17 @@ export class ChunkHealth {
   readonly #locations: Locations;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #missing = new Map<number, { readonly visible: boolean }>();
+  readonly #missing = new Map<number, Missing>();
   /** By the number of good replicas left; in each, those waiting longest (or tried longest ago) first. */
   readonly #under = new Map<number, Map<number, Weak>>();
   readonly #underOf = new Map<number, Weak>();
   readonly surplus = new Map<number, number>();
   readonly garbage = new Map<ReplicaRecord, Garbage>();
   readonly #unknownLogged = new Set<number>();
+  /** Says whether the state here is the newest there is: a follower may hear of a chunk before its log does. */
+  isLeading = false;
   #visibleMissing = 0;
+  #visibleUnreported = 0;
   #visibleUnder = 0;
   #orphans = 0;
 
@@ -66,6 +75,11 @@ export class ChunkHealth {
     return { total, healthy: total - underReplicated - missing, underReplicated, missing };
   }
 
+  /** Chunks of completed files of which no registered node has reported a usable replica, under whatever term. */
+  get unreportedCount(): number {
+    return this.#visibleUnreported;
+  }
+
   /** Replicas that belong to no file. */
   get orphanCount(): number {
     return this.#orphans;
@@ -77,14 +91,14 @@ export class ChunkHealth {
     const replicas = this.#locations.ofChunk(chunkId);
     for (const replica of replicas) this.#classify(replica, chunk);
     if (chunk === undefined || chunk.version === 0) {
-      this.#setMissing(chunkId, null);
+      this.#setMissing(chunkId, undefined);
       this.#setUnder(chunkId, null);
       this.surplus.delete(chunkId);
       return;
     }
     const current = replicas.filter((replica) => replica.version === chunk.version && isUsable(replica));
     const good = current.filter(isConfirmed).length;
-    this.#setMissing(chunkId, good === 0 ? chunk : null);
+    this.#setMissing(chunkId, good === 0 ? { visible: chunk.visible, isUnreported: !current.some(isAtHand) } : undefined);
     this.#setUnder(chunkId, good > 0 && good < chunk.replication ? { chunk, good } : null);
     if (good <= chunk.replication) this.surplus.delete(chunkId);
     else if (!this.surplus.has(chunkId)) this.surplus.set(chunkId, this.#clock.nowMs());
@@ -143,6 +157,7 @@ export class ChunkHealth {
   }
 
   #reportUnknown(record: ReplicaRecord, why: string): void {
+    if (!this.isLeading) return;
     if (this.#unknownLogged.has(record.chunkId) || this.#unknownLogged.size >= UNKNOWN_LOGGED_MAX) return;
     this.#unknownLogged.add(record.chunkId);
     this.#log.error(
@@ -161,15 +176,19 @@ export class ChunkHealth {
     else this.garbage.set(record, { reason, sinceMs: this.#clock.nowMs() });
   }
 
-  #setMissing(chunkId: number, chunk: Chunk | null): void {
+  #setMissing(chunkId: number, missing: Missing | undefined): void {
     const old = this.#missing.get(chunkId);
-    if (old?.visible === true) this.#visibleMissing -= 1;
-    if (chunk === null) {
-      if (old !== undefined) this.#missing.delete(chunkId);
-      return;
-    }
-    if (chunk.visible) this.#visibleMissing += 1;
-    if (old?.visible !== chunk.visible) this.#missing.set(chunkId, { visible: chunk.visible });
+    if (old?.visible === missing?.visible && old?.isUnreported === missing?.isUnreported) return;
+    this.#countMissing(old, -1);
+    this.#countMissing(missing, 1);
+    if (missing === undefined) this.#missing.delete(chunkId);
+    else this.#missing.set(chunkId, missing);
+  }
+
+  #countMissing(missing: Missing | undefined, by: 1 | -1): void {
+    if (missing?.visible !== true) return;
+    this.#visibleMissing += by;
+    if (missing.isUnreported) this.#visibleUnreported += by;
   }
 
   #setUnder(chunkId: number, weak: { readonly chunk: Chunk; readonly good: number } | null): void {
@@ -194,6 +213,11 @@ export class ChunkHealth {
     }
     bucket.set(chunkId, entry);
   }
+}
+
+/** Its node has said that it holds it, and is still there. */
+function isAtHand(record: ReplicaRecord): boolean {
+  return record.isReported && record.node.registrationId !== 0;
 }
 
 function* dueIn(bucket: ReadonlyMap<number, Weak>, dueMs: number): Generator<number, undefined> {

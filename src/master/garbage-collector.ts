@@ -6,13 +6,14 @@
  *                                                                 once enough replicas of the committed version are confirmed
  *   surplus  more confirmed replicas than the chunk's replication after the same delay
  *
- * Nothing is deleted on a node that has not reported to this leader, nor what that node has not itself confirmed.
+ * The times count from when this master came to lead, at the earliest. Nothing is deleted on a node that has not reported to this
+ * leader, nor what that node has not itself confirmed.
  */
 import type { Timings } from '../shared/profile.js';
 import type { Clock, Logger } from '../shared/runtime.js';
 import type { ActiveNodes } from './active-nodes.js';
 import type { ChunkHealth, Garbage } from './chunk-health.js';
-import { isConfirmed, isUsable } from './locations.js';
+import { isBeingDeleted, isConfirmed, isUsable } from './locations.js';
 import type { Locations, ReplicaRecord } from './locations.js';
 import type { Orders } from './orders.js';
 import { planSurplus } from './repair.js';
@@ -30,6 +31,7 @@ export class GarbageCollector {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #timings: Timings;
+  readonly #startedMs: number;
   readonly #ordered = new Map<ReplicaRecord, number>();
   /** Where the last pass stopped: a Map's iterator lives on through changes. */
   #garbageAt: Iterator<[ReplicaRecord, Garbage]> | null = null;
@@ -54,9 +56,10 @@ export class GarbageCollector {
     this.#clock = runtime.clock;
     this.#log = runtime.log;
     this.#timings = timings;
+    this.#startedMs = runtime.clock.nowMs();
   }
 
-  /** Looks at a part of what may be garbage. Never called in safe mode. */
+  /** Looks at a part of what may be garbage. Not before safe mode is over and every node has reported, or is dead. */
   pass(): void {
     const nowMs = this.#clock.nowMs();
     this.#expireOrders(nowMs);
@@ -78,7 +81,7 @@ export class GarbageCollector {
         break;
       }
       const [chunkId, sinceMs] = next.value;
-      if (nowMs - sinceMs >= this.#staleDelayMs()) this.#thin(chunkId, nowMs);
+      if (this.#ageMs(sinceMs, nowMs) >= this.#staleDelayMs()) this.#thin(chunkId, nowMs);
     }
   }
 
@@ -87,13 +90,17 @@ export class GarbageCollector {
     this.#ordered.delete(record);
   }
 
+  #ageMs(sinceMs: number, nowMs: number): number {
+    return nowMs - Math.max(sinceMs, this.#startedMs);
+  }
+
   #staleDelayMs(): number {
     return Math.min(this.#timings.orphanDelayMs, this.#timings.blockReportIntervalMs);
   }
 
   #mayCollect(record: ReplicaRecord, garbage: Garbage, nowMs: number): boolean {
     if (!this.#mayDeleteOn(record)) return false;
-    const ageMs = nowMs - garbage.sinceMs;
+    const ageMs = this.#ageMs(garbage.sinceMs, nowMs);
     if (garbage.reason === 'orphan') return ageMs >= this.#timings.orphanDelayMs;
     if (ageMs < this.#staleDelayMs()) return false;
     const chunk = this.#chunks.get(record.chunkId);
@@ -101,7 +108,7 @@ export class GarbageCollector {
   }
 
   #mayDeleteOn(record: ReplicaRecord): boolean {
-    return record.node.state !== 'DEAD' && record.node.hasReported && isConfirmed(record) && record.deleteOrderedMs === null;
+    return record.node.state !== 'DEAD' && record.node.hasReported && isConfirmed(record) && !isBeingDeleted(record);
   }
 
   /** As many confirmed replicas of the committed version as the cluster can hold. */
@@ -138,7 +145,7 @@ export class GarbageCollector {
     const order = { delete: { chunkId: record.chunkId, version: record.version } };
     if (this.#orders.give(record.node.id, order) === null) return;
     this.#ordered.set(record, nowMs);
-    this.#locations.markDeleteOrdered(record, nowMs);
+    this.#locations.markDeleteOrdered(record);
     this.#log.info(
       `Replica of chunk ${record.chunkId} version ${record.version} on ${record.node.id} is ${reason}: deletion ordered`,
       {

@@ -14,12 +14,14 @@ export interface ReplicaRecord {
   lengthBytes: number;
   /** writing: nothing promised. committed: on disk, as reported, or as a writer said when it committed the version. */
   state: 'writing' | 'committed';
+  /** The node said so itself, under whatever term; false: a writer did. */
+  isReported: boolean;
   /** The node's confirmEpoch of the report under the leader's term that named it; 0: not confirmed. */
   confirmedIn: number;
   /** When a client said that it is bad; null: nobody did, or the node has confirmed it since. */
   suspectSinceMs: number | null;
-  /** When its deletion was ordered. */
-  deleteOrderedMs: number | null;
+  /** The term in which this master ordered its deletion; 0: it did not. */
+  deleteOrderedIn: number;
   /** The full report that named it last, or was under way when it changed. */
   seenIn: number;
 }
@@ -34,6 +36,10 @@ interface ReportInProgress {
   readonly startedMs: number;
   /** Counts reports of the node: marks records as seen. */
   readonly mark: number;
+  /** The node's confirmEpoch when it began. */
+  readonly epoch: number;
+  /** All its parts so far were made under the leader's term. */
+  isConfirmed: boolean;
   readonly changed: Replica__Output[];
   /** Chunks that were reported gone or changed meanwhile. */
   readonly changedMeanwhile: Set<number>;
@@ -44,6 +50,9 @@ interface NodeReplicas {
   report: ReportInProgress | null;
   marks: number;
 }
+
+/** What a part of a full report did: nothing yet, or nothing ever; or the report took effect, as a whole and confirmed or not. */
+export type ReportEffect = 'none' | 'taken' | 'confirmed';
 
 export interface ReportPart {
   readonly reportId: number;
@@ -91,7 +100,7 @@ export class Locations {
       return;
     }
     if (record?.state === 'committed' && (replica.state === 'WRITING' || replica.version < record.version)) return;
-    this.#put(node, replica, confirmed);
+    this.#put(node, replica, { isReported: true, isConfirmed: confirmed });
   }
 
   /** A writer committed a version on this node: good to read, and confirmed when the node says so itself. */
@@ -99,15 +108,15 @@ export class Locations {
     const record = this.find(chunkId, node.id);
     if (record?.state === 'committed' && record.version >= version) return;
     this.#of(node.id).report?.changedMeanwhile.add(chunkId);
-    this.#put(node, { chunkId, version, lengthBytes, state: 'COMMITTED' }, false);
+    this.#put(node, { chunkId, version, lengthBytes, state: 'COMMITTED' }, { isReported: false, isConfirmed: false });
   }
 
   /**
-   * Takes a part of a full report.
-   * @returns true when it was the last one and the report took effect; false otherwise, also when parts are missing: such a
-   *   report is dropped
+   * Takes a part of a full report. When parts are missing, the report is dropped. It is confirmed when all its parts are, and nothing
+   * happened to the node meanwhile.
+   * @param confirmed the node made this part under the leader's term
    */
-  reportPart(node: ActiveNode, part: ReportPart, confirmed: boolean, nowMs: number): boolean {
+  reportPart(node: ActiveNode, part: ReportPart, confirmed: boolean, nowMs: number): ReportEffect {
     const replicas = this.#of(node.id);
     if (part.part === 0) {
       replicas.marks += 1;
@@ -117,6 +126,8 @@ export class Locations {
         nextPart: 0,
         startedMs: nowMs,
         mark: replicas.marks,
+        epoch: node.confirmEpoch,
+        isConfirmed: true,
         changed: [],
         changedMeanwhile: new Set(),
       };
@@ -124,14 +135,16 @@ export class Locations {
     const { report } = replicas;
     if (report?.reportId !== part.reportId || report.parts !== part.parts || report.nextPart !== part.part) {
       replicas.report = null;
-      return false;
+      return 'none';
     }
     report.nextPart += 1;
-    for (const replica of part.replicas) this.#compare(node, replicas, report, replica, confirmed);
-    if (report.nextPart < report.parts) return false;
+    report.isConfirmed &&= confirmed;
+    for (const replica of part.replicas) this.#compare(node, replicas, report, replica);
+    if (report.nextPart < report.parts) return 'none';
     replicas.report = null;
-    this.#takeEffect(node, replicas, report, confirmed);
-    return true;
+    report.isConfirmed &&= report.epoch === node.confirmEpoch;
+    this.#takeEffect(node, replicas, report);
+    return report.isConfirmed ? 'confirmed' : 'taken';
   }
 
   /** Forgets the parts of a report that will not be finished. */
@@ -153,25 +166,20 @@ export class Locations {
     this.#onChange(record.chunkId);
   }
 
-  markDeleteOrdered(record: ReplicaRecord, nowMs: number): void {
-    record.deleteOrderedMs = nowMs;
+  /** Its deletion was ordered, in the term in which this master leads. */
+  markDeleteOrdered(record: ReplicaRecord): void {
+    record.deleteOrderedIn = record.node.ledTerm;
     this.#onChange(record.chunkId);
   }
 
   /** The node did not carry the order out. */
   clearDeleteOrder(record: ReplicaRecord): void {
-    record.deleteOrderedMs = null;
+    record.deleteOrderedIn = 0;
     this.#onChange(record.chunkId);
   }
 
   /** Notes what the report says of one replica: most often nothing new. */
-  #compare(
-    node: ActiveNode,
-    replicas: NodeReplicas,
-    report: ReportInProgress,
-    replica: Replica__Output,
-    confirmed: boolean,
-  ): void {
+  #compare(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress, replica: Replica__Output): void {
     if (replica.state !== 'COMMITTED' && replica.state !== 'WRITING') return;
     const record = replicas.byChunk.get(replica.chunkId);
     const isSame =
@@ -179,14 +187,15 @@ export class Locations {
       record.version === replica.version &&
       record.lengthBytes === replica.lengthBytes &&
       (record.state === 'committed') === (replica.state === 'COMMITTED') &&
+      record.isReported &&
       record.suspectSinceMs === null &&
-      record.deleteOrderedMs === null &&
-      (!confirmed || record.confirmedIn === node.confirmEpoch);
+      !isBeingDeleted(record) &&
+      (!report.isConfirmed || record.confirmedIn === node.confirmEpoch);
     if (isSame) record.seenIn = report.mark;
     else report.changed.push(replica);
   }
 
-  #takeEffect(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress, confirmed: boolean): void {
+  #takeEffect(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress): void {
     // A writer's older committed replica stands beside its unfinished one: the committed one counts.
     const changed = report.changed.toSorted((a, b) => Number(a.state === 'COMMITTED') - Number(b.state === 'COMMITTED'));
     for (const replica of changed) {
@@ -194,14 +203,19 @@ export class Locations {
       const record = replicas.byChunk.get(replica.chunkId);
       const wasReported = record?.seenIn === report.mark && record.state === 'committed';
       if (wasReported && replica.state === 'WRITING') continue;
-      this.#put(node, replica, confirmed, report);
+      this.#put(node, replica, { isReported: true, isConfirmed: report.isConfirmed }, report);
     }
     for (const record of [...replicas.byChunk.values()]) {
       if (record.seenIn !== report.mark && !report.changedMeanwhile.has(record.chunkId)) this.#drop(record);
     }
   }
 
-  #put(node: ActiveNode, replica: Replica__Output, confirmed: boolean, report?: ReportInProgress): void {
+  #put(
+    node: ActiveNode,
+    replica: Replica__Output,
+    { isReported, isConfirmed: confirmed }: { readonly isReported: boolean; readonly isConfirmed: boolean },
+    report?: ReportInProgress,
+  ): void {
     const replicas = this.#of(node.id);
     let record = replicas.byChunk.get(replica.chunkId);
     if (record === undefined) {
@@ -211,9 +225,10 @@ export class Locations {
         version: replica.version,
         lengthBytes: replica.lengthBytes,
         state: 'writing',
+        isReported: false,
         confirmedIn: 0,
         suspectSinceMs: null,
-        deleteOrderedMs: null,
+        deleteOrderedIn: 0,
         seenIn: 0,
       };
       replicas.byChunk.set(record.chunkId, record);
@@ -223,15 +238,19 @@ export class Locations {
     }
     if (record.version !== replica.version) {
       record.suspectSinceMs = null;
-      record.deleteOrderedMs = null;
+      record.deleteOrderedIn = 0;
     } else if (report !== undefined) {
       // A report that began after the suspicion, or after the order, has seen the file since.
       if (record.suspectSinceMs !== null && record.suspectSinceMs < report.startedMs) record.suspectSinceMs = null;
     }
+    const state = replica.state === 'WRITING' ? 'writing' : 'committed';
+    const isNews = record.version !== replica.version || record.state !== state;
     record.version = replica.version;
     record.lengthBytes = replica.lengthBytes;
-    record.state = replica.state === 'WRITING' ? 'writing' : 'committed';
-    if (confirmed) record.confirmedIn = node.confirmEpoch;
+    record.state = state;
+    // What was said of another version, or of one under way, says nothing of this one.
+    if (isReported || isNews) record.isReported = isReported;
+    if (confirmed || isNews) record.confirmedIn = confirmed ? node.confirmEpoch : 0;
     if (report !== undefined) record.seenIn = report.mark;
     this.#onChange(record.chunkId);
   }
@@ -260,12 +279,14 @@ export function isConfirmed(record: ReplicaRecord): boolean {
   return record.state === 'committed' && record.confirmedIn !== 0 && record.confirmedIn === record.node.confirmEpoch;
 }
 
+/** This master has ordered its deletion, in the term in which it leads. */
+export function isBeingDeleted(record: ReplicaRecord): boolean {
+  return record.deleteOrderedIn !== 0 && record.deleteOrderedIn === record.node.ledTerm;
+}
+
 /** Counts as a replica: its node is not dead, nobody called it bad, and it is not about to be deleted. */
 export function isUsable(record: ReplicaRecord): boolean {
   return (
-    record.state === 'committed' &&
-    record.node.state !== 'DEAD' &&
-    record.suspectSinceMs === null &&
-    record.deleteOrderedMs === null
+    record.state === 'committed' && record.node.state !== 'DEAD' && record.suspectSinceMs === null && !isBeingDeleted(record)
   );
 }

@@ -1,6 +1,10 @@
-/** What the leader does by itself, in slices: ageing of nodes, repair, garbage, expired sessions, forgetting what was deleted. */
+/**
+ * What a master does by itself, in slices. Whatever its role: ageing of nodes, and looking again at what they hold. As leader, beside
+ * that: repair, garbage, expired sessions, forgetting what was deleted.
+ */
 import { isDfsError } from '../shared/errors.js';
 import type { Clock, Logger, Timer } from '../shared/runtime.js';
+import type { Duties } from './duties.js';
 import type { Operation, Proposer } from './proposer.js';
 import type { SoftState } from './soft-state.js';
 import type { StateMachine } from './state/state-machine.js';
@@ -10,10 +14,16 @@ const PURGE_SLICE = 1_000;
 /** Between passes that have more to do: others get their turn. */
 const SOON_MS = 1;
 
+/** What a leader does more. */
+interface Leading {
+  readonly duties: Duties;
+  readonly proposer: Proposer;
+}
+
 export class Maintenance {
   readonly #machine: StateMachine;
   readonly #soft: SoftState;
-  readonly #proposer: Proposer;
+  readonly #leading: Leading | null;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #intervalMs: number;
@@ -24,16 +34,17 @@ export class Maintenance {
   #proposing = false;
   #stopped = false;
 
+  /** @param leading null: of a follower */
   constructor(
     machine: StateMachine,
     soft: SoftState,
-    proposer: Proposer,
+    leading: Leading | null,
     runtime: { readonly clock: Clock; readonly log: Logger },
     intervalMs: number,
   ) {
     this.#machine = machine;
     this.#soft = soft;
-    this.#proposer = proposer;
+    this.#leading = leading;
     this.#clock = runtime.clock;
     this.#log = runtime.log;
     this.#intervalMs = intervalMs;
@@ -71,39 +82,38 @@ export class Maintenance {
     let hasMore = false;
     try {
       hasMore = this.#soft.tick();
-      this.#soft.safeMode.check();
-      this.#soft.mend();
-      hasMore = this.#proposeNext() || hasMore;
+      if (this.#leading !== null) {
+        this.#leading.duties.safeMode.check();
+        this.#leading.duties.mend();
+        this.#proposeNext(this.#leading.proposer);
+      }
     } catch (error) {
       this.#log.error('A maintenance pass failed; the next one tries again', { cause: String(error) });
     }
     this.#schedule(hasMore ? SOON_MS : this.#intervalMs);
   }
 
-  /** @returns true when more of the same is to be done at once */
-  #proposeNext(): boolean {
-    if (this.#proposing) return false;
-    const operation = this.#nextOperation();
-    if (operation === null) return false;
+  #proposeNext(proposer: Proposer): void {
+    const operation = this.#proposing ? null : this.#nextOperation(proposer);
+    if (operation === null) return;
     this.#proposing = true;
-    this.#proposer.propose(operation).then(
+    proposer.propose(operation).then(
       () => {
         this.#proposing = false;
-        if (this.#nextOperation() !== null) this.soon();
+        if (this.#nextOperation(proposer) !== null) this.soon();
       },
       (error: unknown) => {
         this.#proposing = false;
-        // A failed log ends the master by another way; a full queue means: later.
+        // A failed log and a lost leadership end this by another way; a full queue means: later.
         if (!isDfsError(error)) this.#log.error('Cannot log maintenance', { cause: String(error) });
       },
     );
-    return false;
   }
 
-  #nextOperation(): Operation | null {
+  #nextOperation(proposer: Proposer): Operation | null {
     const { state, settings } = this.#machine;
     const oldest = state.sessions.oldest();
-    if (oldest !== undefined && this.#proposer.logTimeMs() - oldest.lastUsedMs > settings.sessionTimeoutMs) {
+    if (oldest !== undefined && proposer.logTimeMs() - oldest.lastUsedMs > settings.sessionTimeoutMs) {
       return { operation: 'expireSessions', expireSessions: {} };
     }
     if (state.tree.purgeBacklog > 0) return { operation: 'purge', purge: { limit: PURGE_SLICE } };

@@ -1,4 +1,7 @@
-/** Orders on their way to datanodes: one outbox a node, emptied by heartbeat replies and by long polls. */
+/**
+ * Orders on their way to datanodes: one outbox a node, emptied by heartbeat replies and by long polls. Made anew with each role of this
+ * master: those of a follower only let polls wait, and when a role ends, its polls end and its orders are gone.
+ */
 import type { Order } from '../protocol/generated/distrifs/v1/Order.js';
 import type { Clock } from '../shared/runtime.js';
 
@@ -17,24 +20,30 @@ export class Orders {
   readonly #outboxes = new Map<string, Outbox>();
   readonly #term: number;
   readonly #clock: Clock;
+  readonly #appliedIndex: () => number;
   #nextId = 1;
   #stopped = false;
 
-  constructor(term: number, clock: Clock) {
+  /**
+   * @param term of the orders; 0: none will be given
+   * @param appliedIndex of the leader, now
+   */
+  constructor(term: number, clock: Clock, appliedIndex: () => number) {
     this.#term = term;
     this.#clock = clock;
+    this.#appliedIndex = appliedIndex;
   }
 
   /**
    * Gives a node an order, and wakes its poll.
-   * @returns the order's id, or null when too many wait already
+   * @returns the order's id, or null when too many wait already, or nobody may give any more
    */
   give(nodeId: string, action: OrderAction): number | null {
     const outbox = this.#of(nodeId);
-    if (outbox.orders.length >= OUTBOX_MAX) return null;
+    if (this.#stopped || outbox.orders.length >= OUTBOX_MAX) return null;
     const orderId = this.#nextId;
     this.#nextId += 1;
-    outbox.orders.push({ orderId, term: this.#term, ...action });
+    outbox.orders.push({ orderId, term: this.#term, index: this.#appliedIndex(), ...action });
     outbox.wake?.();
     return orderId;
   }
@@ -51,7 +60,7 @@ export class Orders {
 
   /**
    * Waits for orders: at once when there are some; otherwise until one is given, `waitMs` has passed, the caller goes away, a newer
-   * poll of the node begins, or the master stops. The orders stay in the outbox if the caller is gone.
+   * poll of the node begins, or these orders end. The orders stay in the outbox if the caller is gone.
    */
   async poll(nodeId: string, waitMs: number, signal: AbortSignal): Promise<Order[]> {
     const outbox = this.#of(nodeId);
@@ -60,10 +69,13 @@ export class Orders {
     return signal.aborted ? [] : this.take(nodeId);
   }
 
-  /** Ends all polls. */
+  /** Ends all polls, empty; what was not taken is never given. */
   stop(): void {
     this.#stopped = true;
-    for (const outbox of this.#outboxes.values()) outbox.wake?.();
+    for (const outbox of this.#outboxes.values()) {
+      outbox.orders.length = 0;
+      outbox.wake?.();
+    }
   }
 
   #wait(outbox: Outbox, waitMs: number, signal: AbortSignal): Promise<void> {

@@ -1,51 +1,66 @@
 /**
- * The apply loop of the leader: proposals become records, and take effect in log order once they are durable.
+ * What one leadership puts into the log: operations are stamped, encoded, and answered once they are committed and applied.
  *
- *   propose ─▶ stamp (index, log time, wall time) ─▶ Wal.append ─▶ StateMachine.apply ─▶ answer
+ *   propose ─▶ stamp (log time, wall time) ─▶ op code, LogEntry ─▶ Consensus.propose ─▶ answer
  *
- * Memory changes only after the fsync; nothing is awaited between the checks of a handler and its place in the log.
+ * Nothing is awaited between the checks of a handler and its place in the log. When the leadership ends, so does its proposer.
  */
-import type { LogEntry__Output } from '../protocol/generated/distrifs/v1/LogEntry.js';
+import { messageCodec } from '../protocol/messages.js';
+import type { LogEntry, LogEntry__Output } from '../protocol/generated/distrifs/v1/LogEntry.js';
 import { DfsError } from '../shared/errors.js';
 import type { Clock } from '../shared/runtime.js';
+import type { Consensus } from './consensus/consensus.js';
 import { OP_CODES } from './log/op-codes.js';
 import type { OperationName } from './log/op-codes.js';
-import type { Wal } from './log/wal.js';
 import type { Answer } from './state/answer.js';
-import { logEntryCodec } from './state/log-entry.js';
-import type { StateMachine } from './state/state-machine.js';
 
-/** Proposals that may wait for their fsync. */
+export const logEntryCodec = messageCodec<LogEntry, LogEntry__Output>('LogEntry');
+
+/** Proposals that may wait for their answers. */
 const PROPOSALS_MAX = 4_096;
 
 /** One operation with its request, as LogEntry holds it: `{ operation: 'rename', rename: … }`. */
 export type Operation = Omit<LogEntry__Output, 'logTimeMs' | 'wallTimeMs' | 'operation'> & { readonly operation: OperationName };
 
 export class Proposer {
-  readonly #wal: Wal;
-  readonly #machine: StateMachine;
+  readonly #consensus: Consensus;
   readonly #clock: Clock;
-  readonly #onBug: (error: Error) => void;
   readonly term: number;
   readonly #startedMs: number;
   readonly #logTimeAtStartMs: number;
-  #nextIndex: number;
+  readonly #ended = new AbortController();
   #inFlight = 0;
-  #failure: DfsError | null = null;
+  #refusal: DfsError | null = null;
 
   /**
    * @param term the leader's own
-   * @param onBug called when an entry cannot be applied: the state is no longer to be trusted
+   * @param logTimeMs of the last entry applied, now that the leadership begins
    */
-  constructor(wal: Wal, machine: StateMachine, clock: Clock, term: number, onBug: (error: Error) => void) {
-    this.#wal = wal;
-    this.#machine = machine;
+  constructor(consensus: Consensus, clock: Clock, term: number, logTimeMs: number) {
+    this.#consensus = consensus;
     this.#clock = clock;
-    this.#onBug = onBug;
     this.term = term;
     this.#startedMs = clock.nowMs();
-    this.#logTimeAtStartMs = machine.state.logTimeMs;
-    this.#nextIndex = machine.state.appliedIndex + 1;
+    this.#logTimeAtStartMs = logTimeMs;
+  }
+
+  /** Fires when the leadership ends. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /**
+   * The leadership has ended. What is under way is the group's to settle.
+   * @param refusal what later proposals get
+   */
+  end(refusal: DfsError): void {
+    this.#refusal ??= refusal;
+    this.#ended.abort();
+  }
+
+  /** @throws the refusal, once the leadership has ended */
+  assertLeading(): void {
+    if (this.#refusal !== null) throw this.#refusal;
   }
 
   /** Last logged time plus the leader's monotonic time since: whole milliseconds. */
@@ -55,37 +70,25 @@ export class Proposer {
 
   /**
    * Logs an operation and carries it out. Synchronous up to its place in the log.
-   * Rejects with RESOURCE_EXHAUSTED or INVALID_ARGUMENT when it did not get one; with UNAVAILABLE when the log failed: then it may
-   * take effect after a restart.
+   * @returns what it was answered: what its preconditions refuse is an answer, too
+   * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place; UNAVAILABLE: leadership or the log was lost
+   *   meanwhile, it may take effect all the same
    */
   async propose(operation: Operation): Promise<Answer> {
-    if (this.#failure !== null) throw this.#failure;
+    this.assertLeading();
     if (this.#inFlight >= PROPOSALS_MAX) {
       throw new DfsError('RESOURCE_EXHAUSTED', `The master has ${this.#inFlight} changes under way: try again`);
     }
     const wallTimeMs = Math.max(0, Math.floor(this.#clock.wallMs()));
-    const entry: LogEntry__Output = { ...operation, logTimeMs: this.logTimeMs(), wallTimeMs };
-    const body = logEntryCodec.encode(entry);
-    this.#wal.assertRoom(body);
-    const index = this.#nextIndex;
-    this.#nextIndex += 1;
+    const body = logEntryCodec.encode({ ...operation, logTimeMs: this.logTimeMs(), wallTimeMs });
+    const data = new Uint8Array(1 + body.length);
+    data[0] = OP_CODES[operation.operation];
+    data.set(body, 1);
     this.#inFlight += 1;
     try {
-      await this.#wal.append({ opCode: OP_CODES[operation.operation], term: this.term, index, body });
-      return this.#apply(index, entry);
+      return await this.#consensus.propose(data);
     } finally {
       this.#inFlight -= 1;
-    }
-  }
-
-  #apply(index: number, entry: LogEntry__Output): Answer {
-    if (this.#failure !== null) throw this.#failure;
-    try {
-      return this.#machine.applyEntry(index, entry);
-    } catch (error) {
-      this.#failure = new DfsError('INTERNAL', `The master cannot apply entry ${index} of its log and stops`, { cause: error });
-      this.#onBug(this.#failure);
-      throw this.#failure;
     }
   }
 }

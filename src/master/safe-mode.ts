@@ -1,4 +1,9 @@
-/** Safe mode: after a start, nothing is changed or deleted until enough replicas are known. Reads are allowed. */
+/**
+ * Safe mode: a new leader changes and deletes nothing until enough replicas are known. Reads are allowed.
+ *
+ *   warm (as a follower, it was told of nearly every chunk) ─▶ over at once
+ *   cold ─▶ over when nearly every chunk has a replica that was reported under this term, all nodes have reported, or after a grace
+ */
 import { DfsError } from '../shared/errors.js';
 import type { Clock, Logger } from '../shared/runtime.js';
 import type { ActiveNodes } from './active-nodes.js';
@@ -7,27 +12,43 @@ import type { ChunkHealth } from './chunk-health.js';
 /** Chunks that may be missing when safe mode ends: one in a thousand. */
 const MISSING_FRACTION_MAX = 0.001;
 
+/** Tells whether a master that comes to lead knows where enough chunks are. */
+export function isWarm(health: ChunkHealth): boolean {
+  const { total } = health.totals();
+  return total > 0 && health.unreportedCount <= total * MISSING_FRACTION_MAX;
+}
+
 export class SafeMode {
   readonly #health: ChunkHealth;
   readonly #nodes: ActiveNodes;
+  readonly #isCounted: () => boolean;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #graceMs: number;
   readonly #startedMs: number;
   #active = true;
 
+  /**
+   * @param isCounted says whether the health of every chunk has been looked at under this term: its figures can be trusted
+   * @param isWarm what was reported before suffices
+   */
   constructor(
     health: ChunkHealth,
     nodes: ActiveNodes,
     runtime: { readonly clock: Clock; readonly log: Logger },
     graceMs: number,
+    isCounted: () => boolean,
+    isWarm: boolean,
   ) {
     this.#health = health;
+    this.#isCounted = isCounted;
     this.#nodes = nodes;
     this.#clock = runtime.clock;
     this.#log = runtime.log;
     this.#graceMs = graceMs;
     this.#startedMs = runtime.clock.nowMs();
+    if (isWarm) this.#end('this master knew where the chunks are before it came to lead');
+    else this.check();
   }
 
   get active(): boolean {
@@ -50,7 +71,7 @@ export class SafeMode {
   /** @throws DfsError SAFE_MODE, retriable, while it lasts */
   assertOver(): void {
     if (!this.#active) return;
-    throw new DfsError('SAFE_MODE', `The master has just started and is in safe mode: ${this.reason()}`);
+    throw new DfsError('SAFE_MODE', `The master has just begun to lead and is in safe mode: ${this.reason()}`);
   }
 
   /** Ends safe mode when its time has come. Never begins again. */
@@ -58,18 +79,23 @@ export class SafeMode {
     if (!this.#active) return;
     const why = this.#endReason();
     if (why === null) return;
-    this.#active = false;
+    this.#end(why);
     const totals = this.#health.totals();
-    this.#log.info(`Safe mode is over: ${why}`, { ...totals });
     if (totals.missing > 0) {
       this.#log.warn(`${totals.missing} of ${totals.total} chunks have no reported replica`, { ...totals });
     }
   }
 
+  #end(why: string): void {
+    this.#active = false;
+    this.#log.info(`Safe mode is over: ${why}`, { ...this.#health.totals() });
+  }
+
   #endReason(): string | null {
     const { total, missing } = this.#health.totals();
     if (total === 0) return 'there are no chunks';
-    if (missing <= total * MISSING_FRACTION_MAX) return `${total - missing} of ${total} chunks have a reported replica`;
+    if (this.#isCounted() && missing <= total * MISSING_FRACTION_MAX)
+      return `${total - missing} of ${total} chunks have a reported replica`;
     const nodes = [...this.#nodes.all()];
     if (nodes.length > 0 && nodes.every((node) => node.hasReported)) return 'all known datanodes have reported';
     if (this.#clock.nowMs() - this.#startedMs >= this.#graceMs) return `it lasted ${this.#graceMs} ms`;

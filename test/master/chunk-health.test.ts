@@ -15,6 +15,7 @@ function rig(replication = 3) {
     (record) => health.forgetReplica(record),
   );
   const health: ChunkHealth = new ChunkHealth(chunks, locations, clock, log);
+  health.isLeading = true;
   /** A chunk of a complete file, at version 1. */
   const addChunk = (): number => {
     const chunk = chunks.create(9, 0, replication);

@@ -22,9 +22,9 @@ test('Locations: a full report takes effect with its last part and replaces what
   locations.update(node(1), committed(1), true);
   locations.update(node(1), committed(2), true);
   const part = (at: number, ...replicas: ReturnType<typeof committed>[]) => ({ reportId: 5, part: at, parts: 2, replicas });
-  expect(locations.reportPart(node(1), part(0, committed(2)), true, 0)).toBe(false);
+  expect(locations.reportPart(node(1), part(0, committed(2)), true, 0)).toBe('none');
   expect(nodesOf(1)).toEqual(['dn-1']);
-  expect(locations.reportPart(node(1), part(1, committed(3)), true, 0)).toBe(true);
+  expect(locations.reportPart(node(1), part(1, committed(3)), true, 0)).toBe('confirmed');
   expect([nodesOf(1), nodesOf(2), nodesOf(3)]).toEqual([[], ['dn-1'], ['dn-1']]);
   expect(locations.replicaCount('dn-1')).toBe(2);
 });
@@ -32,12 +32,12 @@ test('Locations: a full report takes effect with its last part and replaces what
 test('Locations: a report with a missing part has no effect', () => {
   const { node, locations, nodesOf } = rig();
   locations.update(node(1), committed(1), true);
-  expect(locations.reportPart(node(1), { reportId: 5, part: 0, parts: 3, replicas: [] }, true, 0)).toBe(false);
-  expect(locations.reportPart(node(1), { reportId: 5, part: 2, parts: 3, replicas: [] }, true, 0)).toBe(false);
-  expect(locations.reportPart(node(1), { reportId: 6, part: 1, parts: 2, replicas: [] }, true, 0)).toBe(false);
+  expect(locations.reportPart(node(1), { reportId: 5, part: 0, parts: 3, replicas: [] }, true, 0)).toBe('none');
+  expect(locations.reportPart(node(1), { reportId: 5, part: 2, parts: 3, replicas: [] }, true, 0)).toBe('none');
+  expect(locations.reportPart(node(1), { reportId: 6, part: 1, parts: 2, replicas: [] }, true, 0)).toBe('none');
   locations.reportPart(node(1), { reportId: 7, part: 0, parts: 2, replicas: [] }, true, 0);
   locations.dropPartialReport('dn-1');
-  expect(locations.reportPart(node(1), { reportId: 7, part: 1, parts: 2, replicas: [] }, true, 0)).toBe(false);
+  expect(locations.reportPart(node(1), { reportId: 7, part: 1, parts: 2, replicas: [] }, true, 0)).toBe('none');
   expect(nodesOf(1)).toEqual(['dn-1']);
 });
 
@@ -49,7 +49,9 @@ test('Locations: changes reported while a full report is under way are newer tha
   locations.update(node(1), deleted(4), true);
   locations.update(node(1), committed(2), true);
   locations.update(node(1), committed(5, 3), true);
-  expect(locations.reportPart(node(1), { reportId: 1, part: 1, parts: 2, replicas: [committed(5, 2)] }, true, 0)).toBe(true);
+  expect(locations.reportPart(node(1), { reportId: 1, part: 1, parts: 2, replicas: [committed(5, 2)] }, true, 0)).toBe(
+    'confirmed',
+  );
   expect([nodesOf(1), nodesOf(2), nodesOf(4)]).toEqual([[], ['dn-1'], []]);
   expect(locations.find(5, 'dn-1')?.version).toBe(3);
 });

@@ -84,6 +84,7 @@ export function liveNodes(
   clock: Clock,
 ): { readonly nodes: ActiveNodes; readonly node: (i: number) => ActiveNode } {
   const nodes = new ActiveNodes(1, timings);
+  nodes.beginTerm(1, clock.nowMs());
   for (let i = 1; i <= count; i += 1) {
     const id = `dn-${i}`;
     const registration = { id, incarnation: `i-${i}`, address: `${id}:1`, rack: `r-${i}`, acceptedTerm: 1, stats: statsOf() };

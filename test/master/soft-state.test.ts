@@ -1,9 +1,10 @@
 /** Repair and garbage collection together, on a state machine and nodes that the test plays. */
 import { expect, test } from 'vitest';
+import { Duties } from '../../src/master/duties.js';
 import { SoftState } from '../../src/master/soft-state.js';
 import type { Order } from '../../src/protocol/generated/distrifs/v1/Order.js';
 import type { Runtime } from '../../src/shared/runtime.js';
-import { CHUNK, Script } from './script.js';
+import { CHUNK, CLUSTER_ID, Script } from './script.js';
 import { collectLog, ManualClock, seededRandom, statsOf, timings } from './soft-fixtures.js';
 
 function rig(nodeCount: number) {
@@ -12,7 +13,9 @@ function rig(nodeCount: number) {
   const log = collectLog();
   // Only these parts of a runtime are used.
   const runtime = { clock, log, random: seededRandom(1) } as unknown as Runtime;
-  const soft = new SoftState(script.machine, 1, runtime, timings);
+  const { state } = script.machine;
+  const soft = new SoftState(state, CLUSTER_ID, runtime, timings);
+  const duties = new Duties(1, state, soft, runtime, timings);
   const ids = Array.from({ length: nodeCount }, (_, i) => `dn-${i + 1}`);
   const register = (id: string): void => {
     const registration = { id, incarnation: id, address: `${id}:1`, rack: 'r', acceptedTerm: 1, stats: statsOf() };
@@ -36,9 +39,9 @@ function rig(nodeCount: number) {
         if (before === 'DEAD') soft.livenessChanged(node(id), before);
       }
       while (soft.tick());
-      soft.safeMode.check();
-      soft.mend();
-      for (const id of ids) for (const order of soft.orders.take(id)) orders.push([id, order]);
+      duties.safeMode.check();
+      duties.mend();
+      for (const id of ids) for (const order of duties.orders.take(id)) orders.push([id, order]);
     }
     return orders;
   };
@@ -46,12 +49,12 @@ function rig(nodeCount: number) {
     register(id);
     fullReport(id);
   }
-  soft.safeMode.check();
-  return { script, clock, log, soft, ids, register, node, report, fullReport, pass };
+  duties.safeMode.check();
+  return { script, clock, log, soft, duties, ids, register, node, report, fullReport, pass };
 }
 
 test('SoftState: a dead node’s chunks are copied from a good replica to a node without one', () => {
-  const { script, soft, ids, report, pass, log } = rig(4);
+  const { script, soft, duties, ids, report, pass, log } = rig(4);
   script.write('/f');
   for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
   expect(soft.health.totals().healthy).toBe(1);
@@ -69,11 +72,11 @@ test('SoftState: a dead node’s chunks are copied from a good replica to a node
   expect(pass(1_000, ...alive)).toEqual([]);
   report('dn-4', 1, 1);
   expect(soft.health.totals()).toMatchObject({ healthy: 1, underReplicated: 0 });
-  expect(soft.repairs.completed).toBe(1);
+  expect(duties.repairs.completed).toBe(1);
 });
 
 test('SoftState: a repair that fails or shows no result is ordered again, elsewhere', () => {
-  const { script, soft, report, pass } = rig(5);
+  const { script, duties, report, pass } = rig(5);
   script.write('/f');
   for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
   report('dn-3', 1, 1, 'DELETED');
@@ -81,7 +84,7 @@ test('SoftState: a repair that fails or shows no result is ordered again, elsewh
   const [[source, order]] = pass(1_000, ...all) as [[string, Order]];
   const target = order.replicate?.targets?.[0]?.nodeId ?? '';
   const error = { code: 'NO_SPACE', message: 'full', retriable: true, nodeId: target, leaderHint: '' };
-  soft.repairs.orderFailed(source, { orderId: Number(order.orderId), error });
+  duties.repairs.orderFailed(source, { orderId: Number(order.orderId), error });
   const [[, second]] = pass(300, ...all) as [[string, Order]];
   const other = second.replicate?.targets?.[0]?.nodeId;
   expect(other).not.toBe(target);

@@ -1,24 +1,28 @@
-/** The handlers of ClusterService: how the cluster is, for operators and the lab. */
+/** The handlers of ClusterService: how the cluster is, for operators and the lab. Every master tells its own view; the leader lists chunks. */
 import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
-import type { Leader } from '../leader.js';
+import type { Master } from '../leader.js';
 import { isConfirmed, isUsable } from '../locations.js';
+import type { SoftState } from '../soft-state.js';
 import type { Chunk } from '../state/chunk-table.js';
 
-export function clusterHandlers(leader: Leader): Handlers<typeof ClusterService> {
-  const { soft, machine, runtime, term } = leader;
-  const { state } = machine;
+export function clusterHandlers(master: Master): Handlers<typeof ClusterService> {
+  const { machine, runtime, clusterId } = master;
   return {
     GetClusterStatus: async () => {
+      const { soft, leader } = master;
+      const { state } = machine;
+      const { term, leaderId } = master.consensus.status;
       const nowMs = runtime.clock.nowMs();
       return {
-        clusterId: machine.settings.clusterId,
-        masterId: leader.config.masterId,
+        clusterId,
+        masterId: master.config.masterId,
         term,
-        role: 'leader',
-        safeMode: soft.safeMode.active,
-        safeModeReason: soft.safeMode.reason(),
+        role: leader === null && !master.isFounding ? 'follower' : 'leader',
+        leaderId: leaderId ?? '',
+        safeMode: leader?.duties.safeMode.active ?? master.isFounding,
+        safeModeReason: leader?.duties.safeMode.reason() ?? (master.isFounding ? 'the cluster is being made' : ''),
         lastAppliedIndex: state.appliedIndex,
         fileCount: state.tree.fileCount,
         directoryCount: state.tree.directoryCount,
@@ -33,13 +37,16 @@ export function clusterHandlers(leader: Leader): Handlers<typeof ClusterService>
           lastHeartbeatAgeMs: Math.max(0, Math.floor(nowMs - node.lastHeartbeatMs)),
           replicaCount: soft.locations.replicaCount(node.id),
         })),
-        repairsCompleted: soft.repairs.completed,
+        repairsCompleted: leader?.duties.repairs.completed ?? 0,
         orphanReplicas: soft.health.orphanCount,
         stateDigest: machine.digest(),
       };
     },
 
     ListChunks: async ({ afterChunkId, limit }) => {
+      const leader = master.requireLeader();
+      await leader.readBarrier();
+      const { state } = machine;
       const count = Math.min(limit === 0 ? LOCATION_PAGE_MAX : limit, LOCATION_PAGE_MAX);
       const chunks = [];
       for (const chunk of state.chunks.after(afterChunkId)) {
@@ -48,18 +55,18 @@ export function clusterHandlers(leader: Leader): Handlers<typeof ClusterService>
         const path = file === undefined ? null : state.tree.pathOf(file);
         if (path === null) continue;
         if (chunks.length === count) return { chunks, hasMore: true };
-        chunks.push({ ...describe(leader, chunk), path });
+        chunks.push({ ...describe(clusterId, leader.soft, chunk), path });
       }
       return { chunks, hasMore: false };
     },
   };
 }
 
-function describe(leader: Leader, chunk: Chunk) {
-  const replicas = leader.soft.locations.ofChunk(chunk.id);
+function describe(clusterId: string, soft: SoftState, chunk: Chunk) {
+  const replicas = soft.locations.ofChunk(chunk.id);
   return {
     chunkId: chunk.id,
-    chunkUuid: chunkUuid(leader.machine.settings.clusterId, chunk.id),
+    chunkUuid: chunkUuid(clusterId, chunk.id),
     fileId: chunk.fileId,
     index: chunk.index,
     version: chunk.version,

@@ -1,37 +1,49 @@
-/** The handlers of DataNodeService: registration, heartbeats, reports, and the orders that go back. */
+/**
+ * The handlers of DataNodeService: registration, heartbeats, reports, and the orders that go back. A master that does not lead listens
+ * all the same; its answers carry term 0 and no orders.
+ */
 import type { NodeIdentity__Output } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
 import type { RegisterDataNodeRequest__Output } from '../../protocol/generated/distrifs/v1/RegisterDataNodeRequest.js';
 import type { DataNodeService, Handlers } from '../../protocol/services.js';
 import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
 import type { ActiveNode } from '../active-nodes.js';
-import type { Leader } from '../leader.js';
+import type { Leader, Master } from '../leader.js';
+import { isSameNode } from '../soft-state.js';
 import { assertAnswer } from '../state/answer.js';
+import type { KnownNode } from '../state/master-state.js';
 
 const NODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL_CHARS_MAX = 64;
+/** A node as it describes itself. */
+type Wanted = Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'>;
+
 /** Of one block report: some 20 million replicas. */
 const REPORT_PARTS_MAX = 1_000;
 
-export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeService> {
-  const { soft, runtime, config, maintenance, term } = leader;
+export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeService> {
+  const { runtime, config } = master;
   const { clock } = runtime;
   return {
-    RegisterDataNode: (request) => register(leader, request),
+    RegisterDataNode: (request) => register(master, request),
 
     Heartbeat: async ({ node: identity, stats }) => {
-      const node = speaker(leader, identity);
+      const { soft, leader } = master;
+      const term = leader?.term ?? 0;
+      const node = speaker(master, identity);
       if (node === undefined) return { term, needsRegistration: true };
       const before = soft.nodes.heartbeat(node, identity?.acceptedTerm ?? 0, stats, clock.nowMs());
       if (before !== 'LIVE') {
         soft.livenessChanged(node, before);
-        maintenance.soon();
+        leader?.maintenance.soon();
       }
-      return { term, needsFullReport: node.needsFullReport, orders: soft.orders.take(node.id) };
+      return { term, needsFullReport: node.needsFullReport, orders: master.orders.take(node.id) };
     },
 
     BlockReport: async ({ node: identity, reportId, part, parts, replicas, stats }) => {
-      const node = speaker(leader, identity);
+      const { soft, leader } = master;
+      const term = leader?.term ?? 0;
+      const node = speaker(master, identity);
       if (node === undefined) return { term, needsRegistration: true };
       if (part >= parts || parts > REPORT_PARTS_MAX) {
         throw new DfsError(
@@ -42,63 +54,72 @@ export function dataNodeHandlers(leader: Leader): Handlers<typeof DataNodeServic
       if (soft.nodes.isLateReport(node, reportId, part)) return { term };
       if (stats !== null) node.stats = stats;
       if (part === 0) node.needsFullReport = false;
-      const isConfirmed = identity?.acceptedTerm === term;
       for (const replica of replicas) {
         if (replica.state === 'CORRUPT' && soft.locations.find(replica.chunkId, node.id) !== undefined) {
           soft.warnCorrupt(replica.chunkId, replica.version, node.id);
         }
       }
-      const isLast = part === parts - 1;
-      const hasTakenEffect = soft.locations.reportPart(node, { reportId, part, parts, replicas }, isConfirmed, clock.nowMs());
-      if (hasTakenEffect && isConfirmed) {
+      const isOfTerm = isConfirming(leader, identity);
+      const effect = soft.locations.reportPart(node, { reportId, part, parts, replicas }, isOfTerm, clock.nowMs());
+      if (effect === 'confirmed') {
         node.hasReported = true;
-        soft.safeMode.check();
-        maintenance.soon();
-      } else if (isLast) {
-        // Parts were missing, or it was made under another term.
-        node.needsFullReport = true;
+        leader?.duties.safeMode.check();
+        leader?.maintenance.soon();
+      } else if (part === parts - 1) {
+        // Parts were missing; or, for a leader, it was made under another term.
+        node.needsFullReport = effect === 'none' || leader !== null;
       }
       return { term };
     },
 
     ReportReplicas: async ({ node: identity, reportId, replicas, stats, failures }) => {
-      const node = speaker(leader, identity);
+      const { soft, leader } = master;
+      const term = leader?.term ?? 0;
+      const node = speaker(master, identity);
       if (node === undefined) return { term, needsRegistration: true };
       if (soft.nodes.isLateReport(node, reportId, 0)) return { term };
       if (stats !== null) node.stats = stats;
-      const isConfirmed = identity?.acceptedTerm === term;
-      const completed = soft.repairs.completed;
+      const isConfirmed = isConfirming(leader, identity);
+      const completed = leader?.duties.repairs.completed ?? 0;
       for (const replica of replicas) soft.replicaChanged(node, replica, isConfirmed);
-      for (const failure of failures) soft.repairs.orderFailed(node.id, failure);
-      soft.safeMode.check();
+      if (leader === null) return { term };
+      const { repairs, safeMode } = leader.duties;
+      for (const failure of failures) repairs.orderFailed(node.id, failure);
+      safeMode.check();
       // What ended makes room for more.
-      if (failures.length > 0 || soft.repairs.completed > completed) maintenance.soon();
+      if (failures.length > 0 || repairs.completed > completed) leader.maintenance.soon();
       return { term };
     },
 
     PollOrders: async ({ node: identity, waitMs }, { signal }) => {
-      const node = speaker(leader, identity);
-      if (node === undefined) return { term, needsRegistration: true };
+      const { soft, orders } = master;
+      const node = speaker(master, identity);
+      if (node === undefined) return { term: master.leader?.term ?? 0, needsRegistration: true };
       const { registrationId } = node;
-      const orders = await soft.orders.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal);
+      const given = await orders.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal);
       if (signal.aborted && node.registrationId === registrationId) soft.nodes.hungUp(node, clock.nowMs());
-      return { term, orders };
+      // The role may have changed: the node learns of a new leader by this answer, and a deposed one gives no orders.
+      return { term: master.leader?.term ?? 0, orders: orders === master.orders ? given : [] };
     },
   };
+}
+
+/** Tells whether what a node says of its replicas was said under the term in which this master leads. */
+function isConfirming(leader: Leader | null, identity: NodeIdentity__Output | null): boolean {
+  return leader !== null && identity?.acceptedTerm === leader.term;
 }
 
 /**
  * The registered node that speaks; undefined when it must register.
  * @throws DfsError FOREIGN_CLUSTER, STALE_TERM
  */
-function speaker(leader: Leader, identity: NodeIdentity__Output | null): ActiveNode | undefined {
-  const { nodeId, registrationId } = checkedIdentity(leader, identity);
-  return leader.soft.nodes.registered(nodeId, registrationId);
+function speaker(master: Master, identity: NodeIdentity__Output | null): ActiveNode | undefined {
+  const { nodeId, registrationId } = checkedIdentity(master, identity);
+  return master.soft.nodes.registered(nodeId, registrationId);
 }
 
-function checkedIdentity(leader: Leader, identity: NodeIdentity__Output | null): NodeIdentity__Output {
+function checkedIdentity({ clusterId, leader }: Master, identity: NodeIdentity__Output | null): NodeIdentity__Output {
   if (identity === null) throw new DfsError('INVALID_ARGUMENT', 'A datanode must say who it is');
-  const { clusterId } = leader.machine.settings;
   if (identity.clusterId !== '' && identity.clusterId !== clusterId) {
     throw new DfsError(
       'FOREIGN_CLUSTER',
@@ -108,54 +129,71 @@ function checkedIdentity(leader: Leader, identity: NodeIdentity__Output | null):
         'data folder and keep this one',
     );
   }
-  if (identity.acceptedTerm > leader.term) {
+  if (leader !== null && identity.acceptedTerm > leader.term) {
     throw new DfsError(
       'STALE_TERM',
-      `Datanode "${identity.nodeId}" has accepted term ${identity.acceptedTerm}, but this master is at term ${leader.term}: its log is ` +
-        'older than what this cluster has seen. Was an old copy of the folder put back? Nothing is deleted meanwhile',
+      `Datanode "${identity.nodeId}" has accepted term ${identity.acceptedTerm}, but this master leads in term ${leader.term}: another ` +
+        'one leads by now, or the log here is older than what this cluster has seen. Was an old copy of the folder put back? Nothing ' +
+        'is deleted meanwhile',
     );
   }
   return identity;
 }
 
 async function register(
-  leader: Leader,
+  master: Master,
   request: RegisterDataNodeRequest__Output,
 ): ReturnType<Handlers<typeof DataNodeService>['RegisterDataNode']> {
-  const { soft, runtime, machine, config, proposer, maintenance, term } = leader;
-  const { nodeId, incarnation, acceptedTerm } = checkedIdentity(leader, request.node);
+  const { runtime, config, clusterId, leader } = master;
+  const { nodeId, incarnation, acceptedTerm } = checkedIdentity(master, request.node);
   const { address, rack } = request;
   assertDescription(nodeId, incarnation, rack);
   parseAddress(address);
-  assertNotTaken(leader, nodeId, incarnation);
-  const known = machine.state.nodes.get(nodeId);
-  if (known?.incarnation !== incarnation || known.address !== address || known.rack !== rack) {
-    assertAnswer(await proposer.propose({ operation: 'registerNode', registerNode: { nodeId, incarnation, address, rack } }));
-    assertNotTaken(leader, nodeId, incarnation);
-  }
+  const wanted = { id: nodeId, incarnation, address, rack };
+  if (leader === null) assertKnown(master, wanted);
+  else await makeKnown(master, leader, wanted);
+  const { soft } = master;
   const before = soft.nodes.get(nodeId);
   const wasDead = before?.state === 'DEAD';
-  if (before !== undefined && before.incarnation !== incarnation) {
-    runtime.log.warn(`Datanode ${nodeId} came back with an empty folder: its old replicas are forgotten`, { nodeId });
-    soft.locations.dropNode(nodeId);
-  }
+  if (before !== undefined && before.incarnation !== incarnation) soft.forgetFolder(before);
   soft.locations.dropPartialReport(nodeId);
-  soft.orders.clear(nodeId);
-  soft.repairs.nodeLost(nodeId);
-  const node = soft.nodes.register(
-    { id: nodeId, incarnation, address, rack, acceptedTerm, stats: request.stats },
-    runtime.clock.nowMs(),
-  );
+  master.orders.clear(nodeId);
+  leader?.duties.repairs.nodeLost(nodeId);
+  const node = soft.nodes.register({ ...wanted, acceptedTerm, stats: request.stats }, runtime.clock.nowMs());
   if (wasDead) soft.livenessChanged(node, 'DEAD');
   runtime.log.info(`Datanode ${nodeId} registered at ${address}`, { nodeId, address, rack, registrationId: node.registrationId });
-  maintenance.soon();
+  leader?.maintenance.soon();
   return {
-    clusterId: machine.settings.clusterId,
+    clusterId,
     registrationId: node.registrationId,
-    term,
+    term: leader?.term ?? 0,
     heartbeatIntervalMs: config.timings.heartbeatIntervalMs,
     blockReportIntervalMs: config.timings.blockReportIntervalMs,
   };
+}
+
+/**
+ * A follower takes nodes as the log has them, and waits for the leader to log a new one.
+ * @throws what requireLeader does
+ */
+function assertKnown(master: Master, wanted: Wanted): void {
+  const known = master.machine.state.nodes.get(wanted.id);
+  if (known === undefined || !isSameNode(known, wanted)) throw master.refusal();
+}
+
+/**
+ * Logs what is new about a node.
+ * @throws DfsError ALREADY_EXISTS; NOT_LEADER when the leadership ended meanwhile
+ */
+async function makeKnown({ machine }: Master, leader: Leader, wanted: Wanted): Promise<void> {
+  const { id: nodeId, incarnation, address, rack } = wanted;
+  assertNotTaken(leader, nodeId, incarnation);
+  const known = machine.state.nodes.get(nodeId);
+  if (known !== undefined && isSameNode(known, wanted)) return;
+  const registerNode = { nodeId, incarnation, address, rack };
+  assertAnswer(await leader.proposer.propose({ operation: 'registerNode', registerNode }));
+  leader.assertLeading();
+  assertNotTaken(leader, nodeId, incarnation);
 }
 
 function assertDescription(nodeId: string, incarnation: string, rack: string): void {

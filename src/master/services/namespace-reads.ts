@@ -1,36 +1,46 @@
-/** The handlers of NamespaceService that only look: answered from memory, at once. */
+/**
+ * The handlers of NamespaceService that only look: answered from the leader's memory, once that is known to hold everything that was
+ * acknowledged before.
+ */
 import type { ChunkLocation } from '../../protocol/generated/distrifs/v1/ChunkLocation.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
 import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
-import type { Leader } from '../leader.js';
+import type { Leader, Master } from '../leader.js';
+import { isBeingDeleted } from '../locations.js';
 import type { ReplicaRecord } from '../locations.js';
 import type { Chunk } from '../state/chunk-table.js';
 import { fileInfoOf } from '../state/file-info.js';
+import type { SoftState } from '../soft-state.js';
 import type { FileInode } from '../state/inode.js';
+import type { NamespaceTree } from '../state/namespace-tree.js';
 
 type Reads = Pick<Handlers<typeof NamespaceService>, 'GetChunkLocation' | 'GetFileInfo' | 'ListDirectory' | 'ReportBadReplica'>;
 
-export function namespaceReads(leader: Leader): Reads {
-  const { machine, soft, mutations, term } = leader;
-  const { tree } = machine.state;
+export function namespaceReads(master: Master): Reads {
+  const { machine } = master;
   return {
     GetChunkLocation: async (request) => {
-      const { file, path } = openedFile(leader, request.path, request.fileId);
+      const { soft, term } = await freshLeader(master);
+      const { file, path } = openedFile(machine.state.tree, request.path, request.fileId);
       const limit = Math.min(request.maxChunks === 0 ? LOCATION_PAGE_MAX : request.maxChunks, LOCATION_PAGE_MAX);
       const ids = file.chunkIds.slice(request.firstIndex, request.firstIndex + limit);
       const chunks = ids.flatMap((id) => {
         const chunk = machine.state.chunks.get(id);
-        return chunk === undefined ? [] : [locationOf(leader, chunk)];
+        return chunk === undefined ? [] : [locationOf(master.clusterId, soft, chunk)];
       });
-      return { clusterId: machine.settings.clusterId, file: fileInfoOf(file, path), chunks, term };
+      return { clusterId: master.clusterId, file: fileInfoOf(file, path), chunks, term };
     },
 
-    GetFileInfo: async ({ path }) => ({ file: fileInfoOf(tree.lookup(path), path) }),
+    GetFileInfo: async ({ path }) => {
+      await freshLeader(master);
+      return { file: fileInfoOf(machine.state.tree.lookup(path), path) };
+    },
 
     ListDirectory: async ({ path, startAfter, limit }) => {
-      const directory = tree.lookup(path);
+      await freshLeader(master);
+      const directory = machine.state.tree.lookup(path);
       if (directory.kind !== 'directory') throw new DfsError('NOT_A_DIRECTORY', `Cannot list "${path}": it is a file`);
       const count = Math.min(limit === 0 ? LIST_PAGE_MAX : limit, LIST_PAGE_MAX);
       const entries = [];
@@ -43,22 +53,33 @@ export function namespaceReads(leader: Leader): Reads {
     },
 
     ReportBadReplica: async (request) => {
-      mutations.assertCluster(request.clusterId);
+      const leader = master.requireLeader();
+      leader.mutations.assertCluster(request.clusterId);
+      const { soft } = leader;
       const chunk = machine.state.chunks.get(request.chunkId);
       const record = soft.locations.find(request.chunkId, request.nodeId);
       const isCurrent = chunk !== undefined && record?.version === request.version && chunk.version === request.version;
-      if (isCurrent && record.suspectSinceMs === null) reportSuspect(leader, record, request.code);
+      if (isCurrent && record.suspectSinceMs === null) reportSuspect(master, leader, record, request.code);
       return {};
     },
   };
 }
 
 /**
+ * Resolves when this master's memory may be read: it leads, and led all the time since the call.
+ * @throws DfsError NOT_LEADER, UNAVAILABLE, RESOURCE_EXHAUSTED
+ */
+async function freshLeader(master: Master): Promise<Leader> {
+  const leader = master.requireLeader();
+  await leader.readBarrier();
+  return leader;
+}
+
+/**
  * What an open handle or a path names.
  * @throws DfsError STALE_HANDLE, NOT_FOUND, IS_A_DIRECTORY
  */
-function openedFile(leader: Leader, path: string, fileId: number): { readonly file: FileInode; readonly path: string } {
-  const { tree } = leader.machine.state;
+function openedFile(tree: NamespaceTree, path: string, fileId: number): { readonly file: FileInode; readonly path: string } {
   if (fileId === 0) {
     const inode = tree.lookup(path);
     if (inode.kind !== 'file') throw new DfsError('IS_A_DIRECTORY', `Cannot read "${path}": it is a directory`);
@@ -70,11 +91,11 @@ function openedFile(leader: Leader, path: string, fileId: number): { readonly fi
   throw new DfsError('STALE_HANDLE', `File ${fileId} was deleted or replaced since it was opened`);
 }
 
-function locationOf(leader: Leader, chunk: Chunk): ChunkLocation {
-  const replicas = readableReplicas(leader.soft.locations.ofChunk(chunk.id), chunk.version);
+function locationOf(clusterId: string, soft: SoftState, chunk: Chunk): ChunkLocation {
+  const replicas = readableReplicas(soft.locations.ofChunk(chunk.id), chunk.version);
   return {
     chunkId: chunk.id,
-    chunkUuid: chunkUuid(leader.machine.settings.clusterId, chunk.id),
+    chunkUuid: chunkUuid(clusterId, chunk.id),
     index: chunk.index,
     version: chunk.version,
     lengthBytes: chunk.lengthBytes,
@@ -89,10 +110,7 @@ function locationOf(leader: Leader, chunk: Chunk): ChunkLocation {
 export function readableReplicas(replicas: readonly ReplicaRecord[], version: number): ReplicaRecord[] {
   const current = replicas.filter(
     (record) =>
-      record.state === 'committed' &&
-      record.version === version &&
-      record.node.state !== 'DEAD' &&
-      record.deleteOrderedMs === null,
+      record.state === 'committed' && record.version === version && record.node.state !== 'DEAD' && !isBeingDeleted(record),
   );
   const trusted = current.filter((record) => record.suspectSinceMs === null);
   const rank = (record: ReplicaRecord): number => (record.node.state === 'LIVE' ? 0 : 1);
@@ -100,12 +118,13 @@ export function readableReplicas(replicas: readonly ReplicaRecord[], version: nu
 }
 
 /** Takes a replica out of the answers until its node confirms it again. */
-function reportSuspect(leader: Leader, record: ReplicaRecord, code: string): void {
-  const { soft, runtime, machine, maintenance } = leader;
+function reportSuspect(master: Master, leader: Leader, record: ReplicaRecord, code: string): void {
+  const { runtime, clusterId } = master;
+  const { soft, maintenance } = leader;
   if (code === 'DATA_CORRUPT') {
     soft.warnCorrupt(record.chunkId, record.version, record.node.id);
   } else {
-    const uuid = chunkUuid(machine.settings.clusterId, record.chunkId);
+    const uuid = chunkUuid(clusterId, record.chunkId);
     const what = code === 'CHUNK_NOT_FOUND' ? 'missing' : 'stale';
     runtime.log.warn(`Replica of chunk ${uuid} on ${record.node.id} is ${what}, a client says`, { chunkId: record.chunkId });
   }

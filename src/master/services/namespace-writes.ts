@@ -1,10 +1,15 @@
-/** The handlers of NamespaceService that change something: each becomes one entry of the log. */
+/**
+ * The handlers of NamespaceService that change something: each becomes one entry of the log. A call works for the leadership it began
+ * under, and for no later one.
+ */
+import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
 import { REPLICATION_MAX } from '../../shared/limits.js';
 import { planChunk } from '../chunk-planner.js';
 import type { ChunkPlan } from '../chunk-planner.js';
-import type { Leader } from '../leader.js';
+import type { Leader, Master } from '../leader.js';
+import type { Operation } from '../proposer.js';
 import { assertAnswer } from '../state/answer.js';
 import type { Answer } from '../state/answer.js';
 
@@ -30,20 +35,22 @@ const RENEWALS_PER_LEASE = 4;
 /** A session's use is logged at most this often in its timeout, when nothing else of it is. */
 const LOGGED_RENEWALS_PER_TIMEOUT = 4;
 
-export function namespaceWrites(leader: Leader): Writes {
-  const { mutations } = leader;
+export function namespaceWrites(master: Master): Writes {
+  const run = (header: MutationHeader__Output | null, build: () => Operation): Promise<Answer> =>
+    master.requireLeader().mutations.run(header, build);
   return {
-    ...sessionHandlers(leader),
+    ...sessionHandlers(master),
 
     CreateFile: async (createFile) => {
-      const answer = await mutations.run(createFile.header, () => ({
+      const leader = master.requireLeader();
+      const answer = await run(createFile.header, () => ({
         operation: 'createFile',
-        createFile: { request: createFile, takeOverFileId: lapsedWriterAt(leader, createFile.path) },
+        createFile: { request: createFile, takeOverFileId: lapsedWriterAt(master, leader, createFile.path) },
       }));
       return expected(answer.createFile);
     },
 
-    AssignChunk: (request) => assignChunk(leader, request),
+    AssignChunk: async (request) => assignChunk(master, master.requireLeader(), request),
 
     CommitVersion: async (commitVersion) => {
       if (commitVersion.nodeIds.length > REPLICATION_MAX) {
@@ -52,49 +59,51 @@ export function namespaceWrites(leader: Leader): Writes {
           `A chunk is on ${REPLICATION_MAX} nodes at most, not on ${commitVersion.nodeIds.length}`,
         );
       }
-      await mutations.run(commitVersion.header, () => ({ operation: 'commitVersion', commitVersion }));
+      await run(commitVersion.header, () => ({ operation: 'commitVersion', commitVersion }));
       return {};
     },
 
     CompleteFile: async (completeFile) => {
-      const answer = await mutations.run(completeFile.header, () => ({ operation: 'completeFile', completeFile }));
+      const answer = await run(completeFile.header, () => ({ operation: 'completeFile', completeFile }));
       return expected(answer.completeFile);
     },
 
     AbandonFile: async (abandonFile) => {
-      await mutations.run(abandonFile.header, () => ({ operation: 'abandonFile', abandonFile }));
+      await run(abandonFile.header, () => ({ operation: 'abandonFile', abandonFile }));
       return {};
     },
 
     MakeDirectory: async (makeDirectory) => {
-      await mutations.run(makeDirectory.header, () => ({ operation: 'makeDirectory', makeDirectory }));
+      await run(makeDirectory.header, () => ({ operation: 'makeDirectory', makeDirectory }));
       return {};
     },
 
     Rename: async (rename) => {
-      await mutations.run(rename.header, () => ({ operation: 'rename', rename }));
+      await run(rename.header, () => ({ operation: 'rename', rename }));
       return {};
     },
 
     Delete: async (request) => {
+      const { mutations, maintenance } = master.requireLeader();
       await mutations.run(request.header, () => ({ operation: 'delete', delete: request }));
-      leader.maintenance.soon();
+      maintenance.soon();
       return {};
     },
   };
 }
 
-function sessionHandlers(leader: Leader): Pick<Writes, 'OpenSession' | 'RenewSession' | 'CloseSession'> {
-  const { machine, proposer, soft, mutations, config, term } = leader;
+function sessionHandlers(master: Master): Pick<Writes, 'OpenSession' | 'RenewSession' | 'CloseSession'> {
+  const { machine, config } = master;
   return {
     OpenSession: async ({ clientName }) => {
+      const { proposer, duties, term } = master.requireLeader();
       const answer = await proposer.propose({
         operation: 'openSession',
         openSession: { clientName: clientName.slice(0, CLIENT_NAME_CHARS_MAX) },
       });
       assertAnswer(answer);
       const sessionId = expected(answer.sessionId);
-      soft.leases.renew(sessionId);
+      duties.leases.renew(sessionId);
       const { settings } = machine;
       return {
         clusterId: settings.clusterId,
@@ -109,9 +118,12 @@ function sessionHandlers(leader: Leader): Pick<Writes, 'OpenSession' | 'RenewSes
     },
 
     RenewSession: async (renewSession) => {
+      const { proposer, duties, mutations, readBarrier, term } = master.requireLeader();
       mutations.assertCluster(renewSession.clusterId);
+      // A leader that was replaced without knowing it knows neither all sessions, nor whose file another writer may take over.
+      await readBarrier();
       const session = machine.state.sessions.require(renewSession.sessionId);
-      soft.leases.renew(session.id);
+      duties.leases.renew(session.id);
       const unloggedMs = proposer.logTimeMs() - session.lastUsedMs;
       if (unloggedMs > machine.settings.sessionTimeoutMs / LOGGED_RENEWALS_PER_TIMEOUT) {
         assertAnswer(await proposer.propose({ operation: 'renewSession', renewSession }));
@@ -120,7 +132,9 @@ function sessionHandlers(leader: Leader): Pick<Writes, 'OpenSession' | 'RenewSes
     },
 
     CloseSession: async (closeSession) => {
+      const { proposer, mutations, readBarrier } = master.requireLeader();
       mutations.assertCluster(closeSession.clusterId);
+      await readBarrier();
       // Closed or expired already: what was asked for is so.
       if (machine.state.sessions.get(closeSession.sessionId) !== undefined) {
         assertAnswer(await proposer.propose({ operation: 'closeSession', closeSession }));
@@ -130,8 +144,12 @@ function sessionHandlers(leader: Leader): Pick<Writes, 'OpenSession' | 'RenewSes
   };
 }
 
-async function assignChunk(leader: Leader, request: Parameters<Writes['AssignChunk']>[0]): ReturnType<Writes['AssignChunk']> {
-  const { soft, machine, runtime, term } = leader;
+async function assignChunk(
+  { machine, runtime }: Master,
+  leader: Leader,
+  request: Parameters<Writes['AssignChunk']>[0],
+): ReturnType<Writes['AssignChunk']> {
+  const { soft, term } = leader;
   const planned: { plan: ChunkPlan | null } = { plan: null };
   let answer: Answer | null = null;
   try {
@@ -156,13 +174,13 @@ async function assignChunk(leader: Leader, request: Parameters<Writes['AssignChu
 }
 
 /** The unfinished file at this path whose writer has been silent for too long; 0 when there is none. */
-function lapsedWriterAt(leader: Leader, path: string): number {
-  const { tree } = leader.machine.state;
+function lapsedWriterAt({ machine }: Master, { duties }: Leader, path: string): number {
+  const { tree } = machine.state;
   try {
     const { parent, name } = tree.place(path);
     const file = tree.pendingAt(parent.id, name);
     const sessionId = file?.pending?.sessionId;
-    return file !== undefined && sessionId !== undefined && leader.soft.leases.hasLapsed(sessionId) ? file.id : 0;
+    return file !== undefined && sessionId !== undefined && duties.leases.hasLapsed(sessionId) ? file.id : 0;
   } catch (error) {
     // A path that is refused: applying the request says so.
     if (error instanceof DfsError) return 0;
