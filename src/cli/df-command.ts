@@ -4,14 +4,7 @@ import type { ClusterUsage } from '../index.js';
 import { formatBytes } from '../shared/units.js';
 import { runWithClient } from './client-command.js';
 import { writeLine } from './standard-output.js';
-
-/** Columns as wide as their longest cell, the first to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row.map((cell, column) => (column < 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
-  );
-}
+import { textTable } from './text-table.js';
 
 function show(usage: ClusterUsage): void {
   const rows = usage.nodes.map((node) => {
@@ -20,7 +13,7 @@ function show(usage: ClusterUsage): void {
     return [node.id, node.rack, node.state, ...sizes, share, String(node.replicas)];
   });
   const head = ['node', 'rack', 'state', 'capacity', 'used', 'free', 'use', 'replicas'];
-  for (const line of table([head, ...rows])) writeLine(line.trimEnd());
+  for (const line of textTable([head, ...rows], 3)) writeLine(line);
   const { total, healthy, underReplicated, missing } = usage.chunks;
   writeLine(`${formatBytes(usage.usedBytes)} of ${formatBytes(usage.capacityBytes)} used, ${usage.files} files`);
   writeLine(`${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`);

@@ -1,6 +1,7 @@
 /** The `distrifs` command. Exit codes: 0 done, 1 it failed, 2 wrong usage, 130 interrupted. Started by bin/distrifs.cjs. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { registerAdmin } from './admin-commands.js';
 import { EXIT_USAGE } from './cli-error.js';
 import { registerDaemons } from './daemon-commands.js';
 import { registerDf } from './df-command.js';
@@ -19,8 +20,9 @@ function packageVersion(): string {
 }
 
 /** Wrong usage is said as failures are: `distrifs put: missing required argument 'local'`. */
-function complainInOneLine(command: Command): void {
-  const speaker = command.parent === null ? 'distrifs' : `distrifs ${command.name()}`;
+function complainInOneLine(command: Command, names: readonly string[]): void {
+  const speaker = names.join(' ');
+  for (const child of command.commands) complainInOneLine(child, [...names, child.name()]);
   command.configureOutput({
     outputError: (text, write) =>
       write(
@@ -38,7 +40,7 @@ function buildProgram(): Command {
     .description('A fault-tolerant distributed file system: its files, its masters and its datanodes.')
     .version(packageVersion())
     .addOption(
-      new Option('--master <addresses>', 'host:port of the master; several separated by commas')
+      new Option('--master <addresses>', 'host:port of the master; with several masters, of each, separated by commas')
         .env('DISTRIFS_MASTER')
         .argParser(addressesOption),
     )
@@ -58,7 +60,8 @@ function buildProgram(): Command {
   registerStat(program);
   registerDf(program);
   registerDaemons(program);
-  for (const command of [program, ...program.commands]) complainInOneLine(command);
+  registerAdmin(program);
+  complainInOneLine(program, ['distrifs']);
   return program;
 }
 

@@ -31,6 +31,17 @@ test.each([
   [['ls'], /^distrifs ls: no master given: .*DISTRIFS_MASTER/],
   [['datanode'], /^distrifs datanode: no master given/],
   [['master', '--listen', 'here'], /^distrifs master: .*"here" is not an address/],
+  [['master', '--init', '--members', 'm-1=h:1,m-2=h:2'], /^distrifs master: .*1, 3 or 5 masters, not 2/],
+  [['master', '--init', '--members', 'm-1=h:1,m-2=h:2,m-3=h:2'], /^distrifs master: .*"h:2" is there twice/],
+  [['master', '--init', '--members', 'm-2=h:1'], /^distrifs master: --members does not name "m-1"/],
+  [['master', '--init', '--join'], /^distrifs master: .*use one of them/],
+  [['master', '--id', 'm 1'], /^distrifs master: .*"m 1" is not a master id/],
+  [['master', '--checkpoint-log-bytes', '1'], /^distrifs master: .*at least 4 KiB/],
+  [['datanode', '--master', 'a:1,b'], /^distrifs: .*"b" is not an address/],
+  [['admin', 'masters'], /^distrifs admin masters: no master given: .*DISTRIFS_MASTER/],
+  [['admin', 'log-inspect'], /^distrifs admin log-inspect: required option '--data-dir <dir>' not specified/],
+  [['admin', 'log-inspect', '--data-dir', 'd', '--around', '-1'], /^distrifs admin log-inspect: .*whole number of bytes/],
+  [['admin', 'transfer-leadership', '--timeout', 'soon'], /^distrifs admin transfer-leadership: .*"soon" is not a duration/],
 ])('distrifs %j: wrong usage is one line and exit code 2', async (args, line) => {
   const outcome = await distrifs(...args);
   expect(outcome).toMatchObject({ code: 2, stdout: '' });
@@ -46,9 +57,13 @@ test('distrifs: a failure is one line and exit code 1', async () => {
 test('distrifs --help: lists the commands and the exit codes, exit code 0', async () => {
   const outcome = await distrifs('--help');
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
-  for (const name of ['put', 'get', 'cat', 'ls', 'mkdir', 'mv', 'rm', 'stat', 'df', 'master', 'datanode']) {
+  for (const name of ['put', 'get', 'cat', 'ls', 'mkdir', 'mv', 'rm', 'stat', 'df', 'master', 'datanode', 'admin']) {
     expect(outcome.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   }
   expect(outcome.stdout).toContain('Exit codes');
   expect((await distrifs()).code).toBe(2);
+  const admin = await distrifs('admin', '--help');
+  for (const name of ['masters', 'transfer-leadership', 'add-master', 'remove-master', 'log-inspect']) {
+    expect(admin.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  }
 });
