@@ -36,7 +36,7 @@ export type {
 } from './supervisor/types.js';
 
 export interface ConnectOptions {
-  /** host:port of the master, or of each master. */
+  /** host:port of each master, as a list or with commas between them. One is enough to find the others; more survive its loss. */
   readonly master: string | readonly string[];
   /** How patient the client is: as the cluster's. `realistic` when left out. */
   readonly profile?: ProfileName;
@@ -58,6 +58,11 @@ const SILENT: Logger = {
   child: () => SILENT,
 };
 
+/** `a:1,b:2` or a list of such. */
+function addressesOf(master: string | readonly string[]): string[] {
+  return [master].flat().flatMap((text) => text.split(',').map((address) => address.trim()));
+}
+
 /** Who owns what this process creates; '' where the system has no name for the user. */
 function userName(): string {
   try {
@@ -74,7 +79,7 @@ export class DistriFS extends DistriFSClient {
   private constructor(options: ConnectOptions, host: ReturnType<typeof createNodeRuntime>) {
     const owner = userName();
     super(host.runtime, {
-      masters: typeof options.master === 'string' ? [options.master] : options.master,
+      masters: addressesOf(options.master),
       clientName: options.clientName ?? `sdk ${process.pid}`,
       timings: { ...timingsOf(options.profile ?? 'realistic'), ...options.timings },
       owner,

@@ -25,7 +25,7 @@ const EXIT_BY_SIGNAL: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM:
 /** The masters of the command line, or of the environment. @throws UsageError when neither names one */
 export function mastersOf(flags: GlobalFlags): readonly string[] {
   if (flags.master !== undefined) return flags.master;
-  throw new UsageError('no master given: use --master host:port, or set the variable DISTRIFS_MASTER');
+  throw new UsageError('no master given: use --master host:port[,host:port…], or set the variable DISTRIFS_MASTER');
 }
 
 /** Tells a waiting person, and nobody else, what the client is waiting for. */

@@ -3,6 +3,8 @@
 export interface AbortScope {
   /** Fires with the group, or with the operation's own signal. */
   readonly signal: AbortSignal;
+  /** Fires `signal`. */
+  readonly abort: () => void;
   /** The operation is over. */
   readonly release: () => void;
 }
@@ -24,6 +26,7 @@ export class AbortGroup {
     own?.addEventListener('abort', abort);
     return {
       signal: controller.signal,
+      abort,
       release: () => {
         this.#members.delete(controller);
         own?.removeEventListener('abort', abort);

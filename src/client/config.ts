@@ -1,10 +1,11 @@
 /** What a client needs to know before it starts. */
 import { parseAddress } from '../shared/address.js';
 import { DfsError } from '../shared/errors.js';
+import { MASTERS_MAX } from './known-masters.js';
 import { type Timings, validateTimings } from '../shared/profile.js';
 
 export interface ClientConfig {
-  /** host:port of each master; at least one. */
+  /** host:port of each master; 1 to MASTERS_MAX. One that is named twice counts once; any of them leads to the one that leads. */
   readonly masters: readonly string[];
   /** Free text for the masters' log: who this is. */
   readonly clientName: string;
@@ -24,6 +25,11 @@ export function validateClientConfig(config: ClientConfig): void {
   if (config.masters.length === 0) {
     throw new DfsError('INVALID_ARGUMENT', 'No master given: name at least one as host:port');
   }
-  for (const master of config.masters) parseAddress(master);
+  if (config.masters.length > MASTERS_MAX) {
+    throw new DfsError('INVALID_ARGUMENT', `${config.masters.length} masters given: name ${MASTERS_MAX} at most`);
+  }
+  for (const master of config.masters) {
+    if (parseAddress(master).port === 0) throw new DfsError('INVALID_ARGUMENT', `Master address "${master}" needs a port`);
+  }
   validateTimings(config.timings);
 }

@@ -2,7 +2,7 @@
 import { constants } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
 import { ChannelPool } from '../protocol/channel-pool.js';
-import { ClusterService, NamespaceService } from '../protocol/services.js';
+import { NamespaceService } from '../protocol/services.js';
 import { DfsError, isDfsError } from '../shared/errors.js';
 import { LIST_PAGE_MAX } from '../shared/limits.js';
 import type { Runtime } from '../shared/runtime.js';
@@ -29,7 +29,7 @@ import { readableOf, writableOf } from './node-streams.js';
 import { ReplicaReports } from './replica-reports.js';
 import { type FailedCall, sdkCall } from './sdk-error.js';
 import { Stats } from './stats.js';
-import { type ClusterUsage, clusterUsage } from './usage.js';
+import { type ClusterUsage, clusterUsage, GetLeadersStatus } from './usage.js';
 
 const DEFAULT_DIRECTORY_MODE = 0o755;
 /** Connections kept to each datanode. */
@@ -231,9 +231,7 @@ export class DistriFSClient {
   /** How full the cluster is, node by node. */
   async df(): Promise<ClusterUsage> {
     return sdkCall({ syscall: 'statfs' }, async () =>
-      clusterUsage(
-        await this.#context.master.call(ClusterService.GetClusterStatus, {}, 'Cannot ask for the state of the cluster'),
-      ),
+      clusterUsage(await this.#context.master.call(GetLeadersStatus, {}, 'Cannot ask for the state of the cluster')),
     );
   }
 

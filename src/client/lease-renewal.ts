@@ -1,6 +1,9 @@
 /** Renews the session in the background while files are being written, and only then: an idle client keeps no timer. */
 import type { Runtime, Timer } from '../shared/runtime.js';
 
+/** After a renewal that failed the next one comes sooner by this: what is left of the lease may be short. */
+const SOONER_AFTER_FAILURE = 4;
+
 export class LeaseRenewal {
   readonly #runtime: Runtime;
   readonly #renew: () => Promise<void>;
@@ -10,7 +13,7 @@ export class LeaseRenewal {
   #intervalMs = 0;
   #stopped = false;
 
-  /** @param renew renews once; may reject, which is logged and tried again an interval later */
+  /** @param renew renews once; may reject, which is logged and tried again soon */
   constructor(runtime: Runtime, renew: () => Promise<void>) {
     this.#runtime = runtime;
     this.#renew = renew;
@@ -44,21 +47,23 @@ export class LeaseRenewal {
     this.#timer = null;
   }
 
-  #arm(): void {
+  #arm(delayMs = this.#intervalMs): void {
     if (this.#stopped || this.#holders === 0 || this.#timer !== null || this.#renewing || this.#intervalMs <= 0) return;
-    this.#timer = this.#runtime.clock.setTimer(this.#intervalMs, () => void this.#fire());
+    this.#timer = this.#runtime.clock.setTimer(delayMs, () => void this.#fire());
   }
 
   async #fire(): Promise<void> {
     this.#timer = null;
     this.#renewing = true;
+    let delayMs = this.#intervalMs;
     try {
       await this.#renew();
     } catch (error) {
+      delayMs /= SOONER_AFTER_FAILURE;
       this.#runtime.log.warn('The session could not be renewed', { reason: String(error) });
     } finally {
       this.#renewing = false;
     }
-    this.#arm();
+    this.#arm(delayMs);
   }
 }

@@ -1,21 +1,14 @@
 /** Calls to the masters: finds the leader, retries what may be retried, and makes every mutation take effect once. */
 import { NamespaceService } from '../protocol/services.js';
-import { DfsError, type ErrorCode, isDfsError, toDfsError } from '../shared/errors.js';
-import { retryDelayMs } from '../shared/retry.js';
-import type { RpcChannel, RpcMethod, Runtime } from '../shared/runtime.js';
+import { DfsError, isDfsError, toDfsError } from '../shared/errors.js';
+import { ELECTION_TICKS } from '../shared/profile.js';
+import type { RpcMethod, Runtime } from '../shared/runtime.js';
 import { AbortGroup } from './abort-group.js';
 import type { ClientConfig } from './config.js';
+import { KnownMasters } from './known-masters.js';
+import { isTransient, LeaderSearch, type SearchParts } from './leader-search.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { type NumberedHeader, Session } from './session.js';
-
-/** Leader hints may name masters that were not configured; more than this many different ones are ignored. */
-const CHANNELS_MAX = 16;
-
-/** After these the request may have been carried out: the answer was lost, or is still on its way. */
-const AMBIGUOUS: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'CONNECTION_LOST', 'DEADLINE_EXCEEDED', 'CANCELLED']);
-
-/** Retriable, but as a new request: they are the answer to this one, and the same header would bring the same answer. */
-const ANSWERS: ReadonlySet<ErrorCode> = new Set(['NOT_ENOUGH_REPLICAS', 'NO_SPACE', 'CHUNK_UNAVAILABLE', 'DATA_CORRUPT']);
 
 export interface CallOptions {
   /** Over all attempts; the profile's masterPatienceMs when left out. */
@@ -24,21 +17,22 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** After so many attempts a waiting person is told. */
-const ATTEMPTS_IN_SILENCE = 4;
+/** How long the end of a session may wait for a leader, in the longest election timeouts. */
+const ELECTIONS_AT_CLOSE = 2;
 
-/** What became of the attempts at one request so far. */
+/** What became of the attempts at one request. */
 interface Attempts {
+  /** One that was not answered may have been carried out. */
   mayHaveRun: boolean;
 }
 
 export class MasterClient {
   readonly #runtime: Runtime;
   readonly #config: ClientConfig;
-  readonly #channels = new Map<string, RpcChannel>();
+  readonly #masters: KnownMasters;
+  readonly #search: SearchParts;
   readonly #renewal: LeaseRenewal;
   readonly #closing = new AbortGroup();
-  #current: string;
   #session: Session | null = null;
   #opening: Promise<Session> | null = null;
 
@@ -46,7 +40,8 @@ export class MasterClient {
   constructor(runtime: Runtime, config: ClientConfig) {
     this.#runtime = runtime;
     this.#config = config;
-    this.#current = config.masters[0] ?? '';
+    this.#masters = new KnownMasters(runtime.rpc, config.masters);
+    this.#search = { runtime, masters: this.#masters, timings: config.timings };
     this.#renewal = new LeaseRenewal(runtime, () => this.#renewSession());
   }
 
@@ -117,17 +112,25 @@ export class MasterClient {
     const session = this.#session;
     this.#session = null;
     if (session !== null) await this.#closeSession(session);
-    for (const channel of this.#channels.values()) channel.close();
-    this.#channels.clear();
+    this.#masters.close();
   }
 
-  /** One attempt: the session would expire by itself. */
+  /** Not for long: the session would expire by itself. */
   async #closeSession(session: Session): Promise<void> {
     const request = { clusterId: session.clusterId, sessionId: session.sessionId };
+    const { raftTickMs, rpcDeadlineMs } = this.#config.timings;
+    const options = { patienceMs: Math.min(ELECTIONS_AT_CLOSE * 2 * ELECTION_TICKS * raftTickMs, rpcDeadlineMs) };
+    // All that is under way was cut; this alone goes on.
+    const alone = new AbortGroup();
     try {
-      await this.#channel(this.#current).call(NamespaceService.CloseSession, request, {
-        deadlineMs: this.#config.timings.rpcDeadlineMs,
-      });
+      await this.#persist(
+        NamespaceService.CloseSession,
+        request,
+        'Cannot close the session',
+        options,
+        { mayHaveRun: false },
+        alone,
+      );
     } catch (error) {
       this.#runtime.log.debug('The session could not be closed; it expires by itself', { reason: String(error) });
     }
@@ -167,76 +170,34 @@ export class MasterClient {
     }
   }
 
-  /** Attempt after attempt, until an answer comes or the patience ends. */
+  /**
+   * Asks the masters until an answer comes or the patience ends.
+   * @param attempts told of them, when it fails
+   */
   async #persist<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
     request: RequestIn,
     action: string,
     options: CallOptions,
     attempts: Attempts,
+    group: AbortGroup = this.#closing,
   ): Promise<ResponseOut> {
-    const { clock, random } = this.#runtime;
-    const { timings } = this.#config;
-    const patienceMs = options.patienceMs ?? timings.masterPatienceMs;
-    const giveUpAtMs = clock.nowMs() + patienceMs;
-    const deadlineMs = Math.min(timings.rpcDeadlineMs, patienceMs);
-    const { signal, release } = this.#closing.open(options.signal);
+    const { signal, abort, release } = group.open(options.signal);
+    const search = new LeaderSearch<ResponseOut>(this.#search, {
+      action,
+      patienceMs: options.patienceMs ?? this.#config.timings.masterPatienceMs,
+      signal,
+      cancelReason: () => (options.signal?.aborted === true ? 'given up by the caller' : 'the client is closed'),
+      ask: (address, deadlineMs) => this.#masters.ask(address, method, request, { deadlineMs, signal }),
+    });
     try {
-      for (let attempt = 1; ; attempt++) {
-        if (signal.aborted) throw new DfsError('CANCELLED', `${action}: ${this.#cancelReason(options)}`);
-        const address = this.#current;
-        try {
-          return await this.#channel(address).call(method, request, { deadlineMs, signal });
-        } catch (error) {
-          const failure = toDfsError(error, action);
-          attempts.mayHaveRun ||= AMBIGUOUS.has(failure.code);
-          if (!isTransient(failure)) throw failure;
-          this.#moveOn(address, failure);
-          const delayMs = retryDelayMs(attempt, { initialMs: timings.retryInitialMs, maxMs: timings.retryMaxMs }, random);
-          if (clock.nowMs() + delayMs >= giveUpAtMs) throw this.#givenUp(action, patienceMs, failure);
-          if (attempt === ATTEMPTS_IN_SILENCE) this.#runtime.log.warn(`${action} yet: still trying`, { reason: failure.message });
-          await clock.sleep(delayMs, signal);
-        }
-      }
+      return await search.run();
+    } catch (error) {
+      attempts.mayHaveRun ||= search.mayHaveRun;
+      throw error;
     } finally {
       release();
+      if (search.isAnyPending) abort();
     }
   }
-
-  #givenUp(action: string, patienceMs: number, failure: DfsError): DfsError {
-    const masters = this.#config.masters.join(', ');
-    const text = `${action}: no answer from a leading master (${masters}) within ${patienceMs} ms; the last attempt: ${failure.message}`;
-    return new DfsError(failure.code, text, { cause: failure, retriable: failure.retriable });
-  }
-
-  #cancelReason(options: CallOptions): string {
-    return options.signal?.aborted === true ? 'given up by the caller' : 'the client is closed';
-  }
-
-  /** Chooses whom to ask next, unless another call has already moved on from this address. */
-  #moveOn(from: string, failure: DfsError): void {
-    if (this.#current !== from) return;
-    const hint = failure.leaderHint;
-    if (hint !== undefined && hint !== from && (this.#channels.has(hint) || this.#channels.size < CHANNELS_MAX)) {
-      this.#current = hint;
-      return;
-    }
-    if (failure.code === 'SAFE_MODE' || failure.code === 'RESOURCE_EXHAUSTED') return;
-    const { masters } = this.#config;
-    this.#current = masters[(masters.indexOf(from) + 1) % masters.length] ?? from;
-  }
-
-  #channel(address: string): RpcChannel {
-    let channel = this.#channels.get(address);
-    if (channel === undefined) {
-      channel = this.#runtime.rpc.connect(address);
-      this.#channels.set(address, channel);
-    }
-    return channel;
-  }
-}
-
-/** Sending the very same request again, later or to another master, can bring an answer. */
-function isTransient(failure: DfsError): boolean {
-  return failure.retriable && !ANSWERS.has(failure.code);
 }

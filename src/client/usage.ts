@@ -1,6 +1,8 @@
 /** How full a cluster is, and how well. */
 import type { DataNodeStatus__Output } from '../protocol/generated/distrifs/v1/DataNodeStatus.js';
 import type { GetClusterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
+import { ClusterService } from '../protocol/services.js';
+import { DfsError } from '../shared/errors.js';
 
 export interface NodeUsage {
   readonly id: string;
@@ -32,6 +34,16 @@ export interface ClusterUsage {
   readonly safeMode: boolean;
   readonly nodes: readonly NodeUsage[];
 }
+
+/** Every master answers this, with what it knows; usage is asked of the leader, so the answer of another one is as good as none. */
+export const GetLeadersStatus: typeof ClusterService.GetClusterStatus = {
+  ...ClusterService.GetClusterStatus,
+  decodeResponse(bytes) {
+    const status = ClusterService.GetClusterStatus.decodeResponse(bytes);
+    if (status.role === 'leader') return status;
+    throw new DfsError('NOT_LEADER', `Master "${status.masterId}" does not lead: it is a ${status.role}`);
+  },
+};
 
 function nodeUsage(node: DataNodeStatus__Output): NodeUsage {
   return {

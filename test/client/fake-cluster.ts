@@ -71,6 +71,8 @@ export class FakeCluster {
   readonly misdeeds = new Map<string, Misdeeds>();
   readonly calls: { readonly method: string; readonly header: MutationHeader__Output | null; readonly request: unknown }[] = [];
   readonly reads: string[] = [];
+  /** Methods whose effect took place: what was answered from memory is not among them. */
+  readonly carriedOut: string[] = [];
   hook: Hook = () => undefined;
   sessions = new Set<number>();
   readonly nodeIds: readonly string[];
@@ -84,7 +86,26 @@ export class FakeCluster {
   }
 
   async start(): Promise<void> {
-    await this.sim.machine('m-1').boot().rpc.serve(MASTER, bindService(NamespaceService, this.#handlers()));
+    await this.serveMaster('m-1');
+    await this.startDatanodes();
+  }
+
+  /** A master on `<name>:7000`. All share one state, as a group does. @param gate runs before each call, and may refuse it */
+  async serveMaster(name: string, gate: (method: string) => void | Promise<void> = () => undefined): Promise<void> {
+    const handlers = this.#handlers();
+    const gated = Object.fromEntries(
+      Object.entries(handlers).map(([method, handle]) => [
+        method,
+        async (request: never, context: never) => {
+          await gate(method);
+          return (handle as (request: never, context: never) => Promise<unknown>)(request, context);
+        },
+      ]),
+    ) as unknown as typeof handlers;
+    await this.sim.machine(name).boot().rpc.serve(`${name}:7000`, bindService(NamespaceService, gated));
+  }
+
+  async startDatanodes(): Promise<void> {
     for (const nodeId of this.nodeIds) {
       const runtime = this.sim.machine(nodeId).boot();
       await runtime.net.listen(
@@ -116,7 +137,10 @@ export class FakeCluster {
         if (header !== null && !this.sessions.has(header.sessionId)) throw new DfsError('SESSION_EXPIRED', 'unknown session');
         const key = header === null ? '' : `${header.sessionId}.${header.sequence}`;
         let answer = this.#answers.get(key) as A | undefined;
-        answer ??= handle(request);
+        if (answer === undefined) {
+          answer = handle(request);
+          this.carriedOut.push(method);
+        }
         if (header !== null) this.#answers.set(key, answer);
         await this.hook(method, 'after', request);
         return answer;
