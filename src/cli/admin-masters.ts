@@ -49,8 +49,8 @@ function noteOf(view: MasterView, { leader, members }: MasterSurvey): string | n
 
 function tableRow(view: MasterView, survey: MasterSurvey): string[] {
   if (!hasAnswered(view)) return [cell(view.id), cell(view.address), 'silent', ...Array<string>(6).fill(UNKNOWN)];
-  const { role, term, commitIndex, appliedIndex, checkpointIndex, fsyncP50Ms, fsyncP99Ms } = view.status;
-  const fsync = fsyncP50Ms === 0 ? UNKNOWN : `${fsyncP50Ms.toFixed(1)}/${fsyncP99Ms.toFixed(1)} ms`;
+  const { role, term, commitIndex, appliedIndex, checkpointIndex, fsyncP50Us, fsyncP99Us } = view.status;
+  const fsync = fsyncP50Us === 0 ? UNKNOWN : `${(fsyncP50Us / 1_000).toFixed(1)}/${(fsyncP99Us / 1_000).toFixed(1)} ms`;
   const figures = [term, commitIndex, appliedIndex, lagOf(view, survey)].map(cell);
   return [
     cell(view.id),

@@ -6,7 +6,7 @@ import type { Runtime } from '../shared/runtime.js';
 import type { MasterConfig } from './config.js';
 import { FOUNDING_INCARNATION, makeIdentity, readIdentity, writeIdentity } from './identity.js';
 import type { Identity } from './identity.js';
-import { clearUnfinishedLog, foundLog } from './log/found-log.js';
+import { foundStorage } from './log/found-storage.js';
 
 /**
  * Who this master is, by its folder; makes that first where the configuration says so.
@@ -73,7 +73,6 @@ async function makeFolder(runtime: Runtime, identity: Identity, members: Members
   if (names.some((name) => name.startsWith('chunk-'))) {
     throw new DfsError('ALREADY_EXISTS', `${disk.root} holds chunks of a datanode: choose another folder for the master`);
   }
-  await clearUnfinishedLog(disk);
-  await foundLog(disk, foundingState({ id: identity.masterId, incarnation: identity.incarnation }, members));
+  await foundStorage(disk, foundingState({ id: identity.masterId, incarnation: identity.incarnation }, members));
   await writeIdentity(disk, identity);
 }

@@ -3,6 +3,8 @@ import { runDaemon } from '../runtime/node/run-daemon.js';
 import type { MasterConfig } from './config.js';
 import { start } from './index.js';
 
+export { inspectLog } from './log/inspect-log.js';
+
 /**
  * Runs a master until SIGTERM or SIGINT. Never rejects.
  * @param logFile standard error when left out

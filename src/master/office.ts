@@ -54,6 +54,7 @@ export class Office implements ConsensusListener, Master {
   /** From when the cluster is there, to `deposed`. */
   #leader: Leader | null = null;
   #isStopped = false;
+  #openWaiters: (() => void)[] = [];
 
   /** Begins as a follower. */
   constructor({ config, runtime, clusterId, machine, consensus, fail }: OfficeOptions) {
@@ -140,6 +141,12 @@ export class Office implements ConsensusListener, Master {
     this.#idleOrders.stop();
     this.#leader?.duties.orders.stop();
     if (this.isFounding) this.deposed();
+  }
+
+  /** Resolves when this master leads and serves clients. */
+  whenOpen(): Promise<void> {
+    if (this.#leader !== null) return Promise.resolve();
+    return new Promise((resolve) => this.#openWaiters.push(resolve));
   }
 
   requireLeader(): Leader {
@@ -239,6 +246,9 @@ export class Office implements ConsensusListener, Master {
     this.#leader = { term, soft, proposer, duties, mutations, maintenance, assertLeading, readBarrier };
     this.#idleOrders.stop();
     maintenance.start();
+    const waiters = this.#openWaiters;
+    this.#openWaiters = [];
+    for (const wake of waiters) wake();
     const { appliedIndex, tree } = machine.state;
     runtime.log.info(`Master ${config.masterId} leads cluster ${this.clusterId} in term ${term}`, {
       term,

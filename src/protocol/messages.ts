@@ -27,9 +27,7 @@ export interface MessageCodec<In, Out> {
  */
 function assertSafeIntegers(value: unknown, name: string): void {
   if (typeof value === 'number') {
-    // A fraction came as a double: latencies are such.
-    if (Number.isInteger(value) && !Number.isSafeInteger(value))
-      throw new DfsError('PROTOCOL_ERROR', `${name} holds the integer ${value}, beyond 2^53`);
+    if (!Number.isSafeInteger(value)) throw new DfsError('PROTOCOL_ERROR', `${name} holds the integer ${value}, beyond 2^53`);
   } else if (Array.isArray(value)) {
     for (const item of value) assertSafeIntegers(item, name);
   } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {

@@ -31,7 +31,7 @@ async function startWaiting(id: string): Promise<FakeMaster> {
 }
 
 test('admin masters: a row for each, with lag behind the commit of the leader, and how many may fail', async () => {
-  group.master('m-3').status = { appliedIndex: 993, checkpointIndex: 0, fsyncP50Ms: 0, fsyncP99Ms: 0 };
+  group.master('m-3').status = { appliedIndex: 993, checkpointIndex: 0, fsyncP50Us: 0, fsyncP99Us: 0 };
   const outcome = await admin('masters');
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
   const [m1, m2, m3] = group.masters.map(({ address }) => address);

@@ -100,8 +100,8 @@ export class FakeGroup {
       checkpointIndex: 800,
       members: this.members,
       stateDigest: 'abc',
-      fsyncP50Ms: 1.25,
-      fsyncP99Ms: 7.5,
+      fsyncP50Us: 1_250,
+      fsyncP99Us: 7_500,
       logBytes: 2_097_152,
     };
   }

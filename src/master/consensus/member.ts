@@ -4,14 +4,16 @@
  */
 import { bindService, MasterService, RaftService } from '../../protocol/services.js';
 import type { Handlers } from '../../protocol/services.js';
-import { DEFAULT_CONFIG } from '../../raft/config.js';
+import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
 import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
 import type { RpcBinding, Runtime } from '../../shared/runtime.js';
+import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
 import type { MasterConfig } from '../config.js';
+import { FOUNDING_INCARNATION } from '../identity.js';
 import type { Identity } from '../identity.js';
 import type { MemberStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
@@ -29,8 +31,6 @@ import { refusalError } from './refusal-error.js';
 
 /** Entries applied in one turn of the event loop. */
 const APPLY_ENTRIES_MAX = 256;
-/** A lease ends before the others may elect somebody else, though clocks differ by 10 %: their timeout less a tenth and one tick. */
-const LEASE_TICKS = Math.floor(ELECTION_TICKS * 0.9) - 1;
 /** A transfer takes a round trip and an election; an election timeout is plenty. */
 const TRANSFER_TIMEOUTS = 2;
 /** A call to another master waits no longer: later messages say more. */
@@ -44,7 +44,7 @@ export interface MemberOptions {
   readonly address: string;
   readonly onInvite: Handlers<typeof RaftService>['Invite'];
   /** Called once, when this master cannot go on. */
-  readonly onFailure: (error: DfsError) => void;
+  readonly onFailure: (error: Error) => void;
 }
 
 export class Member implements Consensus {
@@ -67,10 +67,12 @@ export class Member implements Consensus {
     const { storage, stored } = await openStorage({
       disk: runtime.disk,
       clock: runtime.clock,
+      random: runtime.random,
       log: runtime.log,
+      snapshots: await CheckpointFiles.open(runtime.disk, runtime),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
-      founders: identity.founders.map(({ id }) => id),
+      founders: identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true })),
       ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
     });
     return new Member(options, machine, storage, stored);
@@ -114,7 +116,7 @@ export class Member implements Consensus {
         electionTicks: ELECTION_TICKS,
         heartbeatTicks: HEARTBEAT_TICKS,
         applyEntriesMax: APPLY_ENTRIES_MAX,
-        leaseTicks: config.leaseReads === true ? LEASE_TICKS : 0,
+        leaseTicks: config.leaseReads === true ? longestLeaseTicks(ELECTION_TICKS) : 0,
       },
       stored,
       storage,
