@@ -46,7 +46,7 @@ export class Follower {
     // The leader may still count on what the damage has taken.
     this.#state.commitTo(this.#state.isDamaged ? Math.min(commit, this.#state.log.last.index) : commit);
     const probe = this.#repair?.heard(recovery, this.#state.term) ?? null;
-    this.#state.send(from, { type: 'heartbeat-reply', round, probe });
+    this.#state.send(from, { type: 'heartbeat-reply', round, probe, isBound: this.#state.config.leaseTicks > 0 });
   }
 
   /** Ends the damage once it is made good. */

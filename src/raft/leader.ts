@@ -3,6 +3,7 @@
  * (thesis §6.4), changes the set of members (thesis §4.1), hands over (thesis §3.10). Ends when `hasEnded`.
  */
 import { changed, memberOf, votersOf } from './membership.js';
+import { Lease } from './lease.js';
 import { majorityOf, majorityValue } from './quorum.js';
 import { Replicator } from './replicator.js';
 import { bytesOf } from './log.js';
@@ -14,6 +15,7 @@ export class Leader {
   readonly #state: MemberState;
   readonly #replicator: Replicator;
   readonly #reads = new ReadQueue();
+  readonly #lease: Lease;
   /** Of the empty entry that opens the term: what is committed from here on is of this term. */
   readonly #firstIndex: number;
   #uncommittedBytes = 0;
@@ -28,11 +30,13 @@ export class Leader {
     state.leader = state.self;
     this.#firstIndex = state.log.last.index + 1;
     this.#replicator = new Replicator(state);
+    this.#lease = new Lease(state.config.leaseTicks);
     this.#append({ kind: 'empty' });
   }
 
   tick(): void {
-    const { heartbeatTicks, electionTicks } = this.#state.config;
+    const { heartbeatTicks, electionTicks, leaseTicks } = this.#state.config;
+    this.#lease.tick();
     this.#heartbeatElapsed += 1;
     this.#quorumElapsed += 1;
     if (this.#transfer !== null) {
@@ -44,11 +48,16 @@ export class Leader {
       // A leader that is not heard stops to be one, so that its clients look for another (check-quorum, thesis §6.2).
       if (!this.#hasQuorum(this.#replicator.takeActive())) this.hasEnded = true;
     }
-    if (this.#heartbeatElapsed >= heartbeatTicks) this.#beat();
+    if (this.#heartbeatElapsed >= heartbeatTicks) this.#beat(leaseTicks > 0);
   }
 
-  #beat(): void {
+  /** @param isNewRound or the last question is asked again */
+  #beat(isNewRound: boolean): void {
     this.#heartbeatElapsed = 0;
+    if (isNewRound) {
+      this.#reads.round += 1;
+      this.#lease.began(this.#reads.round);
+    }
     this.#replicator.heartbeat(this.#reads.round);
   }
 
@@ -91,9 +100,21 @@ export class Leader {
 
   /** @param context comes back with the answer, in `reads` or `lostReads` */
   read(context: number): Refusal | null {
-    if (this.#reads.size >= this.#state.config.readsMax) return 'BUSY';
-    this.#reads.add(context, this.#state.commit >= this.#firstIndex ? this.#state.commit : null);
+    const { commit, config } = this.#state;
+    const hasOwnTerm = commit >= this.#firstIndex;
+    if (hasOwnTerm && this.#lease.holds(this.#majorityRound((id) => this.#replicator.boundRoundOf(id)))) {
+      this.#state.reads.push({ context, index: commit });
+      return null;
+    }
+    if (this.#reads.size >= config.readsMax) return 'BUSY';
+    this.#reads.add(context, hasOwnTerm ? commit : null);
     return null;
+  }
+
+  /** The last of the leader's questions that a majority has answered, this member as one of them. */
+  #majorityRound(roundOf: (id: string) => number): number {
+    const { log, self } = this.#state;
+    return majorityValue(votersOf(log.members).map(({ id }) => (id === self.id ? this.#reads.round : roundOf(id))));
   }
 
   transferTo(id: string): Refusal | null {
@@ -145,8 +166,7 @@ export class Leader {
   /** Sends what there is to send, once before each output: what came together goes together. */
   flush(): void {
     if (this.#reads.needsRound) {
-      this.#reads.round += 1;
-      this.#beat();
+      this.#beat(true);
       this.#confirmReads();
     }
     this.#replicator.flush();
@@ -154,9 +174,7 @@ export class Leader {
   }
 
   #confirmReads(): void {
-    const { log, self } = this.#state;
-    const rounds = votersOf(log.members).map(({ id }) => (id === self.id ? this.#reads.round : this.#replicator.roundOf(id)));
-    this.#state.reads.push(...this.#reads.confirm(majorityValue(rounds)));
+    this.#state.reads.push(...this.#reads.confirm(this.#majorityRound((id) => this.#replicator.roundOf(id))));
   }
 
   /** The target takes over as soon as it holds the whole log: only then can it win. */
@@ -166,6 +184,7 @@ export class Leader {
     const target = memberOf(this.#state.log.members, transfer.targetId);
     if (target === undefined || this.#replicator.matchOf(target.id) < this.#state.log.last.index) return;
     transfer.isAsked = true;
+    this.#lease.end();
     this.#state.send(target, { type: 'timeout-now' });
   }
 

@@ -42,6 +42,8 @@ export class Progress {
   toldCommit = 0;
   /** The last of the leader's questions that the follower has answered. */
   round = 0;
+  /** The last one by whose answer it was bound: it votes for nobody within an election timeout from hearing it. */
+  boundRound = 0;
   #inFlight: { readonly lastIndex: number; readonly bytes: number }[] = [];
   #inFlightBytes = 0;
 

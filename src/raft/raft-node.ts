@@ -53,6 +53,8 @@ export class RaftNode {
   /** Ticks since a leader was heard, or a vote was given, or a campaign began. */
   #elapsed = 0;
   #timeoutTicks = 0;
+  /** Ticks since a leader was heard, of whatever term, or since the start: who starts does not know what it has promised before. */
+  #quietTicks = 0;
   /** The last entry that was handed out for applying. */
   #handedOut: number;
 
@@ -99,7 +101,14 @@ export class RaftNode {
     return { refused, leaderId: this.#state.leader?.id ?? null };
   }
 
-  /** Asks from which index on a read is linearizable. @returns null when the answer will come out under this context */
+  /**
+   * Asks from which index on a read is linearizable. With leases the answer mostly comes at once, else after a round of heartbeats.
+   *
+   * With leases, ticks must follow the clock: before this and before each `step` the driver makes all ticks that the clock owes since
+   * the start (whole ticks only, rounded down; 2 × electionTicks at once are enough), reading the clock after it was asked, and not
+   * before. Then pauses do no harm. A group of one voter may be ticked faster until it leads.
+   * @returns null when the answer will come out under this context
+   */
   readIndex(context: number): Refused | null {
     const refusal = this.#leader === null ? 'NOT_LEADER' : this.#leader.read(context);
     return refusal === null ? null : this.#refused(refusal);
@@ -130,6 +139,7 @@ export class RaftNode {
   }
 
   tick(): void {
+    this.#quietTicks += 1;
     if (this.#leader !== null) {
       this.#leader.tick();
       this.#endLeader();
@@ -178,7 +188,7 @@ export class RaftNode {
   #enterTermOf(message: Message): boolean {
     if (message.type === 'vote') {
       // Who hears a leader helps nobody to depose it: neither a member that comes back nor one that was removed (thesis §4.2.3).
-      if (this.#hearsLeader && !message.isForced) {
+      if ((this.#hearsLeader || this.#isBound) && !message.isForced) {
         if (message.isPre) this.#state.send(message.from, { type: 'vote-reply', isPre: true, isGranted: false });
         return false;
       }
@@ -194,6 +204,12 @@ export class RaftNode {
     return this.#leader !== null || (this.#state.leader !== null && this.#elapsed < this.#state.config.electionTicks);
   }
 
+  /** A lease may count on this member: it helps nobody to depose the leader that it has heard, even if that is of an earlier term now. */
+  get #isBound(): boolean {
+    const { leaseTicks, electionTicks } = this.#state.config;
+    return leaseTicks > 0 && this.#quietTicks < electionTicks;
+  }
+
   #becomeFollower(term: number): void {
     if (term > this.#state.term) this.#state.enterTerm(term);
     this.#leader?.end();
@@ -207,7 +223,7 @@ export class RaftNode {
     const { type, from } = message;
     if (type === 'vote' && message.isPre) this.#state.send(from, { type: 'vote-reply', isPre: true, isGranted: false });
     if (type === 'append' || type === 'heartbeat' || type === 'snapshot') {
-      this.#state.send(from, { type: 'heartbeat-reply', round: 0, probe: null });
+      this.#state.send(from, { type: 'heartbeat-reply', round: 0, probe: null, isBound: false });
     }
   }
 
@@ -256,14 +272,15 @@ export class RaftNode {
   #hear({ from, term }: Message): void {
     this.#becomeFollower(term);
     this.#state.leader = from;
+    this.#quietTicks = 0;
   }
 
   /** Grants a vote, or says that it would. Not a learner's own view decides whether it may vote, but the candidate's set. */
   #answerVote(message: MessageOf<'vote'>): false {
-    const { from, isPre, last, term } = message;
+    const { from, isPre, isForced, last, term } = message;
     const { votedFor, leader, log } = this.#state;
     const isFree = term > this.#state.term || (votedFor === null ? leader === null : isSameAddress(votedFor, from));
-    const isGranted = isFree && !this.#state.isDamaged && log.isUpToDate(last);
+    const isGranted = isFree && (isForced || !this.#isBound) && !this.#state.isDamaged && log.isUpToDate(last);
     const reply = { type: 'vote-reply', isPre, isGranted } as const;
     if (isPre) {
       this.#state.outbox.sendFreely(this.#state.message(from, reply, isGranted ? term : this.#state.term));

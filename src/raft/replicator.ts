@@ -39,6 +39,10 @@ export class Replicator {
     return this.#peers.get(id)?.round ?? 0;
   }
 
+  boundRoundOf(id: string): number {
+    return this.#peers.get(id)?.boundRound ?? 0;
+  }
+
   /** Who was heard since this was asked last. */
   takeActive(): Set<string> {
     const active = new Set([...this.#peers].filter(([, peer]) => peer.isActive).map(([id]) => id));
@@ -69,11 +73,12 @@ export class Replicator {
     peer.rejected(rejected, this.#state.log.lastAgreeing(hint.index, hint.term));
   }
 
-  heartbeatReply({ from, round, probe }: MessageOf<'heartbeat-reply'>): void {
+  heartbeatReply({ from, round, probe, isBound }: MessageOf<'heartbeat-reply'>): void {
     const peer = this.#peerOf(from);
     if (peer === undefined) return;
     peer.heard();
     peer.round = Math.max(peer.round, round);
+    if (isBound) peer.boundRound = Math.max(peer.boundRound, round);
     if (probe === null) return;
     peer.lost();
     this.#heartbeat(from.id, peer, round, { probe, lastIndex: this.#state.log.last.index });

@@ -73,8 +73,11 @@ export type MessageBody =
   | { readonly type: 'append-rejected'; readonly rejected: number; readonly hint: EntryId }
   /** `round` numbers the leader's questions "am I still the leader?". */
   | { readonly type: 'heartbeat'; readonly commit: number; readonly round: number; readonly recovery: Recovery | null }
-  /** `probe`: a damaged member asks how far the log reaches now. */
-  | { readonly type: 'heartbeat-reply'; readonly round: number; readonly probe: number | null }
+  /**
+   * `probe`: a damaged member asks how far the log reaches now. `isBound`: this member votes for nobody within an election timeout,
+   * unless the leader itself asks for it, not even after a restart (`RaftConfig.leaseTicks`).
+   */
+  | { readonly type: 'heartbeat-reply'; readonly round: number; readonly probe: number | null; readonly isBound: boolean }
   | { readonly type: 'snapshot'; readonly piece: SnapshotPiece }
   /** `offset`: the byte that is wanted next. */
   | { readonly type: 'snapshot-reply'; readonly snapshotId: string; readonly offset: number }

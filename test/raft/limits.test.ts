@@ -101,7 +101,15 @@ test('transferTo: no proposals until it is over, or has taken too long', () => {
   expect(node.transferTo('m2')).toBeNull();
   expect(node.propose(new Uint8Array(0))).toMatchObject({ refused: 'TRANSFERRING' });
   for (let ticks = 0; ticks < DEFAULT_CONFIG.electionTicks; ticks += 1) {
-    node.step({ type: 'heartbeat-reply', round: 0, probe: null, from: { id: 'm2', incarnation: 1 }, to: SELF, term: 2 });
+    node.step({
+      type: 'heartbeat-reply',
+      round: 0,
+      probe: null,
+      isBound: false,
+      from: { id: 'm2', incarnation: 1 },
+      to: SELF,
+      term: 2,
+    });
     node.tick();
   }
   expect(node.propose(new Uint8Array(0))).toHaveProperty('index');

@@ -28,6 +28,7 @@ test('raft: the seeds meet what they are for', () => {
     'a second life of a member': /applies \d+\/\d+ .*m\d\.[2-9] /,
     'a learner': /applies \d+\/\d+ .*m\d\.\d\?/,
     'a read': /answers read/,
+    'a read by lease': /has asked nobody about read/,
   };
   const met = new Set<string>();
   for (let seed = 1; seed <= 60; seed += 1) {

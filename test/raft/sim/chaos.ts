@@ -59,11 +59,17 @@ export class Chaos {
       case 'isolate-out':
         this.#sim.cut([victim], members);
         return;
+      case 'link': {
+        const other = random.pick(members);
+        this.#sim.cut([victim], [other]);
+        if (random.chance(0.3)) this.#sim.cut([other], [victim]);
+        return;
+      }
       case 'heal':
         cuts.clear();
         return;
       case 'drift':
-        victim.tickEvery = random.pick([5, 8, 10, 13, 20]);
+        victim.clock.setTick(random.pick(plan.driftedTicks));
         return;
       case 'transfer':
         this.#sim.leader?.run((node) => node.transferTo(victim.id));

@@ -29,6 +29,9 @@ export class Judge {
   /** Every disk there ever was, by `id.incarnation`: a wiped one has held what it acknowledged. */
   readonly disks = new Map<string, SimDisk>();
   readonly #leaders = new Map<number, string>();
+  readonly #onElected: () => void;
+  /** The latest that somebody has led in. */
+  #lastTerm = 0;
   /** What stood before an entry, and what it says, by index and term. */
   readonly #entries = new Map<number, { readonly previousTerm: number | undefined; readonly body: string }>();
   /** What was applied first at each index; 0 is nobody's. */
@@ -41,6 +44,11 @@ export class Judge {
   members: Members = [];
   /** The highest index that a completed operation has shown to a client. */
   shown = 0;
+
+  /** @param onElected hears of each new leader */
+  constructor(onElected: () => void) {
+    this.#onElected = onElected;
+  }
 
   /** The last index that anybody has applied. */
   get appliedMax(): number {
@@ -80,6 +88,8 @@ export class Judge {
     if (other !== undefined && other !== name)
       throw new BrokenPromise(`election safety: ${other} and ${name} both lead in term ${term}`);
     this.#leaders.set(term, name);
+    this.#lastTerm = Math.max(this.#lastTerm, term);
+    if (other === undefined) this.#onElected();
     for (let index = this.#committedIn.length - 1; index > 0; index -= 1) {
       // What a later leader commits need not be known to one of an earlier term whose votes came late.
       if (this.#committedIn[index]! >= term) continue;
@@ -171,6 +181,18 @@ export class Judge {
   restored(name: string, index: number, stateDigest: number): void {
     if (this.#digests[index] !== stateDigest)
       throw new BrokenPromise(`state-machine safety: ${name} restores another state at ${index}`);
+  }
+
+  /** Somebody leads in a later term. */
+  isReplaced(term: number): boolean {
+    return this.#lastTerm > term;
+  }
+
+  /** Who answers a read without asking anybody is the only leader there is. */
+  readAlone(name: string, term: number): void {
+    if (!this.isReplaced(term)) return;
+    const by = this.#leaders.get(this.#lastTerm);
+    throw new BrokenPromise(`lease: ${name} of term ${term} reads without asking, while ${by} leads in term ${this.#lastTerm}`);
   }
 
   /** A client's operation completes, and has seen the state at an index; `floor` is what was `shown` when it began. */

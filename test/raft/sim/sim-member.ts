@@ -3,6 +3,7 @@ import { foundingState } from '../../../src/raft/founding.js';
 import { RaftNode } from '../../../src/raft/raft-node.js';
 import type { Entry, Members, Message, Output, PieceRequest, Snapshot, SnapshotPiece } from '../../../src/raft/types.js';
 import { bodyOf, describeMembers } from './judge.js';
+import { MemberClock } from './member-clock.js';
 import { describeWrite } from './trace-line.js';
 import type { Simulation } from './simulation.js';
 import { SimDisk } from './sim-disk.js';
@@ -28,12 +29,13 @@ export class SimMember {
   life = 0;
   /** Until this time nothing runs here; what comes waits. */
   pausedUntil = 0;
-  tickEvery: number;
+  readonly clock: MemberClock;
   applied = 0;
   /** Messages that came while it was paused. */
   inbox: Message[] = [];
   readonly #sim: Simulation;
   #digest = 0;
+  #hasLeases = false;
   #isSyncing = false;
   #incoming: { readonly id: string; bytes: Uint8Array } | null = null;
   #installs = 0;
@@ -43,7 +45,7 @@ export class SimMember {
   constructor(sim: Simulation, id: string, founders: Members) {
     this.#sim = sim;
     this.id = id;
-    this.tickEvery = sim.plan.tickEvery;
+    this.clock = new MemberClock(sim.queue, sim.plan.tickEvery, sim.random.next());
     this.disk = new SimDisk(foundingState(this, founders));
     sim.judge.disks.set(this.name, this.disk);
   }
@@ -54,12 +56,13 @@ export class SimMember {
 
   start(): void {
     const stored = this.disk.read();
-    const { config } = this.#sim.plan;
-    this.node = new RaftNode(
-      { ...config, self: { id: this.id, incarnation: this.incarnation }, random: this.#sim.random.next },
-      stored,
-    );
+    const { config, leaseChance } = this.#sim.plan;
+    this.#hasLeases ||= this.#sim.random.chance(leaseChance);
+    const leaseTicks = this.#hasLeases ? config.leaseTicks : 0;
+    const self = { id: this.id, incarnation: this.incarnation };
+    this.node = new RaftNode({ ...config, leaseTicks, self, random: this.#sim.random.next }, stored);
     this.life += 1;
+    this.clock.restart();
     this.applied = 0;
     this.#digest = 0;
     if (this.disk.stored !== null) this.#restore(this.disk.stored.snapshot, this.disk.stored.data);
@@ -102,11 +105,24 @@ export class SimMember {
   }
 
   #planTick(life: number): void {
-    this.#sim.queue.after(this.tickEvery, () => {
+    this.#sim.queue.after(this.clock.tickEvery, () => {
       if (life !== this.life || this.node === null) return;
       this.#planTick(life);
-      if (!this.isPaused) this.run((node) => node.tick());
+      if (this.isPaused) return;
+      if (this.#followsClock) this.run(() => undefined);
+      else this.run((node) => node.tick());
     });
+  }
+
+  get #followsClock(): boolean {
+    return this.#sim.plan.config.leaseTicks > 0;
+  }
+
+  /** With leases, ticks follow the clock; else they come as the machine gets to them. */
+  #catchUp(node: RaftNode): void {
+    if (!this.#followsClock) return;
+    const ticks = Math.min(this.clock.takeOwed(), 2 * this.#sim.plan.config.electionTicks);
+    for (let tick = 0; tick < ticks; tick += 1) node.tick();
   }
 
   get isPaused(): boolean {
@@ -129,8 +145,17 @@ export class SimMember {
   /** Does something to the core, and all the work that comes of it. */
   run(action: (node: RaftNode) => void): void {
     if (this.node === null) return;
+    this.#catchUp(this.node);
     action(this.node);
     this.drive();
+    this.#mayTempt();
+  }
+
+  /** Clients that do not know better ask a leader that is replaced: most likely in the moments before it knows. */
+  #mayTempt(): void {
+    if (this.node === null || this.isPaused || !this.#followsClock) return;
+    const { role, term } = this.node.status;
+    if (role === 'leader' && this.#sim.judge.isReplaced(term) && this.#sim.random.chance(0.3)) this.#sim.ask(this, true);
   }
 
   drive(): void {
@@ -228,8 +253,15 @@ export class SimMember {
 
   read(context: number): void {
     if (this.node === null || this.isPaused) return;
-    if (this.node.readIndex(context) === null) this.#reads.set(context, { floor: this.#sim.judge.shown, index: null });
+    this.#catchUp(this.node);
+    const { term } = this.node.status;
+    const isTaken = this.node.readIndex(context) === null;
+    if (isTaken) this.#reads.set(context, { floor: this.#sim.judge.shown, index: null });
     this.drive();
+    const isAtOnce = this.#reads.get(context)?.index !== null;
+    if (!isTaken || !isAtOnce || this.node === null) return;
+    this.#sim.trace(() => `${this.name} has asked nobody about read ${context}`);
+    this.#sim.judge.readAlone(this.name, term);
   }
 
   #answerReads(): void {

@@ -12,7 +12,7 @@ export class Simulation {
   readonly random: Random;
   readonly plan: Plan;
   readonly queue = new EventQueue();
-  readonly judge = new Judge();
+  readonly judge = new Judge(() => this.#elected());
   readonly members: SimMember[];
   /** Payloads that a client was told are kept. */
   readonly acknowledged: string[] = [];
@@ -107,6 +107,14 @@ export class Simulation {
     const believers = members.filter(({ node }) => node?.status.role === 'leader');
     const target = random.chance(0.6) ? this.leader : random.chance(0.8) && believers.length > 0 ? random.pick(believers) : null;
     this.ask(target ?? random.pick(members), random.chance(0.4));
+  }
+
+  /** Somebody new leads: who thinks that it leads as well is asked by a client that does not know. */
+  #elected(): void {
+    this.queue.after(0, () => {
+      for (const member of this.members)
+        if (member.node?.status.role === 'leader' && member !== this.leader) this.ask(member, true);
+    });
   }
 
   ask(target: SimMember, isRead: boolean): void {

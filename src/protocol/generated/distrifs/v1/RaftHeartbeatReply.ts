@@ -9,6 +9,10 @@ export interface RaftHeartbeatReply {
    */
   'hasProbe'?: (boolean);
   'probe'?: (number | string | Long);
+  /**
+   * Votes for nobody within an election timeout, so that a leader's lease may count on it.
+   */
+  'isBound'?: (boolean);
 }
 
 export interface RaftHeartbeatReply__Output {
@@ -18,4 +22,8 @@ export interface RaftHeartbeatReply__Output {
    */
   'hasProbe': (boolean);
   'probe': (number);
+  /**
+   * Votes for nobody within an election timeout, so that a leader's lease may count on it.
+   */
+  'isBound': (boolean);
 }
