@@ -237,6 +237,23 @@ test('checkpoint: a snapshot that is installed meanwhile voids it', async () => 
   });
 });
 
+test('write: a checkpoint that is being put in place is waited for before a snapshot is installed', async () => {
+  await onMember('order', async (machine, sim) => {
+    const { storage, snapshots, texts } = await openMember(machine.boot());
+    await storage.write(batch({ hardState: hardStateOf(2), entries: data(2, 9) }));
+    machine.disk.setExtraLatency('rename', 100);
+    const making = storage.checkpoint({ index: 9, term: 1 }, GROUP, copyOf([...texts, ...data(2, 9).map(textOf)]));
+    await sim.runUntil(() => machine.disk.files().some((name) => name.endsWith('.ckpt.tmp')));
+    await sim.advance(50);
+    machine.disk.setExtraLatency('rename', 0);
+    const held = Array.from({ length: 30 }, (_, i) => textOf(dataEntry(i + 1, 2, 'of the leader')));
+    await storage.storePiece({ snapshot: SNAPSHOT, offset: 0, data: checkpointBytes(SNAPSHOT, held), isLast: true });
+    await Promise.all([making, storage.write(batch({ snapshot: SNAPSHOT }))]);
+    expect(snapshots.snapshots.map(({ snapshot }) => snapshot.index)).toEqual([30, 9]);
+    await storage.close();
+  });
+});
+
 test('write: a snapshot whose bytes are not what they should be stops the member, and its old log stays', async () => {
   await onMember('bad snapshot', async (machine) => {
     const { storage } = await openMember(machine.boot());
