@@ -9,7 +9,7 @@ import { LogReader } from './log-reader.js';
 import { LogReplay } from './log-replay.js';
 import { decodeRecord, RECORD_HEADER_BYTES } from './record.js';
 import { decodeHead, HEAD_BYTES_MAX, reasonOf } from './segment-head.js';
-import type { DecodedHead, SegmentHead } from './segment-head.js';
+import type { DecodedHead } from './segment-head.js';
 
 /** A file of the log with its beginning. */
 export interface LogFile {
@@ -97,8 +97,7 @@ export async function walkLog(disk: Disk, files: readonly LogFile[], after: numb
   let end = 0;
   for (let at = skipped; at < chain.length; at += 1) {
     const file = chain[at] ?? first;
-    const broken = before === null ? null : brokenLink(before, file.begin.head, replay);
-    const damage = broken === null ? null : { file: file.name, offset: 0, reason: broken, isUnreadable: false };
+    const damage = before === null ? null : brokenLink(files, before, file, replay);
     const read = damage === null ? await readFile(disk, file, replay) : { end: 0, damage };
     end = read.end;
     if (read.damage !== null) return { files: chain, skipped, good: at, replay, end, damage: read.damage };
@@ -110,10 +109,23 @@ export async function walkLog(disk: Disk, files: readonly LogFile[], after: numb
 
 function noBeginning(files: readonly LogFile[], chain: readonly ReadableFile[], after: number): Damage {
   const first = chain[0];
-  if (first === undefined) return noActive(files);
+  if (first === undefined) return unreadableBeginning(files) ?? noActive(files);
   const { index } = first.begin.head.base;
-  const reason = `the log begins after entry ${index}, and ${after === 0 ? 'there is no checkpoint' : `the newest readable checkpoint is of entry ${after}`}`;
-  return { file: first.name, offset: 0, reason, isUnreadable: false };
+  const checkpoint = after === 0 ? 'there is no readable checkpoint' : `the newest readable checkpoint is of entry ${after}`;
+  return unreadableBeginning(files) ?? misplacedFile(first, `the log begins after entry ${index}, and ${checkpoint}`);
+}
+
+/** The closed segment that nobody can tell the place of. */
+function unreadableBeginning(files: readonly LogFile[]): Damage | null {
+  for (const { name, kind, begin } of files) {
+    if (kind !== 'closed' || begin.kind !== 'damaged') continue;
+    return { file: name, offset: begin.at, reason: begin.reason, isUnreadable: false };
+  }
+  return null;
+}
+
+function misplacedFile({ name }: LogFile, reason: string): Damage {
+  return { file: name, offset: 0, reason, isUnreadable: false };
 }
 
 function noActive(files: readonly LogFile[]): Damage {
@@ -122,16 +134,20 @@ function noActive(files: readonly LogFile[]): Damage {
   return { file: LOG_FILE, offset: 0, reason: 'it is missing, though the folder was initialised', isUnreadable: false };
 }
 
-/** Why a file does not follow another one. */
-function brokenLink(before: ReadableFile, head: SegmentHead, { last }: LogReplay): string | null {
-  if (head.previousGeneration !== before.begin.head.generation) {
-    return `it follows segment ${head.previousGeneration}, which is missing or unreadable: ${before.name} is segment ${before.begin.head.generation}`;
+/** Says where the log is damaged when a file does not follow the one before. */
+function brokenLink(files: readonly LogFile[], before: ReadableFile, file: ReadableFile, { last }: LogReplay): Damage | null {
+  const { previousGeneration, previousSizeBytes, base } = file.begin.head;
+  const { generation } = before.begin.head;
+  if (previousGeneration !== generation) {
+    const reason = `it follows segment ${previousGeneration}, which is missing: ${before.name} is segment ${generation}`;
+    return unreadableBeginning(files) ?? misplacedFile(file, reason);
   }
-  if (head.previousSizeBytes !== before.sizeBytes) {
-    return `${before.name} has ${before.sizeBytes} bytes, but ${head.previousSizeBytes} when it was closed`;
+  if (previousSizeBytes !== before.sizeBytes) {
+    return misplacedFile(file, `${before.name} has ${before.sizeBytes} bytes, but had ${previousSizeBytes} when it was closed`);
   }
-  if (head.base.index === last.index && head.base.term === last.term) return null;
-  return `it begins after entry ${head.base.index} of term ${head.base.term}, but ${before.name} ends with ${last.index} of term ${last.term}`;
+  if (base.index === last.index && base.term === last.term) return null;
+  const ends = `${before.name} ends with entry ${last.index} of term ${last.term}`;
+  return misplacedFile(file, `it begins after entry ${base.index} of term ${base.term}, but ${ends}`);
 }
 
 async function readFile(disk: Disk, file: ReadableFile, replay: LogReplay): Promise<{ end: number; damage: Damage | null }> {
