@@ -156,3 +156,13 @@ test('Locations.markDeleteOrdered: lasts through a registration, and ends with t
   nodes.beginTerm(2, 0);
   expect(isUsable(record)).toBe(true);
 });
+
+test('Locations: what is as it was is confirmed with its part, the rest with the last', () => {
+  const { node, locations } = rig();
+  for (const chunkId of [1, 2]) locations.update(node(1), committed(chunkId), false);
+  locations.reportPart(node(1), { reportId: 1, part: 0, parts: 2, replicas: [committed(1), committed(2, 2)] }, true, 0);
+  const confirmed = () => [1, 2].map((chunkId) => isConfirmed(locations.find(chunkId, 'dn-1')!));
+  expect(confirmed()).toEqual([true, false]);
+  locations.reportPart(node(1), { reportId: 1, part: 1, parts: 2, replicas: [] }, true, 0);
+  expect(confirmed()).toEqual([true, true]);
+});
