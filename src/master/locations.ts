@@ -2,7 +2,7 @@
  * ChunkID → replicas, from the datanodes' reports. Soft state.
  *
  * A full report takes effect with its last part: what it names is there, what it does not name is gone. Changes reported while
- * its parts arrive are newer than it and stay.
+ * its parts arrive are newer than it and stay. Only what it confirms, and is as it was, counts from its part on.
  */
 import type { Replica__Output } from '../protocol/generated/distrifs/v1/Replica.js';
 import type { ActiveNode } from './active-nodes.js';
@@ -138,11 +138,10 @@ export class Locations {
       return 'none';
     }
     report.nextPart += 1;
-    report.isConfirmed &&= confirmed;
+    report.isConfirmed &&= confirmed && report.epoch === node.confirmEpoch;
     for (const replica of part.replicas) this.#compare(node, replicas, report, replica);
     if (report.nextPart < report.parts) return 'none';
     replicas.report = null;
-    report.isConfirmed &&= report.epoch === node.confirmEpoch;
     this.#takeEffect(node, replicas, report);
     return report.isConfirmed ? 'confirmed' : 'taken';
   }
@@ -178,7 +177,10 @@ export class Locations {
     this.#onChange(record.chunkId);
   }
 
-  /** Notes what the report says of one replica: most often nothing new. */
+  /**
+   * Notes what the report says of one replica: most often nothing new. That it is confirmed takes effect at once: under a new term this
+   * concerns all that a node holds, too much for one step.
+   */
   #compare(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress, replica: Replica__Output): void {
     if (replica.state !== 'COMMITTED' && replica.state !== 'WRITING') return;
     const record = replicas.byChunk.get(replica.chunkId);
@@ -189,10 +191,15 @@ export class Locations {
       (record.state === 'committed') === (replica.state === 'COMMITTED') &&
       record.isReported &&
       record.suspectSinceMs === null &&
-      !isBeingDeleted(record) &&
-      (!report.isConfirmed || record.confirmedIn === node.confirmEpoch);
-    if (isSame) record.seenIn = report.mark;
-    else report.changed.push(replica);
+      !isBeingDeleted(record);
+    if (!isSame) {
+      report.changed.push(replica);
+      return;
+    }
+    record.seenIn = report.mark;
+    if (!report.isConfirmed || record.confirmedIn === node.confirmEpoch) return;
+    record.confirmedIn = node.confirmEpoch;
+    this.#onChange(record.chunkId);
   }
 
   #takeEffect(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress): void {

@@ -18,8 +18,8 @@ import type { ReplicaRecord } from './locations.js';
 import type { Chunk, ChunkListener } from './state/chunk-table.js';
 import type { KnownNode, MasterState } from './state/master-state.js';
 
-/** Chunks that are looked at again in one go. */
-const RECHECKS_PER_PASS = 2_000;
+/** Chunks that are looked at again in one go: one or two milliseconds. */
+const RECHECKS_PER_PASS = 500;
 
 /** The leader's duties hear of what concerns them. */
 export interface SoftListener {

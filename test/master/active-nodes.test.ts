@@ -72,3 +72,36 @@ test('ActiveNodes.hold: planned bytes count until the node reports the chunk or 
   nodes.release(failed);
   expect(freeBytesOf(node(1))).toBe(GIB);
 });
+
+test('ActiveNodes.beginTerm: who was heard of late is live, who was silent is stale and has time to speak, nobody is confirmed', () => {
+  const clock = new ManualClock();
+  const { nodes, node } = liveNodes(4, clock);
+  nodes.addKnown({ id: 'dn-9', incarnation: 'i', address: 'a:1', rack: 'r' }, clock.nowMs());
+  const [epoch, registrationId] = [node(1).confirmEpoch, node(1).registrationId];
+  clock.advance(timings.deadAfterMs + 1);
+  nodes.hungUp(node(2), clock.nowMs());
+  nodes.hold(['dn-1', 'dn-4'], 10);
+  for (const i of [1, 4]) nodes.heartbeat(node(i), 1, null, clock.nowMs());
+  nodes.tick(clock.nowMs());
+  expect([2, 3].map((i) => node(i).state)).toEqual(['DEAD', 'DEAD']);
+  nodes.beginTerm(7, clock.nowMs());
+  const states = () => [1, 2, 3, 4, 9].map((i) => nodes.get(`dn-${i}`)?.state);
+  expect(states()).toEqual(['LIVE', 'STALE', 'STALE', 'LIVE', 'STALE']);
+  expect(node(1)).toMatchObject({ hasReported: false, needsFullReport: true, registrationId, ledTerm: 7 });
+  expect(node(1).confirmEpoch).toBeGreaterThan(epoch);
+  expect(freeBytesOf(node(1))).toBe(GIB);
+  expect(nodes.get('dn-9')).toMatchObject({ needsFullReport: false });
+  clock.advance(timings.lostAfterMs);
+  nodes.heartbeat(node(1), 7, null, clock.nowMs());
+  nodes.tick(clock.nowMs());
+  expect(states()).toEqual(['LIVE', 'STALE', 'STALE', 'LIVE', 'STALE']);
+  clock.advance(1);
+  nodes.tick(clock.nowMs());
+  expect(states()).toEqual(['LIVE', 'DEAD', 'STALE', 'LIVE', 'STALE']);
+  // It spoke before its time was up.
+  clock.advance(timings.deadAfterMs - timings.staleAfterMs - timings.lostAfterMs - 2);
+  nodes.heartbeat(node(3), 7, null, clock.nowMs());
+  clock.advance(timings.staleAfterMs);
+  nodes.tick(clock.nowMs());
+  expect(states()).toEqual(['STALE', 'DEAD', 'LIVE', 'STALE', 'STALE']);
+});

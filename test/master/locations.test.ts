@@ -109,3 +109,60 @@ test('Locations.dropNode forgets everything of a node that came back empty', () 
   locations.dropNode('dn-1');
   expect([nodesOf(1), nodesOf(2), nodesOf(3)]).toEqual([['dn-2'], ['dn-2'], ['dn-2']]);
 });
+
+test('Locations: a report is confirmed when all its parts are, and nothing happened to the node meanwhile', () => {
+  const { node, locations } = rig();
+  const part = (reportId: number, at: number, chunkId: number) => ({
+    reportId,
+    part: at,
+    parts: 2,
+    replicas: [committed(chunkId)],
+  });
+  const confirmed = () => [1, 2].map((chunkId) => isConfirmed(locations.find(chunkId, 'dn-1')!));
+  locations.reportPart(node(1), part(1, 0, 1), false, 0);
+  expect(locations.reportPart(node(1), part(1, 1, 2), true, 0)).toBe('taken');
+  expect(confirmed()).toEqual([false, false]);
+  locations.reportPart(node(1), part(2, 0, 1), true, 0);
+  node(1).confirmEpoch += 1;
+  expect(locations.reportPart(node(1), part(2, 1, 2), true, 0)).toBe('taken');
+  expect(confirmed()).toEqual([false, false]);
+  locations.reportPart(node(1), part(3, 0, 1), true, 0);
+  expect(locations.reportPart(node(1), part(3, 1, 2), true, 0)).toBe('confirmed');
+  expect(confirmed()).toEqual([true, true]);
+});
+
+test('Locations: what a node confirmed of one version says nothing of the next, which a writer claims', () => {
+  const { node, locations } = rig();
+  locations.update(node(1), committed(1), true);
+  locations.expect(node(1), 1, 2, 10);
+  expect(locations.find(1, 'dn-1')).toMatchObject({ version: 2, state: 'committed', isReported: false });
+  expect(isConfirmed(locations.find(1, 'dn-1')!)).toBe(false);
+  locations.update(node(1), committed(1, 2), true);
+  expect(isConfirmed(locations.find(1, 'dn-1')!)).toBe(true);
+  // Said again under another term: as good as before.
+  locations.update(node(1), committed(1, 2), false);
+  expect(isConfirmed(locations.find(1, 'dn-1')!)).toBe(true);
+});
+
+test('Locations.markDeleteOrdered: lasts through a registration, and ends with the term it was ordered in', () => {
+  const { nodes, node, locations } = rig();
+  locations.update(node(1), committed(1), true);
+  const record = locations.find(1, 'dn-1')!;
+  locations.markDeleteOrdered(record);
+  const { id, incarnation, address, rack } = node(1);
+  nodes.register({ id, incarnation, address, rack, acceptedTerm: 1, stats: null }, 0);
+  locations.reportPart(node(1), { reportId: 1, part: 0, parts: 1, replicas: [committed(1)] }, true, 0);
+  expect(isUsable(record)).toBe(false);
+  nodes.beginTerm(2, 0);
+  expect(isUsable(record)).toBe(true);
+});
+
+test('Locations: what is as it was is confirmed with its part, the rest with the last', () => {
+  const { node, locations } = rig();
+  for (const chunkId of [1, 2]) locations.update(node(1), committed(chunkId), false);
+  locations.reportPart(node(1), { reportId: 1, part: 0, parts: 2, replicas: [committed(1), committed(2, 2)] }, true, 0);
+  const confirmed = () => [1, 2].map((chunkId) => isConfirmed(locations.find(chunkId, 'dn-1')!));
+  expect(confirmed()).toEqual([true, false]);
+  locations.reportPart(node(1), { reportId: 1, part: 1, parts: 2, replicas: [] }, true, 0);
+  expect(confirmed()).toEqual([true, true]);
+});

@@ -1,6 +1,7 @@
 /** Repair and garbage collection together, on a state machine and nodes that the test plays. */
 import { expect, test } from 'vitest';
 import { Duties } from '../../src/master/duties.js';
+import { isUsable } from '../../src/master/locations.js';
 import { SoftState } from '../../src/master/soft-state.js';
 import type { Order } from '../../src/protocol/generated/distrifs/v1/Order.js';
 import type { Runtime } from '../../src/shared/runtime.js';
@@ -162,4 +163,64 @@ test('SoftState: fresh commits are not repaired while their reports are on the w
   script.write('/f');
   expect(soft.health.totals().missing).toBe(1);
   expect(pass(timings.heartbeatIntervalMs * 3, 'dn-1', 'dn-2', 'dn-3', 'dn-4', 'dn-5')).toEqual([]);
+});
+
+test('SoftState: at a start and at a new term, the health of many chunks is looked at in slices, and not judged before', () => {
+  const { script, clock, duties, log } = rig(0);
+  const count = 3_000;
+  const { chunks } = script.machine.state;
+  // Those that the first slice sees are of files under way: nothing of them is missing.
+  for (let i = 0; i < 500 + count; i += 1) {
+    const chunk = chunks.create(9, i, 1);
+    chunks.reserve(chunk);
+    chunks.commit(chunk, 1, 10, []);
+    if (i >= 500) chunks.show(chunk);
+  }
+  duties.end();
+  // Only these parts of a runtime are used.
+  const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
+  const fresh = new SoftState(script.machine.state, CLUSTER_ID, runtime, timings);
+  const begin = (term: number) => new Duties(term, script.machine.state, fresh, runtime, timings);
+  const ticksToCount = (): number => {
+    let ticks = 0;
+    for (; !fresh.isCounted; ticks += 1) {
+      expect(fresh.health.totals().missing).toBeLessThan(count);
+      fresh.tick();
+    }
+    return ticks;
+  };
+  expect(fresh.health.totals().missing).toBe(0);
+  expect(begin(2).safeMode.active).toBe(true);
+  expect(ticksToCount()).toBe(6);
+  expect(fresh.health.totals().missing).toBe(count);
+  expect(fresh.health.unreportedCount).toBe(count);
+  const node = fresh.nodes.register({ id: 'dn-1', incarnation: 'i', address: 'a:1', rack: 'r', acceptedTerm: 2, stats: null }, 0);
+  for (const { id } of chunks.values()) {
+    fresh.locations.update(node, { chunkId: id, version: 1, lengthBytes: 10, state: 'COMMITTED' }, true);
+  }
+  expect(fresh.health.totals().healthy).toBe(count);
+  const again = begin(3);
+  expect(again.safeMode.active).toBe(false);
+  node.hasReported = true;
+  again.mend();
+  expect(ticksToCount()).toBe(6);
+  expect(fresh.health.totals()).toMatchObject({ healthy: 0, missing: count });
+});
+
+test('SoftState: a replica whose deletion another leadership ordered counts again', () => {
+  const { script, soft, duties, report, pass, fullReport, log, clock } = rig(4);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3', 'dn-4']) report(id, 1, 1);
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
+  expect(pass(timings.blockReportIntervalMs + 1_000, ...all)).toHaveLength(1);
+  expect(soft.locations.ofChunk(1).filter(isUsable)).toHaveLength(3);
+  duties.end();
+  // Only these parts of a runtime are used.
+  const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
+  const next = new Duties(2, script.machine.state, soft, runtime, timings);
+  for (const id of all) fullReport(id, 1);
+  expect(soft.locations.ofChunk(1).filter(isUsable)).toHaveLength(4);
+  expect(soft.health.totals().healthy).toBe(1);
+  expect([...soft.health.surplus.keys()]).toEqual([1]);
+  expect(next.orders.take('dn-1')).toEqual([]);
 });
