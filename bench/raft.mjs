@@ -6,7 +6,8 @@
  *   without gRPC   masters and load in one process; calls go as bytes through the real messages: what the log can do
  *   processes      `distrifs master` daemons and client processes over loopback: what clients get, with a core or two for all of it
  *
- * Run: npm run bench:raft [-- ROUNDS [FOLDER]]   The folder decides on the disk; the system's temporary folder when left out.
+ * Run: npm run bench:raft [-- ROUNDS [FOLDER [VARIANT]]]   The folder decides on the disk (the system's temporary folder when left
+ * out); VARIANT is a part of a row's name, as in '1 master' or 'processes'. Exit code 1 when the log of one master is too slow.
  */
 import { Buffer } from 'node:buffer';
 import { fork } from 'node:child_process';
@@ -185,10 +186,14 @@ try {
   );
   console.log(`${'in flight'.padEnd(26)}${IN_FLIGHT.map((lanes) => String(lanes).padStart(6).padEnd(33)).join('')}`);
   for (const [name, cells] of rows) console.log(`${name.padEnd(26)}${cells.map((cell) => cellText(cell).padEnd(33)).join('')}`);
-  const [name, cells] = rows[0];
-  const ratio = median(cells.at(-1).ratios);
-  console.log(`${name}, ${IN_FLIGHT.at(-1)} in flight: ${ratio.toFixed(1)} × raw, at least ${RATIO_WANTED} × is wanted`);
-  if (ratio < RATIO_WANTED) process.exitCode = 1;
+  for (const [name, cells] of rows.filter(([name]) => name.startsWith('1 master'))) {
+    const ratio = median(cells.at(-1).ratios);
+    console.log(
+      `${name}, ${IN_FLIGHT.at(-1)} in flight: ${ratio.toFixed(1)} × raw, at least ${RATIO_WANTED} × is wanted of the log`,
+    );
+    // What gRPC leaves of it depends on how many cores there are for how many processes.
+    if (name.includes('without gRPC') && ratio < RATIO_WANTED) process.exitCode = 1;
+  }
 } finally {
   closeSync(rawFile);
   rmSync(folder, { recursive: true, force: true });

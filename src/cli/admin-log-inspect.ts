@@ -29,7 +29,10 @@ async function assertStopped(disk: Disk): Promise<void> {
   } catch (error) {
     // A folder that cannot be written (a copy, a disk in trouble) can still be read, and nobody can be writing to it.
     if (!isDfsError(error, 'DATA_DIR_LOCKED')) return;
-    throw new Error(`${error.message}: stop it first, or inspect a copy of the folder`, { cause: error });
+    throw new Error(
+      `a master runs on this folder, and its log would look torn: stop it first, or inspect a copy (${error.message})`,
+      { cause: error },
+    );
   }
 }
 

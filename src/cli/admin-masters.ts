@@ -67,6 +67,7 @@ function verdictOf(survey: MasterSurvey, { voters, able }: VoterCount): string {
   const { leader } = survey;
   const spare = able - majorityOf(voters);
   const answer = `${able} of ${voters} ${voters === 1 ? 'voter answers' : 'voters answer'}`;
+  if (!survey.views.some(hasAnswered)) return 'none of the masters answers: check the addresses, and that they run';
   if (voters === 0) return 'no group: none of the masters that answer belongs to one';
   if (spare < 0) return `no majority: ${answer}, ${majorityOf(voters)} are needed: start the silent ones`;
   if (leader === null) return `no master leads: ${answer}; an election takes a few seconds at most: ask again`;

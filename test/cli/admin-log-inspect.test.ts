@@ -82,7 +82,7 @@ test('log-inspect: a folder on which a master runs is refused', async () => {
   const { runtime, close } = createNodeRuntime({ dataDir: join(folder, 'm-1'), log: SILENT_LOGGER });
   try {
     await runtime.disk.lock();
-    await expect(inspect({ dataDir: join(folder, 'm-1') })).rejects.toThrow(/stop it first, or inspect a copy/);
+    await expect(inspect({ dataDir: join(folder, 'm-1') })).rejects.toThrow(/would look torn: stop it first, or inspect a copy/);
   } finally {
     await close();
   }

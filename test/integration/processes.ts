@@ -59,17 +59,27 @@ export function run(name: string, args: readonly string[], options: RunOptions =
   return outcomeOf(child, options.timeoutMs);
 }
 
-/** Runs a program that uses the package as its users do: `import … from 'distrifs-lab'`. */
+/** Starts a program that uses the package as its users do: `import … from 'distrifs-lab'`; the caller owns the process. */
+export function startProgram(
+  source: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  return spawn(process.execPath, ['--input-type=module', '-e', source, '--', ...args], {
+    cwd: ROOT,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs such a program to its end. */
 export function runProgram(
   source: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source, '--', ...args], {
-    cwd: ROOT,
-    env: { ...cleanEnvironment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startProgram(source, args, env);
+  child.stdin?.end();
   return outcomeOf(child, 120_000);
 }
 
