@@ -111,8 +111,14 @@ test('a report of the new term waits for a deletion that the old leader ordered 
     await world.sim.runUntil(() => isDeleting);
     masters[0].leads = false;
     masters[1].lead(4);
+    await world.sim.runUntil(() => masters[2].termOf('dn-1') === 4, { limitMs: 500 });
+    expect(world.files('dn-1')).toContain(dataFile(7));
+    // Accepted, and still deleting: what changes now is not told under the new term either.
+    await world.writeChunk(8, 1, ['dn-1'], DATA);
     await world.sim.runUntil(() => masters[1].reports.some(({ kind, term }) => kind === 'full' && term === 4));
-    const reported = masters[1].reports.filter(({ term }) => term === 4).flatMap(({ replicas }) => replicas);
+    const underNewTerm = masters[1].reports.filter(({ term }) => term === 4);
+    expect(underNewTerm.map(({ kind }) => kind)).toEqual(['full']);
+    const reported = underNewTerm.flatMap(({ replicas }) => replicas);
     expect(reported.filter(({ chunkId, state }) => chunkId === 7 && state === 'COMMITTED')).toEqual([]);
     expect(world.files('dn-1')).not.toContain(dataFile(7));
   });
