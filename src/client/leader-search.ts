@@ -223,7 +223,6 @@ export class LeaderSearch<Answer> {
     this.#rounds++;
     if (isLeaderSlow) this.#pause(this.#rounds, silenceMs, Math.max(silenceMs, timings.retryMaxMs));
     else this.#pause(this.#rounds, Math.min(timings.retryInitialMs, roundPauseMs), roundPauseMs);
-    this.#tell();
   }
 
   #pause(attempt: number, initialMs: number, maxMs: number): void {
@@ -233,6 +232,7 @@ export class LeaderSearch<Answer> {
     if (nextMs >= this.#giveUpAtMs() && this.#pending.size === 0) throw this.#givenUp();
     this.#nextRoundAtMs = nextMs;
     this.#hint = null;
+    this.#tell();
   }
 
   #tell(): void {

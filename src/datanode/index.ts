@@ -8,7 +8,9 @@ import { NodeIdentity } from './identity.js';
 import { OrderExecutor } from './orders/order-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
 import { DataServer } from './pipeline/data-server.js';
-import { type LinkedNode, MasterLink } from './reports/master-link.js';
+import type { LinkedNode } from './reports/linked-node.js';
+import { MasterLink } from './reports/master-link.js';
+import { SharedScan } from './reports/shared-scan.js';
 import { ChunkStore, type ReplicaChange } from './store/chunk-store.js';
 import { FolderScan } from './store/folder-scan.js';
 
@@ -46,6 +48,7 @@ class DataNode implements RunningNode {
   #server: DataServer | null = null;
   #pool: ChannelPool | null = null;
   #orders: OrderExecutor | null = null;
+  #scan: SharedScan | null = null;
   #store: ChunkStore | null = null;
   #stopped: Promise<void> | null = null;
   #announceFailure: (error: Error) => void = () => undefined;
@@ -82,6 +85,8 @@ class DataNode implements RunningNode {
     store.clusterId = identity.clusterId;
     const scan = new FolderScan(store, log);
     await scan.atStart();
+    const sharedScan = new SharedScan(scan, clock, log, timings.blockReportIntervalMs / 2);
+    this.#scan = sharedScan;
     log.info('Data folder scanned', { folder: disk.root, chunks: store.size, usedBytes: store.space.usedBytes });
 
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
@@ -98,16 +103,21 @@ class DataNode implements RunningNode {
       runtime: { ...this.#runtime, log },
       identity,
       store,
-      scan,
+      scan: sharedScan,
       timings,
       rack,
       address: this.#address,
       stats: () => statsOf(store, server),
-      takeOrders: (taken, link) => orders.take(taken, link),
-      termAccepted: () => {
-        for (const link of this.#links) link.renew();
+      acceptTerm: async (term, master) => {
+        await identity.acceptTerm(term);
+        log.info('A new term is accepted', { master, term });
+        await orders.olderEnded();
       },
-      onFatal,
+      takeOrders: (taken, term, giver) => orders.take(taken, term, giver),
+      registered: (master) => {
+        for (const link of this.#links) if (link.master !== master) link.hurry();
+      },
+      foreign: (error) => this.#heardForeign(error),
     };
     this.#links = masters.map((master) => new MasterLink(master, linkedNode));
     for (const link of this.#links) link.start();
@@ -121,12 +131,20 @@ class DataNode implements RunningNode {
   async #stop(): Promise<void> {
     // The masters are left first, so that they hear nothing of what stopping does.
     await Promise.all(this.#links.map((link) => link.stop()));
+    await this.#scan?.settled();
     await this.#server?.stop(STOP_GRACE_MS);
     this.#pool?.close();
     await this.#orders?.stop();
     await this.#store?.abortWrites(new DfsError('UNAVAILABLE', 'The node is stopping'));
     await this.#store?.idle();
     await this.#lock.release();
+  }
+
+  /** One wrong address among the masters is no reason to stop serving the others; a node that no master wants has nothing to do. */
+  #heardForeign(error: DfsError): void {
+    if (!this.#links.every((link) => link.isForeign)) return;
+    const text = `${error.message}. Give this node the address of its own cluster's master, or an empty data folder; the data in this one stays as it is`;
+    this.#fail(new DfsError('FOREIGN_CLUSTER', text, { cause: error }));
   }
 
   /** The node cannot go on: it lets go of everything, and says why. */

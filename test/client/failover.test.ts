@@ -347,3 +347,25 @@ test('df asks the leader, although every master answers', async () => {
     expect(await group.client().df()).toMatchObject({ files: 2 });
   });
 });
+
+test('who waits for longer than elections take is told why, once; an ordinary failover says nothing', async () => {
+  const group = await started(18);
+  const client = group.client();
+  const { sim, logged } = group.cluster;
+  await sim.run(async () => {
+    await client.mkdir('/a');
+    group.kill('m-1');
+    const made = client.mkdir('/b');
+    await electLater(group, 'm-2', 500);
+    await made;
+    expect(logged).toEqual([]);
+    group.beforeCall = () => {
+      throw new DfsError('SAFE_MODE', '3 of 9 chunks');
+    };
+    const waiting = client.mkdir('/c');
+    await sim.advance(5_000);
+    group.beforeCall = () => undefined;
+    await waiting;
+    expect(logged).toEqual(['warn Cannot make directory "/c" yet: still trying']);
+  });
+});

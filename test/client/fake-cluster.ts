@@ -71,6 +71,8 @@ export class FakeCluster {
   readonly misdeeds = new Map<string, Misdeeds>();
   readonly calls: { readonly method: string; readonly header: MutationHeader__Output | null; readonly request: unknown }[] = [];
   readonly reads: string[] = [];
+  /** `level message` of every machine. */
+  readonly logged: string[] = [];
   /** Methods whose effect took place: what was answered from memory is not among them. */
   readonly carriedOut: string[] = [];
   hook: Hook = () => undefined;
@@ -80,7 +82,7 @@ export class FakeCluster {
   #nextId = 1;
 
   constructor(seed: number, datanodes = 4) {
-    this.sim = new Simulation({ seed });
+    this.sim = new Simulation({ seed, onLog: (line) => this.logged.push(`${line.level} ${line.message}`) });
     this.nodeIds = Array.from({ length: datanodes }, (_, i) => `dn-${i + 1}`);
     for (const nodeId of this.nodeIds) this.misdeeds.set(nodeId, {});
   }

@@ -17,11 +17,25 @@ export interface SeenReport {
 
 export class FakeMaster {
   term = 1;
+  /** Otherwise it says term 0, as a follower. */
+  leads = true;
   clusterId: string;
   registrations = 0;
+  /** Calls of RegisterDataNode, also refused ones: when. */
+  readonly attempts: number[] = [];
+  /** Calls of PollOrders. */
+  polls = 0;
+  /** Polls are answered at once. */
+  isHasty = false;
+  /** Refuses registrations. */
+  refusal: DfsError | null = null;
+  /** Refuses all other calls. */
+  complaint: DfsError | null = null;
   heartbeats = 0;
   /** Node ids that must register again. */
   readonly forgotten = new Set<string>();
+  /** Every heartbeat is answered so. */
+  forgetsAll = false;
   /** Node ids asked for a full report with their next heartbeat. */
   readonly askFull = new Set<string>();
   readonly reports: SeenReport[] = [];
@@ -33,6 +47,10 @@ export class FakeMaster {
   readonly addresses = new Map<string, string>();
   /** Runs before each report is answered. */
   beforeReport: (report: SeenReport) => Promise<void> = () => Promise.resolve();
+  /** The highest term that each node said it has accepted. */
+  readonly #accepted = new Map<string, number>();
+  /** Polls that wait. */
+  readonly #waiting = new Set<() => void>();
   #partial = new Map<string, Replica__Output[]>();
   readonly #runtime: Runtime;
 
@@ -41,24 +59,44 @@ export class FakeMaster {
     this.clusterId = clusterId;
   }
 
+  /** Leads in this term from now on; polls that wait hear of it at once. */
+  lead(term: number): void {
+    this.term = term;
+    this.leads = true;
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** What it says that its term is. */
+  get said(): number {
+    return this.leads ? this.term : 0;
+  }
+
+  /** The highest term that a node told this master it had accepted. */
+  termOf(nodeId: string): number {
+    return this.#accepted.get(nodeId) ?? 0;
+  }
+
   async serve(listen: string): Promise<void> {
     await this.#runtime.rpc.serve(
       listen,
       bindService(DataNodeService, {
         RegisterDataNode: async ({ node, address }) => {
+          this.attempts.push(this.#runtime.clock.nowMs());
+          if (this.refusal !== null) throw this.refusal;
           if (node === null || (node.clusterId !== '' && node.clusterId !== this.clusterId)) {
             throw new DfsError('FOREIGN_CLUSTER', `Node "${node?.nodeId ?? ''}" belongs to another cluster`);
           }
           this.forgotten.delete(node.nodeId);
           this.addresses.set(node.nodeId, address);
-          return { clusterId: this.clusterId, registrationId: ++this.registrations, term: this.term };
+          return { clusterId: this.clusterId, registrationId: ++this.registrations, term: this.said };
         },
         Heartbeat: async ({ node }) => {
           const nodeId = node?.nodeId ?? '';
           this.heartbeats++;
+          this.#heard(node);
           return {
-            term: this.term,
-            needsRegistration: this.forgotten.has(nodeId),
+            term: this.said,
+            needsRegistration: this.forgetsAll || this.forgotten.has(nodeId),
             needsFullReport: this.askFull.delete(nodeId),
             orders: this.orders.get(nodeId) ?? [],
           };
@@ -70,7 +108,7 @@ export class FakeMaster {
           soFar.push(...replicas);
           this.#partial.set(report.nodeId, soFar);
           if (part === parts - 1) this.believes.set(report.nodeId, new Map(soFar.map((r) => [r.chunkId, r.version])));
-          return { term: this.term };
+          return { term: this.said };
         },
         ReportReplicas: async ({ node, replicas, failures }) => {
           const report = this.#seen('incremental', node, 0, 1, replicas);
@@ -82,11 +120,13 @@ export class FakeMaster {
             if (state === 'COMMITTED') believed.set(chunkId, version);
             else believed.delete(chunkId);
           }
-          return { term: this.term };
+          return { term: this.said };
         },
-        PollOrders: async ({ waitMs }) => {
-          await this.#runtime.clock.sleep(waitMs);
-          return { term: this.term };
+        PollOrders: async ({ node, waitMs }) => {
+          this.polls++;
+          this.#heard(node);
+          if (!this.isHasty) await this.#newsWithin(waitMs);
+          return { term: this.said };
         },
       }),
     );
@@ -99,6 +139,23 @@ export class FakeMaster {
       .flatMap((report) => report.replicas.filter((replica) => replica.chunkId === chunkId).map((replica) => replica.state));
   }
 
+  #heard(node: { readonly nodeId: string; readonly acceptedTerm: number } | null): void {
+    if (node !== null) this.#accepted.set(node.nodeId, Math.max(this.termOf(node.nodeId), node.acceptedTerm));
+    if (this.complaint !== null) throw this.complaint;
+  }
+
+  async #newsWithin(waitMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = this.#runtime.clock.setTimer(waitMs, wake);
+      this.#waiting.add(wake);
+    });
+  }
+
   #seen(
     kind: SeenReport['kind'],
     node: { readonly nodeId: string; readonly acceptedTerm: number } | null,
@@ -106,6 +163,7 @@ export class FakeMaster {
     parts: number,
     replicas: readonly Replica__Output[],
   ): SeenReport {
+    this.#heard(node);
     const report = { kind, nodeId: node?.nodeId ?? '', term: node?.acceptedTerm ?? 0, part, parts, replicas };
     this.reports.push(report);
     return report;

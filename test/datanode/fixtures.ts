@@ -47,6 +47,7 @@ export interface WriteOptions {
   readonly clusterId?: string;
   readonly term?: number;
   readonly nodeId?: string;
+  readonly purpose?: 'CLIENT_WRITE' | 'REPAIR';
 }
 
 /** A simulated world with a master on `m-1:7000`, datanodes on `dn-<n>:9000` and a client. */
@@ -76,7 +77,20 @@ export class World {
     await this.sim.runUntil(() => names.every((name) => this.master.believes.has(name)));
   }
 
-  async startNode(name: string, overrides: Partial<DataNodeConfig> = {}): Promise<RunningNode> {
+  /** Another master, on `<name>:7000`. It serves, and leads nothing. */
+  async addMaster(name: string, clusterId = CLUSTER): Promise<FakeMaster> {
+    const master = new FakeMaster(this.sim.machine(name).boot(), clusterId);
+    master.leads = false;
+    await master.serve(`${name}:7000`);
+    return master;
+  }
+
+  /** @param wrap makes another runtime of the machine's */
+  async startNode(
+    name: string,
+    overrides: Partial<DataNodeConfig> = {},
+    wrap: (runtime: Runtime) => Runtime = (runtime) => runtime,
+  ): Promise<RunningNode> {
     const config = {
       nodeId: name,
       listen: `${name}:9000`,
@@ -85,7 +99,7 @@ export class World {
       timings: TIMINGS,
       ...overrides,
     };
-    const node = await start(this.sim.machine(name).boot(), config);
+    const node = await start(wrap(this.sim.machine(name).boot()), config);
     this.nodes.set(name, node);
     return node;
   }
@@ -113,7 +127,7 @@ export class World {
       chunkId,
       version,
       term: options.term ?? this.master.term,
-      purpose: 'CLIENT_WRITE' as const,
+      purpose: options.purpose ?? ('CLIENT_WRITE' as const),
       reserveBytes: options.reserveBytes ?? 4 * 1024 * 1024,
       nodeId: options.nodeId ?? first,
       downstream: rest.map((name) => ({ nodeId: name, address: `${name}:9000` })),

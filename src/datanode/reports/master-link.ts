@@ -2,55 +2,48 @@
  * Everything between this node and one master: it registers, then beats, reports and asks for orders side by side, until the
  * registration is over; then from the start again, for ever.
  *
- *   registering --> registered { heartbeats | orders | reports } --needs_registration, a new term--> registering
+ *   registering --> registered { heartbeats | orders | reports } --needs_registration, it leads a new term--> registering
+ *
+ * The node does so with every master, so that each knows where chunks are when it comes to lead. The term in an answer says what the
+ * master is:
+ *   0                    it does not lead. It listens; nothing that it says about terms or orders counts
+ *   above the accepted   it leads anew. The term is accepted, durably; then this link, and no other, registers again and reports in
+ *                        full: what that report holds was gathered after the acceptance, which is what makes it confirm anything
+ *   the accepted one     it leads; its orders are carried out
+ *   below it             it is deposed, and will hear so itself. As 0
  */
 import { DataNodeService } from '../../protocol/services.js';
-import type { NodeStats } from '../../protocol/generated/distrifs/v1/NodeStats.js';
 import type { Order__Output } from '../../protocol/generated/distrifs/v1/Order.js';
 import type { OrderFailure } from '../../protocol/generated/distrifs/v1/OrderFailure.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
+import { isDfsError } from '../../shared/errors.js';
 import { REPORT_PART_REPLICAS } from '../../shared/limits.js';
-import type { Timings } from '../../shared/profile.js';
 import { retryDelayMs } from '../../shared/retry.js';
-import type { RpcChannel, RpcMethod, Runtime } from '../../shared/runtime.js';
-import type { NodeIdentity } from '../identity.js';
-import type { ChunkStore, ReplicaChange } from '../store/chunk-store.js';
-import type { FolderScan } from '../store/folder-scan.js';
+import type { RpcChannel, RpcMethod } from '../../shared/runtime.js';
+import type { OrderGiver } from '../orders/order-executor.js';
+import type { ReplicaChange } from '../store/chunk-store.js';
 import { sendFullReport } from './full-report.js';
-import { identityMessage, Registration } from './registration.js';
+import type { LinkedNode } from './linked-node.js';
+import { PASSING, Registrar } from './registrar.js';
+import type { Registration } from './registration.js';
 import { ReportQueue } from './report-queue.js';
 import { pause, Wakeup } from './wakeup.js';
 
-/** What a link needs of its node. */
-export interface LinkedNode {
-  readonly runtime: Pick<Runtime, 'clock' | 'random' | 'rpc' | 'log'>;
-  readonly identity: NodeIdentity;
-  readonly store: ChunkStore;
-  readonly scan: FolderScan;
-  readonly timings: Timings;
-  readonly rack: string;
-  /** host:port of the data port, as others reach it. */
-  readonly address: string;
-  readonly stats: () => Promise<NodeStats>;
-  /** Carries orders of the accepted term out. */
-  readonly takeOrders: (orders: readonly Order__Output[], link: MasterLink) => void;
-  /** A higher term was durably accepted: every link must register again. */
-  readonly termAccepted: () => void;
-  readonly onFatal: (error: DfsError) => void;
-}
-
 /** Failed attempts between two log lines. */
 const LOG_EVERY = 20;
+/** Registrations that end at once, one after the other, before a pause. */
+const SHORT_REGISTRATIONS_MAX = 2;
 
 type Reply = { readonly term: number; readonly needsRegistration: boolean };
 
-export class MasterLink {
+export class MasterLink implements OrderGiver {
   readonly master: string;
   readonly #node: LinkedNode;
   readonly #channel: RpcChannel;
   readonly #queue = new ReportQueue();
   readonly #reports: Wakeup;
+  readonly #registrar: Registrar;
   #registration: Registration | null = null;
+  #isForeign = false;
   /** Fires when the link stops. */
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -62,6 +55,12 @@ export class MasterLink {
     this.#node = node;
     this.#channel = node.runtime.rpc.connect(master);
     this.#reports = new Wakeup(node.runtime.clock);
+    this.#registrar = new Registrar(master, node, this.#channel);
+  }
+
+  /** The master said last that it serves another cluster. */
+  get isForeign(): boolean {
+    return this.#isForeign;
   }
 
   start(): void {
@@ -80,14 +79,14 @@ export class MasterLink {
     this.#reports.notify();
   }
 
-  /** Registers again. */
-  renew(): void {
-    this.#registration?.end();
+  /** The leader has taken the node in: if this master did not know it, it is asked again soon. */
+  hurry(): void {
+    this.#registrar.hurry();
   }
 
   async stop(): Promise<void> {
     this.#stopped.abort();
-    this.renew();
+    this.#registration?.end();
     this.#channel.close();
     await this.#running;
   }
@@ -97,68 +96,24 @@ export class MasterLink {
   }
 
   async #run(): Promise<void> {
-    while (!this.#isStopped()) {
-      const registration = await this.#register();
+    const { runtime, registered, foreign } = this.#node;
+    for (let shortOnes = 0; ;) {
+      const registration = await this.#registrar.register(this.#stopped.signal, (error) => {
+        this.#isForeign = true;
+        foreign(error);
+      });
       if (registration === null) return;
+      this.#isForeign = false;
       this.#registration = registration;
       if (this.#isStopped()) return;
+      if (registration.isWithLeader) registered(this.master);
+      const startedMs = runtime.clock.nowMs();
       await Promise.all([this.#beat(registration), this.#askForOrders(registration), this.#reportChanges(registration)]);
+      // One that takes the node in and at once knows it no more must not make this loop a busy one.
+      const isShort = runtime.clock.nowMs() - startedMs < registration.heartbeatIntervalMs;
+      shortOnes = isShort ? shortOnes + 1 : 0;
+      if (shortOnes > SHORT_REGISTRATIONS_MAX) await this.#pauseAfter(shortOnes - SHORT_REGISTRATIONS_MAX, this.#stopped.signal);
     }
-  }
-
-  /** Tries until it works; null when the node stops, or can never be registered. */
-  async #register(): Promise<Registration | null> {
-    const { runtime, timings } = this.#node;
-    for (let attempt = 1; !this.#isStopped(); attempt++) {
-      try {
-        return await this.#registerOnce();
-      } catch (error) {
-        if (isDfsError(error, 'FOREIGN_CLUSTER')) {
-          this.#refuse(error);
-          return null;
-        }
-        if (attempt % LOG_EVERY === 1) {
-          runtime.log.warn('Cannot register with the master; trying again', { master: this.master, attempt, error });
-        }
-      }
-      const delayMs = retryDelayMs(attempt, { initialMs: timings.retryInitialMs, maxMs: timings.retryMaxMs }, runtime.random);
-      await pause(runtime.clock, delayMs, this.#stopped.signal);
-    }
-    return null;
-  }
-
-  async #registerOnce(): Promise<Registration> {
-    const { identity, store, rack, address, stats, runtime, timings } = this.#node;
-    const request = { node: identityMessage(identity, 0), address, rack, stats: await stats() };
-    const reply = await this.#call(DataNodeService.RegisterDataNode, request, timings.rpcDeadlineMs, this.#stopped.signal);
-    await identity.joinCluster(reply.clusterId);
-    if (reply.clusterId !== identity.clusterId) {
-      const text = `Node "${identity.nodeId}" belongs to cluster ${identity.clusterId}, the master at ${this.master} to ${reply.clusterId}`;
-      throw new DfsError('FOREIGN_CLUSTER', text);
-    }
-    store.clusterId = identity.clusterId;
-    if (reply.term < identity.acceptedTerm) {
-      const text = `The master at ${this.master} is at term ${reply.term}; this node has accepted ${identity.acceptedTerm}`;
-      throw new DfsError('STALE_TERM', text);
-    }
-    await this.#acceptTerm(reply.term);
-    runtime.log.info('Registered with the master', { master: this.master, clusterId: reply.clusterId, term: reply.term });
-    return new Registration(identity, {
-      registrationId: reply.registrationId,
-      heartbeatIntervalMs: reply.heartbeatIntervalMs || timings.heartbeatIntervalMs,
-      blockReportIntervalMs: reply.blockReportIntervalMs || timings.blockReportIntervalMs,
-    });
-  }
-
-  #refuse(error: DfsError): void {
-    const { runtime, identity, onFatal } = this.#node;
-    const advice = `Give this node the address of its own cluster's master, or an empty data folder; the data in this one stays as it is`;
-    runtime.log.error(`Refused by the master: another cluster. ${advice}`, {
-      master: this.master,
-      clusterId: identity.clusterId,
-      error,
-    });
-    onFatal(new DfsError('FOREIGN_CLUSTER', `${error.message}. ${advice}`, { cause: error }));
   }
 
   async #beat(registration: Registration): Promise<void> {
@@ -175,9 +130,9 @@ export class MasterLink {
           registration.needsFullReport = true;
           this.#reports.notify();
         }
-        this.#node.takeOrders(reply.orders, this);
+        this.#takeOrders(registration, reply);
       } catch (error) {
-        if (failures++ % LOG_EVERY === 0 && !registration.isOver()) {
+        if (!isPassing(error) && failures++ % LOG_EVERY === 0 && !registration.isOver()) {
           runtime.log.warn('The master does not answer heartbeats', { master: this.master, error });
         }
       }
@@ -188,7 +143,7 @@ export class MasterLink {
 
   async #askForOrders(registration: Registration): Promise<void> {
     const { runtime, timings } = this.#node;
-    for (let failures = 0; !registration.isOver();) {
+    for (let failures = 0, emptyOnes = 0; !registration.isOver();) {
       const startedMs = runtime.clock.nowMs();
       try {
         const request = { node: registration.speaker(), waitMs: timings.orderPollMs };
@@ -196,14 +151,16 @@ export class MasterLink {
         const reply = await this.#call(DataNodeService.PollOrders, request, deadlineMs, registration.signal);
         failures = 0;
         await this.#heed(registration, reply);
-        this.#node.takeOrders(reply.orders, this);
-        // A master that answers nothing at once must not make this loop a busy one.
-        if (reply.orders.length > 0 || runtime.clock.nowMs() - startedMs >= timings.retryInitialMs) continue;
+        this.#takeOrders(registration, reply);
+        // A master that answers nothing at once must not make this loop a busy one, nor one that orders what is refused.
+        const isOfUse = reply.orders.length > 0 && reply.term === this.#node.identity.acceptedTerm;
+        emptyOnes = isOfUse || runtime.clock.nowMs() - startedMs >= timings.retryInitialMs ? 0 : emptyOnes + 1;
+        if (emptyOnes === 0) continue;
       } catch {
         // The heartbeats say so in the log.
         failures++;
       }
-      await this.#pauseAfter(Math.max(1, failures), registration);
+      await this.#pauseAfter(Math.max(1, failures, emptyOnes), registration.signal);
     }
   }
 
@@ -226,22 +183,20 @@ export class MasterLink {
         failures = 0;
       } catch (error) {
         registration.needsFullReport ||= isFullDue;
-        if (failures++ % LOG_EVERY === 0 && !registration.isOver()) {
+        // Cut short by a term that another master leads in, or refused by one that does not lead: neither is a failure.
+        const isQuiet = isPassing(error) || isDfsError(error, 'CANCELLED');
+        if (failures++ % LOG_EVERY === 0 && !isQuiet && !registration.isOver()) {
           runtime.log.warn('Cannot report to the master; trying again', { master: this.master, isFull: isFullDue, error });
         }
-        await this.#pauseAfter(failures, registration);
+        await this.#pauseAfter(failures, registration.signal);
       }
     }
   }
 
   async #reportAll(registration: Registration): Promise<void> {
-    const { identity, store, scan, stats, runtime, timings } = this.#node;
-    try {
-      await scan.beforeReport();
-    } catch (error) {
-      // What is known is still worth reporting.
-      runtime.log.error('Cannot scan the data folder', { error });
-    }
+    const { identity, store, scan, stats, timings } = this.#node;
+    // A large folder takes long, and a new term does not wait for it.
+    await Promise.race([scan.run(), registration.ended]);
     const currentStats = await stats();
     await sendFullReport(store.entries(), identity, ++this.#lastReportId, async (part) => {
       const request = { ...part, node: registration.speaker(), stats: currentStats };
@@ -277,22 +232,23 @@ export class MasterLink {
 
   /** Acts on what every reply may say. */
   async #heed(registration: Registration, reply: Reply): Promise<void> {
-    await this.#acceptTerm(reply.term);
-    if (reply.needsRegistration) registration.end();
+    const { identity, acceptTerm } = this.#node;
+    if (reply.term > identity.acceptedTerm) {
+      // Nothing more is said under this registration: the acceptance must not be heard of before a report that rests on it.
+      registration.end();
+      await acceptTerm(reply.term, this.master);
+    } else if (reply.needsRegistration) registration.end();
   }
 
-  async #acceptTerm(term: number): Promise<void> {
-    const { identity, termAccepted, runtime } = this.#node;
-    if (term <= identity.acceptedTerm) return;
-    await identity.acceptTerm(term);
-    runtime.log.info('A new term is accepted', { master: this.master, term });
-    termAccepted();
+  #takeOrders(registration: Registration, reply: Reply & { readonly orders: readonly Order__Output[] }): void {
+    // A leader that does not know this registration any more, or of a term just accepted, begins anew with what it orders.
+    if (!registration.isOver()) this.#node.takeOrders(reply.orders, reply.term, this);
   }
 
-  async #pauseAfter(failures: number, registration: Registration): Promise<void> {
+  async #pauseAfter(failures: number, signal: AbortSignal): Promise<void> {
     const { runtime, timings } = this.#node;
     const delayMs = retryDelayMs(failures, { initialMs: timings.retryInitialMs, maxMs: timings.retryMaxMs }, runtime.random);
-    await pause(runtime.clock, delayMs, registration.signal);
+    await pause(runtime.clock, delayMs, signal);
   }
 
   #call<RequestIn, RequestOut, ResponseIn, ResponseOut>(
@@ -303,4 +259,8 @@ export class MasterLink {
   ): Promise<ResponseOut> {
     return this.#channel.call(method, request, { deadlineMs, signal });
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return isDfsError(error) && PASSING.has(error.code);
 }

@@ -6,6 +6,10 @@ export class Registration {
   readonly #identity: NodeIdentity;
   readonly #registrationId: number;
   readonly #end = new AbortController();
+  /** Resolves when it is over. */
+  readonly ended: Promise<void>;
+  /** The master led, in the accepted term, when it took the node in. */
+  readonly isWithLeader: boolean;
   readonly heartbeatIntervalMs: number;
   readonly blockReportIntervalMs: number;
   /** The master asked for a full report, or none was sent yet. */
@@ -13,9 +17,18 @@ export class Registration {
 
   constructor(
     identity: NodeIdentity,
-    reply: { readonly registrationId: number; readonly heartbeatIntervalMs: number; readonly blockReportIntervalMs: number },
+    reply: {
+      readonly isWithLeader: boolean;
+      readonly registrationId: number;
+      readonly heartbeatIntervalMs: number;
+      readonly blockReportIntervalMs: number;
+    },
   ) {
     this.#identity = identity;
+    this.ended = new Promise((resolve) => {
+      this.signal.addEventListener('abort', () => resolve());
+    });
+    this.isWithLeader = reply.isWithLeader;
     this.#registrationId = reply.registrationId;
     this.heartbeatIntervalMs = reply.heartbeatIntervalMs;
     this.blockReportIntervalMs = reply.blockReportIntervalMs;

@@ -216,7 +216,7 @@ test('a write of a version that is there, or being written, is refused; a higher
   });
 });
 
-test('a write for another cluster, another node or an old term is refused', async () => {
+test('a write for another cluster or another node, or a copy ordered in an old term, is refused', async () => {
   const world = new World(12);
   world.master.term = 5;
   await world.sim.run(async () => {
@@ -224,8 +224,34 @@ test('a write for another cluster, another node or an old term is refused', asyn
     const foreign = world.openWrite(7, 1, ['dn-1'], { clusterId: 'ffffffff-4e5f-4a6b-8c7d-9e8f7a6b5c4d' });
     expect((await rejection(foreign)).code).toBe('FOREIGN_CLUSTER');
     expect((await rejection(world.openWrite(7, 1, ['dn-1'], { nodeId: 'dn-9' }))).code).toBe('INVALID_ARGUMENT');
-    expect((await rejection(world.openWrite(7, 1, ['dn-1'], { term: 4 }))).code).toBe('STALE_TERM');
-    (await world.openWrite(7, 1, ['dn-1'], { term: 6 })).abort();
+    const copy = world.openWrite(7, 1, ['dn-1'], { term: 4, purpose: 'REPAIR' });
+    expect(await rejection(copy)).toMatchObject({ code: 'STALE_TERM', nodeId: 'dn-1' });
+    (await world.openWrite(7, 1, ['dn-1'], { term: 6, purpose: 'REPAIR' })).abort();
+    (await world.openWrite(7, 2, ['dn-1'], { term: 6 })).abort();
+  });
+});
+
+test('a writer finishes a plan of the former leader; planned again under the next one, it is fenced by the version', async () => {
+  const world = new World(15);
+  world.master.term = 4;
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    const slow = await world.openWrite(8, 1, ['dn-1', 'dn-2'], { term: 4 });
+    await sendAll(slow, patternBytes(BLOCK_BYTES));
+    world.master.lead(5);
+    await world.sim.runUntil(() => ['dn-1', 'dn-2'].every((name) => world.master.termOf(name) === 5));
+    // Under way, and not even begun: nobody else has a plan for these chunks.
+    await sendAll(slow, patternBytes(BLOCK_BYTES));
+    expect((await slow.finish()).nodeIds).toEqual(['dn-1', 'dn-2']);
+    const late = await world.openWrite(7, 1, ['dn-1', 'dn-2'], { term: 4 });
+    await sendAll(late, patternBytes(BLOCK_BYTES));
+    expect((await late.finish()).nodeIds).toEqual(['dn-1', 'dn-2']);
+    // The next leader planned chunk 9 at version 2: version 1 of the former one comes too late, whether 2 is written or being written.
+    const next = await world.openWrite(9, 2, ['dn-1'], { term: 5 });
+    expect((await rejection(world.openWrite(9, 1, ['dn-1'], { term: 4 }))).code).toBe('STALE_VERSION');
+    await sendAll(next, patternBytes(BLOCK_BYTES));
+    await next.finish();
+    expect((await rejection(world.openWrite(9, 1, ['dn-1'], { term: 4 }))).code).toBe('STALE_VERSION');
   });
 });
 
