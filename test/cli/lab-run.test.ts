@@ -11,7 +11,7 @@ const SHORT = `apiVersion: lab/v1
 kind: Scenario
 metadata: { name: short }
 seed: 5
-cluster: { datanodes: 4, replication: 3, chunkSize: 256KiB }
+cluster: { masters: 1, datanodes: 4, replication: 3, chunkSize: 256KiB }
 workload:
   - { type: write-verify, clients: 2, rate: 20/s, size: 0-512KiB }
 duration: 6s

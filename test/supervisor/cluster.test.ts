@@ -13,7 +13,7 @@ import type { ClusterEvent, NodeState } from '../../src/supervisor/types.js';
 let cluster: Cluster;
 const events: ClusterEvent[] = [];
 beforeAll(async () => {
-  cluster = await Cluster.start({ datanodes: 3, replication: 2 });
+  cluster = await Cluster.start({ masters: 1, datanodes: 3, replication: 2 });
   cluster.onEvent((event) => events.push(event));
 });
 afterAll(() => cluster.close());
@@ -206,7 +206,7 @@ test('Cluster.close leaves no process and no folder, also with a node paused and
 test('Cluster keeps a given folder: data and addresses are there again, and nobody else may run it meanwhile', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'cluster-'));
   try {
-    const first = await Cluster.start({ dir, datanodes: 2, replication: 1 });
+    const first = await Cluster.start({ dir, masters: 1, datanodes: 2, replication: 1 });
     const addresses = [...first.masters(), ...first.datanodes()].map((node) => node.address);
     const { clusterId } = await first.status();
     await expect(Cluster.start({ dir })).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });

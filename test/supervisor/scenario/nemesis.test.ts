@@ -10,7 +10,7 @@ const FAULTS = [...NODE_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACT
 const SCENARIO: Scenario = {
   name: 'test',
   description: '',
-  cluster: { datanodes: 5, racks: 2, replication: 3, chunkSizeBytes: 65_536, profile: 'fast' },
+  cluster: { masters: 1, datanodes: 5, racks: 2, replication: 3, chunkSizeBytes: 65_536, profile: 'fast' },
   workload: [],
   durationMs: 20_000,
   steps: [],
