@@ -84,8 +84,12 @@ export class Cluster implements BreakableCluster {
       shape,
       kept,
       onChange: (id, exit) => {
-        if (exit !== null) this.#launcher.care.ended(id);
-        if (exit !== null) this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit });
+        if (exit !== null) {
+          const { care } = this.#launcher;
+          care.ended(id);
+          const isCare = care.isEmptying(id) ? ({ isCare: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit, ...isCare });
+        }
         this.#watch.notice();
       },
       onSpawn: () => recordRunning(folder, this.#nodes.all),
@@ -269,12 +273,12 @@ export class Cluster implements BreakableCluster {
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
     recordRunning(this.#folder, this.#nodes.all);
-    const [masterLink, controlServer] = await Promise.all([
+    const [{ openMasterLink }, controlServer] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
       this.#openNetwork(kept),
     ]);
-    this.#link = masterLink.openMasterLink(this.dir, this.#nodes.masters);
+    this.#link = openMasterLink(this.dir, this.#nodes.masters);
     this.#watch.connect(this.#link.lines);
     // Datanodes that start before the masters serve would only wait out the pauses between their attempts.
     await Promise.all(this.#nodes.masters.map((node) => this.#launcher.launch(node)));

@@ -20,6 +20,9 @@ const PAUSE_MS = 100;
 /** Looks at a life that the group does not know, before its folder is emptied again: the leader may be about to add it. */
 const UNKNOWN_LOOKS = 20;
 
+/** unknown: the group does not know this life of the master. */
+type Found = 'voter' | 'unknown' | 'underway';
+
 export interface CareMaster {
   readonly id: string;
   readonly address: string;
@@ -61,6 +64,8 @@ export class MastersCare {
   readonly #damagedAtMs = new Map<string, number>();
   /** Rebuilding under way. */
   readonly #rebuilding = new Map<string, AbortController>();
+  /** Masters whose folder is being emptied again. */
+  readonly #emptying = new Set<string>();
   #isClosed = false;
 
   constructor(world: CareWorld, record: GroupRecord) {
@@ -94,6 +99,11 @@ export class MastersCare {
     this.#rebuilding.delete(masterId);
   }
 
+  /** True while the lab itself ends a master, to begin with an empty folder. */
+  isEmptying(masterId: string): boolean {
+    return this.#emptying.has(masterId);
+  }
+
   /** The lab damaged its log: it is not whole until it was started again and is a voter. */
   damaged(masterId: string): void {
     this.#damagedAtMs.set(masterId, this.#world.clock.nowMs());
@@ -124,34 +134,47 @@ export class MastersCare {
     });
   }
 
-  /** Goes on until the master is a voter. Rejects with the last failure when that takes too long. */
+  /** Goes on until the master is a voter. Rejects with the last failure when that takes too long, or with the signal's reason. */
   async #rebuild(masterId: string, signal: AbortSignal): Promise<void> {
     const { clock } = this.#world;
     const deadlineMs = clock.nowMs() + REBUILD_WITHIN_MS;
     let unknownLooks = 0;
     let last: unknown = new Error('nobody led');
-    while (!signal.aborted) {
+    for (;;) {
+      let found: Found = 'underway';
       try {
-        const found = await this.#step(masterId);
-        if (signal.aborted) return;
-        if (found === 'voter') {
-          this.#rejoining.delete(masterId);
-          this.#record();
-          return;
-        }
-        unknownLooks = found === 'unknown' ? unknownLooks + 1 : 0;
-        // Starts a life of its own, with a rebuilding of its own.
-        if (unknownLooks >= UNKNOWN_LOOKS) return void (await this.#world.startEmpty(masterId));
+        found = await this.#step(masterId);
       } catch (error) {
         last = error;
+      }
+      // The look may have been at a life that is over.
+      signal.throwIfAborted();
+      if (found === 'voter') {
+        this.#rejoining.delete(masterId);
+        this.#record();
+        return;
+      }
+      unknownLooks = found === 'unknown' ? unknownLooks + 1 : 0;
+      if (unknownLooks >= UNKNOWN_LOOKS) {
+        // Begins a life of its own, with a rebuilding of its own.
+        return this.#startEmpty(masterId);
       }
       if (clock.nowMs() >= deadlineMs) throw last;
       await clock.sleep(PAUSE_MS, signal);
     }
   }
 
-  /** One look, and what it calls for. unknown: the group does not know this life of the master. */
-  async #step(masterId: string): Promise<'voter' | 'unknown' | 'underway'> {
+  async #startEmpty(masterId: string): Promise<void> {
+    this.#emptying.add(masterId);
+    try {
+      await this.#world.startEmpty(masterId);
+    } finally {
+      this.#emptying.delete(masterId);
+    }
+  }
+
+  /** One look, and what it calls for. */
+  async #step(masterId: string): Promise<Found> {
     const { lines, leader, masters, deadlineMs } = this.#world;
     const [line, leaderId] = [lines(), leader()];
     const address = masters.find(({ id }) => id === masterId)?.address;

@@ -129,6 +129,8 @@ export type ClusterEvent =
       readonly node: string;
       readonly code: number | null;
       readonly signal: string | null;
+      /** The lab ended it in the course of bringing a master back. */
+      readonly isCare?: true;
     }
   | { readonly event: 'chunks'; readonly atMs: number; readonly chunks: ChunkCounts }
   /** A master was seen to lead in a term for the first time. */

@@ -264,8 +264,11 @@ export class SimulatedCluster implements StrikingCluster {
         role === 'master' ? this.#startMaster(id, runtime, machine) : this.#startDatanode(id, rack, runtime),
       nextPid: () => ++this.#lastPid,
       onChange: (exit) => {
-        if (exit !== null) this.#care.ended(id);
-        if (exit !== null) this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit });
+        if (exit !== null) {
+          this.#care.ended(id);
+          const isCare = this.#care.isEmptying(id) ? ({ isCare: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit, ...isCare });
+        }
         this.#watch.notice();
       },
     });

@@ -82,8 +82,8 @@ const workloads: Arbitrary<Workload> = fc.oneof(
     ),
 );
 
-/** One that matches somebody. @param keys `static`: only what is known before the cluster runs */
-const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<Selector> => {
+/** One that matches somebody. @param keys `static`: only what is known before the cluster runs. target: whatever states nodes are in */
+const selectors = (cluster: ScenarioCluster, keys: 'static' | 'target' | 'all'): Arbitrary<Selector> => {
   const racks = Array.from({ length: cluster.racks }, (_, index) => `rack-${index + 1}`);
   const late = keys === 'all';
   return denseRecord<Selector>({
@@ -91,7 +91,10 @@ const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<
     roles: maybe(some('master' as const, 'datanode' as const)),
     racks: maybe(some(...racks)),
     states: late ? maybe(some('live', 'stale', 'dead', 'stopped', 'paused')) : fc.constant(undefined),
-    is: late || cluster.masters === 1 ? maybe(fc.constantFrom('leader' as const, 'follower' as const)) : fc.constant(undefined),
+    is:
+      keys !== 'static' || cluster.masters === 1
+        ? maybe(fc.constantFrom('leader' as const, 'follower' as const))
+        : fc.constant(undefined),
     holds: late ? maybe(fc.string({ unit: 'grapheme' }).map((name) => `/${name}`)) : fc.constant(undefined),
     inPipeline: late ? maybe(fc.constant(true as const)) : fc.constant(undefined),
   })
@@ -138,7 +141,7 @@ const modes = (reachable: number): Arbitrary<Mode> =>
 
 const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
   fc
-    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'static'), fc.nat(endMs - 1))
+    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'target'), fc.nat(endMs - 1))
     // A single master's log has no other copy.
     .filter(([fault]) => !('file' in fault) || fault.file !== 'log' || cluster.masters > 1)
     .chain(([fault, wanted, other, atMs]) => {

@@ -62,7 +62,10 @@ test.each([
 });
 
 test('conditionHolds is false while no master answers, whatever the old figures say', () => {
-  expect(holds('chunks == 10', { ...STATUS, masterReachable: false })).toBe(false);
+  const unled = { ...STATUS, masterReachable: false, leader: null, leaderChanges: 2 };
+  expect(holds('chunks == 10', unled)).toBe(false);
+  // Of the masters the lab knows by itself.
+  expect([holds('leaders == 0', unled), holds('leader_changes > 1', unled), holds('leaders == 1')]).toEqual([true, true, true]);
 });
 
 test('metricValue gives the figure for messages', () => {

@@ -623,3 +623,50 @@ test('parseScenario accepts every example that ships', async () => {
     expect(scenario.description).not.toBe('');
   }
 });
+
+const GROUP_HEAD = HEAD.replace('masters: 1', 'masters: 3');
+const groupProblems = (line: string): string[] => problems(`${GROUP_HEAD}${line}\n`).map(({ message }) => message);
+
+test.each([
+  'steps: [{ at: 5s, node: { action: kill, selector: { is: follower }, mode: fixed, value: 2 } }]',
+  'steps: [{ at: 5s, node: { action: wipe, selector: { is: leader } } }]',
+  'steps: [{ at: 5s, network: { action: isolate, selector: { is: leader }, target: { is: follower }, direction: to } }]',
+  'steps: [{ at: 5s, network: { action: delay, delay: 5ms, selector: { role: datanode }, target: { is: leader } } }]',
+  'steps: [{ at: 5s, io: { action: bitflip, target: log, selector: { is: follower } } }]',
+  'steps: [{ at: 5s, clock: { action: jump, by: 5s, selector: { is: leader } } }]',
+  'steps: [{ at: 5s, node: { action: powercut, selector: { role: master } } }]',
+  'nemesis: { faults: [kill, wipe, bitflip], interval: 5s, selector: { role: master } }',
+  'probes: [{ invariant: one-leader-per-term, mode: continuous }, { invariant: masters-agree }]',
+  'probes: [{ sometimes: "leader_changes > 0" }, { eventually: "leaders == 1" }, { eventually: "masters_live == 3" }]',
+])('parseScenario: a group of masters takes %s', (line) => {
+  expect(groupProblems(line)).toEqual([]);
+});
+
+test.each([
+  [
+    'steps: [{ at: 5s, node: { action: kill, selector: { is: follower }, mode: fixed, value: 3 } }]',
+    '"value" is 3, and the selector matches 2 nodes at most',
+  ],
+  [
+    'steps: [{ at: 5s, network: { action: isolate, selector: { is: leader }, target: { is: leader } } }]',
+    '"selector" and "target" are the same node: there is nothing between them',
+  ],
+  [
+    'steps: [{ at: 5s, io: { action: bitflip, target: log, selector: { role: datanode } } }]',
+    'only masters have a log, and the selector matches none',
+  ],
+  [
+    'nemesis: { faults: [kill], interval: 5s, selector: { is: leader } }',
+    'the nemesis chooses before the run, when nobody leads yet: write "role: master" in place of "is"',
+  ],
+  [
+    'nemesis: { faults: [remove], interval: 5s, selector: { role: master } }',
+    'remove strikes datanodes, and the selector matches masters only',
+  ],
+  [
+    'steps: [{ at: 5s, node: { action: kill, selector: { name: m-4 } } }]',
+    'unknown node "m-4": this cluster has m-1 to m-3 and dn-1 to dn-5',
+  ],
+])('parseScenario: a group of masters refuses %s', (line, message) => {
+  expect(groupProblems(line)).toEqual([message]);
+});
