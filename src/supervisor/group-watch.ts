@@ -77,13 +77,12 @@ export class GroupWatch {
 
   /** Who leads, as far as masters that answer say. Nobody does in a term that is over: then the leader of a later one is silent. */
   get leader(): Leader | null {
-    let leader: Leader | null = null;
     for (const { id } of this.#options.masters) {
       const answer = this.current(id);
-      if (answer?.group.role !== 'leader' || answer.group.term < this.#book.highestTerm) continue;
-      if (leader === null || answer.group.term > leader.answer.group.term) leader = { id, answer };
+      // Whoever says so was noted: no term is higher than that.
+      if (answer?.group.role === 'leader' && answer.group.term === this.#book.highestTerm) return { id, answer };
     }
-    return leader;
+    return null;
   }
 
   /** True when somebody who may answer did so the last time, or was not asked yet. */

@@ -124,7 +124,10 @@ test('ClusterWatch never waits for a silent master, and does not ask it twice at
     expect(world.clock.nowMs() - beganMs).toBeLessThan(100);
     expect(world.masters.asked.filter((id) => id === 'm-3')).toHaveLength(1);
     await world.clock.sleep(2_000);
+    const askedAgainMs = world.clock.nowMs();
     const status = await world.look();
+    expect(world.clock.nowMs() - askedAgainMs).toBeLessThan(20);
+    expect(world.masters.asked.filter((id) => id === 'm-3')).toHaveLength(2);
     expect(status.nodes.find(({ id }) => id === 'm-3')).toMatchObject({ state: 'starting', member: { role: null } });
   }));
 

@@ -162,6 +162,14 @@ test('MastersCare gives up in the end, says so, and begins anew with the next st
     expect(rig.record.rejoining).toEqual([]);
   }));
 
+test('MastersCare does not take what a life said that is over for the next one', () =>
+  withGroup(async (rig, clock) => {
+    rig.care.served('m-3', 'join');
+    rig.care.ended('m-3');
+    await clock.sleep(1_000);
+    expect(rig.record.rejoining).toEqual(['m-3']);
+  }));
+
 test('MastersCare stops when the process ends', () =>
   withGroup(async (rig, clock) => {
     rig.leader = null;
