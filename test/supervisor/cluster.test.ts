@@ -193,6 +193,21 @@ test('ControlClient acts on a running cluster from outside', async () => {
   });
 });
 
+test('Cluster.transferLeadership knows masters only, and leaves the leader where it is asked for', async () => {
+  const control = ControlClient.find(cluster.dir);
+  expect(await control.status()).toMatchObject({ leader: 'm-1' });
+  await control.act({ action: 'transfer-leadership', nodes: ['m-1'] });
+  expect(await cluster.transferLeadership('m-1')).toBe('m-1');
+  await expect(control.act({ action: 'transfer-leadership', nodes: ['dn-1'] })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: 'Cannot hand the lead over to "dn-1": masters are m-1',
+  });
+  await expect(control.act({ action: 'transfer-leadership', nodes: ['m-1', 'm-2'] })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+  await expect(cluster.wipe('m-1')).rejects.toThrow(/m-1 is the only master/);
+});
+
 test('Cluster.close leaves no process and no folder, also with a node paused and one cut off', async () => {
   const pids = [...cluster.masters(), ...cluster.datanodes()].map((node) => node.pid!);
   await cluster.pause('dn-1');
