@@ -26,7 +26,7 @@ const ACTIONS: readonly (readonly [ControlAction, string])[] = [
   ['resume', 'let paused nodes go on'],
 ];
 
-/** Adds status, kill, stop, restart, pause, resume, isolate, partition, heal, env and down. Exit codes: 0, 1 it failed, 2 wrong usage. */
+/** Adds status, kill, stop, restart, pause, resume, isolate, partition, heal, transfer-leadership, env and down. Exit codes: 0, 1 it failed, 2 wrong usage. */
 export function registerLabCommands(program: Command): void {
   withTarget(program.command('status').description('how the nodes and chunks are')).action((flags: Flags) =>
     run(flags, async (lab) => {
@@ -51,6 +51,12 @@ export function registerLabCommands(program: Command): void {
   withTarget(
     program.command('heal').description('end partitions: all, or those of the nodes').argument('[node...]', 'names'),
   ).action((nodes: string[], flags: Flags) => act(flags, 'heal', nodes));
+  withTarget(
+    program
+      .command('transfer-leadership')
+      .description('hand the lead over to a master; left out: to whichever has the most of the log')
+      .argument('[master]', 'its name: m-2'),
+  ).action((master: string | undefined, flags: Flags) => act(flags, 'transfer-leadership', master === undefined ? [] : [master]));
   withTarget(program.command('env').description('shell variables for clients that feel partitions: eval "$(lab env)"')).action(
     (flags: Flags) => run(flags, (lab) => printEnvironment(lab, flags.json === true)),
   );

@@ -1,6 +1,6 @@
 /** What the `lab` commands print: lines for people, or one JSON object a line. */
 import { formatBytes } from '../shared/units.js';
-import type { ClusterEvent, ClusterStatus, NodeInfo } from '../supervisor/types.js';
+import type { ClusterEvent, ClusterStatus, MemberStatus, NodeInfo } from '../supervisor/types.js';
 
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -33,13 +33,19 @@ export function nodeLines(nodes: readonly NodeInfo[]): string[] {
 /** `lab status` for people. */
 export function statusLines(status: ClusterStatus): string[] {
   const { total, healthy, underReplicated, missing } = status.chunks;
-  const notes = [...(status.safeMode ? ['safe mode'] : []), ...(status.masterReachable ? [] : ['the master does not answer'])];
+  const notes = [
+    ...(status.safeMode ? ['safe mode'] : []),
+    ...(status.masterReachable ? [] : ['no leader answers: figures of datanodes and chunks are old']),
+  ];
+  const leads = status.leader === null ? 'nobody leads' : `${status.leader} leads in term ${status.term}`;
   return [
     ...table([
-      ['NODE', 'STATE', 'PID', 'USED', 'CHUNKS', 'RACK', 'ADDRESS'],
+      ['NODE', 'ROLE', 'STATE', 'TERM', 'INDEX', 'LAG', 'PID', 'USED', 'CHUNKS', 'RACK', 'ADDRESS'],
       ...status.nodes.map((node) => [
         node.id,
+        node.role === 'master' ? (node.member?.role ?? 'master') : node.role,
         node.partitioned ? `${node.state}, cut off` : node.state,
+        ...memberCells(node.member),
         String(node.pid ?? '-'),
         node.role === 'master' ? '-' : formatBytes(node.usedBytes),
         node.role === 'master' ? '-' : String(node.replicaCount),
@@ -47,9 +53,16 @@ export function statusLines(status: ClusterStatus): string[] {
         node.address,
       ]),
     ]),
+    leads,
     `${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing; ${status.files} files`,
     ...notes.map((note) => `note: ${note}`),
   ];
+}
+
+/** Term, applied index and lag of a master; nothing of a datanode. */
+function memberCells(member: MemberStatus | null): string[] {
+  if (member === null) return ['-', '-', '-'];
+  return [String(member.term), String(member.appliedIndex), member.lag === null ? '?' : String(member.lag)];
 }
 
 /** One event for people. */
@@ -70,6 +83,8 @@ function eventText(event: ClusterEvent): string {
       const { total, healthy, underReplicated, missing } = event.chunks;
       return `chunks: ${total} total, ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`;
     }
+    case 'leader':
+      return `${event.node} leads in term ${event.term}`;
     case 'node-log':
       return `${event.node} ${event.level}: ${event.message}`;
   }

@@ -31,7 +31,7 @@ export function registerUp(program: Command, isDefault: boolean): void {
   program
     .command('up', { isDefault })
     .description('start a cluster and keep it running, with the terminal UI')
-    .option('--masters <n>', 'masters; more than 1 is not available yet (default: 1)', whole)
+    .option('--masters <n>', 'masters: 1, 3 or 5 (default: 3)', whole)
     .option('--datanodes <n>', 'datanodes (default: 5)', whole)
     .option('--racks <n>', 'racks that the datanodes are dealt to in turn (default: 1)', whole)
     .option('--replication <n>', 'copies of each chunk (default: 3)', whole)

@@ -19,7 +19,7 @@ export interface ClusterShape {
 }
 
 export const DEFAULT_SHAPE: ClusterShape = {
-  masters: 1,
+  masters: 3,
   datanodes: 5,
   racks: 1,
   replication: DEFAULT_REPLICATION,
@@ -27,6 +27,9 @@ export const DEFAULT_SHAPE: ClusterShape = {
   profile: 'fast',
   capacityBytes: null,
 };
+
+/** A group of an even number survives no more failures than one of a master less. */
+export const MASTER_COUNTS: readonly number[] = [1, 3, 5];
 
 /** Each is a process and an address of the lab's own network. */
 const DATANODES_MAX = 200;
@@ -39,10 +42,20 @@ function assertWhole(name: string, value: number, min: number, max: number): voi
   );
 }
 
+/** @throws DfsError INVALID_ARGUMENT */
+function assertMasters(count: number): void {
+  if (MASTER_COUNTS.includes(count)) return;
+  const reason =
+    count === 2 || count === 4
+      ? `${count} survive no more failures than ${count - 1}, because a majority must be left`
+      : 'these are the groups that a majority of survives 0, 1 or 2 failures';
+  throw new DfsError('INVALID_ARGUMENT', `Cannot start a cluster with masters ${count}: take 1, 3 or 5; ${reason}`);
+}
+
 /**
  * The shape asked for: what was given, over what the folder holds already, over the defaults.
  * @param kept the shape of the cluster in the given folder, if there is one
- * @throws DfsError INVALID_ARGUMENT naming the option and what it may be; NOT_AVAILABLE_YET for more than one master
+ * @throws DfsError INVALID_ARGUMENT naming the option and what it may be
  */
 export function resolveShape(options: ClusterOptions, kept: ClusterShape | null): ClusterShape {
   const base = kept ?? DEFAULT_SHAPE;
@@ -55,10 +68,7 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
     profile: options.profile ?? base.profile,
     capacityBytes: options.capacityBytes ?? base.capacityBytes,
   };
-  assertWhole('masters', shape.masters, 1, 5);
-  if (shape.masters > 1) {
-    throw new DfsError('NOT_AVAILABLE_YET', `Cannot start ${shape.masters} masters: more than one is not available yet`);
-  }
+  assertMasters(shape.masters);
   assertWhole('datanodes', shape.datanodes, 1, DATANODES_MAX);
   assertWhole('racks', shape.racks, 1, shape.datanodes);
   assertWhole('replication', shape.replication, 1, REPLICATION_MAX);
@@ -74,7 +84,7 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
 
 /** A cluster keeps what its log and its nodes' identities say; nodes may only be added. */
 function assertFits(shape: ClusterShape, kept: ClusterShape, dir: string): void {
-  for (const name of ['racks', 'replication', 'chunkSizeBytes'] as const) {
+  for (const name of ['masters', 'racks', 'replication', 'chunkSizeBytes'] as const) {
     if (shape[name] !== kept[name]) {
       throw new DfsError(
         'INVALID_ARGUMENT',

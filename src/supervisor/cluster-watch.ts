@@ -1,10 +1,12 @@
-/** Watches a cluster: asks the master at intervals, follows the logs, and tells what changed. */
+/** Watches a cluster: asks the masters at intervals, follows the logs, and tells what changed. */
 import type { Timings } from '../shared/profile.js';
 import type { Clock, Timer } from '../shared/runtime.js';
+import { GroupWatch } from './group-watch.js';
+import type { MasterSource } from './group-watch.js';
 import type { LogLine } from './log-tail.js';
-import type { MasterPicture } from './master-picture.js';
-import { nodeState, opinionOfMaster } from './node-state.js';
-import type { ProcessFacts } from './node-state.js';
+import type { MasterAnswer } from './master-picture.js';
+import { hasVote, nodeState, opinionOfMaster } from './node-state.js';
+import type { Opinion, ProcessFacts } from './node-state.js';
 import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeRole, NodeState, NodeStatus } from './types.js';
 
 /** With slow heartbeats the picture should still move. */
@@ -24,12 +26,6 @@ export interface WatchedNode {
   newLogLines(): readonly LogLine[];
 }
 
-/** The line to the master. */
-export interface PictureSource {
-  /** Rejects when there is no answer in time. */
-  picture(deadlineMs: number): Promise<MasterPicture>;
-}
-
 export interface ClusterWatchOptions {
   readonly nodes: readonly WatchedNode[];
   readonly clock: Clock;
@@ -45,14 +41,10 @@ export class ClusterWatch {
   readonly #timings: Timings;
   readonly #isCut: (nodeId: string) => boolean;
   readonly #emit: (event: ClusterEvent) => void;
+  readonly #group: GroupWatch;
   readonly #shown = new Map<string, NodeState>();
-  #link: PictureSource | null = null;
-  #picture: MasterPicture | null = null;
   #shownChunks = NO_CHUNKS;
-  #isReachable = false;
   #polling: Promise<void> | null = null;
-  /** When the question under way was asked. */
-  #askedAtMs: number | null = null;
   #timer: Timer | undefined;
 
   constructor(options: ClusterWatchOptions) {
@@ -61,16 +53,33 @@ export class ClusterWatch {
     this.#timings = options.timings;
     this.#isCut = options.isCut;
     this.#emit = options.emit;
+    this.#group = new GroupWatch({
+      masters: options.nodes.filter((node) => node.role === 'master'),
+      clock: options.clock,
+      deadlineMs: options.timings.rpcDeadlineMs,
+      onLeader: (node, term) => this.#emit({ event: 'leader', atMs: this.#clock.wallMs(), node, term }),
+      onAnswer: () => this.notice(),
+    });
   }
 
-  /** Gives the line to the master; `refresh` does nothing useful before. */
-  connect(link: PictureSource): void {
-    this.#link = link;
+  /** Gives the lines to the masters; `refresh` does nothing useful before. */
+  connect(source: MasterSource): void {
+    this.#group.connect(source);
   }
 
-  /** False when the last question to the master was not answered. */
+  /** False when no master that runs answered the last question to it. */
   get isReachable(): boolean {
-    return this.#isReachable;
+    return this.#group.isReachable;
+  }
+
+  /** The master that leads, as far as is known now. */
+  get leader(): string | null {
+    return this.#group.leader?.id ?? null;
+  }
+
+  /** What a master that runs and answers said last. */
+  answerOf(masterId: string): MasterAnswer | null {
+    return this.#group.current(masterId);
   }
 
   /** Asks at intervals from now on. */
@@ -89,7 +98,7 @@ export class ClusterWatch {
     this.#timer = undefined;
   }
 
-  /** Asks the master once, and tells what changed. Never rejects. Calls that overlap share one question. */
+  /** Asks the masters once, and tells what changed; does not wait for silent ones. Never rejects. Calls that overlap share one round. */
   refresh(): Promise<void> {
     this.#polling ??= this.#poll().finally(() => (this.#polling = null));
     return this.#polling;
@@ -107,7 +116,7 @@ export class ClusterWatch {
 
   /** The picture as it is known now. */
   status(): ClusterStatus {
-    const picture = this.#picture;
+    const { picture, leader, leaderChanges } = this.#group;
     return {
       clusterId: picture?.clusterId ?? '',
       nodes: this.#nodes.map((node) => this.#statusOf(node)),
@@ -115,51 +124,37 @@ export class ClusterWatch {
       files: picture?.files ?? 0,
       safeMode: picture?.safeMode ?? false,
       term: picture?.term ?? 0,
+      leader: leader?.id ?? null,
+      leaderChanges,
       repairsCompleted: picture?.repairsCompleted ?? 0,
       orphanReplicas: picture?.orphanReplicas ?? 0,
-      masterReachable: this.#isReachable,
+      masterReachable: leader !== null,
     };
   }
 
   async #poll(): Promise<void> {
-    this.#askedAtMs = this.#clock.nowMs();
-    try {
-      const picture = await this.#link?.picture(this.#timings.rpcDeadlineMs);
-      this.#isReachable = picture !== undefined;
-      if (picture !== undefined) this.#picture = picture;
-    } catch {
-      this.#isReachable = false;
-    }
-    this.#askedAtMs = null;
+    await this.#group.ask();
     for (const node of this.#nodes) {
       for (const line of node.newLogLines())
         this.#emit({ event: 'node-log', atMs: this.#clock.wallMs(), node: node.id, ...line });
     }
     this.notice();
-    const chunks = this.#picture?.chunks ?? NO_CHUNKS;
+    const chunks = this.#group.picture?.chunks ?? NO_CHUNKS;
     if (!sameCounts(chunks, this.#shownChunks)) {
       this.#shownChunks = chunks;
       this.#emit({ event: 'chunks', atMs: this.#clock.wallMs(), chunks });
     }
   }
 
-  /** Counted from the question that is not answered: a lab that was too busy to ask proves nothing about the master. */
-  #masterSilentMs(nowMs: number): number {
-    return nowMs - (this.#isReachable ? (this.#askedAtMs ?? nowMs) : (this.#picture?.atMs ?? nowMs));
-  }
-
   #statusOf(node: WatchedNode): NodeStatus {
-    const nowMs = this.#clock.nowMs();
-    const { staleAfterMs, deadAfterMs } = this.#timings;
-    const own = this.#picture?.datanodes.get(node.id);
-    const opinion =
-      node.role === 'master'
-        ? opinionOfMaster(this.#picture?.atMs ?? null, this.#masterSilentMs(nowMs), staleAfterMs, deadAfterMs)
-        : (own?.opinion ?? null);
+    const { deadAfterMs } = this.#timings;
+    const own = this.#group.picture?.datanodes.get(node.id);
+    const isMaster = node.role === 'master';
+    const opinion = isMaster ? this.#opinionOf(node.id) : (own?.opinion ?? null);
     return {
       id: node.id,
       role: node.role,
-      state: nodeState(node.facts, opinion, nowMs, deadAfterMs),
+      state: nodeState(node.facts, opinion, this.#clock.nowMs(), deadAfterMs),
       pid: node.pid,
       address: node.address,
       rack: node.rack,
@@ -167,7 +162,15 @@ export class ClusterWatch {
       capacityBytes: own?.capacityBytes ?? 0,
       replicaCount: own?.replicaCount ?? 0,
       partitioned: this.#isCut(node.id),
+      member: isMaster ? this.#group.memberStatus(node.id) : null,
     };
+  }
+
+  #opinionOf(masterId: string): Opinion | null {
+    const answer = this.#group.last(masterId);
+    if (answer === null) return null;
+    const { staleAfterMs, deadAfterMs } = this.#timings;
+    return opinionOfMaster(answer.atMs, this.#group.silentMs(masterId), hasVote(answer.group.role), staleAfterMs, deadAfterMs);
   }
 }
 

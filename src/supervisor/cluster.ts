@@ -1,32 +1,33 @@
 /** A whole DistriFS cluster on this machine, every node a process, with the means to break it. */
-import { join } from 'node:path';
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
 import { timingsOf } from '../shared/profile.js';
-import type { ProfileName, Timings } from '../shared/profile.js';
+import type { ProfileName } from '../shared/profile.js';
+import { awaitLive } from './await-live.js';
+import { ClusterLauncher } from './cluster-launcher.js';
+import { ClusterNodes } from './cluster-nodes.js';
 import { resolveShape } from './cluster-options.js';
 import type { ClusterShape } from './cluster-options.js';
 import { holdersOf } from './chunk-holders.js';
 import { ClusterWatch } from './cluster-watch.js';
 import type { ControlServer } from './control/control-server.js';
-import { assertWipeable, damageReplicas } from './disk-damage.js';
+import { assertMayWipe, damageFiles } from './disk-strikes.js';
+import type { StruckDisks } from './disk-strikes.js';
 import type { LinkCounters } from './fabric/link-counters.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from './faults.js';
-import { FolderDisk } from './folder-disk.js';
 import { writingNodes } from './good-copies.js';
-import { processHost } from './host/process-host.js';
 import { openLabFolder, removeLabFolder } from './lab-folder.js';
 import type { LabFolder } from './lab-folder.js';
 import { LabNetwork } from './lab-network.js';
-import { readLabRecord, writeLabRecord, writeRunningRecord } from './lab-record.js';
+import { readLabRecord } from './lab-record.js';
 import type { LabRecord } from './lab-record.js';
-import { ManagedNode } from './managed-node.js';
+import type { ManagedNode } from './managed-node.js';
 import type { MasterLink } from './master-link.js';
-import { nodeLaunch } from './node-launch.js';
 import { cutsOf } from './partition-rules.js';
-import { identityOf } from './process-identity.js';
+import { recordRunning } from './running-lab.js';
 import { endLeftovers, sweepLabs } from './sweep-labs.js';
+import { transferLeadership } from './transfer-leadership.js';
 import type {
   BreakableCluster,
   ChunkView,
@@ -35,14 +36,9 @@ import type {
   ClusterStatus,
   InjectOptions,
   NodeInfo,
-  NodeRole,
   PartitionKind,
 } from './types.js';
 
-const START_WITHIN_MS = 60_000;
-const START_POLL_MS = 10;
-/** How long `status` waits for a fresh answer of a master that answered the last time. */
-const STATUS_WITHIN_MS = 250;
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */
 const CLOSE_WITHIN_MS = 1_500;
@@ -64,11 +60,10 @@ export class Cluster implements BreakableCluster {
   /** Resolves when `close`, by whomever, is through. */
   readonly closed: Promise<void>;
   readonly #folder: LabFolder;
-  readonly #shape: ClusterShape;
-  readonly #timings: Timings;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
-  readonly #nodes: readonly ManagedNode[];
+  readonly #nodes: ClusterNodes;
   readonly #watch: ClusterWatch;
+  readonly #launcher: ClusterLauncher;
   readonly #onProcessExit = (): void => this.#abandon();
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
@@ -84,24 +79,43 @@ export class Cluster implements BreakableCluster {
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;
-    this.#shape = shape;
-    this.#timings = timingsOf(shape.profile);
-    this.#nodes = [
-      ...Array.from({ length: shape.masters }, (_, index) => this.#makeNode('master', index + 1, kept)),
-      ...Array.from({ length: shape.datanodes }, (_, index) => this.#makeNode('datanode', index + 1, kept)),
-    ];
+    this.#nodes = new ClusterNodes({
+      dir: folder.dir,
+      shape,
+      kept,
+      onChange: (id, exit) => {
+        if (exit !== null) {
+          const { care } = this.#launcher;
+          care.ended(id);
+          const isCare = care.isEmptying(id) ? ({ isCare: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit, ...isCare });
+        }
+        this.#watch.notice();
+      },
+      onSpawn: () => recordRunning(folder, this.#nodes.all),
+    });
     this.#watch = new ClusterWatch({
-      nodes: this.#nodes,
+      nodes: this.#nodes.all,
       clock: nodeClock,
-      timings: this.#timings,
+      timings: timingsOf(shape.profile),
       isCut: (id) => this.#network?.isCut(id) ?? false,
       emit: (event) => this.#emit(event),
+    });
+    this.#launcher = new ClusterLauncher({
+      dir: folder.dir,
+      shape,
+      kept,
+      nodes: this.#nodes,
+      watch: this.#watch,
+      lines: () => this.#link?.lines ?? null,
+      proxyUrl: (id) => this.clientProxy(id),
+      say: (node, message) => this.#emit({ event: 'node-log', atMs: Date.now(), node, level: 'warn', message }),
     });
   }
 
   /**
-   * Starts a cluster and waits until its master serves and all its datanodes are live.
-   * @throws DfsError INVALID_ARGUMENT, NOT_AVAILABLE_YET, DATA_DIR_LOCKED when a lab runs in the folder, UNAVAILABLE when a node
+   * Starts a cluster and waits until a master leads and all nodes are live.
+   * @throws DfsError INVALID_ARGUMENT, DATA_DIR_LOCKED when a lab runs in the folder, UNAVAILABLE when a node
    *   does not start; nothing is left running then
    */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
@@ -128,11 +142,11 @@ export class Cluster implements BreakableCluster {
   }
 
   masters(): readonly NodeInfo[] {
-    return this.#infos('master');
+    return this.#nodes.infos('master');
   }
 
   datanodes(): readonly NodeInfo[] {
-    return this.#infos('datanode');
+    return this.#nodes.infos('datanode');
   }
 
   clientProxy(identity = 'client'): string {
@@ -151,7 +165,7 @@ export class Cluster implements BreakableCluster {
 
   async restart(...nodeIds: readonly string[]): Promise<void> {
     const nodes = this.#chosen('restart', nodeIds);
-    await Promise.all(nodes.map((node) => node.restart(() => this.#launchOf(node))));
+    await Promise.all(nodes.map((node) => this.#launcher.restart(node)));
   }
 
   async pause(...nodeIds: readonly string[]): Promise<void> {
@@ -181,13 +195,17 @@ export class Cluster implements BreakableCluster {
     throw notOnProcesses('powercut');
   }
 
+  async transferLeadership(masterId?: string): Promise<string> {
+    const ids = this.#nodes.masters.map(({ id }) => id);
+    return transferLeadership(this.#link?.lines ?? null, this.#watch.leader, ids, masterId);
+  }
+
   async wipe(...nodeIds: readonly string[]): Promise<void> {
     const nodes = this.#named('wipe', nodeIds);
-    const folders = this.#folders();
-    await assertWipeable(folders, nodeIds, () => turn());
+    await assertMayWipe(this.#disks(), nodeIds, () => turn());
     this.#tell('wipe', nodes);
     await Promise.all(nodes.map((node) => node.kill()));
-    for (const { id } of nodes) folders.get(id)?.empty();
+    for (const node of nodes) this.#nodes.folders(node.role).get(node.id)?.empty();
   }
 
   async inject(
@@ -204,7 +222,7 @@ export class Cluster implements BreakableCluster {
       case 'bitflip':
       case 'truncate':
       case 'remove': {
-        const damage = damageReplicas(this.#folders(), nodeIds, fault, lot);
+        const damage = damageFiles(this.#disks(), nodeIds, fault, lot);
         this.#tell(fault.action, nodes);
         return damage;
       }
@@ -218,22 +236,19 @@ export class Cluster implements BreakableCluster {
   }
 
   async writers(): Promise<readonly string[]> {
-    return writingNodes(this.#folders()).filter((id) => this.#nodes.some((node) => node.id === id && node.isAwake));
+    return writingNodes(this.#nodes.folders('datanode')).filter((id) => this.#nodes.isAwake(id));
   }
 
   async status(): Promise<ClusterStatus> {
-    // A master that is not there, or that did not answer the last time, is not waited for.
-    if (this.#watch.isReachable && this.#nodes.some((node) => node.role === 'master' && node.isAwake)) {
-      const answered = new AbortController();
-      const bound = delay(STATUS_WITHIN_MS, undefined, { signal: answered.signal }).catch(() => undefined);
-      await Promise.race([this.#watch.refresh(), bound]);
-      answered.abort();
-    }
+    // Masters that are not there, or that did not answer the last time, are not waited for.
+    if (this.#watch.isReachable) await this.#watch.refresh();
     return this.#watch.status();
   }
 
   async chunks(limit: number): Promise<readonly ChunkView[]> {
-    return (await this.#link?.chunks(limit, CHUNKS_DEADLINE_MS)) ?? [];
+    const { leader } = this.#watch;
+    if (leader === null) return [];
+    return (await this.#link?.lines.chunks(leader, limit, CHUNKS_DEADLINE_MS)) ?? [];
   }
 
   onEvent(listener: (event: ClusterEvent) => void): () => void {
@@ -256,21 +271,23 @@ export class Cluster implements BreakableCluster {
   async #start(kept: LabRecord | null): Promise<void> {
     process.once('exit', this.#onProcessExit);
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
-    for (const node of this.#nodes) node.spawn();
-    this.#recordRunning();
-    const [masterLink, controlServer] = await Promise.all([
+    for (const node of this.#nodes.all) node.spawn();
+    recordRunning(this.#folder, this.#nodes.all);
+    const [{ openMasterLink }, controlServer] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
       this.#openNetwork(kept),
     ]);
-    const [master] = this.#nodes;
-    if (master === undefined) throw new DfsError('INTERNAL', 'Cannot start a cluster without a master');
-    // Datanodes that start before their master serves would only wait out the pauses between their attempts.
-    await master.launch(this.#launchOf(master));
-    const launched = Promise.all(this.#nodes.slice(1).map((node) => node.launch(this.#launchOf(node))));
-    this.#link = new masterLink.MasterLink(this.dir, master.address);
-    this.#watch.connect(this.#link);
-    await Promise.all([launched, this.#allLive(launched)]);
+    this.#link = openMasterLink(this.dir, this.#nodes.masters);
+    this.#watch.connect(this.#link.lines);
+    // Datanodes that start before the masters serve would only wait out the pauses between their attempts.
+    await Promise.all(this.#nodes.masters.map((node) => this.#launcher.launch(node)));
+    const launched = Promise.all(this.#nodes.datanodes.map((node) => this.#launcher.launch(node)));
+    let isOver = false;
+    // Of a failed launch, `launched` itself tells why.
+    launched.catch(() => (isOver = true));
+    const live = awaitLive(this.#watch, nodeClock, `The cluster in ${this.dir}`, () => isOver || this.#closing !== null);
+    await Promise.all([launched, live]);
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
@@ -278,60 +295,21 @@ export class Cluster implements BreakableCluster {
 
   async #openNetwork(kept: LabRecord | null): Promise<void> {
     const before = new Map(kept?.nodes.map((node) => [node.id, node.address]));
-    const network = await LabNetwork.open(this.#nodes.map((node) => ({ ...node.place, addressBefore: before.get(node.id) })));
+    const places = this.#nodes.all.map((node) => ({ ...node.place, addressBefore: before.get(node.id) }));
+    const network = await LabNetwork.open(places);
     this.#network = network;
     void network.failed.then((error) => this.#onFailed(error));
-    for (const node of this.#nodes) node.setAddress(network.addresses.get(node.id) ?? '');
-    writeLabRecord(this.dir, { shape: this.#shape, nodes: this.#nodes.map((node) => node.record) });
+    for (const node of this.#nodes.all) node.setAddress(network.addresses.get(node.id) ?? '');
+    this.#launcher.record();
   }
 
-  /** Resolves when the master counts every datanode as live. */
-  async #allLive(launched: Promise<unknown>): Promise<void> {
-    const deadline = performance.now() + START_WITHIN_MS;
-    const failed = new AbortController();
-    launched.catch(() => failed.abort());
-    for (;;) {
-      await this.#watch.refresh();
-      const waiting = this.#watch.status().nodes.filter((node) => node.state !== 'live');
-      // Of a failed launch, `launched` itself tells why.
-      if (waiting.length === 0 || failed.signal.aborted || this.#closing !== null) return;
-      if (performance.now() > deadline) {
-        const names = waiting.map((node) => `${node.id} (${node.state})`).join(', ');
-        throw new DfsError('UNAVAILABLE', `The cluster in ${this.dir} did not become live: ${names}; see the logs there`);
-      }
-      await delay(START_POLL_MS);
-    }
-  }
-
-  #makeNode(role: NodeRole, ordinal: number, kept: LabRecord | null): ManagedNode {
-    const id = `${role === 'master' ? 'm' : 'dn'}-${ordinal}`;
-    return new ManagedNode({
-      place: { id, role, ordinal },
-      rack: kept?.nodes.find((node) => node.id === id)?.rack ?? `rack-${((ordinal - 1) % this.#shape.racks) + 1}`,
-      dataDir: join(this.dir, id),
-      log: join(this.dir, 'logs', `${id}.log`),
-      host: processHost,
-      onChange: (exit) => {
-        if (exit !== null) this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit });
-        this.#watch.notice();
-      },
-      onSpawn: () => this.#recordRunning(),
-    });
-  }
-
-  #launchOf(node: ManagedNode): ReturnType<typeof nodeLaunch> {
-    const masters = this.masters().map((master) => master.address);
-    return nodeLaunch(node, this.#shape, masters, this.clientProxy(node.id));
-  }
-
-  /** Of the datanodes. */
-  #folders(): Map<string, FolderDisk> {
-    const datanodes = this.#nodes.filter((node) => node.role === 'datanode');
-    return new Map(datanodes.map((node) => [node.id, new FolderDisk(node.dataDir)]));
-  }
-
-  #infos(role: NodeRole): NodeInfo[] {
-    return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
+  #disks(): StruckDisks {
+    return {
+      datanodes: this.#nodes.folders('datanode'),
+      masters: this.#nodes.folders('master'),
+      health: () => this.#launcher.care.health(),
+      onLogDamage: (id) => this.#launcher.care.damaged(id),
+    };
   }
 
   #networkNow(): LabNetwork {
@@ -349,28 +327,11 @@ export class Cluster implements BreakableCluster {
   /** @throws DfsError INVALID_ARGUMENT, CANCELLED */
   #named(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
     if (this.#closing !== null) throw new DfsError('CANCELLED', `Cannot ${action} nodes: the cluster is closing`);
-    const names = this.#nodes.map((node) => node.id).join(', ');
-    if (nodeIds.length === 0) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action}: name a node (nodes are ${names})`);
-    return [...new Set(nodeIds)].map((id) => {
-      const node = this.#nodes.find((candidate) => candidate.id === id);
-      if (node === undefined) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} unknown node "${id}": nodes are ${names}`);
-      return node;
-    });
+    return this.#nodes.named(action, nodeIds);
   }
 
   #tell(action: FaultAction, nodes: readonly ManagedNode[]): void {
     this.#emit({ event: 'fault', atMs: Date.now(), action, nodes: nodes.map((node) => node.id) });
-  }
-
-  /** Who runs the lab, and its processes: for the sweep, should the lab be killed. */
-  #recordRunning(): void {
-    const owner = identityOf(process.pid);
-    if (owner === null) throw new DfsError('INTERNAL', 'Cannot tell the start time of the own process');
-    const children = this.#nodes.flatMap((node) => {
-      const identity = node.pid === null ? null : identityOf(node.pid);
-      return identity === null ? [] : [{ id: node.id, ...identity }];
-    });
-    writeRunningRecord(this.dir, { owner, temporary: this.#folder.temporary, control: this.control, children });
   }
 
   #emit(event: ClusterEvent): void {
@@ -380,9 +341,10 @@ export class Cluster implements BreakableCluster {
 
   async #close(): Promise<void> {
     this.#watch.stop();
+    this.#launcher.care.close();
     await this.#controlServer?.close();
     await this.#network?.heal().catch(() => undefined);
-    await Promise.all(this.#nodes.map((node) => node.stop(CLOSE_WITHIN_MS)));
+    await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));
     await this.#link?.close();
     await this.#network?.close();
     removeLabFolder(this.#folder);
@@ -392,7 +354,7 @@ export class Cluster implements BreakableCluster {
 
   /** The process ends without close: no waiting, only what cannot be left behind. */
   #abandon(): void {
-    for (const node of this.#nodes) node.killNow();
+    for (const node of this.#nodes.all) node.killNow();
     removeLabFolder(this.#folder);
   }
 }

@@ -1,6 +1,5 @@
 /** Damages replicas on the disks of datanodes, as bit rot, a torn file system or a careless hand would: never the last good ones. */
 import { SeededRandom } from '../runtime/memory/seeded-random.js';
-import { DfsError } from '../shared/errors.js';
 import { NothingToStrike } from './faults.js';
 import type { DamageFault, Injection } from './faults.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
@@ -27,7 +26,7 @@ const COUNTS: Record<DamageFault['action'], string> = {
  * @param disks of all datanodes
  * @param lot decides on chunks, and on the place in the file
  * @returns damage done: lifting it does nothing
- * @throws NothingToStrike when a node has no such replica; DfsError UNIMPLEMENTED for a log
+ * @throws NothingToStrike when a node has no such replica
  */
 export function damageReplicas(
   disks: ReadonlyMap<string, DamageableDisk>,
@@ -35,9 +34,6 @@ export function damageReplicas(
   fault: DamageFault,
   lot: number,
 ): Injection {
-  if (fault.file === 'log') {
-    throw new DfsError('UNIMPLEMENTED', 'A log cannot be damaged yet: a single master has no peer to fetch it from');
-  }
   const random = new SeededRandom(String(lot), 'damage');
   const survey = new DiskSurvey(disks);
   const chosen: { readonly disk: DamageableDisk; readonly copy: GoodCopy; readonly file: string }[] = [];
@@ -79,7 +75,7 @@ function damageFile(disk: DamageableDisk, file: string, action: DamageFault['act
 }
 
 /**
- * Checks that every chunk keeps enough good copies when these nodes lose their disks.
+ * Checks that every chunk keeps enough good copies when these datanodes lose their disks.
  * @param breathe called between two chunks: to verify many takes long
  * @throws NothingToStrike when one does not
  */
@@ -89,8 +85,6 @@ export async function assertWipeable(
   breathe: () => Promise<unknown>,
 ): Promise<void> {
   const losing = new Set(nodeIds);
-  const master = nodeIds.find((nodeId) => !disks.has(nodeId));
-  if (master !== undefined) throw new NothingToStrike(`${master} is a master: its log has no other copy`);
   const survey = new DiskSurvey(disks);
   for (const uuid of new Set(nodeIds.flatMap((nodeId) => survey.chunksOn(nodeId)))) {
     if (!survey.isSpared(uuid, losing)) {

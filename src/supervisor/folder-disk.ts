@@ -1,5 +1,5 @@
 /** A node's folder on this machine as the lab looks at it and damages it, behind the node's back. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DamageableDisk } from './disk-damage.js';
 
@@ -27,9 +27,16 @@ export class FolderDisk implements DamageableDisk {
   }
 
   flipBit(path: string, byteOffset: number, bit: number): void {
-    const bytes = this.readFile(path);
-    bytes[byteOffset] = (bytes[byteOffset] ?? 0) ^ (1 << bit);
-    this.writeFile(path, bytes);
+    // That byte alone: a node may be appending to the file.
+    const file = openSync(join(this.#dir, path), 'r+');
+    try {
+      const byte = new Uint8Array(1);
+      readSync(file, byte, 0, 1, byteOffset);
+      byte[0] = (byte[0] ?? 0) ^ (1 << bit);
+      writeSync(file, byte, 0, 1, byteOffset);
+    } finally {
+      closeSync(file);
+    }
   }
 
   writeFile(path: string, bytes: Uint8Array): void {

@@ -21,10 +21,22 @@ export interface LabNode {
   readonly address: string;
 }
 
+/** What the lab must remember of the masters' group. */
+export interface GroupRecord {
+  /** The lab's own; the cluster's id is made of it. */
+  readonly clusterKey: string;
+  /** Masters that have served: an empty folder of one of these is a lost disk, and no longer a founder's. */
+  readonly founded: readonly string[];
+  /** Masters that lost their disk and are not voters again yet. */
+  readonly rejoining: readonly string[];
+}
+
 export interface LabRecord {
   readonly format: number;
   readonly shape: ClusterShape;
   readonly nodes: readonly LabNode[];
+  /** Left out by labs that had one master only. */
+  readonly group?: GroupRecord;
 }
 
 export interface RunningRecord {

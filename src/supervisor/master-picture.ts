@@ -1,11 +1,14 @@
-/** Asks a master how the cluster is, and makes the lab's picture of its answer. */
-import { ClusterService } from '../protocol/services.js';
+/** Asks a master how it is and how it sees the cluster, and makes the lab's picture of its answers. */
+import type { GetClusterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
+import type { GetMasterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
+import { ClusterService, MasterService } from '../protocol/services.js';
+import { isDfsError } from '../shared/errors.js';
 import { LOCATION_PAGE_MAX } from '../shared/limits.js';
 import type { Clock, RpcChannel } from '../shared/runtime.js';
 import type { Opinion } from './node-state.js';
-import type { ChunkCounts, ChunkView } from './types.js';
+import type { ChunkCounts, ChunkView, MasterRole } from './types.js';
 
-/** What the master says of one datanode. */
+/** What a master says of one datanode. */
 export interface DataNodePicture {
   readonly opinion: Opinion;
   readonly usedBytes: number;
@@ -13,9 +16,8 @@ export interface DataNodePicture {
   readonly replicaCount: number;
 }
 
-/** One answer of the master. Times are of the clock that `askPicture` is given. */
+/** How a master sees the cluster. */
 export interface MasterPicture {
-  readonly atMs: number;
   readonly clusterId: string;
   readonly term: number;
   readonly safeMode: boolean;
@@ -26,11 +28,86 @@ export interface MasterPicture {
   readonly datanodes: ReadonlyMap<string, DataNodePicture>;
 }
 
-/** Asks how the cluster is. @throws DfsError when the master does not answer in time */
-export async function askPicture(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>, deadlineMs: number): Promise<MasterPicture> {
+/** A member of the group, as a master's log has it. */
+export interface MemberPicture {
+  readonly id: string;
+  readonly incarnation: number;
+  readonly isVoter: boolean;
+}
+
+/** How a master is in its group. */
+export interface GroupPicture {
+  readonly role: MasterRole;
+  readonly term: number;
+  readonly incarnation: number;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  /** Empty: unknown. */
+  readonly stateDigest: string;
+  readonly members: readonly MemberPicture[];
+}
+
+/** One answer of a master. */
+export interface MasterAnswer {
+  /** Of the clock that `askMaster` is given, when it was asked. */
+  readonly atMs: number;
+  readonly group: GroupPicture;
+  /** null: it has none, because it waits to be invited. */
+  readonly cluster: MasterPicture | null;
+}
+
+const ROLES: Readonly<Record<GetMasterStatusResponse__Output['role'], MasterRole>> = {
+  MASTER_ROLE_UNSPECIFIED: 'follower',
+  LEADER: 'leader',
+  FOLLOWER: 'follower',
+  CANDIDATE: 'candidate',
+  LEARNER: 'learner',
+  DAMAGED: 'damaged',
+  WAITING: 'waiting',
+};
+
+/** Asks a master both. @throws DfsError when it does not answer in time */
+export async function askMaster(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>, deadlineMs: number): Promise<MasterAnswer> {
   // Ages are counted from the asking: a slow answer makes a heartbeat look older, never newer.
   const atMs = clock.nowMs();
-  const answer = await channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs });
+  const [cluster, master] = await Promise.allSettled([
+    channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs }),
+    channel.call(MasterService.GetMasterStatus, {}, { deadlineMs }),
+  ]);
+  const answered = cluster.status === 'fulfilled' ? cluster.value : null;
+  const picture = answered && clusterOf(answered, atMs);
+  if (master.status === 'fulfilled') return { atMs, group: groupOf(master.value), cluster: picture };
+  if (answered === null || !isDfsError(master.reason, 'UNIMPLEMENTED')) throw master.reason;
+  return { atMs, group: groupOfCluster(answered), cluster: picture };
+}
+
+function groupOf(answer: GetMasterStatusResponse__Output): GroupPicture {
+  const { term, incarnation, commitIndex, appliedIndex, stateDigest } = answer;
+  return {
+    role: ROLES[answer.role],
+    term,
+    incarnation,
+    commitIndex,
+    appliedIndex,
+    stateDigest,
+    members: answer.members.map(({ masterId, incarnation: life, isVoter }) => ({ id: masterId, incarnation: life, isVoter })),
+  };
+}
+
+/** Of a master that knows of no group: it is all of it. */
+function groupOfCluster({ term, role, masterId, lastAppliedIndex, stateDigest }: GetClusterStatusResponse__Output): GroupPicture {
+  return {
+    role: role === 'leader' ? 'leader' : 'follower',
+    term,
+    incarnation: 1,
+    commitIndex: lastAppliedIndex,
+    appliedIndex: lastAppliedIndex,
+    stateDigest,
+    members: [{ id: masterId, incarnation: 1, isVoter: true }],
+  };
+}
+
+function clusterOf(answer: GetClusterStatusResponse__Output, atMs: number): MasterPicture {
   const datanodes = answer.nodes.map((node): [string, DataNodePicture] => [
     node.nodeId,
     {
@@ -44,7 +121,6 @@ export async function askPicture(channel: RpcChannel, clock: Pick<Clock, 'nowMs'
     },
   ]);
   return {
-    atMs,
     clusterId: answer.clusterId,
     term: answer.term,
     safeMode: answer.safeMode,
@@ -61,7 +137,7 @@ export async function askPicture(channel: RpcChannel, clock: Pick<Clock, 'nowMs'
   };
 }
 
-/** The first `limit` chunks. @throws DfsError when the master does not answer in time */
+/** The first `limit` chunks. @throws DfsError when the master does not answer in time, or does not lead */
 export async function askChunks(channel: RpcChannel, limit: number, deadlineMs: number): Promise<ChunkView[]> {
   const found: ChunkView[] = [];
   let afterChunkId = 0;

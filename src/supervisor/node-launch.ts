@@ -1,33 +1,63 @@
-/** What each node is told when it starts. Pure, but for a look whether a master's folder holds a cluster. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+/** What each node of a lab is told when it starts; the same for processes and simulated nodes. Pure. */
 import { DEFAULT_MIN_REPLICAS } from '../shared/limits.js';
-import { timingsOf } from '../shared/profile.js';
+import type { Timings } from '../shared/profile.js';
 import type { ClusterShape } from './cluster-options.js';
-import type { NodeLaunch } from './host/host-orders.js';
-import type { ManagedNode } from './managed-node.js';
+import type { HostedDataNodeConfig, HostedMasterConfig } from './host/host-orders.js';
 
 /**
- * The launch of a node of a lab.
- * @param masters addresses of the masters
- * @param proxyUrl the fabric, as this node uses it
+ * How a master begins. found: it makes the cluster, with the other founders. serve: its folder says who it is. join: its disk was lost,
+ * and it waits until it is added to the group again.
  */
-export function nodeLaunch(node: ManagedNode, shape: ClusterShape, masters: readonly string[], proxyUrl: string): NodeLaunch {
-  const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl };
-  const timings = timingsOf(shape.profile);
-  if (node.role === 'datanode') {
-    const capacity = shape.capacityBytes === null ? {} : { capacityBytes: shape.capacityBytes };
-    return { ...common, config: { nodeId: node.id, listen: node.address, masters, rack: node.rack, timings, ...capacity } };
-  }
-  const config = {
+export type MasterStart = 'found' | 'serve' | 'join';
+
+/** A node as it is known before it starts. */
+export interface LaunchedNode {
+  readonly id: string;
+  /** host:port */
+  readonly address: string;
+}
+
+export interface MasterLaunch {
+  readonly masters: readonly LaunchedNode[];
+  readonly clusterKey: string;
+  readonly start: MasterStart;
+}
+
+type MasterShape = Pick<ClusterShape, 'replication' | 'chunkSizeBytes'>;
+
+/** The config of a master. */
+export function masterConfig(
+  node: LaunchedNode,
+  shape: MasterShape,
+  timings: Timings,
+  { masters, clusterKey, start }: MasterLaunch,
+): HostedMasterConfig {
+  // A group of one needs no list: it makes an id of its own.
+  const isFoundedTogether = start === 'found' && masters.length > 1;
+  return {
     masterId: node.id,
     listen: node.address,
-    // identity.json is the last thing that a master writes when it makes a cluster.
-    init: !existsSync(join(node.dataDir, 'identity.json')),
+    init: start === 'found',
+    ...(start === 'join' ? { join: true } : {}),
+    ...(isFoundedTogether ? { founders: masters.map(({ id, address }) => ({ id, address })), clusterKey } : {}),
     defaultReplication: shape.replication,
     defaultChunkSizeBytes: shape.chunkSizeBytes,
     minReplicas: DEFAULT_MIN_REPLICAS,
     timings,
   };
-  return { ...common, config };
+}
+
+/**
+ * The config of a datanode.
+ * @param masters addresses of all of them
+ * @param capacityBytes null: no cap
+ */
+export function datanodeConfig(
+  node: LaunchedNode & { readonly rack: string },
+  masters: readonly string[],
+  timings: Timings,
+  capacityBytes: number | null,
+): HostedDataNodeConfig {
+  const capacity = capacityBytes === null ? {} : { capacityBytes };
+  return { nodeId: node.id, listen: node.address, masters, rack: node.rack, timings, ...capacity };
 }

@@ -1,5 +1,5 @@
 /** Decides how a node is, from its process and from what the master says of it. Pure. */
-import type { NodeState } from './types.js';
+import type { MasterRole, NodeState } from './types.js';
 
 /** What the lab knows of a node's process. Times are performance.now(). */
 export interface ProcessFacts {
@@ -9,9 +9,9 @@ export interface ProcessFacts {
   readonly launchedAtMs: number | null;
 }
 
-/** What the master thinks of a node; of the master itself, what the lab sees. */
+/** What the leader thinks of a node; of a master, what the lab sees. */
 export interface Opinion {
-  readonly state: 'live' | 'stale' | 'dead';
+  readonly state: 'starting' | 'live' | 'stale' | 'dead';
   readonly heardAtMs: number;
 }
 
@@ -28,17 +28,22 @@ export function nodeState(process: ProcessFacts, opinion: Opinion | null, nowMs:
   return opinion?.state ?? 'dead';
 }
 
+/** Tells whether a master counts in its group. One that does not is on its way there. */
+export const hasVote = (role: MasterRole): boolean => role === 'leader' || role === 'follower' || role === 'candidate';
+
 /**
  * A master is judged as it judges datanodes: by how long it has been silent.
- * @param heardAtMs of its last answer; null when there was none yet
+ * @param heardAtMs of its last answer
  * @param silentMs how long it has owed an answer
+ * @param isVoter by its last answer
  */
 export function opinionOfMaster(
-  heardAtMs: number | null,
+  heardAtMs: number,
   silentMs: number,
+  isVoter: boolean,
   staleAfterMs: number,
   deadAfterMs: number,
-): Opinion | null {
-  if (heardAtMs === null) return null;
-  return { state: silentMs > deadAfterMs ? 'dead' : silentMs > staleAfterMs ? 'stale' : 'live', heardAtMs };
+): Opinion {
+  const heard = isVoter ? 'live' : 'starting';
+  return { state: silentMs > deadAfterMs ? 'dead' : silentMs > staleAfterMs ? 'stale' : heard, heardAtMs };
 }

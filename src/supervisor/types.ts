@@ -4,11 +4,17 @@ import type { FaultAction, Injection, LastingFault, DamageFault } from './faults
 
 export type NodeRole = 'master' | 'datanode';
 
-/** paused: stopped by SIGSTOP. stopped: no process (killed, stopped, or exited). live, stale and dead are the master's opinion. */
+/** What a master is in its group, by its own word. learner: no vote yet. damaged: no vote until its log is whole. waiting: not invited yet. */
+export type MasterRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'damaged' | 'waiting';
+
+/**
+ * paused: stopped by SIGSTOP. stopped: no process (killed, stopped, or exited). live, stale and dead are the leader's opinion; of a master,
+ * the lab's: it is live when it answers and has a vote, and starting as long as it has none.
+ */
 export type NodeState = 'starting' | 'live' | 'stale' | 'dead' | 'paused' | 'stopped';
 
 export interface ClusterOptions {
-  /** 1 is what this release runs. */
+  /** 1, 3 or 5. */
   readonly masters?: number;
   readonly datanodes?: number;
   /** Datanodes are dealt to this many racks in turn (`rack-1`, `rack-2`, …). */
@@ -35,6 +41,19 @@ export interface NodeInfo {
   readonly log: string;
 }
 
+/** A master as it says it is. The last answer, while there is no new one. */
+export interface MemberStatus {
+  /** null: it does not answer. */
+  readonly role: MasterRole | null;
+  readonly term: number;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  /** Entries that the leader has committed and this master has not applied; null while nobody leads. */
+  readonly lag: number | null;
+  /** Hex digest of the replicated state at appliedIndex; empty: unknown. */
+  readonly stateDigest: string;
+}
+
 export interface NodeStatus {
   readonly id: string;
   readonly role: NodeRole;
@@ -47,6 +66,8 @@ export interface NodeStatus {
   readonly replicaCount: number;
   /** True while the fabric holds or cuts any of its links. */
   readonly partitioned: boolean;
+  /** Of a master; null for a datanode. */
+  readonly member: MemberStatus | null;
 }
 
 export interface ChunkCounts {
@@ -62,10 +83,15 @@ export interface ClusterStatus {
   readonly chunks: ChunkCounts;
   readonly files: number;
   readonly safeMode: boolean;
+  /** Of the last leader that answered. */
   readonly term: number;
+  /** The master that leads; null while none is known. */
+  readonly leader: string | null;
+  /** Terms with a leader that the lab saw after the first one. */
+  readonly leaderChanges: number;
   readonly repairsCompleted: number;
   readonly orphanReplicas: number;
-  /** False while no master answers: the figures are then the last known ones. */
+  /** False while no leader answers: the figures of datanodes and chunks are then the last known ones. */
   readonly masterReachable: boolean;
 }
 
@@ -81,7 +107,8 @@ export interface ChunkView {
 }
 
 /** What a person orders of a running lab. */
-export type ControlAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'partition' | 'isolate' | 'heal';
+export type ControlAction =
+  'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'partition' | 'isolate' | 'heal' | 'transfer-leadership';
 
 /** How a partition treats bytes. stall: holds them until heal, in silence. reset: breaks connections and refuses new ones. */
 export type PartitionKind = 'stall' | 'reset';
@@ -102,8 +129,12 @@ export type ClusterEvent =
       readonly node: string;
       readonly code: number | null;
       readonly signal: string | null;
+      /** The lab ended it in the course of bringing a master back. */
+      readonly isCare?: true;
     }
   | { readonly event: 'chunks'; readonly atMs: number; readonly chunks: ChunkCounts }
+  /** A master was seen to lead in a term for the first time. */
+  | { readonly event: 'leader'; readonly atMs: number; readonly node: string; readonly term: number }
   | {
       readonly event: 'node-log';
       readonly atMs: number;
@@ -139,6 +170,11 @@ export interface ClusterControl {
   isolate(nodeIds: readonly string[], options?: { readonly kind?: PartitionKind }): Promise<void>;
   /** Ends partitions: all of them, or those of the given nodes. */
   heal(nodeIds?: readonly string[]): Promise<void>;
+  /**
+   * Hands the lead over to a master; left out: to whichever has the most of the log.
+   * @returns who leads
+   */
+  transferLeadership(masterId?: string): Promise<string>;
   /** The latest picture. Never waits for a node that does not answer. */
   status(): Promise<ClusterStatus>;
   /** The first `limit` chunks with their replicas. */
@@ -154,8 +190,8 @@ export interface BreakableCluster extends ClusterControl {
   /** As a power cut of the nodes' machines: what was not fsynced is lost or torn. Stays down until `restart`. */
   powercut(...nodeIds: readonly string[]): Promise<void>;
   /**
-   * Kills the nodes and empties their disks; they stay down until `restart`.
-   * @throws NothingToStrike when that would take the last good copy of a chunk
+   * Kills the nodes and empties their disks; they stay down until `restart`. A master is then added to its group again, as a new one.
+   * @throws NothingToStrike when that would take the last good copy of a chunk, or another master is not whole
    */
   wipe(...nodeIds: readonly string[]): Promise<void>;
   /**

@@ -18,6 +18,7 @@ export type Action =
   | 'partition'
   | 'heal'
   | 'heal-all'
+  | 'transfer'
   | 'put'
   | 'focus'
   | 'repaint'
@@ -66,6 +67,7 @@ export const BINDINGS: readonly Binding[] = [
   },
   { action: 'heal', keys: ['h'], shown: 'h', help: 'end the partitions of the node', footer: { word: 'heal', rank: 7 } },
   { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all partitions', footer: { word: 'heal all', rank: 12 } },
+  { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 14 } },
   { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },
   { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'paint the screen anew' },
   { action: 'help', keys: ['?'], shown: '?', help: 'this help; ? or Esc closes it', footer: { word: 'help', rank: 2 } },

@@ -50,7 +50,7 @@ const widest = (texts: readonly string[], atLeast: number, atMost: number): numb
 export function planNodeColumns(columns: number, nodes: readonly Pick<NodeStatus, 'id' | 'rack'>[]): NodeColumns {
   const ids = nodes.map((node) => node.id);
   const racks = nodes.map((node) => node.rack);
-  const fixed = { role: 9, state: 11, net: 6, replicas: 6, pid: columns < 70 ? 0 : 9 };
+  const fixed = { role: 10, state: 11, net: 6, replicas: 6, pid: columns < 70 ? 0 : 9 };
   const id = widest(ids, 4, columns < 100 ? 11 : 24) + 1;
   const used = NODE_MARGIN + id + fixed.role + fixed.state + fixed.net + fixed.replicas + fixed.pid;
   const rackWanted = widest(racks, 4, columns < 100 ? 8 : 16) + 1;

@@ -65,6 +65,8 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
     }
     case 'chunks':
       return { atMs, tone: toneOfChunks(event.chunks), text: chunkSummary(event.chunks), topic: 'chunks' };
+    case 'leader':
+      return { atMs, tone: 'good', text: `${event.node} leads in term ${event.term}` };
     case 'node-log': {
       return { atMs, tone: event.level === 'error' ? 'bad' : 'warn', text: `${event.node}: ${printable(event.message)}` };
     }

@@ -61,6 +61,8 @@ function perform(state: TuiState, action: Action): Pressed {
       return order(state, action);
     case 'pause':
       return order(state, targets(state).every((node) => node.state === 'paused') ? 'resume' : 'pause');
+    case 'transfer':
+      return handOver(state);
     case 'heal-all':
       return { state, effect: { type: 'heal-all' } };
     case 'put':
@@ -99,6 +101,15 @@ export function targets(state: TuiState): readonly NodeStatus[] {
   const nodes = state.status?.nodes ?? [];
   if (state.markedIds.length > 0) return nodes.filter((node) => state.markedIds.includes(node.id));
   return nodes.filter((node) => node.id === state.cursorId);
+}
+
+/** Only one can lead. */
+function handOver(state: TuiState): Pressed {
+  const [node, another] = targets(state);
+  if (node?.role !== 'master' || another !== undefined) {
+    return { state, effect: { type: 'say', text: 'One master can lead: put the cursor on it, and unmark others' } };
+  }
+  return order(state, 'transfer-leadership');
 }
 
 function order(state: TuiState, action: NodeAction): Pressed {

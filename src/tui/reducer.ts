@@ -14,7 +14,7 @@ function clamped(state: TuiState): TuiState {
   const nodes = state.status?.nodes ?? [];
   const ids = new Set(nodes.map((node) => node.id));
   const cursorLost = state.cursorId === null || !ids.has(state.cursorId);
-  // A datanode first: a slip of the hand should not hit the only master.
+  // A datanode first: a slip of the hand should not hit a master.
   const fallback = (nodes.find((node) => node.role === 'datanode') ?? nodes[0])?.id ?? null;
   const marksLost = state.markedIds.some((id) => !ids.has(id));
   return {

@@ -54,7 +54,8 @@ export type TuiInput =
   | { readonly type: 'put-progress'; readonly put: PutState }
   | { readonly type: 'put-ended'; readonly id: number };
 
-export type NodeAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'isolate' | 'partition' | 'heal';
+export type NodeAction =
+  'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'isolate' | 'partition' | 'heal' | 'transfer-leadership';
 
 /** What a key press asks of the world outside the state. */
 export type Effect =

@@ -17,6 +17,7 @@ export interface Symbols {
   readonly barEmpty: string;
   readonly noReplica: string;
   readonly separator: string;
+  readonly leader: string;
 }
 
 export interface Theme {
@@ -37,6 +38,7 @@ const UNICODE: Symbols = {
   barEmpty: '░',
   noReplica: '·',
   separator: '│',
+  leader: '★',
 };
 
 const ASCII: Symbols = {
@@ -49,6 +51,7 @@ const ASCII: Symbols = {
   barEmpty: '.',
   noReplica: '.',
   separator: '|',
+  leader: '^',
 };
 
 export interface ThemeOptions {

@@ -165,8 +165,11 @@ export class TuiSession {
     }
   }
 
-  #order(action: NodeAction, nodeIds: readonly string[]): Promise<void> {
+  async #order(action: NodeAction, nodeIds: readonly string[]): Promise<void> {
     switch (action) {
+      case 'transfer-leadership':
+        await this.#control.transferLeadership(nodeIds[0]);
+        return;
       case 'isolate':
       case 'partition':
       case 'heal':

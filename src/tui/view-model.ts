@@ -1,5 +1,5 @@
 /** What the screen says about a cluster, worked out from its status: order, severity, summaries. Pure. */
-import type { ChunkView, ClusterStatus, NodeStatus } from '../supervisor/types.js';
+import type { ChunkView, ClusterStatus, MemberStatus, NodeStatus } from '../supervisor/types.js';
 import type { Tone } from './theme.js';
 
 /** How well a chunk is: worst first. `over` has more replicas than asked for, which repairs itself. */
@@ -51,13 +51,31 @@ export interface HealthSummary {
 export function healthSummary(status: ClusterStatus | null): HealthSummary {
   if (status === null) return { tone: 'plain', text: 'waiting for the cluster' };
   const { chunks, nodes } = status;
-  if (!status.masterReachable) return { tone: 'bad', text: 'NO MASTER ANSWERS, figures are old' };
+  if (!status.masterReachable) return { tone: 'bad', text: `${noLeader(status)}, figures are old` };
   if (chunks.missing > 0) return { tone: 'bad', text: `${chunks.missing} MISSING` };
   if (chunks.underReplicated > 0) return { tone: 'warn', text: `${chunks.underReplicated} UNDER-REPLICATED` };
   if (nodes.some((node) => node.partitioned)) return { tone: 'warn', text: 'PARTITIONED' };
   const notLive = nodes.filter((node) => node.state !== 'live').length;
   if (notLive > 0) return { tone: 'warn', text: `${notLive} of ${nodes.length} nodes not live` };
   return { tone: 'good', text: 'healthy' };
+}
+
+/** Why there is no leader to ask. */
+function noLeader({ nodes }: ClusterStatus): string {
+  return nodes.some(({ member }) => member !== null && member.role !== null) ? 'NO LEADER' : 'NO MASTER ANSWERS';
+}
+
+/** What a master is: its part in the group, or just that, while it does not answer. */
+export function roleText(node: Pick<NodeStatus, 'role' | 'member'>, leaderSymbol: string): string {
+  const part = node.member?.role ?? node.role;
+  return part === 'leader' ? `${leaderSymbol} leader` : part;
+}
+
+/** Where a master is in the log, in a few words. */
+export function memberText({ term, appliedIndex, lag }: MemberStatus, width: number): string {
+  const behind = lag === null ? 'lag ?' : `lag ${lag}`;
+  const long = `term ${term}, ${behind}, index ${appliedIndex}`;
+  return long.length < width ? long : `term ${term}, ${behind}`;
 }
 
 /** The part of a node's capacity that is used, 0 to 1; 0 where no capacity is known. */

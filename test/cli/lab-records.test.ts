@@ -10,7 +10,7 @@ const LAB = join(import.meta.dirname, '../../bin/lab.cjs');
 const HOPELESS = `apiVersion: lab/v1
 kind: Scenario
 metadata: { name: hopeless }
-cluster: { datanodes: 4, replication: 3, chunkSize: 64KiB }
+cluster: { masters: 1, datanodes: 4, replication: 3, chunkSize: 64KiB }
 workload:
   - { type: write-verify, clients: 2, rate: 8/s, size: 1-10KiB }
 duration: 3s

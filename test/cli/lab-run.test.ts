@@ -11,7 +11,7 @@ const SHORT = `apiVersion: lab/v1
 kind: Scenario
 metadata: { name: short }
 seed: 5
-cluster: { datanodes: 4, replication: 3, chunkSize: 256KiB }
+cluster: { masters: 1, datanodes: 4, replication: 3, chunkSize: 256KiB }
 workload:
   - { type: write-verify, clients: 2, rate: 20/s, size: 0-512KiB }
 duration: 6s
@@ -79,7 +79,7 @@ test('lab run runs a scenario on real processes, ends with the verdict, and leav
 test('lab run --record keeps a history that lab check judges again, and lab check sees what was altered', async () => {
   const runs = join(folder, 'runs');
   const { code, stdout } = await labRun([await scenarioFile(SHORT.replace(/^steps:.*(?=^probes:)/ms, '')), '--record', runs]);
-  expect(stdout).toMatch(/^history: pass by 7 checks, in .*runs/m);
+  expect(stdout).toMatch(/^history: pass by 8 checks, in .*runs/m);
   expect(code).toBe(0);
   const [name = ''] = await readdir(runs);
   const run = join(runs, name);

@@ -3,7 +3,7 @@ import { DEFAULT_SHAPE, resolveShape } from '../../src/supervisor/cluster-option
 
 test('resolveShape fills in the defaults', () => {
   expect(resolveShape({}, null)).toEqual({
-    masters: 1,
+    masters: 3,
     datanodes: 5,
     racks: 1,
     replication: 3,
@@ -19,11 +19,13 @@ test('resolveShape prefers what the folder holds to the defaults, and lets datan
   expect(resolveShape({ dir: 'x', datanodes: 4 }, kept).datanodes).toBe(4);
   expect(() => resolveShape({ dir: 'x', datanodes: 2 }, kept)).toThrow(/has 3 datanodes and cannot be started with 2/);
   expect(() => resolveShape({ dir: 'x', replication: 3 }, kept)).toThrow(/was made with replication 2/);
+  expect(() => resolveShape({ dir: 'x', masters: 1 }, kept)).toThrow(/was made with masters 3 and cannot be started with 1/);
 });
 
 test.each([
-  [{ masters: 3 }, 'NOT_AVAILABLE_YET', /more than one is not available yet/],
-  [{ masters: 0 }, 'INVALID_ARGUMENT', /masters 0: .* 1 to 5/],
+  [{ masters: 2 }, 'INVALID_ARGUMENT', /masters 2: take 1, 3 or 5; 2 survive no more failures than 1/],
+  [{ masters: 4 }, 'INVALID_ARGUMENT', /masters 4: take 1, 3 or 5; 4 survive no more failures than 3/],
+  [{ masters: 0 }, 'INVALID_ARGUMENT', /masters 0: take 1, 3 or 5/],
   [{ datanodes: 1.5 }, 'INVALID_ARGUMENT', /datanodes 1.5/],
   [{ datanodes: 2, racks: 3 }, 'INVALID_ARGUMENT', /racks 3: .* 1 to 2/],
   [{ replication: 17 }, 'INVALID_ARGUMENT', /replication 17/],

@@ -13,7 +13,7 @@ import type { ClusterEvent, NodeState } from '../../src/supervisor/types.js';
 let cluster: Cluster;
 const events: ClusterEvent[] = [];
 beforeAll(async () => {
-  cluster = await Cluster.start({ datanodes: 3, replication: 2 });
+  cluster = await Cluster.start({ masters: 1, datanodes: 3, replication: 2 });
   cluster.onEvent((event) => events.push(event));
 });
 afterAll(() => cluster.close());
@@ -193,6 +193,21 @@ test('ControlClient acts on a running cluster from outside', async () => {
   });
 });
 
+test('Cluster.transferLeadership knows masters only, and leaves the leader where it is asked for', async () => {
+  const control = ControlClient.find(cluster.dir);
+  expect(await control.status()).toMatchObject({ leader: 'm-1' });
+  await control.act({ action: 'transfer-leadership', nodes: ['m-1'] });
+  expect(await cluster.transferLeadership('m-1')).toBe('m-1');
+  await expect(control.act({ action: 'transfer-leadership', nodes: ['dn-1'] })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: 'Cannot hand the lead over to "dn-1": masters are m-1',
+  });
+  await expect(control.act({ action: 'transfer-leadership', nodes: ['m-1', 'm-2'] })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+  await expect(cluster.wipe('m-1')).rejects.toThrow(/m-1 is the only master/);
+});
+
 test('Cluster.close leaves no process and no folder, also with a node paused and one cut off', async () => {
   const pids = [...cluster.masters(), ...cluster.datanodes()].map((node) => node.pid!);
   await cluster.pause('dn-1');
@@ -206,7 +221,7 @@ test('Cluster.close leaves no process and no folder, also with a node paused and
 test('Cluster keeps a given folder: data and addresses are there again, and nobody else may run it meanwhile', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'cluster-'));
   try {
-    const first = await Cluster.start({ dir, datanodes: 2, replication: 1 });
+    const first = await Cluster.start({ dir, masters: 1, datanodes: 2, replication: 1 });
     const addresses = [...first.masters(), ...first.datanodes()].map((node) => node.address);
     const { clusterId } = await first.status();
     await expect(Cluster.start({ dir })).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });

@@ -109,7 +109,6 @@ test('damageReplicas: several nodes lose replicas of different chunks, or none d
   for (const nodeId of NODES) put(nodeId, 2);
   damageReplicas(disks, ['dn-1', 'dn-2'], fault, 1);
   expect([...nodesOf(1), ...nodesOf(2)].sort()).toEqual(['dn-1', 'dn-2', 'dn-3', 'dn-3']);
-  expect(() => damageReplicas(disks, ['m-1'], { action: 'bitflip', file: 'log' }, 1)).toThrow(/log cannot be damaged yet/);
 });
 
 test('assertWipeable: a disk may go when every chunk with a good copy on it has two elsewhere', async () => {
@@ -121,7 +120,6 @@ test('assertWipeable: a disk may go when every chunk with a good copy on it has 
   expect(breaths).toBe(1);
   await expect(check('dn-1')).rejects.toThrow(`chunk ${uuid(2)} on dn-1 has fewer than 2 good copies elsewhere`);
   await expect(check('dn-2', 'dn-3')).rejects.toMatchObject({ name: 'NothingToStrike' });
-  await expect(check('m-1')).rejects.toMatchObject({ name: 'NothingToStrike' });
   disks.get('dn-1')!.flipBit(`chunk-${uuid(2)}`, 0, 0);
   await check('dn-1');
   await expect(check('dn-2')).rejects.toMatchObject({ name: 'NothingToStrike' });

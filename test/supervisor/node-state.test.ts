@@ -20,9 +20,9 @@ test('nodeState takes an opinion only of this life of the node, unless the node 
   expect(nodeState(running, null, 4_200, 3_000)).toBe('dead');
 });
 
-test('opinionOfMaster judges by how long the master has been silent', () => {
-  expect(opinionOfMaster(null, 5_000, 900, 3_000)).toBeNull();
-  expect(opinionOfMaster(4_900, 100, 900, 3_000)).toEqual({ state: 'live', heardAtMs: 4_900 });
-  expect(opinionOfMaster(4_000, 1_000, 900, 3_000)?.state).toBe('stale');
-  expect(opinionOfMaster(1_000, 4_000, 900, 3_000)?.state).toBe('dead');
+test('opinionOfMaster judges by how long the master has been silent, and shows one without a vote as starting', () => {
+  expect(opinionOfMaster(4_900, 100, true, 900, 3_000)).toEqual({ state: 'live', heardAtMs: 4_900 });
+  expect(opinionOfMaster(4_900, 100, false, 900, 3_000)).toEqual({ state: 'starting', heardAtMs: 4_900 });
+  expect(opinionOfMaster(4_000, 1_000, true, 900, 3_000).state).toBe('stale');
+  expect(opinionOfMaster(1_000, 4_000, false, 900, 3_000).state).toBe('dead');
 });

@@ -1,7 +1,20 @@
 /** A ClusterControl that remembers what it was asked and shows what a test sets. */
-import type { ChunkView, ClusterControl, ClusterEvent, ClusterStatus, NodeInfo, NodeStatus } from '../../src/supervisor/types.js';
+import type {
+  ChunkView,
+  ClusterControl,
+  ClusterEvent,
+  ClusterStatus,
+  MemberStatus,
+  NodeInfo,
+  NodeStatus,
+} from '../../src/supervisor/types.js';
 
 export const CLUSTER_ID = '3f2a9c1e-0b7d-4c55-9a10-2f6e8d4b7c01';
+
+/** A master as it says it is, in term 1 at index 8. */
+export function member(role: MemberStatus['role'], overrides: Partial<MemberStatus> = {}): MemberStatus {
+  return { role, term: 1, commitIndex: 8, appliedIndex: 8, lag: 0, stateDigest: '', ...overrides };
+}
 
 /** A live node; a master when its id starts with `m-`. */
 export function node(id: string, overrides: Partial<NodeStatus> = {}): NodeStatus {
@@ -18,6 +31,7 @@ export function node(id: string, overrides: Partial<NodeStatus> = {}): NodeStatu
     capacityBytes: isMaster ? 0 : 100 * 2 ** 20,
     replicaCount: isMaster ? 0 : number * 3,
     partitioned: false,
+    member: isMaster ? member(id === 'm-1' ? 'leader' : 'follower') : null,
     ...overrides,
   };
 }
@@ -36,6 +50,8 @@ export function status(overrides: Partial<ClusterStatus> = {}): ClusterStatus {
     files: 0,
     safeMode: false,
     term: 1,
+    leader: 'm-1',
+    leaderChanges: 0,
     repairsCompleted: 0,
     orphanReplicas: 0,
     masterReachable: true,
@@ -75,6 +91,11 @@ export class FakeControl implements ClusterControl {
   readonly partition = (group: readonly string[]): Promise<void> => this.#order('partition', group);
   readonly isolate = (nodeIds: readonly string[]): Promise<void> => this.#order('isolate', nodeIds);
   readonly heal = (nodeIds: readonly string[] = []): Promise<void> => this.#order('heal', nodeIds);
+
+  async transferLeadership(masterId = 'm-1'): Promise<string> {
+    await this.#order('transfer-leadership', [masterId]);
+    return masterId;
+  }
 
   async status(): Promise<ClusterStatus> {
     this.statusCalls++;

@@ -49,6 +49,7 @@ test('lineOfEvent: says what happened, and how serious it is', () => {
       { event: 'node-exit', atMs: 1, node: 'dn-1', code: null, signal: 'SIGKILL' },
       { event: 'node-exit', atMs: 1, node: 'dn-1', code: 1, signal: null },
       { event: 'chunks', atMs: 1, chunks: { total: 17, healthy: 12, underReplicated: 3, missing: 2 } },
+      { event: 'leader', atMs: 1, node: 'm-2', term: 5 },
       { event: 'node-log', atMs: 1, node: 'dn-1', level: 'error', message: 'disk\nbroke\u001B[2J' },
     ]),
   ).toEqual([
@@ -59,6 +60,7 @@ test('lineOfEvent: says what happened, and how serious it is', () => {
     ['warn', 'dn-1: process ended (SIGKILL)'],
     ['warn', 'dn-1: process ended (exit code 1)'],
     ['bad', 'chunks: 2 missing, 3 under-replicated, 12 healthy of 17 chunks'],
+    ['good', 'm-2 leads in term 5'],
     ['bad', 'dn-1: disk broke\u{fffd}[2J'],
   ]);
 });

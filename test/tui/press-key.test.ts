@@ -56,6 +56,13 @@ test('pressKey: Space marks a group, on which orders act in the order shown; Esc
   expect(typing(ready(), ' k ').state.markedIds).toEqual([]);
 });
 
+test('pressKey: t lets the master under the cursor lead, and nobody else', () => {
+  expect(typing(ready(), key('home'), 't').effects).toEqual([{ type: 'order', action: 'transfer-leadership', nodeIds: ['m-1'] }]);
+  expect(typing(ready(), 't').effects).toEqual([{ type: 'say', text: expect.stringMatching(/One master can lead/) as string }]);
+  const nodes = [node('m-1'), node('m-2'), node('dn-1')];
+  expect(typing(ready({ nodes }), key('home'), '  t').effects.map(({ type }) => type)).toEqual(['say']);
+});
+
 test('pressKey: p pauses, and resumes what is paused', () => {
   const nodes = [node('m-1'), node('dn-1', { state: 'paused' }), node('dn-2')];
   expect(typing(ready({ nodes }), 'pjp').effects).toEqual([

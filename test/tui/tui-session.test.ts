@@ -45,6 +45,13 @@ test('TuiSession: follows status, chunks and events', async () => {
   });
 });
 
+test('TuiSession: t hands the lead over', async () => {
+  await withSession(async (session, control) => {
+    session.press([{ key: 'home' }, ...chars('t')]);
+    await eventually(() => expect(control.calls).toEqual(['transfer-leadership m-1']));
+  });
+});
+
 test('TuiSession: never asks for the status twice at a time, and not after close', async () => {
   const control = new FakeControl();
   const session = new TuiSession(control, NO_PUTS, { columns: 80, rows: 24, onRepaint: () => {} });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { barCells, chunkHealth, healthSummary, shortNames, sortChunks, sortNodes, usedShare } from '../../src/tui/view-model.js';
-import { chunk, node, status } from './fake-control.js';
+import { chunk, member, node, status } from './fake-control.js';
 
 test('sortNodes: masters first, numbers as numbers', () => {
   const nodes = ['dn-10', 'dn-2', 'm-1', 'dn-1'].map((id) => node(id));
@@ -32,7 +32,9 @@ test('healthSummary: the most urgent thing wins', () => {
   const cut = [node('m-1'), node('dn-1', { partitioned: true })];
   expect(healthSummary(null).tone).toBe('plain');
   expect(healthSummary(status())).toEqual({ tone: 'good', text: 'healthy' });
-  expect(healthSummary(status({ chunks, masterReachable: false })).text).toMatch(/NO MASTER ANSWERS/);
+  expect(healthSummary(status({ chunks, masterReachable: false })).text).toMatch(/NO LEADER/);
+  const silent = [node('m-1', { member: member(null) }), node('dn-1')];
+  expect(healthSummary(status({ chunks, masterReachable: false, nodes: silent })).text).toMatch(/NO MASTER ANSWERS/);
   expect(healthSummary(status({ chunks }))).toEqual({ tone: 'bad', text: '1 MISSING' });
   expect(healthSummary(status({ chunks: { ...chunks, missing: 0 }, nodes: cut })).text).toBe('2 UNDER-REPLICATED');
   expect(healthSummary(status({ nodes: cut })).text).toBe('PARTITIONED');

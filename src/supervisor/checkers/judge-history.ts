@@ -6,6 +6,7 @@ import type { CheckResult, Verdict } from './check-result.js';
 import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-promises.js';
 import { describeOperation } from './describe-operation.js';
 import { checkLinearizability } from './linearizability.js';
+import { leadersByTerm, sharedTerms } from './shared-terms.js';
 import type { AcknowledgedFacts, FinalState, LeaderFact, MinorityInterval, RunFacts } from './run-facts.js';
 
 /** Promise 6: nothing that began and ended on a minority side is acknowledged. Unknown when nobody tried. */
@@ -26,12 +27,8 @@ export function checkMinority(history: readonly Operation[], minorities: readonl
 
 /** Promise 4: at most one leader a term. */
 export function checkLeaders(leaders: readonly LeaderFact[]): CheckResult {
-  const nodesByTerm = new Map<number, Set<string>>();
-  for (const { term, node } of leaders) nodesByTerm.set(term, (nodesByTerm.get(term) ?? new Set()).add(node));
-  const violations = [...nodesByTerm].flatMap(([term, nodes]) =>
-    nodes.size > 1 ? [{ operationIds: [], message: `${[...nodes].join(' and ')} led in term ${term}` }] : [],
-  );
-  return resultOf('one-leader-per-term', violations, nodesByTerm.size, 'terms with a leader');
+  const violations = sharedTerms(leaders).map((message) => ({ operationIds: [], message }));
+  return resultOf('one-leader-per-term', violations, leadersByTerm(leaders).size, 'terms with a leader');
 }
 
 /** Promise 7: after the last fault all copies are back, nothing is left over, and all masters agree. */

@@ -6,7 +6,7 @@ import type { ClusterStatus, ControlAction, PartitionKind } from '../types.js';
 /** POST /v1/act */
 export interface ActRequest {
   readonly action: ControlAction;
-  /** Empty, for heal: everything. */
+  /** Empty, for heal: everything; for transfer-leadership: whichever master has the most of the log. */
   readonly nodes: readonly string[];
   readonly kind?: PartitionKind;
 }

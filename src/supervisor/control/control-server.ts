@@ -23,6 +23,7 @@ const ACTIONS: ReadonlySet<string> = new Set<ControlAction>([
   'partition',
   'isolate',
   'heal',
+  'transfer-leadership',
 ]);
 
 /** What the control socket gives access to. */
@@ -115,6 +116,10 @@ async function act(cluster: ClusterControl, { action, nodes, kind }: ActRequest)
       return cluster.isolate(nodes, options);
     case 'heal':
       return cluster.heal(nodes.length === 0 ? undefined : nodes);
+    case 'transfer-leadership':
+      if (nodes.length > 1) throw new DfsError('INVALID_ARGUMENT', `Only one master can lead, and ${nodes.length} were named`);
+      await cluster.transferLeadership(nodes[0]);
+      return;
     default:
       return cluster[action](...nodes);
   }

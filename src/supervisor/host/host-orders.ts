@@ -6,6 +6,9 @@ export interface HostedMasterConfig {
   readonly masterId: string;
   readonly listen: string;
   readonly init: boolean;
+  readonly join?: boolean;
+  readonly founders?: readonly { readonly id: string; readonly address: string }[];
+  readonly clusterKey?: string;
   readonly defaultReplication: number;
   readonly defaultChunkSizeBytes: number;
   readonly minReplicas: number;

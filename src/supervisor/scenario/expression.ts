@@ -26,11 +26,19 @@ const METRICS = {
   stopped: nodesIn('stopped'),
   paused: nodesIn('paused'),
   partitioned: (status) => status.nodes.filter((node) => node.partitioned).length,
-  /** Begins with 1 and grows with every start of the master. */
+  /** Of the leader. */
   term: (status) => status.term,
   /** 1 while the master waits for reports and takes no writes. */
   safe_mode: (status) => (status.safeMode ? 1 : 0),
+  /** 1 while a master leads. */
+  leaders: (status) => (status.leader === null ? 0 : 1),
+  /** Terms with a leader that were seen after the first one. */
+  leader_changes: (status) => status.leaderChanges,
+  masters_live: (status) => status.nodes.filter((node) => node.role === 'master' && node.state === 'live').length,
 } as const satisfies Record<string, Metric>;
+
+/** What the lab itself knows of the masters, whether one leads or not. */
+const ABOUT_MASTERS: readonly string[] = ['leaders', 'leader_changes', 'masters_live'];
 
 const OPERATORS = {
   '==': (left, right) => left === right,
@@ -86,7 +94,8 @@ export function metricValue(metric: MetricName, status: ClusterStatus): number {
   return METRICS[metric](status);
 }
 
-/** Tells whether the condition holds. While no master answers, the figures are old and nothing holds. */
+/** Tells whether the condition holds. While no leader answers, figures of datanodes and chunks are old, and nothing holds of them. */
 export function conditionHolds(condition: Condition, status: ClusterStatus): boolean {
-  return status.masterReachable && OPERATORS[condition.operator](metricValue(condition.metric, status), condition.value);
+  const isKnown = status.masterReachable || ABOUT_MASTERS.includes(condition.metric);
+  return isKnown && OPERATORS[condition.operator](metricValue(condition.metric, status), condition.value);
 }

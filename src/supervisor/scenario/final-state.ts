@@ -3,6 +3,7 @@ import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { FinalState } from '../checkers/run-facts.js';
 import type { ClusterControl } from '../types.js';
+import { areSame, placesOf } from './group-notes.js';
 import type { RunClock } from './run-clock.js';
 
 const LOOK_AGAIN_MS = 200;
@@ -27,14 +28,16 @@ export async function finalState({ control, temporaryFiles, clock, profile, sign
   const { orphanDelayMs, blockReportIntervalMs } = timingsOf(profile);
   const deadlineMs = clock.nowMs() + 2 * (orphanDelayMs + blockReportIntervalMs);
   for (;;) {
-    const { chunks, orphanReplicas } = await control.status();
+    const status = await control.status();
+    const { chunks, orphanReplicas } = status;
+    const places = placesOf(status);
     const state: FinalState = {
       underReplicatedChunks: chunks.underReplicated + chunks.missing,
       orphanReplicas,
       temporaryFiles: await temporaryFiles(),
-      masterDigests: [],
+      masterDigests: places.map(({ stateDigest }) => stateDigest),
     };
-    const isClean = state.underReplicatedChunks + state.orphanReplicas + state.temporaryFiles === 0;
+    const isClean = state.underReplicatedChunks + state.orphanReplicas + state.temporaryFiles === 0 && areSame(places);
     if (isClean || clock.nowMs() > deadlineMs) return state;
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }

@@ -32,7 +32,7 @@ export interface FailedCheck {
 }
 
 function factsOf(
-  { facts: { faults, doubts } }: RunOutcome,
+  { facts: { faults, doubts, leaders } }: RunOutcome,
   final: FinalState,
   acknowledged: AcknowledgedFacts | undefined,
 ): RunFacts {
@@ -42,6 +42,7 @@ function factsOf(
       .filter(({ effect }) => effect !== 'passed')
       .map(({ fault, effect, effects }) => ({ fault: faultText(fault), effects: effect === 'seen' ? Math.max(1, effects) : 0 })),
     doubts,
+    ...(leaders.length === 0 ? {} : { leaders }),
     ...(acknowledged === undefined ? {} : { acknowledged }),
     final,
   };

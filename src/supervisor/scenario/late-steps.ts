@@ -3,12 +3,15 @@ import { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import type { PlannedFault } from '../faults.js';
 import type { BreakableCluster, ClusterStatus, NodeState } from '../types.js';
 import { conditionHolds } from './expression.js';
-import { matchingNodes } from './matching-nodes.js';
+import { asksForPart, matchingNodes } from './matching-nodes.js';
 import type { RunClock } from './run-clock.js';
 import type { ScenarioCluster, Selector, Trigger } from './scenario.js';
 import { chooseNodes, undoOf } from './schedule.js';
 import type { LateStep } from './schedule.js';
+import { fitsRole } from './unfit-fault.js';
 
+/** A step that means the leader or the followers waits so long for somebody to lead. */
+const LEADER_WITHIN_MS = 10_000;
 /** Between two looks at a condition: what holds for a shorter time may be missed. */
 const LOOK_MS = 50;
 
@@ -69,15 +72,23 @@ async function comesTrue({ condition, timeoutMs }: Trigger, { control, clock, el
   return true;
 }
 
-async function choose({ id, lot, step }: LateStep, { cluster, control, elapsedMs }: LateWorld): Promise<PlannedFault> {
+async function choose({ id, lot, step }: LateStep, world: LateWorld): Promise<PlannedFault> {
+  const { cluster, control, elapsedMs } = world;
   const { selector, target, fault } = step;
   const found = await onlyTheClusterKnows(selector, control);
-  const status = await control.status();
+  const status = await (asksForPart(selector, cluster) || asksForPart(target, cluster) ? onceLed(world) : control.status());
   const candidates = matchingNodes(selector, cluster).filter(
-    (name) => isInState(name, selector?.states, status) && found?.includes(name) !== false,
+    (name) =>
+      isInState(name, selector?.states, status) &&
+      hasPart(name, selector, cluster, status) &&
+      fitsRole(fault, name, cluster) &&
+      found?.includes(name) !== false,
   );
-  const { nodes, shortfall } = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'));
-  const targets = target === undefined ? undefined : matchingNodes(target, cluster);
+  const chosen = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'));
+  const { nodes } = chosen;
+  const targets = target && matchingNodes(target, cluster).filter((name) => hasPart(name, target, cluster, status));
+  const isAlone = targets?.some((name) => !nodes.includes(name)) === false;
+  const shortfall = chosen.shortfall ?? (isAlone ? `line ${step.line} finds nobody on the other side then` : undefined);
   return {
     ...fault,
     id,
@@ -88,6 +99,22 @@ async function choose({ id, lot, step }: LateStep, { cluster, control, elapsedMs
     lot,
     ...(shortfall === undefined ? {} : { shortfall }),
   };
+}
+
+/** How the cluster is once somebody leads; or how it is when the wait is over. */
+async function onceLed({ control, clock, elapsedMs, signal }: LateWorld): Promise<ClusterStatus> {
+  const endMs = elapsedMs() + LEADER_WITHIN_MS;
+  for (;;) {
+    const status = await control.status();
+    if (status.leader !== null || elapsedMs() >= endMs || signal.aborted) return status;
+    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+function hasPart(name: string, selector: Selector | undefined, cluster: ScenarioCluster, status: ClusterStatus): boolean {
+  if (!asksForPart(selector, cluster)) return true;
+  if (selector?.is === 'leader') return name === status.leader;
+  return name !== status.leader && status.nodes.find((node) => node.id === name)?.member?.role === 'follower';
 }
 
 /** Undefined where the selector asks nothing of the kind. */

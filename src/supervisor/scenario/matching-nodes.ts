@@ -9,14 +9,28 @@ export function matchingNodes(selector: Selector | undefined, cluster: ScenarioC
     const role = datanodes.has(name) ? 'datanode' : 'master';
     if (selector?.names?.includes(name) === false) return false;
     if (selector?.roles?.includes(role) === false) return false;
+    if (selector?.is !== undefined && role !== 'master') return false;
     // The only master leads.
-    if (selector?.is !== undefined && (role !== 'master' || selector.is !== 'leader')) return false;
+    if (selector?.is === 'follower' && cluster.masters === 1) return false;
     if ((selector?.holds !== undefined || selector?.inPipeline !== undefined) && role !== 'datanode') return false;
     return selector?.racks?.includes(rackOf(cluster, name)) !== false;
   });
 }
 
+/** How many nodes it can match at one time. */
+export function matchingNodesMax(selector: Selector | undefined, cluster: ScenarioCluster): number {
+  const { length } = matchingNodes(selector, cluster);
+  if (selector?.is === 'leader') return Math.min(length, 1);
+  // One of all the masters leads; it may be one that the selector does not name.
+  return selector?.is === 'follower' ? Math.min(length, cluster.masters - 1) : length;
+}
+
 /** Tells whether only the running cluster can say whom it means. */
-export function isLateBound(selector: Selector | undefined): boolean {
-  return selector?.holds !== undefined || selector?.inPipeline !== undefined;
+export function isLateBound(selector: Selector | undefined, cluster: ScenarioCluster): boolean {
+  return selector?.holds !== undefined || selector?.inPipeline !== undefined || asksForPart(selector, cluster);
+}
+
+/** Tells whether it means masters by what they are in their group, which changes. */
+export function asksForPart(selector: Selector | undefined, cluster: ScenarioCluster): boolean {
+  return selector?.is !== undefined && cluster.masters > 1;
 }

@@ -9,11 +9,12 @@ import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, MIB } from '../.
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
 import type { Range } from './field-reader.js';
-import { matchingNodes } from './matching-nodes.js';
+import { isLateBound, matchingNodes } from './matching-nodes.js';
 import { readProbe } from './read-probe.js';
-import { endsMaster, notOnMaster, readSelector } from './read-selector.js';
+import { readSelector } from './read-selector.js';
 import { readStep } from './read-step.js';
 import { readWorkload } from './read-workload.js';
+import { unfitWord } from './unfit-fault.js';
 import type { Nemesis, Scenario, ScenarioCluster } from './scenario.js';
 import { DATANODES_MAX, NEMESIS_FAULTS, PROFILES } from './scenario-schema.js';
 import { YamlSource } from './yaml-source.js';
@@ -26,9 +27,12 @@ const DURATION_MS: Range = { min: 100, max: 24 * 3_600_000 };
 const WAIT_MS: Range = { min: 0, max: 3_600_000 };
 const INTERVAL_MS: Range = { min: 100, max: 3_600_000 };
 const SETTLE_DEFAULT_MS = 10_000;
+const MASTERS_DEFAULT = 3;
+const MASTERS_MAX = 5;
 
 /** Stands in for a cluster that could not be read, so that one mistake does not make names in the steps look wrong. */
 const ANY_CLUSTER: ScenarioCluster = {
+  masters: MASTERS_MAX,
   datanodes: DATANODES_MAX,
   racks: DATANODES_MAX,
   replication: 1,
@@ -112,6 +116,7 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
   }
   if (tooMany.length > 0 || chunkSizeBytes === undefined) return undefined;
   return {
+    masters: integer('masters', MASTERS_DEFAULT),
     datanodes,
     racks,
     replication,
@@ -128,9 +133,16 @@ function readNemesis(reader: FieldReader, node: YamlNode, cluster: ScenarioClust
   const selector = selectorNode && readSelector(reader, selectorNode, cluster);
   if (intervalMs === undefined || (selectorNode !== undefined && selector === undefined)) return undefined;
   const faults = reader.words(faultsNode, NEMESIS_FAULTS);
-  const beyondRepair = faults.find((action) => endsMaster(action, matchingNodes(selector, cluster), cluster));
-  if (beyondRepair !== undefined) {
-    reader.problem(selectorNode ?? node, notOnMaster(beyondRepair));
+  if (isLateBound(selector, cluster)) {
+    reader.problem(
+      selectorNode ?? node,
+      'the nemesis chooses before the run, when nobody leads yet: write "role: master" in place of "is"',
+    );
+    return undefined;
+  }
+  const unfit = faults.map((word) => unfitWord(word, matchingNodes(selector, cluster), cluster)).find((why) => why !== undefined);
+  if (unfit !== undefined) {
+    reader.problem(selectorNode ?? node, unfit);
     return undefined;
   }
   return {

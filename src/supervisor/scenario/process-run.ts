@@ -86,7 +86,6 @@ export class ProcessRun {
     const { scenario, dir } = this.#options;
     const startMs = nodeClock.nowMs();
     const control = await this.#world.startCluster({
-      masters: 1,
       runtime: 'process',
       ...scenario.cluster,
       ...(dir === undefined ? {} : { dir }),

@@ -1,10 +1,9 @@
 /** Reads which nodes a step means, and how many of them. */
-import type { FaultWord } from '../faults.js';
 import type { FieldReader } from './field-reader.js';
 import { matchingNodes } from './matching-nodes.js';
-import { datanodeNames, nodeNames } from './scenario.js';
+import { nodeNames } from './scenario.js';
 import type { Mode, ScenarioCluster, Selector } from './scenario.js';
-import { DAMAGES, MODES, PARTS, ROLES, STATES } from './step-schema.js';
+import { MODES, PARTS, ROLES, STATES } from './step-schema.js';
 import { describe } from './yaml-source.js';
 import type { YamlNode } from './yaml-source.js';
 
@@ -14,11 +13,12 @@ const isClient = (name: string): boolean => /^client(-\d+)?$/.test(name);
 export function readSelector(reader: FieldReader, node: YamlNode, cluster: ScenarioCluster): Selector | undefined {
   const field = (key: string): YamlNode | undefined => reader.field(node, key);
   const [name, rack, role, state, is, holds] = ['name', 'rack', 'role', 'state', 'is', 'holds'].map(field);
-  const { datanodes, racks } = cluster;
-  const datanodesThere = datanodes === 1 ? 'dn-1' : `dn-1 to dn-${datanodes}`;
-  const names = name && knownWords(reader, name, 'node', nodeNames(cluster), `this cluster has m-1 and ${datanodesThere}`);
+  const { masters, datanodes, racks } = cluster;
+  const there = (prefix: string, count: number): string => (count === 1 ? `${prefix}-1` : `${prefix}-1 to ${prefix}-${count}`);
+  const nodesThere = `this cluster has ${there('m', masters)} and ${there('dn', datanodes)}`;
+  const names = name && knownWords(reader, name, 'node', nodeNames(cluster), nodesThere);
   const rackNames = Array.from({ length: racks }, (_, index) => `rack-${index + 1}`);
-  const racksThere = racks === 1 ? 'this cluster has rack-1' : `this cluster has rack-1 to rack-${racks}`;
+  const racksThere = `this cluster has ${there('rack', racks)}`;
   const inRacks = rack && knownWords(reader, rack, 'rack', rackNames, racksThere);
   if ((name !== undefined && names === undefined) || (rack !== undefined && inRacks === undefined)) return undefined;
   const part = is && reader.word(is, PARTS);
@@ -32,7 +32,7 @@ export function readSelector(reader: FieldReader, node: YamlNode, cluster: Scena
     ...(field('in-pipeline') === undefined ? {} : { inPipeline: true }),
   };
   if (matchingNodes(selector, cluster).length > 0) return selector;
-  const isFollower = is !== undefined && part === 'follower';
+  const isFollower = is !== undefined && part === 'follower' && masters === 1;
   if (isFollower) reader.problem(is, '"is: follower" matches nobody: the only master of this cluster is its leader');
   else reader.problem(node, 'the selector matches no node of this cluster');
   return undefined;
@@ -77,15 +77,3 @@ export function readMode(reader: FieldReader, action: YamlNode, reachable: numbe
   reader.problem(modeNode ?? action, `there is no minority of ${reachable} nodes`);
   return undefined;
 }
-
-/** Faults of files: done to the only master, they could not be repaired. */
-const OF_FILES: readonly FaultWord[] = ['wipe', ...DAMAGES];
-
-/** Tells whether a fault of files can strike no datanode. @param reachable the nodes that the selector can ever match */
-export function endsMaster(action: FaultWord, reachable: readonly string[], cluster: ScenarioCluster): boolean {
-  const datanodes = datanodeNames(cluster);
-  return OF_FILES.includes(action) && !reachable.some((name) => datanodes.includes(name));
-}
-
-export const notOnMaster = (action: FaultWord): string =>
-  `${action} of a master is not available yet: the only master's metadata would be gone`;

@@ -1,12 +1,13 @@
 /** Reads one entry of `steps`, which fits the schema: when, what, to whom. */
 import { formatDuration } from './amounts.js';
 import type { FieldReader } from './field-reader.js';
-import { matchingNodes } from './matching-nodes.js';
+import { matchingNodes, matchingNodesMax } from './matching-nodes.js';
 import { readCondition } from './read-probe.js';
 import { readFault } from './read-fault.js';
-import { endsMaster, notOnMaster, readMode, readSelector } from './read-selector.js';
+import { readMode, readSelector } from './read-selector.js';
 import type { ScenarioCluster, Step } from './scenario.js';
 import { SCOPES } from './step-schema.js';
+import { unfitFault } from './unfit-fault.js';
 import type { YamlNode } from './yaml-source.js';
 
 const ANY_TIME = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -88,14 +89,16 @@ function readAction(reader: FieldReader, step: YamlNode, cluster: ScenarioCluste
   if (selectorNode !== undefined && selector === undefined) return undefined;
   if (targetNode !== undefined && target === undefined) return undefined;
   const reachable = matchingNodes(selector, cluster);
-  const mode = readMode(reader, node, reachable.length);
+  const mode = readMode(reader, node, matchingNodesMax(selector, cluster));
   if (fault === undefined || mode === undefined) return undefined;
-  if (endsMaster(fault.action, reachable, cluster)) {
-    reader.problem(selectorNode ?? node, notOnMaster(fault.action));
+  const unfit = unfitFault(fault, reachable, cluster);
+  if (unfit !== undefined) {
+    reader.problem(selectorNode ?? node, unfit);
     return undefined;
   }
   const others = target === undefined ? [] : matchingNodes(target, cluster);
-  if (targetNode !== undefined && !others.some((name) => reachable.some((own) => own !== name))) {
+  const areBothLeader = selector?.is === 'leader' && target?.is === 'leader';
+  if (targetNode !== undefined && (areBothLeader || !others.some((name) => reachable.some((own) => own !== name)))) {
     reader.problem(targetNode, '"selector" and "target" are the same node: there is nothing between them');
     return undefined;
   }

@@ -34,7 +34,7 @@ export interface Tick {
   readonly healthy: number;
   readonly underReplicated: number;
   readonly missing: number;
-  /** False while no master answers: the figures of chunks are then old. */
+  /** False while no leader answers: the figures of chunks are then old. */
   readonly masterReachable: boolean;
 }
 
@@ -81,6 +81,8 @@ export type RunEvent =
   | { readonly event: 'ready'; readonly dir: string; readonly startupMs: number }
   | Tick
   | ({ readonly event: 'fault'; readonly elapsedMs: number } & FaultRecord)
+  /** A master was seen to lead in a term for the first time. */
+  | { readonly event: 'leader'; readonly elapsedMs: number; readonly node: string; readonly term: number }
   | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
   | ({ readonly event: 'probe' } & ProbeResult)
   | { readonly event: 'record'; readonly path: string; readonly verdict: VerdictEvent['verdict']; readonly checks: number }
@@ -118,7 +120,7 @@ const clock = (elapsedMs: number): string => `${(elapsedMs / 1_000).toFixed(1)}s
 function tickLine(tick: Tick): string {
   const chunks = tick.masterReachable
     ? `${tick.healthy} healthy, ${tick.underReplicated} under, ${tick.missing} missing`
-    : 'no master answers';
+    : 'no leader answers';
   return [
     `${clock(tick.elapsedMs)}  nodes ${tick.live}/${tick.nodes} live`,
     `files ${tick.filesAcked} acked, ${formatBytes(tick.bytesAcked)}`,
@@ -195,7 +197,7 @@ export function textLines(event: RunEvent): string[] {
       return [
         ...(repetition === undefined ? [] : [`run ${repetition.number} of ${repetition.of}`]),
         `${event.scenario}${event.description === '' ? '' : `: ${event.description.trim()}`}`,
-        `seed ${event.seed}${origin} | 1 master, ${cluster.datanodes} datanodes, replication ${cluster.replication}, ` +
+        `seed ${event.seed}${origin} | ${cluster.masters} master${cluster.masters === 1 ? '' : 's'}, ${cluster.datanodes} datanodes, replication ${cluster.replication}, ` +
           `${formatBytes(cluster.chunkSizeBytes)} chunks, profile ${cluster.profile} | ${event.clients} clients | ` +
           `${event.durationMs / 1_000}s`,
       ];
@@ -210,6 +212,8 @@ export function textLines(event: RunEvent): string[] {
       const effect = { none: 'NO EFFECT: ', passed: 'nothing to strike: ', seen: '', watching: '' }[event.effect];
       return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultText(event.fault)}: ${effect}${event.evidence}`];
     }
+    case 'leader':
+      return [`${clock(event.elapsedMs)}  ${event.node} leads in term ${event.term}`];
     case 'phase':
       return [`${clock(event.elapsedMs)}  ${event.phase}: ${event.detail}`];
     case 'probe':

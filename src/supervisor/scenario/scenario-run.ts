@@ -9,6 +9,8 @@ import type { EndChecks } from './end-checks.js';
 import { conditionHolds, metricValue } from './expression.js';
 import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from './file-client.js';
+import { GroupNotes, lookForAgreement } from './group-notes.js';
+import type { Agreement } from './group-notes.js';
 import { runLateStep } from './late-steps.js';
 import type { LateWorld } from './late-steps.js';
 import { Ledger } from './ledger.js';
@@ -72,6 +74,7 @@ export class ScenarioRun {
   readonly #counters = newCounters();
   readonly #clients: FileClient[] = [];
   readonly #doubts: string[] = [];
+  readonly #group = new GroupNotes();
   /** Conditions of `sometimes` that were true at some time. */
   readonly #happened = new Set<SometimesProbe>();
   readonly #sometimes: readonly SometimesProbe[];
@@ -98,6 +101,12 @@ export class ScenarioRun {
     const runner = new FaultRunner({ control, probe, clock }, ({ fault, effect, effects, evidence }) => {
       emit({ event: 'fault', elapsedMs: this.#elapsedMs(), fault, effect, effects, evidence });
     });
+    const unsubscribe = control.onEvent((event) => {
+      this.#group.observe(event);
+      if (event.event === 'leader') {
+        emit({ event: 'leader', elapsedMs: this.#elapsedMs(), node: event.node, term: event.term });
+      }
+    });
     const onInterrupt = (): void => this.#ending.abort();
     signal.addEventListener('abort', onInterrupt, { once: true });
     try {
@@ -107,6 +116,7 @@ export class ScenarioRun {
       signal.removeEventListener('abort', onInterrupt);
       this.#ending.abort();
       runner.close();
+      unsubscribe();
       // Without the signal: it may have fired.
       await endsWithin(clock, Promise.allSettled(this.#inFlight), INTERRUPT_GRACE_MS);
       await Promise.allSettled(this.#clients.map((client) => client.close()));
@@ -116,6 +126,7 @@ export class ScenarioRun {
   async #run(runner: FaultRunner): Promise<RunOutcome> {
     const { scenario, signal } = this.#inputs;
     await this.#waitUntilReady();
+    this.#group.begin(await this.#inputs.control.status());
     const workers = await this.#startWorkers();
     this.#startedMs = this.#inputs.clock.nowMs();
     const ticking = this.#track(this.#tickUntilEnd());
@@ -128,6 +139,7 @@ export class ScenarioRun {
     await this.#endWorkers(workers);
     await Promise.all([ticking, watching, late]);
     await this.#settle();
+    const agreement = await this.#lookForAgreement();
     const probes: ProbeResult[] = [];
     for (const probe of scenario.probes)
       probes.push(await (probe.kind === 'eventually' ? this.#probeEnd(probe) : this.#told(probe)));
@@ -139,6 +151,8 @@ export class ScenarioRun {
       endChecks,
       faults: runner.records,
       probes,
+      leaders: this.#group.leaders,
+      agreement,
       doubts: [...this.#doubts, ...runner.surprises],
     };
     return { facts, elapsedMs: this.#elapsedMs() };
@@ -303,6 +317,11 @@ export class ScenarioRun {
     this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'settle', detail });
     await this.#until(settleMs, isWhole, WHOLE_LOOKS);
     await this.#emitTick();
+  }
+
+  #lookForAgreement(): Promise<Agreement> {
+    const { control, clock, signal } = this.#inputs;
+    return lookForAgreement(control, clock, signal);
   }
 
   async #probeEnd({ condition, withinMs }: EventuallyProbe): Promise<ProbeResult> {

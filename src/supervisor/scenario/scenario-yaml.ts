@@ -40,8 +40,8 @@ function setFlow(node: unknown): void {
   if (isCollection(node)) node.flow = true;
 }
 
-function clusterFields({ datanodes, racks, replication, chunkSizeBytes, profile }: ScenarioCluster): Fields {
-  return { masters: 1, datanodes, racks, replication, chunkSize: formatSize(chunkSizeBytes), profile };
+function clusterFields({ masters, datanodes, racks, replication, chunkSizeBytes, profile }: ScenarioCluster): Fields {
+  return { masters, datanodes, racks, replication, chunkSize: formatSize(chunkSizeBytes), profile };
 }
 
 function workloadFields(workload: Workload): Fields {

@@ -5,6 +5,8 @@ import type { NodeRole, NodeState } from '../types.js';
 import type { Condition } from './expression.js';
 
 export interface ScenarioCluster {
+  /** 1, 3 or 5 */
+  readonly masters: number;
   readonly datanodes: number;
   readonly racks: number;
   /** 1 <= replication <= datanodes */
@@ -45,7 +47,7 @@ export interface Selector {
   readonly racks?: readonly string[];
   /** `dead` matches a node without a process too. */
   readonly states?: readonly NodeState[];
-  /** Masters by their part in the group. */
+  /** Masters by their part in the group, when the fault strikes. */
   readonly is?: 'leader' | 'follower';
   /** Datanodes with a replica of this file, as the master sees it when the fault strikes. */
   readonly holds?: string;
@@ -100,7 +102,13 @@ export interface Nemesis {
 }
 
 /** What every run checks, whether the file names it or not. */
-export const INVARIANTS = ['acked-files-readable', 'no-corruption', 'deleted-stay-deleted'] as const;
+export const INVARIANTS = [
+  'acked-files-readable',
+  'no-corruption',
+  'deleted-stay-deleted',
+  'one-leader-per-term',
+  'masters-agree',
+] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 
 /** Has to become true after the final heal. */
@@ -134,7 +142,11 @@ export interface Scenario {
 
 /** Names the lab gives: `m-1`, `dn-1` … */
 export function nodeNames(cluster: ScenarioCluster): string[] {
-  return ['m-1', ...datanodeNames(cluster)];
+  return [...masterNames(cluster), ...datanodeNames(cluster)];
+}
+
+export function masterNames(cluster: ScenarioCluster): string[] {
+  return Array.from({ length: cluster.masters }, (_, index) => `m-${index + 1}`);
 }
 
 export function datanodeNames(cluster: ScenarioCluster): string[] {

@@ -20,6 +20,7 @@ import { nemesisPauseMs, nemesisStep } from './nemesis.js';
 import { NodeModel } from './node-model.js';
 import { nodeNames } from './scenario.js';
 import type { Mode, Scenario, Step } from './scenario.js';
+import { fitsRole } from './unfit-fault.js';
 
 /** A step whose nodes are chosen when it strikes. */
 export interface LateStep {
@@ -153,21 +154,21 @@ class Planner {
 
   #runStep(step: Step): void {
     const { selector, target, fault, durationMs } = step;
+    const { cluster } = this.#scenario;
     const random = step.source === 'nemesis' ? this.#nemesisRandom : this.#stepRandom;
     // Drawn for every step, given or not: a lot that was written down must not shift what comes after it.
     const drawn = random.uint32();
     const lot = step.lot ?? drawn;
     const id = this.#nextId++;
-    if (step.when !== undefined || isLateBound(selector)) {
+    if (step.when !== undefined || isLateBound(selector, cluster) || isLateBound(target, cluster)) {
       this.late.push({ id, lot, step });
       this.resolved.push({ ...step, lot });
       return;
     }
-    const { cluster } = this.#scenario;
     const matching = matchingNodes(selector, cluster).filter((name) =>
       this.#model.isInState(name, selector?.states, this.#nowMs),
     );
-    const candidates = matching.filter((name) => this.#model.canTake(name, fault.action));
+    const candidates = matching.filter((name) => this.#model.canTake(name, fault.action) && fitsRole(fault, name, cluster));
     const { nodes, shortfall } = chooseNodes(step, candidates, random);
     const targets = target === undefined ? undefined : matchingNodes(target, cluster);
     const planned: PlannedFault = {

@@ -32,7 +32,7 @@ export const STATES = ['live', 'stale', 'dead', 'stopped', 'paused'] as const;
 export const PARTS = ['leader', 'follower'] as const;
 export const KINDS = ['stall', 'reset'] as const;
 export const DIRECTIONS = ['both', 'to', 'from'] as const;
-export const DAMAGED_FILES = ['chunk', 'meta'] as const;
+export const DAMAGED_FILES = ['chunk', 'meta', 'log'] as const;
 export const FAILING_CALLS = ['any', 'read', 'write', 'sync'] as const;
 /** They cannot be undone, because there is nothing to undo, or no way to. */
 export const CURES = ['restart', 'resume', 'heal'] as const;
@@ -79,7 +79,7 @@ function selectorOf(what: string, keys: Readonly<Record<string, Schema>>): Schem
 /** Stand once in the schema, under `definitions`. */
 export const SELECTORS = {
   selector: selectorOf('"selector"', SELECTOR_KEYS),
-  /** The other side of links is known when the schedule is made. */
+  /** The other side of links: whatever state it is in. */
   target: selectorOf('"target"', STATIC_KEYS),
   /** Of a nemesis, which does not look at what nodes do. */
   staticSelector: selectorOf('"selector"', STATIC_KEYS),
@@ -117,6 +117,7 @@ interface ActionOptions {
   /** Keys that an action must have. */
   readonly needs: Readonly<Record<string, string>>;
   readonly selectorOptional?: readonly string[];
+  readonly rules?: readonly Schema[];
 }
 
 function actionSchema(scope: Scope, properties: Readonly<Record<string, Schema>>, options: ActionOptions): Schema {
@@ -139,6 +140,7 @@ function actionSchema(scope: Scope, properties: Readonly<Record<string, Schema>>
         when('action', selecting, { required: ['selector'], lab: { what: `"${scope}"` } }),
         ...actionRules(actions, options.users),
         ...needs,
+        ...(options.rules ?? []),
         ...VALUE_RULES,
       ],
     },
@@ -147,7 +149,8 @@ function actionSchema(scope: Scope, properties: Readonly<Record<string, Schema>>
 
 const CUTS = ['partition', 'isolate'];
 const ON_LINKS = NETWORK_ACTIONS.filter((action) => action !== 'heal');
-const NO_LOG = ": the only master's metadata would be gone";
+
+const NO_PART_OF_LOG = '{action} of a log is not available yet: bitflip is';
 
 const ACTION_SCHEMAS = {
   node: actionSchema('node', {}, { users: {}, needs: {} }),
@@ -170,7 +173,7 @@ const ACTION_SCHEMAS = {
   io: actionSchema(
     'io',
     {
-      target: word('target', DAMAGED_FILES, { later: { log: NO_LOG } }),
+      target: word('target', DAMAGED_FILES),
       calls: word('calls', FAILING_CALLS),
       percent: integer('"percent"', 1, 100),
       delay: formatted('"delay"', 'duration'),
@@ -179,6 +182,11 @@ const ACTION_SCHEMAS = {
     {
       users: { target: DAMAGES, calls: ['eio'], percent: ['eio'], delay: ['slow'], free: ['fill'] },
       needs: { slow: 'delay', fill: 'free' },
+      rules: [
+        when('action', ['truncate', 'remove'], {
+          properties: { target: { not: { const: 'log' }, lab: { messages: { not: NO_PART_OF_LOG } } } },
+        }),
+      ],
     },
   ),
   clock: actionSchema(

@@ -1,6 +1,9 @@
 /** Judges a run from what was seen in it. Pure. */
+import type { LeaderFact } from '../checkers/run-facts.js';
+import { sharedTerms } from '../checkers/shared-terms.js';
 import type { EndChecks } from './end-checks.js';
 import type { FaultRecord } from './fault-runner.js';
+import type { Agreement } from './group-notes.js';
 import type { Ledger } from './ledger.js';
 import type { WorkloadCounters } from './write-verify.js';
 
@@ -22,6 +25,10 @@ export interface RunFacts {
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
   readonly probes: readonly ProbeResult[];
+  /** Every master that was seen to lead. */
+  readonly leaders: readonly LeaderFact[];
+  /** Of the masters, at the end. */
+  readonly agreement: Agreement;
   /** What went wrong with the run itself, so that it proves less than it should. */
   readonly doubts: readonly string[];
 }
@@ -38,6 +45,8 @@ const REASONS_MAX = 20;
 export function judge(facts: RunFacts): Judgement {
   const failures = [
     ...facts.ledger.broken.map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
+    ...sharedTerms(facts.leaders).map((what) => `one-leader-per-term: ${what}`),
+    ...(facts.agreement.holds ? [] : [`masters-agree: ${facts.agreement.detail}`]),
     ...facts.probes
       .filter((probe) => probe.kind === 'eventually' && !probe.holds)
       .map(({ probe, detail }) => `eventually "${probe}" did not come true: ${detail}`),

@@ -4,32 +4,35 @@ import type { MachineDisk } from '../../runtime/memory/machine-disk.js';
 import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
 import type { Simulation } from '../../runtime/memory/simulation.js';
 import { DfsError } from '../../shared/errors.js';
-import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { Timings } from '../../shared/profile.js';
-import type { Clock, RpcChannel, RunningNode, Runtime } from '../../shared/runtime.js';
+import type { Clock, RunningNode, Runtime } from '../../shared/runtime.js';
+import { awaitLive } from '../await-live.js';
 import { holdersOf } from '../chunk-holders.js';
 import { ClusterWatch } from '../cluster-watch.js';
-import { assertWipeable, damageReplicas } from '../disk-damage.js';
+import { assertMayWipe, damageFiles } from '../disk-strikes.js';
+import type { StruckDisks } from '../disk-strikes.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from '../faults.js';
 import { writingNodes } from '../good-copies.js';
-import { askChunks, askPicture } from '../master-picture.js';
+import { MasterLines } from '../master-lines.js';
+import { MastersCare } from '../masters-care.js';
+import { datanodeConfig, masterConfig } from '../node-launch.js';
+import type { MasterStart } from '../node-launch.js';
 import type { StrikeOptions, StrikingCluster } from '../scenario/process-faults.js';
 import type { ProcessProbe } from '../scenario/process-probe.js';
-import { endsWithin } from '../scenario/run-clock.js';
-import { nodeNames, rackOf } from '../scenario/scenario.js';
+import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
+import { transferLeadership } from '../transfer-leadership.js';
 import type { ChunkView, ClusterEvent, ClusterStatus, InjectOptions, NodeInfo, NodeRole, PartitionKind } from '../types.js';
 import { injectOnMachines } from './machine-injections.js';
 import { NetworkInjections } from './network-injections.js';
 import type { Roles } from './roles.js';
 import { SimulatedNode } from './simulated-node.js';
 
-/** As Cluster has them. */
-const STATUS_WITHIN_MS = 250;
+/** As Cluster has it. */
 const CHUNKS_DEADLINE_MS = 2_000;
-const START_WITHIN_MS = 60_000;
-const START_POLL_MS = 10;
+/** Of every simulated cluster: no two of them can meet. */
+const CLUSTER_KEY = 'simulation';
 
 const MASTER_PORT = 7_000;
 const DATA_PORT = 7_100;
@@ -58,7 +61,8 @@ export class SimulatedCluster implements StrikingCluster {
   readonly #nodes: readonly SimulatedNode[];
   readonly #links: NetworkInjections;
   readonly #watch: ClusterWatch;
-  readonly #channel: RpcChannel;
+  readonly #lines: MasterLines;
+  readonly #care: MastersCare;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   #lastPid = FIRST_PID;
   #isClosed = false;
@@ -70,7 +74,8 @@ export class SimulatedCluster implements StrikingCluster {
     this.#timings = timingsOf(shape.profile);
     const lab = sim.machine(LAB).boot();
     this.clock = lab.clock;
-    this.#channel = lab.rpc.connect(addressOf('m-1'));
+    const channels = masterNames(shape).map((id) => [id, lab.rpc.connect(addressOf(id))] as const);
+    this.#lines = new MasterLines(new Map(channels), lab.clock);
     this.#nodes = nodeNames(shape).map((id) => this.#makeNode(id));
     this.#links = new NetworkInjections(sim.network, nodeNames(shape));
     this.probe = {
@@ -84,24 +89,30 @@ export class SimulatedCluster implements StrikingCluster {
       isCut: (id) => this.#links.isCut(id),
       emit: (event) => this.#emit(event),
     });
+    this.#care = new MastersCare(
+      {
+        clock: this.clock,
+        masters: this.#nodes.filter((node) => node.role === 'master'),
+        deadlineMs: this.#timings.rpcDeadlineMs,
+        lines: () => this.#lines,
+        leader: () => this.#watch.leader,
+        answerOf: (id) => this.#watch.answerOf(id),
+        startEmpty: (id) => this.#startEmpty(id),
+        say: (node, message) => this.#emit({ event: 'node-log', atMs: this.clock.wallMs(), node, level: 'warn', message }),
+        onRecord: () => undefined,
+      },
+      { clusterKey: CLUSTER_KEY, founded: [], rejoining: [] },
+    );
   }
 
   /** Starts every node and waits until all are live. @throws DfsError UNAVAILABLE */
   async start(): Promise<void> {
-    const [master, ...datanodes] = this.#nodes;
-    await master?.launch();
-    this.#watch.connect({ picture: (deadlineMs) => askPicture(this.#channel, this.clock, deadlineMs) });
-    await Promise.all(datanodes.map((node) => node.launch()));
-    const deadlineMs = this.clock.nowMs() + START_WITHIN_MS;
-    for (;;) {
-      await this.#watch.refresh();
-      const waiting = this.#watch.status().nodes.filter((node) => node.state !== 'live');
-      if (waiting.length === 0) break;
-      if (this.clock.nowMs() > deadlineMs) {
-        throw new DfsError('UNAVAILABLE', `The cluster did not become live: ${waiting.map((node) => node.id).join(', ')}`);
-      }
-      await this.clock.sleep(START_POLL_MS);
-    }
+    this.#watch.connect(this.#lines);
+    const launch = (role: NodeRole): Promise<unknown> =>
+      Promise.all(this.#nodes.filter((node) => node.role === role).map((node) => node.launch()));
+    await launch('master');
+    await launch('datanode');
+    await awaitLive(this.#watch, this.clock, 'The cluster', () => false);
     this.#watch.start();
   }
 
@@ -179,10 +190,14 @@ export class SimulatedCluster implements StrikingCluster {
     }
   }
 
+  async transferLeadership(masterId?: string): Promise<string> {
+    return transferLeadership(this.#lines, this.#watch.leader, masterNames(this.#shape), masterId);
+  }
+
   async wipe(...nodeIds: readonly string[]): Promise<void> {
     const nodes = this.#named('wipe', nodeIds);
     // No time passes: between two looks nothing happens on the disks.
-    await assertWipeable(this.#disks(), nodeIds, () => Promise.resolve());
+    await assertMayWipe(this.#struckDisks(), nodeIds, () => Promise.resolve());
     this.#tell('wipe', nodes);
     for (const node of nodes) node.wipe();
   }
@@ -203,19 +218,18 @@ export class SimulatedCluster implements StrikingCluster {
   }
 
   async writers(): Promise<readonly string[]> {
-    return writingNodes(this.#disks()).filter((id) => this.#nodes.some((node) => node.id === id && node.isAwake));
+    return writingNodes(this.#disks('datanode')).filter((id) => this.#nodes.some((node) => node.id === id && node.isAwake));
   }
 
   async status(): Promise<ClusterStatus> {
-    // A master that is not there, or that did not answer the last time, is not waited for.
-    if (this.#watch.isReachable && this.#nodes.some((node) => node.role === 'master' && node.isAwake)) {
-      await endsWithin(this.clock, this.#watch.refresh(), STATUS_WITHIN_MS);
-    }
+    // Masters that are not there, or that did not answer the last time, are not waited for.
+    if (this.#watch.isReachable) await this.#watch.refresh();
     return this.#watch.status();
   }
 
-  chunks(limit: number): Promise<readonly ChunkView[]> {
-    return askChunks(this.#channel, limit, CHUNKS_DEADLINE_MS);
+  async chunks(limit: number): Promise<readonly ChunkView[]> {
+    const { leader } = this.#watch;
+    return leader === null ? [] : this.#lines.chunks(leader, limit, CHUNKS_DEADLINE_MS);
   }
 
   onEvent(listener: (event: ClusterEvent) => void): () => void {
@@ -228,11 +242,12 @@ export class SimulatedCluster implements StrikingCluster {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#watch.stop();
+    this.#care.close();
     this.#links.heal();
     await Promise.all(this.#nodes.map((node) => node.stop()));
     this.#isClosed = true;
     this.#listeners.clear();
-    this.#channel.close();
+    this.#lines.close();
   }
 
   #makeNode(id: string): SimulatedNode {
@@ -249,33 +264,36 @@ export class SimulatedCluster implements StrikingCluster {
         role === 'master' ? this.#startMaster(id, runtime, machine) : this.#startDatanode(id, rack, runtime),
       nextPid: () => ++this.#lastPid,
       onChange: (exit) => {
-        if (exit !== null) this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit });
+        if (exit !== null) {
+          this.#care.ended(id);
+          const isCare = this.#care.isEmptying(id) ? ({ isCare: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit, ...isCare });
+        }
         this.#watch.notice();
       },
     });
   }
 
-  #startMaster(id: string, runtime: Runtime, machine: Machine): Promise<RunningNode> {
-    return this.#roles.startMaster(runtime, {
-      masterId: id,
-      listen: addressOf(id),
-      // identity.json is the last thing that a master writes when it makes a cluster.
-      init: !machine.disk.files().includes('identity.json'),
-      defaultReplication: this.#shape.replication,
-      defaultChunkSizeBytes: this.#shape.chunkSizeBytes,
-      minReplicas: DEFAULT_MIN_REPLICAS,
-      timings: this.#timings,
-    });
+  async #startMaster(id: string, runtime: Runtime, machine: Machine): Promise<RunningNode> {
+    const start: MasterStart = this.#care.startOf(id, machine.disk.files().includes('identity.json'));
+    const masters = masterNames(this.#shape).map((master) => ({ id: master, address: addressOf(master) }));
+    const launch = { masters, clusterKey: CLUSTER_KEY, start };
+    const config = masterConfig({ id, address: addressOf(id) }, this.#shape, this.#timings, launch);
+    const node = await this.#roles.startMaster(runtime, config);
+    this.#care.served(id, start);
+    return node;
   }
 
   #startDatanode(id: string, rack: string, runtime: Runtime): Promise<RunningNode> {
-    return this.#roles.startDatanode(runtime, {
-      nodeId: id,
-      listen: addressOf(id),
-      masters: [addressOf('m-1')],
-      rack,
-      timings: this.#timings,
-    });
+    const masters = masterNames(this.#shape).map(addressOf);
+    const node = { id, address: addressOf(id), rack };
+    return this.#roles.startDatanode(runtime, datanodeConfig(node, masters, this.#timings, null));
+  }
+
+  async #startEmpty(masterId: string): Promise<void> {
+    const node = this.#nodes.find(({ id }) => id === masterId);
+    node?.wipe();
+    await node?.restart();
   }
 
   #infos(role: NodeRole): NodeInfo[] {
@@ -294,7 +312,7 @@ export class SimulatedCluster implements StrikingCluster {
       case 'bitflip':
       case 'truncate':
       case 'remove':
-        return damageReplicas(this.#disks(), nodeIds, fault, lot);
+        return damageFiles(this.#struckDisks(), nodeIds, fault, lot);
       case 'eio':
       case 'enospc':
       case 'slow':
@@ -309,9 +327,17 @@ export class SimulatedCluster implements StrikingCluster {
     }
   }
 
-  /** Of the datanodes. */
-  #disks(): Map<string, MachineDisk> {
-    return new Map(this.#infos('datanode').map(({ id }) => [id, this.#sim.machine(id).disk]));
+  #disks(role: NodeRole): Map<string, MachineDisk> {
+    return new Map(this.#infos(role).map(({ id }) => [id, this.#sim.machine(id).disk]));
+  }
+
+  #struckDisks(): StruckDisks {
+    return {
+      datanodes: this.#disks('datanode'),
+      masters: this.#disks('master'),
+      health: () => this.#care.health(),
+      onLogDamage: (id) => this.#care.damaged(id),
+    };
   }
 
   /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */

@@ -1,6 +1,7 @@
 /** The two lines at the top: which cluster this is, and how it is. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import type { ClusterStatus, NodeRole } from '../../supervisor/types.js';
 import { countOf, printable } from '../format.js';
 import type { TuiState } from '../state.js';
 import type { Theme } from '../theme.js';
@@ -16,9 +17,6 @@ export function Header({ state, theme, profile }: HeaderProps): ReactElement {
   const { status } = state;
   const { symbols } = theme;
   const health = healthSummary(status);
-  const masters = status?.nodes.filter((node) => node.role === 'master') ?? [];
-  const datanodes = status?.nodes.filter((node) => node.role === 'datanode') ?? [];
-  const live = datanodes.filter((node) => node.state === 'live').length;
   return (
     <Box flexDirection="column" height={2} flexShrink={0}>
       <Box height={1} justifyContent="space-between">
@@ -27,13 +25,8 @@ export function Header({ state, theme, profile }: HeaderProps): ReactElement {
           {status !== null && `  ${printable(status.clusterId).slice(0, 8)}`}
           {profile !== null && ` ${profile}`}
           {status !== null && ` ${symbols.separator}`}
-          {masters.map((node) => (
-            <Text key={node.id}>
-              {` ${node.id} `}
-              <Text {...theme.state[node.state]}>{`${symbols.state[node.state]} ${node.state}`}</Text>
-            </Text>
-          ))}
-          {status !== null && ` term ${status.term} ${symbols.separator} ${live}/${countOf(datanodes.length, 'datanode')}`}
+          {status !== null && <Leader status={status} theme={theme} />}
+          {status !== null && ` ${symbols.separator} ${countsOf(status)}`}
         </Text>
         <Box flexShrink={0} paddingLeft={1} paddingRight={1}>
           <Text {...theme.tone[health.tone]}>{`${symbols.tone[health.tone]} ${health.text}`}</Text>
@@ -49,6 +42,27 @@ export function Header({ state, theme, profile }: HeaderProps): ReactElement {
       </Box>
     </Box>
   );
+}
+
+/** `5/5 datanodes`; masters only when one of them is missing. */
+function countsOf(status: ClusterStatus): string {
+  const masters = liveOf(status, 'master');
+  return `${masters.live < masters.all ? `${masters.text}, ` : ''}${liveOf(status, 'datanode').text}`;
+}
+
+function liveOf(
+  { nodes }: ClusterStatus,
+  role: NodeRole,
+): { readonly live: number; readonly all: number; readonly text: string } {
+  const own = nodes.filter((node) => node.role === role);
+  const live = own.filter((node) => node.state === 'live').length;
+  return { live, all: own.length, text: `${live}/${countOf(own.length, role)}` };
+}
+
+function Leader({ status, theme }: { readonly status: ClusterStatus; readonly theme: Theme }): ReactElement {
+  const { leader, term } = status;
+  if (leader === null) return <Text {...theme.tone.bad}>{' no leader'}</Text>;
+  return <Text>{` leader ${printable(leader)} term ${term}`}</Text>;
 }
 
 function Figures({ state, theme }: Pick<HeaderProps, 'state' | 'theme'>): ReactElement | null {

@@ -6,7 +6,7 @@ import { formatBytes, printable } from '../format.js';
 import { NODE_MARGIN, planNodeColumns, windowAround, type NodeColumns } from '../layout.js';
 import type { TuiState } from '../state.js';
 import type { Theme } from '../theme.js';
-import { barCells, usedShare } from '../view-model.js';
+import { barCells, memberText, roleText, usedShare } from '../view-model.js';
 import { Cell } from './cell.js';
 import { PanelHeading } from './panel-heading.js';
 
@@ -65,16 +65,21 @@ interface NodeRowProps {
 function NodeRow({ node, columns, theme, selected, marked }: NodeRowProps): ReactElement {
   const { symbols } = theme;
   const isMaster = node.role === 'master';
+  const isLeader = node.member?.role === 'leader';
   const stateStyle = theme.state[node.state];
   return (
     <Box height={1} flexShrink={0}>
       <Text {...theme.accent}>{`${selected ? symbols.cursor : ' '} ${marked ? symbols.mark : ' '} `}</Text>
       <Cell width={columns.id} text={printable(node.id)} style={selected ? { ...theme.accent, inverse: true } : {}} />
-      <Cell width={columns.role} text={node.role} style={theme.dim} />
+      <Cell width={columns.role} text={roleText(node, symbols.leader)} style={isLeader ? theme.accent : theme.dim} />
       <Cell width={columns.state} text={`${symbols.state[node.state]} ${node.state}`} style={stateStyle} />
       <Cell width={columns.net} text={node.partitioned ? `${symbols.cut} cut` : ''} style={theme.tone.bad} />
       <Cell width={columns.rack} text={isMaster ? '' : printable(node.rack)} />
-      {isMaster ? <Cell width={columns.load} text="" /> : <Load node={node} width={columns.load} theme={theme} />}
+      {node.member !== null ? (
+        <Cell width={columns.load} text={memberText(node.member, columns.load)} />
+      ) : (
+        <Load node={node} width={columns.load} theme={theme} />
+      )}
       <Cell width={columns.replicas} text={isMaster ? '' : String(node.replicaCount)} align="right" />
       <Cell width={columns.pid} text={node.pid === null ? '-' : String(node.pid)} align="right" style={theme.dim} />
     </Box>

@@ -4,8 +4,9 @@ import type { Arbitrary } from 'fast-check';
 import type { FaultSpec } from '../../../src/supervisor/faults.js';
 import { parseCondition } from '../../../src/supervisor/scenario/expression.js';
 import type { Condition } from '../../../src/supervisor/scenario/expression.js';
-import { matchingNodes } from '../../../src/supervisor/scenario/matching-nodes.js';
+import { matchingNodes, matchingNodesMax } from '../../../src/supervisor/scenario/matching-nodes.js';
 import { nodeNames } from '../../../src/supervisor/scenario/scenario.js';
+import { unfitFault } from '../../../src/supervisor/scenario/unfit-fault.js';
 import type {
   Mode,
   Nemesis,
@@ -32,6 +33,7 @@ const denseRecord = <T extends object>(arbitraries: { [K in keyof T]: Arbitrary<
 
 const clusters: Arbitrary<ScenarioCluster> = fc.integer({ min: 1, max: 50 }).chain((datanodes) =>
   fc.record({
+    masters: fc.constantFrom(1, 3, 5),
     datanodes: fc.constant(datanodes),
     racks: fc.integer({ min: 1, max: datanodes }),
     replication: fc.integer({ min: 1, max: Math.min(16, datanodes) }),
@@ -80,8 +82,8 @@ const workloads: Arbitrary<Workload> = fc.oneof(
     ),
 );
 
-/** One that matches somebody. @param keys `static`: only what is known before the cluster runs */
-const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<Selector> => {
+/** One that matches somebody. @param keys `static`: only what is known before the cluster runs. target: whatever states nodes are in */
+const selectors = (cluster: ScenarioCluster, keys: 'static' | 'target' | 'all'): Arbitrary<Selector> => {
   const racks = Array.from({ length: cluster.racks }, (_, index) => `rack-${index + 1}`);
   const late = keys === 'all';
   return denseRecord<Selector>({
@@ -89,7 +91,10 @@ const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<
     roles: maybe(some('master' as const, 'datanode' as const)),
     racks: maybe(some(...racks)),
     states: late ? maybe(some('live', 'stale', 'dead', 'stopped', 'paused')) : fc.constant(undefined),
-    is: maybe(fc.constant('leader' as const)),
+    is:
+      keys !== 'static' || cluster.masters === 1
+        ? maybe(fc.constantFrom('leader' as const, 'follower' as const))
+        : fc.constant(undefined),
     holds: late ? maybe(fc.string({ unit: 'grapheme' }).map((name) => `/${name}`)) : fc.constant(undefined),
     inPipeline: late ? maybe(fc.constant(true as const)) : fc.constant(undefined),
   })
@@ -111,6 +116,7 @@ const faults: Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ action: fc.constantFrom('reset', 'refuse'), direction }),
   fc.record({ action: fc.constant('heal') }),
   fc.record({ action: fc.constantFrom('bitflip', 'truncate', 'remove'), file: fc.constantFrom('chunk', 'meta') }),
+  fc.record({ action: fc.constant('bitflip'), file: fc.constant('log') }),
   fc.record({
     action: fc.constant('eio'),
     calls: fc.constantFrom('any', 'read', 'write', 'sync'),
@@ -123,7 +129,6 @@ const faults: Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ action: fc.constant('drift'), ppm: fc.integer({ min: -500_000, max: 500_000 }) }),
 );
 
-const OF_FILES = ['wipe', 'bitflip', 'truncate', 'remove'];
 const NOT_UNDONE = ['restart', 'resume', 'heal', 'bitflip', 'truncate', 'remove'];
 
 const modes = (reachable: number): Arbitrary<Mode> =>
@@ -136,12 +141,15 @@ const modes = (reachable: number): Arbitrary<Mode> =>
 
 const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
   fc
-    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'static'), fc.nat(endMs - 1))
+    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'target'), fc.nat(endMs - 1))
+    // A single master's log has no other copy.
+    .filter(([fault]) => !('file' in fault) || fault.file !== 'log' || cluster.masters > 1)
     .chain(([fault, wanted, other, atMs]) => {
-      const reachesDatanode = matchingNodes(wanted, cluster).some((name) => name !== 'm-1');
-      const selector = OF_FILES.includes(fault.action) && !reachesDatanode ? { names: ['dn-1'] } : wanted;
+      const selector =
+        unfitFault(fault, matchingNodes(wanted, cluster), cluster) === undefined ? wanted : { names: ['m-1', 'dn-1'] };
       const reachable = matchingNodes(selector, cluster);
-      const isLinked = matchingNodes(other, cluster).some((name) => reachable.some((own) => own !== name));
+      const areBothLeader = selector.is === 'leader' && other.is === 'leader';
+      const isLinked = !areBothLeader && matchingNodes(other, cluster).some((name) => reachable.some((own) => own !== name));
       const cannotUndo = NOT_UNDONE.includes(fault.action);
       return denseRecord<Step>({
         atMs: fc.constant(atMs),
@@ -150,7 +158,7 @@ const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
         fault: fc.constant(fault),
         selector: fault.action === 'heal' ? maybe(fc.constant(selector)) : fc.constant(selector),
         target: 'direction' in fault && isLinked ? maybe(fc.constant(other)) : fc.constant(undefined),
-        mode: modes(reachable.length),
+        mode: modes(matchingNodesMax(selector, cluster)),
         lot: maybe(fc.nat(0xffff_ffff)),
         source: maybe(fc.constant('nemesis' as const)),
         line: fc.constant(0),
@@ -166,7 +174,7 @@ const nemeses = (cluster: ScenarioCluster): Arbitrary<Nemesis> =>
   denseRecord<Nemesis>({
     faults: fc.array(fc.constantFrom(...NEMESIS_FAULTS), { minLength: 1, maxLength: 30 }),
     selector: maybe(
-      selectors(cluster, 'static').filter((selector) => matchingNodes(selector, cluster).some((name) => name !== 'm-1')),
+      selectors(cluster, 'static').filter((selector) => matchingNodes(selector, cluster).some((name) => !name.startsWith('m-'))),
     ),
     intervalMs: fc.integer({ min: 100, max: HOUR_MS }),
   });

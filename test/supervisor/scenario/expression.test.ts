@@ -17,11 +17,14 @@ const STATUS: ClusterStatus = {
     capacityBytes: 0,
     replicaCount: 3,
     partitioned: index === 2,
+    member: null,
   })),
   chunks: { total: 10, healthy: 7, underReplicated: 2, missing: 1 },
   files: 5,
   safeMode: false,
   term: 1,
+  leader: 'm-1',
+  leaderChanges: 0,
   repairsCompleted: 4,
   orphanReplicas: 3,
   masterReachable: true,
@@ -59,7 +62,10 @@ test.each([
 });
 
 test('conditionHolds is false while no master answers, whatever the old figures say', () => {
-  expect(holds('chunks == 10', { ...STATUS, masterReachable: false })).toBe(false);
+  const unled = { ...STATUS, masterReachable: false, leader: null, leaderChanges: 2 };
+  expect(holds('chunks == 10', unled)).toBe(false);
+  // Of the masters the lab knows by itself.
+  expect([holds('leaders == 0', unled), holds('leader_changes > 1', unled), holds('leaders == 1')]).toEqual([true, true, true]);
 });
 
 test('metricValue gives the figure for messages', () => {

@@ -14,6 +14,7 @@ import type {
   ClusterEvent,
   ClusterOptions,
   ClusterStatus,
+  MemberStatus,
   NodeInfo,
   NodeState,
 } from '../../../src/supervisor/types.js';
@@ -58,10 +59,20 @@ interface FakeNode {
 
 const STALE_AFTER_MS = 50;
 
+const memberOf = (leads: boolean): MemberStatus => ({
+  role: leads ? 'leader' : 'follower',
+  term: 1,
+  commitIndex: 7,
+  appliedIndex: 7,
+  lag: 0,
+  stateDigest: 'same',
+});
+
 export class FakeCluster implements BreakableCluster {
   readonly calls: { readonly action: FaultAction; readonly nodes: readonly string[] }[] = [];
   readonly suspended = new Set<number>();
   isClosed = false;
+  leader: string | null = 'm-1';
   readonly #nodes: FakeNode[];
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -72,9 +83,12 @@ export class FakeCluster implements BreakableCluster {
     readonly dir: string,
     datanodes: number,
     readonly sabotage: Sabotage,
+    masters = 1,
   ) {
     this.#restartsToRefuse = sabotage.refuseRestarts ?? 0;
-    const ids = ['m-1', ...Array.from({ length: datanodes }, (_, index) => `dn-${index + 1}`)];
+    const named = (prefix: string, count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+    const ids = [...named('m', masters), ...named('dn', datanodes)];
     this.#nodes = ids.map((id) => ({
       id,
       role: id.startsWith('m-') ? 'master' : 'datanode',
@@ -176,6 +190,11 @@ export class FakeCluster implements BreakableCluster {
     return [];
   }
 
+  async transferLeadership(masterId = 'm-1'): Promise<string> {
+    this.leader = masterId;
+    return masterId;
+  }
+
   async heal(ids?: readonly string[]): Promise<void> {
     const all = this.#nodes.map((node) => node.id);
     this.#each('heal', ids ?? all, () => undefined);
@@ -184,16 +203,20 @@ export class FakeCluster implements BreakableCluster {
 
   async status(): Promise<ClusterStatus> {
     const underReplicated = this.sabotage.underReplicated ?? 0;
+    const leader = this.leader;
     return {
       clusterId: 'fake',
       nodes: this.#nodes.map(({ id, role, state, pid, partitioned }) => {
         const figures = { rack: '', usedBytes: 0, capacityBytes: 0, replicaCount: 0 };
-        return { id, role, state, pid, partitioned, address: '127.0.0.1:1', ...figures };
+        const member = role === 'master' ? memberOf(id === leader) : null;
+        return { id, role, state, pid, partitioned, member, address: '127.0.0.1:1', ...figures };
       }),
       chunks: { total: 10, healthy: 10 - underReplicated, underReplicated, missing: 0 },
       files: 0,
       safeMode: false,
       term: 1,
+      leader,
+      leaderChanges: 0,
       repairsCompleted: 0,
       orphanReplicas: 0,
       masterReachable: true,
@@ -360,7 +383,7 @@ export async function createFakeWorld(sabotage: Sabotage = {}): Promise<FakeWorl
         if (sabotage.refuseStart === true) throw new DfsError('ADDRESS_IN_USE', 'Cannot listen on 127.0.0.1:7000');
         starts += 1;
         const isHonest = (sabotage.onlyInRun ?? starts) !== starts;
-        cluster = new FakeCluster(dir, options.datanodes ?? 5, isHonest ? {} : sabotage);
+        cluster = new FakeCluster(dir, options.datanodes ?? 5, isHonest ? {} : sabotage, options.masters);
         if (sabotage.leaveLog !== undefined) await writeFile(join(dir, sabotage.leaveLog), 'a line\n');
         files = new FakeFileSystem(cluster);
         return cluster;

@@ -10,7 +10,7 @@ const FAULTS = [...NODE_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACT
 const SCENARIO: Scenario = {
   name: 'test',
   description: '',
-  cluster: { datanodes: 5, racks: 2, replication: 3, chunkSizeBytes: 65_536, profile: 'fast' },
+  cluster: { masters: 1, datanodes: 5, racks: 2, replication: 3, chunkSizeBytes: 65_536, profile: 'fast' },
   workload: [],
   durationMs: 20_000,
   steps: [],
@@ -83,5 +83,38 @@ test('a resolved scenario strikes the same, without nemesis and without chance',
     // Nothing is left to the seed.
     expect(planFaults(resolved, seed + 1).faults).toEqual(faults);
     expect(resolveScenario(resolved, seed)).toEqual(resolved);
+  }
+});
+
+const GROUP: Scenario = { ...SCENARIO, cluster: { ...SCENARIO.cluster, masters: 3 } };
+const isMaster = (name: string): boolean => name.startsWith('m-');
+
+test('planFaults: of three masters the nemesis takes a disk or a bit of a log only while the others are well', () => {
+  const down: readonly FaultWord[] = ['kill', 'powercut', 'stop', 'wipe', 'pause'];
+  let wiped = 0;
+  let rotten = 0;
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const away = new Set<string>();
+    for (const fault of planFaults(GROUP, seed).faults) {
+      const masters = fault.nodes.filter(isMaster);
+      if (fault.action === 'restart' || fault.action === 'resume') for (const name of masters) away.delete(name);
+      if (masters.length === 0 || fault.source !== 'nemesis') continue;
+      if (fault.action === 'wipe') wiped += 1;
+      if (fault.action === 'bitflip') rotten += 1;
+      if (fault.action === 'bitflip') expect(fault.file).toBe('log');
+      if (fault.action === 'wipe' || fault.action === 'bitflip') expect([masters.length, [...away]]).toEqual([1, []]);
+      expect(fault.action === 'truncate' || fault.action === 'remove').toBe(false);
+      if (down.some((word) => word === fault.action)) for (const name of masters) away.add(name);
+    }
+  }
+  expect([wiped > 20, rotten > 20]).toEqual([true, true]);
+});
+
+test('planFaults: chunks are damaged on datanodes, and a single master keeps its disk', () => {
+  for (let seed = 1; seed <= 100; seed += 1) {
+    for (const fault of planFaults(SCENARIO, seed).faults) {
+      if (fault.action === 'wipe' || 'file' in fault) expect(fault.nodes.filter(isMaster)).toEqual([]);
+      if ('file' in fault) expect(fault.file).not.toBe('log');
+    }
   }
 });

@@ -8,7 +8,7 @@ import type { Problem } from '../../../src/supervisor/scenario/yaml-source.js';
 
 const HEAD = `apiVersion: lab/v1
 kind: Scenario
-cluster: { datanodes: 5, racks: 2, replication: 3 }
+cluster: { masters: 1, datanodes: 5, racks: 2, replication: 3 }
 workload: [{ type: write-verify, clients: 4, size: 1-8MiB }]
 duration: 60s
 `;
@@ -58,7 +58,7 @@ final: { heal: all, settle: 7s }
     name: 'all',
     description: 'Everything',
     seed: 42,
-    cluster: { datanodes: 9, racks: 3, replication: 3, chunkSizeBytes: 1_048_576, profile: 'realistic' },
+    cluster: { masters: 1, datanodes: 9, racks: 3, replication: 3, chunkSizeBytes: 1_048_576, profile: 'realistic' },
     workload: [
       { type: 'write-verify', clients: 4, filesPerSecond: 50, ...sizes(1_048_576, 8_388_608) },
       { type: 'write-verify', clients: 1, ...sizes(0, 0) },
@@ -157,7 +157,7 @@ test('parseScenario fills in the defaults of the lab', () => {
   expect(scenario).toEqual({
     name: 'fallback',
     description: '',
-    cluster: { datanodes: 5, racks: 1, replication: 3, chunkSizeBytes: 4_194_304, profile: 'fast' },
+    cluster: { masters: 3, datanodes: 5, racks: 1, replication: 3, chunkSizeBytes: 4_194_304, profile: 'fast' },
     workload: [{ type: 'write-verify', clients: 1, sizeBytesMin: 1_048_576, sizeBytesMax: 1_048_576 }],
     durationMs: 5_000,
     steps: [],
@@ -294,7 +294,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   [
     'probes: [{ eventually: "under_replicted == 0" }]',
     24,
-    '"eventually": unknown metric "under_replicted": did you mean "under_replicated"? (metrics: chunks, healthy, under_replicated, missing, orphans, repairs, files, replicas, starting, live, stale, dead, stopped, paused, partitioned, term, safe_mode)',
+    '"eventually": unknown metric "under_replicted": did you mean "under_replicated"? (metrics: chunks, healthy, under_replicated, missing, orphans, repairs, files, replicas, starting, live, stale, dead, stopped, paused, partitioned, term, safe_mode, leaders, leader_changes, masters_live)',
   ],
   ['final: { settle: 2h }', 18, '"settle" is 7200s: it must be from 0ms to 3600s'],
   // What belongs to some faults only, and what stands against something else
@@ -484,28 +484,34 @@ const LATER: readonly (readonly [line: string, message: string])[] = [
       [
         [
           `steps: [{ at: 5s, io: { action: ${action}, target: log, selector: { role: master } } }]`,
-          'target "log" is not available yet: the only master\'s metadata would be gone',
+          action === 'bitflip'
+            ? 'bitflip of the only master is refused: its metadata would be gone'
+            : `${action} of a log is not available yet: bitflip is`,
         ],
         [
           `steps: [{ at: 5s, io: { action: ${action}, selector: { is: leader } } }]`,
-          `${action} of a master is not available yet: the only master's metadata would be gone`,
+          `${action} of a chunk strikes datanodes, and the selector matches masters only: "target: log" is theirs`,
         ],
       ] as const,
   ),
   [
     'steps: [{ at: 5s, node: { action: wipe, selector: { name: m-1 } } }]',
-    "wipe of a master is not available yet: the only master's metadata would be gone",
+    'wipe of the only master is refused: its metadata would be gone',
   ],
   [
     'nemesis: { faults: [kill, wipe], interval: 5s, selector: { role: master } }',
-    "wipe of a master is not available yet: the only master's metadata would be gone",
+    'wipe of the only master is refused: its metadata would be gone',
   ],
   ['steps: [{ at: 5s, network: { action: isolate, selector: { name: client-1 } } }]', 'node "client-1" is not available yet'],
-  ['probes: [{ invariant: one-leader-per-term }]', 'invariant "one-leader-per-term" is not available yet'],
+  ['probes: [{ invariant: minority-refuses }]', 'invariant "minority-refuses" is not available yet'],
   ['probes: [{ always: "missing == 0" }]', '"always" in a probe is not available yet'],
   [
     'probes: [{ invariant: deleted-stay-deleted, mode: continuous }]',
     'deleted-stay-deleted is checked at the end: mode "continuous" of it is not available yet',
+  ],
+  [
+    'probes: [{ invariant: masters-agree, mode: continuous }]',
+    'masters-agree is checked at the end: mode "continuous" of it is not available yet',
   ],
   [
     'probes: [{ eventually: "missing == 0", mode: continuous }]',
@@ -518,7 +524,9 @@ test.each(LATER)('parseScenario refuses by name: %s', (line, message) => {
 });
 
 test.each([
-  ['{ masters: 3 }', '3 masters are not available yet: this release runs one'],
+  ['{ masters: 2 }', '2 masters survive no more failures than one less, because a majority must be left: take 1, 3 or 5'],
+  ['{ masters: 4 }', '4 masters survive no more failures than one less, because a majority must be left: take 1, 3 or 5'],
+  ['{ masters: 6 }', '"masters" is 6: it must be from 1 to 5'],
   ['{ runtime: thread }', 'runtime "thread" is not available yet'],
   ['{ datanodes: 51 }', '"datanodes" is 51: it must be from 1 to 50'],
   ['{ datanodes: 3, replication: 4 }', '"replication" is 4: it must be from 1 to 3'],
@@ -614,4 +622,51 @@ test('parseScenario accepts every example that ships', async () => {
     expect(scenario.name).toBe(file.replace('.yaml', ''));
     expect(scenario.description).not.toBe('');
   }
+});
+
+const GROUP_HEAD = HEAD.replace('masters: 1', 'masters: 3');
+const groupProblems = (line: string): string[] => problems(`${GROUP_HEAD}${line}\n`).map(({ message }) => message);
+
+test.each([
+  'steps: [{ at: 5s, node: { action: kill, selector: { is: follower }, mode: fixed, value: 2 } }]',
+  'steps: [{ at: 5s, node: { action: wipe, selector: { is: leader } } }]',
+  'steps: [{ at: 5s, network: { action: isolate, selector: { is: leader }, target: { is: follower }, direction: to } }]',
+  'steps: [{ at: 5s, network: { action: delay, delay: 5ms, selector: { role: datanode }, target: { is: leader } } }]',
+  'steps: [{ at: 5s, io: { action: bitflip, target: log, selector: { is: follower } } }]',
+  'steps: [{ at: 5s, clock: { action: jump, by: 5s, selector: { is: leader } } }]',
+  'steps: [{ at: 5s, node: { action: powercut, selector: { role: master } } }]',
+  'nemesis: { faults: [kill, wipe, bitflip], interval: 5s, selector: { role: master } }',
+  'probes: [{ invariant: one-leader-per-term, mode: continuous }, { invariant: masters-agree }]',
+  'probes: [{ sometimes: "leader_changes > 0" }, { eventually: "leaders == 1" }, { eventually: "masters_live == 3" }]',
+])('parseScenario: a group of masters takes %s', (line) => {
+  expect(groupProblems(line)).toEqual([]);
+});
+
+test.each([
+  [
+    'steps: [{ at: 5s, node: { action: kill, selector: { is: follower }, mode: fixed, value: 3 } }]',
+    '"value" is 3, and the selector matches 2 nodes at most',
+  ],
+  [
+    'steps: [{ at: 5s, network: { action: isolate, selector: { is: leader }, target: { is: leader } } }]',
+    '"selector" and "target" are the same node: there is nothing between them',
+  ],
+  [
+    'steps: [{ at: 5s, io: { action: bitflip, target: log, selector: { role: datanode } } }]',
+    'only masters have a log, and the selector matches none',
+  ],
+  [
+    'nemesis: { faults: [kill], interval: 5s, selector: { is: leader } }',
+    'the nemesis chooses before the run, when nobody leads yet: write "role: master" in place of "is"',
+  ],
+  [
+    'nemesis: { faults: [remove], interval: 5s, selector: { role: master } }',
+    'remove strikes datanodes, and the selector matches masters only',
+  ],
+  [
+    'steps: [{ at: 5s, node: { action: kill, selector: { name: m-4 } } }]',
+    'unknown node "m-4": this cluster has m-1 to m-3 and dn-1 to dn-5',
+  ],
+])('parseScenario: a group of masters refuses %s', (line, message) => {
+  expect(groupProblems(line)).toEqual([message]);
 });

@@ -12,7 +12,7 @@ import type { FakeCluster, Sabotage } from './fake-world.js';
 const QUIET = `apiVersion: lab/v1
 kind: Scenario
 metadata: { name: quick }
-cluster: { datanodes: 5, replication: 3 }
+cluster: { masters: 1, datanodes: 5, replication: 3 }
 workload:
   - { type: write-verify, clients: 2, rate: 200/s, size: 1-4KiB }
 duration: 500ms

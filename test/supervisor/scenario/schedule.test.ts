@@ -3,7 +3,11 @@ import type { PlannedFault } from '../../../src/supervisor/faults.js';
 import { parseScenario } from '../../../src/supervisor/scenario/parse-scenario.js';
 import { planFaults } from '../../../src/supervisor/scenario/schedule.js';
 
-function plan(body: string, seed = 42, cluster = '{ datanodes: 5, racks: 2, replication: 3 }'): readonly PlannedFault[] {
+function plan(
+  body: string,
+  seed = 42,
+  cluster = '{ masters: 1, datanodes: 5, racks: 2, replication: 3 }',
+): readonly PlannedFault[] {
   const parsed = parseScenario(
     `apiVersion: lab/v1
 kind: Scenario

@@ -17,7 +17,7 @@ export const ROLES: Roles = { startMaster, startDatanode };
 export const BUSY = `apiVersion: lab/v1
 kind: Scenario
 metadata: { name: busy }
-cluster: { datanodes: 5, replication: 3, chunkSize: 64KiB }
+cluster: { masters: 1, datanodes: 5, replication: 3, chunkSize: 64KiB }
 workload:
   - { type: write-verify, clients: 2, rate: 8/s, size: 1-100KiB }
 duration: 6s
@@ -33,7 +33,7 @@ final: { heal: all, settle: 10s }
 export const PAUSING = `apiVersion: lab/v1
 kind: Scenario
 metadata: { name: pausing }
-cluster: { datanodes: 4, replication: 3, chunkSize: 64KiB }
+cluster: { masters: 1, datanodes: 4, replication: 3, chunkSize: 64KiB }
 workload:
   - { type: write-verify, clients: 1, rate: 8/s, size: 1-10KiB }
 duration: 3s

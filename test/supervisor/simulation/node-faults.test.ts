@@ -104,7 +104,7 @@ test('SimulatedCluster.wipe and damage never take the second last good copy, nor
     await expect(cluster.wipe('dn-1', 'dn-2')).rejects.toMatchObject({ name: 'NothingToStrike' });
     await expect(cluster.wipe('m-1')).rejects.toMatchObject({
       name: 'NothingToStrike',
-      message: 'm-1 is a master: its log has no other copy',
+      message: 'm-1 is the only master: its log has no other copy',
     });
     expect(cluster.datanodes().every((node) => node.pid !== null)).toBe(true);
     await cluster.inject({ action: 'bitflip', file: 'chunk' }, ['dn-3'], { lot: 5 });

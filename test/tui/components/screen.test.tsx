@@ -6,7 +6,7 @@ import { Screen } from '../../../src/tui/components/screen.js';
 import { reduce } from '../../../src/tui/reducer.js';
 import { initialState, type TuiInput, type TuiState } from '../../../src/tui/state.js';
 import { createTheme } from '../../../src/tui/theme.js';
-import { chunk, node, status } from '../fake-control.js';
+import { chunk, member, node, status } from '../fake-control.js';
 
 const ALL = ['dn-1', 'dn-2', 'dn-3'];
 
@@ -66,15 +66,15 @@ const EVENT: TuiInput = {
 
 test('Screen: 80×24 shows the whole cluster, line by line', () => {
   expect(expectFits(stateOf(80, 24, BUSY, CHUNKS, EVENT))).toEqual([
-    ' DistriFS lab  3f2a9c1e fast │ m-1 ● live term 1 │ 1/5 datanodes    ✖ 1 MISSING',
+    ' DistriFS lab  3f2a9c1e fast │ leader m-1 term 1 │ 1/5 datanodes    ✖ 1 MISSING',
     ' 3 files, 4 chunks: 2 ok, 1 under, 1 missing, 4 repairs             ▲ SAFE MODE',
-    '› NODES           STATE      NET   RACK   LOAD                    REPL      PID',
-    '    m-1  master   ● live                                                   4001',
-    '›   dn-1 datanode ● live           rack-2 █░░░░░░░░░ 10M/100M        3     4001',
-    '    dn-2 datanode ■ stopped        rack-1 ██░░░░░░░░ 20M/100M        6        -',
-    '    dn-3 datanode ◐ stale    ≠ cut rack-2 ███░░░░░░░ 30M/100M        9     4003',
-    '    dn-4 datanode ‖ paused         rack-1 ████░░░░░░ 40M/100M       12     4004',
-    '    dn-5 datanode ◌ starting       rack-2 ░░░░░░░░░░ 0B/100M        15     4005',
+    '› NODES            STATE      NET   RACK   LOAD                   REPL      PID',
+    '    m-1  ★ leader  ● live                  term 1, lag 0                   4001',
+    '›   dn-1 datanode  ● live           rack-2 █░░░░░░░░ 10M/100M        3     4001',
+    '    dn-2 datanode  ■ stopped        rack-1 ██░░░░░░░ 20M/100M        6        -',
+    '    dn-3 datanode  ◐ stale    ≠ cut rack-2 ███░░░░░░ 30M/100M        9     4003',
+    '    dn-4 datanode  ‖ paused         rack-1 ████░░░░░ 40M/100M       12     4004',
+    '    dn-5 datanode  ◌ starting       rack-2 ░░░░░░░░░ 0B/100M        15     4005',
     '  CHUNKS          FILE#INDEX, worst first                VER     SIZE ON',
     '    ✖ missing 0/3 /lost.bin#0                            v1        4M · · · · ·',
     '    ▲ under   1/3 /weak.bin#7                            v1        4M · · · · 5',
@@ -91,6 +91,22 @@ test('Screen: 80×24 shows the whole cluster, line by line', () => {
     ' dn-1 at 127.3.4.1:7001, files in /tmp/distrifs/labs/lab-1',
     ' x kill  r restart  p pause  c partition  h heal  u put  ? help  q quit',
   ]);
+});
+
+test('Screen: masters show their role, term and lag, and the header who leads', () => {
+  const nodes = [
+    node('m-1', { state: 'stopped', pid: null, member: member(null) }),
+    node('m-2', { member: member('leader', { term: 5, appliedIndex: 12_345 }) }),
+    node('m-3', { state: 'starting', member: member('learner', { term: 5, lag: 345, appliedIndex: 12_000 }) }),
+    node('dn-1'),
+  ];
+  const lines = expectFits(stateOf(120, 24, { nodes, leader: 'm-2', term: 5 }));
+  expect(lines[0]).toContain('leader m-2 term 5 │ 1/3 masters, 1/1 datanode');
+  expect(lines[3]).toMatch(/m-1 +master +■ stopped/);
+  expect(lines[4]).toMatch(/m-2 +★ leader +● live +term 5, lag 0, index 12345 /);
+  expect(lines[5]).toMatch(/m-3 +learner +◌ starting +term 5, lag 345, index 12000 /);
+  const without = expectFits(stateOf(80, 24, { nodes, leader: null, masterReachable: false }));
+  expect(without[0]).toContain('no leader');
 });
 
 test('Screen: 120×40 uses the room', () => {

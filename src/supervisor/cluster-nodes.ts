@@ -1,0 +1,85 @@
+/** The processes of one lab by name: who there is, where their files are, and whom an order means. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DfsError } from '../shared/errors.js';
+import type { ClusterShape } from './cluster-options.js';
+import type { FaultAction } from './faults.js';
+import { FolderDisk } from './folder-disk.js';
+import type { NodeExit } from './host/node-host.js';
+import { processHost } from './host/process-host.js';
+import type { LabRecord } from './lab-record.js';
+import { ManagedNode } from './managed-node.js';
+import type { NodeInfo, NodeRole } from './types.js';
+
+export interface ClusterNodesOptions {
+  /** The lab's folder. */
+  readonly dir: string;
+  readonly shape: ClusterShape;
+  /** What the folder held. */
+  readonly kept: LabRecord | null;
+  /** Called when a process of a node came or went, or was paused or resumed. */
+  readonly onChange: (nodeId: string, exit: NodeExit | null) => void;
+  /** Called for each process of a node after the first. */
+  readonly onSpawn: () => void;
+}
+
+export class ClusterNodes {
+  /** Masters first. */
+  readonly all: readonly ManagedNode[];
+  readonly masters: readonly ManagedNode[];
+  readonly datanodes: readonly ManagedNode[];
+
+  constructor(options: ClusterNodesOptions) {
+    const make = (role: NodeRole, count: number): ManagedNode[] =>
+      Array.from({ length: count }, (_, index) => makeNode(role, index + 1, options));
+    this.masters = make('master', options.shape.masters);
+    this.datanodes = make('datanode', options.shape.datanodes);
+    this.all = [...this.masters, ...this.datanodes];
+  }
+
+  infos(role: NodeRole): NodeInfo[] {
+    return (role === 'master' ? this.masters : this.datanodes).map((node) => node.info);
+  }
+
+  /** Addresses of the masters. */
+  get masterAddresses(): string[] {
+    return this.masters.map((node) => node.address);
+  }
+
+  /** Of the nodes of a role, by id. */
+  folders(role: NodeRole): Map<string, FolderDisk> {
+    return new Map((role === 'master' ? this.masters : this.datanodes).map((node) => [node.id, new FolderDisk(node.dataDir)]));
+  }
+
+  /** True for a node that has a process which may answer. */
+  isAwake(nodeId: string): boolean {
+    return this.all.some((node) => node.id === nodeId && node.isAwake);
+  }
+
+  /** Each once. @throws DfsError INVALID_ARGUMENT for an unknown name, or none */
+  named(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
+    const names = this.all.map((node) => node.id).join(', ');
+    if (nodeIds.length === 0) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action}: name a node (nodes are ${names})`);
+    return [...new Set(nodeIds)].map((id) => {
+      const node = this.all.find((candidate) => candidate.id === id);
+      if (node === undefined) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} unknown node "${id}": nodes are ${names}`);
+      return node;
+    });
+  }
+}
+
+/** Tells whether a master's folder says who it is: identity.json is the last thing that a master writes when it makes a cluster. */
+export const hasIdentity = (node: ManagedNode): boolean => existsSync(join(node.dataDir, 'identity.json'));
+
+function makeNode(role: NodeRole, ordinal: number, { dir, shape, kept, onChange, onSpawn }: ClusterNodesOptions): ManagedNode {
+  const id = `${role === 'master' ? 'm' : 'dn'}-${ordinal}`;
+  return new ManagedNode({
+    place: { id, role, ordinal },
+    rack: kept?.nodes.find((node) => node.id === id)?.rack ?? `rack-${((ordinal - 1) % shape.racks) + 1}`,
+    dataDir: join(dir, id),
+    log: join(dir, 'logs', `${id}.log`),
+    host: processHost,
+    onChange: (exit) => onChange(id, exit),
+    onSpawn,
+  });
+}

@@ -1,0 +1,47 @@
+/** Faults that take files away, on whatever kind of cluster: what each may strike, so that the promises still stand. */
+import { assertWipeable, damageReplicas } from './disk-damage.js';
+import type { DamageableDisk } from './disk-damage.js';
+import type { DamageFault, Injection } from './faults.js';
+import { damageLogs } from './log-damage.js';
+import { assertLogsSpared } from './master-health.js';
+import type { MasterHealth } from './master-health.js';
+
+/** The disks of a cluster, behind its nodes' backs. */
+export interface StruckDisks {
+  readonly datanodes: ReadonlyMap<string, DamageableDisk>;
+  readonly masters: ReadonlyMap<string, DamageableDisk>;
+  readonly health: () => readonly MasterHealth[];
+  /** A master's log was damaged. */
+  readonly onLogDamage: (masterId: string) => void;
+}
+
+/**
+ * Checks that these nodes may lose their disks: every chunk keeps enough good copies, and all other masters are whole.
+ * @param breathe called between two chunks
+ * @throws NothingToStrike
+ */
+export async function assertMayWipe(
+  disks: StruckDisks,
+  nodeIds: readonly string[],
+  breathe: () => Promise<unknown>,
+): Promise<void> {
+  assertLogsSpared(disks.health(), nodeIds, true);
+  await assertWipeable(
+    disks.datanodes,
+    nodeIds.filter((id) => disks.datanodes.has(id)),
+    breathe,
+  );
+}
+
+/**
+ * Damages a file of each of the nodes.
+ * @param lot decides on what is left to chance
+ * @throws NothingToStrike
+ */
+export function damageFiles(disks: StruckDisks, nodeIds: readonly string[], fault: DamageFault, lot: number): Injection {
+  if (fault.file !== 'log') return damageReplicas(disks.datanodes, nodeIds, fault, lot);
+  assertLogsSpared(disks.health(), nodeIds, false);
+  const injection = damageLogs(disks.masters, nodeIds, lot);
+  for (const id of nodeIds) disks.onLogDamage(id);
+  return injection;
+}

@@ -1,0 +1,17 @@
+/** Who runs a lab, and its processes, written down for the sweep, should the lab be killed. */
+import { DfsError } from '../shared/errors.js';
+import type { LabFolder } from './lab-folder.js';
+import { writeRunningRecord } from './lab-record.js';
+import type { ManagedNode } from './managed-node.js';
+import { identityOf } from './process-identity.js';
+
+/** @throws DfsError INTERNAL when the system does not tell who this process is */
+export function recordRunning({ dir, temporary, control }: LabFolder, nodes: readonly ManagedNode[]): void {
+  const owner = identityOf(process.pid);
+  if (owner === null) throw new DfsError('INTERNAL', 'Cannot tell the start time of the own process');
+  const children = nodes.flatMap((node) => {
+    const identity = node.pid === null ? null : identityOf(node.pid);
+    return identity === null ? [] : [{ id: node.id, ...identity }];
+  });
+  writeRunningRecord(dir, { owner, temporary, control, children });
+}
