@@ -40,6 +40,17 @@ export interface RaftStatus {
   readonly commitIndex: number;
   readonly lastIndex: number;
   readonly members: Members;
+  /** A durable non-voter: its log has lost entries, and is not whole again yet. */
+  readonly isDamaged: boolean;
+}
+
+/** What a leader knows of another member. */
+export interface MemberProgress {
+  readonly id: string;
+  /** Durable there up to this index. */
+  readonly match: number;
+  /** Heard since the leader last looked for its majority. */
+  readonly isActive: boolean;
 }
 
 /** Foreign speakers that are told of in one output. */
@@ -70,7 +81,20 @@ export class RaftNode {
   get status(): RaftStatus {
     const { term, leader, commit, log } = this.#state;
     const role = this.#leader !== null ? 'leader' : this.#campaign !== null ? 'candidate' : 'follower';
-    return { role, term, leaderId: leader?.id ?? null, commitIndex: commit, lastIndex: log.last.index, members: log.members };
+    return {
+      role,
+      term,
+      leaderId: leader?.id ?? null,
+      commitIndex: commit,
+      lastIndex: log.last.index,
+      members: log.members,
+      isDamaged: this.#state.isDamaged,
+    };
+  }
+
+  /** Of the other members, as a leader knows them; empty on everybody else. */
+  get progress(): readonly MemberProgress[] {
+    return this.#leader?.replicator.progress ?? [];
   }
 
   /** The entries in memory, from the last compaction on. */

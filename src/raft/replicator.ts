@@ -31,6 +31,10 @@ export class Replicator {
     return this.#state.log.members.filter(({ id }) => id !== this.#state.self.id);
   }
 
+  get progress(): { readonly id: string; readonly match: number; readonly isActive: boolean }[] {
+    return [...this.#peers].map(([id, { match, isActive }]) => ({ id, match, isActive }));
+  }
+
   matchOf(id: string): number {
     return this.#peers.get(id)?.match ?? 0;
   }

@@ -40,7 +40,7 @@ export class FakeMember implements Consensus {
     const role = this.leaderId === this.id ? 'leader' : 'follower';
     const { term, leaderId } = this;
     const members = this.#group.ids.map((id) => ({ id, incarnation: 1, isVoter: true }));
-    return { role, term, leaderId, commitIndex: lastIndex, lastIndex, members };
+    return { role, term, leaderId, commitIndex: lastIndex, lastIndex, members, isDamaged: false };
   }
 
   addressOf(masterId: string): string | undefined {
@@ -74,7 +74,7 @@ export class FakeMember implements Consensus {
   applyTo(log: readonly Uint8Array[]): Answer {
     let answer: Answer = {};
     for (let index = this.machine.state.appliedIndex + 1; index <= log.length; index += 1) {
-      answer = this.machine.apply(index, decode(log[index - 1]!));
+      answer = this.machine.apply({ index, term: 1, data: log[index - 1]! });
     }
     return answer;
   }

@@ -10,6 +10,8 @@ import { statsOf } from './soft-fixtures.js';
 export const TIMINGS = timingsOf('fast');
 export const ADDRESS = 'm-1:7000';
 export const CHUNK = 65_536;
+/** Founding is term 1; the first leader's is the next. */
+export const FIRST_TERM = 2;
 
 export const CONFIG: MasterConfig = {
   masterId: 'm-1',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ClusterService, DataNodeService, NamespaceService } from '../../src/protocol/services.js';
 import { isDfsError } from '../../src/shared/errors.js';
 import type { DiskFile, Runtime } from '../../src/shared/runtime.js';
-import { ADDRESS, CHUNK, MasterRig, TIMINGS } from './master-rig.js';
+import { FIRST_TERM, ADDRESS, CHUNK, MasterRig, TIMINGS } from './master-rig.js';
 
 /** Counts the fsyncs of master.log. */
 function countingSyncs(counts: { syncs: number }) {
@@ -81,7 +81,7 @@ test('mutations: another cluster’s header and an unknown session are refused a
     await expect(rig.call(NamespaceService.MakeDirectory, { path: '/a' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect((await rig.status()).directoryCount).toBe(1);
     const session = { clusterId: rig.clusterId, sessionId: rig.sessionId };
-    expect(await rig.call(NamespaceService.RenewSession, session)).toEqual({ term: 1 });
+    expect(await rig.call(NamespaceService.RenewSession, session)).toEqual({ term: FIRST_TERM });
     await rig.call(NamespaceService.CloseSession, session);
     await rig.call(NamespaceService.CloseSession, session);
     await expect(rig.call(NamespaceService.RenewSession, session)).rejects.toMatchObject({ code: 'SESSION_EXPIRED' });
@@ -131,7 +131,7 @@ test('a file written while the master is killed at any of its calls, with every 
         const complete = { header: rig.header(), fileId, lengthBytes: 100, chunkCount: 1 };
         const { file } = await persist(() => rig.call(NamespaceService.CompleteFile, complete));
         expect(file).toMatchObject({ fileId, path: '/f', lengthBytes: 100 });
-        const isStruck = (await persist(() => rig.status())).term > 1;
+        const isStruck = (await persist(() => rig.status())).term > FIRST_TERM;
         // Everything was answered, so a last restart must find all of it, and the first answers too.
         rig.machine.crash({ power: true });
         await rig.start();
@@ -204,7 +204,7 @@ test('RegisterDataNode: foreign data, a stale master, bad names and an id in use
       retriable: true,
     });
     expect(await rig.heartbeat({ ...node, registrationId: 5 })).toMatchObject({ needsRegistration: true });
-    expect(await rig.heartbeat(node)).toMatchObject({ needsRegistration: false, needsFullReport: false, term: 1 });
+    expect(await rig.heartbeat(node)).toMatchObject({ needsRegistration: false, needsFullReport: false, term: FIRST_TERM });
     // Silent for long enough, the id is free; what the old folder held is forgotten.
     await rig.report(node, 1, 2, 3);
     expect((await rig.status()).nodes[0]).toMatchObject({ replicaCount: 3, state: 'LIVE' });
@@ -347,7 +347,9 @@ test('PollOrders: a long poll brings an order as soon as there is one', async ()
     await rig.report(nodes.get('dn-2')!);
     await rig.report(nodes.get('dn-3')!);
     const poll = await rig.call(DataNodeService.PollOrders, { node: nodes.get('dn-1')!, waitMs: TIMINGS.orderPollMs });
-    expect(poll.orders).toMatchObject([{ term: 1, action: 'replicate', replicate: { chunkId, version: 1, lengthBytes: 100 } }]);
+    expect(poll.orders).toMatchObject([
+      { term: FIRST_TERM, action: 'replicate', replicate: { chunkId, version: 1, lengthBytes: 100 } },
+    ]);
     const idle = await rig.call(DataNodeService.PollOrders, { node: nodes.get('dn-3')!, waitMs: 50 });
     expect(idle.orders).toEqual([]);
   });
@@ -381,7 +383,7 @@ test('the rig’s address and chunk size are what the master says', async () => 
       defaultReplication: 2,
       defaultChunkSizeBytes: CHUNK,
       minReplicas: 2,
-      term: 1,
+      term: FIRST_TERM,
       renewIntervalMs: 1_500,
     });
   });

@@ -1,7 +1,7 @@
 /** How a master begins and ends: new clusters, old ones, wrong ones. */
 import { expect, test } from 'vitest';
 import { DataNodeService } from '../../src/protocol/services.js';
-import { MasterRig } from './master-rig.js';
+import { FIRST_TERM, MasterRig } from './master-rig.js';
 
 const refused = (code: string, text: string) => ({ code, message: expect.stringContaining(text) as string });
 
@@ -12,7 +12,7 @@ test('start: a new cluster needs an empty folder and init; an old one must be st
     const master = await rig.start({ init: true });
     expect(master.address).toBe('m-1:7000');
     const { clusterId, term } = await rig.status();
-    expect(term).toBe(1);
+    expect(term).toBe(FIRST_TERM);
     await expect(rig.start()).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
     await master.stop();
     await master.stop();
@@ -20,7 +20,13 @@ test('start: a new cluster needs an empty folder and init; an old one must be st
     await expect(rig.start({ masterId: 'm-2' })).rejects.toMatchObject(refused('FOREIGN_CLUSTER', 'm-1'));
     await rig.start({ advertise: 'elsewhere:7' });
     expect(rig.master?.address).toBe('elsewhere:7');
-    expect(await rig.status()).toMatchObject({ clusterId, term: 2, role: 'leader', safeMode: false, masterId: 'm-1' });
+    expect(await rig.status()).toMatchObject({
+      clusterId,
+      term: FIRST_TERM + 1,
+      role: 'leader',
+      safeMode: false,
+      masterId: 'm-1',
+    });
   });
 });
 
@@ -109,7 +115,7 @@ test('start: every start raises the term and keeps the digest of what was there'
     await rig.start({ init: true });
     await rig.openSession();
     await rig.mkdir('/a');
-    for (const term of [2, 3]) {
+    for (const term of [FIRST_TERM + 1, FIRST_TERM + 2]) {
       await rig.master?.stop();
       await rig.start();
       expect(await rig.status()).toMatchObject({ term, directoryCount: 2 });

@@ -105,7 +105,6 @@ export class Member implements Consensus {
       clusterId: identity.clusterId,
       machine,
       consensus: this,
-      address,
       fail: onFailure,
     });
     this.driver = new RaftDriver<Answer>({
@@ -209,8 +208,8 @@ export class Member implements Consensus {
 
   /** The voter that holds the most of the log, of those that were heard lately; null: there is no other. */
   bestSuccessor(): string | null {
-    const { members, progress } = this.driver.status;
-    const others = votersOf(members).filter(({ id }) => id !== this.identity.masterId);
+    const { progress, status } = this.driver;
+    const others = votersOf(status.members).filter(({ id }) => id !== this.identity.masterId);
     const rank = (id: string): number => {
       const known = progress.find((each) => each.id === id);
       return known === undefined ? -1 : known.match + (known.isActive ? Number.MAX_SAFE_INTEGER / 2 : 0);

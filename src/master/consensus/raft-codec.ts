@@ -34,8 +34,8 @@ export function encodeMessage(message: Message): RaftMessage {
     case 'heartbeat':
       return { ...envelope, heartbeat: { commit: message.commit, round: message.round, recovery: message.recovery } };
     case 'heartbeat-reply': {
-      const { round, probe } = message;
-      return { ...envelope, heartbeatReply: { round, hasProbe: probe !== null, probe: probe ?? 0 } };
+      const { round, probe, isBound } = message;
+      return { ...envelope, heartbeatReply: { round, hasProbe: probe !== null, probe: probe ?? 0, isBound } };
     }
     case 'snapshot': {
       const { snapshot, offset, data, isLast } = message.piece;
@@ -94,8 +94,8 @@ function decodeBody(message: RaftMessage__Output): MessageBody {
     };
   }
   if (message.heartbeatReply) {
-    const { round, hasProbe, probe } = message.heartbeatReply;
-    return { type: 'heartbeat-reply', round, probe: hasProbe ? probe : null };
+    const { round, hasProbe, probe, isBound } = message.heartbeatReply;
+    return { type: 'heartbeat-reply', round, probe: hasProbe ? probe : null, isBound };
   }
   if (message.snapshot) return { type: 'snapshot', piece: decodePiece(message.snapshot) };
   if (message.snapshotReply) {

@@ -12,9 +12,9 @@
 import type { RaftConfig } from '../../raft/config.js';
 import type { StoredState } from '../../raft/member-state.js';
 import { RaftNode } from '../../raft/raft-node.js';
-import type { RaftStatus } from '../../raft/raft-node.js';
+import type { MemberProgress, RaftStatus } from '../../raft/raft-node.js';
 import type { EntryId, MemberChange, Message, Output, PieceRequest, Refusal, WriteBatch } from '../../raft/types.js';
-import { DfsError, toDfsError } from '../../shared/errors.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { Percentiles } from '../../shared/percentiles.js';
 import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { MemberStorage } from '../log/member-storage.js';
@@ -76,6 +76,11 @@ export class RaftDriver<Answer> {
 
   get status(): RaftStatus {
     return this.#node.status;
+  }
+
+  /** Of the other members; empty on everybody but the leader. */
+  get progress(): readonly MemberProgress[] {
+    return this.#node.progress;
   }
 
   get commitLatency(): Percentiles {
@@ -173,7 +178,7 @@ export class RaftDriver<Answer> {
 
   /** Takes no more part. Whatever waits is rejected; the storage stays open. */
   stop(): void {
-    this.#fail(new DfsError('UNAVAILABLE', 'This master is stopping'), false);
+    this.#fail(new DfsError('UNAVAILABLE', 'This master is stopping'), null);
   }
 
   #planTick(): void {
@@ -222,7 +227,8 @@ export class RaftDriver<Answer> {
       action();
       this.#drive();
     } catch (error) {
-      this.#fail(toDfsError(error, 'The master cannot go on'), true);
+      const failure = toDfsError(error, 'The master cannot go on');
+      this.#fail(new DfsError('UNAVAILABLE', failure.message, { cause: failure }), failure);
     }
   }
 
@@ -282,8 +288,9 @@ export class RaftDriver<Answer> {
   }
 
   #diskFailed(error: unknown): void {
-    const cause = toDfsError(error, 'Cannot write the log');
-    this.#fail(new DfsError('UNAVAILABLE', `The master cannot write to its disk and stops: ${cause.message}`, { cause }), true);
+    const failure = toDfsError(error, 'The master cannot write to its disk');
+    const text = `${failure.message}: what was under way may take effect or not`;
+    this.#fail(new DfsError('UNAVAILABLE', text, { cause: failure }), isDfsError(failure.cause) ? failure.cause : failure);
   }
 
   async #providePiece({ to, snapshotId, offset }: PieceRequest): Promise<void> {
@@ -365,7 +372,12 @@ export class RaftDriver<Answer> {
     return refusalError(refusal, this.#node.status.leaderId);
   }
 
-  #fail(error: DfsError, isFailure: boolean): void {
+  /**
+   * Takes no more part.
+   * @param error for whoever waits or comes: what was proposed may take effect or not
+   * @param failure why this master cannot go on; null: it was asked to stop
+   */
+  #fail(error: DfsError, failure: DfsError | null): void {
     if (this.#failure !== null) return;
     this.#failure = error;
     this.#timer?.cancel();
@@ -377,6 +389,6 @@ export class RaftDriver<Answer> {
       this.#ledTerm = null;
       this.#options.listener.deposed();
     }
-    if (isFailure) this.#options.onFailure(error);
+    if (failure !== null) this.#options.onFailure(failure);
   }
 }

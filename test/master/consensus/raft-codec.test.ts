@@ -49,7 +49,7 @@ const anyBody: fc.Arbitrary<MessageBody> = fc.oneof(
     round: natural,
     recovery: fc.option(fc.record({ probe: natural, lastIndex: natural })),
   }),
-  fc.record({ type: fc.constant('heartbeat-reply' as const), round: natural, probe: fc.option(natural) }),
+  fc.record({ type: fc.constant('heartbeat-reply' as const), round: natural, probe: fc.option(natural), isBound: fc.boolean() }),
   fc.record({
     type: fc.constant('snapshot' as const),
     piece: fc.record({
