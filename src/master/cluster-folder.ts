@@ -4,33 +4,28 @@ import type { Members } from '../raft/types.js';
 import { DfsError } from '../shared/errors.js';
 import type { Runtime } from '../shared/runtime.js';
 import type { MasterConfig } from './config.js';
-import { FOUNDING_INCARNATION, makeIdentity, readIdentity, writeIdentity } from './identity.js';
+import { FOUNDING_INCARNATION, foundingIdentity, readIdentity, writeIdentity } from './identity.js';
 import type { Identity } from './identity.js';
 import { foundStorage } from './log/found-storage.js';
 
 /**
- * Who this master is, by its folder; makes that first where the configuration says so.
- * @param address host:port at which others reach this master
- * @returns null: the folder is empty, and this master waits to be invited
+ * Who this master is, by its folder.
+ * @returns null: the folder is empty, and the configuration says what to do
  * @throws DfsError NOT_INITIALIZED, ALREADY_EXISTS, FOREIGN_CLUSTER, or of the disk
  */
-export async function openIdentity(runtime: Runtime, config: MasterConfig, address: string): Promise<Identity | null> {
-  const { disk } = runtime;
+export async function openIdentity({ disk }: Runtime, config: MasterConfig): Promise<Identity | null> {
   const identity = await readIdentity(disk);
-  if (config.init) {
-    if (identity !== null) {
-      const message = `${disk.root} holds cluster ${identity.clusterId} already: start it without --init, or choose an empty folder`;
-      throw new DfsError('ALREADY_EXISTS', message);
-    }
-    return foundCluster(runtime, config, address);
-  }
   if (identity === null) {
-    if (config.join === true) return null;
+    if (config.init || config.join === true) return null;
     throw new DfsError(
       'NOT_INITIALIZED',
       `${disk.root} holds no cluster: start once with --init to make a new one, with --join to be added to one, or point --data-dir at ` +
         "the master's old folder",
     );
+  }
+  if (config.init) {
+    const message = `${disk.root} holds cluster ${identity.clusterId} already: start it without --init, or choose an empty folder`;
+    throw new DfsError('ALREADY_EXISTS', message);
   }
   if (identity.masterId !== config.masterId) {
     throw new DfsError(
@@ -41,17 +36,27 @@ export async function openIdentity(runtime: Runtime, config: MasterConfig, addre
   return identity;
 }
 
-async function foundCluster(runtime: Runtime, config: MasterConfig, address: string): Promise<Identity> {
+/**
+ * The identity under which this master founds a cluster.
+ * @param address host:port at which others reach it
+ */
+export function founderOf({ random }: Runtime, config: MasterConfig, address: string): Identity {
   const founders = config.founders ?? [{ id: config.masterId, address }];
   const clusterKey = founders.length > 1 || (config.clusterKey ?? '') !== '' ? (config.clusterKey ?? '') : null;
-  const identity = makeIdentity(config.masterId, founders, clusterKey, runtime.random);
+  return foundingIdentity(config.masterId, founders, clusterKey, random);
+}
+
+/**
+ * Makes the folder of a founder.
+ * @throws DfsError ALREADY_EXISTS when the folder is not empty, or of the disk
+ */
+export async function foundCluster(runtime: Runtime, identity: Identity): Promise<void> {
   const members = identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true }));
   await makeFolder(runtime, identity, members);
   runtime.log.info(`Founded cluster ${identity.clusterId} with ${members.map(({ id }) => id).join(', ')}`, {
     clusterId: identity.clusterId,
     masterId: identity.masterId,
   });
-  return identity;
 }
 
 /**
@@ -67,12 +72,19 @@ export async function joinCluster(runtime: Runtime, identity: Identity): Promise
 }
 
 /** The log first, the identity last: until that is in place, nothing was promised and a new attempt may begin again. */
-async function makeFolder(runtime: Runtime, identity: Identity, members: Members): Promise<void> {
-  const { disk } = runtime;
+async function makeFolder({ disk }: Runtime, identity: Identity, members: Members): Promise<void> {
+  await assertMayBeMade({ disk });
+  await foundStorage(disk, foundingState({ id: identity.masterId, incarnation: identity.incarnation }, members));
+  await writeIdentity(disk, identity);
+}
+
+/**
+ * A folder for a new master holds nothing of a datanode.
+ * @throws DfsError ALREADY_EXISTS
+ */
+export async function assertMayBeMade({ disk }: Pick<Runtime, 'disk'>): Promise<void> {
   const names = (await disk.list('.')).map((entry) => entry.name);
   if (names.some((name) => name.startsWith('chunk-'))) {
     throw new DfsError('ALREADY_EXISTS', `${disk.root} holds chunks of a datanode: choose another folder for the master`);
   }
-  await foundStorage(disk, foundingState({ id: identity.masterId, incarnation: identity.incarnation }, members));
-  await writeIdentity(disk, identity);
 }

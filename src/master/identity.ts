@@ -17,6 +17,8 @@ export interface Identity {
   readonly masterId: string;
   /** Which life of the master this folder is: one that lost its disk is another one, and not heard as the old one. */
   readonly incarnation: number;
+  /** Random, made with the folder. A founder that lost its disk and is started as at first has the same incarnation, and another life. */
+  readonly life: string;
   /** Who founded the cluster, this master among them, and where they were; empty for one that was added later. */
   readonly founders: readonly FoundingMaster[];
 }
@@ -27,7 +29,7 @@ export interface Identity {
  * @param founders the whole list, this master in it
  * @param clusterKey null: chosen at random, for a single founder
  */
-export function makeIdentity(
+export function foundingIdentity(
   masterId: string,
   founders: readonly FoundingMaster[],
   clusterKey: string | null,
@@ -36,7 +38,14 @@ export function makeIdentity(
   const list = founders.map(({ id, address }) => ({ id, address })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const seed = JSON.stringify([clusterKey, list.map(({ id, address }) => [id, address])]);
   const bytes = clusterKey === null ? random.bytes(16) : createHash('sha256').update(seed).digest().subarray(0, 16);
-  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: FOUNDING_INCARNATION, founders: list };
+  const life = uuidFromBytes(random.bytes(16));
+  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: FOUNDING_INCARNATION, life, founders: list };
+}
+
+/** The identity of a master that was invited into a cluster. */
+export function invitedIdentity(invitation: Pick<Identity, 'clusterId' | 'masterId' | 'incarnation'>, random: Random): Identity {
+  const { clusterId, masterId, incarnation } = invitation;
+  return { clusterId, masterId, incarnation, life: uuidFromBytes(random.bytes(16)), founders: [] };
 }
 
 /**
@@ -97,8 +106,10 @@ function parseIdentity(text: string, path: string): Identity {
   if (typeof value === 'object' && value !== null && 'clusterId' in value && 'masterId' in value && 'incarnation' in value) {
     const { clusterId, masterId, incarnation } = value;
     const founders = 'founders' in value ? value.founders : null;
-    if (typeof clusterId === 'string' && typeof masterId === 'string' && isIncarnation(incarnation) && isFounders(founders)) {
-      return { clusterId, masterId, incarnation, founders };
+    const life = 'life' in value ? value.life : null;
+    const isNamed = typeof clusterId === 'string' && typeof masterId === 'string' && typeof life === 'string';
+    if (isNamed && isIncarnation(incarnation) && isFounders(founders)) {
+      return { clusterId, masterId, incarnation, life, founders };
     }
   }
   if (typeof value === 'object' && value !== null && 'nodeId' in value) {
@@ -106,7 +117,7 @@ function parseIdentity(text: string, path: string): Identity {
   }
   throw new DfsError(
     'NOT_INITIALIZED',
-    `${path} is damaged: clusterId, masterId, incarnation or founders is missing. Restore it from a backup`,
+    `${path} is damaged: clusterId, masterId, incarnation, life or founders is missing. Restore it from a backup`,
   );
 }
 

@@ -2,6 +2,7 @@
  * A master as a running node.
  *
  *   lock ─▶ listen ─▶ folder ─┬ holds a member ─▶ Member: its log is read, it takes part in the group
+ *                             ├ empty, --init ─▶ hears the other founders ─▶ Member
  *                             └ empty, --join ─▶ waits ── invited by a leader ─▶ Member
  */
 import {
@@ -13,13 +14,14 @@ import {
   bindService,
 } from '../protocol/services.js';
 import type { InviteRequest__Output } from '../protocol/generated/distrifs/v1/InviteRequest.js';
-import { DfsError } from '../shared/errors.js';
+import { DfsError, toDfsError } from '../shared/errors.js';
 import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtime.js';
-import { joinCluster, openIdentity } from './cluster-folder.js';
+import { assertMayBeMade, foundCluster, founderOf, joinCluster, openIdentity } from './cluster-folder.js';
 import type { MasterConfig } from './config.js';
 import { Member } from './consensus/member.js';
 import { Switchboard } from './consensus/switchboard.js';
-import { removeIdentity } from './identity.js';
+import { hearFounders } from './founding.js';
+import { invitedIdentity, removeIdentity } from './identity.js';
 import type { Identity } from './identity.js';
 
 /** Calls under way get this long when the master stops. */
@@ -37,6 +39,9 @@ export class Master implements RunningNode {
   #member: Member | null = null;
   /** One invitation at a time. */
   #inviting: Promise<void> = Promise.resolve();
+  /** Runs beside everything else, and never rejects. */
+  #founding: Promise<void> = Promise.resolve();
+  readonly #stopSignal = new AbortController();
   #stopping: Promise<void> | null = null;
 
   constructor(runtime: Runtime, config: MasterConfig, lock: DiskLock) {
@@ -55,13 +60,37 @@ export class Master implements RunningNode {
   async open(): Promise<void> {
     const { rpc, log } = this.#runtime;
     this.#server = await rpc.serve(this.#config.listen, this.#switchboard.bindings(SERVICES));
-    const identity = await openIdentity(this.#runtime, this.#config, this.address);
-    if (identity === null) {
-      this.#wait();
+    const identity = await openIdentity(this.#runtime, this.#config);
+    if (identity !== null) {
+      await this.#become(identity);
+    } else if (this.#config.init) {
+      await this.#found(founderOf(this.#runtime, this.#config, this.address));
+    } else {
+      this.#wait('');
       log.info(`Master ${this.#config.masterId} waits at ${this.address} to be invited into a cluster`);
+    }
+  }
+
+  /** One of several founders has to hear the others first, and serves meanwhile. */
+  async #found(identity: Identity): Promise<void> {
+    if (identity.founders.length === 1) {
+      await foundCluster(this.#runtime, identity);
+      await this.#become(identity);
       return;
     }
-    await this.#become(identity);
+    // What is wrong with the folder is said at once.
+    await assertMayBeMade(this.#runtime);
+    this.#wait(identity.clusterId);
+    const { signal } = this.#stopSignal;
+    this.#founding = hearFounders({ runtime: this.#runtime, config: this.#config, identity, signal })
+      .then(async () => {
+        if (signal.aborted) return;
+        await foundCluster(this.#runtime, identity);
+        await this.#become(identity);
+      })
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#fail(toDfsError(error, 'Cannot found the cluster'));
+      });
   }
 
   /** Takes part under an identity that stands on the disk. */
@@ -92,21 +121,24 @@ export class Master implements RunningNode {
     if (failure instanceof Error) throw failure;
   }
 
-  #wait(): void {
+  /** @param clusterId that this master founds with others; empty: it waits for an invitation */
+  #wait(clusterId: string): void {
     const { masterId } = this.#config;
     const absence = new DfsError(
       'NOT_LEADER',
-      `Master "${masterId}" waits to be invited into a cluster: run "distrifs admin add-master ${masterId} ${this.address}" there`,
+      clusterId === ''
+        ? `Master "${masterId}" waits to be invited into a cluster: run "distrifs admin add-master ${masterId} ${this.address}" there`
+        : `Master "${masterId}" waits until it has heard the other founders of cluster ${clusterId}`,
     );
     const waiting = bindService(MasterService, {
-      GetMasterStatus: async () => ({ masterId, role: 'WAITING' }),
+      GetMasterStatus: async () => ({ clusterId, masterId, role: 'WAITING' }),
       TransferLeadership: () => Promise.reject(absence),
       AddMaster: () => Promise.reject(absence),
       RemoveMaster: () => Promise.reject(absence),
     });
     const raft = bindService(RaftService, {
       Step: () => Promise.reject(absence),
-      Invite: (request) => this.#invited(request),
+      Invite: (request) => (clusterId === '' ? this.#invited(request) : Promise.reject(absence)),
     });
     this.#switchboard.connect([...waiting, ...raft], absence);
   }
@@ -131,7 +163,7 @@ export class Master implements RunningNode {
     if (clusterId === '' || incarnation < 1 || this.#stopping !== null) {
       throw new DfsError('INVALID_ARGUMENT', `An invitation of master "${masterId}" needs a cluster and an incarnation`);
     }
-    const identity: Identity = { clusterId, masterId, incarnation, founders: [] };
+    const identity = invitedIdentity({ clusterId, masterId, incarnation }, this.#runtime.random);
     const old = this.#member;
     if (old === null) {
       await joinCluster(this.#runtime, identity);
@@ -166,6 +198,8 @@ export class Master implements RunningNode {
   }
 
   async #stop(): Promise<void> {
+    this.#stopSignal.abort();
+    await this.#founding;
     const isFailed = await Promise.race([this.failed.then(() => true), Promise.resolve(false)]);
     if (!isFailed) await this.#member?.handOver();
     this.#member?.office.stop();

@@ -5,6 +5,13 @@ import { addressOf, GroupRig } from './group-rig.js';
 
 const refused = (code: string, text: string) => ({ code, message: expect.stringContaining(text) as string });
 
+/** The disk is empty, for good. */
+function wipe(rig: GroupRig, id: string): void {
+  const { image } = rig.sim.machine(id).disk;
+  for (const path of image.filePaths()) image.remove(path);
+  image.syncAll();
+}
+
 test('init: three masters with one list and key are one cluster; the leader answers, the others name it', async () => {
   const rig = new GroupRig(1);
   await rig.sim.run(async () => {
@@ -78,19 +85,70 @@ test('stop: a leader hands over, and nobody waits for an election', async () => 
   });
 });
 
-test('init: masters with another key or list are foreign to each other, and say so', async () => {
+test('init: masters with another key or list are foreign to each other, and say so; nothing is made before all are heard', async () => {
   const rig = new GroupRig(5);
   await rig.sim.run(async () => {
     const founders = rig.ids.map((id) => ({ id, address: addressOf(id) }));
     await rig.start('m-1', { init: true, founders, clusterKey: 'key' });
     await rig.start('m-2', { init: true, founders, clusterKey: 'another key' });
-    await rig.sim.advance(3_000);
-    expect(await rig.leader()).toBeNull();
-    expect(rig.log.filter((line) => line.includes('founded with different --members or --cluster-key')).length).toBeGreaterThan(
-      0,
-    );
     await rig.start('m-3', { init: true, founders, clusterKey: 'key' });
-    expect(['m-1', 'm-3']).toContain(await rig.untilLed());
+    await rig.sim.advance(6_000);
+    expect(await rig.leader()).toBeNull();
+    expect(
+      rig.log.filter((line) => line.includes('were they started with the same --members and --cluster-key?')).length,
+    ).toBeGreaterThan(0);
+    expect(await rig.statusOf('m-1')).toMatchObject({ role: 'WAITING' });
+    await expect(rig.callAt('m-1', NamespaceService.ListDirectory, { path: '/' })).rejects.toMatchObject(
+      refused('NOT_LEADER', 'heard the other founders'),
+    );
+    await rig.nodes.get('m-2')!.stop();
+    await rig.start('m-2', { init: true, founders, clusterKey: 'key' });
+    await rig.untilLed();
+  });
+});
+
+test('init: a founder that lost its disk does not found again: it would vote twice', async () => {
+  const rig = new GroupRig(10);
+  await rig.sim.run(async () => {
+    await rig.found();
+    await rig.openSession();
+    await rig.mkdir('/a');
+    const leader = await rig.untilLed();
+    const founders = rig.ids.map((id) => ({ id, address: addressOf(id) }));
+    const lost = rig.ids.find((id) => id !== leader)!;
+    rig.crash(lost, true);
+    wipe(rig, lost);
+    const again = await rig.start(lost, { init: true, founders, clusterKey: 'key' });
+    expect(await again.failed).toMatchObject(refused('ALREADY_EXISTS', `admin remove-master ${lost}`));
+    await again.stop();
+    // With one other founder away nobody can know for sure: it waits.
+    const third = rig.ids.find((id) => id !== leader && id !== lost)!;
+    rig.crash(third);
+    rig.crash(leader);
+    await rig.start(lost, { init: true, founders, clusterKey: 'key' });
+    await rig.start(third);
+    await rig.sim.advance(5_000);
+    expect(await rig.leader()).toBeNull();
+    expect(rig.sim.machine(lost).disk.files()).not.toContain('identity.json');
+  });
+});
+
+test('RaftService: a founder with another folder is not heard, though its name and incarnation are right', async () => {
+  const rig = new GroupRig(11);
+  await rig.sim.run(async () => {
+    await rig.found();
+    const leader = await rig.untilLed();
+    const other = rig.ids.find((id) => id !== leader)!;
+    const { clusterId, term } = (await rig.statusOf(leader))!;
+    const vote = { from: { id: other, incarnation: 1 }, to: { id: leader, incarnation: 1 }, term: term + 9, heartbeatReply: {} };
+    const step = (senderLife: string) => rig.callAt(leader, RaftService.Step, { clusterId, senderLife, messages: [vote] });
+    await expect(step('another life')).rejects.toMatchObject(refused('FOREIGN_CLUSTER', 'has lost its disk'));
+    await expect(step('')).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });
+    expect((await rig.statusOf(leader))!.term).toBe(term);
+    // What was heard is known after a restart, too.
+    rig.crash(leader, true);
+    await rig.start(leader);
+    await expect(step('another life')).rejects.toMatchObject({ code: 'FOREIGN_CLUSTER' });
   });
 });
 
@@ -137,9 +195,7 @@ test('a master that lost its disk is not heard under its old incarnation, until 
     const leader = await rig.untilLed();
     const lost = rig.ids.find((id) => id !== leader)!;
     rig.crash(lost, true);
-    const { image } = rig.sim.machine(lost).disk;
-    for (const path of image.filePaths()) image.remove(path);
-    image.syncAll();
+    wipe(rig, lost);
     await expect(rig.start(lost)).rejects.toMatchObject(refused('NOT_INITIALIZED', '--join'));
     await rig.start(lost, { join: true });
     await rig.sim.advance(2_000);
@@ -180,7 +236,8 @@ test('RaftService: garbage and messages of another cluster are refused, and stop
     await rig.found();
     await rig.openSession();
     const leader = await rig.untilLed();
-    const step = (request: Parameters<typeof RaftService.Step.encodeRequest>[0]) => rig.callAt(leader, RaftService.Step, request);
+    const step = (request: Parameters<typeof RaftService.Step.encodeRequest>[0]) =>
+      rig.callAt(leader, RaftService.Step, { senderLife: 'nobody', ...request });
     const { clusterId } = (await rig.statusOf(leader))!;
     await expect(step({ clusterId: 'x', messages: [] })).rejects.toMatchObject({ code: 'FOREIGN_CLUSTER' });
     await expect(step({ clusterId, messages: [{ term: 9 }] })).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });

@@ -46,6 +46,7 @@ function statusOf(member: Member): GetMasterStatusResponse {
       address: member.addressOf(id) ?? '',
       incarnation,
       isVoter,
+      life: (id === identity.masterId ? identity.life : member.lives.lifeOf({ id, incarnation })) ?? '',
     })),
     stateDigest: machine.digest(),
     fsyncP50Us: micros(figures.fsyncP50Ms),

@@ -15,7 +15,7 @@ import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
 import type { MasterConfig } from '../config.js';
 import { FOUNDING_INCARNATION } from '../identity.js';
 import type { Identity } from '../identity.js';
-import type { MemberStorage } from '../log/member-storage.js';
+import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
 import { Office } from '../office.js';
 import type { Operation } from '../proposer.js';
@@ -24,6 +24,7 @@ import { StateMachine } from '../state/state-machine.js';
 import { AddressBook } from './address-book.js';
 import type { Consensus } from './consensus.js';
 import { groupHandlers } from './group-service.js';
+import { KnownLives } from './known-lives.js';
 import { PeerLinks } from './peer-links.js';
 import { RaftDriver } from './raft-driver.js';
 import { raftHandlers } from './raft-service.js';
@@ -47,11 +48,18 @@ export interface MemberOptions {
   readonly onFailure: (error: Error) => void;
 }
 
+/** What stands on the disk, read. */
+interface OpenedDisk extends OpenedStorage {
+  readonly machine: StateMachine;
+  readonly lives: KnownLives;
+}
+
 export class Member implements Consensus {
   readonly runtime: Runtime;
   readonly config: MasterConfig;
   readonly identity: Identity;
   readonly machine: StateMachine;
+  readonly lives: KnownLives;
   readonly storage: MemberStorage;
   readonly driver: RaftDriver<Answer>;
   readonly office: Office;
@@ -64,6 +72,7 @@ export class Member implements Consensus {
   static async open(options: MemberOptions): Promise<Member> {
     const { runtime, config, identity } = options;
     const machine = new StateMachine();
+    const lives = await KnownLives.open(runtime.disk);
     const { storage, stored } = await openStorage({
       disk: runtime.disk,
       clock: runtime.clock,
@@ -75,19 +84,18 @@ export class Member implements Consensus {
       founders: identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true })),
       ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
     });
-    return new Member(options, machine, storage, stored);
+    return new Member(options, { machine, lives, storage, stored });
   }
 
   private constructor(
     { runtime, config, identity, address, onInvite, onFailure }: MemberOptions,
-    machine: StateMachine,
-    storage: MemberStorage,
-    stored: Awaited<ReturnType<typeof openStorage>>['stored'],
+    { machine, lives, storage, stored }: OpenedDisk,
   ) {
     this.runtime = runtime;
     this.config = config;
     this.identity = identity;
     this.machine = machine;
+    this.lives = lives;
     this.storage = storage;
     this.#onInvite = onInvite;
     this.#book = new AddressBook(identity.founders, (id) => machine.state.masters.get(id)?.address);
@@ -95,6 +103,7 @@ export class Member implements Consensus {
     this.#links = new PeerLinks({
       runtime,
       clusterId: identity.clusterId,
+      life: identity.life,
       ownAddress: address,
       addressOf: (id) => this.addressOf(id),
       deadlineMs: STEP_TIMEOUTS * this.#electionMs,

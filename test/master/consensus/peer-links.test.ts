@@ -27,6 +27,7 @@ class Pair {
   readonly links = new PeerLinks({
     runtime: this.sim.machine('m-1').boot(),
     clusterId: 'c',
+    life: 'l',
     ownAddress: 'm-1:7000',
     addressOf: () => this.address,
     deadlineMs: 1_000,
@@ -37,8 +38,8 @@ class Pair {
     await rpc.serve(
       address,
       bindService(RaftService, {
-        Step: async ({ clusterId, senderAddress, messages }) => {
-          expect([clusterId, senderAddress]).toEqual(['c', 'm-1:7000']);
+        Step: async ({ clusterId, senderAddress, senderLife, messages }) => {
+          expect([clusterId, senderLife, senderAddress]).toEqual(['c', 'l', 'm-1:7000']);
           this.batches.push(messages.length);
           for (const each of messages.map(decodeMessage)) if (each.type === 'append') this.taken.push(each.previous.index);
           return {};

@@ -10,6 +10,10 @@ export interface MasterMember {
   'address'?: (string);
   'incarnation'?: (number | string | Long);
   'isVoter'?: (boolean);
+  /**
+   * As this master has heard it; empty: never. See RaftBatch.
+   */
+  'life'?: (string);
 }
 
 export interface MasterMember__Output {
@@ -20,4 +24,8 @@ export interface MasterMember__Output {
   'address': (string);
   'incarnation': (number);
   'isVoter': (boolean);
+  /**
+   * As this master has heard it; empty: never. See RaftBatch.
+   */
+  'life': (string);
 }

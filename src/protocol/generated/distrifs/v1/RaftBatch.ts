@@ -8,7 +8,14 @@ export interface RaftBatch {
    * host:port at which the sender is reached.
    */
   'senderAddress'?: (string);
+  /**
+   * All from one master.
+   */
   'messages'?: (_distrifs_v1_RaftMessage)[];
+  /**
+   * Random, made with the sender's folder: tells a founder from the same one after it lost its disk.
+   */
+  'senderLife'?: (string);
 }
 
 export interface RaftBatch__Output {
@@ -17,5 +24,12 @@ export interface RaftBatch__Output {
    * host:port at which the sender is reached.
    */
   'senderAddress': (string);
+  /**
+   * All from one master.
+   */
   'messages': (_distrifs_v1_RaftMessage__Output)[];
+  /**
+   * Random, made with the sender's folder: tells a founder from the same one after it lost its disk.
+   */
+  'senderLife': (string);
 }
