@@ -10,14 +10,16 @@ export const CLUSTER_ID = '01234567-89ab-4def-8123-456789abcdef';
 export const CHUNK = 65_536;
 
 export class Script {
-  readonly machine = new StateMachine();
+  readonly machine: StateMachine;
   readonly #entries: CommittedEntry[] = [];
   term = 1;
   #sequence = 0;
   sessionId = 0;
   nowMs = 1_000;
 
-  constructor(settings: { readonly minReplicas?: number; readonly sessionTimeoutMs?: number } = {}) {
+  constructor(settings: { readonly minReplicas?: number; readonly sessionTimeoutMs?: number } = {}, loaded?: StateMachine) {
+    this.machine = loaded ?? new StateMachine();
+    if (loaded !== undefined) return;
     this.apply({
       operation: 'initCluster',
       initCluster: {
@@ -54,6 +56,16 @@ export class Script {
   #commit(entry: CommittedEntry): Answer {
     this.#entries.push(entry);
     return this.machine.apply(entry);
+  }
+
+  /** The same clients with another master, which has the state that this one has now. */
+  continuedOn(machine: StateMachine): Script {
+    const script = new Script({}, machine);
+    script.#sequence = this.#sequence;
+    script.sessionId = this.sessionId;
+    script.nowMs = this.nowMs;
+    script.term = this.term;
+    return script;
   }
 
   /** The state of a master that recovers from the same log. */

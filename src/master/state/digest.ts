@@ -1,6 +1,6 @@
 /** A digest of a set of objects that is kept up to date object by object, so that asking for it costs nothing. */
 
-/** Sums stay below 2^53: exact in a JS number. */
+/** Two of them stay below 2^53: one addition or subtraction at a time is exact in a JS number, more are not. */
 const MODULUS = 2 ** 52;
 
 /**
@@ -33,7 +33,8 @@ export class StateDigest {
   /** Must follow every change of a member. */
   put(member: Digestible): void {
     const part = hashText(member.digestText());
-    this.#sum = (this.#sum - member.digestPart + part + MODULUS) % MODULUS;
+    this.remove(member);
+    this.#sum = (this.#sum + part) % MODULUS;
     member.digestPart = part;
   }
 

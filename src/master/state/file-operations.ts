@@ -13,7 +13,7 @@ import type { CompleteFileRequest__Output } from '../../protocol/generated/distr
 import type { CreateFileEntry__Output } from '../../protocol/generated/distrifs/v1/CreateFileEntry.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
-import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, REPLICATION_MAX } from '../../shared/limits.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, PATH_BYTES_MAX, REPLICATION_MAX } from '../../shared/limits.js';
 import type { Answer } from './answer.js';
 import type { Chunk } from './chunk-table.js';
 import { fileInfoOf } from './file-info.js';
@@ -26,6 +26,8 @@ import { assertAttributes } from './tree-operations.js';
 
 /** How far ahead of a file's last planned chunk the next may be: bounds the holes. */
 const INDEX_LEAD_MAX = 1_024;
+/** Of a path in an answer. */
+const ANSWERED_PATH_CHARS_MAX = 16 * PATH_BYTES_MAX;
 
 /** @throws DfsError */
 export function createFile(
@@ -110,7 +112,8 @@ export function commitVersion(
     throw new DfsError('CHUNK_NOT_FOUND', `Chunk ${request.chunkId} is not one of file ${file.id}`);
   }
   const action = `Cannot commit version ${request.toVersion} of chunk ${chunk.id}`;
-  if (chunk.version !== request.fromVersion || chunk.reserved !== request.toVersion) {
+  const isPlanned = chunk.reserved === request.toVersion && chunk.reserved > chunk.version;
+  if (chunk.version !== request.fromVersion || !isPlanned) {
     throw new DfsError(
       'VERSION_CONFLICT',
       `${action} from version ${request.fromVersion}: version ${chunk.version} is current and ${chunk.reserved} was planned last`,
@@ -144,6 +147,7 @@ export function completeFile(state: MasterState, session: Session, request: Comp
   if (parent?.kind !== 'directory' || parentPath === null) {
     throw new DfsError('NOT_FOUND', `${action}: its directory was deleted meanwhile`);
   }
+  assertPathBounded(action, parentPath);
   const place = { parent, name: file.name, inode: parent.children.get(file.name) };
   assertMayReplace(action, place, file.pending?.overwrite ?? false);
   session.pendingFiles.delete(file.id);
@@ -196,6 +200,14 @@ function assertShape(path: string, replication: number, chunkSizeBytes: number):
       'INVALID_ARGUMENT',
       `Cannot create file "${path}" with chunks of ${chunkSizeBytes} bytes: ${CHUNK_BYTES_MIN} to ${CHUNK_BYTES_MAX} is possible`,
     );
+  }
+}
+
+/** A path longer than a client can name comes from renames of directories above it; the answer that holds it must stay bounded. */
+function assertPathBounded(action: string, parentPath: string): void {
+  if (parentPath.length > ANSWERED_PATH_CHARS_MAX) {
+    const message = `${action}: its directory was moved so deep that its path has ${parentPath.length} characters`;
+    throw new DfsError('NAME_TOO_LONG', message);
   }
 }
 

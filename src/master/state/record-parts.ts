@@ -15,6 +15,11 @@ export class RecordParts {
   #later: Uint8Array[] = [];
   #laterBytes = 0;
 
+  /** Bytes that belong to no record yet. */
+  get restBytes(): number {
+    return this.#bytes.length - this.#at + this.#laterBytes;
+  }
+
   /** @param bytes must not change any more */
   add(bytes: Uint8Array): void {
     this.#later.push(bytes);

@@ -1,7 +1,8 @@
 /** Reads a copy of the state into new tables; the state in use is replaced only when all of it is there and gives the right digest. */
 import { SESSION_MUTATIONS_MAX } from '../../shared/limits.js';
 import type { Answer } from './answer.js';
-import { ByteReader, damagedState } from './byte-reader.js';
+import { damagedState } from './byte-reader.js';
+import type { ByteReader } from './byte-reader.js';
 import { DETACHED, Directory, FileInode, ROOT_ID } from './inode.js';
 import type { Inode } from './inode.js';
 import { KnownMaster, putMaster } from './known-master.js';
@@ -44,6 +45,7 @@ export class StateLoader implements StateRestore {
 
   finish(digest: string): void {
     if (!this.#isComplete) throw damagedState(`it is cut after ${this.#count} records`);
+    if (this.#parts.restBytes > 0) throw damagedState('something follows its end');
     if (this.#waiting.size > 0) throw damagedState(`${this.#waiting.size} directories are missing`);
     const { tree, settings } = this.#state;
     if (settings !== null && tree.get(ROOT_ID)?.kind !== 'directory') throw damagedState('its root directory is missing');
@@ -55,7 +57,7 @@ export class StateLoader implements StateRestore {
   }
 
   #take(kind: number, body: ByteReader): void {
-    if (this.#isComplete) throw damagedState('something follows its end');
+    if (this.#isComplete) throw damagedState('a record follows its end');
     if ((kind === RECORD_KINDS.head) !== (this.#count === 0)) throw damagedState('it does not begin as one');
     this.#assertOrder(kind);
     switch (kind) {

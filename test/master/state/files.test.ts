@@ -44,6 +44,7 @@ test('assignChunk: asked again for an index, it raises the version and never giv
   expect(code(script.commit(fileId, first))).toBe('VERSION_CONFLICT');
   expect(code(script.commit(fileId, second))).toBe('ok');
   expect(code(script.commit(fileId, second))).toBe('VERSION_CONFLICT');
+  expect(code(script.commit(fileId, { ...second, fromVersion: 2 }))).toBe('VERSION_CONFLICT');
   const third = script.assign(fileId, 0).assignChunk!;
   expect(third).toMatchObject({ fromVersion: 2, version: 3 });
   expect(code(script.commit(fileId, { ...third, fromVersion: 0 }))).toBe('VERSION_CONFLICT');
@@ -144,4 +145,20 @@ test('abandonFile frees the name and forgets the chunks', () => {
   expect(script.machine.state.chunks.size).toBe(0);
   expect(script.machine.state.tree.pendingCount).toBe(0);
   expect(code(script.create('/f'))).toBe('ok');
+});
+
+test('completeFile: an answer stays bounded, however deep renames have moved the directory', () => {
+  const script = new Script();
+  const long = Array.from({ length: 15 }, () => 'x'.repeat(255)).join('/');
+  script.mkdir('/d');
+  const fileId = script.create('/d/f').createFile!.fileId;
+  let top = 'd';
+  for (let moves = 0; moves < 20; moves += 1) {
+    const next = `t${moves}`;
+    expect(code(script.mkdir(`/${next}/${long}`, true))).toBe('ok');
+    expect(code(script.rename(`/${top}`, `/${next}/${long}/${top}`))).toBe('ok');
+    top = next;
+  }
+  expect(code(script.complete(fileId, 0, 0))).toBe('NAME_TOO_LONG');
+  expect(script.machine.state.tree.pendingCount).toBe(1);
 });
