@@ -7,7 +7,6 @@
  *      │    is made anew        ▼                          ▼
  *      └────────────────────────┴──────────────────────────┘          duties end, polls end, later calls get NOT_LEADER
  */
-import { memberOf } from '../raft/membership.js';
 import { bindService, ClusterService, DataNodeService, NamespaceService } from '../protocol/services.js';
 import { DfsError, isDfsError } from '../shared/errors.js';
 import { retryDelayMs } from '../shared/retry.js';
@@ -218,8 +217,6 @@ export class Office implements ConsensusListener, Master {
       operation: 'initCluster',
       initCluster: {
         clusterId,
-        masterId,
-        incarnation: String(memberOf(consensus.status.members, masterId)?.incarnation ?? 1),
         defaultReplication: config.defaultReplication,
         defaultChunkSizeBytes: config.defaultChunkSizeBytes,
         minReplicas: config.minReplicas,

@@ -24,8 +24,6 @@ export class Script {
       operation: 'initCluster',
       initCluster: {
         clusterId: CLUSTER_ID,
-        masterId: '',
-        incarnation: '',
         defaultReplication: 3,
         defaultChunkSizeBytes: CHUNK,
         minReplicas: settings.minReplicas ?? 2,

@@ -71,7 +71,7 @@ export class Member implements Consensus {
   /** Reads the disk. Nothing is sent or answered before `start`. @throws DfsError LOG_DAMAGED, or of the disk */
   static async open(options: MemberOptions): Promise<Member> {
     const { runtime, config, identity } = options;
-    const machine = new StateMachine();
+    const machine = new StateMachine(identity.clusterId);
     const lives = await KnownLives.open(runtime.disk);
     const { storage, stored } = await openStorage({
       disk: runtime.disk,

@@ -31,14 +31,14 @@ export function itemOfEntry(entry: Entry): LogItem {
   const { body } = entry;
   switch (body.kind) {
     case 'empty':
-      return { opCode: OP_CODES.beginTerm, id: entry, body: NO_BODY };
+      return { opCode: GROUP_CODES.beginTerm, id: entry, body: NO_BODY };
     case 'members':
       return { opCode: GROUP_CODES.members, id: entry, body: encodeMembers(body.members) };
     case 'data': {
       const opCode = body.data[0] ?? 0;
       const isOperation = operationOfCode(opCode) !== undefined && !GROUP_CODE_SET.has(opCode);
       assert(isOperation, `entry ${entry.index} begins with byte ${opCode}, which is no op code`);
-      assert(opCode !== OP_CODES.beginTerm || body.data.length > 1, `entry ${entry.index} would be read as an empty one`);
+      assert(opCode !== GROUP_CODES.beginTerm || body.data.length > 1, `entry ${entry.index} would be read as an empty one`);
       const rest = body.data.subarray(1);
       assertBodyFits(rest);
       return { opCode, id: entry, body: rest };
@@ -60,7 +60,7 @@ export function entryOfRecord({ opCode, term, index, body }: LogRecord): Entry {
 
 function bodyOf(opCode: number, body: Uint8Array): EntryBody {
   if (opCode === GROUP_CODES.members) return { kind: 'members', members: decodeMembers(body) };
-  if (opCode === OP_CODES.beginTerm && body.length === 0) return { kind: 'empty' };
+  if (opCode === GROUP_CODES.beginTerm && body.length === 0) return { kind: 'empty' };
   const data = new Uint8Array(1 + body.length);
   data[0] = opCode;
   data.set(body, 1);

@@ -6,7 +6,6 @@ export type OperationName = NonNullable<LogEntry__Output['operation']>;
 /** Of the records whose body is a LogEntry. Codes are for ever: a new operation takes a new number. 0 is none, so that zeros are never one. */
 export const OP_CODES: Readonly<Record<OperationName, number>> = {
   initCluster: 1,
-  beginTerm: 2,
   registerNode: 3,
   openSession: 4,
   renewSession: 5,
@@ -26,6 +25,8 @@ export const OP_CODES: Readonly<Record<OperationName, number>> = {
 
 /** Of the records that the Raft group needs beside the operations. */
 export const GROUP_CODES = {
+  /** The entry that opens a term; no body. */
+  beginTerm: 2,
   /** An entry with the whole set of masters: RaftMembers. */
   members: 18,
   /** Term, vote, incarnation: RaftHardState. No entry: its index is that of the last entry before it. */

@@ -31,6 +31,12 @@ export const PURGE_AT_ONCE_MAX = 10_000;
 export class StateMachine implements ReplicatedState<Answer> {
   #state = new MasterState();
   #copy: StateCopy | null = null;
+  readonly #clusterId: string | null;
+
+  /** @param clusterId whose state this must be; null: whichever cluster the log makes */
+  constructor(clusterId: string | null = null) {
+    this.#clusterId = clusterId;
+  }
 
   /**
    * All that is replicated. A restore replaces it as a whole: whoever keeps this object, or a table of it, past
@@ -54,8 +60,9 @@ export class StateMachine implements ReplicatedState<Answer> {
     const { state } = this;
     if (data !== null) {
       const entry = decodeEntryData(index, data);
+      if (entry.initCluster) this.#assertOwn(entry.initCluster.clusterId);
       state.term = term;
-      return this.applyEntry(index, entry);
+      return this.#applyOperation(index, entry);
     }
     assert(index === state.appliedIndex + 1, `entry ${index} follows entry ${state.appliedIndex}`);
     state.appliedIndex = index;
@@ -67,7 +74,7 @@ export class StateMachine implements ReplicatedState<Answer> {
    * Carries out the next operation of the log. What its preconditions refuse becomes an answer with an error.
    * @param index the entry's; entries come without gaps
    */
-  applyEntry(index: number, entry: LogEntry__Output): Answer {
+  #applyOperation(index: number, entry: LogEntry__Output): Answer {
     const { state } = this;
     assert(index === state.appliedIndex + 1, `entry ${index} follows entry ${state.appliedIndex}`);
     state.appliedIndex = index;
@@ -109,10 +116,6 @@ export class StateMachine implements ReplicatedState<Answer> {
   #operate(entry: LogEntry__Output, time: EntryTime): Answer {
     const { state } = this;
     if (entry.initCluster) return this.#initCluster(entry.initCluster, time);
-    if (entry.beginTerm) {
-      state.term = entry.beginTerm.term;
-      return {};
-    }
     if (entry.registerNode) return this.#registerNode(entry.registerNode);
     if (entry.registerMaster) return registerMaster(state, entry.registerMaster);
     if (entry.openSession) return { sessionId: state.sessions.open(entry.openSession.clientName, time.logMs).id };
@@ -192,6 +195,15 @@ export class StateMachine implements ReplicatedState<Answer> {
     nodes.set(node.id, node);
     digest.put(node);
     return {};
+  }
+
+  #assertOwn(clusterId: string): void {
+    if (this.#clusterId === null || clusterId === this.#clusterId) return;
+    // No answer to whoever asked for it: files of two clusters were mixed up.
+    throw new DfsError(
+      'LOG_DAMAGED',
+      `The log is of cluster ${clusterId}, but the folder is of cluster ${this.#clusterId}: put the two that belong together back`,
+    );
   }
 
   #expireSessions(time: EntryTime): Answer {

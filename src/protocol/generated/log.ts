@@ -7,7 +7,6 @@ import type { Answer as _distrifs_v1_Answer, Answer__Output as _distrifs_v1_Answ
 import type { AssignChunkEntry as _distrifs_v1_AssignChunkEntry, AssignChunkEntry__Output as _distrifs_v1_AssignChunkEntry__Output } from './distrifs/v1/AssignChunkEntry.js';
 import type { AssignChunkRequest as _distrifs_v1_AssignChunkRequest, AssignChunkRequest__Output as _distrifs_v1_AssignChunkRequest__Output } from './distrifs/v1/AssignChunkRequest.js';
 import type { AssignChunkResponse as _distrifs_v1_AssignChunkResponse, AssignChunkResponse__Output as _distrifs_v1_AssignChunkResponse__Output } from './distrifs/v1/AssignChunkResponse.js';
-import type { BeginTerm as _distrifs_v1_BeginTerm, BeginTerm__Output as _distrifs_v1_BeginTerm__Output } from './distrifs/v1/BeginTerm.js';
 import type { ChunkLocation as _distrifs_v1_ChunkLocation, ChunkLocation__Output as _distrifs_v1_ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
 import type { CloseSessionRequest as _distrifs_v1_CloseSessionRequest, CloseSessionRequest__Output as _distrifs_v1_CloseSessionRequest__Output } from './distrifs/v1/CloseSessionRequest.js';
 import type { CloseSessionResponse as _distrifs_v1_CloseSessionResponse, CloseSessionResponse__Output as _distrifs_v1_CloseSessionResponse__Output } from './distrifs/v1/CloseSessionResponse.js';
@@ -64,7 +63,6 @@ export interface ProtoGrpcType {
       AssignChunkEntry: MessageTypeDefinition<_distrifs_v1_AssignChunkEntry, _distrifs_v1_AssignChunkEntry__Output>
       AssignChunkRequest: MessageTypeDefinition<_distrifs_v1_AssignChunkRequest, _distrifs_v1_AssignChunkRequest__Output>
       AssignChunkResponse: MessageTypeDefinition<_distrifs_v1_AssignChunkResponse, _distrifs_v1_AssignChunkResponse__Output>
-      BeginTerm: MessageTypeDefinition<_distrifs_v1_BeginTerm, _distrifs_v1_BeginTerm__Output>
       ChunkLocation: MessageTypeDefinition<_distrifs_v1_ChunkLocation, _distrifs_v1_ChunkLocation__Output>
       CloseSessionRequest: MessageTypeDefinition<_distrifs_v1_CloseSessionRequest, _distrifs_v1_CloseSessionRequest__Output>
       CloseSessionResponse: MessageTypeDefinition<_distrifs_v1_CloseSessionResponse, _distrifs_v1_CloseSessionResponse__Output>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OP_CODES, operationOfCode } from '../../../src/master/log/op-codes.js';
+import { GROUP_CODES, OP_CODES, operationOfCode } from '../../../src/master/log/op-codes.js';
 import { decodeRecord, encodeRecord, PAYLOAD_BYTES_MAX, recordSizeBytes } from '../../../src/master/log/record.js';
 import type { LogRecord } from '../../../src/master/log/record.js';
 
@@ -53,7 +53,6 @@ test('decodeRecord: zeros are damage, not an operation; nor is a length out of b
 test('OP_CODES: the numbers on disk never change, and each is one operation', () => {
   expect(OP_CODES).toEqual({
     initCluster: 1,
-    beginTerm: 2,
     registerNode: 3,
     openSession: 4,
     renewSession: 5,
@@ -70,5 +69,6 @@ test('OP_CODES: the numbers on disk never change, and each is one operation', ()
     purge: 16,
     registerMaster: 17,
   });
+  expect(GROUP_CODES).toEqual({ beginTerm: 2, members: 18, hardState: 19, segment: 20 });
   for (const [name, code] of Object.entries(OP_CODES)) expect(operationOfCode(code)).toBe(name);
 });

@@ -63,8 +63,6 @@ export class RandomOperations {
       operation: 'initCluster',
       initCluster: {
         clusterId: CLUSTER_ID,
-        masterId: '',
-        incarnation: '',
         defaultReplication: 3,
         defaultChunkSizeBytes: CHUNK,
         minReplicas: 1,

@@ -8,8 +8,6 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface InitCluster {
   'clusterId'?: (string);
-  'masterId'?: (string);
-  'incarnation'?: (string);
   'defaultReplication'?: (number);
   'defaultChunkSizeBytes'?: (number | string | Long);
   'minReplicas'?: (number);
@@ -22,8 +20,6 @@ export interface InitCluster {
  */
 export interface InitCluster__Output {
   'clusterId': (string);
-  'masterId': (string);
-  'incarnation': (string);
   'defaultReplication': (number);
   'defaultChunkSizeBytes': (number);
   'minReplicas': (number);

@@ -1,7 +1,6 @@
 // Original file: proto/distrifs/v1/log.proto
 
 import type { InitCluster as _distrifs_v1_InitCluster, InitCluster__Output as _distrifs_v1_InitCluster__Output } from '../../distrifs/v1/InitCluster.js';
-import type { BeginTerm as _distrifs_v1_BeginTerm, BeginTerm__Output as _distrifs_v1_BeginTerm__Output } from '../../distrifs/v1/BeginTerm.js';
 import type { RegisterNode as _distrifs_v1_RegisterNode, RegisterNode__Output as _distrifs_v1_RegisterNode__Output } from '../../distrifs/v1/RegisterNode.js';
 import type { OpenSessionEntry as _distrifs_v1_OpenSessionEntry, OpenSessionEntry__Output as _distrifs_v1_OpenSessionEntry__Output } from '../../distrifs/v1/OpenSessionEntry.js';
 import type { CloseSessionRequest as _distrifs_v1_CloseSessionRequest, CloseSessionRequest__Output as _distrifs_v1_CloseSessionRequest__Output } from '../../distrifs/v1/CloseSessionRequest.js';
@@ -32,7 +31,6 @@ export interface LogEntry {
    */
   'wallTimeMs'?: (number | string | Long);
   'initCluster'?: (_distrifs_v1_InitCluster | null);
-  'beginTerm'?: (_distrifs_v1_BeginTerm | null);
   'registerNode'?: (_distrifs_v1_RegisterNode | null);
   'openSession'?: (_distrifs_v1_OpenSessionEntry | null);
   'closeSession'?: (_distrifs_v1_CloseSessionRequest | null);
@@ -48,7 +46,7 @@ export interface LogEntry {
   'purge'?: (_distrifs_v1_Purge | null);
   'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster | null);
-  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
 }
 
 /**
@@ -64,7 +62,6 @@ export interface LogEntry__Output {
    */
   'wallTimeMs': (number);
   'initCluster'?: (_distrifs_v1_InitCluster__Output | null);
-  'beginTerm'?: (_distrifs_v1_BeginTerm__Output | null);
   'registerNode'?: (_distrifs_v1_RegisterNode__Output | null);
   'openSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
   'closeSession'?: (_distrifs_v1_CloseSessionRequest__Output | null);
@@ -80,5 +77,5 @@ export interface LogEntry__Output {
   'purge'?: (_distrifs_v1_Purge__Output | null);
   'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster__Output | null);
-  'operation'?: "initCluster"|"beginTerm"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
 }
