@@ -47,10 +47,12 @@ export interface MemberStorage {
    * voids it.
    * @param entry the last one in the copy
    * @param members the set at that entry
-   * @returns up to which index the core may forget entries, as everything kept on disk is newer
+   * @returns up to which index the core may forget entries, as everything kept on disk is newer: that of the older checkpoint, 0 as long
+   *   as there is only one
+   * @throws DfsError of the disk: the log goes on, and another one is wanted after as much log again
    */
   checkpoint(entry: Pick<Snapshot, 'index' | 'term'>, members: Members, copy: StateCopy): Promise<number>;
 
-  /** Waits for what is under way, then closes the files. */
+  /** Ends a checkpoint under way, waits for everything else, then closes the files and the checkpoints' store. */
   close(): Promise<void>;
 }

@@ -31,7 +31,7 @@ export const GROUP_CODES = {
   members: 18,
   /** Term, vote, incarnation: RaftHardState. No entry: its index is that of the last entry before it. */
   hardState: 19,
-  /** The first record of each file of the log: index and term of the entry before the first one here; no body. */
+  /** The first record of each file of the log: index and term of the entry before the first one here; body: segment-head.ts. */
   segment: 20,
 } as const;
 

@@ -4,8 +4,8 @@
  *   record  := opCode:u8 length:u32 payload          length counts the payload
  *   payload := term:u64 index:u64 durable:u64 body crc:u32
  *
- *   durable  the log offset known to be on disk when the record was written: proof against damage below it
- *   body     a protobuf LogEntry
+ *   durable  the offset of the file known to be on disk when the record was written: proof against damage below it
+ *   body     of an operation a protobuf LogEntry; of the other codes see op-codes.ts
  *   crc      CRC32 of everything before it: op code, length and payload
  */
 import { crc32Portable } from '../../shared/crc32.js';
@@ -24,13 +24,13 @@ export const RECORD_BYTES_MAX = RECORD_HEADER_BYTES + PAYLOAD_BYTES_MAX;
 const BODY_BYTES_MAX = PAYLOAD_BYTES_MAX - PAYLOAD_BYTES_MIN;
 
 export interface LogRecord {
-  /** One of OP_CODES. */
+  /** One of OP_CODES or GROUP_CODES. */
   readonly opCode: number;
   /** >= 1, never goes back from record to record. */
   readonly term: number;
   /** 1, 2, 3, … */
   readonly index: number;
-  /** Bytes of the log known to be durable when this record was written; <= the record's own offset. */
+  /** Bytes of the file known to be durable when this record was written; <= the record's own offset. */
   readonly durableOffset: number;
   readonly body: Uint8Array;
 }

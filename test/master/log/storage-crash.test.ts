@@ -95,8 +95,8 @@ async function installing(storage: MemberStorage, model: Model): Promise<void> {
 
 type Script = (storage: MemberStorage, model: Model) => Promise<void>;
 
-/** Returns false when the script needed fewer calls than that. */
-async function crashAt(call: number, crash: Crash, script: Script, seed: string): Promise<boolean> {
+/** Runs a script until it crashes at a call, or at its end. */
+async function runUntilCrash(call: number, crash: Crash, script: Script, seed: string) {
   const sim = new Simulation({ seed: `${seed}/${call}` });
   const machine = sim.machine('m-1');
   const model = new Model(foundingState(SELF, GROUP));
@@ -112,6 +112,12 @@ async function crashAt(call: number, crash: Crash, script: Script, seed: string)
   await sim.runUntil(() => isDone || !machine.isUp);
   const hasCrashed = !machine.isUp;
   machine.crash({ power: crash.power });
+  return { sim, machine, model, hasCrashed };
+}
+
+/** Returns false when the script needed fewer calls than that. */
+async function crashAt(call: number, crash: Crash, script: Script, seed: string): Promise<boolean> {
+  const { sim, machine, model, hasCrashed } = await runUntilCrash(call, crash, script, seed);
   await sim.run(async () => {
     const opened = await openMember(machine.boot());
     model.expectFound(opened);
@@ -144,4 +150,35 @@ test.each(
   }
   // Fewer would mean that the crash missed.
   expect(call).toBeGreaterThan(row.callsMin);
+});
+
+/** Every so many calls of a script, one crash is followed by others. */
+const STRIDE = 8;
+
+test.each([
+  { what: 'writing', script: writing },
+  { what: 'checkpointing', script: checkpointing },
+  { what: 'installing a snapshot', script: installing },
+])('a crash at any call of the recovery from a crash of $what loses nothing either', async ({ what, script }) => {
+  for (let call = 1, hasCrashed = true; hasCrashed; call += STRIDE) {
+    const progress = { isOpen: false };
+    let second = 1;
+    for (; !progress.isOpen; second += 1) {
+      const power = second % 2 === 0;
+      const run = await runUntilCrash(call, { power: true, when: 'after' }, script, `${what}/again`);
+      const { sim, machine, model } = run;
+      await sim.run(async () => {
+        const runtime = machine.boot();
+        machine.crashAtCall(second, { power, when: second % 3 === 0 ? 'before' : 'after' });
+        void openMember(runtime).then(() => {
+          progress.isOpen = true;
+        });
+      });
+      await sim.runUntil(() => progress.isOpen || !machine.isUp);
+      machine.crash({ power });
+      model.expectFound(await sim.run(() => openMember(machine.boot())));
+      hasCrashed = run.hasCrashed;
+    }
+    expect(second).toBeGreaterThan(20);
+  }
 });

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
+import { GROUP_CODES } from '../../../src/master/log/op-codes.js';
+import { decodeRecord } from '../../../src/master/log/record.js';
+import { encodeHead } from '../../../src/master/log/segment-head.js';
 import { encodeSegmentHint, HINT_FILE } from '../../../src/master/log/segment-hint.js';
+import { writeVote } from '../../../src/master/log/vote-file.js';
 import type { Members } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import type { SimLogLine } from '../../../src/runtime/memory/memory-logger.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { ALONE, batch, copyOf, dataEntry, found, GROUP, hardStateOf, openMember, textOf } from './storage-rig.js';
+
+/** Of the last entry; the active segment then holds a few. */
+const LAST = 17;
 
 interface Damaged {
   readonly sim: Simulation;
@@ -17,9 +24,14 @@ interface Damaged {
  * A member that stopped with three segments, each entry in a write of its own.
  * @param checkpointAt entries after which a checkpoint is made
  */
-async function stopped(seed: string, members: Members, checkpointAt: readonly number[] = []): Promise<Damaged> {
+async function stopped(
+  seed: string,
+  members: Members,
+  checkpointAt: readonly number[] = [],
+  onEvent: (what: string) => void = () => undefined,
+): Promise<Damaged> {
   const lines: SimLogLine[] = [];
-  const sim = new Simulation({ seed, onLog: (line) => void lines.push(line) });
+  const sim = new Simulation({ seed, onLog: (line) => void lines.push(line), onEvent: ({ what }) => onEvent(what) });
   const machine = sim.machine('m-1');
   const texts: string[] = [];
   await sim.run(async () => {
@@ -27,7 +39,7 @@ async function stopped(seed: string, members: Members, checkpointAt: readonly nu
     const opened = await openMember(machine.boot(), { founders: members });
     texts.push(...opened.texts);
     await opened.storage.write(batch({ hardState: hardStateOf(3, 'm-1') }));
-    for (let index = 2; index <= 14; index += 1) {
+    for (let index = 2; index <= LAST; index += 1) {
       const entry = dataEntry(index, 3, `entry ${index} `.repeat(8));
       await opened.storage.write(batch({ entries: [entry] }));
       texts.push(textOf(entry));
@@ -42,6 +54,17 @@ async function stopped(seed: string, members: Members, checkpointAt: readonly nu
 }
 
 const segmentsOf = (machine: Machine): string[] => machine.disk.files().filter((name) => /^master(-\d{16})?\.log$/.test(name));
+/** Where each record of a whole file ends. */
+function recordsOf(bytes: Uint8Array): { readonly index: number; readonly opCode: number; readonly end: number }[] {
+  const records = [];
+  for (let at = 0; at < bytes.length;) {
+    const decoded = decodeRecord(bytes.subarray(at));
+    if (decoded.kind !== 'valid') throw new Error(`no record at ${at}`);
+    at += decoded.sizeBytes;
+    records.push({ index: decoded.record.index, opCode: decoded.record.opCode, end: at });
+  }
+  return records;
+}
 const asideOf = (machine: Machine): string[] => machine.disk.files().filter((name) => name.includes('.log.damaged-'));
 const folderOf = (machine: Machine): Map<string, string> =>
   new Map(machine.disk.files().map((name) => [name, Buffer.from(machine.disk.readFile(name)).toString('hex')]));
@@ -54,21 +77,21 @@ test('a bit that flips at any place of any segment: a group goes on with what is
     for (const name of machine.disk.files()) machine.disk.removeFile(name);
     for (const [name, hex] of whole) machine.disk.writeFile(name, Buffer.from(hex, 'hex'));
   };
-  let shortest = texts.length;
-  let longest = 0;
+  const good = new Set<number>();
   const names = segmentsOf(machine);
   for (const name of names) {
     restoreFolder();
     // Each byte of the beginning, then each seventh: of every field of some record, that is.
-    const size = machine.disk.readFile(name).length;
+    const records = recordsOf(machine.disk.readFile(name));
+    const size = records.at(-1)!.end;
     for (let at = 0; at < size; at += at < 200 ? 1 : 7) {
       restoreFolder();
       machine.disk.flipBit(name, at, at % 8);
       const opened = await sim.run(() => openMember(machine.boot()));
       const where = `${name} at ${at}`;
       expect(opened.stored.hardState, where).toEqual(hardStateOf(3, 'm-1', true));
-      expect(opened.texts, where).toEqual(texts.slice(0, opened.texts.length));
-      expect(opened.texts.length, where).toBeLessThanOrEqual(texts.length);
+      const lastGood = (records.findLast(({ end }) => end <= at) ?? records[0]!).index;
+      expect(opened.texts, where).toEqual(texts.slice(0, lastGood));
       expect(
         asideOf(machine).map((aside) => aside.replace(/\.damaged-\d+$/, '')),
         where,
@@ -76,8 +99,7 @@ test('a bit that flips at any place of any segment: a group goes on with what is
       const told = lines.findLast(({ level }) => level === 'error')!;
       expect(told.fields).toMatchObject({ file: expect.stringMatching(/^master/) as string });
       expect(told.message).toContain(`Set aside: `);
-      shortest = Math.min(shortest, opened.texts.length);
-      longest = Math.max(longest, opened.texts.length);
+      good.add(lastGood);
       // It takes the log again, and knows after a restart that it is damaged until the core says otherwise.
       const next = opened.texts.length + 1;
       await sim.run(() => opened.storage.write(batch({ entries: [dataEntry(next, 3, 'from the leader')] })));
@@ -88,8 +110,8 @@ test('a bit that flips at any place of any segment: a group goes on with what is
       machine.crash();
     }
   }
-  expect(shortest).toBe(0);
-  expect(longest).toBe(texts.length - 1);
+  // Every place of the log was the last good one once.
+  expect(good.size).toBe(texts.length);
 });
 
 test('rot on a master that has no others is refused by file and offset, and nothing is changed', async () => {
@@ -107,7 +129,7 @@ test('rot on a master that has no others is refused by file and offset, and noth
       machine.disk.flipBit(name, at);
     }
   }
-  expect((await sim.run(() => openMember(machine.boot(), { founders: ALONE }))).texts).toHaveLength(14);
+  expect((await sim.run(() => openMember(machine.boot(), { founders: ALONE }))).texts).toHaveLength(LAST);
 });
 
 test('rot together with a vote file that is damaged or missing is refused: the vote may be lost', async () => {
@@ -130,7 +152,7 @@ test('a vote file that is damaged or missing beside a whole log is made anew', a
     else machine.disk.removeFile('master.vote');
     const { stored, texts } = await sim.run(() => openMember(machine.boot()));
     expect(stored.hardState).toEqual(hardStateOf(3, 'm-1'));
-    expect(texts).toHaveLength(14);
+    expect(texts).toHaveLength(LAST);
     expect(lines.some(({ message }) => message.includes('made anew from the log'))).toBe(true);
     machine.crash();
     // Now it stands in for a log that rots.
@@ -152,6 +174,68 @@ test('a vote that only its file holds is not forgotten', async () => {
   machine.crash({ power: true });
   machine.disk.removeFile('master.vote');
   expect((await sim.run(() => openMember(machine.boot()))).stored.hardState).toEqual(hardStateOf(8, 'm-2'));
+});
+
+test('damage that only the vote file speaks of is not forgotten', async () => {
+  const { sim, machine, texts } = await stopped('mark', GROUP);
+  await sim.run(() => writeVote(machine.boot().disk, hardStateOf(3, 'm-1', true)));
+  machine.crash();
+  expect(await sim.run(() => openMember(machine.boot()))).toMatchObject({ texts, stored: { hardState: { isDamaged: true } } });
+});
+
+test('rot in the active segment is told by a later record when the hint is gone', async () => {
+  const { sim, machine } = await stopped('no hint', ALONE);
+  machine.disk.removeFile(HINT_FILE);
+  const records = recordsOf(machine.disk.readFile('master.log'));
+  expect(records.length).toBeGreaterThan(4);
+  machine.disk.flipBit('master.log', records.at(-3)!.end + 1);
+  await expect(sim.run(() => openMember(machine.boot(), { founders: ALONE }))).rejects.toMatchObject({
+    code: 'LOG_DAMAGED',
+    message: expect.stringContaining('proves that these bytes were durable') as string,
+  });
+});
+
+test('a closed segment that lost whole records at its end is damage', async () => {
+  const { sim, machine } = await stopped('cut', GROUP);
+  await sim.run(async () => {
+    // Only the size tells: neither the last entry nor the term is another one without the last record.
+    const { storage } = await openMember(machine.boot(), { segmentBytes: 2 ** 20 });
+    await storage.write(batch({ entries: [dataEntry(LAST + 1, 3, 'x'.repeat(600))] }));
+    await storage.write(batch({ hardState: hardStateOf(4) }));
+    await storage.close();
+    machine.crash();
+    const next = await openMember(machine.boot());
+    await next.storage.write(batch({ entries: [dataEntry(LAST + 2, 4, 'in the next segment')] }));
+    await next.storage.close();
+    machine.crash();
+  });
+  const name = segmentsOf(machine).at(-2)!;
+  const records = recordsOf(machine.disk.readFile(name));
+  expect(records.at(-1)!.opCode).toBe(GROUP_CODES.hardState);
+  machine.disk.writeFile(name, machine.disk.readFile(name).subarray(0, records.at(-2)!.end));
+  expect((await sim.run(() => openMember(machine.boot()))).stored.hardState).toEqual({ ...hardStateOf(4), isDamaged: true });
+});
+
+test('a new beginning that was never put in place does not stand in for a log that is gone', async () => {
+  const sim = new Simulation({ seed: 'stale' });
+  const machine = sim.machine('m-1');
+  await sim.run(() => found(machine, ALONE));
+  const head = { generation: 2, previousGeneration: 0, previousSizeBytes: 0, base: { index: 0, term: 0 } };
+  machine.disk.writeFile('master.log.2.tmp', encodeHead(head, hardStateOf(1)));
+  machine.disk.removeFile('master.log');
+  await expect(sim.run(() => openMember(machine.boot(), { founders: ALONE }))).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+});
+
+test('the mark of damage is durable before any file is touched', async () => {
+  const renames: string[] = [];
+  const { sim, machine } = await stopped('mark first', GROUP, [], (what) => {
+    if (/^disk\.(rename|remove|truncate) /.test(what) && !what.startsWith('disk.truncate master.vote.tmp')) renames.push(what);
+  });
+  machine.disk.flipBit('master.log', 200);
+  renames.length = 0;
+  await sim.run(() => openMember(machine.boot()));
+  expect(renames[0]).toBe('disk.rename master.vote.tmp > master.vote');
+  expect(renames.some((what) => what.includes('master.log.damaged-1'))).toBe(true);
 });
 
 test.each(['master.log', 'a closed segment', 'everything'])('%s missing from an initialised folder is damage', async (what) => {
@@ -184,7 +268,7 @@ test('a log that is shorter than what was durable is rot; one that was never fsy
   torn.machine.disk.writeFile('master.log', log.subarray(0, log.length - 5));
   const { stored, texts } = await torn.sim.run(() => openMember(torn.machine.boot()));
   expect(stored.hardState.isDamaged).toBe(false);
-  expect(texts).toHaveLength(13);
+  expect(texts).toHaveLength(LAST - 1);
 });
 
 test('the hint of another segment proves nothing', async () => {
