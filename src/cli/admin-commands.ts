@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { reportingFailure, runWithMasters } from './admin-command.js';
 import type { AddFlags } from './admin-add.js';
-import type { InspectFlags, InspectLog } from './admin-log-inspect.js';
+import type { InspectFlags } from './admin-log-inspect.js';
 import type { RemoveFlags } from './admin-remove.js';
 import type { TransferFlags } from './admin-transfer.js';
 import { addressOption, countOption, durationOption, masterIdOption, offsetOption } from './option-parsers.js';
@@ -72,7 +72,7 @@ function registerLogInspect(admin: Command): void {
     .action(async (_flags: unknown, command: Command) =>
       reportingFailure(command, async () => {
         const { inspectLogOf } = await import('./admin-log-inspect.js');
-        const { inspectLog } = (await import('../master/main.js')) as unknown as { readonly inspectLog: InspectLog };
+        const { inspectLog } = await import('../master/main.js');
         await inspectLogOf(command.optsWithGlobals<InspectFlags>(), inspectLog);
       }),
     );

@@ -24,8 +24,8 @@ export const PATH_DEPTH_MAX = 256;
 
 /** Of one gRPC message. */
 export const RPC_MESSAGE_BYTES_MAX = 4 * MIB;
-/** Replicas in one part of a block report: far below RPC_MESSAGE_BYTES_MAX. */
-export const REPORT_PART_REPLICAS = 20_000;
+/** Replicas in one part of a block report: a master takes one within some tens of milliseconds, well below an election timeout. */
+export const REPORT_PART_REPLICAS = 4_000;
 /** Chunks in one GetChunkLocation or ListChunks answer. */
 export const LOCATION_PAGE_MAX = 1_000;
 /** Entries in one ListDirectory answer. */

@@ -57,8 +57,8 @@ export class DiskMemberStorage implements MemberStorage {
     return {
       logBytes: this.#segments.logBytes,
       checkpointIndex: this.#context.snapshots.snapshots[0]?.snapshot.index ?? 0,
-      fsyncP50Ms: this.#segments.latency.percentileMs(0.5),
-      fsyncP99Ms: this.#segments.latency.percentileMs(0.99),
+      fsyncP50Ms: this.#segments.latency.at(0.5),
+      fsyncP99Ms: this.#segments.latency.at(0.99),
     };
   }
 

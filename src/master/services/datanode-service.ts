@@ -19,7 +19,7 @@ const LABEL_CHARS_MAX = 64;
 type Wanted = Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'>;
 
 /** Of one block report: some 20 million replicas. */
-const REPORT_PARTS_MAX = 1_000;
+const REPORT_PARTS_MAX = 5_000;
 
 export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeService> {
   const { runtime, config } = master;
