@@ -247,3 +247,62 @@ test('RaftService: garbage and messages of another cluster are refused, and stop
     expect(await rig.list()).toEqual(['a']);
   });
 });
+
+test('checkpoints: the log stays short, a restart begins from one, and who was away too long gets one from the leader', async () => {
+  const rig = new GroupRig(12);
+  const checkpointLogBytes = 4_096;
+  await rig.sim.run(async () => {
+    await rig.found({ checkpointLogBytes });
+    await rig.openSession();
+    const leader = await rig.untilLed();
+    const away = rig.ids.find((id) => id !== leader)!;
+    rig.crash(away, true);
+    const header = rig.header();
+    await rig.mkdir('/first', header);
+    for (let at = 0; at < 300; at += 1) await rig.mkdir(`/d${at}`);
+    const status = (await rig.statusOf(leader))!;
+    expect(status.checkpointIndex).toBeGreaterThan(200);
+    expect(status.logBytes).toBeLessThan(10 * checkpointLogBytes);
+
+    await rig.start(away, { checkpointLogBytes });
+    await rig.untilAgreed();
+    expect((await rig.statusOf(away))!.checkpointIndex).toBeGreaterThan(200);
+
+    for (const id of rig.ids) rig.crash(id, true);
+    await Promise.all(rig.ids.map((id) => rig.start(id, { checkpointLogBytes })));
+    // What was answered before the checkpoint is remembered in it.
+    await rig.mkdir('/first', header);
+    expect(await rig.list()).toHaveLength(301);
+    await rig.untilAgreed();
+  });
+});
+
+test('leaseReads: a leader that lost its majority stops to answer reads before another one can lead', async () => {
+  for (const seed of [13, 14, 15, 16]) {
+    const rig = new GroupRig(seed);
+    await rig.sim.run(async () => {
+      await rig.found({ leaseReads: true });
+      await rig.openSession();
+      await rig.mkdir('/a');
+      const old = await rig.untilLed();
+      expect(await rig.list()).toEqual(['a']);
+      const others = rig.ids.filter((id) => id !== old);
+      for (const id of others) {
+        rig.sim.network.stall(old, id);
+        rig.sim.network.stall(id, old);
+      }
+      let stale = 0;
+      let next: string | null = null;
+      while (next === null) {
+        const read = await rig.callAt(old, NamespaceService.ListDirectory, { path: '/' }, 50).catch(() => null);
+        if (read !== null) stale += 1;
+        next =
+          (await Promise.all(others.map((id) => rig.statusOf(id)))).find((status) => status?.role === 'LEADER')?.masterId ?? null;
+      }
+      // The lease held for a while, and was over when the next leader came.
+      expect(stale).toBeGreaterThan(0);
+      await rig.callAt(next, NamespaceService.MakeDirectory, { header: rig.header(), path: '/b', mode: 0o755 });
+      await expect(rig.callAt(old, NamespaceService.ListDirectory, { path: '/' }, 50)).rejects.toThrow();
+    });
+  }
+});
