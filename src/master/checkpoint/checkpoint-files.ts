@@ -1,245 +1,281 @@
 /**
- * Checkpoints as files of the master's folder.
+ * Checkpoints in the master's folder. A file under a checkpoint's name was whole and durable before it got the name:
  *
- *   write:    copy ─▶ checkpoint-….tmp ─▶ fsync ─▶ rename ─▶ fsync of the folder ─▶ all but the newest two go
- *   install:  pieces ─▶ incoming-….tmp ─▶ checked as a whole ─▶ fsync ─▶ rename ─▶ …
+ *   write     copy ──▶ temporary, fsync ─────────────┐
+ *                                                    ├─▶ rename ─▶ fsync of the folder ─▶ the newest; the third and older are removed
+ *   install   pieces ─▶ temporary, checked, fsync ───┘
  *
- * Whatever a crash leaves under a temporary name is removed at the next start.
+ * Damage that comes later is found by checksums when the file is loaded, or sent: then it is set aside as `….ckpt.damaged`.
  */
+import assert from 'node:assert/strict';
 import type { Snapshot, SnapshotPiece } from '../../raft/types.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
-import { KIB } from '../../shared/limits.js';
-import type { Disk, DiskFile, Logger, Random } from '../../shared/runtime.js';
+import type { DiskFile, Runtime } from '../../shared/runtime.js';
 import type { ReplicatedState, StateCopy } from '../state/replicated-state.js';
-import { CheckpointDecoder, CheckpointEncoder } from './checkpoint-format.js';
+import { damagedCheckpoint } from './checkpoint-format.js';
+import { checkpointName, isSnapshotId, isTemporary, parseCheckpointName, temporaryName } from './checkpoint-name.js';
+import { ignoreDisk, IncomingSnapshot } from './incoming-snapshot.js';
+import { readCheckpoint, readHeader } from './read-checkpoint.js';
 import type { SnapshotStore, StoredSnapshot } from './snapshot-store.js';
+import { writeCheckpoint } from './write-checkpoint.js';
 
 const KEPT = 2;
-const SLICE_BYTES = 256 * KIB;
-const NAME = /^checkpoint-\d{16}-[0-9a-f]{1,64}\.ckpt$/;
-const TEMPORARY = /^(checkpoint|incoming)-[0-9a-f]+\.tmp$/;
-const ID = /^[0-9a-f]{1,64}$/;
-const NAME_BYTES = 8;
 
-interface StoredFile extends StoredSnapshot {
+interface KeptFile extends StoredSnapshot {
   readonly name: string;
-}
-
-/** A snapshot that is being received. */
-interface Incoming {
-  readonly id: string;
-  readonly name: string;
-  readonly file: DiskFile;
-  sizeBytes: number;
-}
-
-export interface CheckpointFilesContext {
-  readonly random: Random;
-  readonly log: Logger;
 }
 
 export class CheckpointFiles implements SnapshotStore {
-  readonly #disk: Disk;
-  readonly #context: CheckpointFilesContext;
-  /** Newest first. */
-  #files: readonly StoredFile[] = [];
-  #incoming: Incoming | null = null;
+  readonly #runtime: Pick<Runtime, 'disk' | 'random' | 'log'>;
+  /** Newest first. More than KEPT only until the first `restore`, while it is not known which of them are whole. */
+  #files: KeptFile[] = [];
+  #incoming: IncomingSnapshot | null = null;
+  /** Changes of the set of files, and of what is coming in, happen one after another. */
+  #changes: Promise<unknown> = Promise.resolve();
+  readonly #writes = new Set<Promise<void>>();
+  #isClosed = false;
 
-  private constructor(disk: Disk, context: CheckpointFilesContext) {
-    this.#disk = disk;
-    this.#context = context;
+  private constructor(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>) {
+    this.#runtime = runtime;
   }
 
   /**
-   * Looks at what the folder holds, and removes what an interrupted attempt has left.
+   * Finds the checkpoints of a folder, and removes what interrupted writers left.
    * @throws DfsError of the disk
    */
-  static async open(disk: Disk, context: CheckpointFilesContext): Promise<CheckpointFiles> {
-    const store = new CheckpointFiles(disk, context);
-    const entries = await disk.list('.');
-    for (const { name } of entries) if (TEMPORARY.test(name)) await disk.remove(name);
-    const files: StoredFile[] = [];
-    for (const { name, sizeBytes } of entries.filter((entry) => NAME.test(entry.name))) {
-      const snapshot = await store.#snapshotIn(name, sizeBytes);
-      if (snapshot !== null) files.push({ snapshot, name, sizeBytes });
+  static async open(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>): Promise<CheckpointFiles> {
+    const store = new CheckpointFiles(runtime);
+    for (const { name, kind, sizeBytes } of await runtime.disk.list('.')) {
+      if (kind !== 'file') continue;
+      if (isTemporary(name)) await runtime.disk.remove(name);
+      else if (parseCheckpointName(name) !== null) await store.#find(name, sizeBytes);
     }
-    store.#files = files.toSorted(newestFirst);
-    await store.#prune();
     return store;
   }
 
   get snapshots(): readonly StoredSnapshot[] {
-    return this.#files;
+    return this.#files.slice(0, KEPT).map(({ snapshot, sizeBytes }) => ({ snapshot, sizeBytes }));
   }
 
   async restore(state: ReplicatedState<unknown>): Promise<Snapshot | null> {
-    for (const file of [...this.#files]) {
-      try {
-        await this.#load(file, state);
-        return file.snapshot;
-      } catch (error) {
-        if (!isDfsError(error, 'LOG_DAMAGED')) throw error;
-        await this.#setAside(file.name, error);
-      }
+    for (let file = this.#files[0]; file !== undefined; file = this.#files[0]) {
+      if (!(await this.#isLoaded(file, state))) continue;
+      await this.#change(() => this.#removeOld());
+      return file.snapshot;
     }
     return null;
   }
 
   async write(snapshot: Snapshot, copy: StateCopy): Promise<void> {
-    const temporary = `checkpoint-${this.#uniqueName()}.tmp`;
-    let sizeBytes: number;
+    const written = this.#write(snapshot, copy);
+    this.#writes.add(written);
     try {
-      sizeBytes = await this.#writeCopy(temporary, snapshot, copy);
-    } catch (error) {
-      // As well as it goes: the next start removes it, too.
-      await this.#disk.remove(temporary).catch(() => undefined);
-      throw error;
+      await written;
     } finally {
+      this.#writes.delete(written);
       copy.end();
     }
-    await this.#putInPlace(temporary, snapshot, sizeBytes);
   }
 
   async readPiece(snapshotId: string | null, offset: number, bytesMax: number): Promise<SnapshotPiece | null> {
-    const asked = this.#files.find(({ snapshot }) => snapshot.id === snapshotId);
-    for (const file of asked === undefined ? this.#files : [asked, ...this.#files]) {
-      const from = file === asked ? Math.min(offset, file.sizeBytes) : 0;
-      try {
-        const data = new Uint8Array(Math.min(bytesMax, file.sizeBytes - from));
-        const read = await this.#withFile(file.name, (handle) => handle.read(data, from));
-        return { snapshot: file.snapshot, offset: from, data: data.subarray(0, read), isLast: from + read >= file.sizeBytes };
-      } catch (error) {
-        // Replaced by a newer one meanwhile.
-        if (!isDfsError(error, 'NOT_FOUND')) throw error;
+    assert(bytesMax > 0, 'a piece has room for something');
+    for (;;) {
+      const asked = this.#files.find(({ snapshot }) => snapshot.id === snapshotId);
+      const file = asked ?? this.#files[0];
+      if (file === undefined) return null;
+      const from = asked !== undefined && offset < file.sizeBytes ? offset : 0;
+      const data = await this.#readPiece(file, from, bytesMax);
+      if (data !== null) return { snapshot: file.snapshot, offset: from, data, isLast: from + data.length === file.sizeBytes };
+    }
+  }
+
+  storePiece(piece: SnapshotPiece): Promise<void> {
+    return this.#change(async () => {
+      if (piece.offset === 0) await this.#begin(piece.snapshot);
+      if (this.#incoming === null) {
+        const message = `Cannot store bytes of snapshot ${piece.snapshot.id} from ${piece.offset} on: none of it are here`;
+        throw new DfsError('PROTOCOL_ERROR', message);
       }
-    }
-    return null;
+      try {
+        await this.#incoming.add(piece);
+      } catch (error) {
+        await this.#dropIncoming();
+        throw error;
+      }
+    });
   }
 
-  async storePiece({ snapshot, offset, data }: SnapshotPiece): Promise<void> {
-    if (offset === 0) await this.#beginIncoming(snapshot.id);
-    const incoming = this.#incoming;
-    if (incoming?.id !== snapshot.id || incoming.sizeBytes !== offset) {
-      const at = incoming === null ? 'none' : `${incoming.id} at ${incoming.sizeBytes}`;
-      throw new DfsError('INTERNAL', `Cannot keep a piece of snapshot ${snapshot.id} at ${offset}: ${at} is being received`);
-    }
-    await incoming.file.write(data, offset);
-    incoming.sizeBytes += data.byteLength;
-  }
-
-  async install(snapshot: Snapshot): Promise<void> {
-    const incoming = this.#incoming;
-    if (incoming?.id !== snapshot.id) throw new DfsError('INTERNAL', `No pieces of snapshot ${snapshot.id} were received`);
-    this.#incoming = null;
-    try {
-      await this.#assertWhole(incoming, snapshot);
-      await incoming.file.sync();
-    } finally {
-      await incoming.file.close();
-    }
-    await this.#putInPlace(incoming.name, snapshot, incoming.sizeBytes);
+  install(snapshot: Snapshot): Promise<void> {
+    return this.#change(async () => {
+      const incoming = this.#incoming;
+      if (incoming === null)
+        throw new DfsError('LOG_DAMAGED', `Cannot install snapshot ${snapshot.id}: nothing of it was received`);
+      try {
+        await incoming.complete(snapshot);
+        await this.#publish(incoming.temporary, incoming.sizeBytes, snapshot);
+        this.#incoming = null;
+      } catch (error) {
+        await this.#dropIncoming();
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {
-    await this.#incoming?.file.close();
-    this.#incoming = null;
+    this.#isClosed = true;
+    await Promise.allSettled(this.#writes);
+    await this.#change(() => this.#dropIncoming());
   }
 
-  /** The header of a file; one that has none is set aside. */
-  async #snapshotIn(name: string, sizeBytes: number): Promise<Snapshot | null> {
+  async #find(name: string, sizeBytes: number): Promise<void> {
     try {
-      return await this.#withFile(name, (file) => new CheckpointDecoder(file, name, sizeBytes).header());
+      const snapshot = await this.#withFile(name, (file) => readHeader(file, this.#pathOf(name)));
+      if (!isSnapshotId(snapshot.id) || checkpointName(snapshot) !== name) {
+        throw damagedCheckpoint(this.#pathOf(name), 0, `it holds snapshot ${snapshot.id} of entry ${snapshot.index}`);
+      }
+      this.#add({ snapshot, sizeBytes, name });
     } catch (error) {
       if (!isDfsError(error, 'LOG_DAMAGED')) throw error;
       await this.#setAside(name, error);
+    }
+  }
+
+  /** Puts a file into the list, which is sorted by index. */
+  #add(file: KeptFile): void {
+    const others = this.#files.filter(({ name }) => name !== file.name);
+    this.#files = [file, ...others].sort((one, other) => other.snapshot.index - one.snapshot.index);
+  }
+
+  /** False when the file turned out to be damaged: it is set aside. */
+  async #isLoaded(kept: KeptFile, state: ReplicatedState<unknown>): Promise<boolean> {
+    const { name } = kept;
+    try {
+      const restore = state.restore();
+      const { digest } = await this.#withFile(name, (file) =>
+        readCheckpoint(file, this.#pathOf(name), (slice) => restore.add(slice)),
+      );
+      restore.finish(digest);
+      return true;
+    } catch (error) {
+      if (!isDfsError(error, 'LOG_DAMAGED')) throw error;
+      await this.#forgetDamaged(kept, error);
+      return false;
+    }
+  }
+
+  async #write(snapshot: Snapshot, copy: StateCopy): Promise<void> {
+    assert(copy.index === snapshot.index, `the copy is of entry ${copy.index}, not of ${snapshot.index}`);
+    assert(isSnapshotId(snapshot.id), `"${snapshot.id}" can be part of a file name`);
+    const { disk, random } = this.#runtime;
+    const temporary = temporaryName(snapshot, random);
+    const file = await disk.open(temporary, 'exclusive');
+    try {
+      let sizeBytes: number;
+      try {
+        sizeBytes = await writeCheckpoint(file, snapshot, copy, () => this.#assertOpen());
+      } finally {
+        await file.close();
+      }
+      await this.#change(async () => {
+        const newest = this.#files[0]?.snapshot.index ?? 0;
+        if (newest <= snapshot.index) await this.#publish(temporary, sizeBytes, snapshot);
+        // Installed meanwhile: the log that would follow this one is gone.
+        else await disk.remove(temporary);
+      });
+    } catch (error) {
+      await disk.remove(temporary).catch(ignoreDisk);
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new DfsError('UNAVAILABLE', 'The master is stopping: the checkpoint is not finished');
+  }
+
+  /** Gives a whole and durable temporary its name. */
+  async #publish(temporary: string, sizeBytes: number, snapshot: Snapshot): Promise<void> {
+    const { disk, log } = this.#runtime;
+    const name = checkpointName(snapshot);
+    await disk.rename(temporary, name);
+    await disk.syncDirectory('.');
+    this.#add({ snapshot, sizeBytes, name });
+    log.info(`Checkpoint of entry ${snapshot.index} is in place`, { name, sizeBytes });
+    await this.#removeOld();
+  }
+
+  async #removeOld(): Promise<void> {
+    const { disk, log } = this.#runtime;
+    while (this.#files.length > KEPT) {
+      const old = this.#files.pop();
+      if (old === undefined) return;
+      try {
+        await disk.remove(old.name);
+      } catch (error) {
+        if (!isDfsError(error)) throw error;
+        log.warn(`Cannot remove the old checkpoint ${old.name}: it takes room until the next start`, { cause: error.message });
+      }
+    }
+  }
+
+  /** null when the file is not to be used: it is gone, or was set aside now. */
+  async #readPiece(kept: KeptFile, from: number, bytesMax: number): Promise<Uint8Array | null> {
+    const { name, sizeBytes } = kept;
+    try {
+      return await this.#withFile(name, async (file) => {
+        // Once for each transfer: rot here must not be what a follower fails on.
+        if (from === 0) await readCheckpoint(file, this.#pathOf(name), () => undefined);
+        const data = new Uint8Array(Math.min(bytesMax, sizeBytes - from));
+        const read = await file.read(data, from);
+        if (read < data.length) throw damagedCheckpoint(this.#pathOf(name), from + read, 'it is cut here');
+        return data;
+      });
+    } catch (error) {
+      if (isDfsError(error, 'LOG_DAMAGED')) {
+        await this.#forgetDamaged(kept, error);
+        return null;
+      }
+      if (!isDfsError(error, 'NOT_FOUND')) throw error;
+      // Removed while it was asked for; removed by hand, it is forgotten now.
+      this.#files = this.#files.filter((file) => file !== kept);
       return null;
     }
   }
 
-  async #load({ name, sizeBytes }: StoredFile, state: ReplicatedState<unknown>): Promise<void> {
-    await this.#withFile(name, async (file) => {
-      const decoder = new CheckpointDecoder(file, name, sizeBytes);
-      await decoder.header();
-      const restoring = state.restore();
-      for (let slice = await decoder.slice(); slice !== null; slice = await decoder.slice()) restoring.add(slice);
-      restoring.finish(await decoder.trailer());
-    });
-  }
-
-  async #writeCopy(name: string, snapshot: Snapshot, copy: StateCopy): Promise<number> {
-    const file = await this.#disk.open(name, 'exclusive');
-    try {
-      const encoder = new CheckpointEncoder();
-      let offset = 0;
-      const put = async (bytes: Uint8Array): Promise<void> => {
-        await file.write(bytes, offset);
-        offset += bytes.length;
-      };
-      await put(encoder.header(snapshot));
-      // The writing between slices is what lets others have their turn.
-      for (let slice = copy.next(SLICE_BYTES); slice !== null; slice = copy.next(SLICE_BYTES)) await put(encoder.slice(slice));
-      await put(encoder.trailer(copy.digest));
-      await file.sync();
-      return offset;
-    } finally {
-      await file.close();
-    }
-  }
-
-  /** From here on the snapshot is there for good. @param temporary fsynced */
-  async #putInPlace(temporary: string, snapshot: Snapshot, sizeBytes: number): Promise<void> {
-    assertId(snapshot.id);
-    const name = `checkpoint-${String(snapshot.index).padStart(16, '0')}-${snapshot.id}.ckpt`;
-    await this.#disk.rename(temporary, name);
-    await this.#disk.syncDirectory('.');
-    const others = this.#files.filter((file) => file.name !== name);
-    this.#files = [{ snapshot, name, sizeBytes }, ...others].toSorted(newestFirst);
-    await this.#prune();
-  }
-
-  async #prune(): Promise<void> {
-    const gone = this.#files.slice(KEPT);
-    this.#files = this.#files.slice(0, KEPT);
-    for (const { name } of gone) await this.#disk.remove(name);
-  }
-
-  async #beginIncoming(id: string): Promise<void> {
-    assertId(id);
-    const old = this.#incoming;
-    this.#incoming = null;
-    if (old !== null) {
-      await old.file.close();
-      await this.#disk.remove(old.name);
-    }
-    const name = `incoming-${this.#uniqueName()}.tmp`;
-    this.#incoming = { id, name, file: await this.#disk.open(name, 'exclusive'), sizeBytes: 0 };
-  }
-
-  /** @throws DfsError LOG_DAMAGED */
-  async #assertWhole({ name, file, sizeBytes }: Incoming, { index, term, id }: Snapshot): Promise<void> {
-    const decoder = new CheckpointDecoder(file, name, sizeBytes);
-    const found = await decoder.header();
-    if (found.index !== index || found.term !== term || found.id !== id) {
+  async #begin(snapshot: Snapshot): Promise<void> {
+    await this.#dropIncoming();
+    if (!isSnapshotId(snapshot.id)) {
       throw new DfsError(
-        'LOG_DAMAGED',
-        `The pieces of snapshot ${id} of index ${index} are of ${found.id} of index ${found.index}`,
+        'PROTOCOL_ERROR',
+        `The leader sends a snapshot with the id "${snapshot.id.slice(0, 100)}", which is none`,
       );
     }
-    while ((await decoder.slice()) !== null);
-    await decoder.trailer();
+    const { disk, random } = this.#runtime;
+    this.#incoming = await IncomingSnapshot.begin(disk, snapshot, temporaryName(snapshot, random));
+  }
+
+  async #dropIncoming(): Promise<void> {
+    const incoming = this.#incoming;
+    this.#incoming = null;
+    await incoming?.drop();
+  }
+
+  /** Forgets a file that was found damaged, unless somebody else did already, or it is old and gone. */
+  #forgetDamaged(kept: KeptFile, error: DfsError): Promise<void> {
+    return this.#change(async () => {
+      if (!this.#files.includes(kept)) return;
+      this.#files = this.#files.filter((file) => file !== kept);
+      await this.#setAside(kept.name, error);
+    });
   }
 
   async #setAside(name: string, error: DfsError): Promise<void> {
-    this.#context.log.error(`${error.message}. It is kept as ${name}.damaged, and the one before it is used`, {
-      checkpoint: name,
-    });
-    await this.#disk.rename(name, `${name}.damaged`);
-    await this.#disk.syncDirectory('.');
-    this.#files = this.#files.filter((file) => file.name !== name);
+    const { disk, log } = this.#runtime;
+    log.error(`${error.message}. It is kept as ${name}.damaged; an older checkpoint or another master serves instead`);
+    await disk.rename(name, `${name}.damaged`);
   }
 
   async #withFile<T>(name: string, use: (file: DiskFile) => Promise<T>): Promise<T> {
-    const file = await this.#disk.open(name, 'read');
+    const file = await this.#runtime.disk.open(name, 'read');
     try {
       return await use(file);
     } finally {
@@ -247,14 +283,14 @@ export class CheckpointFiles implements SnapshotStore {
     }
   }
 
-  #uniqueName(): string {
-    return Buffer.from(this.#context.random.bytes(NAME_BYTES)).toString('hex');
+  /** Runs when all changes before it are done, whether they failed or not. */
+  #change<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#changes.then(action);
+    this.#changes = done.catch(() => undefined);
+    return done;
   }
-}
 
-const newestFirst = (a: StoredFile, b: StoredFile): number => b.snapshot.index - a.snapshot.index || (a.name < b.name ? 1 : -1);
-
-/** Ids become names of files, and come from other masters, too. */
-function assertId(id: string): void {
-  if (!ID.test(id)) throw new DfsError('LOG_DAMAGED', `"${id.slice(0, 80)}" is no id of a snapshot`);
+  #pathOf(name: string): string {
+    return `${this.#runtime.disk.root}/${name}`;
+  }
 }

@@ -9,6 +9,8 @@ import assert from 'node:assert/strict';
 /** Shorter texts are copied here as long as they are ASCII: a call into the buffer costs more. */
 const SHORT_CHARS_MAX = 127;
 const NUMBER_BYTES_MAX = 8;
+/** Up to here, bit operations do. */
+const INT32_MAX = 2 ** 31 - 1;
 
 export class ByteWriter {
   #bytes: Buffer;
@@ -35,13 +37,18 @@ export class ByteWriter {
   }
 
   number(value: number): void {
-    assert(Number.isSafeInteger(value) && value >= 0, `${value} is a whole number`);
+    if (!Number.isSafeInteger(value) || value < 0) assert.fail(`${value} is not a whole number`);
     this.#room(NUMBER_BYTES_MAX);
     let rest = value;
-    while (rest >= 128) {
+    while (rest > INT32_MAX) {
       this.#bytes[this.#length] = (rest % 128) | 128;
       this.#length += 1;
       rest = Math.floor(rest / 128);
+    }
+    while (rest >= 128) {
+      this.#bytes[this.#length] = (rest & 127) | 128;
+      this.#length += 1;
+      rest >>>= 7;
     }
     this.#bytes[this.#length] = rest;
     this.#length += 1;

@@ -21,10 +21,13 @@ export class SessionCopy {
   readonly #saved = new Map<number, SessionImage>();
   readonly #done = new Set<number>();
 
-  /** @param newId sessions with ids from this one on come later */
-  constructor(sessions: ReadonlyMap<number, Session>, newId: number) {
+  /**
+   * @param order all of them, least recently used first
+   * @param newId sessions with ids from this one on come later
+   */
+  constructor(sessions: ReadonlyMap<number, Session>, order: Iterable<Session>, newId: number) {
     this.#sessions = sessions;
-    this.#order = [...sessions.keys()];
+    this.#order = Array.from(order, ({ id }) => id);
     this.#newId = newId;
   }
 

@@ -6,6 +6,8 @@ import { SESSION_MUTATIONS_MAX, SESSIONS_MAX } from '../../shared/limits.js';
 import type { Answer } from './answer.js';
 import type { Digestible, StateDigest } from './digest.js';
 import { SessionCopy } from './session-copy.js';
+import { UseOrder } from './use-order.js';
+import type { UsePlace } from './use-order.js';
 
 /** An answer as part of the digest. */
 export class Remembered implements Digestible {
@@ -36,6 +38,7 @@ export class Session implements Digestible {
   readonly answers = new Map<number, Remembered>();
   /** Ids of its unfinished files. */
   readonly pendingFiles = new Set<number>();
+  readonly place: UsePlace<Session> = { older: null, newer: null };
   digestPart = 0;
 
   constructor(id: number, clientName: string, nowMs: number) {
@@ -51,8 +54,9 @@ export class Session implements Digestible {
 
 export class SessionTable {
   readonly #digest: StateDigest;
-  /** Least recently used first. */
   readonly #sessions = new Map<number, Session>();
+  /** Invariant: the same as in #sessions. */
+  readonly #order = new UseOrder<Session>();
   #copy: SessionCopy | null = null;
   /** Never given yet. */
   nextId = 1;
@@ -75,7 +79,7 @@ export class SessionTable {
 
   /** The session unused for longest, if there is any. */
   oldest(): Session | undefined {
-    return this.#sessions.values().next().value;
+    return this.#order.oldest ?? undefined;
   }
 
   /** @throws DfsError RESOURCE_EXHAUSTED */
@@ -85,14 +89,13 @@ export class SessionTable {
     }
     const session = new Session(this.nextId, clientName, nowMs);
     this.nextId += 1;
-    this.#sessions.set(session.id, session);
-    this.#digest.put(session);
+    this.load(session);
     return session;
   }
 
   /** Begins a copy of the sessions as they are now; what changes is saved for it until `endCopy`. */
   beginCopy(): SessionCopy {
-    this.#copy = new SessionCopy(this.#sessions, this.nextId);
+    this.#copy = new SessionCopy(this.#sessions, this.#order, this.nextId);
     return this.#copy;
   }
 
@@ -100,9 +103,10 @@ export class SessionTable {
     this.#copy = null;
   }
 
-  /** Puts a session of a checkpoint into the table, as the one used last. */
+  /** Puts a session into the table, as the one used last. */
   load(session: Session): void {
     this.#sessions.set(session.id, session);
+    this.#order.add(session);
     this.#digest.put(session);
   }
 
@@ -117,8 +121,8 @@ export class SessionTable {
   touch(session: Session, nowMs: number): void {
     this.#copy?.save(session);
     session.lastUsedMs = nowMs;
-    this.#sessions.delete(session.id);
-    this.#sessions.set(session.id, session);
+    this.#order.remove(session);
+    this.#order.add(session);
     this.#digest.put(session);
   }
 
@@ -126,6 +130,7 @@ export class SessionTable {
     assert(session.pendingFiles.size === 0, 'unfinished files are abandoned before their session closes');
     this.#copy?.save(session);
     this.#sessions.delete(session.id);
+    this.#order.remove(session);
     for (const remembered of session.answers.values()) this.#digest.remove(remembered);
     this.#digest.remove(session);
   }

@@ -72,7 +72,7 @@ function put(writer: ByteWriter, kind: RecordKind, body: () => void): void {
   const lengthAt = writer.skip(4);
   body();
   const length = writer.length - lengthAt - 4;
-  assert(length <= RECORD_BODY_BYTES_MAX, `a record of kind ${kind} has ${length} bytes`);
+  if (length > RECORD_BODY_BYTES_MAX) assert.fail(`a record of kind ${kind} has ${length} bytes`);
   writer.overwriteU32(lengthAt, length);
 }
 
