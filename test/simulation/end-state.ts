@@ -75,7 +75,7 @@ async function replayedState(machine: Machine, index: number): Promise<StateMach
   const runtime = machine.boot();
   const { disk, clock, random, log } = runtime;
   const state = new StateMachine();
-  const snapshots = await CheckpointFiles.open(disk, runtime);
+  const snapshots = await CheckpointFiles.open(runtime);
   const self = { id: 'm-1', incarnation: 1 };
   const { stored } = await openStorage({ disk, clock, random, log, snapshots, state, self, founders: [] });
   for (const { index: at, term, body } of stored.entries) {

@@ -78,7 +78,7 @@ export class Member implements Consensus {
       clock: runtime.clock,
       random: runtime.random,
       log: runtime.log,
-      snapshots: await CheckpointFiles.open(runtime.disk, runtime),
+      snapshots: await CheckpointFiles.open(runtime),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
       founders: identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true })),
