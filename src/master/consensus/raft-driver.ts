@@ -155,7 +155,7 @@ export class RaftDriver<Answer> {
     const giveUpAtMs = clock.nowMs() + withinMs;
     while (this.#node.status.role === 'leader') {
       const leftMs = giveUpAtMs - clock.nowMs();
-      if (leftMs <= 0 || this.#failure !== null) {
+      if (leftMs <= 0 || this.#hasFailed) {
         throw new DfsError(
           'DEADLINE_EXCEEDED',
           `Master "${masterId}" did not take over within ${withinMs} ms: this one still leads`,
@@ -174,6 +174,10 @@ export class RaftDriver<Answer> {
         resolve();
       });
     });
+  }
+
+  get #hasFailed(): boolean {
+    return this.#failure !== null;
   }
 
   /** Takes no more part. Whatever waits is rejected; the storage stays open. */
