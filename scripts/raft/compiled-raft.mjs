@@ -6,7 +6,7 @@ import { Copies } from '../mutants/copies.mjs';
 /** A chunk of seeds that takes longer never ends: a planted bug can make a seed spin. */
 const CHUNK_MS_MAX = 120_000;
 /** Seeds that a thread runs at once. */
-const CHUNK_SEEDS = 50;
+const CHUNK_SEEDS = 25;
 
 const WANTED = /^(src\/(raft|master|shared|protocol|runtime\/memory)|test\/(raft\/sim|master\/group))\//;
 

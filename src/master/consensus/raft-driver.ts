@@ -349,8 +349,9 @@ export class RaftDriver<Answer> {
       .then(
         (index) => this.#run(() => this.#node.compact(index)),
         (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          log.error(`Cannot write a checkpoint at index ${entry.index}; the log is kept: ${reason}`, { index: entry.index });
+          // It closes a segment of the log first: a master whose log has failed stops now, not with its next entry.
+          if (isDfsError(error, 'UNAVAILABLE')) this.#diskFailed(error);
+          else log.error(`Cannot write a checkpoint at index ${entry.index}; the log is kept: ${String(error)}`, { ...entry });
         },
       )
       .finally(() => (this.#isCheckpointing = false))

@@ -48,6 +48,7 @@ export interface MemberStorage {
    * @param entry the last one in the copy
    * @param members the set at that entry
    * @returns up to which index the core may forget entries, as everything kept on disk is newer
+   * @throws DfsError UNAVAILABLE when it is the log that failed, and nothing is written any more; another one: the log goes on
    */
   checkpoint(entry: Pick<Snapshot, 'index' | 'term'>, members: Members, copy: StateCopy): Promise<number>;
 

@@ -67,7 +67,7 @@ export class FileSnapshots implements SnapshotStore {
 
   async write(snapshot: Snapshot, copy: StateCopy): Promise<void> {
     const temporary = `${nameOf(snapshot)}.tmp`;
-    let sizeBytes = 0;
+    let sizeBytes: number;
     try {
       sizeBytes = await withFile(this.#disk, temporary, 'create', async (file) => {
         const header: Header = { snapshot, digest: copy.digest };

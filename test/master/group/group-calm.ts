@@ -50,6 +50,8 @@ export class GroupCalm {
     const lookEveryMs = (plan.config.electionTicks * plan.tickMs) / LOOKS_A_TIMEOUT;
     for (let looks = 0; looks < TIMEOUTS_MAX * LOOKS_A_TIMEOUT; looks += 1) {
       if (condition()) return;
+      // One that ran on a disk that had failed may find out only now.
+      for (const member of this.#sim.members) member.start();
       await clock.sleep(lookEveryMs);
     }
     this.#sim.judge.fail(`liveness: ${reason}: ${this.#sim.members.map((member) => describe(member)).join('; ')}`);

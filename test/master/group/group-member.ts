@@ -77,6 +77,7 @@ export class GroupMember implements Witness {
 
   start(): void {
     if (this.machine.isUp) return;
+    if (this.#sim.isCalm) this.mayFail = false;
     const runtime = this.machine.boot();
     const process = this.machine.processes.at(-1)!;
     process.onDeath((power) => {
