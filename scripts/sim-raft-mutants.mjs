@@ -1,25 +1,27 @@
 /**
- * Proves that the simulated Raft groups find bugs: plants each one of test/raft/mutants in a copy of the compiled core and runs
- * seeds until one fails, which must pass without the bug.
+ * Proves that the simulated Raft groups find bugs: plants each one of test/raft/mutants (the core alone) and test/master/group/mutants
+ * (with driver, log and checkpoints) in a copy of the compiled code and runs seeds until one fails, which must pass without the bug.
  *
- *   npm run sim:raft:mutants -- [NAME…] [--seeds N] [--from S] [--jobs J] [--record]    search; --record keeps the seeds for npm test
- *   npm run sim:raft:mutants -- [NAME…] --replay [--json]                               the recorded seeds only
+ *   npm run sim:raft:mutants -- [NAME…] [--what W] [--seeds N] [--from S] [--jobs J] [--record]    search; --record keeps the seeds
+ *   npm run sim:raft:mutants -- [NAME…] [--what W] --replay [--json]                               the recorded seeds only, as npm test
+ *
+ *   --what core, group or all (default)
  *
  * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { readMutants, readSeeds, ROOT, writeSeeds } from './mutants/catalogue.mjs';
-import { compileRaft, SeedPool } from './raft/compiled-raft.mjs';
+import { compileRaft, SeedPool, SIMULATIONS, simulationsOf } from './raft/compiled-raft.mjs';
 
 const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
-const FOLDER = `${ROOT}test/raft/mutants/`;
 const KEYS = ['What', 'Needs'];
 const SEEDS = '2000';
 
 function readArguments() {
   const { values, positionals } = parseArgs({
     options: {
+      what: { type: 'string', default: 'all' },
       seeds: { type: 'string', default: SEEDS },
       from: { type: 'string', default: '1' },
       jobs: { type: 'string', default: String(availableParallelism()) },
@@ -34,7 +36,9 @@ function readArguments() {
     if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} needs a number from 1, not "${values[name]}"`);
     return value;
   };
-  const all = readMutants(FOLDER, KEYS);
+  const all = simulationsOf(values.what).flatMap((what) =>
+    readMutants(folderOf(what), KEYS).map((mutant) => ({ ...mutant, what })),
+  );
   const unknown = positionals.filter((name) => !all.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`No such mutant: ${unknown.join(', ')}`);
   const mutants = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name));
@@ -42,9 +46,11 @@ function readArguments() {
   return { all, mutants, seeds: number('seeds'), from: number('from'), jobs: number('jobs'), record, replay, json };
 }
 
-/** The first seed that fails in a folder of code, with the reason, or null. */
-async function firstFailure(folder, { from, seeds, jobs }) {
-  const pool = new SeedPool(folder, jobs);
+const folderOf = (what) => `${ROOT}${SIMULATIONS[what].mutants}`;
+
+/** The first seed of a simulation that fails in a folder of code, with the reason, or null. */
+async function firstFailure(what, folder, { from, seeds, jobs }) {
+  const pool = new SeedPool(what, folder, jobs);
   const failed = [];
   try {
     await pool.run({ from, seeds, untilFail: true }, (results) => {
@@ -58,13 +64,13 @@ async function firstFailure(folder, { from, seeds, jobs }) {
 }
 
 /** What became of one mutant: `seed` is null when none found it, and then `problem` says why. */
-async function search(copies, { name, patches }, { from, seeds, jobs }) {
+async function search(copies, { name, what, patches }, { from, seeds, jobs }) {
   const startedMs = performance.now();
-  const told = { name, seed: null, reason: '', problem: `no seed of ${from} to ${from + seeds - 1} fails` };
+  const told = { name, what, seed: null, reason: '', problem: `no seed of ${from} to ${from + seeds - 1} fails` };
   try {
-    const found = await firstFailure(copies.mutate({ name, patches }), { from, seeds, jobs });
+    const found = await firstFailure(what, copies.mutate({ name, patches }), { from, seeds, jobs });
     if (found !== null) {
-      const without = await firstFailure(copies.clean, { from: found.seed, seeds: 1, jobs: 1 });
+      const without = await firstFailure(what, copies.clean, { from: found.seed, seeds: 1, jobs: 1 });
       if (without === null) Object.assign(told, { seed: found.seed, reason: found.failure, problem: '' });
       else told.problem = `seed ${found.seed} fails without the bug as well: ${without.failure}`;
     }
@@ -74,16 +80,25 @@ async function search(copies, { name, patches }, { from, seeds, jobs }) {
   return { ...told, seconds: (performance.now() - startedMs) / 1000 };
 }
 
+/** Keeps the seeds that were found, and forgets those of mutants that are gone. */
+function record(all, outcomes, recorded) {
+  for (const [what, seeds] of Object.entries(recorded)) {
+    const found = outcomes.flatMap((each) => (each.seed === null || each.what !== what ? [] : [[each.name, each.seed]]));
+    const known = new Set(all.flatMap((mutant) => (mutant.what === what ? [mutant.name] : [])));
+    writeSeeds(Object.fromEntries([...Object.entries(seeds), ...found].filter(([name]) => known.has(name))), folderOf(what));
+  }
+}
+
 async function main() {
   const args = readArguments();
-  const recorded = readSeeds(FOLDER);
+  const recorded = Object.fromEntries(args.all.map(({ what }) => [what, readSeeds(folderOf(what))]));
   const copies = compileRaft();
   process.on('exit', () => copies.remove());
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
   const outcomes = [];
   for (const mutant of args.mutants) {
     const outcome = args.replay
-      ? await search(copies, mutant, { from: recorded[mutant.name] ?? 1, seeds: 1, jobs: 1 })
+      ? await search(copies, mutant, { from: recorded[mutant.what][mutant.name] ?? 1, seeds: 1, jobs: 1 })
       : await search(copies, mutant, args);
     const { name, seed, seconds, reason, problem } = outcome;
     console.log(
@@ -93,11 +108,7 @@ async function main() {
     );
     outcomes.push(outcome);
   }
-  if (args.record) {
-    const found = outcomes.flatMap(({ name, seed }) => (seed === null ? [] : [[name, seed]]));
-    const known = new Set(args.all.map(({ name }) => name));
-    writeSeeds(Object.fromEntries([...Object.entries(recorded), ...found].filter(([name]) => known.has(name))), FOLDER);
-  }
+  if (args.record) record(args.all, outcomes, recorded);
   const missed = outcomes.filter(({ seed }) => seed === null);
   if (missed.some(({ problem }) => /out of date/.test(problem))) return EXIT.bad;
   return missed.length === 0 ? EXIT.found : EXIT.notFound;

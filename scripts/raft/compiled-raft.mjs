@@ -1,4 +1,4 @@
-/** The Raft core and its simulation, compiled: src/raft is in no role yet that would bring it along, and tests are in no build. */
+/** The two simulations of a Raft group, compiled with what they simulate: tests are in no build. */
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { Copies } from '../mutants/copies.mjs';
@@ -6,19 +6,36 @@ import { Copies } from '../mutants/copies.mjs';
 /** A chunk of seeds that takes longer never ends: a planted bug can make a seed spin. */
 const CHUNK_MS_MAX = 120_000;
 /** Seeds that a thread runs at once. */
-const CHUNK_SEEDS = 50;
+const CHUNK_SEEDS = 25;
+
+const WANTED = /^(src\/(raft|master|shared|protocol|runtime\/memory)|test\/(raft\/sim|master\/group))\//;
+
+/** What can be simulated: the core alone, and a group of it with driver, log and checkpoints. */
+export const SIMULATIONS = {
+  core: { worker: 'test/raft/sim/run-seed.js', run: 'runSeed', mutants: 'test/raft/mutants/' },
+  group: { worker: 'test/master/group/run-group-seed.js', run: 'runGroupSeed', mutants: 'test/master/group/mutants/' },
+};
+
+/** @returns the names of the simulations that `--what` asks for. @throws Error when it is none */
+export function simulationsOf(what) {
+  if (what === 'all') return Object.keys(SIMULATIONS);
+  if (what in SIMULATIONS) return [what];
+  throw new Error(`--what is core, group or all, not "${what}"`);
+}
 
 /** Copies to plant bugs in. */
-export const compileRaft = () =>
-  new Copies({ project: 'tsconfig.json', base: '.', isWanted: (file) => /^(src\/raft|test\/raft\/sim)\//.test(file) });
+export const compileRaft = () => new Copies({ project: 'tsconfig.json', base: '.', isWanted: (file) => WANTED.test(file) });
 
-/** Threads that run seeds on one copy of the code. */
+/** Threads that run seeds of a simulation on one copy of the code. */
 export class SeedPool {
   #pool;
 
-  /** @param folder the copy */
-  constructor(folder, jobs) {
-    this.#pool = new Piscina({ filename: join(folder, 'test/raft/sim/run-seed.js'), name: 'runSeeds', maxThreads: jobs });
+  /**
+   * @param what of SIMULATIONS
+   * @param folder the copy
+   */
+  constructor(what, folder, jobs) {
+    this.#pool = new Piscina({ filename: join(folder, SIMULATIONS[what].worker), name: 'runSeeds', maxThreads: jobs });
   }
 
   /**

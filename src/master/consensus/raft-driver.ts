@@ -155,7 +155,7 @@ export class RaftDriver<Answer> {
     const giveUpAtMs = clock.nowMs() + withinMs;
     while (this.#node.status.role === 'leader') {
       const leftMs = giveUpAtMs - clock.nowMs();
-      if (leftMs <= 0 || this.#failure !== null) {
+      if (leftMs <= 0 || this.#hasFailed) {
         throw new DfsError(
           'DEADLINE_EXCEEDED',
           `Master "${masterId}" did not take over within ${withinMs} ms: this one still leads`,
@@ -174,6 +174,10 @@ export class RaftDriver<Answer> {
         resolve();
       });
     });
+  }
+
+  get #hasFailed(): boolean {
+    return this.#failure !== null;
   }
 
   /** Takes no more part. Whatever waits is rejected; the storage stays open. */
@@ -345,8 +349,9 @@ export class RaftDriver<Answer> {
       .then(
         (index) => this.#run(() => this.#node.compact(index)),
         (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          log.error(`Cannot write a checkpoint at index ${entry.index}; the log is kept: ${reason}`, { index: entry.index });
+          // It closes a segment of the log first: a master whose log has failed stops now, not with its next entry.
+          if (isDfsError(error, 'UNAVAILABLE')) this.#diskFailed(error);
+          else log.error(`Cannot write a checkpoint at index ${entry.index}; the log is kept: ${String(error)}`, { ...entry });
         },
       )
       .finally(() => (this.#isCheckpointing = false))

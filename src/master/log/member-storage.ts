@@ -49,7 +49,8 @@ export interface MemberStorage {
    * @param members the set at that entry
    * @returns up to which index the core may forget entries, as everything kept on disk is newer: that of the older checkpoint, 0 as long
    *   as there is only one
-   * @throws DfsError of the disk: the log goes on, and another one is wanted after as much log again
+   * @throws DfsError UNAVAILABLE when it is the log that failed, and nothing is written any more; another one of the disk: the log goes
+   *   on, and another checkpoint is wanted after as much log again
    */
   checkpoint(entry: Pick<Snapshot, 'index' | 'term'>, members: Members, copy: StateCopy): Promise<number>;
 

@@ -7,6 +7,7 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
+import { isSameAddress } from '../../raft/membership.js';
 import type { Address, EntryId, HardState, Members, Snapshot } from '../../raft/types.js';
 import { DEFAULT_CHECKPOINT_LOG_BYTES, DEFAULT_SEGMENT_BYTES, DiskMemberStorage } from './disk-member-storage.js';
 import type { MemberStorageContext } from './disk-member-storage.js';
@@ -168,7 +169,8 @@ function othersVote({ self, founders }: OpenStorageOptions, replay: LogReplay | 
           .map(({ body }) => (body.kind === 'members' ? body.members : undefined))
           .findLast((set) => set !== undefined);
   const members = inLog ?? snapshot?.members ?? founders;
-  return members.some(({ id, isVoter }) => isVoter && id !== self.id);
+  // An earlier life of this master is somebody else: this one is new in the group, and has its log from there.
+  return members.some((member) => member.isVoter && !isSameAddress(member, self));
 }
 
 /** @throws DfsError LOG_DAMAGED when term and vote cannot be the last ones */

@@ -7,7 +7,7 @@ import { RaftDriver } from '../../../src/master/consensus/raft-driver.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
 import type { CommittedEntry, ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/replicated-state.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
-import { DfsError } from '../../../src/shared/errors.js';
+import type { DfsError } from '../../../src/shared/errors.js';
 import type { Clock } from '../../../src/shared/runtime.js';
 
 export const TICK_MS = 25;
