@@ -125,6 +125,10 @@ export class SimMember {
     for (let tick = 0; tick < ticks; tick += 1) node.tick();
   }
 
+  get #isUp(): boolean {
+    return this.node !== null;
+  }
+
   get isPaused(): boolean {
     return this.pausedUntil > this.#sim.queue.now;
   }
@@ -259,7 +263,7 @@ export class SimMember {
     if (isTaken) this.#reads.set(context, { floor: this.#sim.judge.shown, index: null });
     this.drive();
     const isAtOnce = this.#reads.get(context)?.index !== null;
-    if (!isTaken || !isAtOnce || this.node === null) return;
+    if (!isTaken || !isAtOnce || !this.#isUp) return;
     this.#sim.trace(() => `${this.name} has asked nobody about read ${context}`);
     this.#sim.judge.readAlone(this.name, term);
   }
