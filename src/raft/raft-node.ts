@@ -22,6 +22,7 @@ import type {
   Entry,
   EntryId,
   MemberChange,
+  MemberProgress,
   Members,
   Message,
   MessageOf,
@@ -40,6 +41,14 @@ export interface RaftStatus {
   readonly commitIndex: number;
   readonly lastIndex: number;
   readonly members: Members;
+  /** Of the leader: the other members. Of others: nothing. */
+  readonly progress: readonly MemberProgress[];
+  /** This life of the member is a voter of the set in force, as far as its own log says. */
+  readonly isVoter: boolean;
+  /** Its log has lost entries: it neither votes nor leads until it holds them again. */
+  readonly isDamaged: boolean;
+  /** It leads, and takes no proposals because it hands over. */
+  readonly isTransferring: boolean;
 }
 
 /** Foreign speakers that are told of in one output. */
@@ -68,9 +77,20 @@ export class RaftNode {
   }
 
   get status(): RaftStatus {
-    const { term, leader, commit, log } = this.#state;
+    const { term, leader, commit, log, isVoter, isDamaged } = this.#state;
     const role = this.#leader !== null ? 'leader' : this.#campaign !== null ? 'candidate' : 'follower';
-    return { role, term, leaderId: leader?.id ?? null, commitIndex: commit, lastIndex: log.last.index, members: log.members };
+    return {
+      role,
+      term,
+      leaderId: leader?.id ?? null,
+      commitIndex: commit,
+      lastIndex: log.last.index,
+      members: log.members,
+      progress: this.#leader?.replicator.progress ?? [],
+      isVoter,
+      isDamaged,
+      isTransferring: this.#leader?.isTransferring ?? false,
+    };
   }
 
   /** The entries in memory, from the last compaction on. */

@@ -3,7 +3,7 @@ import { bytesOf } from './log.js';
 import { Progress } from './progress.js';
 import type { SnapshotProgress } from './progress.js';
 import type { MemberState } from './member-state.js';
-import type { Address, Member, MessageOf, Recovery, SnapshotPiece } from './types.js';
+import type { Address, Member, MemberProgress, MessageOf, Recovery, SnapshotPiece } from './types.js';
 
 export class Replicator {
   readonly #state: MemberState;
@@ -31,6 +31,10 @@ export class Replicator {
     return this.#state.log.members.filter(({ id }) => id !== this.#state.self.id);
   }
 
+  get progress(): MemberProgress[] {
+    return [...this.#peers].map(([id, { match, isActive, wasActive }]) => ({ id, match, isActive: isActive || wasActive }));
+  }
+
   matchOf(id: string): number {
     return this.#peers.get(id)?.match ?? 0;
   }
@@ -46,7 +50,10 @@ export class Replicator {
   /** Who was heard since this was asked last. */
   takeActive(): Set<string> {
     const active = new Set([...this.#peers].filter(([, peer]) => peer.isActive).map(([id]) => id));
-    for (const peer of this.#peers.values()) peer.isActive = false;
+    for (const peer of this.#peers.values()) {
+      peer.wasActive = peer.isActive;
+      peer.isActive = false;
+    }
     return active;
   }
 
