@@ -76,11 +76,15 @@ export class RaftNode {
     this.#restartTimer();
   }
 
+  /** The role alone: cheaper than the whole status. */
+  get role(): Role {
+    return this.#leader !== null ? 'leader' : this.#campaign !== null ? 'candidate' : 'follower';
+  }
+
   get status(): RaftStatus {
     const { term, leader, commit, log, isVoter, isDamaged } = this.#state;
-    const role = this.#leader !== null ? 'leader' : this.#campaign !== null ? 'candidate' : 'follower';
     return {
-      role,
+      role: this.role,
       term,
       leaderId: leader?.id ?? null,
       commitIndex: commit,
