@@ -22,7 +22,6 @@ import type {
   Entry,
   EntryId,
   MemberChange,
-  MemberProgress,
   Members,
   Message,
   MessageOf,
@@ -41,14 +40,17 @@ export interface RaftStatus {
   readonly commitIndex: number;
   readonly lastIndex: number;
   readonly members: Members;
-  /** Of the leader: the other members. Of others: nothing. */
-  readonly progress: readonly MemberProgress[];
-  /** This life of the member is a voter of the set in force, as far as its own log says. */
-  readonly isVoter: boolean;
-  /** Its log has lost entries: it neither votes nor leads until it holds them again. */
+  /** A durable non-voter: its log has lost entries, and is not whole again yet. */
   readonly isDamaged: boolean;
-  /** It leads, and takes no proposals because it hands over. */
-  readonly isTransferring: boolean;
+}
+
+/** What a leader knows of another member. */
+export interface MemberProgress {
+  readonly id: string;
+  /** Durable there up to this index. */
+  readonly match: number;
+  /** Heard within the last election timeout or two. */
+  readonly isActive: boolean;
 }
 
 /** Foreign speakers that are told of in one output. */
@@ -82,7 +84,7 @@ export class RaftNode {
   }
 
   get status(): RaftStatus {
-    const { term, leader, commit, log, isVoter, isDamaged } = this.#state;
+    const { term, leader, commit, log, isDamaged } = this.#state;
     return {
       role: this.role,
       term,
@@ -90,11 +92,23 @@ export class RaftNode {
       commitIndex: commit,
       lastIndex: log.last.index,
       members: log.members,
-      progress: this.#leader?.replicator.progress ?? [],
-      isVoter,
       isDamaged,
-      isTransferring: this.#leader?.isTransferring ?? false,
     };
+  }
+
+  /** Of the other members, as a leader knows them; empty on everybody else. */
+  get progress(): readonly MemberProgress[] {
+    return this.#leader?.replicator.progress ?? [];
+  }
+
+  /** Whether this life of the member is a voter of the set in force, as far as its own log says. */
+  get isVoter(): boolean {
+    return this.#state.isVoter;
+  }
+
+  /** It leads, and takes no proposals because it hands over. */
+  get isTransferring(): boolean {
+    return this.#leader?.isTransferring ?? false;
   }
 
   /** The entries in memory, from the last compaction on. */

@@ -3,7 +3,7 @@ import { bytesOf } from './log.js';
 import { Progress } from './progress.js';
 import type { SnapshotProgress } from './progress.js';
 import type { MemberState } from './member-state.js';
-import type { Address, Member, MemberProgress, MessageOf, Recovery, SnapshotPiece } from './types.js';
+import type { Address, Member, MessageOf, Recovery, SnapshotPiece } from './types.js';
 
 export class Replicator {
   readonly #state: MemberState;
@@ -31,7 +31,7 @@ export class Replicator {
     return this.#state.log.members.filter(({ id }) => id !== this.#state.self.id);
   }
 
-  get progress(): MemberProgress[] {
+  get progress(): { readonly id: string; readonly match: number; readonly isActive: boolean }[] {
     return [...this.#peers].map(([id, { match, isActive, wasActive }]) => ({ id, match, isActive: isActive || wasActive }));
   }
 

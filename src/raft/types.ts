@@ -147,15 +147,6 @@ export interface Output {
   readonly reports: readonly ForeignIncarnation[];
 }
 
-/** What a leader knows of another member. */
-export interface MemberProgress {
-  readonly id: string;
-  /** Durable there up to here. */
-  readonly match: number;
-  /** Heard of within the last election timeout or two. */
-  readonly isActive: boolean;
-}
-
 export type Role = 'follower' | 'candidate' | 'leader';
 
 /** Why something was not taken. BUSY and TRANSFERRING pass; NOT_LEADER has gone elsewhere. */

@@ -125,8 +125,8 @@ export class SimMember {
     for (let tick = 0; tick < ticks; tick += 1) node.tick();
   }
 
-  get #isUp(): boolean {
-    return this.node !== null;
+  get isDown(): boolean {
+    return this.node === null;
   }
 
   get isPaused(): boolean {
@@ -262,7 +262,7 @@ export class SimMember {
     if (isTaken) this.#reads.set(context, { floor: this.#sim.judge.shown, index: null });
     this.drive();
     const isAtOnce = this.#reads.get(context)?.index !== null;
-    if (!isTaken || !isAtOnce || !this.#isUp) return;
+    if (!isTaken || !isAtOnce || this.isDown) return;
     this.#sim.trace(() => `${this.name} has asked nobody about read ${context}`);
     this.#sim.judge.readAlone(this.name, term);
   }
