@@ -143,8 +143,8 @@ export class RaftNode {
    * Asks from which index on a read is linearizable. With leases the answer mostly comes at once, else after a round of heartbeats.
    *
    * With leases, ticks must follow the clock: before this and before each `step` the driver makes all ticks that the clock owes since
-   * the start (whole ticks only, rounded down; 2 × electionTicks at once are enough), reading the clock after it was asked, and not
-   * before. Then pauses do no harm. A group of one voter may be ticked faster until it leads.
+   * the start (whole ticks only, rounded down; of more than electionTicks the rest may be dropped), reading the clock after it was
+   * asked, and not before. Then pauses do no harm. A group of one voter may be ticked faster until it leads.
    * @returns null when the answer will come out under this context
    */
   readIndex(context: number): Refused | null {
