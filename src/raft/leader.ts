@@ -143,6 +143,10 @@ export class Leader {
     this.#replicator.snapshotReply(from, snapshotId, offset);
   }
 
+  get isTransferring(): boolean {
+    return this.#transfer !== null;
+  }
+
   get replicator(): Replicator {
     return this.#replicator;
   }

@@ -88,7 +88,7 @@ export class RaftLog {
     let bytes = 0;
     for (let index = from; index <= lastIndex; index += 1) {
       const entry = this.entryAt(index);
-      assert(entry !== undefined, `entry ${index} is compacted: the log begins after ${this.#base.index}`);
+      if (entry === undefined) assert.fail(`entry ${index} is compacted: the log begins after ${this.#base.index}`);
       bytes += bytesOf(entry);
       if (taken.length > 0 && bytes > bytesMax) break;
       taken.push(entry);
@@ -100,8 +100,8 @@ export class RaftLog {
   append(entries: readonly Entry[]): void {
     const [first] = entries;
     if (first === undefined) return;
-    assert(first.index > this.#base.index && first.index <= this.last.index + 1, `entry ${first.index} leaves a gap`);
-    this.#truncate(first.index);
+    if (first.index <= this.#base.index || first.index > this.last.index + 1) assert.fail(`entry ${first.index} leaves a gap`);
+    if (first.index <= this.last.index) this.#truncate(first.index);
     for (const entry of entries) {
       this.#entries.push(entry);
       this.bytes += bytesOf(entry);

@@ -115,7 +115,7 @@ export class MemberState {
   /** Puts entries into the log, and hands them out to be written. */
   append(entries: readonly Entry[]): void {
     const first = entries[0]?.index ?? Infinity;
-    assert(first > this.#commit, `entry ${first} is committed: it must not be replaced`);
+    if (first <= this.#commit) assert.fail(`entry ${first} is committed: it must not be replaced`);
     this.log.append(entries);
     this.outbox.writeEntries(entries);
   }
@@ -130,7 +130,7 @@ export class MemberState {
 
   /** The log is committed up to here, and possibly further. */
   commitTo(index: number): void {
-    assert(index <= this.log.last.index, `commit index ${index} is past the end of the log, ${this.log.last.index}`);
+    if (index > this.log.last.index) assert.fail(`commit index ${index} is past the end of the log, ${this.log.last.index}`);
     this.#commit = Math.max(this.#commit, index);
   }
 

@@ -27,9 +27,12 @@ export class Outbox {
   #hardBatch = 0;
   /** Up to here the log is durable. */
   #stable: number;
+  /** The end of the log, with what is pending. */
+  #lastIndex: number;
 
   constructor(stable: number) {
     this.#stable = stable;
+    this.#lastIndex = stable;
   }
 
   get stable(): number {
@@ -48,14 +51,19 @@ export class Outbox {
   /** Entries that replace whatever the log held from the first one's index on. */
   writeEntries(entries: readonly Entry[]): void {
     const from = entries[0]?.index ?? Infinity;
-    this.#entries = [...this.#entries.filter(({ index }) => index < from), ...entries];
-    this.#cut(from - 1);
+    if (from <= this.#lastIndex) {
+      this.#entries = this.#entries.filter(({ index }) => index < from);
+      this.#cut(from - 1);
+    }
+    for (const entry of entries) this.#entries.push(entry);
+    this.#lastIndex = entries.at(-1)?.index ?? this.#lastIndex;
   }
 
   /** A snapshot that replaces the log. */
   writeSnapshot(snapshot: Snapshot): void {
     this.#entries = [];
     this.#snapshot = snapshot;
+    this.#lastIndex = snapshot.index;
     this.#cut(0);
   }
 
@@ -91,11 +99,12 @@ export class Outbox {
    * @returns what was held for it and is addressed to this member itself: its own vote
    */
   persisted(number: number, selfId: string): Message[] {
-    assert(number < this.#next && number >= this.#persisted, `batch ${number} is not under way`);
+    if (number >= this.#next || number < this.#persisted) assert.fail(`batch ${number} is not under way`);
     this.#persisted = number;
     while ((this.#underWay[0]?.number ?? Infinity) <= number) {
       this.#stable = Math.max(this.#stable, this.#underWay.shift()?.lastIndex ?? 0);
     }
+    if (this.#held.length === 0) return [];
     const released = this.#held.filter(({ batch }) => batch <= number).map(({ message }) => message);
     this.#held = this.#held.filter(({ batch }) => batch > number);
     this.#messages.push(...released.filter(({ to }) => to.id !== selfId));

@@ -38,6 +38,8 @@ export class Progress {
   needsNudge = false;
   /** Heard of since the leader last looked for its majority. */
   isActive = true;
+  /** The same of the time before that. */
+  wasActive = false;
   /** The commit index that the follower was told last. */
   toldCommit = 0;
   /** The last of the leader's questions that the follower has answered. */

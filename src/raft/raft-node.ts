@@ -49,7 +49,7 @@ export interface MemberProgress {
   readonly id: string;
   /** Durable there up to this index. */
   readonly match: number;
-  /** Heard since the leader last looked for its majority. */
+  /** Heard within the last election timeout or two. */
   readonly isActive: boolean;
 }
 
@@ -78,23 +78,37 @@ export class RaftNode {
     this.#restartTimer();
   }
 
+  /** The role alone: cheaper than the whole status. */
+  get role(): Role {
+    return this.#leader !== null ? 'leader' : this.#campaign !== null ? 'candidate' : 'follower';
+  }
+
   get status(): RaftStatus {
-    const { term, leader, commit, log } = this.#state;
-    const role = this.#leader !== null ? 'leader' : this.#campaign !== null ? 'candidate' : 'follower';
+    const { term, leader, commit, log, isDamaged } = this.#state;
     return {
-      role,
+      role: this.role,
       term,
       leaderId: leader?.id ?? null,
       commitIndex: commit,
       lastIndex: log.last.index,
       members: log.members,
-      isDamaged: this.#state.isDamaged,
+      isDamaged,
     };
   }
 
   /** Of the other members, as a leader knows them; empty on everybody else. */
   get progress(): readonly MemberProgress[] {
     return this.#leader?.replicator.progress ?? [];
+  }
+
+  /** Whether this life of the member is a voter of the set in force, as far as its own log says. */
+  get isVoter(): boolean {
+    return this.#state.isVoter;
+  }
+
+  /** It leads, and takes no proposals because it hands over. */
+  get isTransferring(): boolean {
+    return this.#leader?.isTransferring ?? false;
   }
 
   /** The entries in memory, from the last compaction on. */
@@ -129,8 +143,8 @@ export class RaftNode {
    * Asks from which index on a read is linearizable. With leases the answer mostly comes at once, else after a round of heartbeats.
    *
    * With leases, ticks must follow the clock: before this and before each `step` the driver makes all ticks that the clock owes since
-   * the start (whole ticks only, rounded down; 2 × electionTicks at once are enough), reading the clock after it was asked, and not
-   * before. Then pauses do no harm. A group of one voter may be ticked faster until it leads.
+   * the start (whole ticks only, rounded down; of more than electionTicks the rest may be dropped), reading the clock after it was
+   * asked, and not before. Then pauses do no harm. A group of one voter may be ticked faster until it leads.
    * @returns null when the answer will come out under this context
    */
   readIndex(context: number): Refused | null {

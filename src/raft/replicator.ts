@@ -32,7 +32,7 @@ export class Replicator {
   }
 
   get progress(): { readonly id: string; readonly match: number; readonly isActive: boolean }[] {
-    return [...this.#peers].map(([id, { match, isActive }]) => ({ id, match, isActive }));
+    return [...this.#peers].map(([id, { match, isActive, wasActive }]) => ({ id, match, isActive: isActive || wasActive }));
   }
 
   matchOf(id: string): number {
@@ -50,7 +50,10 @@ export class Replicator {
   /** Who was heard since this was asked last. */
   takeActive(): Set<string> {
     const active = new Set([...this.#peers].filter(([, peer]) => peer.isActive).map(([id]) => id));
-    for (const peer of this.#peers.values()) peer.isActive = false;
+    for (const peer of this.#peers.values()) {
+      peer.wasActive = peer.isActive;
+      peer.isActive = false;
+    }
     return active;
   }
 

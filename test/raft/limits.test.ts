@@ -125,3 +125,50 @@ test('RaftNode: refuses a contradictory configuration, and a disk that is not it
   const hardState = { term: 0, votedFor: null, incarnation: 1, isDamaged: false };
   expect(() => start({}, { ...foundingState(SELF, voters('m1')), hardState })).toThrow(/lost/);
 });
+
+test('tick: two election timeouts in a row make a single voter the leader as soon as its vote is durable, with leases too', () => {
+  for (const leaseTicks of [0, 5]) {
+    for (const random of [0, 0.999]) {
+      const node = new RaftNode(
+        { ...DEFAULT_CONFIG, leaseTicks, self: SELF, random: () => random },
+        foundingState(SELF, voters('m1')),
+      );
+      for (let ticks = 0; ticks < 2 * DEFAULT_CONFIG.electionTicks; ticks += 1) node.tick();
+      settle(node);
+      expect(node.status.role).toBe('leader');
+      settle(node);
+      const { committed } = settle(node);
+      expect(committed.map(({ body }) => body.kind)).toEqual(['members', 'empty']);
+      node.readIndex(7);
+      expect(settle(node).reads).toEqual([{ context: 7, index: 2 }]);
+    }
+  }
+});
+
+test('progress: what a leader knows of the others, and nobody else', () => {
+  const node = leader({}, voters('m1', 'm2', 'm3'));
+  const from = { id: 'm2', incarnation: 1 };
+  node.step({ type: 'append-accepted', match: 2, from, to: SELF, term: 2 });
+  const progress = (isActive: boolean): object[] => [
+    { id: 'm2', match: 2, isActive: true },
+    { id: 'm3', match: 0, isActive },
+  ];
+  expect(node).toMatchObject({ progress: progress(true), isVoter: true, isTransferring: false });
+  expect(node.status.isDamaged).toBe(false);
+  for (let ticks = 0; ticks < 2 * DEFAULT_CONFIG.electionTicks; ticks += 1) {
+    node.step({ type: 'heartbeat-reply', round: 0, probe: null, isBound: false, from, to: SELF, term: 2 });
+    node.tick();
+  }
+  node.transferTo('m2');
+  expect(node).toMatchObject({ progress: progress(false), isTransferring: true });
+  node.step({ type: 'append', previous: { index: 1, term: 1 }, entries: [], commit: 0, from, to: SELF, term: 3 });
+  expect(node).toMatchObject({ role: 'follower', progress: [], isTransferring: false });
+
+  const { hardState, ...log } = foundingState(SELF, []);
+  const waiting = new RaftNode(
+    { ...DEFAULT_CONFIG, self: SELF, random: () => 0 },
+    { ...log, hardState: { ...hardState, isDamaged: true } },
+  );
+  expect(waiting.isVoter).toBe(false);
+  expect(waiting.status.isDamaged).toBe(true);
+});

@@ -2,7 +2,7 @@
  * A group that does what a script says, step by step, and tells what happens: for the golden traces in testdata. No faults, no
  * time and no chance but what the script orders: a tick, an fsync, a delivery is a line.
  */
-import { DEFAULT_CONFIG } from '../../src/raft/config.js';
+import { DEFAULT_CONFIG, longestLeaseTicks } from '../../src/raft/config.js';
 import { foundingState } from '../../src/raft/founding.js';
 import { RaftNode } from '../../src/raft/raft-node.js';
 import type { EntryId, Members, Message, Output, Refused } from '../../src/raft/types.js';
@@ -28,12 +28,13 @@ export class ScriptedGroup {
   #onTheWay: Message[] = [];
   readonly #cut = new Set<string>();
   #lines: string[] = [];
+  #leaseTicks = 0;
 
   /** Carries out one command. @returns what happened, a line each */
   run(command: string): string[] {
     const [verb = '', id = '', ...rest] = command.split(' ');
     this.#lines = [];
-    if (verb === 'group') this.#found(Number(id));
+    if (verb === 'group') this.#found(Number(id), rest[0] === 'leases');
     else if (verb === 'spare') this.#addMachine(id, []);
     else if (verb === 'deliver') this.#deliver();
     else if (verb === 'stabilize') this.#stabilize();
@@ -42,7 +43,8 @@ export class ScriptedGroup {
     return this.#lines;
   }
 
-  #found(count: number): void {
+  #found(count: number, hasLeases: boolean): void {
+    if (hasLeases) this.#leaseTicks = longestLeaseTicks(ELECTION_TICKS);
     const members = Array.from({ length: count }, (_, i) => ({ id: `m${i + 1}`, incarnation: 1, isVoter: true }));
     for (const { id } of members) this.#addMachine(id, members);
   }
@@ -56,7 +58,8 @@ export class ScriptedGroup {
   #start(id: string, machine: Machine): void {
     const self = { id, incarnation: machine.incarnation };
     const random = (): number => SPREAD * (Number(id.slice(1)) - 1);
-    const config = { ...DEFAULT_CONFIG, electionTicks: ELECTION_TICKS, appendBytesMax: 200, self, random };
+    const limits = { electionTicks: ELECTION_TICKS, leaseTicks: this.#leaseTicks, appendBytesMax: 200 };
+    const config = { ...DEFAULT_CONFIG, ...limits, self, random };
     machine.node = new RaftNode(config, machine.disk.read());
     machine.applied = machine.disk.stored?.snapshot.index ?? 0;
   }

@@ -157,9 +157,8 @@ export class SimMember {
 
   /** Clients that do not know better ask a leader that is replaced: most likely in the moments before it knows. */
   #mayTempt(): void {
-    if (this.node === null || this.isPaused || !this.#followsClock) return;
-    const { role, term } = this.node.status;
-    if (role === 'leader' && this.#sim.judge.isReplaced(term) && this.#sim.random.chance(0.3)) this.#sim.ask(this, true);
+    if (!this.#followsClock || this.isPaused || this.node?.role !== 'leader') return;
+    if (this.#sim.judge.isReplaced(this.node.status.term) && this.#sim.random.chance(0.3)) this.#sim.ask(this, true);
   }
 
   drive(): void {

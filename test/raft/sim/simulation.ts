@@ -53,8 +53,8 @@ export class Simulation {
   get leader(): SimMember | null {
     let leader: SimMember | null = null;
     for (const member of this.members) {
-      const status = member.node?.status;
-      if (status?.role === 'leader' && status.term > (leader?.node?.status.term ?? 0)) leader = member;
+      if (member.node?.role !== 'leader') continue;
+      if (member.node.status.term > (leader?.node?.status.term ?? 0)) leader = member;
     }
     return leader;
   }
@@ -104,7 +104,7 @@ export class Simulation {
   /** Clients ask the leader mostly; then whoever thinks that it leads, or anybody. */
   operate(): void {
     const { random, members } = this;
-    const believers = members.filter(({ node }) => node?.status.role === 'leader');
+    const believers = members.filter(({ node }) => node?.role === 'leader');
     const target = random.chance(0.6) ? this.leader : random.chance(0.8) && believers.length > 0 ? random.pick(believers) : null;
     this.ask(target ?? random.pick(members), random.chance(0.4));
   }
@@ -112,8 +112,7 @@ export class Simulation {
   /** Somebody new leads: who thinks that it leads as well is asked by a client that does not know. */
   #elected(): void {
     this.queue.after(0, () => {
-      for (const member of this.members)
-        if (member.node?.status.role === 'leader' && member !== this.leader) this.ask(member, true);
+      for (const member of this.members) if (member.node?.role === 'leader' && member !== this.leader) this.ask(member, true);
     });
   }
 
