@@ -206,7 +206,10 @@ export class GroupChaos {
     };
     const lost = set.find(({ id, incarnation }) => this.#sim.find(id)?.incarnation !== incarnation);
     const missing = members.find(({ id }) => memberOf(set, id) === undefined);
-    if (lost !== undefined) { change({ kind: 'remove', id: lost.id }); return; }
+    if (lost !== undefined) {
+      change({ kind: 'remove', id: lost.id });
+      return;
+    }
     if (missing !== undefined) {
       // A master that was removed comes back as a new one; its removal must be safe before its disk goes.
       if (memberOf(judge.members, missing.id) !== undefined) return;
