@@ -43,8 +43,8 @@ export class Follower {
   }
 
   heartbeat({ from, commit, round, recovery }: MessageOf<'heartbeat'>): void {
-    // The leader may still count on what the damage has taken.
-    this.#state.commitTo(this.#state.isDamaged ? Math.min(commit, this.#state.log.last.index) : commit);
+    // The leader may still count on what the damage has taken, and in its place may stand again what was replaced long ago.
+    this.#state.commitTo(Math.min(commit, this.#repair?.agreedIn(this.#state.term) ?? Infinity));
     const probe = this.#repair?.heard(recovery, this.#state.term) ?? null;
     this.#state.send(from, { type: 'heartbeat-reply', round, probe, isBound: this.#state.config.leaseTicks > 0 });
   }

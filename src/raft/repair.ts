@@ -38,6 +38,11 @@ export class Repair {
     this.#matched = { term, index: term === this.#matched.term ? Math.max(index, this.#matched.index) : index };
   }
 
+  /** Up to here the log is known, since the damage, to agree with that of the leader of a term. */
+  agreedIn(term: number): number {
+    return this.#matched.term === term ? this.#matched.index : 0;
+  }
+
   /** @param stable up to here the log is durable */
   isDone(term: number, stable: number): boolean {
     if (this.#target?.term !== term || this.#matched.term !== term) return false;

@@ -9,7 +9,7 @@ export class LogReader {
   readonly #file: DiskFile;
   readonly sizeBytes: number;
   /** Invariant: holds the file's bytes [#start, #start + #length). */
-  readonly #buffer = new Uint8Array(SLICE_BYTES + RECORD_BYTES_MAX);
+  readonly #buffer: Uint8Array;
   #start = 0;
   #length = 0;
 
@@ -17,6 +17,7 @@ export class LogReader {
   constructor(file: DiskFile, sizeBytes: number) {
     this.#file = file;
     this.sizeBytes = sizeBytes;
+    this.#buffer = new Uint8Array(Math.min(sizeBytes, SLICE_BYTES + RECORD_BYTES_MAX));
   }
 
   /**

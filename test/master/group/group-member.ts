@@ -89,8 +89,8 @@ export class GroupMember implements Witness {
 
   #startFailed(error: unknown): void {
     if (this.#sim.judge.failure !== null) return;
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#sim.trace(() => `${this.name} cannot start: ${String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#sim.trace(() => `${this.name} cannot start: ${error instanceof Error ? error.stack : reason}`);
     if (!this.mayFail || isDfsError(error, 'LOG_DAMAGED') || !isDfsError(error)) {
       this.#sim.broken(`${this.name} cannot start: ${reason}`);
     }
@@ -154,9 +154,9 @@ export class GroupMember implements Witness {
 
   #failed(error: DfsError): void {
     if (this.#sim.judge.failure !== null) return;
-    this.#sim.trace(() => `${this.name} cannot go on: ${error.message}`);
+    this.#sim.trace(() => `${this.name} cannot go on: ${error.stack}`);
     const isOfDisk = ['IO_ERROR', 'NO_SPACE'].includes(error.code);
-    if (!this.mayFail || !isOfDisk) this.#sim.broken(`${this.name} stops: ${error.stack ?? error.message}`);
+    if (!this.mayFail || !isOfDisk) this.#sim.broken(`${this.name} stops: ${error.message}`);
     this.machine.crash();
   }
 

@@ -1,5 +1,4 @@
 /** Runs one seed of the group simulation, or many: what the test, the script and its threads call. */
-import { BrokenPromise } from '../../raft/sim/judge.js';
 import type { SeedResult } from '../../raft/sim/run-seed.js';
 import { GroupCalm } from './group-calm.js';
 import { GroupChaos } from './group-chaos.js';
@@ -21,9 +20,8 @@ export async function runGroupSeed(seed: number, write: ((line: string) => void)
       await new GroupCalm(sim, chaos).check();
     });
   } catch (error) {
-    const other = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    failure = sim.judge.failure ?? (error instanceof BrokenPromise ? error.message : other);
-    sim.trace(() => `FAILED: ${failure}`);
+    failure = sim.judge.failure ?? (error instanceof Error ? error.message : String(error));
+    sim.trace(() => `FAILED: ${failure}${error instanceof Error ? `\n${error.stack}` : ''}`);
   }
   const digest = Number.parseInt(sim.world.digest().slice(0, DIGEST_DIGITS), 16);
   return { seed, failure, digest, events: sim.world.eventCount, acknowledged: sim.acknowledged };

@@ -19,6 +19,8 @@ export class ShadowDisk {
   #pending: WriteBatch[] = [];
   /** Entries that were durable once and that rot has taken. */
   readonly #rotten = new Set<string>();
+  /** Entries that were durable once: what damage leaves of a log is how it was at some time. */
+  readonly #ever = new Set<string>();
   #hasStarted = false;
 
   get lastIndex(): number {
@@ -39,6 +41,7 @@ export class ShadowDisk {
     const batch = this.#pending.shift();
     if (batch === undefined) return;
     put(this.#terms, batch);
+    for (const entry of batch.entries) this.#ever.add(keyOf(entry));
     this.#base = batch.snapshot?.index ?? this.#base;
     this.#hardState = batch.hardState ?? this.#hardState;
   }
@@ -78,7 +81,10 @@ export class ShadowDisk {
     this.#base = stored.snapshot?.index ?? 0;
     this.#terms = [];
     if (stored.snapshot !== null) this.#terms[stored.snapshot.index] = stored.snapshot.term;
-    for (const { index, term } of stored.entries) this.#terms[index] = term;
+    for (const { index, term } of stored.entries) {
+      this.#terms[index] = term;
+      this.#ever.add(keyOf({ index, term }));
+    }
     this.#given = this.#terms.slice();
     return wrong;
   }
@@ -90,7 +96,9 @@ export class ShadowDisk {
     const installing = this.#pending.find((batch) => batch.snapshot !== null)?.snapshot;
     const isInstalled = installing !== undefined && installing !== null && base >= installing.index;
     const underWay = new Set(this.#pending.flatMap((batch) => batch.entries.map(keyOf)));
-    const invented = entries.find((entry) => !this.holds(entry.index, entry.term) && !underWay.has(keyOf(entry)));
+    const wasThere = (entry: EntryId): boolean =>
+      this.holds(entry.index, entry.term) || underWay.has(keyOf(entry)) || (hardState.isDamaged && this.#ever.has(keyOf(entry)));
+    const invented = entries.find((entry) => !wasThere(entry));
     if (invented !== undefined) return `it has entry ${keyOf(invented)}, which is not in its log`;
     if (hardState.isDamaged || isInstalled) return null;
     const replacedFrom = Math.min(...this.#pending.map((batch) => batch.entries[0]?.index ?? Infinity));
