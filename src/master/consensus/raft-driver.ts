@@ -28,6 +28,10 @@ import { Waiting } from './waiting.js';
 const PROPOSALS_MAX = 4_096;
 /** Of one piece of a snapshot. */
 const PIECE_BYTES = 512 * 1_024;
+/** A group that was just founded waits for nobody who may still lead: the time of its first member runs so much faster until there is a leader. */
+const FOUNDING_HURRY = 5;
+/** Of what stands on the disks of founders; nobody leads in it. */
+const FOUNDING_TERM = 1;
 /** Between two lines about somebody who speaks as a member that it is not. */
 const REPORT_EVERY_MS = 60_000;
 
@@ -200,11 +204,17 @@ export class RaftDriver<Answer> {
    * at once at most: more would say no more.
    */
   #catchUp(): void {
-    const owed = Math.min(this.#ticks.take(), this.#options.raft.electionTicks);
+    const owed = Math.min(this.#ticks.take(), this.#options.raft.electionTicks) * (this.#isFirstOfNew ? FOUNDING_HURRY : 1);
     if (owed === 0) return;
     this.#run(() => {
       for (let tick = 0; tick < owed; tick += 1) this.#node.tick();
     });
+  }
+
+  /** One alone, so that no two ask for votes at once. */
+  get #isFirstOfNew(): boolean {
+    const { term, members } = this.#node.status;
+    return term === FOUNDING_TERM && members[0]?.id === this.#options.raft.self.id;
   }
 
   /** A learner that has caught up gets its vote; the core says whether it has. */

@@ -1,28 +1,19 @@
 /** All checkers together: fail before unknown before pass. */
-import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import { resultOf, worst } from './check-result.js';
 import type { CheckResult, Verdict } from './check-result.js';
 import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-promises.js';
-import { describeOperation } from './describe-operation.js';
 import { checkLinearizability } from './linearizability.js';
 import { leadersByTerm, sharedTerms } from './shared-terms.js';
-import type { AcknowledgedFacts, FinalState, LeaderFact, MinorityInterval, RunFacts } from './run-facts.js';
+import type { AcknowledgedFacts, FinalState, LeaderFact, MinorityFacts, RunFacts } from './run-facts.js';
 
-/** Promise 6: nothing that began and ended on a minority side is acknowledged. Unknown when nobody tried. */
-export function checkMinority(history: readonly Operation[], minorities: readonly MinorityInterval[]): CheckResult {
-  const isWithin = ({ client, invokedMs, completedMs }: Operation): boolean =>
-    minorities.some(
-      ({ fromMs, toMs, clients }) => clients.includes(client) && invokedMs >= fromMs && (completedMs ?? Infinity) <= toMs,
-    );
-  const tried = history.filter((operation) => !isLook(operation) && isWithin(operation));
-  const violations = tried
-    .filter(({ outcome }) => outcome === 'ok')
-    .map((operation) => ({
-      operationIds: [operation.id],
-      message: `acknowledged by a minority: ${describeOperation(operation)}`,
-    }));
-  return resultOf('minority-acknowledges-nothing', violations, tried.length, 'mutations tried on a minority side');
+/** Promise 6: a master on a minority side answers nothing that it is asked there. Unknown when nobody asked it. */
+export function checkMinority({ tried, acknowledged }: MinorityFacts): CheckResult {
+  const violations = acknowledged.map(({ master, method, cutOffMs }) => ({
+    operationIds: [],
+    message: `acknowledged by a minority: ${master} answered ${method} ${cutOffMs} ms after it was cut off from a majority`,
+  }));
+  return resultOf('minority-acknowledges-nothing', violations, tried, 'requests to a master on a minority side');
 }
 
 /** Promise 4: at most one leader a term. */
@@ -69,20 +60,19 @@ export interface HistoryJudgement {
 }
 
 /**
- * The promise of minorities is judged when a mutation was tried on such a side, that of leaders when they were noted; a run in which
+ * The promise of minorities is judged when a master on such a side was asked, that of leaders when they were noted; a run in which
  * that did not happen makes no statement about them, and the list shows it.
  * @param history in order of invocation
  */
 export function judgeHistory(history: readonly Operation[], facts: RunFacts): HistoryJudgement {
-  const { minorities = [], leaders, acknowledged, final } = facts;
-  const minority = checkMinority(history, minorities);
+  const { minority, leaders, acknowledged, final } = facts;
   const checks = [
     checkDurability(history),
     checkIntegrity(history),
     checkLinearizability(history),
     checkExactlyOnce(history),
     checkNoResurrection(history),
-    ...(minority.verdict === 'unknown' ? [] : [minority]),
+    ...(minority === undefined || minority.tried === 0 ? [] : [checkMinority(minority)]),
     ...(leaders === undefined ? [] : [checkLeaders(leaders)]),
     // A scenario may have no files that are safe to look at.
     ...(acknowledged === undefined || acknowledged.looked === 0 ? [] : [checkAcknowledged(acknowledged)]),

@@ -1,11 +1,19 @@
 /** What a checker must know of a run beside its history; part of results.json. */
 
-/** While it lasted, the clients were on a side without a majority of the masters. */
-export interface MinorityInterval {
-  /** Milliseconds of the history's clock. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly clients: readonly string[];
+/** An answer that a master gave while it had no way to a majority of the masters, to what it was asked meanwhile. */
+export interface MinorityAnswer {
+  readonly master: string;
+  /** Of the name space's service. */
+  readonly method: string;
+  /** How long it had been cut off. */
+  readonly cutOffMs: number;
+}
+
+export interface MinorityFacts {
+  /** How often such a master was asked. */
+  readonly tried: number;
+  /** The first of what it answered. */
+  readonly acknowledged: readonly MinorityAnswer[];
 }
 
 /** A master that led. */
@@ -49,8 +57,8 @@ export interface AcknowledgedFacts {
 
 export interface RunFacts {
   readonly faults: readonly FaultFact[];
-  /** Left out: no client was ever on a minority side. */
-  readonly minorities?: readonly MinorityInterval[];
+  /** What masters on a minority side answered. Left out: nobody looked. */
+  readonly minority?: MinorityFacts;
   /** Every master that was seen to lead, in any order. Left out: nobody noted them. */
   readonly leaders?: readonly LeaderFact[];
   /** What lay on the disks at the moment of each acknowledgement. Left out: nobody looked. */

@@ -89,8 +89,10 @@ const isSimulation = (value: unknown): value is SimulationFigures =>
   isFields(value) && isText(value['digest']) && isCount(value['events']) && isTime(value['virtualMs']);
 const isFault = (value: unknown): value is RunFacts['faults'][number] =>
   isFields(value) && isText(value['fault']) && isCount(value['effects']);
-const isMinority = (value: unknown): value is NonNullable<RunFacts['minorities']>[number] =>
-  isFields(value) && isTime(value['fromMs']) && isTime(value['toMs']) && isListOf(value['clients'], isText);
+const isAnswer = (value: unknown): value is NonNullable<RunFacts['minority']>['acknowledged'][number] =>
+  isFields(value) && isText(value['master']) && isText(value['method']) && isTime(value['cutOffMs']);
+const isMinority = (value: unknown): value is NonNullable<RunFacts['minority']> =>
+  isFields(value) && isCount(value['tried']) && isListOf(value['acknowledged'], isAnswer);
 const isLeader = (value: unknown): value is NonNullable<RunFacts['leaders']>[number] =>
   isFields(value) && isCount(value['term']) && isText(value['node']);
 const isShort = (value: unknown): value is NonNullable<RunFacts['acknowledged']>['short'][number] =>
@@ -104,10 +106,10 @@ const isFinal = (value: unknown): value is NonNullable<RunFacts['final']> =>
 
 function isFacts(value: unknown): value is RunFacts {
   if (!isFields(value)) return false;
-  const { faults, doubts, minorities, leaders, acknowledged, final } = value;
+  const { faults, doubts, minority, leaders, acknowledged, final } = value;
   if (leaders !== undefined && !isListOf(leaders, isLeader)) return false;
   if (acknowledged !== undefined && !isAcknowledged(acknowledged)) return false;
-  if (minorities !== undefined && !isListOf(minorities, isMinority)) return false;
+  if (minority !== undefined && !isMinority(minority)) return false;
   if (final !== undefined && !isFinal(final)) return false;
   return isListOf(faults, isFault) && isListOf(doubts, isText);
 }

@@ -2,7 +2,7 @@
 import { worst } from '../checkers/check-result.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import { judgeHistory } from '../checkers/judge-history.js';
-import type { AcknowledgedFacts, FinalState, RunFacts } from '../checkers/run-facts.js';
+import type { FinalState, RunFacts } from '../checkers/run-facts.js';
 import type { Operation } from '../history/operation.js';
 import { rowResult } from '../runs/run-results.js';
 import { faultText } from './run-events.js';
@@ -25,17 +25,18 @@ export interface JudgedRun {
   readonly historyVerdict: Verdict;
 }
 
+/** What was seen beside the run itself. */
+export interface SeenFacts extends Pick<RunFacts, 'acknowledged' | 'minority'> {
+  readonly final: FinalState;
+}
+
 /** Something that did not pass. */
 export interface FailedCheck {
   readonly checker: string;
   readonly verdict: Verdict;
 }
 
-function factsOf(
-  { facts: { faults, doubts, leaders } }: RunOutcome,
-  final: FinalState,
-  acknowledged: AcknowledgedFacts | undefined,
-): RunFacts {
+function factsOf({ facts: { faults, doubts, leaders } }: RunOutcome, seen: SeenFacts): RunFacts {
   return {
     // A strike of the nemesis that met nothing proves nothing and spoils nothing.
     faults: faults
@@ -43,8 +44,7 @@ function factsOf(
       .map(({ fault, effect, effects }) => ({ fault: faultText(fault), effects: effect === 'seen' ? Math.max(1, effects) : 0 })),
     doubts,
     ...(leaders.length === 0 ? {} : { leaders }),
-    ...(acknowledged === undefined ? {} : { acknowledged }),
-    final,
+    ...seen,
   };
 }
 
@@ -67,13 +67,8 @@ function reasonsOf(own: VerdictEvent, checks: readonly CheckResult[]): string[] 
  * @param own what the run itself judged
  * @param history in order of invocation
  */
-export function judgeRun(
-  own: VerdictEvent,
-  outcome: RunOutcome,
-  { final, acknowledged }: Pick<RunFacts, 'acknowledged'> & { readonly final: FinalState },
-  history: readonly Operation[],
-): JudgedRun {
-  const facts = factsOf(outcome, final, acknowledged);
+export function judgeRun(own: VerdictEvent, outcome: RunOutcome, seen: SeenFacts, history: readonly Operation[]): JudgedRun {
+  const facts = factsOf(outcome, seen);
   const { verdict: historyVerdict, checks } = judgeHistory(history, facts);
   const verdict = worst([own.verdict, historyVerdict]);
   const reasons = [...own.reasons, ...reasonsOf(own, checks)];

@@ -1,4 +1,5 @@
 /** One run of a scenario on a started cluster: workload and faults, the final heal, the checks. Its result is what `judge` needs. */
+import { setMaxListeners } from 'node:events';
 import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
@@ -89,6 +90,8 @@ export class ScenarioRun {
     this.#inputs = inputs;
     this.#sometimes = inputs.scenario.probes.filter((probe) => probe.kind === 'sometimes');
     this.#startedMs = inputs.clock.nowMs();
+    // Every client waits on it, and of clients there may be many.
+    setMaxListeners(0, this.#ending.signal);
   }
 
   /**

@@ -28,10 +28,13 @@ export class NetworkInjections {
   /** Every machine that faults concern: nodes and clients, never the lab's own. */
   readonly #names: string[];
   readonly #open = new Set<Open>();
+  readonly #onChange: () => void;
 
-  constructor(network: Network, nodeIds: readonly string[]) {
+  /** @param onChange called when faults came into force or were lifted */
+  constructor(network: Network, nodeIds: readonly string[], onChange: () => void = () => undefined) {
     this.#network = network;
     this.#names = [...nodeIds];
+    this.#onChange = onChange;
   }
 
   /**
@@ -42,6 +45,7 @@ export class NetworkInjections {
     const open: Open = { fault, nodes, targets: targets ?? null, imposed: [], pastHits: 0 };
     this.#open.add(open);
     open.imposed = this.#imposeBetween(open, this.#names, this.#names);
+    this.#onChange();
     return {
       counts: COUNTS[linkFault(fault).kind],
       effects: () => Promise.resolve(hitsOf(open)),
@@ -82,9 +86,17 @@ export class NetworkInjections {
     );
   }
 
+  /** True when no partition cuts what `source` sends to `target`. */
+  isLinked(source: string, target: string): boolean {
+    return ![...this.#open].some(
+      (open) => ['partition', 'isolate'].includes(open.fault.action) && concerns(open, source, target),
+    );
+  }
+
   #lift(open: Open): void {
     this.#open.delete(open);
     for (const imposed of open.imposed) imposed.lift();
+    this.#onChange();
   }
 
   /** What stays is imposed before the rest is lifted: nothing slips through in between. */
@@ -95,6 +107,7 @@ export class NetworkInjections {
     open.imposed = this.#imposeBetween(open, this.#names, this.#names);
     open.pastHits = pastHits;
     for (const imposed of before) imposed.lift();
+    this.#onChange();
   }
 
   /** Imposes a fault on the directions from some machines to others that it concerns. */

@@ -111,7 +111,7 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     const outcome = await new ScenarioRun({ scenario, seed, plan, control, probe, clock, connect, emit, signal }).run();
     recorder.end();
     const final = await finalState({ control, temporaryFiles, clock, profile, signal });
-    const facts = { final, acknowledged: copies.facts };
+    const facts = { final, acknowledged: copies.facts, minority: control.minority };
     const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, facts, readHistory(history.join('')));
     emit(judged.verdict);
     await control.close();

@@ -8,6 +8,7 @@ import { timingsOf } from '../../shared/profile.js';
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, RunningNode, Runtime } from '../../shared/runtime.js';
 import { awaitLive } from '../await-live.js';
+import type { MinorityFacts } from '../checkers/run-facts.js';
 import { holdersOf } from '../chunk-holders.js';
 import { ClusterWatch } from '../cluster-watch.js';
 import { assertMayWipe, damageFiles } from '../disk-strikes.js';
@@ -25,6 +26,7 @@ import type { ScenarioCluster } from '../scenario/scenario.js';
 import { transferLeadership } from '../transfer-leadership.js';
 import type { ChunkView, ClusterEvent, ClusterStatus, InjectOptions, NodeInfo, NodeRole, PartitionKind } from '../types.js';
 import { injectOnMachines } from './machine-injections.js';
+import { MajorityWatch } from './majority-watch.js';
 import { NetworkInjections } from './network-injections.js';
 import type { Roles } from './roles.js';
 import { SimulatedNode } from './simulated-node.js';
@@ -60,6 +62,7 @@ export class SimulatedCluster implements StrikingCluster {
   readonly #timings: Timings;
   readonly #nodes: readonly SimulatedNode[];
   readonly #links: NetworkInjections;
+  readonly #majority: MajorityWatch;
   readonly #watch: ClusterWatch;
   readonly #lines: MasterLines;
   readonly #care: MastersCare;
@@ -77,7 +80,12 @@ export class SimulatedCluster implements StrikingCluster {
     const channels = masterNames(shape).map((id) => [id, lab.rpc.connect(addressOf(id))] as const);
     this.#lines = new MasterLines(new Map(channels), lab.clock);
     this.#nodes = nodeNames(shape).map((id) => this.#makeNode(id));
-    this.#links = new NetworkInjections(sim.network, nodeNames(shape));
+    this.#links = new NetworkInjections(sim.network, nodeNames(shape), () => this.#majority.notice());
+    this.#majority = new MajorityWatch({
+      masters: () => this.#nodes.filter(({ role }) => role === 'master'),
+      isLinked: (from, to) => this.#links.isLinked(from, to),
+      nowMs: () => sim.nowMs,
+    });
     this.probe = {
       isAlive: (pid) => this.#nodes.some((node) => node.pid === pid && node.isAlive),
       isSuspended: (pid) => this.#nodes.some((node) => node.pid === pid && node.isSuspended),
@@ -121,6 +129,11 @@ export class SimulatedCluster implements StrikingCluster {
     const runtime = this.#sim.machine(identity).boot();
     this.#links.addClient(identity);
     return runtime;
+  }
+
+  /** What masters without a majority answered. */
+  get minority(): MinorityFacts {
+    return this.#majority.facts;
   }
 
   /** Takes what nodes log; the simulation calls it. */
@@ -269,6 +282,7 @@ export class SimulatedCluster implements StrikingCluster {
           const isCare = this.#care.isEmptying(id) ? ({ isCare: true } as const) : {};
           this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit, ...isCare });
         }
+        this.#majority.notice();
         this.#watch.notice();
       },
     });
@@ -279,7 +293,7 @@ export class SimulatedCluster implements StrikingCluster {
     const masters = masterNames(this.#shape).map((master) => ({ id: master, address: addressOf(master) }));
     const launch = { masters, clusterKey: CLUSTER_KEY, start };
     const config = masterConfig({ id, address: addressOf(id) }, this.#shape, this.#timings, launch);
-    const node = await this.#roles.startMaster(runtime, config);
+    const node = await this.#roles.startMaster(this.#majority.watching(id, runtime), config);
     this.#care.served(id, start);
     return node;
   }

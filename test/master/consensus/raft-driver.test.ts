@@ -17,6 +17,16 @@ test('start: a group of one leads at once, and answers from what it applied', as
   });
 });
 
+test('start: in a new group the first member asks for votes long before anybody would miss a leader', async () => {
+  const group = new DriverGroup(THREE);
+  await group.sim.run(async () => {
+    const { id, log } = await group.untilLed();
+    expect(id).toBe('m-1');
+    expect(log).toEqual(['led 2']);
+    expect(group.sim.nowMs).toBeLessThan((10 * TICK_MS) / 2);
+  });
+});
+
 test('propose, readBarrier: only the leader takes them, and says what the whole group will have', async () => {
   const group = new DriverGroup(THREE);
   await group.sim.run(async () => {

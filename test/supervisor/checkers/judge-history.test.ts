@@ -92,15 +92,13 @@ test('checkExactlyOnce: nobody is refused because of what only the same operatio
   expect(checkExactlyOnce(history([WRITTEN, deletion, ['A', 'delete /x', 2, 3, 'ENOENT']])).verdict).toBe('pass');
 });
 
-test('checkMinority: nothing that began and ended on a minority side is acknowledged; unknown when nobody tried', () => {
-  const minorities = [{ fromMs: 10, toMs: 20, clients: ['A'] }];
-  const verdictOf = (row: Row): string => checkMinority(history([row]), minorities).verdict;
-  expect(verdictOf(['A', 'overwrite /x = 1', 11, 19])).toBe('fail');
-  expect(verdictOf(['A', 'overwrite /x = 1', 11, 19, 'unknown'])).toBe('pass');
-  expect(verdictOf(['A', 'overwrite /x = 1', 9, 19])).toBe('unknown');
-  expect(verdictOf(['A', 'overwrite /x = 1', 11, 21])).toBe('unknown');
-  expect(verdictOf(['B', 'overwrite /x = 1', 11, 19])).toBe('unknown');
-  expect(verdictOf(['A', 'read /x', 11, 19, '=1'])).toBe('unknown');
+test('checkMinority: each answer of a master without a majority is a violation; unknown when nobody asked one', () => {
+  expect(checkMinority({ tried: 3, acknowledged: [] }).verdict).toBe('pass');
+  expect(checkMinority({ tried: 0, acknowledged: [] }).verdict).toBe('unknown');
+  expect(checkMinority({ tried: 3, acknowledged: [{ master: 'm-1', method: 'Rename', cutOffMs: 1_200 }] })).toMatchObject({
+    verdict: 'fail',
+    violations: [{ message: 'acknowledged by a minority: m-1 answered Rename 1200 ms after it was cut off from a majority' }],
+  });
 });
 
 test('checkConvergence: each thing that is left at the end is a violation; nobody looked is unknown', () => {
@@ -144,11 +142,10 @@ test('judgeHistory: says of minorities and leaders what was seen of them, and no
       ]),
     );
   const names = ['durability', 'integrity', 'linearizability', 'exactly-once', 'no-resurrection', 'convergence', 'proof'];
-  expect(Object.keys(judge({ minorities: [] }))).toEqual(names);
-  expect(Object.keys(judge({ minorities: [{ fromMs: 5, toMs: 9, clients: ['A'] }] }))).toEqual(names);
-  expect(judge({ minorities: [{ fromMs: 0, toMs: 9, clients: ['A'] }] })).toMatchObject({
-    'minority-acknowledges-nothing': 'fail',
-  });
+  expect(Object.keys(judge({ minority: { tried: 0, acknowledged: [] } }))).toEqual(names);
+  expect(judge({ minority: { tried: 2, acknowledged: [] } })).toMatchObject({ 'minority-acknowledges-nothing': 'pass' });
+  const acknowledged = [{ master: 'm-1', method: 'Rename', cutOffMs: 1_200 }];
+  expect(judge({ minority: { tried: 2, acknowledged } })).toMatchObject({ 'minority-acknowledges-nothing': 'fail' });
   expect(judge({ leaders: [{ term: 1, node: 'm-1' }] })).toMatchObject({ 'one-leader-per-term': 'pass' });
   expect(judge({ leaders: [] })).toMatchObject({ 'one-leader-per-term': 'unknown' });
 });

@@ -34,6 +34,12 @@ test.each(readdirSync(new URL('../../../examples/', import.meta.url)).filter((na
   },
 );
 
+test('simulateScenario: who is cut off from a majority is asked, and answers nothing', async () => {
+  const { facts, checks } = await simulateScenario({ scenario: exampleOf('split-brain.yaml'), seed: 4, roles });
+  expect(facts.minority?.tried).toBeGreaterThan(3);
+  expect(checks).toContainEqual(expect.objectContaining({ checker: 'minority-acknowledges-nothing', verdict: 'pass' }));
+});
+
 test('simulateScenario: a client that is lied to makes the verdict "fail"', async () => {
   let reads = 0;
   const { verdict } = await simulateScenario({
