@@ -16,18 +16,24 @@ export interface SessionImage {
 
 export class SessionCopy {
   readonly #sessions: ReadonlyMap<number, Session>;
-  readonly #order: readonly number[];
+  readonly #order: Float64Array;
   readonly #newId: number;
   readonly #saved = new Map<number, SessionImage>();
   readonly #done = new Set<number>();
 
   /**
-   * @param order all of them, least recently used first
+   * @param oldest the one that was used longest ago
    * @param newId sessions with ids from this one on come later
    */
-  constructor(sessions: ReadonlyMap<number, Session>, order: Iterable<Session>, newId: number) {
+  constructor(sessions: ReadonlyMap<number, Session>, oldest: Session | null, newId: number) {
     this.#sessions = sessions;
-    this.#order = Array.from(order, ({ id }) => id);
+    // Their places are walked here, without an iterator, which takes twice as long: all entries wait.
+    this.#order = new Float64Array(sessions.size);
+    let at = 0;
+    for (let session = oldest; session !== null; session = session.place.newer) {
+      this.#order[at] = session.id;
+      at += 1;
+    }
     this.#newId = newId;
   }
 

@@ -95,7 +95,7 @@ export class SessionTable {
 
   /** Begins a copy of the sessions as they are now; what changes is saved for it until `endCopy`. */
   beginCopy(): SessionCopy {
-    this.#copy = new SessionCopy(this.#sessions, this.#order, this.nextId);
+    this.#copy = new SessionCopy(this.#sessions, this.#order.oldest, this.nextId);
     return this.#copy;
   }
 

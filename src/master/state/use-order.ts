@@ -42,9 +42,4 @@ export class UseOrder<T extends Usable<T>> {
     member.place.older = null;
     member.place.newer = null;
   }
-
-  /** All, used longest ago first. The list must not change meanwhile. */
-  *[Symbol.iterator](): Generator<T> {
-    for (let member = this.#oldest; member !== null; member = member.place.newer) yield member;
-  }
 }
