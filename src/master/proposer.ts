@@ -5,16 +5,13 @@
  *
  * Nothing is awaited between the checks of a handler and its place in the log. When the leadership ends, so does its proposer.
  */
-import { messageCodec } from '../protocol/messages.js';
-import type { LogEntry, LogEntry__Output } from '../protocol/generated/distrifs/v1/LogEntry.js';
+import type { LogEntry__Output } from '../protocol/generated/distrifs/v1/LogEntry.js';
 import { DfsError } from '../shared/errors.js';
 import type { Clock } from '../shared/runtime.js';
 import type { Consensus } from './consensus/consensus.js';
-import { OP_CODES } from './log/op-codes.js';
 import type { OperationName } from './log/op-codes.js';
 import type { Answer } from './state/answer.js';
-
-export const logEntryCodec = messageCodec<LogEntry, LogEntry__Output>('LogEntry');
+import { encodeEntryData } from './state/log-entry.js';
 
 /** Proposals that may wait for their answers. */
 const PROPOSALS_MAX = 4_096;
@@ -80,10 +77,7 @@ export class Proposer {
       throw new DfsError('RESOURCE_EXHAUSTED', `The master has ${this.#inFlight} changes under way: try again`);
     }
     const wallTimeMs = Math.max(0, Math.floor(this.#clock.wallMs()));
-    const body = logEntryCodec.encode({ ...operation, logTimeMs: this.logTimeMs(), wallTimeMs });
-    const data = new Uint8Array(1 + body.length);
-    data[0] = OP_CODES[operation.operation];
-    data.set(body, 1);
+    const data = encodeEntryData({ ...operation, logTimeMs: this.logTimeMs(), wallTimeMs });
     this.#inFlight += 1;
     try {
       return await this.#consensus.propose(data);

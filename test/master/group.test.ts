@@ -301,7 +301,14 @@ test('leaseReads: a leader that lost its majority stops to answer reads before a
       }
       // The lease held for a while, and was over when the next leader came.
       expect(stale).toBeGreaterThan(0);
-      await rig.callAt(next, NamespaceService.MakeDirectory, { header: rig.header(), path: '/b', mode: 0o755 });
+      const write = { header: rig.header(), path: '/b', mode: 0o755 };
+      const leader = next;
+      await rig.until(() =>
+        rig
+          .callAt(leader, NamespaceService.MakeDirectory, write)
+          .then(() => true)
+          .catch(() => null),
+      );
       await expect(rig.callAt(old, NamespaceService.ListDirectory, { path: '/' }, 50)).rejects.toThrow();
     });
   }

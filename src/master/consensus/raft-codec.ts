@@ -7,6 +7,7 @@ import type { RaftMessage, RaftMessage__Output } from '../../protocol/generated/
 import type { RaftPiece__Output } from '../../protocol/generated/distrifs/v1/RaftPiece.js';
 import type { Address, Entry, EntryId, Members, Message, MessageBody, SnapshotPiece } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
+import { isSnapshotId } from '../checkpoint/checkpoint-name.js';
 
 /** Ids and names in a message. */
 const TEXT_CHARS_MAX = 256;
@@ -166,10 +167,10 @@ export function decodeMembers(encoded: RaftMembers__Output | null): Members {
 }
 
 function decodePiece({ snapshot, offset, data, isLast }: RaftPiece__Output): SnapshotPiece {
-  if (snapshot === null || snapshot.id === '') throw malformed('a piece belongs to no snapshot');
+  if (snapshot === null || !isSnapshotId(snapshot.id)) throw malformed('a piece belongs to no snapshot');
   const { index, term } = decodeEntryId(snapshot.last);
   const members = decodeMembers(snapshot.members);
-  return { snapshot: { index, term, id: checkedText(snapshot.id, 'snapshot id'), members }, offset, data, isLast };
+  return { snapshot: { index, term, id: snapshot.id, members }, offset, data, isLast };
 }
 
 function checkedText(text: string, what: string): string {

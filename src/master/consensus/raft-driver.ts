@@ -20,6 +20,7 @@ import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { MemberStorage } from '../log/member-storage.js';
 import type { ReplicatedState } from '../state/replicated-state.js';
 import type { ConsensusListener } from './consensus.js';
+import { ForeignReports } from './foreign-reports.js';
 import { refusalError } from './refusal-error.js';
 import { TickMeter } from './tick-meter.js';
 import { Waiting } from './waiting.js';
@@ -32,8 +33,6 @@ const PIECE_BYTES = 512 * 1_024;
 const FOUNDING_HURRY = 5;
 /** Of what stands on the disks of founders; nobody leads in it. */
 const FOUNDING_TERM = 1;
-/** Between two lines about somebody who speaks as a member that it is not. */
-const REPORT_EVERY_MS = 60_000;
 
 export interface DriverOptions<Answer> {
   readonly raft: RaftConfig;
@@ -56,6 +55,7 @@ export class RaftDriver<Answer> {
   readonly #node: RaftNode;
   readonly #waiting = new Waiting<Answer>();
   readonly #commitLatency = new Percentiles();
+  readonly #foreign: ForeignReports;
   #timer: Timer | null = null;
   readonly #ticks: TickMeter;
   #isDriving = false;
@@ -67,13 +67,13 @@ export class RaftDriver<Answer> {
   #leaderTerm: number | null = null;
   /** Of the last applied entry. */
   #appliedTerm: number;
-  #lastReportMs = -Infinity;
   #failure: DfsError | null = null;
   #changeWaiters: (() => void)[] = [];
 
   constructor(options: DriverOptions<Answer>) {
     this.#options = options;
     this.#node = new RaftNode(options.raft, options.stored);
+    this.#foreign = new ForeignReports(options.clock, options.log);
     this.#appliedTerm = options.stored.snapshot?.term ?? 0;
     this.#ticks = new TickMeter(options.clock, options.tickMs);
   }
@@ -283,7 +283,7 @@ export class RaftDriver<Answer> {
     for (const { context, index } of output.reads) this.#waiting.confirmed(context, index);
     for (const context of output.lostReads) this.#waiting.loseRead(context, this.#refused('NOT_LEADER'));
     this.#waiting.answerReads(this.#options.state.appliedIndex);
-    if (output.reports.length > 0) this.#report(output.reports);
+    this.#foreign.tell(output.reports);
     if (output.committed.length > 0) this.#mayCheckpoint();
   }
 
@@ -366,21 +366,6 @@ export class RaftDriver<Answer> {
       )
       .finally(() => (this.#isCheckpointing = false))
       .catch(() => undefined);
-  }
-
-  #report(reports: Output['reports']): void {
-    const { clock, log } = this.#options;
-    const [first] = reports;
-    if (first === undefined || clock.nowMs() - this.#lastReportMs < REPORT_EVERY_MS) return;
-    this.#lastReportMs = clock.nowMs();
-    const { from, to } = first.message;
-    log.warn(
-      first.kind === 'foreign-sender'
-        ? `Master "${from.id}" speaks as incarnation ${from.incarnation}, but incarnation ${first.expected} is the member: one that lost ` +
-            'its disk must be removed and added again'
-        : `Master "${from.id}" speaks to incarnation ${to.incarnation} of this master, which is incarnation ${first.expected}`,
-      { masterId: from.id, incarnation: from.incarnation },
-    );
   }
 
   #refused(refusal: Refusal): DfsError {
