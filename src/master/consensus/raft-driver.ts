@@ -15,6 +15,7 @@ import { RaftNode } from '../../raft/raft-node.js';
 import type { MemberProgress, RaftStatus } from '../../raft/raft-node.js';
 import type { EntryId, MemberChange, Message, Output, PieceRequest, Refusal, WriteBatch } from '../../raft/types.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
+import { MIB } from '../../shared/limits.js';
 import { Percentiles } from '../../shared/percentiles.js';
 import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { MemberStorage } from '../log/member-storage.js';
@@ -27,6 +28,8 @@ import { Waiting } from './waiting.js';
 
 /** Proposals that may wait for their commit. */
 const PROPOSALS_MAX = 4_096;
+/** That may wait for this master's disk, which the others need not wait for. */
+const QUEUED_BYTES_MAX = 64 * MIB;
 /** Of one piece of a snapshot. */
 const PIECE_BYTES = 512 * 1_024;
 /** A group that was just founded waits for nobody who may still lead: the time of its first member runs so much faster until there is a leader. */
@@ -106,7 +109,9 @@ export class RaftDriver<Answer> {
    */
   propose(data: Uint8Array): Promise<Answer> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#waiting.proposals >= PROPOSALS_MAX) return Promise.reject(this.#refused('BUSY'));
+    if (this.#waiting.proposals >= PROPOSALS_MAX || this.#options.storage.queuedBytes > QUEUED_BYTES_MAX) {
+      return Promise.reject(this.#refused('BUSY'));
+    }
     this.#catchUp();
     const place = this.#node.propose(data);
     return this.#place(place);

@@ -89,6 +89,21 @@ test('write: whoever waits for a slow disk keeps its followers', async () => {
   });
 });
 
+test('propose: too much that waits, for a commit or for the own disk, is refused before it has a place', async () => {
+  const group = new DriverGroup(['m-1']);
+  await group.sim.run(async () => {
+    const { driver, storage } = await group.untilLed();
+    storage.queuedBytes = 65 * 1_048_576;
+    expect(await outcomeOf(driver.propose(bytes('a')))).toBe('RESOURCE_EXHAUSTED');
+    storage.queuedBytes = 0;
+    storage.delayMs = 100;
+    const all = Array.from({ length: 5_000 }, (_, at) => outcomeOf(driver.propose(bytes(`item ${at}`))));
+    const refused = (await Promise.all(all)).filter((outcome) => outcome === 'RESOURCE_EXHAUSTED');
+    expect(refused).toHaveLength(5_000 - 4_096);
+    expect(await driver.propose(bytes('later'))).toBe('later is item 4097');
+  });
+});
+
 test('write: a disk that fails ends the master; nothing is acknowledged afterwards, and others take over', async () => {
   const group = new DriverGroup(THREE);
   await group.sim.run(async () => {
