@@ -12,6 +12,10 @@ const FAILING: readonly DiskOperation[] = ['sync', 'sync', 'sync', 'write', 'ren
 const FREE_BYTES_MAX = 300;
 const CALLS_MAX = 40;
 const SLOW_MS_MAX = 60;
+/** That a fault looks for the leader. */
+const LEADER_CHANCE = 0.3;
+/** Election timeouts: within one, about one, long enough to be replaced. */
+const PAUSES = [0.5, 2, 5];
 
 export class GroupChaos {
   readonly #sim: GroupSimulation;
@@ -68,8 +72,8 @@ export class GroupChaos {
   }
 
   #strike(fault: GroupFault): void {
-    const { random, members, network, clock, plan } = this.#sim;
-    const victim = random.pick(members);
+    const { random, members, network, clock, plan, leader } = this.#sim;
+    const victim = leader !== null && random.chance(LEADER_CHANCE) ? leader : random.pick(members);
     const ids = members.map(({ id }) => id);
     const electionMs = plan.config.electionTicks * plan.tickMs;
     if (fault !== 'change') this.#sim.trace(() => `fault: ${fault}, ${victim.name} drawn`);
@@ -95,7 +99,7 @@ export class GroupChaos {
         void victim.stop().then(() => victim.start());
         return;
       case 'pause':
-        this.#pause(victim, random.next() * 4 * electionMs);
+        this.#pause(victim, random.pick(PAUSES) * (0.5 + random.next()) * electionMs);
         return;
       case 'partition': {
         const side = random.some(ids);
