@@ -14,6 +14,7 @@ import type { MemberStorageContext } from './disk-member-storage.js';
 import { itemOfHardState } from './entry-record.js';
 import { isSameHardState, laterHardState } from './hard-state.js';
 import { damagedForGood, foreignDisk, lostTerm } from './log-damaged.js';
+import { inspectLog } from './inspect-log.js';
 import { LOG_FILE } from './log-files.js';
 import { isReadable, listLogFiles, walkLog } from './log-walk.js';
 import type { Damage, LogFile, Walk } from './log-walk.js';
@@ -142,7 +143,7 @@ async function dealWithRot(
   generation: number,
 ): Promise<void> {
   const { disk, log } = options;
-  const isGroup = othersVote(options, walk.replay, snapshot);
+  const isGroup = othersVote(options, walk.replay, snapshot) || (await othersVoteLater(options));
   if (!isGroup || vote.kind !== 'sound') throw damagedForGood(disk, damage, isGroup, vote.kind === 'sound' ? null : vote.reason);
   const base = snapshot === null ? NOTHING : { index: snapshot.index, term: snapshot.term };
   const hardState = { ...laterHardState(vote.hardState, walk.replay?.hardState ?? vote.hardState), isDamaged: true };
@@ -168,10 +169,22 @@ function othersVote({ self, founders }: OpenStorageOptions, replay: LogReplay | 
       : replay.entries
           .map(({ body }) => (body.kind === 'members' ? body.members : undefined))
           .findLast((set) => set !== undefined);
-  const members = inLog ?? snapshot?.members ?? founders;
-  // An earlier life of this master is somebody else: this one is new in the group, and has its log from there.
-  return members.some((member) => member.isVoter && !isSameAddress(member, self));
+  return hasOtherVoter(inLog ?? snapshot?.members ?? founders, self);
 }
+
+/** Whether somebody else votes in a set that stands behind the damage: masters that were added since hold the log, too. */
+async function othersVoteLater({ disk, self }: OpenStorageOptions): Promise<boolean> {
+  for await (const item of inspectLog(disk)) {
+    if (item.kind === 'record' && isMembers(item.detail) && hasOtherVoter(item.detail, self)) return true;
+  }
+  return false;
+}
+
+const isMembers = (detail: HardState | Members | null): detail is Members => Array.isArray(detail);
+
+/** An earlier life of this master is somebody else: this one is new in the group, and has its log from there. */
+const hasOtherVoter = (members: Members, self: Address): boolean =>
+  members.some((member) => member.isVoter && !isSameAddress(member, self));
 
 /** @throws DfsError LOG_DAMAGED when term and vote cannot be the last ones */
 async function agreedHardState(

@@ -132,6 +132,21 @@ test('rot on a master that has no others is refused by file and offset, and noth
   expect((await sim.run(() => openMember(machine.boot(), { founders: ALONE }))).texts).toHaveLength(LAST);
 });
 
+test('rot before others were added: they hold the log, as what stands behind the damage says', async () => {
+  const { sim, machine, texts } = await stopped('added later', ALONE);
+  await sim.run(async () => {
+    const { storage } = await openMember(machine.boot(), { founders: ALONE });
+    await storage.write(batch({ entries: [{ index: LAST + 1, term: 3, body: { kind: 'members', members: GROUP } }] }));
+    await storage.close();
+  });
+  machine.crash();
+  const [first] = segmentsOf(machine);
+  machine.disk.flipBit(first!, machine.disk.readFile(first!).length - 1);
+  const opened = await sim.run(() => openMember(machine.boot(), { founders: ALONE }));
+  expect(opened.stored.hardState.isDamaged).toBe(true);
+  expect(opened.texts.length).toBeLessThan(texts.length);
+});
+
 test('rot together with a vote file that is damaged or missing is refused: the vote may be lost', async () => {
   const { sim, machine } = await stopped('vote', GROUP);
   machine.disk.flipBit('master.log', 200);
