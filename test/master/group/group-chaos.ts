@@ -185,7 +185,10 @@ export class GroupChaos {
     const set = judge.members;
     const agreed = describeMembers(set);
     const isAgreed = members.every(
-      ({ status, id }) => memberOf(set, id) === undefined || (status !== null && describeMembers(status.members) === agreed),
+      ({ status, id, shadow }) =>
+        memberOf(set, id) === undefined ||
+        // What is not durable yet may be taken back by a crash.
+        (status !== null && describeMembers(status.members) === agreed && shadow.isSettled),
     );
     return this.#isWhole && isAgreed && votersOf(set).length >= 3 && memberOf(set, victim.id) !== undefined;
   }

@@ -46,6 +46,11 @@ export class ShadowDisk {
     this.#hardState = batch.hardState ?? this.#hardState;
   }
 
+  /** Nothing is on its way to the disk. */
+  get isSettled(): boolean {
+    return this.#pending.length === 0;
+  }
+
   /** The term of an entry as the member's core has it; undefined: unknown, or none. */
   termAt(index: number): number | undefined {
     return this.#given[index];
