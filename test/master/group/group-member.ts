@@ -1,4 +1,5 @@
 /** One machine of a simulated group: the real driver over the real storage on a simulated disk, and what is watched of them. */
+import { CheckpointFiles } from '../../../src/master/checkpoint/checkpoint-files.js';
 import { foundStorage } from '../../../src/master/log/found-storage.js';
 import { HINT_FILE } from '../../../src/master/log/segment-hint.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
@@ -13,7 +14,6 @@ import { isDfsError } from '../../../src/shared/errors.js';
 import type { DfsError } from '../../../src/shared/errors.js';
 import type { Clock, Runtime } from '../../../src/shared/runtime.js';
 import { BrokenPromise } from '../../raft/sim/judge.js';
-import { FileSnapshots } from './file-snapshots.js';
 import type { Witness } from './group-judge.js';
 import type { GroupSimulation } from './group-simulation.js';
 import type { RegisterAnswer } from './register-state.js';
@@ -112,7 +112,7 @@ export class GroupMember implements Witness {
       clock,
       random,
       log,
-      snapshots: await FileSnapshots.open(disk, plan.sliceBytes),
+      snapshots: await CheckpointFiles.open(runtime),
       state,
       self,
       founders: this.#sim.founders,

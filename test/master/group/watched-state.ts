@@ -27,8 +27,16 @@ export class WatchedState implements ReplicatedState<RegisterAnswer> {
     return answer;
   }
 
+  /** A state so small would be copied in one slice: entries shall be applied between several. */
   checkpoint(): StateCopy {
-    return this.registers.checkpoint();
+    const copy = this.registers.checkpoint();
+    const { sliceBytes } = this.#sim.plan;
+    return {
+      index: copy.index,
+      digest: copy.digest,
+      next: (bytesMax) => copy.next(Math.min(bytesMax, sliceBytes)),
+      end: () => copy.end(),
+    };
   }
 
   restore(): StateRestore {
