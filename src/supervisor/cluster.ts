@@ -288,6 +288,7 @@ export class Cluster implements BreakableCluster {
     launched.catch(() => (isOver = true));
     const live = awaitLive(this.#watch, nodeClock, `The cluster in ${this.dir}`, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
+    this.#launcher.care.founded();
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);

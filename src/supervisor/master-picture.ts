@@ -2,7 +2,6 @@
 import type { GetClusterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
 import type { GetMasterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
 import { ClusterService, MasterService } from '../protocol/services.js';
-import { isDfsError } from '../shared/errors.js';
 import { LOCATION_PAGE_MAX } from '../shared/limits.js';
 import type { Clock, RpcChannel } from '../shared/runtime.js';
 import type { Opinion } from './node-state.js';
@@ -74,11 +73,12 @@ export async function askMaster(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>
     channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs }),
     channel.call(MasterService.GetMasterStatus, {}, { deadlineMs }),
   ]);
-  const answered = cluster.status === 'fulfilled' ? cluster.value : null;
-  const picture = answered && clusterOf(answered, atMs);
-  if (master.status === 'fulfilled') return { atMs, group: groupOf(master.value), cluster: picture };
-  if (answered === null || !isDfsError(master.reason, 'UNIMPLEMENTED')) throw master.reason;
-  return { atMs, group: groupOfCluster(answered), cluster: picture };
+  if (master.status === 'rejected') throw master.reason;
+  return {
+    atMs,
+    group: groupOf(master.value),
+    cluster: cluster.status === 'fulfilled' ? clusterOf(cluster.value, atMs) : null,
+  };
 }
 
 function groupOf(answer: GetMasterStatusResponse__Output): GroupPicture {
@@ -91,19 +91,6 @@ function groupOf(answer: GetMasterStatusResponse__Output): GroupPicture {
     appliedIndex,
     stateDigest,
     members: answer.members.map(({ masterId, incarnation: life, isVoter }) => ({ id: masterId, incarnation: life, isVoter })),
-  };
-}
-
-/** Of a master that knows of no group: it is all of it. */
-function groupOfCluster({ term, role, masterId, lastAppliedIndex, stateDigest }: GetClusterStatusResponse__Output): GroupPicture {
-  return {
-    role: role === 'leader' ? 'leader' : 'follower',
-    term,
-    incarnation: 1,
-    commitIndex: lastAppliedIndex,
-    appliedIndex: lastAppliedIndex,
-    stateDigest,
-    members: [{ id: masterId, incarnation: 1, isVoter: true }],
   };
 }
 

@@ -85,12 +85,19 @@ export class MastersCare {
   /** A master serves, begun like this. What is to be done for it goes on by itself. */
   served(masterId: string, start: MasterStart): void {
     if (this.#isClosed) return;
-    if (start === 'join') this.#rejoining.add(masterId);
-    if (start === 'join' || !this.#founded.has(masterId)) {
+    if (start === 'join') {
+      this.#rejoining.add(masterId);
       this.#founded.add(masterId);
       this.#record();
     }
     if (this.#rejoining.has(masterId)) this.#begin(masterId);
+  }
+
+  /** The cluster is whole. Founders that merely serve may still wait for one another, with nothing on their disks. */
+  founded(): void {
+    if (this.#world.masters.every(({ id }) => this.#founded.has(id))) return;
+    for (const { id } of this.#world.masters) this.#founded.add(id);
+    this.#record();
   }
 
   /** A master's process is gone. */

@@ -12,7 +12,7 @@ class Group {
   readonly orders: string[] = [];
   readonly said: string[] = [];
   readonly started: string[] = [];
-  record: GroupRecord = { clusterKey: 'k', founded: ['m-1', 'm-2', 'm-3'], rejoining: [] };
+  record: GroupRecord;
   leader: string | null = 'm-1';
   members: MemberPicture[] = [member('m-1', 1), member('m-2', 1), member('m-3', 1)];
   nextIncarnation = 4;
@@ -23,7 +23,8 @@ class Group {
   launchedAtMs = 0;
   readonly care: MastersCare;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, founded: readonly string[]) {
+    this.record = { clusterKey: 'k', founded, rejoining: [] };
     this.masters = new FakeMasters(clock);
     const leading = (): ReturnType<typeof group> => group({ role: 'leader', term: 2, members: this.members });
     this.masters.manners.set('m-1', () => ({ group: leading(), cluster: null }));
@@ -86,21 +87,31 @@ class Group {
   }
 }
 
-const withGroup = (body: (rig: Group, clock: Clock) => Promise<void>): Promise<void> =>
+const withGroup = (
+  body: (rig: Group, clock: Clock) => Promise<void>,
+  founded: readonly string[] = ['m-1', 'm-2', 'm-3'],
+): Promise<void> =>
   onVirtualTime(async (clock) => {
-    const rig = new Group(clock);
+    const rig = new Group(clock, founded);
     await body(rig, clock);
     rig.care.close();
   });
 
-test('MastersCare: an empty folder is a founder once, and a lost disk from then on', () =>
-  withGroup(async ({ care }) => {
-    expect(care.startOf('m-3', true)).toBe('serve');
+test('MastersCare: an empty folder is a founder until the cluster was whole once, and a lost disk from then on', () =>
+  withGroup(async (rig) => {
+    const { care } = rig;
+    for (const id of ['m-1', 'm-2', 'm-3']) {
+      expect(care.startOf(id, false)).toBe('found');
+      care.served(id, 'found');
+    }
+    // It may wait for the others still, with nothing on its disk.
+    expect(care.startOf('m-3', false)).toBe('found');
+    expect(rig.record.founded).toEqual([]);
+    care.founded();
+    expect(rig.record.founded).toEqual(['m-1', 'm-2', 'm-3']);
     expect(care.startOf('m-3', false)).toBe('join');
-    expect(care.startOf('m-4', false)).toBe('found');
-    care.served('m-4', 'found');
-    expect(care.startOf('m-4', false)).toBe('join');
-  }));
+    expect(care.startOf('m-3', true)).toBe('serve');
+  }, []));
 
 test('MastersCare removes the old life of a wiped master and adds the new one; it is whole when it votes again', () =>
   withGroup(async (rig, clock) => {

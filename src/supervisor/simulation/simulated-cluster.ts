@@ -121,6 +121,7 @@ export class SimulatedCluster implements StrikingCluster {
     await launch('master');
     await launch('datanode');
     await awaitLive(this.#watch, this.clock, 'The cluster', () => false);
+    this.#care.founded();
     this.#watch.start();
   }
 
