@@ -46,7 +46,9 @@ test('SimulatedCluster.strike kills at a call that the lot decides, all nodes at
       const { cluster, sim } = world;
       const client = world.client();
       await client.writeFile('/warm', content(10));
-      const writing = client.writeFile('/a', content(64 * KIB)).catch(() => undefined);
+      // Enough for every datanode to have something to do.
+      const files = ['/a', '/b'].map((path) => client.writeFile(path, content(64 * KIB)).catch(() => undefined));
+      const writing = Promise.all(files);
       // Of three running nodes this lot begins with the second.
       const callsBefore = sim.machine('dn-1').calls;
       const power = lot % 2 === 1;
