@@ -68,6 +68,8 @@ export class GroupCalm {
   }
 
   #isSettled(): boolean {
+    // A change of masters that a deposed leader had begun may have come to nothing.
+    if (!this.#isComplete()) return false;
     const { judge, members, leader } = this.#sim;
     const set = leader?.status?.members ?? [];
     return members
