@@ -97,7 +97,7 @@ export class ClusterLauncher {
     const { nodes, shape, proxyUrl } = this.#options;
     const { masters, masterAddresses } = nodes;
     const timings = timingsOf(shape.profile);
-    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id) };
+    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: [] };
     if (node.role === 'datanode') {
       return { ...common, config: datanodeConfig(node, masterAddresses, timings, shape.capacityBytes) };
     }

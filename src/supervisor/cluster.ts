@@ -12,19 +12,21 @@ import type { ClusterShape } from './cluster-options.js';
 import { holdersOf } from './chunk-holders.js';
 import { ClusterWatch } from './cluster-watch.js';
 import type { ControlServer } from './control/control-server.js';
-import { assertMayWipe, damageFiles } from './disk-strikes.js';
+import { injectInto } from './cluster-injections.js';
+import { assertMayWipe } from './disk-strikes.js';
 import type { StruckDisks } from './disk-strikes.js';
 import type { LinkCounters } from './fabric/link-counters.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from './faults.js';
 import { writingNodes } from './good-copies.js';
 import { openLabFolder, removeLabFolder } from './lab-folder.js';
 import type { LabFolder } from './lab-folder.js';
+import type { NodeProcess } from './host/node-host.js';
 import { LabNetwork } from './lab-network.js';
 import { readLabRecord } from './lab-record.js';
 import type { LabRecord } from './lab-record.js';
+import type { LifeProbe } from './life-probe.js';
 import type { ManagedNode } from './managed-node.js';
 import type { MasterLink } from './master-link.js';
-import { cutsOf } from './partition-rules.js';
 import { recordRunning } from './running-lab.js';
 import { endLeftovers, sweepLabs } from './sweep-labs.js';
 import { transferLeadership } from './transfer-leadership.js';
@@ -47,7 +49,7 @@ interface PartitionOptions {
   readonly kind?: PartitionKind;
 }
 
-const notOnProcesses = (action: FaultAction): DfsError =>
+const notOnProcesses = (action: string): DfsError =>
   new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
 
 export class Cluster implements BreakableCluster {
@@ -55,6 +57,10 @@ export class Cluster implements BreakableCluster {
   /** Path of the socket through which `lab` commands act on this cluster. */
   readonly control: string;
   readonly profile: ProfileName;
+  readonly probe: LifeProbe = {
+    isAlive: (life) => this.#lifeOf(life)?.isAlive() === true,
+    isSuspended: (life) => this.#lifeOf(life)?.isSuspended() ?? null,
+  };
   /** Resolves when the lab itself cannot go on (its network's thread died): close it then. */
   readonly failed: Promise<DfsError>;
   /** Resolves when `close`, by whomever, is through. */
@@ -208,27 +214,16 @@ export class Cluster implements BreakableCluster {
     for (const node of nodes) this.#nodes.folders(node.role).get(node.id)?.empty();
   }
 
-  async inject(
-    fault: LastingFault | DamageFault,
-    nodeIds: readonly string[],
-    { targets, lot }: InjectOptions,
-  ): Promise<Injection> {
+  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
     const nodes = this.#named(fault.action, nodeIds);
-    switch (fault.action) {
-      case 'partition':
-      case 'isolate':
-        this.#tell(fault.action, nodes);
-        return this.#networkNow().cut(cutsOf(fault, nodeIds, targets));
-      case 'bitflip':
-      case 'truncate':
-      case 'remove': {
-        const damage = damageFiles(this.#disks(), nodeIds, fault, lot);
-        this.#tell(fault.action, nodes);
-        return damage;
-      }
-      default:
-        throw notOnProcesses(fault.action);
-    }
+    const world = { network: this.#networkNow(), disks: this.#disks(), nodes };
+    const injection = await injectInto(world, fault, options);
+    this.#tell(fault.action, nodes);
+    return injection;
+  }
+
+  async add(...nodeIds: readonly string[]): Promise<void> {
+    throw notOnProcesses(`add of ${nodeIds.join(', ')}`);
   }
 
   holders(path: string): Promise<readonly string[]> {
@@ -329,6 +324,11 @@ export class Cluster implements BreakableCluster {
   #named(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
     if (this.#closing !== null) throw new DfsError('CANCELLED', `Cannot ${action} nodes: the cluster is closing`);
     return this.#nodes.named(action, nodeIds);
+  }
+
+  /** The node's present life, when that is the one that is meant. */
+  #lifeOf(life: number): NodeProcess | null {
+    return this.#nodes.all.find((node) => node.life === life)?.process ?? null;
   }
 
   #tell(action: FaultAction, nodes: readonly ManagedNode[]): void {

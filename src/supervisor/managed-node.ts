@@ -75,6 +75,16 @@ export class ManagedNode {
     return this.#process?.pid ?? null;
   }
 
+  /** As NodeInfo has it. */
+  get life(): number | null {
+    return this.#process?.life ?? null;
+  }
+
+  /** Its present life, as it looks from outside; null when it has none. */
+  get process(): NodeProcess | null {
+    return this.#process;
+  }
+
   get facts(): ProcessFacts {
     return { isRunning: this.#process !== null, isPaused: this.#isPaused, launchedAtMs: this.#launchedAtMs };
   }
@@ -85,7 +95,8 @@ export class ManagedNode {
   }
 
   get info(): NodeInfo {
-    return { id: this.id, role: this.role, address: this.address, pid: this.pid, dataDir: this.dataDir, log: this.log };
+    const { id, role, address, pid, life, dataDir, log } = this;
+    return { id, role, address, pid, life, dataDir, log };
   }
 
   get record(): LabNode {

@@ -1,5 +1,6 @@
 /** What the lab shows of a cluster: the public types that the terminal UI, scenarios and programs build on. */
 import type { ProfileName } from '../shared/profile.js';
+import type { LifeProbe } from './life-probe.js';
 import type { FaultAction, Injection, LastingFault, DamageFault } from './faults.js';
 
 export type NodeRole = 'master' | 'datanode';
@@ -13,6 +14,8 @@ export type MasterRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'dama
  */
 export type NodeState = 'starting' | 'live' | 'stale' | 'dead' | 'paused' | 'stopped';
 
+export type RuntimeKind = 'process' | 'thread';
+
 export interface ClusterOptions {
   /** 1, 3 or 5. */
   readonly masters?: number;
@@ -21,8 +24,8 @@ export interface ClusterOptions {
   readonly racks?: number;
   readonly replication?: number;
   readonly chunkSizeBytes?: number;
-  /** How nodes are hosted. */
-  readonly runtime?: 'process';
+  /** How nodes are hosted: a child process each, or a thread each of one host process. */
+  readonly runtime?: RuntimeKind;
   readonly profile?: ProfileName;
   /** Keeps the cluster's data; started again when it holds a cluster. Left out: a fresh folder, removed by `close`. */
   readonly dir?: string;
@@ -35,7 +38,10 @@ export interface NodeInfo {
   readonly role: NodeRole;
   /** host:port: gRPC of a master, data port of a datanode. */
   readonly address: string;
+  /** Its process; null without one, and for a thread. */
   readonly pid: number | null;
+  /** A number for each life of a node, from its start to its end, unlike that of any other in this cluster; null while it does not run. */
+  readonly life: number | null;
   readonly dataDir: string;
   /** The node's log file. */
   readonly log: string;
@@ -187,8 +193,11 @@ export interface ClusterControl {
 
 /** A cluster that can be broken in every way that scenarios know. */
 export interface BreakableCluster extends ClusterControl {
+  readonly probe: LifeProbe;
   /** As a power cut of the nodes' machines: what was not fsynced is lost or torn. Stays down until `restart`. */
   powercut(...nodeIds: readonly string[]): Promise<void>;
+  /** Starts datanodes that the cluster does not have yet, by the next free names (`dn-6` after `dn-5`). Resolves when they serve. */
+  add(...nodeIds: readonly string[]): Promise<void>;
   /**
    * Kills the nodes and empties their disks; they stay down until `restart`. A master is then added to its group again, as a new one.
    * @throws NothingToStrike when that would take the last good copy of a chunk, or another master is not whole

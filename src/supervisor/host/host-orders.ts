@@ -1,5 +1,6 @@
-/** What the lab tells the process (or, later, thread) that hosts a node. Timings and sizes are those of the roles' configs. */
+/** What the lab tells the process or thread that hosts a node. Timings and sizes are those of the roles' configs. */
 import type { Timings } from '../../shared/profile.js';
+import type { MachineFault } from '../faults.js';
 
 /** As `start` of src/master takes it. */
 export interface HostedMasterConfig {
@@ -32,10 +33,30 @@ export interface NodeLaunch {
   /** http://id:token@host:port of the fabric, as this node uses it. */
   readonly proxyUrl: string;
   readonly config: HostedMasterConfig | HostedDataNodeConfig;
+  /** In force before the node's first step: a restart does not mend a broken disk. */
+  readonly faults: readonly ImposedFault[];
 }
 
-/** To end gracefully, a process gets SIGTERM. */
-export interface HostOrder {
-  readonly type: 'start';
-  readonly launch: NodeLaunch;
+/** A fault of the node's disk or clock in force. */
+export interface ImposedFault {
+  /** Unlike that of any other of this node. */
+  readonly id: number;
+  readonly fault: MachineFault;
+  /** Of `fill`: how much the folder may hold in all, bytes; fixed when it came into force, whatever the node's life since. */
+  readonly limitBytes?: number;
 }
+
+/** Those with a sequence number are answered by one report with the same number. */
+export type HostOrder =
+  | { readonly type: 'start'; readonly launch: NodeLaunch }
+  /** Ends gracefully. */
+  | { readonly type: 'stop' }
+  | ({ readonly type: 'impose'; readonly sequence: number } & ImposedFault)
+  | { readonly type: 'lift'; readonly sequence: number; readonly id: number }
+  /** How often the fault struck in this life. */
+  | { readonly type: 'hits'; readonly sequence: number; readonly id: number }
+  /**
+   * As a power cut of the machine: the disk takes nothing more, what was not fsynced is undone or torn as `lot` decides, then the
+   * host ends without a word to the node.
+   */
+  | { readonly type: 'powercut'; readonly lot: number };

@@ -1,6 +1,6 @@
-/** The seam between the lab and how nodes are hosted: child processes now, threads later. */
+/** The seam between the lab and how nodes are hosted: child processes, or threads of one host process. */
 import type { NodeRole } from '../types.js';
-import type { NodeLaunch } from './host-orders.js';
+import type { ImposedFault, NodeLaunch } from './host-orders.js';
 
 export interface NodeSpec {
   readonly id: string;
@@ -16,6 +16,8 @@ export interface NodeExit {
 
 /** One life of a node, from spawn to exit. */
 export interface NodeProcess {
+  /** Unlike that of any other life of the same lab. */
+  readonly life: number;
   /** null where a node is no process of its own. */
   readonly pid: number | null;
   /** Resolves with the address once the node serves; rejects with DfsError when it could not, or ended before. */
@@ -31,9 +33,25 @@ export interface NodeProcess {
   /** Freezes it: it is there and says nothing. */
   pause(): void;
   resume(): void;
+  /** So much of each 100 ms it does not run; 0 ends that. @param percent 0 to 99 */
+  throttle(percent: number): void;
+  /** Puts a fault of its disk or clock in force. Rejects with DfsError when the node is gone or refuses. */
+  impose(imposed: ImposedFault): Promise<void>;
+  /** @returns how often it struck in this life */
+  lift(id: number): Promise<number>;
+  /** How often it struck so far in this life. */
+  hits(id: number): Promise<number>;
+  /** As a power cut of its machine; see HostOrder. Resolves when it is gone and its disk is as the cut left it. @param lot see there */
+  powerCut(lot: number): Promise<void>;
+  /** Looks from outside, not at what was ordered. */
+  isAlive(): boolean;
+  /** As isAlive: it is there and does not run; null where the system does not say. */
+  isSuspended(): boolean | null;
 }
 
 export interface NodeHost {
   /** Starts loading a node's code at once; `launch` follows. */
   spawn(spec: NodeSpec): NodeProcess;
+  /** Ends what nodes share. Every node has ended before. Safe to call twice. */
+  close(): Promise<void>;
 }

@@ -6,16 +6,22 @@ import { dirname } from 'node:path';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
 import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from '../compiled-entry.js';
-import type { HostOrder, NodeLaunch } from './host-orders.js';
+import type { FaultAction } from '../faults.js';
+import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
+import { isProcessAlive, isProcessSuspended } from './process-state.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
 
 /** libuv's threads do a node's file calls: with the default of 4, a few fsyncs would hold all others. */
 const THREAD_POOL_SIZE = '8';
 
-export const processHost: NodeHost = { spawn: (spec) => new HostedProcess(spec) };
+/** Of all labs of this process: no two lives are mixed up. */
+let lives = 0;
+
+export const processHost: NodeHost = { spawn: (spec) => new HostedProcess(spec), close: () => Promise.resolve() };
 
 class HostedProcess implements NodeProcess {
+  readonly life = ++lives;
   readonly ready: Promise<string>;
   readonly exited: Promise<NodeExit>;
   readonly #child: ChildProcess;
@@ -33,7 +39,8 @@ class HostedProcess implements NodeProcess {
     this.ready = new Promise((resolve, reject) => {
       child.on('message', (report: HostReport) => {
         if (report.type === 'ready') resolve(report.address);
-        else reject(new DfsError('UNAVAILABLE', `Node ${spec.id} cannot run: ${report.message}`, { nodeId: spec.id }));
+        else if (report.type === 'failed')
+          reject(new DfsError('UNAVAILABLE', `Node ${spec.id} cannot run: ${report.message}`, { nodeId: spec.id }));
       });
       void this.exited.then(({ code, signal }) => {
         const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
@@ -73,10 +80,41 @@ class HostedProcess implements NodeProcess {
     this.#child.kill('SIGCONT');
   }
 
+  throttle(): void {
+    throw notYet('slow-cpu');
+  }
+
+  impose({ fault }: ImposedFault): Promise<void> {
+    return Promise.reject(notYet(fault.action));
+  }
+
+  lift(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  hits(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  powerCut(): Promise<void> {
+    return Promise.reject(notYet('powercut'));
+  }
+
+  isAlive(): boolean {
+    return this.pid !== null && isProcessAlive(this.pid);
+  }
+
+  isSuspended(): boolean | null {
+    return this.pid === null ? false : isProcessSuspended(this.pid);
+  }
+
   #send(order: HostOrder): void {
     if (this.#child.connected) this.#child.send(order, () => undefined);
   }
 }
+
+const notYet = (action: FaultAction): DfsError =>
+  new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
 
 function forkNode(spec: NodeSpec): ChildProcess {
   mkdirSync(dirname(spec.outputFile), { recursive: true });

@@ -191,7 +191,7 @@ export class FaultRunner {
   /** One attempt to have every node run. @returns why one does not */
   async #bringBack(): Promise<Error | null> {
     const { nodes } = await this.#control.status();
-    const stopped = this.#names().filter((name) => this.#processes.pid(name) === null);
+    const stopped = this.#names().filter((name) => this.#processes.life(name) === null);
     const paused = nodes.filter((node) => node.state === 'paused' && !stopped.includes(node.id)).map((node) => node.id);
     if (paused.length > 0) await this.#control.resume(...paused);
     return this.#processes.revive(stopped);

@@ -152,6 +152,8 @@ function faultOf(word: FaultWord, random: SeededRandom): FaultSpec {
       return { action: word, offsetMs: random.integer(-HOUR_MS, HOUR_MS) };
     case 'drift':
       return { action: word, ppm: random.integer(-100_000, 100_000) };
+    case 'slow-cpu':
+      return { action: word, percent: random.integer(20, 90) };
     default:
       return { action: word };
   }

@@ -5,7 +5,6 @@ import type { BreakableCluster } from '../types.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
-import type { ProcessProbe } from './process-probe.js';
 import type { RunClock } from './run-clock.js';
 
 /** An effect that does not show by then does not show. */
@@ -35,7 +34,6 @@ export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction }
 /** What faults act on. */
 export interface FaultWorld {
   readonly control: BreakableCluster;
-  readonly probe: ProcessProbe;
   readonly clock: RunClock;
 }
 
@@ -70,21 +68,21 @@ export class ProcessFaults {
 
   /** The node has a process, and it is not suspended. */
   isRunning(name: string): boolean {
-    return this.pid(name) !== null && !this.#isSuspended(name, false);
+    return this.life(name) !== null && !this.#isSuspended(name, false);
   }
 
-  pid(name: string): number | null {
+  life(name: string): number | null {
     const { control } = this.#world;
-    return [...control.masters(), ...control.datanodes()].find((node) => node.id === name)?.pid ?? null;
+    return [...control.masters(), ...control.datanodes()].find((node) => node.id === name)?.life ?? null;
   }
 
   async #strike(fault: PlannedProcessFault): Promise<Finding> {
-    const present = fault.nodes.filter((name) => this.pid(name) !== null);
-    const absent = fault.nodes.filter((name) => this.pid(name) === null);
+    const present = fault.nodes.filter((name) => this.life(name) !== null);
+    const absent = fault.nodes.filter((name) => this.life(name) === null);
     const missing = `${absent.join(', ')} had no process`;
     if (present.length === 0) return nothingStruck(fault, missing);
-    const pidsBefore = new Map(present.map((name) => [name, this.pid(name)]));
-    const isGone = (name: string): boolean => !this.#isAlive(pidsBefore.get(name) ?? null);
+    const livesBefore = new Map(present.map((name) => [name, this.life(name)]));
+    const isGone = (name: string): boolean => !this.#isAlive(livesBefore.get(name) ?? null);
     const { evidence, holds } = await this.#order(fault, present, isGone);
     await this.until(async () => present.every(holds));
     const failed = present.filter((name) => !holds(name));
@@ -130,26 +128,27 @@ export class ProcessFaults {
         return { evidence: 'process suspended', holds: (name) => this.#isSuspended(name, true) };
       case 'resume':
         await control.resume(...names);
-        return { evidence: 'process runs', holds: (name) => this.#isAlive(this.pid(name)) && !this.#isSuspended(name, false) };
+        return { evidence: 'process runs', holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
+      case 'add':
       case 'restart':
-        throw new RangeError('A restart is no strike');
+        throw new RangeError(`${action} is no strike`);
     }
   }
 
   /** An `undo` restarts what is still down, and nobody minds when that is nothing. */
   async #restart(fault: PlannedProcessFault): Promise<Finding> {
-    const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.pid(name) === null) : fault.nodes;
+    const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.life(name) === null) : fault.nodes;
     if (names.length === 0) return nothingStruck(fault, 'runs already');
-    const pidsBefore = new Map(names.map((name) => [name, this.pid(name)]));
+    const livesBefore = new Map(names.map((name) => [name, this.life(name)]));
     try {
       await this.#world.control.restart(...names);
     } catch (error) {
       // Whoever ends the fault that keeps it down starts it then.
-      if (fault.source !== 'undo' || !names.every((name) => this.pid(name) !== null || this.#exits.isSuspect(name))) throw error;
+      if (fault.source !== 'undo' || !names.every((name) => this.life(name) !== null || this.#exits.isSuspect(name))) throw error;
       return nothingStruck(fault, error instanceof Error ? error.message : String(error));
     }
     for (const name of names) this.#exits.started(name);
-    const isNew = (name: string): boolean => this.pid(name) !== pidsBefore.get(name) && this.#isAlive(this.pid(name));
+    const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
     await this.until(async () => names.every(isNew));
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
     if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new process` };
@@ -167,13 +166,13 @@ export class ProcessFaults {
     return true;
   }
 
-  #isAlive(pid: number | null): boolean {
-    return pid !== null && this.#world.probe.isAlive(pid);
+  #isAlive(life: number | null): boolean {
+    return life !== null && this.#world.control.probe.isAlive(life);
   }
 
   /** Where the system does not say, the order is believed. */
   #isSuspended(name: string, ordered: boolean): boolean {
-    const pid = this.pid(name);
-    return pid !== null && (this.#world.probe.isSuspended(pid) ?? ordered);
+    const life = this.life(name);
+    return life !== null && (this.#world.control.probe.isSuspended(life) ?? ordered);
   }
 }

@@ -17,7 +17,7 @@ import type { SeedOrigin } from './start-event.js';
 import { EXIT, verdictEvent } from './verdict-event.js';
 
 /** What a run touches outside itself; tests give their own. */
-export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'probe' | 'endPatienceMs'> {
+export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'endPatienceMs'> {
   startCluster(options: ClusterOptions): Promise<BreakableCluster>;
   /** Counts the temporary files in the datanodes' folders. */
   temporaryFiles(control: BreakableCluster): Promise<number>;
@@ -97,13 +97,12 @@ export class ProcessRun {
 
   async #onCluster(control: BreakableCluster): Promise<number> {
     const { scenario, seed, signal } = this.#options;
-    const { probe, endPatienceMs } = this.#world;
+    const { endPatienceMs } = this.#world;
     const outcome = await new ScenarioRun({
       scenario,
       seed,
       plan: planFaults(scenario, seed),
       control,
-      probe,
       clock: nodeClock,
       connect: this.#record?.recording(this.#world.connect) ?? this.#world.connect,
       emit: (event) => this.#tell(event),

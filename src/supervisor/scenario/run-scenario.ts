@@ -6,7 +6,6 @@ import type { Repetition } from '../runs/run-results.js';
 import { unavailableOnProcesses } from './available-on-processes.js';
 import { connectFileClient } from './connect-client.js';
 import { isTemporary } from './final-state.js';
-import { systemProbe } from './process-probe.js';
 import { ProcessRun } from './process-run.js';
 import type { ScenarioWorld } from './process-run.js';
 import { readScenario } from './read-scenario.js';
@@ -38,7 +37,6 @@ export interface RunScenarioOptions {
 
 const REAL_WORLD: ScenarioWorld = {
   connect: connectFileClient,
-  probe: systemProbe,
   startCluster: async (options: ClusterOptions): Promise<BreakableCluster> => {
     const { Cluster } = await import('../cluster.js');
     return Cluster.start(options);

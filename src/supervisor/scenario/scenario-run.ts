@@ -16,7 +16,6 @@ import { runLateStep } from './late-steps.js';
 import type { LateWorld } from './late-steps.js';
 import { Ledger } from './ledger.js';
 import { prepareMetadata, runMetadataWorker } from './metadata-workload.js';
-import type { ProcessProbe } from './process-probe.js';
 import { endsWithin } from './run-clock.js';
 import type { RunClock } from './run-clock.js';
 import { tickOf } from './run-events.js';
@@ -43,7 +42,6 @@ export interface RunInputs {
   readonly seed: number;
   readonly plan: FaultPlan;
   readonly control: BreakableCluster;
-  readonly probe: ProcessProbe;
   readonly clock: RunClock;
   readonly connect: (control: ClusterControl, identity: string, profile: ProfileName) => FileClient;
   readonly emit: (event: RunEvent) => void;
@@ -100,8 +98,8 @@ export class ScenarioRun {
    * @throws the signal's reason when it fires
    */
   async run(): Promise<RunOutcome> {
-    const { control, probe, clock, emit, signal } = this.#inputs;
-    const runner = new FaultRunner({ control, probe, clock }, ({ fault, effect, effects, evidence }) => {
+    const { control, clock, emit, signal } = this.#inputs;
+    const runner = new FaultRunner({ control, clock }, ({ fault, effect, effects, evidence }) => {
       emit({ event: 'fault', elapsedMs: this.#elapsedMs(), fault, effect, effects, evidence });
     });
     const unsubscribe = control.onEvent((event) => {

@@ -20,7 +20,7 @@ export const SCOPES = ['node', 'network', 'io', 'clock'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const ACTIONS = {
-  node: NODE_ACTIONS,
+  node: NODE_ACTIONS.filter((action) => action !== 'add'),
   network: NETWORK_ACTIONS,
   io: IO_ACTIONS,
   clock: CLOCK_ACTIONS,

@@ -90,7 +90,7 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     const control = new SimulatedCluster(sim, scenario.cluster, roles);
     cluster = control;
     await control.start();
-    const { clock, probe } = control;
+    const { clock } = control;
     const durable = new Map(datanodeNames(scenario.cluster).map((id) => [id, sim.machine(id).disk.durable]));
     const copies = new AcknowledgedCopies(durable, scenario.cluster);
     control.onEvent(copies.observe);
@@ -108,7 +108,7 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
       const watched = copies.watching(wrapClient?.(own) ?? own, isOwnFile);
       return recordingClient(watched, recorder, identity);
     };
-    const outcome = await new ScenarioRun({ scenario, seed, plan, control, probe, clock, connect, emit, signal }).run();
+    const outcome = await new ScenarioRun({ scenario, seed, plan, control, clock, connect, emit, signal }).run();
     recorder.end();
     const final = await finalState({ control, temporaryFiles, clock, profile, signal });
     const facts = { final, acknowledged: copies.facts, minority: control.minority };

@@ -20,7 +20,7 @@ import { MastersCare } from '../masters-care.js';
 import { datanodeConfig, masterConfig } from '../node-launch.js';
 import type { MasterStart } from '../node-launch.js';
 import type { StrikeOptions, StrikingCluster } from '../scenario/process-faults.js';
-import type { ProcessProbe } from '../scenario/process-probe.js';
+import type { LifeProbe } from '../life-probe.js';
 import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import { transferLeadership } from '../transfer-leadership.js';
@@ -55,7 +55,7 @@ export class SimulatedCluster implements StrikingCluster {
   /** The lab's own time. */
   readonly clock: Clock;
   /** Looks at the processes themselves, and not at what was ordered. */
-  readonly probe: ProcessProbe;
+  readonly probe: LifeProbe;
   readonly #sim: Simulation;
   readonly #shape: ScenarioCluster;
   readonly #roles: Roles;
@@ -87,8 +87,8 @@ export class SimulatedCluster implements StrikingCluster {
       nowMs: () => sim.nowMs,
     });
     this.probe = {
-      isAlive: (pid) => this.#nodes.some((node) => node.pid === pid && node.isAlive),
-      isSuspended: (pid) => this.#nodes.some((node) => node.pid === pid && node.isSuspended),
+      isAlive: (life) => this.#nodes.some((node) => node.pid === life && node.isAlive),
+      isSuspended: (life) => this.#nodes.some((node) => node.pid === life && node.isSuspended),
     };
     this.#watch = new ClusterWatch({
       nodes: this.#nodes,
@@ -227,6 +227,10 @@ export class SimulatedCluster implements StrikingCluster {
     return injection;
   }
 
+  async add(...nodeIds: readonly string[]): Promise<void> {
+    throw new DfsError('UNIMPLEMENTED', `add of ${nodeIds.join(', ')} is not available yet`);
+  }
+
   holders(path: string): Promise<readonly string[]> {
     return holdersOf(path, (limit) => this.chunks(limit));
   }
@@ -339,6 +343,8 @@ export class SimulatedCluster implements StrikingCluster {
           fault,
           [...new Set(nodeIds)].map((id) => this.#sim.machine(id)),
         );
+      case 'slow-cpu':
+        throw new DfsError('UNIMPLEMENTED', 'slow-cpu is not available yet');
     }
   }
 

@@ -90,7 +90,8 @@ export class SimulatedNode implements WatchedNode {
   }
 
   get info(): NodeInfo {
-    return { id: this.id, role: this.role, address: this.address, pid: this.pid, dataDir: '', log: '' };
+    const { id, role, address, pid } = this;
+    return { id, role, address, pid, life: pid, dataDir: '', log: '' };
   }
 
   /** Takes a warning or an error that the node logged. */

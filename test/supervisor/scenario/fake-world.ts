@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DfsError } from '../../../src/shared/errors.js';
 import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
 import { POWER_CUT } from '../../../src/supervisor/scenario/process-faults.js';
-import type { ProcessProbe } from '../../../src/supervisor/scenario/process-probe.js';
+import type { LifeProbe } from '../../../src/supervisor/life-probe.js';
 import type { ScenarioWorld } from '../../../src/supervisor/scenario/process-run.js';
 import { NothingToStrike } from '../../../src/supervisor/faults.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from '../../../src/supervisor/faults.js';
@@ -73,6 +73,10 @@ export class FakeCluster implements BreakableCluster {
   readonly suspended = new Set<number>();
   isClosed = false;
   leader: string | null = 'm-1';
+  readonly probe: LifeProbe = {
+    isAlive: (life) => this.#nodes.some((node) => node.pid === life),
+    isSuspended: (life) => this.suspended.has(life),
+  };
   readonly #nodes: FakeNode[];
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -96,10 +100,6 @@ export class FakeCluster implements BreakableCluster {
       state: 'live',
       partitioned: false,
     }));
-  }
-
-  isAlive(pid: number): boolean {
-    return this.#nodes.some((node) => node.pid === pid);
   }
 
   clientProxy(identity = 'client'): string {
@@ -128,6 +128,10 @@ export class FakeCluster implements BreakableCluster {
 
   async wipe(...ids: readonly string[]): Promise<void> {
     this.#each('wipe', ids, (node) => this.crash(node.id, 'SIGKILL'));
+  }
+
+  async add(): Promise<void> {
+    throw new DfsError('UNIMPLEMENTED', 'add');
   }
 
   async restart(...ids: readonly string[]): Promise<void> {
@@ -257,7 +261,7 @@ export class FakeCluster implements BreakableCluster {
   #info(role: 'master' | 'datanode'): NodeInfo[] {
     return this.#nodes
       .filter((node) => node.role === role)
-      .map(({ id, pid }) => ({ id, role, pid, address: '127.0.0.1:1', dataDir: '', log: '' }));
+      .map(({ id, pid }) => ({ id, role, pid, life: pid, address: '127.0.0.1:1', dataDir: '', log: '' }));
   }
 
   #each(action: FaultAction, ids: readonly string[], act: (node: FakeNode) => void): void {
@@ -369,14 +373,9 @@ export async function createFakeWorld(sabotage: Sabotage = {}): Promise<FakeWorl
     if (cluster === undefined) throw new Error('No cluster was started');
     return cluster;
   };
-  const probe: ProcessProbe = {
-    isAlive: (pid) => started().isAlive(pid),
-    isSuspended: (pid) => started().suspended.has(pid),
-  };
   return {
     dir,
     world: {
-      probe,
       endPatienceMs: 300,
       temporaryFiles: async () => 0,
       startCluster: async (options: ClusterOptions) => {

@@ -26,9 +26,7 @@ function withRunner(body: (rig: Rig) => Promise<void>, datanodes = 4): Promise<v
   return withCluster({ datanodes }, async (world) => {
     const { cluster } = world;
     const told: FaultRecord[] = [];
-    const runner = new FaultRunner({ control: cluster, probe: cluster.probe, clock: cluster.clock }, (record) =>
-      told.push(record),
-    );
+    const runner = new FaultRunner({ control: cluster, clock: cluster.clock }, (record) => told.push(record));
     let lastId = 0;
     const rig = Object.assign(world, {
       runner,
