@@ -6,11 +6,10 @@ import { matchingNodes, matchingNodesMax } from './matching-nodes.js';
 import { readCondition } from './read-probe.js';
 import { readFault } from './read-fault.js';
 import { readMode, readSelector } from './read-selector.js';
-import { shapeNodesMin } from './partition-shape.js';
 import { grownBy } from './scenario.js';
 import type { Mode, ScenarioCluster, Step } from './scenario.js';
 import { DATANODES_MAX } from './scenario-schema.js';
-import { countOf } from './schedule.js';
+import { countOf, nodesMin } from './schedule.js';
 import { SCOPES } from './step-schema.js';
 import { unfitFault } from './unfit-fault.js';
 import type { YamlNode } from './yaml-source.js';
@@ -38,9 +37,7 @@ export function readSteps(
     if (step !== undefined) additions.set(node, step);
   }
   const addedBy = (atMs: number): number =>
-    [...additions.values()]
-      .filter((step) => step.atMs <= atMs && step.when === undefined)
-      .reduce((sum, step) => sum + addedIn(step), 0);
+    [...additions.values()].filter((step) => step.atMs <= atMs).reduce((sum, step) => sum + addedIn(step), 0);
   const all = [...additions].reduce((sum, [node, step]) => {
     const total = sum + addedIn(step);
     if (total > DATANODES_MAX && sum <= DATANODES_MAX) {
@@ -163,7 +160,7 @@ function readAction(reader: FieldReader, step: YamlNode, cluster: ScenarioCluste
 
 /** A shape that so few nodes cannot have. */
 function unfitShape(fault: FaultSpec, mode: Mode, reachable: number): string | undefined {
-  const least = shapeNodesMin(fault);
+  const least = nodesMin(fault);
   const most = Math.min(countOf(mode, reachable), reachable);
   if (most >= least || !('shape' in fault)) return undefined;
   return `shape ${fault.shape} divides ${least} nodes or more, and ${most} ${most === 1 ? 'is' : 'are'} chosen at most`;

@@ -275,10 +275,13 @@ const ACTION_SCHEMAS = {
   ),
 } as const satisfies Record<Scope, Schema>;
 
-function withoutDuration(scope: Scope, action: string, reason: string): Schema {
+function withoutStepKey(scope: Scope, action: string, key: 'duration' | 'when', reason: string): Schema {
   const isIt = { properties: { [scope]: when('action', [action], {}).if }, required: [scope] };
-  return { if: isIt, then: without('duration', `"duration" of ${action}: ${reason}`) };
+  return { if: isIt, then: without(key, `"${key}" of ${action}: ${reason}`) };
 }
+
+const withoutDuration = (scope: Scope, action: string, reason: string): Schema =>
+  withoutStepKey(scope, action, 'duration', reason);
 
 const STEP_RULES: readonly Schema[] = [
   {
@@ -293,7 +296,8 @@ const STEP_RULES: readonly Schema[] = [
   { anyOf: [{ required: ['at'] }, { required: ['when'] }], lab: { messages: { none: 'a step needs "at" or "when"' } } },
   { if: { not: { required: ['when'] } }, then: without('timeout', '"timeout" goes with "when"') },
   ...CURES.map((action) => withoutDuration(action === 'heal' ? 'network' : 'node', action, 'there is nothing to undo')),
-  withoutDuration('node', 'add', 'a node that was added stays'),
+  withoutStepKey('node', 'add', 'duration', 'a node that was added stays'),
+  withoutStepKey('node', 'add', 'when', 'the plan names the new nodes, and so it needs their time: give "at"'),
   ...DAMAGES.map((action) => withoutDuration('io', action, 'damage is not undone')),
 ];
 
