@@ -1,26 +1,9 @@
 /** Faults in force on a simulated machine's disk: they outlive the processes that use it. */
 import { DfsError } from '../../shared/errors.js';
 import type { DiskImage } from './disk-image.js';
-import type { DiskOperation } from './machine-disk.js';
+import type { DiskFault, DiskOperation } from '../disk-fault.js';
 import { FaultInForce, type Imposed } from './imposed.js';
 import type { SeededRandom } from './seeded-random.js';
-
-export type DiskFault =
-  | {
-      /** Operations fail with IO_ERROR and have no effect; a failed sync loses what a failed fsync does. */
-      readonly kind: 'eio';
-      readonly operations: readonly DiskOperation[];
-      /** 0..1, drawn for each such operation. */
-      readonly probability: number;
-      /** Only operations on such a path (of a rename, either). Left out: all. */
-      readonly path?: (path: string) => boolean;
-    }
-  /** What would make a file grow fails with NO_SPACE. */
-  | { readonly kind: 'enospc' }
-  /** Every operation takes this much longer. */
-  | { readonly kind: 'slow'; readonly delayMs: number }
-  /** Something else fills the disk until this much is left. */
-  | { readonly kind: 'fill'; readonly freeBytes: number };
 
 /** Operations that a lack of room can fail. */
 const NEED_ROOM: readonly DiskOperation[] = ['write', 'truncate'];

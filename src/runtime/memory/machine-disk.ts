@@ -1,6 +1,7 @@
 /** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
 import { DfsError } from '../../shared/errors.js';
-import { DiskFaults, type DiskFault } from './disk-faults.js';
+import type { DiskFault, DiskOperation } from '../disk-fault.js';
+import { DiskFaults } from './disk-faults.js';
 import { DiskImage } from './disk-image.js';
 import type { FileNode } from './file-node.js';
 import type { Imposed } from './imposed.js';
@@ -8,24 +9,7 @@ import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimProcess } from './sim-process.js';
 
-export type { DiskFault } from './disk-faults.js';
-
-/** What a runtime's disk can be asked to do. */
-export type DiskOperation =
-  | 'lock'
-  | 'open'
-  | 'read'
-  | 'write'
-  | 'sync'
-  | 'truncate'
-  | 'sizeBytes'
-  | 'close'
-  | 'rename'
-  | 'remove'
-  | 'list'
-  | 'makeDirectory'
-  | 'syncDirectory'
-  | 'space';
+export type { DiskFault, DiskOperation } from '../disk-fault.js';
 
 interface PlannedFailure {
   readonly operation: DiskOperation;

@@ -1,6 +1,5 @@
-/** A simulated machine's wall clock: right, until faults move it or change its rate. */
+/** A machine's wall clock, simulated or real: right, until faults move it or change its rate. */
 import { FaultInForce, type Imposed } from './imposed.js';
-import type { Scheduler } from './scheduler.js';
 
 export type ClockFault =
   /** Adds to whatever the clock is ahead. */
@@ -10,22 +9,30 @@ export type ClockFault =
   /** The clock gains this many microseconds a second from then on. */
   | { readonly kind: 'drift'; readonly ppm: number };
 
+/** Time that passes, in microseconds; faults do not touch it. */
+export interface PassingTime {
+  readonly nowUs: number;
+}
+
 export class WallClock {
-  readonly #scheduler: Scheduler;
+  readonly #time: PassingTime;
   /** Hears what is imposed and lifted. */
   readonly #note: (what: string) => void;
   /** In the order in which they were imposed. */
   #faults: FaultInForce<ClockFault>[] = [];
 
-  constructor(scheduler: Scheduler, note: (what: string) => void) {
-    this.#scheduler = scheduler;
+  constructor(time: PassingTime, note: (what: string) => void) {
+    this.#time = time;
     this.#note = note;
   }
 
-  /** Puts a fault in force; lifted, the clock shows what it would have shown without. */
-  impose(fault: ClockFault): Imposed {
+  /**
+   * Puts a fault in force; lifted, the clock shows what it would have shown without.
+   * @param ageMs how long it is in force already: a drift has gained as much
+   */
+  impose(fault: ClockFault, ageMs = 0): Imposed {
     const what = fault.kind === 'drift' ? `drift ${fault.ppm} ppm` : `${fault.kind} ${fault.offsetMs} ms`;
-    const inForce = new FaultInForce(fault, this.#scheduler.nowUs, () => {
+    const inForce = new FaultInForce(fault, this.#time.nowUs - ageMs * 1_000, () => {
       this.#faults = this.#faults.filter((other) => other !== inForce);
       this.#note(`lift clock ${what}`);
     });
@@ -40,7 +47,7 @@ export class WallClock {
    */
   readAheadMs(skewMs: number): number {
     if (this.#faults.length === 0) return skewMs;
-    const { nowUs } = this.#scheduler;
+    const { nowUs } = this.#time;
     let aheadMs = skewMs;
     let setAtUs = 0;
     for (const { fault, sinceUs } of this.#faults) {
