@@ -5,7 +5,6 @@ import type { StruckDisks } from './disk-strikes.js';
 import type { DamageFault, Injection, LastingFault } from './faults.js';
 import type { LabNetwork } from './lab-network.js';
 import type { ManagedNode } from './managed-node.js';
-import { cutsOf } from './partition-rules.js';
 import type { InjectOptions } from './types.js';
 
 /** What a fault may act on. */
@@ -20,17 +19,21 @@ export interface InjectedWorld {
 export async function injectInto(
   { network, disks, nodes }: InjectedWorld,
   fault: LastingFault | DamageFault,
-  { targets, lot }: InjectOptions,
+  options: InjectOptions,
 ): Promise<Injection> {
   const nodeIds = nodes.map(({ id }) => id);
   switch (fault.action) {
     case 'partition':
     case 'isolate':
-      return network.cut(cutsOf(fault, nodeIds, targets));
+    case 'delay':
+    case 'bandwidth':
+    case 'reset':
+    case 'refuse':
+      return network.impose(fault, nodeIds, options);
     case 'bitflip':
     case 'truncate':
     case 'remove':
-      return damageFiles(disks, nodeIds, fault, lot);
+      return damageFiles(disks, nodeIds, fault, options.lot);
     default:
       throw new DfsError('UNIMPLEMENTED', `${fault.action} is not available on processes yet; lab sim has it`);
   }

@@ -1,13 +1,15 @@
-/** The network of one lab: its fabric, its addresses, and the partitions in force. */
+/** The network of one lab: its fabric, its addresses, and the faults in force on its links. */
 import { randomBytes } from 'node:crypto';
 import { DfsError } from '../shared/errors.js';
 import { Fabric } from './fabric/fabric.js';
+import type { FabricFault, LinkEffect } from './fabric/fabric-rules.js';
+import type { FaultHits } from './fabric/faults-in-force.js';
 import type { LinkCounters } from './fabric/link-counters.js';
+import type { Injection, NetworkFault } from './faults.js';
 import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './lab-addresses.js';
-import type { Injection } from './faults.js';
-import { cutsLink, healedCuts, rulesOf } from './partition-rules.js';
-import type { Cut } from './partition-rules.js';
-import type { NodeRole } from './types.js';
+import { areasOf, cutsOf, healedAreas, rulesOf } from './partition-rules.js';
+import type { LinkArea } from './partition-rules.js';
+import type { InjectOptions, NodeRole } from './types.js';
 
 /** An identity in the fabric. */
 const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -22,17 +24,36 @@ export interface NetworkNode {
   readonly addressBefore: string | undefined;
 }
 
-/** A cut in force; those of one order have one number. */
-interface OrderedCut extends Cut {
-  readonly order: number;
+/** What the number of effects counts. */
+const COUNTS: Readonly<Record<LinkEffect['kind'], string>> = {
+  stall: 'connections held',
+  freeze: 'connections frozen',
+  reset: 'connections reset',
+  refuse: 'connections refused',
+  delay: 'messages delayed',
+  bandwidth: 'messages slowed',
+};
+
+/** A fault in force on links, or one that was. */
+interface LinkFault {
+  readonly fault: FabricFault;
+  /** Nodes that it was ordered for. */
+  readonly nodes: ReadonlySet<string>;
+  /** Where it is; shrinks when nodes are healed. */
+  areas: readonly LinkArea[];
+  /** Last known. */
+  hits: number;
+  /** Set when it ends: resolves when it is over in the fabric. */
+  ending: Promise<void> | null;
 }
 
 export class LabNetwork {
   readonly #fabric: Fabric;
   readonly #token: string;
   readonly #nodeIds: readonly string[];
-  #cuts: readonly OrderedCut[] = [];
-  #orders = 0;
+  /** In force, oldest first. */
+  #faults: readonly LinkFault[] = [];
+  #lastId = 0;
   /** host:port of each node. */
   readonly addresses: ReadonlyMap<string, string>;
 
@@ -80,32 +101,53 @@ export class LabNetwork {
     return `http://${identity}:${this.#token}@${this.#fabric.address}`;
   }
 
-  /** True while a partition cuts the node off. */
+  /** True while a partition or a reset concerns the node by name. */
   isCut(nodeId: string): boolean {
-    return this.#cuts.some((cut) => cut.group.has(nodeId));
+    return this.#faults.some(
+      ({ fault, nodes, areas }) =>
+        (fault.kind === 'stall' || fault.kind === 'reset') &&
+        nodes.has(nodeId) &&
+        areas.some(({ group, others }) => group.has(nodeId) || others?.has(nodeId) === true),
+    );
   }
 
-  /** Adds partitions. Resolves when in force. */
-  async cut(cuts: readonly Cut[]): Promise<Injection> {
-    const order = ++this.#orders;
-    const before = await this.#effectsOn(cuts);
-    await this.#setCuts([...this.#cuts, ...cuts.map((cut) => ({ ...cut, order }))]);
-    const effects = async (): Promise<number> => (await this.#effectsOn(cuts)) - before;
-    let atLift: Promise<number> | null = null;
+  /**
+   * Puts a fault in force on links. Resolves when it is.
+   * @throws NothingToStrike when there are too few nodes for the shape of a partition
+   */
+  async impose(fault: NetworkFault, nodeIds: readonly string[], { targets, lot }: InjectOptions): Promise<Injection> {
+    const areas = 'kind' in fault ? cutsOf(fault, nodeIds, targets, lot) : areasOf(fault, nodeIds, targets);
+    const linkFault = await this.#add(effectOf(fault, lot), nodeIds, areas);
     return {
-      counts: 'bytes and connections held, connections reset',
-      effects: () => atLift ?? effects(),
-      lift: async () => {
-        atLift ??= effects();
-        await atLift;
-        if (this.#cuts.some((cut) => cut.order === order)) await this.#setCuts(this.#cuts.filter((cut) => cut.order !== order));
+      counts: COUNTS[linkFault.fault.kind],
+      effects: async () => {
+        if (linkFault.ending !== null) await linkFault.ending;
+        else this.#note(await this.#fabric.hits());
+        return linkFault.hits;
       },
+      lift: () => this.#end(linkFault),
     };
   }
 
-  /** Ends partitions: all, or those of the given nodes. Resolves when bytes flow. */
+  /**
+   * Holds everything on all links of some nodes, as when their machines lose power: nobody hears that they are gone.
+   * @returns ends it: connections that were open before get RST, as from a machine that has rebooted, and new ones pass
+   */
+  async freeze(nodeIds: readonly string[]): Promise<() => Promise<void>> {
+    const areas = [...new Set(nodeIds)].map((nodeId) => ({ group: new Set([nodeId]) }));
+    const frozen = await this.#add({ kind: 'freeze' }, nodeIds, areas);
+    return () => this.#end(frozen);
+  }
+
+  /** Ends faults on links: all, or the part of each that concerns the given nodes by name. Resolves when bytes flow. */
   async heal(nodeIds?: readonly string[]): Promise<void> {
-    await this.#setCuts(healedCuts(this.#cuts, nodeIds));
+    const kept = this.#faults.filter((linkFault) => {
+      // Power comes back otherwise.
+      if (linkFault.fault.kind === 'freeze') return true;
+      linkFault.areas = healedAreas(linkFault.areas, nodeIds);
+      return linkFault.areas.length > 0;
+    });
+    await this.#replace(kept);
   }
 
   /** What happened on each link so far. */
@@ -118,15 +160,45 @@ export class LabNetwork {
     await this.#fabric.close();
   }
 
-  /** What the fabric did so far on links that the cuts concern; of a connection, either direction counts. */
-  async #effectsOn(cuts: readonly Cut[]): Promise<number> {
-    return (await this.#fabric.counters())
-      .filter(({ source, target }) => cuts.some((cut) => cutsLink(cut, source, target) || cutsLink(cut, target, source)))
-      .reduce((sum, link) => sum + link.heldBytes + link.heldConnections + link.resets, 0);
+  async #add(effect: LinkEffect, nodeIds: readonly string[], areas: readonly LinkArea[]): Promise<LinkFault> {
+    const fault = { ...effect, id: ++this.#lastId };
+    const linkFault: LinkFault = { fault, nodes: new Set(nodeIds), areas, hits: 0, ending: null };
+    await this.#replace([...this.#faults, linkFault]);
+    return linkFault;
   }
 
-  async #setCuts(cuts: readonly OrderedCut[]): Promise<void> {
-    this.#cuts = cuts;
-    await this.#fabric.setRules(rulesOf(cuts, this.#nodeIds));
+  /** Harmless when it has ended. */
+  async #end(linkFault: LinkFault): Promise<void> {
+    if (this.#faults.includes(linkFault)) await this.#replace(this.#faults.filter((other) => other !== linkFault));
+    else await linkFault.ending;
+  }
+
+  async #replace(faults: readonly LinkFault[]): Promise<void> {
+    const before = this.#faults;
+    this.#faults = faults;
+    const applied = this.#fabric.setRules(rulesOf(faults, this.#nodeIds)).then((hits) => this.#note(hits, before));
+    for (const over of before) if (!faults.includes(over)) over.ending = applied;
+    await applied;
+  }
+
+  #note(hits: readonly FaultHits[], also: readonly LinkFault[] = []): void {
+    const known = new Map(hits.map(({ id, hits: count }) => [id, count]));
+    for (const linkFault of [...this.#faults, ...also]) linkFault.hits = known.get(linkFault.fault.id) ?? linkFault.hits;
+  }
+}
+
+/** What a fault of scenarios does to the connections that it concerns. */
+function effectOf(fault: NetworkFault, lot: number): LinkEffect {
+  switch (fault.action) {
+    case 'partition':
+    case 'isolate':
+      return { kind: fault.kind };
+    case 'delay':
+      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs, seed: lot };
+    case 'bandwidth':
+      return { kind: 'bandwidth', bytesPerSecond: fault.bytesPerSecond };
+    case 'reset':
+    case 'refuse':
+      return { kind: fault.action };
   }
 }

@@ -3,8 +3,13 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FabricServer } from '../../src/supervisor/fabric/fabric-server.js';
-import type { FabricAction, FabricRule } from '../../src/supervisor/fabric/fabric-rules.js';
+import type { FabricFault, LinkEffect } from '../../src/supervisor/fabric/fabric-rules.js';
 import type { LinkCounters } from '../../src/supervisor/fabric/link-counters.js';
+
+type PlainEffect = Extract<LinkEffect, { readonly kind: 'stall' | 'freeze' | 'reset' | 'refuse' }>['kind'];
+export type Rule = readonly [source: string, target: string, ...effects: (LinkEffect | PlainEffect)[]];
+
+const wholeEffect = (effect: LinkEffect | PlainEffect): LinkEffect => (typeof effect === 'string' ? { kind: effect } : effect);
 
 export const TOKEN = 'secret';
 
@@ -46,6 +51,8 @@ export const quietMs = 60;
 export class FabricHarness {
   readonly accepted: End[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #ids = new Map<string, number>();
+  readonly #hits = new Map<number, number>();
 
   private constructor(
     readonly fabric: FabricServer,
@@ -100,9 +107,33 @@ export class FabricHarness {
     return { a, b: this.accepted[before]! };
   }
 
-  /** Replaces all rules by the given ones, as [source, target, action]. */
-  rules(...rules: readonly (readonly [string, string, FabricAction])[]): void {
-    this.fabric.setRules(rules.map(([source, target, action]): FabricRule => ({ source, target, action })));
+  /** Replaces all rules by the given ones, each [source, target, effect, effect …]. One that was there before stays what it was. */
+  rules(...rules: readonly Rule[]): void {
+    const faults: FabricFault[] = [];
+    const table = rules.map(([source, target, ...effects]) => ({
+      source,
+      target,
+      faults: effects.map((effect) => {
+        const whole = wholeEffect(effect);
+        const id = this.#idOf(source, target, whole);
+        faults.push({ ...whole, id });
+        return id;
+      }),
+    }));
+    for (const { id, hits } of this.fabric.setRules({ faults, rules: table })) this.#hits.set(id, hits);
+  }
+
+  /** How often a rule's fault struck, also when it is over. */
+  hits(source: string, target: string, effect: LinkEffect | PlainEffect): number {
+    for (const { id, hits } of this.fabric.hits()) this.#hits.set(id, hits);
+    return this.#hits.get(this.#idOf(source, target, wholeEffect(effect))) ?? 0;
+  }
+
+  #idOf(source: string, target: string, effect: LinkEffect): number {
+    const key = JSON.stringify([source, target, effect]);
+    const id = this.#ids.get(key) ?? this.#ids.size + 1;
+    this.#ids.set(key, id);
+    return id;
   }
 
   link(source: string, target: string): LinkCounters | undefined {

@@ -37,16 +37,24 @@ test('Fabric runs in a thread: gRPC and byte streams of the Node runtime feel it
     await stream.write(new TextEncoder().encode('hello'));
     expect(new TextDecoder().decode((await stream.read()) ?? undefined)).toBe('hello');
 
-    await fabric.setRules([{ source: '*', target: 'm-1', action: 'stall' }]);
+    const stall = { id: 1, kind: 'stall' } as const;
+    await fabric.setRules({ faults: [stall], rules: [{ source: '*', target: 'm-1', faults: [1] }] });
     await expect(ask(150)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     await stream.write(new TextEncoder().encode('still here'));
     expect(new TextDecoder().decode((await stream.read()) ?? undefined)).toBe('still here');
 
-    await fabric.setRules([{ source: 'dn-1', target: 'client-1', action: 'reset' }]);
+    const reset = { faults: [{ id: 2, kind: 'reset' } as const], rules: [{ source: 'dn-1', target: 'client-1', faults: [2] }] };
+    const [stalled, struck] = await fabric.setRules(reset);
+    expect([stalled, struck]).toEqual([
+      { id: 1, hits: expect.any(Number) as number },
+      { id: 2, hits: 1 },
+    ]);
+    expect(stalled!.hits).toBeGreaterThan(0);
     await expect(stream.read()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(client.runtime.net.dial(listener.address, { timeoutMs: 2_000 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect((await ask(5_000)).clusterId).toBe('c');
 
+    expect(await fabric.hits()).toEqual([{ id: 2, hits: 2 }]);
     const counters = await fabric.counters();
     const link = (source: string, target: string) => counters.find((each) => each.source === source && each.target === target);
     expect(link('client-1', 'm-1')!.heldBytes).toBeGreaterThan(0);

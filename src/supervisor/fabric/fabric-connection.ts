@@ -1,15 +1,17 @@
 /**
  * One connection through the fabric, from the dialler's CONNECT to the last byte.
  *
- *   head ──▶ waiting ──▶ dialling ──▶ open ──▶ closed
- *              ▲  │          │
- *              └──┴──────────┘   waiting: a direction is stalled, so CONNECT stays unanswered (it needs both).
+ *   head ──▶ going ──▶ dialling ──▶ returning ──▶ open ──▶ closed
+ *
+ * going: CONNECT takes as long as the direction to the target delays it; returning: so does the answer. While either direction is
+ * stalled neither ends, and CONNECT stays unanswered (it needs both).
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { HEAD_BYTES_MAX, isRefusal, parseConnectHead } from './connect-head.js';
 import { FabricLane } from './fabric-lane.js';
-import type { FabricAction, RuleTable } from './fabric-rules.js';
+import type { DirectedFault, FaultsInForce } from './faults-in-force.js';
+import { Lateness } from './lateness.js';
 import { resetSocket } from './reset-socket.js';
 import type { LinkBook, MutableLinkCounters } from './link-counters.js';
 
@@ -31,7 +33,7 @@ export interface RoutedNode {
 export interface FabricContext {
   readonly token: string;
   readonly links: LinkBook;
-  rules(): RuleTable;
+  readonly faults: FaultsInForce;
   /** The node at an address, if it is one of the lab's. */
   route(address: string): RoutedNode | undefined;
 }
@@ -39,7 +41,7 @@ export interface FabricContext {
 /** Names a client may take: they end up in counters and messages. */
 const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-type Phase = 'head' | 'waiting' | 'dialling' | 'open' | 'closed';
+type Phase = 'head' | 'going' | 'dialling' | 'returning' | 'open' | 'closed';
 
 interface Route {
   readonly source: string;
@@ -50,6 +52,18 @@ interface Route {
   readonly counters: MutableLinkCounters;
 }
 
+/** Where CONNECT or its answer is: on its way since then. */
+interface Leg {
+  readonly sinceMs: number;
+  readonly lateness: Lateness;
+}
+
+/** What is in force on a connection: from the dialler to the target, and back. */
+interface BothWays {
+  readonly out: readonly DirectedFault[];
+  readonly back: readonly DirectedFault[];
+}
+
 export class FabricConnection {
   readonly #context: FabricContext;
   readonly #dialler: Socket;
@@ -57,10 +71,15 @@ export class FabricConnection {
   #phase: Phase = 'head';
   #early: Buffer = Buffer.alloc(0);
   #route: Route | null = null;
+  #leg: Leg | null = null;
   #upstream: Socket | null = null;
   #lanes: { readonly out: FabricLane; readonly back: FabricLane } | null = null;
   #diallerGone = false;
   #countedAsHeld = false;
+  /** Stalls in force that keep CONNECT unanswered and were counted. */
+  readonly #heldBy = new Set<DirectedFault>();
+  /** It was open when a machine at one of its ends lost power. */
+  #isDoomed = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onClosed called once, when both sockets are gone */
@@ -80,17 +99,24 @@ export class FabricConnection {
   applyRules(): void {
     const route = this.#route;
     if (route === null || this.#bothGone()) return;
-    const out = this.#actionOut(route);
-    const back = this.#actionBack(route);
-    if (out === 'reset' || back === 'reset') {
+    const { out, back } = this.#inForce(route);
+    const all = [...out, ...back];
+    const resets = all.filter(({ effect }) => effect.kind === 'reset');
+    const isFrozen = all.some(({ effect }) => effect.kind === 'freeze');
+    if (isFrozen && this.#lanes !== null) this.#isDoomed = true;
+    if (resets.length > 0) {
+      for (const fault of resets) fault.strike();
       route.counters.resets++;
       this.reset();
-    } else if (this.#lanes !== null) {
-      this.#lanes.out.setFlowing(out === 'pass');
-      this.#lanes.back.setFlowing(back === 'pass');
-      this.#dropWhenBothGone();
-    } else {
+    } else if (this.#lanes === null) {
       this.#proceed(route);
+    } else if (this.#isDoomed && !all.some(({ isHolding }) => isHolding)) {
+      route.counters.resets++;
+      this.reset();
+    } else {
+      this.#lanes.out.setFaults(out);
+      this.#lanes.back.setFaults(back);
+      this.#dropWhenBothGone();
     }
   }
 
@@ -108,7 +134,7 @@ export class FabricConnection {
     }
     const end = this.#early.indexOf(HEAD_END);
     if (end >= 0 && end <= HEAD_BYTES_MAX) this.#onHead(end);
-    else if (this.#early.length > HEAD_BYTES_MAX) this.#refuse(431, 'Request Header Fields Too Large');
+    else if (this.#early.length > HEAD_BYTES_MAX) this.#answerNo(431, 'Request Header Fields Too Large');
   };
 
   /** Who stops talking before the answer has given up. */
@@ -121,33 +147,71 @@ export class FabricConnection {
     const head = parseConnectHead(this.#early.toString('latin1', 0, end));
     this.#early = this.#early.subarray(end + HEAD_END.length);
     if (isRefusal(head)) {
-      this.#refuse(head.status, head.reason);
+      this.#answerNo(head.status, head.reason);
     } else if (head.password !== this.#context.token || !IDENTITY.test(head.user)) {
-      this.#refuse(407, 'Proxy Authentication Required');
+      this.#answerNo(407, 'Proxy Authentication Required');
     } else {
       const node = this.#context.route(head.target);
-      if (node === undefined) this.#refuse(403, 'Forbidden');
+      if (node === undefined) this.#answerNo(403, 'Forbidden');
       else this.#admit(head.user, node);
     }
   }
 
   #admit(source: string, { id, host, port }: RoutedNode): void {
     this.#route = { source, target: id, host, port, counters: this.#context.links.link(source, id) };
-    this.#phase = 'waiting';
+    this.#phase = 'going';
     this.applyRules();
   }
 
-  /** Goes one step towards an open connection, as far as the rules let it. */
+  /** Goes on towards an open connection, as far as the rules let it. */
   #proceed(route: Route): void {
-    if (this.#actionOut(route) !== 'pass' || this.#actionBack(route) !== 'pass') {
-      if (!this.#countedAsHeld) route.counters.heldConnections++;
-      this.#countedAsHeld = true;
-    } else if (this.#phase === 'waiting') {
+    if (this.#diallerGone || (this.#phase !== 'going' && this.#phase !== 'returning')) return;
+    clearTimeout(this.#timer);
+    const { out, back } = this.#inForce(route);
+    const ahead = this.#phase === 'going' ? out : back;
+    this.#leg ??= { sinceMs: performance.now(), lateness: new Lateness(ahead) };
+    if (this.#isHeld(route, ahead) || this.#isHeld(route, this.#phase === 'going' ? back : out)) return;
+    const leftMs = this.#leg.sinceMs + this.#leg.lateness.totalMs(ahead) - performance.now();
+    if (leftMs > 0) {
+      this.#timer = setTimeout(() => this.#proceed(route), Math.ceil(leftMs));
+      return;
+    }
+    this.#leg = null;
+    if (this.#phase === 'returning') {
+      this.#answer(route);
+    } else if (this.#isRefused(route, out)) {
+      this.#return(route);
+    } else {
       this.#phase = 'dialling';
       this.#dial(route);
-    } else if (this.#phase === 'dialling' && this.#upstream?.readyState === 'open') {
-      this.#open(route, this.#upstream);
     }
+  }
+
+  /** Tells whether a stall keeps CONNECT unanswered; counts it once. */
+  #isHeld({ counters }: Route, faults: readonly DirectedFault[]): boolean {
+    const holding = faults.filter(({ isHolding }) => isHolding);
+    if (holding.length === 0) return false;
+    if (!this.#countedAsHeld) counters.heldConnections++;
+    this.#countedAsHeld = true;
+    for (const fault of holding) {
+      if (this.#heldBy.has(fault)) continue;
+      this.#heldBy.add(fault);
+      fault.strike();
+    }
+    return true;
+  }
+
+  #isRefused({ counters }: Route, out: readonly DirectedFault[]): boolean {
+    const refusing = out.filter(({ effect }) => effect.kind === 'refuse');
+    for (const fault of refusing) fault.strike();
+    if (refusing.length > 0) counters.refusals++;
+    return refusing.length > 0;
+  }
+
+  /** The target has answered, or somebody in its place has. */
+  #return(route: Route): void {
+    this.#phase = 'returning';
+    this.#proceed(route);
   }
 
   #dial(route: Route): void {
@@ -157,10 +221,15 @@ export class FabricConnection {
     upstream.on('error', () => undefined);
     upstream.on('connect', () => {
       clearTimeout(this.#timer);
-      // Checked again: a cut that came meanwhile keeps the answer back.
-      this.#proceed(route);
+      // The rules are asked again: a cut that came meanwhile keeps the answer back.
+      this.#return(route);
     });
     upstream.on('close', (hadError) => this.#onUpstreamClosed(route, hadError));
+  }
+
+  #answer(route: Route): void {
+    if (this.#upstream?.readyState === 'open') this.#open(route, this.#upstream);
+    else this.#answerNo(502, 'Bad Gateway');
   }
 
   #open(route: Route, upstream: Socket): void {
@@ -172,6 +241,9 @@ export class FabricConnection {
     const out = new FabricLane(dialler, upstream, route.counters);
     const back = new FabricLane(upstream, dialler, this.#context.links.link(route.target, route.source));
     this.#lanes = { out, back };
+    const inForce = this.#inForce(route);
+    out.setFaults(inForce.out);
+    back.setFaults(inForce.back);
     out.open(this.#early);
     back.open();
     this.#early = Buffer.alloc(0);
@@ -190,24 +262,28 @@ export class FabricConnection {
   }
 
   #onUpstreamClosed(route: Route, hadError: boolean): void {
-    clearTimeout(this.#timer);
     if (this.#lanes !== null) {
       this.#lanes.out.targetClosed();
       this.#lanes.back.sourceClosed(hadError);
     } else {
       this.#upstream = null;
-      if (!this.#diallerGone) this.#onDialFailed(route);
+      this.#onDialFailed(route);
     }
     this.#dropWhenBothGone();
   }
 
   /** A refusal is news from the other side, too: it waits for heal, and is asked for again then. */
   #onDialFailed(route: Route): void {
-    if (this.#actionOut(route) === 'pass' && this.#actionBack(route) === 'pass') {
-      this.#refuse(502, 'Bad Gateway');
-    } else {
-      this.#phase = 'waiting';
+    if (this.#diallerGone) return;
+    const { out, back } = this.#inForce(route);
+    if ([...out, ...back].some(({ isHolding }) => isHolding)) {
+      clearTimeout(this.#timer);
+      this.#leg = null;
+      this.#phase = 'going';
       this.#proceed(route);
+    } else if (this.#phase === 'dialling') {
+      clearTimeout(this.#timer);
+      this.#return(route);
     }
   }
 
@@ -221,7 +297,7 @@ export class FabricConnection {
     return this.#dialler.destroyed && (this.#upstream === null || this.#upstream.destroyed);
   }
 
-  #refuse(status: number, reason: string): void {
+  #answerNo(status: number, reason: string): void {
     clearTimeout(this.#timer);
     this.#dialler.off('data', this.#onEarlyData);
     this.#dialler.resume();
@@ -229,11 +305,8 @@ export class FabricConnection {
     this.#dialler.destroySoon();
   }
 
-  #actionOut(route: Route): FabricAction {
-    return this.#context.rules().actionFor(route.source, route.target);
-  }
-
-  #actionBack(route: Route): FabricAction {
-    return this.#context.rules().actionFor(route.target, route.source);
+  #inForce({ source, target }: Route): BothWays {
+    const { faults } = this.#context;
+    return { out: faults.on(source, target), back: faults.on(target, source) };
   }
 }

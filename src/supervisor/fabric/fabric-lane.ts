@@ -1,30 +1,59 @@
 /**
- * One direction of a connection: moves bytes from one socket to another, or holds them.
+ * One direction of a connection: moves bytes from one socket to another, as the faults in force on it let them.
  *
- *            stall                      flowing: data, FIN and RST are passed on as they come
- *   flowing ───────▶ held               held: up to HOLD_BYTES_MAX are taken in and kept, then nothing more is read: the rest
- *      ▲               │                      stays in the kernel's buffers and stops the sender, as a cut cable would.
- *      └───────────────┘                      FIN and RST are remembered.
- *             pass                      On pass everything goes on in order.
+ *   source ──▶ waiting ──────▶ crossing ──────▶ target      without faults and with nothing queued, bytes go straight through
+ *              for slow lines   until due, in order
+ *
+ * A stall stops everything; up to HOLD_BYTES_MAX are taken in and kept, then nothing more is read: the rest stays in the kernel's
+ * buffers and stops the sender, as a cut cable would. FIN and RST queue like bytes. When faults are lifted everything goes on, in order.
  */
 import type { Socket } from 'node:net';
-import { resetSocket } from './reset-socket.js';
+import type { DirectedFault } from './faults-in-force.js';
+import { Lateness } from './lateness.js';
 import type { MutableLinkCounters } from './link-counters.js';
+import { resetSocket } from './reset-socket.js';
 
+/** Held by a stall, or waiting for a slow line. */
 const HOLD_BYTES_MAX = 64 * 1024;
-/** More than this unsent, and the source is not read until all is sent. */
+/** On their way over a link with delay. */
+const CROSSING_BYTES_MAX = 1024 * 1024;
+/** What a piece counts for beside its bytes, so that the number of small ones is bounded too. */
+const PIECE_BYTES = 64;
+/** More than this unsent, and nothing more is given to the target until all is sent. */
 const WRITE_QUEUE_BYTES_MAX = 256 * 1024;
+/** A slow line sends so much at once: what it carries in SLICE_MS, within bounds. */
+const SLICE_BYTES = { min: 256, max: 64 * 1024 };
+const SLICE_MS = 20;
 
 /** How the source went, if it did. ended: FIN. broken: RST, or gone without a FIN. */
 type SourceFate = 'alive' | 'ended' | 'broken';
+
+/** Bytes, or (without any) the source's fate. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly lateness: Lateness;
+  /** When it was sent; once it crosses, when it left the slow lines. */
+  readonly sinceMs: number;
+}
+
+const NO_BYTES = Buffer.alloc(0);
 
 export class FabricLane {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #counters: MutableLinkCounters;
-  #flowing = true;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  #faults: readonly DirectedFault[] = [];
+  #lines: readonly DirectedFault[] = [];
+  #isStalled = false;
+  /** Stalls in force that were counted: each counts a connection's direction once. */
+  readonly #heldBy = new Set<DirectedFault>();
+  readonly #waiting: Piece[] = [];
+  #waitingBytes = 0;
+  readonly #crossing: Piece[] = [];
+  #crossingBytes = 0;
+  /** When the slow lines are through with the first slice that waits; null: it is not queued on them yet. */
+  #throughAtMs: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #fate: SourceFate = 'alive';
   #passedOn = false;
   /** The target is gone and the source must not learn it from us: it is not read any more. */
@@ -37,31 +66,28 @@ export class FabricLane {
   }
 
   /**
-   * Starts moving; call once, when both sockets are connected.
+   * Starts moving; call once, when both sockets are connected and after the first `setFaults`.
    * @param early what the source sent before
    */
-  open(early: Buffer = Buffer.alloc(0)): void {
-    if (early.length > 0) this.#send(early);
+  open(early: Buffer = NO_BYTES): void {
+    if (early.length > 0) this.#onData(early);
     this.#from.on('data', (chunk: Buffer) => this.#onData(chunk));
-    this.#from.on('end', () => this.#onEnd());
-    this.#to.on('drain', () => this.#readOn());
+    this.#from.on('end', () => this.#onFate('ended'));
+    this.#to.on('drain', () => this.#goOn());
     this.#readOn();
   }
 
-  /** Holds from now on, or lets go of what was held and flows. */
-  setFlowing(flowing: boolean): void {
-    if (flowing === this.#flowing) return;
-    this.#flowing = flowing;
-    if (!flowing) return;
-    if (this.#targetGone) return;
-    const held = this.#held;
-    this.#held = [];
-    this.#heldBytes = 0;
-    // A broken sender cannot send again what was under way. Bytes right before an RST would even look like a clean end: libuv
-    // reports data and RST that come together as data and EOF.
-    if (this.#fate !== 'broken') for (const chunk of held) this.#send(chunk);
-    this.#passOnFate();
-    this.#readOn();
+  /** From now on these faults are in force; what they no longer hold or delay goes on. */
+  setFaults(all: readonly DirectedFault[]): void {
+    const faults = all.filter(({ effect }) => effect.kind !== 'refuse' && effect.kind !== 'reset');
+    const lines = faults.filter(({ effect }) => effect.kind === 'bandwidth');
+    if (lines.length !== this.#lines.length || lines.some((line) => !this.#lines.includes(line))) this.#throughAtMs = null;
+    this.#faults = faults;
+    this.#lines = lines;
+    this.#isStalled = faults.some(({ isHolding }) => isHolding);
+    for (const fault of this.#heldBy) if (!faults.includes(fault)) this.#heldBy.delete(fault);
+    if (this.#isStalled && this.#isQueueing) this.#countHeld();
+    this.#goOn();
   }
 
   /**
@@ -69,30 +95,110 @@ export class FabricLane {
    * @param broken by an error, not after a FIN from both sides
    */
   sourceClosed(broken: boolean): void {
-    if (this.#fate === 'alive') this.#fate = 'broken';
-    if (!this.#flowing) return;
-    if (broken && this.#passedOn) this.#breakTarget();
-    else this.#passOnFate();
+    if (this.#fate === 'alive') this.#onFate('broken');
+    else if (broken && this.#passedOn && !this.#isStalled) resetSocket(this.#to);
   }
 
   /** The target's socket is gone for good: nothing more can be delivered. */
   targetClosed(): void {
     this.#targetGone = true;
-    this.#held = [];
+    this.#dropAll();
+    clearTimeout(this.#timer);
     this.#from.pause();
+  }
+
+  get #isQueueing(): boolean {
+    return this.#waiting.length > 0 || this.#crossing.length > 0;
   }
 
   #onData(chunk: Buffer): void {
     if (this.#targetGone) return;
-    if (this.#flowing) {
+    if (this.#faults.length === 0 && !this.#isQueueing) {
       this.#send(chunk);
       if (this.#to.writableLength > WRITE_QUEUE_BYTES_MAX) this.#from.pause();
       return;
     }
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.length;
-    this.#counters.heldBytes += chunk.length;
-    if (this.#heldBytes >= HOLD_BYTES_MAX) this.#from.pause();
+    for (const line of this.#lines) line.strike();
+    if (this.#isStalled) this.#counters.heldBytes += chunk.length;
+    this.#queue(chunk);
+    this.#goOn();
+  }
+
+  #onFate(fate: SourceFate): void {
+    if (this.#targetGone) return;
+    this.#fate = fate;
+    // A broken sender cannot send again what was under way. Bytes right before an RST would even look like a clean end: libuv
+    // reports data and RST that come together as data and EOF.
+    if (fate === 'broken') this.#dropAll();
+    this.#queue(NO_BYTES);
+    this.#goOn();
+  }
+
+  #queue(bytes: Buffer): void {
+    this.#waiting.push({ bytes, lateness: new Lateness(this.#faults), sinceMs: performance.now() });
+    this.#waitingBytes += bytes.length + PIECE_BYTES;
+    if (this.#isStalled) this.#countHeld();
+  }
+
+  #countHeld(): void {
+    for (const fault of this.#faults) {
+      if (!fault.isHolding || this.#heldBy.has(fault)) continue;
+      this.#heldBy.add(fault);
+      fault.strike();
+    }
+  }
+
+  /** Moves everything as far as it may go now, and sees to it that the rest follows. */
+  #goOn(): void {
+    if (this.#targetGone) return;
+    clearTimeout(this.#timer);
+    if (!this.#isStalled && this.#isQueueing) {
+      const nowMs = performance.now();
+      const nextMs = Math.min(this.#leaveLines(nowMs), this.#arrive(nowMs));
+      if (nextMs < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#goOn(), Math.ceil(nextMs - nowMs));
+    }
+    this.#readOn();
+  }
+
+  /** @returns when the next slice is through the slow lines */
+  #leaveLines(nowMs: number): number {
+    for (let piece = this.#waiting[0]; piece !== undefined; piece = this.#waiting[0]) {
+      const slice = this.#lines.length === 0 ? piece.bytes : piece.bytes.subarray(0, this.#sliceBytes());
+      this.#throughAtMs ??= Math.max(piece.sinceMs, ...this.#lines.map((line) => line.queue(slice.length, nowMs)));
+      if (this.#throughAtMs > nowMs) return this.#throughAtMs;
+      this.#crossing.push({ ...piece, bytes: slice, sinceMs: this.#throughAtMs });
+      this.#crossingBytes += slice.length + PIECE_BYTES;
+      this.#throughAtMs = null;
+      this.#waitingBytes -= slice.length;
+      if (slice.length < piece.bytes.length) {
+        this.#waiting[0] = { ...piece, bytes: piece.bytes.subarray(slice.length) };
+      } else {
+        this.#waiting.shift();
+        this.#waitingBytes -= PIECE_BYTES;
+      }
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** @returns when the next piece is due; never, while the target takes no more */
+  #arrive(nowMs: number): number {
+    for (let piece = this.#crossing[0]; piece !== undefined; piece = this.#crossing[0]) {
+      if (this.#to.writableLength > WRITE_QUEUE_BYTES_MAX && this.#fate !== 'broken') break;
+      const dueMs = piece.sinceMs + piece.lateness.totalMs(this.#faults);
+      if (dueMs > nowMs) return dueMs;
+      this.#crossing.shift();
+      this.#crossingBytes -= piece.bytes.length + PIECE_BYTES;
+      if (piece.bytes.length > 0) this.#send(piece.bytes);
+      else this.#passOnFate();
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #sliceBytes(): number {
+    const rates = this.#lines.map(({ effect }) =>
+      effect.kind === 'bandwidth' ? effect.bytesPerSecond : Number.POSITIVE_INFINITY,
+    );
+    return Math.max(SLICE_BYTES.min, Math.min(SLICE_BYTES.max, Math.floor((Math.min(...rates) * SLICE_MS) / 1_000)));
   }
 
   #send(chunk: Buffer): void {
@@ -100,25 +206,27 @@ export class FabricLane {
     this.#to.write(chunk);
   }
 
-  #onEnd(): void {
-    this.#fate = 'ended';
-    if (this.#flowing) this.#passOnFate();
-  }
-
   #passOnFate(): void {
-    if (this.#passedOn || this.#fate === 'alive' || this.#targetGone) return;
     this.#passedOn = true;
-    if (this.#fate === 'broken') this.#breakTarget();
+    if (this.#fate === 'broken') resetSocket(this.#to);
     else if (this.#from.destroyed) this.#to.destroySoon();
     else this.#to.end();
   }
 
-  #breakTarget(): void {
-    resetSocket(this.#to);
+  #dropAll(): void {
+    this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    this.#crossing.length = 0;
+    this.#crossingBytes = 0;
+    this.#throughAtMs = null;
   }
 
   #readOn(): void {
     if (this.#targetGone || this.#from.destroyed) return;
-    if (this.#flowing ? this.#to.writableLength <= WRITE_QUEUE_BYTES_MAX : this.#heldBytes < HOLD_BYTES_MAX) this.#from.resume();
+    const isFull = this.#isStalled
+      ? this.#waitingBytes + this.#crossingBytes >= HOLD_BYTES_MAX
+      : this.#waitingBytes >= HOLD_BYTES_MAX || this.#crossingBytes >= CROSSING_BYTES_MAX;
+    if (isFull || this.#to.writableLength > WRITE_QUEUE_BYTES_MAX) this.#from.pause();
+    else this.#from.resume();
   }
 }

@@ -5,8 +5,9 @@ import { DfsError } from '../../shared/errors.js';
 import { formatAddress, parseAddress } from '../../shared/address.js';
 import { FabricConnection } from './fabric-connection.js';
 import type { FabricContext, RoutedNode } from './fabric-connection.js';
-import { RuleTable } from './fabric-rules.js';
-import type { FabricRule } from './fabric-rules.js';
+import type { FabricTable } from './fabric-rules.js';
+import { FaultsInForce } from './faults-in-force.js';
+import type { FaultHits } from './faults-in-force.js';
 import { LinkBook } from './link-counters.js';
 import type { LinkCounters } from './link-counters.js';
 
@@ -33,8 +34,8 @@ export class FabricServer {
   readonly #server: Server;
   readonly #connections = new Set<FabricConnection>();
   readonly #links = new LinkBook();
+  readonly #faults = new FaultsInForce();
   readonly #context: FabricContext;
-  #rules = new RuleTable([]);
   #byAddress = new Map<string, string>();
   #byHost = new Map<string, string>();
 
@@ -42,7 +43,7 @@ export class FabricServer {
     this.#context = {
       token,
       links: this.#links,
-      rules: () => this.#rules,
+      faults: this.#faults,
       route: (address) => this.#routeOf(address),
     };
     // Half-open: each direction ends by itself, and what is held back outlives its sender.
@@ -80,10 +81,19 @@ export class FabricServer {
     this.#byHost = new Map(nodes.filter((node) => node.ownsHost).map((node) => [parseAddress(node.address).host, node.id]));
   }
 
-  /** Replaces the rule table, for live and new connections alike. */
-  setRules(rules: readonly FabricRule[]): void {
-    this.#rules = new RuleTable(rules);
+  /**
+   * Replaces the rule table, for live and new connections alike.
+   * @returns what every fault of the old table and of the new one did so far
+   */
+  setRules(table: FabricTable): FaultHits[] {
+    const over = this.#faults.replace(table);
     for (const connection of [...this.#connections]) connection.applyRules();
+    return [...over, ...this.#faults.hits()];
+  }
+
+  /** What every fault in force did so far. */
+  hits(): FaultHits[] {
+    return this.#faults.hits();
   }
 
   /** A copy of the counters of all links. */

@@ -16,8 +16,9 @@ async function obey(fabric: FabricServer, order: FabricOrder): Promise<FabricRep
       fabric.setNodes(order.nodes);
       break;
     case 'rules':
-      fabric.setRules(order.rules);
-      break;
+      return { type: 'hits', sequence: order.sequence, hits: fabric.setRules(order.table) };
+    case 'hits':
+      return { type: 'hits', sequence: order.sequence, hits: fabric.hits() };
     case 'counters':
       return { type: 'counters', sequence: order.sequence, counters: fabric.counters() };
     case 'close':

@@ -4,8 +4,9 @@ import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from '../compiled-entry.js';
 import type { FabricOrder } from './fabric-orders.js';
 import type { FabricReport } from './fabric-reports.js';
-import type { FabricRule } from './fabric-rules.js';
+import type { FabricTable } from './fabric-rules.js';
 import type { FabricNode, FabricOptions } from './fabric-server.js';
+import type { FaultHits } from './faults-in-force.js';
 import type { LinkCounters } from './link-counters.js';
 
 type OrderBody = FabricOrder extends infer Order ? (Order extends FabricOrder ? Omit<Order, 'sequence'> : never) : never;
@@ -14,6 +15,8 @@ interface Waiting {
   resolve(report: FabricReport): void;
   reject(error: DfsError): void;
 }
+
+const hitsIn = (report: FabricReport): readonly FaultHits[] => (report.type === 'hits' ? report.hits : []);
 
 export class Fabric {
   readonly #worker: Worker;
@@ -69,9 +72,17 @@ export class Fabric {
     await this.#order({ type: 'nodes', nodes });
   }
 
-  /** Replaces the rule table. Resolves when in force on all connections. */
-  async setRules(rules: readonly FabricRule[]): Promise<void> {
-    await this.#order({ type: 'rules', rules });
+  /**
+   * Replaces the rule table. Resolves when in force on all connections.
+   * @returns what every fault of the old table and of the new one did so far
+   */
+  async setRules(table: FabricTable): Promise<readonly FaultHits[]> {
+    return hitsIn(await this.#order({ type: 'rules', table }));
+  }
+
+  /** What every fault in force did so far. */
+  async hits(): Promise<readonly FaultHits[]> {
+    return hitsIn(await this.#order({ type: 'hits' }));
   }
 
   /** What happened on each link so far. */

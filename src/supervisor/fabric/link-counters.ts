@@ -14,6 +14,8 @@ export interface LinkCounters {
   readonly heldConnections: number;
   /** Connections between the two that were broken or refused, counted for who dialled. */
   readonly resets: number;
+  /** Connections that `source` dialled and that a fault refused in `target`'s place. */
+  readonly refusals: number;
 }
 
 export type MutableLinkCounters = { -readonly [Name in keyof LinkCounters]: LinkCounters[Name] };
@@ -30,7 +32,7 @@ export class LinkBook {
     const known = this.#links.get(`${source} ${target}`);
     if (known !== undefined) return known;
     if (this.#links.size >= LINKS_MAX && source !== 'others') return this.link('others', 'others');
-    const fresh = { source, target, bytes: 0, connections: 0, heldBytes: 0, heldConnections: 0, resets: 0 };
+    const fresh = { source, target, bytes: 0, connections: 0, heldBytes: 0, heldConnections: 0, resets: 0, refusals: 0 };
     this.#links.set(`${source} ${target}`, fresh);
     return fresh;
   }
