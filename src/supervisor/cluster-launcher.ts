@@ -14,11 +14,13 @@ import type { MasterLines } from './master-lines.js';
 import { MastersCare } from './masters-care.js';
 import { datanodeConfig, masterConfig } from './node-launch.js';
 import type { MasterStart } from './node-launch.js';
+import type { RuntimeKind } from './types.js';
 
 export interface ClusterLauncherOptions {
   /** The lab's folder. */
   readonly dir: string;
   readonly shape: ClusterShape;
+  readonly runtime: RuntimeKind;
   /** What the folder held. */
   readonly kept: LabRecord | null;
   readonly nodes: ClusterNodes;
@@ -59,8 +61,8 @@ export class ClusterLauncher {
 
   /** Writes down what the lab is; its nodes have their addresses. */
   record(): void {
-    const { dir, shape, nodes } = this.#options;
-    writeLabRecord(dir, { shape, nodes: nodes.all.map((node) => node.record), group: this.#group });
+    const { dir, shape, runtime, nodes } = this.#options;
+    writeLabRecord(dir, { shape, runtime, nodes: nodes.all.map((node) => node.record), group: this.#group });
   }
 
   /** Tells a node's process what to be. Resolves when it serves. @throws DfsError UNAVAILABLE */

@@ -1,4 +1,4 @@
-/** A whole DistriFS cluster on this machine, every node a process, with the means to break it. */
+/** A whole DistriFS cluster on this machine, every node a process or a thread, with the means to break it. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
@@ -7,7 +7,7 @@ import type { ProfileName } from '../shared/profile.js';
 import { awaitLive } from './await-live.js';
 import { ClusterLauncher } from './cluster-launcher.js';
 import { ClusterNodes } from './cluster-nodes.js';
-import { resolveShape } from './cluster-options.js';
+import { resolveRuntime, resolveShape } from './cluster-options.js';
 import type { ClusterShape } from './cluster-options.js';
 import { holdersOf } from './chunk-holders.js';
 import { ClusterWatch } from './cluster-watch.js';
@@ -39,6 +39,7 @@ import type {
   InjectOptions,
   NodeInfo,
   PartitionKind,
+  RuntimeKind,
 } from './types.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
@@ -57,6 +58,7 @@ export class Cluster implements BreakableCluster {
   /** Path of the socket through which `lab` commands act on this cluster. */
   readonly control: string;
   readonly profile: ProfileName;
+  readonly runtime: RuntimeKind;
   readonly probe: LifeProbe = {
     isAlive: (life) => this.#lifeOf(life)?.isAlive() === true,
     isSuspended: (life) => this.#lifeOf(life)?.isSuspended() ?? null,
@@ -78,16 +80,18 @@ export class Cluster implements BreakableCluster {
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
 
-  private constructor(folder: LabFolder, shape: ClusterShape, kept: LabRecord | null) {
+  private constructor(folder: LabFolder, shape: ClusterShape, runtime: RuntimeKind, kept: LabRecord | null) {
     this.dir = folder.dir;
     this.control = folder.control;
     this.profile = shape.profile;
+    this.runtime = runtime;
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;
     this.#nodes = new ClusterNodes({
       dir: folder.dir,
       shape,
+      runtime,
       kept,
       onChange: (id, exit) => {
         if (exit !== null) {
@@ -98,7 +102,7 @@ export class Cluster implements BreakableCluster {
         }
         this.#watch.notice();
       },
-      onSpawn: () => recordRunning(folder, this.#nodes.all),
+      onSpawn: () => recordRunning(folder, this.#nodes),
     });
     this.#watch = new ClusterWatch({
       nodes: this.#nodes.all,
@@ -110,6 +114,7 @@ export class Cluster implements BreakableCluster {
     this.#launcher = new ClusterLauncher({
       dir: folder.dir,
       shape,
+      runtime,
       kept,
       nodes: this.#nodes,
       watch: this.#watch,
@@ -127,13 +132,15 @@ export class Cluster implements BreakableCluster {
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
     // Checked first without what the folder holds: a wrong option must not make a folder.
     if (options.dir === undefined) resolveShape(options, null);
+    resolveRuntime(options.runtime, undefined);
     const folder = openLabFolder(options.dir);
     let kept: LabRecord | null;
     let cluster: Cluster;
     try {
       await endLeftovers(folder.dir);
       kept = readLabRecord(folder.dir);
-      cluster = new Cluster(folder, resolveShape(options, kept?.shape ?? null), kept);
+      const shape = resolveShape(options, kept?.shape ?? null);
+      cluster = new Cluster(folder, shape, resolveRuntime(options.runtime, kept?.runtime), kept);
     } catch (error) {
       removeLabFolder(folder);
       throw error;
@@ -145,6 +152,11 @@ export class Cluster implements BreakableCluster {
       await cluster.close();
       throw error;
     }
+  }
+
+  /** The process that all nodes are threads of; null where each has its own. */
+  get hostPid(): number | null {
+    return this.#nodes.host.pid;
   }
 
   masters(): readonly NodeInfo[] {
@@ -267,7 +279,7 @@ export class Cluster implements BreakableCluster {
     process.once('exit', this.#onProcessExit);
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
-    recordRunning(this.#folder, this.#nodes.all);
+    recordRunning(this.#folder, this.#nodes);
     const [{ openMasterLink }, controlServer] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
@@ -346,6 +358,7 @@ export class Cluster implements BreakableCluster {
     await this.#controlServer?.close();
     await this.#network?.heal().catch(() => undefined);
     await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));
+    await this.#nodes.host.close();
     await this.#link?.close();
     await this.#network?.close();
     removeLabFolder(this.#folder);
@@ -356,6 +369,7 @@ export class Cluster implements BreakableCluster {
   /** The process ends without close: no waiting, only what cannot be left behind. */
   #abandon(): void {
     for (const node of this.#nodes.all) node.killNow();
+    this.#nodes.host.abandon();
     removeLabFolder(this.#folder);
   }
 }

@@ -1,4 +1,5 @@
 /** One node in its host, be that a process or a thread: carries out the lab's orders on it, and never tells the node that it is in a lab. */
+import type { NodeCompute } from '../../runtime/node/node-compute.js';
 import type { Runtime, RunningNode } from '../../shared/runtime.js';
 import type { NodeRole } from '../types.js';
 import type { HostOrder, NodeLaunch } from './host-orders.js';
@@ -13,6 +14,8 @@ interface Role {
 export interface HostSeat {
   readonly id: string;
   readonly role: NodeRole;
+  /** Left out: the node's runtime makes its own. */
+  readonly compute?: NodeCompute;
   /** Resolves when the lab has it, or is gone. */
   readonly report: (message: HostReport) => Promise<void>;
   /** Ends the host, and with it the node. */
@@ -68,7 +71,7 @@ export class HostedNode {
   readonly crash = (error: unknown): void => this.#fail('Uncaught exception', error);
 
   async #start(launch: NodeLaunch): Promise<void> {
-    const { id, report, exit } = this.#seat;
+    const { id, compute, report, exit } = this.#seat;
     const [{ createNodeRuntime }, { createLogger }, { start }] = await this.#code;
     const logger = createLogger({ name: id, file: launch.logFile });
     const { log } = logger;
@@ -79,7 +82,7 @@ export class HostedNode {
       void report({ type: 'failed', message: reason }).finally(() => exit(1));
     };
     try {
-      const host = createNodeRuntime({ dataDir: launch.dataDir, proxyUrl: launch.proxyUrl, log });
+      const host = createNodeRuntime({ dataDir: launch.dataDir, proxyUrl: launch.proxyUrl, log, ...(compute && { compute }) });
       const node = await start(host.runtime, launch.config);
       this.#stopNode = async () => {
         await node.stop();

@@ -9,6 +9,9 @@ export interface NodeSpec {
   readonly outputFile: string;
 }
 
+/** How a node's exit shows that its thread was killed, in place of a signal. */
+export const THREAD_KILLED = 'terminate';
+
 export interface NodeExit {
   readonly code: number | null;
   readonly signal: string | null;
@@ -50,8 +53,12 @@ export interface NodeProcess {
 }
 
 export interface NodeHost {
+  /** Of the process that nodes share; null where they share none, and while it does not run. */
+  readonly pid: number | null;
   /** Starts loading a node's code at once; `launch` follows. */
   spawn(spec: NodeSpec): NodeProcess;
   /** Ends what nodes share. Every node has ended before. Safe to call twice. */
   close(): Promise<void>;
+  /** For the end of the lab's own process: ends what nodes share, and does not wait. */
+  abandon(): void;
 }

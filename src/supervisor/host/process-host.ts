@@ -18,7 +18,12 @@ const THREAD_POOL_SIZE = '8';
 /** Of all labs of this process: no two lives are mixed up. */
 let lives = 0;
 
-export const processHost: NodeHost = { spawn: (spec) => new HostedProcess(spec), close: () => Promise.resolve() };
+export const processHost: NodeHost = {
+  pid: null,
+  spawn: (spec) => new HostedProcess(spec),
+  close: () => Promise.resolve(),
+  abandon: () => undefined,
+};
 
 class HostedProcess implements NodeProcess {
   readonly life = ++lives;
