@@ -25,7 +25,12 @@ afterAll(() => cluster.close());
 
 async function connect(identity: string): Promise<DistriFS> {
   const [master] = cluster.masters();
-  const client = await DistriFS.connect({ master: master!.address, proxy: cluster.clientProxy(identity), profile: 'fast' });
+  const client = await DistriFS.connect({
+    master: master!.address,
+    proxy: cluster.clientProxy(identity),
+    profile: 'fast',
+    timings: { masterPatienceMs: 2_500 },
+  });
   clients.push(client);
   return client;
 }
@@ -87,11 +92,7 @@ test('refuse: who is connected goes on, who comes new fails by name, until it is
   await client.writeFile('/warm', 'x');
   const injection = await cluster.inject({ action: 'refuse', ...BOTH }, ['m-1'], LOT);
   await client.mkdir('/still');
-  const late = await connect('late').then(
-    async (fresh) => put(fresh, '/late'),
-    (error: unknown) => (error as NodeJS.ErrnoException).code,
-  );
-  expect(late).toBe('ECONNREFUSED');
+  expect(await put(await connect('late'), '/late')).toBe('ECONNREFUSED');
   expect([injection.counts, (await injection.effects()) > 0]).toEqual(['connections refused', true]);
   await injection.lift();
   const fresh = await connect('later');
