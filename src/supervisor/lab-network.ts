@@ -30,17 +30,13 @@ interface OrderedCut extends Cut {
 export class LabNetwork {
   readonly #fabric: Fabric;
   readonly #token: string;
-  readonly #nodeIds: readonly string[];
   #cuts: readonly OrderedCut[] = [];
   #orders = 0;
-  /** host:port of each node. */
-  readonly addresses: ReadonlyMap<string, string>;
+  readonly #addresses = new Map<string, string>();
 
-  private constructor(fabric: Fabric, token: string, addresses: ReadonlyMap<string, string>) {
+  private constructor(fabric: Fabric, token: string) {
     this.#fabric = fabric;
     this.#token = token;
-    this.#nodeIds = [...addresses.keys()];
-    this.addresses = addresses;
   }
 
   /**
@@ -50,15 +46,29 @@ export class LabNetwork {
   static async open(nodes: readonly NetworkNode[]): Promise<LabNetwork> {
     const token = randomBytes(16).toString('hex');
     const fabric = await Fabric.start({ listen: fabricCandidates(nodes[0]?.addressBefore), token });
-    const addresses = await Promise.all(
+    const network = new LabNetwork(fabric, token);
+    await network.add(nodes);
+    return network;
+  }
+
+  /** host:port of each node. */
+  get addresses(): ReadonlyMap<string, string> {
+    return this.#addresses;
+  }
+
+  /** Gives more nodes an address; partitions from everybody else concern them too. Resolves when they may be dialled. */
+  async add(nodes: readonly NetworkNode[]): Promise<void> {
+    const fabric = this.#fabric;
+    const added = await Promise.all(
       nodes.map(async ({ id, role, ordinal, addressBefore }): Promise<[string, string]> => {
         const host = nodeHost(fabric.address, role, ordinal);
         return [id, addressBefore?.startsWith(`${host}:`) === true ? addressBefore : await freeAddress(host)];
       }),
     );
+    for (const [id, address] of added) this.#addresses.set(id, address);
     const ownsHost = hasOwnHosts(fabric.address);
-    await fabric.setNodes(addresses.map(([id, address]) => ({ id, address, ownsHost })));
-    return new LabNetwork(fabric, token, new Map(addresses));
+    await fabric.setNodes([...this.#addresses].map(([id, address]) => ({ id, address, ownsHost })));
+    await this.#setCuts(this.#cuts);
   }
 
   /** Resolves when the network's thread ended by itself. */
@@ -127,6 +137,6 @@ export class LabNetwork {
 
   async #setCuts(cuts: readonly OrderedCut[]): Promise<void> {
     this.#cuts = cuts;
-    await this.#fabric.setRules(rulesOf(cuts, this.#nodeIds));
+    await this.#fabric.setRules(rulesOf(cuts, [...this.#addresses.keys()]));
   }
 }

@@ -130,8 +130,10 @@ export class FakeCluster implements BreakableCluster {
     this.#each('wipe', ids, (node) => this.crash(node.id, 'SIGKILL'));
   }
 
-  async add(): Promise<void> {
-    throw new DfsError('UNIMPLEMENTED', 'add');
+  async add(...ids: readonly string[]): Promise<void> {
+    this.calls.push({ action: 'add', nodes: ids });
+    if (this.sabotage.ignore === 'add') return;
+    for (const id of ids) this.#nodes.push({ id, role: 'datanode', pid: this.#pid(), state: 'live', partitioned: false });
   }
 
   async restart(...ids: readonly string[]): Promise<void> {
