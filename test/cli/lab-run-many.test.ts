@@ -81,9 +81,7 @@ test('lab run runs two files twice, two at a time, on clusters of their own, and
   expect(new Set(labs).size).toBe(4);
   expect(labs.filter((dir) => existsSync(dir))).toEqual([]);
   // Two had started before the first was over.
-  const order = events.flatMap(({ event, run }) =>
-    event === 'start' || event === 'verdict' ? [`${event} ${String(run)}`] : [],
-  );
+  const order = events.flatMap(({ event, run }) => (event === 'start' || event === 'verdict' ? [`${event} ${String(run)}`] : []));
   expect(order.slice(0, 2).sort()).toEqual(['start 1', 'start 2']);
   expect((await readFile(join(folder, 'out/all.xml'), 'utf8')).match(/<testcase /g)).toHaveLength(4);
   expect(await readdir(folder)).not.toContain('runs');
