@@ -13,6 +13,7 @@ await build({
   entryPoints: [
     'src/cli/distrifs.ts',
     'src/cli/lab.ts',
+    'src/supervisor/batch/run-child.ts',
     'src/supervisor/host/host-child.ts',
     'src/supervisor/host/thread-host-child.ts',
     'src/supervisor/host/thread-node.ts',

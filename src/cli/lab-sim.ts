@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { interruptible } from './interruptible.js';
 import { exitOnUsage, recordOption, seedOption, wholeNumber, writeErr, writeOut } from './lab-options.js';
 import type { RecordFlags } from './lab-options.js';
-import { ProgressLine } from './progress-line.js';
+import { ProgressArea } from './progress-area.js';
 
 const SEEDS_MAX = 10_000_000;
 const JOBS_MAX = 256;
@@ -20,7 +20,7 @@ interface SimFlags extends RecordFlags {
 
 async function simulate(file: string, flags: SimFlags): Promise<void> {
   const { runSimulations } = await import('../supervisor/simulation/run-simulations.js');
-  const progress = new ProgressLine();
+  const progress = new ProgressArea();
   const isWatched = process.stderr.isTTY && flags.trace === undefined;
   process.exitCode = await interruptible((signal) =>
     runSimulations({

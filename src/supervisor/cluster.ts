@@ -45,6 +45,8 @@ import type {
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */
 const CLOSE_WITHIN_MS = 1_500;
+/** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
+const TAKEN_IN_WITHIN_MS = 15_000;
 
 interface PartitionOptions {
   readonly kind?: PartitionKind;
@@ -77,6 +79,7 @@ export class Cluster implements BreakableCluster {
   #link: MasterLink | null = null;
   #controlServer: ControlServer | null = null;
   #closing: Promise<void> | null = null;
+  #adding: Promise<void> = Promise.resolve();
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
 
@@ -234,8 +237,19 @@ export class Cluster implements BreakableCluster {
     return injection;
   }
 
+  /** Resolves when they are live. @throws DfsError UNAVAILABLE when one does not serve, or no leader takes it in; it stays a node then */
   async add(...nodeIds: readonly string[]): Promise<void> {
-    throw notOnProcesses(`add of ${nodeIds.join(', ')}`);
+    // One after the other, or two would take the same names.
+    const adding = this.#adding.then(() => this.#addNodes(nodeIds));
+    this.#adding = adding.then(
+      () => undefined,
+      () => undefined,
+    );
+    const nodes = await adding;
+    await Promise.all(nodes.map((node) => this.#launcher.launch(node)));
+    const isOver = (): boolean => this.#closing !== null;
+    const only = { nodeIds, withinMs: TAKEN_IN_WITHIN_MS };
+    await awaitLive(this.#watch, nodeClock, nodeIds.join(', '), isOver, only);
   }
 
   holders(path: string): Promise<readonly string[]> {
@@ -299,6 +313,21 @@ export class Cluster implements BreakableCluster {
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
+  }
+
+  /** Nodes with an address and a process, written down. */
+  async #addNodes(nodeIds: readonly string[]): Promise<ManagedNode[]> {
+    const network = this.#networkNow();
+    const places = this.#nodes.newPlaces(nodeIds);
+    await network.add(places.map((place) => ({ ...place, addressBefore: undefined })));
+    // Closed meanwhile: nobody would end what is started now.
+    this.#networkNow();
+    const nodes = places.map((place) => this.#nodes.add(place, network.addresses.get(place.id) ?? ''));
+    for (const node of nodes) node.spawn();
+    recordRunning(this.#folder, this.#nodes);
+    this.#launcher.record();
+    this.#tell('add', nodes);
+    return nodes;
   }
 
   async #openNetwork(kept: LabRecord | null): Promise<void> {

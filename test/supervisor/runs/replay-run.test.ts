@@ -78,7 +78,7 @@ test('replayRun: a run on processes gets the same faults, on processes', async (
   const real = await altered(() => ({ mode: 'processes' }));
   const { exitCode, ordered } = await replay({ run: real, record: 'elsewhere' });
   expect(exitCode).toBe(2);
-  expect(ordered).toMatchObject([{ file: join(real, 'scenario.resolved.yaml'), seed: 4, record: 'elsewhere' }]);
+  expect(ordered).toMatchObject([{ files: [join(real, 'scenario.resolved.yaml')], seed: 4, record: 'elsewhere' }]);
   expect(await replay({ run: real, trace: true })).toMatchObject({ exitCode: 254, ordered: [] });
 });
 
