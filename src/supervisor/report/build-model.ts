@@ -103,7 +103,7 @@ function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportM
   );
 }
 
-function factsOf({ name, results, events, samples }: RunData, operations: number): ReportFact[] {
+function factsOf({ name, results, events, samples, history }: RunData, offsetMs: number): ReportFact[] {
   const start = eventOf(events, 'start');
   const host = samples.find((sample) => sample.sample === 'host');
   const { simulation, repetition } = results ?? {};
@@ -118,7 +118,9 @@ function factsOf({ name, results, events, samples }: RunData, operations: number
     start === undefined ? null : ['cluster', clusterText(start.cluster)],
     start === undefined ? null : ['workload', `${start.clients} clients for ${start.durationMs / 1_000} s`],
     results?.elapsedMs === undefined ? null : ['duration', `${(results.elapsedMs / 1_000).toFixed(1)} s`],
-    ['operations', operations.toLocaleString('en')],
+    ['operations', history.length.toLocaleString('en')],
+    // Messages of violations tell times of that clock.
+    ['workload began', `at ${offsetMs.toFixed(1)} ms of the history's clock`],
     simulation === undefined
       ? null
       : ['events', `${simulation.events.toLocaleString('en')}, digest ${simulation.digest.slice(0, 16)}`],
@@ -198,7 +200,7 @@ export function buildModel(data: RunData, operationsMax?: number): ReportModel {
     description: start?.description.trim() ?? '',
     verdict: results?.verdict ?? 'unfinished',
     reasons: results === null ? told : (results.reasons ?? []),
-    facts: factsOf(data, history.length),
+    facts: factsOf(data, offsetMs),
     commands: commandsOf(data),
     checks,
     ...span,

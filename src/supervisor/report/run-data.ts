@@ -59,7 +59,7 @@ function historyOf(text: string, missing: string[]): readonly Operation[] {
 }
 
 /** A list of objects, or nothing. */
-const listOf = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : []);
+const listOf = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? (value as readonly T[]) : []);
 
 function resultsOf(text: string, missing: string[]): RecordedResults | null {
   if (text === '') return null;

@@ -21,6 +21,7 @@ interface CurveChart {
   /** step: a value holds until the next. bars: each value is of the bin that begins there. */
   readonly shape: 'step' | 'line' | 'bars';
   readonly isLogarithmic?: boolean;
+  readonly isCount?: boolean;
   readonly binMs?: number;
   readonly text: (value: number) => string;
 }
@@ -47,10 +48,18 @@ export function curveCharts({ chunks, rates }: ReportModel): readonly CurveChart
       label: 'Chunks that lack copies',
       height: 84,
       shape: 'step',
+      isCount: true,
       curves: [chunkCurve('underReplicated', 'under-replicated'), chunkCurve('missing', 'missing')],
       text: countText,
     },
-    { label: 'Healthy chunks', height: 48, shape: 'step', curves: [chunkCurve('healthy', 'healthy')], text: countText },
+    {
+      label: 'Healthy chunks',
+      height: 48,
+      isCount: true,
+      shape: 'step',
+      curves: [chunkCurve('healthy', 'healthy')],
+      text: countText,
+    },
     {
       label: 'Operations a second',
       height: 74,
@@ -93,7 +102,7 @@ interface Scale {
   readonly marks: readonly number[];
 }
 
-function scaleOf({ curves, height, isLogarithmic = false }: CurveChart): Scale {
+function scaleOf({ curves, height, isLogarithmic = false, isCount = false }: CurveChart): Scale {
   const values = curves.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []));
   const room = height - TOP_PX - BOTTOM_PX;
   if (isLogarithmic) {
@@ -105,9 +114,13 @@ function scaleOf({ curves, height, isLogarithmic = false }: CurveChart): Scale {
     return { y, marks: Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index)) };
   }
   const most = values.reduce((max, value) => Math.max(max, value), 0);
-  const step = roundStep(Math.max(most, 1) / 2);
+  // Of whole things there are no halves.
+  const step = roundStep(Math.max(most, isCount ? 2 : 0.1) / 2);
   const top = Math.max(step, Math.ceil(most / step) * step);
-  return { y: (value) => height - BOTTOM_PX - (value / top) * room, marks: [0, top / 2, top] };
+  return {
+    y: (value) => height - BOTTOM_PX - (value / top) * room,
+    marks: [0, top / 2, top].filter((mark) => !isCount || Number.isInteger(mark)),
+  };
 }
 
 export function drawCurves(plot: Plot, chart: CurveChart, tooltip: Tooltip): SVGSVGElement {

@@ -17,6 +17,7 @@ const LANE_PX_MIN = 64;
 const ARROWS_MAX = 600;
 const STRIP_PX = 8;
 const BAR_PX = 12;
+const CHAR_PX = 5.2;
 
 export interface ShownArrow {
   readonly element: SVGElement;
@@ -32,8 +33,7 @@ interface Part {
 interface Setting {
   readonly width: number;
   readonly filters: Filters;
-  /** Takes the label of a message. */
-  readonly isWanted: (label: string) => boolean;
+  readonly isWanted: (label: string, bytes: number) => boolean;
   readonly tooltip: Tooltip;
 }
 
@@ -42,9 +42,11 @@ interface Lane {
   readonly x: number;
 }
 
+const BACKGROUND =
+  /\b(Step|Invite|Heartbeat|BlockReport|ReportReplicas|PollOrders|RegisterDataNode|RenewSession|GetClusterStatus|GetMasterStatus)$/;
+
 /** What goes on all the time, whatever clients do. */
-export const labelIsBackground = (label: string): boolean =>
-  /\b(Step|Heartbeat|ReportReplicas|Register|Status|Beat)\b/.test(label);
+export const labelIsBackground = (label: string): boolean => BACKGROUND.test(label);
 
 export interface SpaceTimeDrawing {
   readonly frame: SVGSVGElement;
@@ -200,9 +202,15 @@ class Drawing {
       this.#setting.tooltip.attach(bar, () => told);
       this.frame.append(bar);
       if (height < 14) continue;
-      const text = `${operations.kinds[kind] ?? ''} …${path.slice(-14)}`;
+      const text = this.#clipped(`${operations.kinds[kind] ?? ''} ${path.split('/').at(-1) ?? ''}`);
       this.frame.append(svg('text', { x: lane.x + BAR_PX / 2 + 3, y: y + 11, class: 'operation-note' }, text));
     }
+  }
+
+  /** So much as fits before the next lane. */
+  #clipped(text: string): string {
+    const chars = Math.floor((this.#laneWidth - 22) / CHAR_PX);
+    return text.length <= chars ? text : `${text.slice(0, Math.max(1, chars - 1))}…`;
   }
 
   /** Ends and new leaders, as marks on their lanes. */
@@ -214,7 +222,7 @@ class Drawing {
       const glyph = kind === 'exit' ? '✕' : '•';
       const mark = svg('text', { x: lane.x, y: y + 5, class: `event ${kind}` }, glyph);
       mark.append(svg('title', {}, `${node ?? ''} ${text} at ${timeText(atMs)}`));
-      this.frame.append(mark, svg('text', { x: lane.x + 9, y: y + 4, class: 'lane-note' }, text));
+      this.frame.append(mark, svg('text', { x: lane.x + 9, y: y + 4, class: 'lane-note' }, this.#clipped(text)));
     }
   }
 
@@ -222,9 +230,9 @@ class Drawing {
   #drawArrows(): Omit<SpaceTimeDrawing, 'frame'> {
     const { traffic } = this.#model;
     const isFlow = traffic.kind === 'flows';
-    const within = traffic.arrows.filter(([from, to, sentMs, arrivedMs, label]) => {
+    const within = traffic.arrows.filter(([from, to, sentMs, arrivedMs, label, bytes]) => {
       const isLaned = this.#lanes.has(traffic.places[from] ?? '') && this.#lanes.has(traffic.places[to] ?? '');
-      return isLaned && this.#isShown(sentMs, arrivedMs) && this.#setting.isWanted(traffic.labels[label] ?? '');
+      return isLaned && this.#isShown(sentMs, arrivedMs) && this.#setting.isWanted(traffic.labels[label] ?? '', bytes);
     });
     const distance = ([, , sentMs]: ReportArrow): number => Math.abs(sentMs - this.#part.centreMs);
     const ranked = [...within].sort((a, b) => (isFlow ? b[5] - a[5] : distance(a) - distance(b)));

@@ -11,10 +11,24 @@ import type { ShownArrow } from './space-time-drawing.js';
 import type { Told, Tooltip } from './tooltip.js';
 
 const SPANS_MS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000];
-const SPAN_MS_MESSAGES = 100;
+/** Of the span first shown, an operation that violates something takes so much. */
+const OPERATION_SHARE = 0.4;
+const SPAN_MS_MESSAGES = 50;
 const SPAN_MS_FLOWS = 2_000;
-const VIOLATIONS_OFFERED = 8;
+const VIOLATIONS_OFFERED = 5;
+/** Of an interval: heartbeats and the like stay below it. */
+const FLOW_BYTES_MIN = 4_096;
 const PAN_SHARE = 0.2;
+
+/** Of messages, such that they are seen to take time. */
+function firstSpanMs({ traffic, operations, focusMs }: ReportModel): number {
+  if (traffic.kind !== 'messages') return SPAN_MS_FLOWS;
+  const shown = operations.rows.find(
+    ([, , , , , toMs, , , , isViolating]) => isViolating === 1 && Math.abs((toMs ?? Infinity) - focusMs) < 0.01,
+  );
+  const wantedMs = shown === undefined ? SPAN_MS_MESSAGES : (focusMs - shown[4]) / OPERATION_SHARE;
+  return SPANS_MS.find((ms) => ms >= wantedMs) ?? SPAN_MS_MESSAGES;
+}
 
 export class SpaceTime {
   readonly #model: ReportModel;
@@ -41,7 +55,7 @@ export class SpaceTime {
     this.#filters = filters;
     this.#tooltip = tooltip;
     this.#centreMs = model.focusMs;
-    this.#spanMs = model.traffic.kind === 'messages' ? SPAN_MS_MESSAGES : SPAN_MS_FLOWS;
+    this.#spanMs = firstSpanMs(model);
     this.#slider = html('input', {
       type: 'range',
       min: model.fromMs,
@@ -90,7 +104,12 @@ export class SpaceTime {
       button('−', 'Wider', () => this.#zoom(1)),
       this.#slider,
       ...violations,
-      isMessages ? html('label', { class: 'check' }, this.#background, 'consensus and reports') : null,
+      html(
+        'label',
+        { class: 'tick-box' },
+        this.#background,
+        isMessages ? 'consensus and reports' : `flows below ${FLOW_BYTES_MIN / 1024} KiB`,
+      ),
       isMessages ? this.#label : null,
     );
   }
@@ -107,8 +126,11 @@ export class SpaceTime {
 
   #draw(): void {
     const { traffic } = this.#model;
-    const isWanted = (label: string): boolean =>
-      (this.#background.checked || !labelIsBackground(label)) && label.includes(this.#label.value);
+    const isAll = this.#background.checked;
+    const isWanted = (label: string, bytes: number): boolean =>
+      traffic.kind === 'flows'
+        ? isAll || bytes >= FLOW_BYTES_MIN
+        : (isAll || !labelIsBackground(label)) && label.includes(this.#label.value);
     const { frame, arrows, hidden } = drawSpaceTime(
       this.#model,
       { fromMs: this.#centreMs - this.#spanMs / 2, toMs: this.#centreMs + this.#spanMs / 2, centreMs: this.#centreMs },
