@@ -146,12 +146,27 @@ class SimulationSession {
         const again = await runner.watch(task, folder.observer);
         if (wasInterrupted(signal, again)) return undefined;
         folder.finish(again);
-        return { path: folder.path, differs: again.digest !== first.digest || again.verdict !== first.verdict };
+        const report = this.#report(folder);
+        return {
+          path: folder.path,
+          ...(report === undefined ? {} : { report }),
+          differs: again.digest !== first.digest || again.verdict !== first.verdict,
+        };
       } finally {
         folder.close();
       }
     } catch (error) {
       this.#complain(`Seed ${task.seed} was not recorded: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** The record stands without it: what cannot be written is said. @returns where it is */
+  #report(folder: SimRecord): string | undefined {
+    try {
+      return folder.report();
+    } catch (error) {
+      this.#complain(`The report was not made: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     }
   }

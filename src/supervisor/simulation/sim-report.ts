@@ -31,6 +31,8 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}s`;
 /** A seed that was run again and recorded. */
 export interface KeptRun {
   readonly path: string;
+  /** Path of its report. */
+  readonly report?: string;
   /** The recorded run had another digest: what happens does not depend on the seed alone. */
   readonly differs: boolean;
 }
@@ -51,9 +53,10 @@ export function seedLines(result: SeedResult, file: string, kept?: KeptRun): str
   return [head, ...reasons, `  replay: ${replayCommand(file, seed)}`, ...(kept === undefined ? [] : keptLines(kept, verdict))];
 }
 
-function keptLines({ path, differs }: KeptRun, verdict: SeedResult['verdict']): string[] {
+function keptLines({ path, report, differs }: KeptRun, verdict: SeedResult['verdict']): string[] {
   const doubt = differs ? ['  NOT DETERMINISTIC: run again for the record, the seed had another digest'] : [];
-  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`];
+  const told = report === undefined ? [] : [`  report: ${report}`];
+  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`, ...told];
 }
 
 /** One figure line for a terminal. @param elapsedMs real time since the first seed began */

@@ -19,6 +19,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { planFaults } from '../scenario/schedule.js';
 import { sdkFileClient } from '../scenario/sdk-file-client.js';
 import { verdictEvent } from '../scenario/verdict-event.js';
+import type { ClusterEvent } from '../types.js';
 import type { Roles } from './roles.js';
 import { AcknowledgedCopies } from './acknowledged-copies.js';
 import { SimulatedCluster } from './simulated-cluster.js';
@@ -32,6 +33,8 @@ export interface SimulationObserver {
   readonly onRunEvent?: (event: RunEvent, virtualMs: number) => void;
   /** Hears of everything that happens in the simulation. */
   readonly onSimEvent?: (event: RecordedEvent) => void;
+  /** Hears what happens to the cluster. */
+  readonly onClusterEvent?: (event: ClusterEvent, virtualMs: number) => void;
   /** Hears what nodes and clients log. */
   readonly onLog?: (line: SimLogLine) => void;
   /** Takes the lines of history.ndjson, with their line feeds; all of them, even when the run fails. */
@@ -63,7 +66,7 @@ export interface Simulated extends JudgedRun {
  * @throws DfsError when the cluster does not start, or something waits for what never comes
  */
 export async function simulateScenario(options: SimulateOptions): Promise<Simulated> {
-  const { scenario, seed, roles, onRunEvent, onSimEvent, onLog, onHistory, onJudged, wrapClient } = options;
+  const { scenario, seed, roles, onRunEvent, onSimEvent, onClusterEvent, onLog, onHistory, onJudged, wrapClient } = options;
   const signal = options.signal ?? new AbortController().signal;
   let cluster: SimulatedCluster | null = null;
   const sim = new Simulation({
@@ -89,6 +92,7 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
   const run = async (): Promise<JudgedRun> => {
     const control = new SimulatedCluster(sim, scenario.cluster, roles);
     cluster = control;
+    if (onClusterEvent !== undefined) control.onEvent((event) => onClusterEvent(event, sim.nowMs));
     await control.start();
     const { clock } = control;
     const durable = new Map(datanodeNames(scenario.cluster).map((id) => [id, sim.machine(id).disk.durable]));

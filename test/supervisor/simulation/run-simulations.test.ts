@@ -145,7 +145,10 @@ test('runSimulations runs seeds that fail again and records them, no more than i
     'history.ndjson',
     'junit.xml',
     'logs',
+    'messages.ndjson',
+    'report.html',
     'results.json',
+    'samples.ndjson',
     'scenario.resolved.yaml',
     'scenario.yaml',
   ]);
