@@ -55,6 +55,7 @@ export function status(overrides: Partial<ClusterStatus> = {}): ClusterStatus {
     repairsCompleted: 0,
     orphanReplicas: 0,
     masterReachable: true,
+    faults: [],
     ...overrides,
   };
 }

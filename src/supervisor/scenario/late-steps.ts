@@ -28,6 +28,12 @@ export interface LateWorld {
   readonly execute: (fault: PlannedFault) => Promise<void>;
 }
 
+/** What choosing nodes asks. */
+export interface ChoosingWorld extends Pick<LateWorld, 'cluster' | 'control' | 'clock' | 'elapsedMs' | 'signal'> {
+  /** Leaves out nodes that the fault could do nothing to. */
+  readonly canTake?: (name: string, status: ClusterStatus) => boolean;
+}
+
 /**
  * Waits for the step's condition, chooses, strikes, and undoes after the duration where the run lasts that long.
  * @returns why it did not strike; undefined when it did
@@ -42,7 +48,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return untried(late);
     throw error;
   }
-  const fault = await choose(late, world);
+  const fault = await chooseLate(late, world);
   await world.execute(fault);
   const undo = undoOf(fault);
   if (step.durationMs === undefined || undo === undefined || fault.nodes.length === 0) return undefined;
@@ -72,8 +78,9 @@ async function comesTrue({ condition, timeoutMs }: Trigger, { control, clock, el
   return true;
 }
 
-async function choose({ id, lot, step }: LateStep, world: LateWorld): Promise<PlannedFault> {
-  const { cluster, control, elapsedMs } = world;
+/** The fault that a step means as the cluster is now. */
+export async function chooseLate({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
+  const { cluster, control, elapsedMs, canTake } = world;
   const { selector, target, fault } = step;
   const found = await onlyTheClusterKnows(selector, control);
   const status = await (asksForPart(selector, cluster) || asksForPart(target, cluster) ? onceLed(world) : control.status());
@@ -82,7 +89,8 @@ async function choose({ id, lot, step }: LateStep, world: LateWorld): Promise<Pl
       isInState(name, selector?.states, status) &&
       hasPart(name, selector, cluster, status) &&
       fitsRole(fault, name, cluster) &&
-      found?.includes(name) !== false,
+      found?.includes(name) !== false &&
+      canTake?.(name, status) !== false,
   );
   const chosen = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'));
   const { nodes } = chosen;
@@ -102,7 +110,7 @@ async function choose({ id, lot, step }: LateStep, world: LateWorld): Promise<Pl
 }
 
 /** How the cluster is once somebody leads; or how it is when the wait is over. */
-async function onceLed({ control, clock, elapsedMs, signal }: LateWorld): Promise<ClusterStatus> {
+async function onceLed({ control, clock, elapsedMs, signal }: ChoosingWorld): Promise<ClusterStatus> {
   const endMs = elapsedMs() + LEADER_WITHIN_MS;
   for (;;) {
     const status = await control.status();

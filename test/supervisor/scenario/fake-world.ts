@@ -224,6 +224,7 @@ export class FakeCluster implements BreakableCluster {
       repairsCompleted: 0,
       orphanReplicas: 0,
       masterReachable: true,
+      faults: [],
     };
   }
 
