@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { registerCheck } from './lab-check.js';
 import { registerLabCommands } from './lab-commands.js';
 import { registerReport } from './lab-report.js';
+import { registerFaultCommands } from './lab-fault-commands.js';
 import { registerReplay } from './lab-replay.js';
 import { registerRun } from './lab-run.js';
 import { registerSchema } from './lab-schema.js';
@@ -50,6 +51,7 @@ export async function main(name: string, args: readonly string[]): Promise<void>
   registerShrink(program);
   registerSchema(program);
   registerLabCommands(program);
+  registerFaultCommands(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

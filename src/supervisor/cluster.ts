@@ -22,6 +22,7 @@ import { openLabFolder, removeLabFolder } from './lab-folder.js';
 import type { LabFolder } from './lab-folder.js';
 import type { NodeProcess } from './host/node-host.js';
 import { LabNetwork } from './lab-network.js';
+import type { LiveFaults } from './live-faults.js';
 import { readLabRecord } from './lab-record.js';
 import type { LabRecord } from './lab-record.js';
 import type { LifeProbe } from './life-probe.js';
@@ -37,6 +38,7 @@ import type {
   ClusterOptions,
   ClusterStatus,
   InjectOptions,
+  LabFaults,
   NodeInfo,
   PartitionKind,
   RuntimeKind,
@@ -55,6 +57,8 @@ interface PartitionOptions {
 const notOnProcesses = (action: string): DfsError =>
   new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
 
+const notRunning = (): DfsError => new DfsError('CANCELLED', 'The cluster is not running');
+
 export class Cluster implements BreakableCluster {
   readonly dir: string;
   /** Path of the socket through which `lab` commands act on this cluster. */
@@ -70,6 +74,7 @@ export class Cluster implements BreakableCluster {
   /** Resolves when `close`, by whomever, is through. */
   readonly closed: Promise<void>;
   readonly #folder: LabFolder;
+  readonly #shape: ClusterShape;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   readonly #nodes: ClusterNodes;
   readonly #watch: ClusterWatch;
@@ -78,6 +83,7 @@ export class Cluster implements BreakableCluster {
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
   #controlServer: ControlServer | null = null;
+  #faults: LiveFaults | null = null;
   #closing: Promise<void> | null = null;
   #adding: Promise<void> = Promise.resolve();
   #onFailed: (error: DfsError) => void = () => undefined;
@@ -91,6 +97,7 @@ export class Cluster implements BreakableCluster {
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;
+    this.#shape = shape;
     this.#nodes = new ClusterNodes({
       dir: folder.dir,
       shape,
@@ -160,6 +167,12 @@ export class Cluster implements BreakableCluster {
   /** The process that all nodes are threads of; null where each has its own. */
   get hostPid(): number | null {
     return this.#nodes.host.pid;
+  }
+
+  /** What people order of this lab while it runs. @throws DfsError CANCELLED when it does not */
+  get faults(): LabFaults {
+    if (this.#faults !== null && this.#closing === null) return this.#faults;
+    throw notRunning();
   }
 
   masters(): readonly NodeInfo[] {
@@ -263,7 +276,7 @@ export class Cluster implements BreakableCluster {
   async status(): Promise<ClusterStatus> {
     // Masters that are not there, or that did not answer the last time, are not waited for.
     if (this.#watch.isReachable) await this.#watch.refresh();
-    return this.#watch.status();
+    return { ...this.#watch.status(), faults: (await this.#faults?.list()) ?? [] };
   }
 
   async chunks(limit: number): Promise<readonly ChunkView[]> {
@@ -294,9 +307,10 @@ export class Cluster implements BreakableCluster {
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
     recordRunning(this.#folder, this.#nodes);
-    const [{ openMasterLink }, controlServer] = await Promise.all([
+    const [{ openMasterLink }, controlServer, { LiveFaults }] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
+      import('./live-faults.js'),
       this.#openNetwork(kept),
     ]);
     this.#link = openMasterLink(this.dir, this.#nodes.masters);
@@ -310,6 +324,12 @@ export class Cluster implements BreakableCluster {
     const live = awaitLive(this.#watch, nodeClock, `The cluster in ${this.dir}`, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
     this.#launcher.care.founded();
+    this.#faults = new LiveFaults({
+      control: this,
+      cluster: () => ({ ...this.#shape, datanodes: this.#nodes.datanodes.length }),
+      clock: nodeClock,
+      emit: (event) => this.#emit(event),
+    });
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
@@ -351,7 +371,7 @@ export class Cluster implements BreakableCluster {
 
   #networkNow(): LabNetwork {
     if (this.#network !== null && this.#closing === null) return this.#network;
-    throw new DfsError('CANCELLED', 'The cluster is not running');
+    throw notRunning();
   }
 
   /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
@@ -385,6 +405,7 @@ export class Cluster implements BreakableCluster {
     this.#watch.stop();
     this.#launcher.care.close();
     await this.#controlServer?.close();
+    await this.#faults?.close();
     await this.#network?.heal().catch(() => undefined);
     await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));
     await this.#nodes.host.close();

@@ -81,7 +81,7 @@ test('lab up --json prints the ready line first, obeys lab commands, and ends cl
   const target = ['--dir', ready.dir];
 
   const killed = await lab('kill', 'dn-1', ...target);
-  expect([killed.code, killed.out]).toEqual([0, 'kill: done (dn-1)\n']);
+  expect([killed.code, killed.out]).toEqual([0, 'kill: done (dn-1): process gone by SIGKILL\n']);
   expect((await lab('partition', 'dn-1,dn-2', '--kind', 'reset', ...target)).code).toBe(0);
   const status = JSON.parse((await lab('status', '--json', ...target)).out) as {
     nodes: { id: string; role: string; state: string; pid: number | null; usedBytes: number }[];
@@ -98,7 +98,7 @@ test('lab up --json prints the ready line first, obeys lab commands, and ends cl
   ]);
   expect(await lab('kill', 'dn-7', ...target)).toMatchObject({
     code: 2,
-    err: 'lab: Cannot kill unknown node "dn-7": nodes are m-1, dn-1, dn-2\n',
+    err: 'lab: Cannot do "kill dn-7": column 6: unknown node "dn-7": this cluster has m-1 and dn-1 to dn-2\n',
   });
   await until(() => lines.some((line) => line['event'] === 'node-exit' && line['node'] === 'dn-1'), 'the event of the kill');
 
@@ -142,7 +142,9 @@ test.each([
   [['up', '--no-tui', '--chunk-size', 'huge'], /^lab: .*'--chunk-size <size>'.*"huge" is not a size.*\n$/],
   [['up', '--no-tui', '--replication', '99'], /^lab: Cannot start a cluster with replication 99.*\n$/],
   [['up', '--runtime', 'thread'], /^lab: .*'--runtime <kind>'.*\n$/],
-  [['kill'], /^lab: missing required argument 'node'\n$/],
+  [['kill'], /^lab: kill whom\? Name nodes, or say which with --role, .*\n$/],
+  [['delay', 'dn-1'], /^lab: delay needs --delay <time>: .*\n$/],
+  [['lift', 'all'], /^lab: .*'id'.*number of a fault.*\n$/],
   [['frobnicate'], /^lab: unknown command 'frobnicate'.*\n$/],
 ])('lab %j is refused as wrong usage in one line', async (args, message) => {
   const { code, out, err } = await lab(...args);

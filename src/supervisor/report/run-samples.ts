@@ -73,6 +73,8 @@ export function eventSample(event: ClusterEvent, runMs: number): Sample | null {
     case 'chunks':
       return { sample: 'chunks', runMs, ...event.chunks };
     case 'fault':
+    case 'fault-begin':
+    case 'fault-end':
     case 'node-log':
       return null;
   }

@@ -4,7 +4,7 @@
  *
  *   <action> [name …] [key=value …]
  *
- * Lists have commas. `target=m-1` names the other side of links; `target.role=master` selects it. Values may stand in quotes.
+ * Lists have commas. `target=m-1` names the other side of links; `target-role=master` selects it. Values may stand in quotes.
  */
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
@@ -30,7 +30,7 @@ interface Word {
 
 const PROBLEMS_MAX = 20;
 const COMMAND_CHARACTERS_MAX = 10_000;
-const TARGET_PREFIX = 'target.';
+const TARGET_PREFIX = 'target-';
 /** They say when a step of a scenario begins. */
 const TIMES: readonly string[] = ['at', 'when', 'timeout'];
 const OF_STEP: readonly string[] = ['duration', 'lot'];

@@ -29,6 +29,12 @@ export interface LateWorld {
   readonly execute: (fault: PlannedFault) => Promise<void>;
 }
 
+/** What choosing nodes asks. */
+export interface ChoosingWorld extends Pick<LateWorld, 'cluster' | 'control' | 'clock' | 'elapsedMs' | 'signal'> {
+  /** Leaves out nodes that the fault could do nothing to. */
+  readonly canTake?: (name: string, status: ClusterStatus) => boolean;
+}
+
 /**
  * Waits for the step's condition, chooses, strikes, and undoes after the duration where the run lasts that long.
  * @returns why it did not strike; undefined when it did
@@ -43,7 +49,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return untried(late);
     throw error;
   }
-  const fault = await choose(late, world);
+  const fault = await chooseLate(late, world);
   await world.execute(fault);
   const undo = undoOf(fault);
   if (step.durationMs === undefined || undo === undefined || fault.nodes.length === 0) return undefined;
@@ -73,15 +79,16 @@ async function comesTrue({ condition, timeoutMs }: Trigger, { control, clock, el
   return true;
 }
 
-async function choose({ id, lot, step }: LateStep, world: LateWorld): Promise<PlannedFault> {
-  const { control, elapsedMs } = world;
+/** The fault that a step means as the cluster is now. */
+export async function chooseLate({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
+  const { control, elapsedMs, canTake } = world;
   const { selector, target, fault } = step;
   const cluster = grownBy(world.cluster, control.datanodes().length - world.cluster.datanodes);
   const status = await (asksForPart(selector, cluster) || asksForPart(target, cluster) ? onceLed(world) : control.status());
   const candidates = await present(selector, { control, cluster, status });
   const chosen = chooseNodes(
     step,
-    candidates.filter((name) => fitsRole(fault, name, cluster)),
+    candidates.filter((name) => fitsRole(fault, name, cluster) && canTake?.(name, status) !== false),
     new SeededRandom(String(lot), 'late step'),
   );
   const { nodes } = chosen;
@@ -116,7 +123,7 @@ async function present(selector: Selector | undefined, { control, cluster, statu
 }
 
 /** How the cluster is once somebody leads; or how it is when the wait is over. */
-async function onceLed({ control, clock, elapsedMs, signal }: LateWorld): Promise<ClusterStatus> {
+async function onceLed({ control, clock, elapsedMs, signal }: ChoosingWorld): Promise<ClusterStatus> {
   const endMs = elapsedMs() + LEADER_WITHIN_MS;
   for (;;) {
     const status = await control.status();

@@ -72,6 +72,11 @@ export class OpenInjections {
     }
   }
 
+  /** How often one struck so far; undefined when it is not in force. */
+  effectsOf(id: number): Promise<number> | undefined {
+    return this.#open.get(id)?.injection.effects();
+  }
+
   /** Ends one; null when it is not in force. */
   async lift(id: number): Promise<Ended | null> {
     const open = this.#open.get(id);

@@ -47,7 +47,7 @@ const COMMANDS: readonly (readonly [text: string, fault: FaultSpec, rest: Partia
     { selector: { roles: ['master'] } },
   ],
   [
-    'partition dn-1 target.role=master target.state=live',
+    'partition dn-1 target-role=master target-state=live',
     { action: 'partition', kind: 'stall', direction: 'both' },
     { target: { roles: ['master'], states: ['live'] } },
   ],
@@ -111,7 +111,7 @@ describe('parseFaultCommand never throws', () => {
         'dn-1',
         'm-1',
         'target=m-1',
-        'target.is=leader',
+        'target-is=leader',
         'target.',
         '=',
         'value=2',

@@ -226,6 +226,7 @@ export class FakeCluster implements BreakableCluster {
       repairsCompleted: 0,
       orphanReplicas: 0,
       masterReachable: true,
+      faults: [],
     };
   }
 
