@@ -4,6 +4,7 @@
  *
  * Run: npm run bench:fabric [-- RUNS]   7 when left out; the median of the runs counts
  */
+import { Buffer } from 'node:buffer';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';

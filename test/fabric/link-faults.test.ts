@@ -74,11 +74,17 @@ test('delay keeps the order whatever the jitter, and a FIN back as long as bytes
 
 test('delay holds a bounded amount in flight, stops the sender, and loses nothing', async () => {
   const { a, b } = await net.open();
-  net.rules(['a', 'b', late(60_000)]);
+  const rule = late(60_000);
+  net.rules(['a', 'b', rule]);
   const sent = pattern(24 * 1024 * 1024);
   a.socket.end(sent);
-  await delay(quietMs);
+  let taken = -1;
+  while (taken !== net.hits('a', 'b', rule)) {
+    taken = net.hits('a', 'b', rule);
+    await delay(3 * quietMs);
+  }
   expect(b.chunks).toHaveLength(0);
+  // What is neither in the fabric nor in the kernel's buffers.
   expect(a.socket.writableLength).toBeGreaterThan(0);
   net.rules();
   await until(() => b.ended, 'the end');

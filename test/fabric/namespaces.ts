@@ -95,8 +95,7 @@ export class Namespaces {
   }
 
   #nft(name: string, commands: string): Promise<unknown> {
-    const [command = '', ...args] = [...this.inside(name), 'nft', commands];
-    return run(command, args);
+    return ip('netns', 'exec', this.#space(name), 'nft', commands);
   }
 }
 
