@@ -88,11 +88,12 @@ test('lab run runs two files twice, two at a time, on clusters of their own, and
 });
 
 test('lab run: a run whose process dies is an error of its own, swept, and takes no other with it', async () => {
-  let owner: ReturnType<typeof readRunningRecord> = null;
+  const labs = new Map<unknown, ReturnType<typeof readRunningRecord>>();
   const { code, events } = await labRun(['alpha.yaml', 'beta.yaml', '--jobs', '2', '--json', '--no-record'], (event, kill) => {
-    if (event['event'] !== 'ready' || event['run'] !== 1) return;
-    owner = readRunningRecord(String(event['dir']));
-    if (owner !== null) kill((owner as { readonly owner: { readonly pid: number } }).owner.pid);
+    if (event['event'] !== 'ready') return;
+    labs.set(event['run'], readRunningRecord(String(event['dir'])));
+    // Once both run: a lab that starts would sweep what the other left.
+    if (labs.size === 2) kill(labs.get(1)?.owner.pid);
   });
   expect(code).toBe(255);
   expect(events.at(-1)).toMatchObject({
@@ -113,7 +114,7 @@ test('lab run: a run whose process dies is an error of its own, swept, and takes
     ],
   });
   expect(labsOf(events).filter((dir) => existsSync(dir))).toEqual([]);
-  expect((owner as ReturnType<typeof readRunningRecord>)?.children.filter(isRunning)).toEqual([]);
+  expect(labs.get(1)?.children.filter(isRunning)).toEqual([]);
 });
 
 test('lab run ends all that runs when interrupted, and still tells what ended', async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const lines: string[] = [];
   const signal = new AbortController().signal;
   const output = { write: (line: string) => void lines.push(line), writeError: () => {} };
-  await runSimulations({ file, seeds: 1, from: 4, json: false, trace: false, signal, record: dir, ...output }, LIARS);
+  await runSimulations({ files: [file], seeds: 1, from: 4, json: false, trace: false, signal, record: dir, ...output }, LIARS);
   run = /record: (\S+) /.exec(lines.join('\n'))?.[1] ?? '';
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
