@@ -9,7 +9,7 @@ import { Browser, hasChromium } from './browser.js';
 import { makeRunFolder } from './run-fixture.js';
 
 if (!hasChromium()) {
-  console.info('The report is not looked at in a browser: there is no /usr/bin/chromium (Debian package chromium)');
+  process.stdout.write('The report is not looked at in a browser: there is no /usr/bin/chromium (Debian package chromium)\n');
 }
 
 const count = (selector: string): string => `document.querySelectorAll(${JSON.stringify(selector)}).length`;
@@ -114,9 +114,18 @@ describe.runIf(hasChromium())('report in a browser', () => {
     await browser.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] });
     const dark = await browser.drawn(ground);
     expect(dark).not.toBe(light);
+    const ink = `getComputedStyle(document.documentElement).getPropertyValue('--ink')`;
+    const darkInk = await browser.value(ink);
     await browser.value(`document.getElementById('theme-toggle').click()`);
     expect(await browser.drawn(ground)).toBe(light);
-    await browser.send('Emulation.setEmulatedMedia', { features: [] });
+    const lightInk = await browser.value(ink);
+    expect(lightInk).not.toBe(darkInk);
+    // On paper always light.
+    await browser.value(`document.getElementById('theme-toggle').click()`);
+    expect(await browser.drawn(ink)).toBe(darkInk);
+    await browser.send('Emulation.setEmulatedMedia', { media: 'print', features: [] });
+    expect(await browser.drawn(ink)).toBe(lightInk);
+    await browser.send('Emulation.setEmulatedMedia', { media: '', features: [] });
   });
 
   test('prints, and is read without scripts', async () => {
