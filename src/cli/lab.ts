@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerCheck } from './lab-check.js';
 import { registerLabCommands } from './lab-commands.js';
+import { registerHelp } from './lab-help.js';
 import { registerReplay } from './lab-replay.js';
 import { registerRun } from './lab-run.js';
 import { registerSchema } from './lab-schema.js';
@@ -48,6 +49,7 @@ export async function main(name: string, args: readonly string[]): Promise<void>
   registerShrink(program);
   registerSchema(program);
   registerLabCommands(program);
+  registerHelp(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
