@@ -23,7 +23,7 @@ const everywhere = (does: string, inThreads?: string): FaultGuide => ({
 export const FAULT_GUIDE: Readonly<Record<FaultWord, FaultGuide>> = {
   kill: everywhere(
     'ends the node at once, without a word to it: SIGKILL',
-    'no SIGKILL: the thread ends after the file calls that are under way, which a process may leave half done',
+    'no SIGKILL: it ends when it next turns its event loop, after the file calls that are under way',
   ),
   powercut: everywhere(
     "as a power cut of the node's machine: links freeze, what was not fsynced is lost or torn, then it dies",
