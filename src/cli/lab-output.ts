@@ -22,11 +22,14 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** A thread has no process of its own. */
+const pidText = (pid: number | null, isRunning: boolean): string => (pid !== null ? String(pid) : isRunning ? 'thread' : '-');
+
 /** The nodes of a cluster that just started. */
 export function nodeLines(nodes: readonly NodeInfo[]): string[] {
   return table([
     ['NODE', 'ADDRESS', 'PID', 'DATA'],
-    ...nodes.map((node) => [node.id, node.address, String(node.pid ?? '-'), node.dataDir]),
+    ...nodes.map((node) => [node.id, node.address, pidText(node.pid, node.life !== null), node.dataDir]),
   ]);
 }
 
@@ -46,7 +49,7 @@ export function statusLines(status: ClusterStatus): string[] {
         node.role === 'master' ? (node.member?.role ?? 'master') : node.role,
         node.partitioned ? `${node.state}, cut off` : node.state,
         ...memberCells(node.member),
-        String(node.pid ?? '-'),
+        pidText(node.pid, node.state !== 'stopped'),
         node.role === 'master' ? '-' : formatBytes(node.usedBytes),
         node.role === 'master' ? '-' : String(node.replicaCount),
         node.role === 'master' ? '-' : node.rack,

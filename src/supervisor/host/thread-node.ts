@@ -5,10 +5,13 @@ import { SharedChecksums } from '../../runtime/node/shared-checksums.js';
 import { HostedNode } from './hosted-node.js';
 import type { HostReport } from './host-reports.js';
 import { ThreadBrake } from './thread-brake.js';
+import { endThread, trackSockets } from './thread-end.js';
 import type { NodeOrder, ThreadNodeData } from './thread-orders.js';
 
 if (parentPort === null) throw new Error('thread-node is a thread of the lab and cannot run by itself');
 const port = parentPort;
+/** Nobody asks for it: the host knows whom it killed. */
+const KILLED = 1;
 // Given by the host process, which is ours.
 const { spec, brake: memory, checksums } = workerData as ThreadNodeData;
 
@@ -16,14 +19,15 @@ async function report(message: HostReport): Promise<void> {
   port.postMessage(message);
 }
 
-const brake = new ThreadBrake(memory);
+trackSockets();
+const brake = new ThreadBrake(memory, () => endThread(KILLED));
 const node = new HostedNode({
   id: spec.id,
   role: spec.role,
   compute: new NodeCompute(new SharedChecksums(checksums)),
   report,
-  // Of a thread: ends that, and not the process.
-  exit: (code) => process.exit(code),
+  // The thread, not the process.
+  exit: endThread,
 });
 process.on('uncaughtException', node.crash);
 port.on('message', (order: NodeOrder) => {
