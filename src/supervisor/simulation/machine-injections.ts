@@ -1,8 +1,9 @@
-/** Faults of disks and clocks in force on machines of a simulation. */
+/** Faults of disks, clocks and CPUs in force on machines of a simulation. */
 import type { Imposed } from '../../runtime/memory/imposed.js';
 import type { Machine } from '../../runtime/memory/machine.js';
 import type { DiskFault as MachineDiskFault, DiskOperation } from '../../runtime/memory/machine-disk.js';
-import type { ClockFault, DiskFault, FailingCalls, Injection } from '../faults.js';
+import type { CpuFault, DiskFault, FailingCalls, Injection, MachineFault } from '../faults.js';
+import { isOfKind } from '../file-kinds.js';
 
 /** What fails of a disk that fails. Locks, closing and the look at free space never do: they touch no block. */
 const FAILING: Record<FailingCalls, readonly DiskOperation[]> = {
@@ -12,7 +13,7 @@ const FAILING: Record<FailingCalls, readonly DiskOperation[]> = {
   any: ['open', 'read', 'list', 'sizeBytes', 'write', 'truncate', 'rename', 'remove', 'makeDirectory', 'sync', 'syncDirectory'],
 };
 
-const COUNTS: Record<(DiskFault | ClockFault)['action'], string> = {
+const COUNTS: Record<(MachineFault | CpuFault)['action'], string> = {
   eio: 'disk calls failed',
   enospc: 'disk calls that found no room',
   fill: 'disk calls that found too little room',
@@ -20,10 +21,11 @@ const COUNTS: Record<(DiskFault | ClockFault)['action'], string> = {
   jump: 'looks at a wrong clock',
   skew: 'looks at a wrong clock',
   drift: 'looks at a wrong clock',
+  'slow-cpu': 'periods cut short',
 };
 
 /** Puts a fault in force on every one of the machines. */
-export function injectOnMachines(fault: DiskFault | ClockFault, machines: readonly Machine[]): Injection {
+export function injectOnMachines(fault: MachineFault | CpuFault, machines: readonly Machine[]): Injection {
   const imposed = machines.map((machine) => imposeOn(machine, fault));
   return {
     counts: COUNTS[fault.action],
@@ -35,11 +37,13 @@ export function injectOnMachines(fault: DiskFault | ClockFault, machines: readon
   };
 }
 
-function imposeOn(machine: Machine, fault: DiskFault | ClockFault): Imposed {
+function imposeOn(machine: Machine, fault: MachineFault | CpuFault): Imposed {
   switch (fault.action) {
     case 'jump':
     case 'skew':
       return machine.imposeClock({ kind: fault.action, offsetMs: fault.offsetMs });
+    case 'slow-cpu':
+      return machine.imposeCpu({ stoppedPercent: fault.percent });
     case 'drift':
       return machine.imposeClock({ kind: 'drift', ppm: fault.ppm });
     case 'eio':
@@ -52,8 +56,16 @@ function imposeOn(machine: Machine, fault: DiskFault | ClockFault): Imposed {
 
 function diskFault(fault: DiskFault): MachineDiskFault {
   switch (fault.action) {
-    case 'eio':
-      return { kind: 'eio', operations: FAILING[fault.calls], probability: fault.percent / 100 };
+    case 'eio': {
+      const { calls, percent, file, offsetBytes } = fault;
+      return {
+        kind: 'eio',
+        operations: FAILING[calls],
+        probability: percent / 100,
+        ...(file === undefined ? {} : { path: (path: string) => isOfKind(file, path) }),
+        ...(offsetBytes === undefined ? {} : { offsetBytes }),
+      };
+    }
     case 'enospc':
       return { kind: 'enospc' };
     case 'slow':
