@@ -59,16 +59,17 @@ export class CpuQuota {
     return inForce;
   }
 
-  /** The part of a period in which processes run. */
+  /** The part of a period in which processes run: how long it is, is settled when it begins. */
   #run(): void {
     this.#set(false);
-    this.#after(PERIOD_US - this.#stoppedUs(), () => this.#stop());
+    const stoppedUs = this.#stoppedUs();
+    this.#after(PERIOD_US - stoppedUs, () => this.#stop(stoppedUs));
   }
 
-  #stop(): void {
+  #stop(stoppedUs: number): void {
     if (this.#machine.isUp) for (const inForce of this.#faults) inForce.hits++;
     this.#set(true);
-    this.#after(this.#stoppedUs(), () => this.#run());
+    this.#after(stoppedUs, () => this.#run());
   }
 
   #end(): void {
