@@ -14,6 +14,8 @@ await build({
     'src/cli/distrifs.ts',
     'src/cli/lab.ts',
     'src/supervisor/host/host-child.ts',
+    'src/supervisor/host/thread-host-child.ts',
+    'src/supervisor/host/thread-node.ts',
     'src/supervisor/fabric/fabric-worker.ts',
     'src/supervisor/simulation/simulation-worker.ts',
   ],

@@ -14,11 +14,13 @@ import type { MasterLines } from './master-lines.js';
 import { MastersCare } from './masters-care.js';
 import { datanodeConfig, masterConfig } from './node-launch.js';
 import type { MasterStart } from './node-launch.js';
+import type { RuntimeKind } from './types.js';
 
 export interface ClusterLauncherOptions {
   /** The lab's folder. */
   readonly dir: string;
   readonly shape: ClusterShape;
+  readonly runtime: RuntimeKind;
   /** What the folder held. */
   readonly kept: LabRecord | null;
   readonly nodes: ClusterNodes;
@@ -27,6 +29,8 @@ export interface ClusterLauncherOptions {
   readonly lines: () => MasterLines | null;
   /** The fabric, as a node uses it. */
   readonly proxyUrl: (nodeId: string) => string;
+  /** A node is about to be started again. */
+  readonly beforeRestart: (nodeId: string) => Promise<void>;
   /** Something about a master that a person should know. */
   readonly say: (masterId: string, message: string) => void;
 }
@@ -59,8 +63,8 @@ export class ClusterLauncher {
 
   /** Writes down what the lab is; its nodes have their addresses. */
   record(): void {
-    const { dir, shape, nodes } = this.#options;
-    writeLabRecord(dir, { shape, nodes: nodes.all.map((node) => node.record), group: this.#group });
+    const { dir, shape, runtime, nodes } = this.#options;
+    writeLabRecord(dir, { shape, runtime, nodes: nodes.all.map((node) => node.record), group: this.#group });
   }
 
   /** Tells a node's process what to be. Resolves when it serves. @throws DfsError UNAVAILABLE */
@@ -73,6 +77,7 @@ export class ClusterLauncher {
   /** Stops what runs and starts anew. Resolves when it serves. @throws DfsError UNAVAILABLE */
   async restart(node: ManagedNode): Promise<void> {
     let start: MasterStart = 'serve';
+    await this.#options.beforeRestart(node.id);
     await node.restart(() => {
       start = this.#startOf(node);
       return this.#launchOf(node, start);
@@ -97,7 +102,7 @@ export class ClusterLauncher {
     const { nodes, shape, proxyUrl } = this.#options;
     const { masters, masterAddresses } = nodes;
     const timings = timingsOf(shape.profile);
-    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: [] };
+    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: node.faults.imposed };
     if (node.role === 'datanode') {
       return { ...common, config: datanodeConfig(node, masterAddresses, timings, shape.capacityBytes) };
     }

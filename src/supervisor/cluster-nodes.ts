@@ -1,20 +1,22 @@
-/** The processes of one lab by name: who there is, where their files are, and whom an order means. */
+/** The nodes of one lab by name: who there is, where their files are, and whom an order means. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../shared/errors.js';
 import type { ClusterShape } from './cluster-options.js';
 import type { FaultAction } from './faults.js';
 import { FolderDisk } from './folder-disk.js';
-import type { NodeExit } from './host/node-host.js';
+import type { NodeExit, NodeHost } from './host/node-host.js';
 import { processHost } from './host/process-host.js';
+import { ThreadHost } from './host/thread-host.js';
 import type { LabRecord } from './lab-record.js';
 import { ManagedNode } from './managed-node.js';
-import type { NodeInfo, NodeRole } from './types.js';
+import type { NodeInfo, NodeRole, RuntimeKind } from './types.js';
 
 export interface ClusterNodesOptions {
   /** The lab's folder. */
   readonly dir: string;
   readonly shape: ClusterShape;
+  readonly runtime: RuntimeKind;
   /** What the folder held. */
   readonly kept: LabRecord | null;
   /** Called when a process of a node came or went, or was paused or resumed. */
@@ -24,16 +26,19 @@ export interface ClusterNodesOptions {
 }
 
 export class ClusterNodes {
+  readonly host: NodeHost;
   /** Masters first. */
   readonly all: readonly ManagedNode[];
   readonly masters: readonly ManagedNode[];
   readonly datanodes: readonly ManagedNode[];
 
   constructor(options: ClusterNodesOptions) {
+    const { masters, datanodes } = options.shape;
+    this.host = options.runtime === 'thread' ? new ThreadHost(masters + datanodes) : processHost;
     const make = (role: NodeRole, count: number): ManagedNode[] =>
-      Array.from({ length: count }, (_, index) => makeNode(role, index + 1, options));
-    this.masters = make('master', options.shape.masters);
-    this.datanodes = make('datanode', options.shape.datanodes);
+      Array.from({ length: count }, (_, index) => makeNode(role, index + 1, options, this.host));
+    this.masters = make('master', masters);
+    this.datanodes = make('datanode', datanodes);
     this.all = [...this.masters, ...this.datanodes];
   }
 
@@ -71,14 +76,19 @@ export class ClusterNodes {
 /** Tells whether a master's folder says who it is: identity.json is the last thing that a master writes when it makes a cluster. */
 export const hasIdentity = (node: ManagedNode): boolean => existsSync(join(node.dataDir, 'identity.json'));
 
-function makeNode(role: NodeRole, ordinal: number, { dir, shape, kept, onChange, onSpawn }: ClusterNodesOptions): ManagedNode {
+function makeNode(
+  role: NodeRole,
+  ordinal: number,
+  { dir, shape, kept, onChange, onSpawn }: ClusterNodesOptions,
+  host: NodeHost,
+): ManagedNode {
   const id = `${role === 'master' ? 'm' : 'dn'}-${ordinal}`;
   return new ManagedNode({
     place: { id, role, ordinal },
     rack: kept?.nodes.find((node) => node.id === id)?.rack ?? `rack-${((ordinal - 1) % shape.racks) + 1}`,
     dataDir: join(dir, id),
     log: join(dir, 'logs', `${id}.log`),
-    host: processHost,
+    host,
     onChange: (exit) => onChange(id, exit),
     onSpawn,
   });

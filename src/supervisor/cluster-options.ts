@@ -4,7 +4,7 @@ import { DfsError } from '../shared/errors.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, MIB, REPLICATION_MAX } from '../shared/limits.js';
 import { parseProfile } from '../shared/profile.js';
 import type { ProfileName } from '../shared/profile.js';
-import type { ClusterOptions } from './types.js';
+import type { ClusterOptions, RuntimeKind } from './types.js';
 
 /** What of a cluster stays for its life. */
 export interface ClusterShape {
@@ -31,7 +31,7 @@ export const DEFAULT_SHAPE: ClusterShape = {
 /** A group of an even number survives no more failures than one of a master less. */
 export const MASTER_COUNTS: readonly number[] = [1, 3, 5];
 
-/** Each is a process and an address of the lab's own network. */
+/** Each is a process, or a thread, and an address of the lab's own network. */
 const DATANODES_MAX = 200;
 
 function assertWhole(name: string, value: number, min: number, max: number): void {
@@ -75,11 +75,20 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
   assertWhole('chunkSizeBytes', shape.chunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
   if (shape.capacityBytes !== null) assertWhole('capacityBytes', shape.capacityBytes, 1, Number.MAX_SAFE_INTEGER);
   parseProfile(shape.profile);
-  if (options.runtime !== undefined && (options.runtime as string) !== 'process') {
-    throw new DfsError('NOT_AVAILABLE_YET', `Cannot host nodes as "${options.runtime}": only "process" is available yet`);
-  }
   if (kept !== null) assertFits(shape, kept, options.dir ?? '');
   return shape;
+}
+
+export const RUNTIMES: readonly RuntimeKind[] = ['process', 'thread'];
+
+/**
+ * How nodes are hosted. That may change from one start to the next.
+ * @throws DfsError INVALID_ARGUMENT
+ */
+export function resolveRuntime(given: RuntimeKind | undefined, kept: RuntimeKind | undefined): RuntimeKind {
+  const runtime = given ?? kept ?? 'process';
+  if (RUNTIMES.includes(runtime)) return runtime;
+  throw new DfsError('INVALID_ARGUMENT', `Cannot host nodes as "${runtime}": take ${RUNTIMES.join(' or ')}`);
 }
 
 /** A cluster keeps what its log and its nodes' identities say; nodes may only be added. */

@@ -1,4 +1,5 @@
-/** A whole DistriFS cluster on this machine, every node a process, with the means to break it. */
+/** A whole DistriFS cluster on this machine, every node a process or a thread, with the means to break it. */
+import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
@@ -7,7 +8,7 @@ import type { ProfileName } from '../shared/profile.js';
 import { awaitLive } from './await-live.js';
 import { ClusterLauncher } from './cluster-launcher.js';
 import { ClusterNodes } from './cluster-nodes.js';
-import { resolveShape } from './cluster-options.js';
+import { resolveRuntime, resolveShape } from './cluster-options.js';
 import type { ClusterShape } from './cluster-options.js';
 import { holdersOf } from './chunk-holders.js';
 import { ClusterWatch } from './cluster-watch.js';
@@ -27,6 +28,7 @@ import type { LabRecord } from './lab-record.js';
 import type { LifeProbe } from './life-probe.js';
 import type { ManagedNode } from './managed-node.js';
 import type { MasterLink } from './master-link.js';
+import { PowerCuts } from './power-cuts.js';
 import { recordRunning } from './running-lab.js';
 import { endLeftovers, sweepLabs } from './sweep-labs.js';
 import { transferLeadership } from './transfer-leadership.js';
@@ -39,6 +41,7 @@ import type {
   InjectOptions,
   NodeInfo,
   PartitionKind,
+  RuntimeKind,
 } from './types.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
@@ -57,6 +60,7 @@ export class Cluster implements BreakableCluster {
   /** Path of the socket through which `lab` commands act on this cluster. */
   readonly control: string;
   readonly profile: ProfileName;
+  readonly runtime: RuntimeKind;
   readonly probe: LifeProbe = {
     isAlive: (life) => this.#lifeOf(life)?.isAlive() === true,
     isSuspended: (life) => this.#lifeOf(life)?.isSuspended() ?? null,
@@ -70,6 +74,7 @@ export class Cluster implements BreakableCluster {
   readonly #nodes: ClusterNodes;
   readonly #watch: ClusterWatch;
   readonly #launcher: ClusterLauncher;
+  readonly #powerCuts = new PowerCuts(() => this.#networkNow());
   readonly #onProcessExit = (): void => this.#abandon();
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
@@ -78,16 +83,18 @@ export class Cluster implements BreakableCluster {
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
 
-  private constructor(folder: LabFolder, shape: ClusterShape, kept: LabRecord | null) {
+  private constructor(folder: LabFolder, shape: ClusterShape, runtime: RuntimeKind, kept: LabRecord | null) {
     this.dir = folder.dir;
     this.control = folder.control;
     this.profile = shape.profile;
+    this.runtime = runtime;
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;
     this.#nodes = new ClusterNodes({
       dir: folder.dir,
       shape,
+      runtime,
       kept,
       onChange: (id, exit) => {
         if (exit !== null) {
@@ -98,7 +105,7 @@ export class Cluster implements BreakableCluster {
         }
         this.#watch.notice();
       },
-      onSpawn: () => recordRunning(folder, this.#nodes.all),
+      onSpawn: () => recordRunning(folder, this.#nodes),
     });
     this.#watch = new ClusterWatch({
       nodes: this.#nodes.all,
@@ -110,11 +117,13 @@ export class Cluster implements BreakableCluster {
     this.#launcher = new ClusterLauncher({
       dir: folder.dir,
       shape,
+      runtime,
       kept,
       nodes: this.#nodes,
       watch: this.#watch,
       lines: () => this.#link?.lines ?? null,
       proxyUrl: (id) => this.clientProxy(id),
+      beforeRestart: (id) => this.#powerCuts.powerReturns(id),
       say: (node, message) => this.#emit({ event: 'node-log', atMs: Date.now(), node, level: 'warn', message }),
     });
   }
@@ -127,13 +136,15 @@ export class Cluster implements BreakableCluster {
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
     // Checked first without what the folder holds: a wrong option must not make a folder.
     if (options.dir === undefined) resolveShape(options, null);
+    resolveRuntime(options.runtime, undefined);
     const folder = openLabFolder(options.dir);
     let kept: LabRecord | null;
     let cluster: Cluster;
     try {
       await endLeftovers(folder.dir);
       kept = readLabRecord(folder.dir);
-      cluster = new Cluster(folder, resolveShape(options, kept?.shape ?? null), kept);
+      const shape = resolveShape(options, kept?.shape ?? null);
+      cluster = new Cluster(folder, shape, resolveRuntime(options.runtime, kept?.runtime), kept);
     } catch (error) {
       removeLabFolder(folder);
       throw error;
@@ -145,6 +156,11 @@ export class Cluster implements BreakableCluster {
       await cluster.close();
       throw error;
     }
+  }
+
+  /** The process that all nodes are threads of; null where each has its own. */
+  get hostPid(): number | null {
+    return this.#nodes.host.pid;
   }
 
   masters(): readonly NodeInfo[] {
@@ -197,8 +213,7 @@ export class Cluster implements BreakableCluster {
   }
 
   async powercut(...nodeIds: readonly string[]): Promise<void> {
-    this.#named('powercut', nodeIds);
-    throw notOnProcesses('powercut');
+    await this.#powerCuts.cut(this.#chosen('powercut', nodeIds), randomBytes(4).readUInt32LE());
   }
 
   async transferLeadership(masterId?: string): Promise<string> {
@@ -267,7 +282,7 @@ export class Cluster implements BreakableCluster {
     process.once('exit', this.#onProcessExit);
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
-    recordRunning(this.#folder, this.#nodes.all);
+    recordRunning(this.#folder, this.#nodes);
     const [{ openMasterLink }, controlServer] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
@@ -345,7 +360,9 @@ export class Cluster implements BreakableCluster {
     this.#launcher.care.close();
     await this.#controlServer?.close();
     await this.#network?.heal().catch(() => undefined);
+    await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
     await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));
+    await this.#nodes.host.close();
     await this.#link?.close();
     await this.#network?.close();
     removeLabFolder(this.#folder);
@@ -356,6 +373,7 @@ export class Cluster implements BreakableCluster {
   /** The process ends without close: no waiting, only what cannot be left behind. */
   #abandon(): void {
     for (const node of this.#nodes.all) node.killNow();
+    this.#nodes.host.abandon();
     removeLabFolder(this.#folder);
   }
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DfsError } from '../shared/errors.js';
 import type { ClusterShape } from './cluster-options.js';
 import type { ProcessIdentity } from './process-identity.js';
-import type { NodeRole } from './types.js';
+import type { NodeRole, RuntimeKind } from './types.js';
 
 /** Raised when a file changes so that an older lab cannot read it. */
 const FORMAT = 1;
@@ -35,6 +35,8 @@ export interface LabRecord {
   readonly format: number;
   readonly shape: ClusterShape;
   readonly nodes: readonly LabNode[];
+  /** How its nodes were hosted the last time; left out: as processes. */
+  readonly runtime?: RuntimeKind;
   /** Left out by labs that had one master only. */
   readonly group?: GroupRecord;
 }

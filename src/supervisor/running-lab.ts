@@ -2,16 +2,16 @@
 import { DfsError } from '../shared/errors.js';
 import type { LabFolder } from './lab-folder.js';
 import { writeRunningRecord } from './lab-record.js';
-import type { ManagedNode } from './managed-node.js';
+import type { ClusterNodes } from './cluster-nodes.js';
 import { identityOf } from './process-identity.js';
 
 /** @throws DfsError INTERNAL when the system does not tell who this process is */
-export function recordRunning({ dir, temporary, control }: LabFolder, nodes: readonly ManagedNode[]): void {
+export function recordRunning({ dir, temporary, control }: LabFolder, nodes: ClusterNodes): void {
   const owner = identityOf(process.pid);
   if (owner === null) throw new DfsError('INTERNAL', 'Cannot tell the start time of the own process');
-  const children = nodes.flatMap((node) => {
-    const identity = node.pid === null ? null : identityOf(node.pid);
-    return identity === null ? [] : [{ id: node.id, ...identity }];
+  const children = [{ id: 'host', pid: nodes.host.pid }, ...nodes.all].flatMap(({ id, pid }) => {
+    const identity = pid === null ? null : identityOf(pid);
+    return identity === null ? [] : [{ id, ...identity }];
   });
   writeRunningRecord(dir, { owner, temporary, control, children });
 }

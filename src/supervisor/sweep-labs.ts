@@ -52,7 +52,7 @@ async function sweepEntry(entry: string): Promise<void> {
   rmSync(entry, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
-/** Only processes that are, by start time and command line, the very ones that the lab started. */
+/** Only processes that are, by start time and command line (host-child.js, thread-host-child.js), the very ones that the lab started. */
 async function killChildren(running: RunningRecord): Promise<void> {
   const children = running.children.filter((child) => isRunning(child) && commandLineOf(child.pid).includes('host-child.js'));
   for (const child of children) {

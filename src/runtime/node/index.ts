@@ -15,6 +15,8 @@ export interface NodeRuntimeOptions {
   /** http://user:token@host:port: every outgoing connection, gRPC and byte streams alike, goes through this CONNECT proxy. */
   readonly proxyUrl?: string;
   readonly log: Logger;
+  /** Closed with the runtime. Left out: one with threads of its own. */
+  readonly compute?: NodeCompute;
 }
 
 export interface NodeRuntime {
@@ -30,7 +32,7 @@ export interface NodeRuntime {
 export function createNodeRuntime(options: NodeRuntimeOptions): NodeRuntime {
   const proxy = options.proxyUrl === undefined ? null : parseProxyUrl(options.proxyUrl);
   const closers = new Closers();
-  const compute = new NodeCompute();
+  const compute = options.compute ?? new NodeCompute();
   closers.add(() => compute.close());
   return {
     runtime: {

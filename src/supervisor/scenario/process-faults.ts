@@ -1,6 +1,7 @@
 /** Does to processes what a plan says, and looks at the processes themselves whether it was done. */
 import { toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../faults.js';
+import { THREAD_KILLED } from '../host/node-host.js';
 import type { BreakableCluster } from '../types.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { Finding } from './fault-record.js';
@@ -117,8 +118,11 @@ export class ProcessFaults {
         const power = action === 'powercut';
         if (canStrike(control)) await control.strike(names, { power, lot });
         else await (power ? control.powercut(...names) : control.kill(...names));
-        const by = power ? POWER_CUT : 'SIGKILL';
-        return { evidence: `process gone by ${by}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
+        const by = power ? [POWER_CUT] : ['SIGKILL', THREAD_KILLED];
+        return {
+          evidence: `process gone by ${by[0]}`,
+          holds: (name) => isGone(name) && by.includes(this.#exits.last(name) ?? ''),
+        };
       }
       case 'stop':
         await control.stop(...names);

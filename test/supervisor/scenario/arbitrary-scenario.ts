@@ -123,11 +123,10 @@ const faults: Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ action: fc.constant('heal') }),
   denseRecord<FaultSpec>({
     action: fc.constantFrom('bitflip', 'truncate'),
-    file: fc.constantFrom('chunk', 'meta', 'checkpoint'),
+    file: fc.constantFrom('chunk', 'meta', 'log', 'checkpoint'),
     offsetBytes: maybe(fc.nat(1_024 * MIB)),
   }),
-  fc.record({ action: fc.constant('remove'), file: fc.constantFrom('chunk', 'meta', 'checkpoint') }),
-  fc.record({ action: fc.constant('bitflip'), file: fc.constant('log') }),
+  fc.record({ action: fc.constant('remove'), file: fc.constantFrom('chunk', 'meta', 'log', 'checkpoint') }),
   denseRecord<FaultSpec>({
     action: fc.constant('eio'),
     calls: fc.constantFrom('any', 'read', 'write', 'sync'),

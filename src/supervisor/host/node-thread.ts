@@ -1,0 +1,107 @@
+/** One node's thread, as its process has it. */
+import { appendFileSync } from 'node:fs';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { serveChecksums } from '../../runtime/node/shared-checksums.js';
+import type { ChecksumPool } from '../../runtime/node/checksum-pool.js';
+import { compiledEntry } from '../compiled-entry.js';
+import type { HostOrder } from './host-orders.js';
+import type { HostReport } from './host-reports.js';
+import type { NodeSpec } from './node-host.js';
+import { BrakeLever, brakeMemory } from './thread-brake.js';
+import type { NodeOrder, ThreadNodeData } from './thread-orders.js';
+
+/** Chunks' bytes are outside the heap; what a node makes and drops on its way needs little room. */
+const YOUNG_GENERATION_MB = 6;
+
+export interface NodeThreadOptions {
+  readonly spec: NodeSpec;
+  /** null: each node computes its own. */
+  readonly checksums: ChecksumPool | null;
+  readonly onReport: (report: HostReport) => void;
+  /** The thread is gone. @param isKilled by `kill` */
+  readonly onExit: (code: number, isKilled: boolean) => void;
+}
+
+export class NodeThread {
+  readonly #worker: Worker;
+  readonly #brake: BrakeLever;
+  readonly #files = new Set<string>();
+  #isKilled = false;
+
+  constructor({ spec, checksums, onReport, onExit }: NodeThreadOptions) {
+    const memory = brakeMemory();
+    const { port1, port2 } = new MessageChannel();
+    if (checksums !== null) serveChecksums(port1, checksums);
+    this.#brake = new BrakeLever(memory);
+    this.#files.add(spec.outputFile);
+    this.#worker = new Worker(compiledEntry(new URL('../../supervisor/host/thread-node.js', import.meta.url)), {
+      name: spec.id,
+      workerData: { spec, brake: memory, checksums: port2 } satisfies ThreadNodeData,
+      transferList: [port2],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    const print = (text: string | Buffer): void => {
+      try {
+        appendFileSync(spec.outputFile, text, { mode: 0o600 });
+      } catch {
+        // A full disk costs what the node prints, never the node.
+      }
+    };
+    this.#worker.stdout.on('data', print);
+    this.#worker.stderr.on('data', print);
+    this.#worker.on('message', onReport);
+    // Out of memory, or an error before the node's own handler was there: it ends this thread only.
+    this.#worker.on('error', (error) => print(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
+    this.#worker.on('exit', (code) => {
+      port1.close();
+      onExit(code, this.#isKilled);
+    });
+  }
+
+  /** Files and folders that nobody else opens. */
+  get files(): readonly string[] {
+    return [...this.#files];
+  }
+
+  take(order: HostOrder): void {
+    if (order.type === 'start') {
+      this.#files.add(order.launch.dataDir).add(order.launch.logFile);
+    } else if (order.type === 'stop') {
+      // As SIGCONT before SIGTERM: who is held hears nothing.
+      this.#brake.resume();
+    }
+    this.#post(order);
+  }
+
+  /** Ends it without a word to the node, after the calls of the system that are under way. */
+  kill(): void {
+    this.#isKilled = true;
+    void this.#worker.terminate();
+  }
+
+  pause(): void {
+    this.#brake.pause();
+    this.#post({ type: 'brake' });
+  }
+
+  resume(): void {
+    this.#brake.resume();
+  }
+
+  throttle(percent: number): void {
+    this.#brake.throttle(percent);
+    this.#post({ type: 'brake' });
+  }
+
+  /** See BrakeLever. */
+  look(nowMs: number): boolean {
+    return this.#brake.look(nowMs);
+  }
+
+  #post(order: NodeOrder): void {
+    this.#worker.postMessage(order);
+  }
+}
