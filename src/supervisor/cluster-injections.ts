@@ -1,9 +1,12 @@
 /** Puts faults in force on a cluster of real nodes: which part of the lab does what. */
-import { DfsError } from '../shared/errors.js';
+import { toDfsError } from '../shared/errors.js';
 import { damageFiles } from './disk-strikes.js';
 import type { StruckDisks } from './disk-strikes.js';
-import type { DamageFault, Injection, LastingFault } from './faults.js';
+import type { CpuFault, DamageFault, Injection, LastingFault, MachineFault } from './faults.js';
+import { usedBytesOf } from './folder-disk.js';
 import type { LabNetwork } from './lab-network.js';
+import { MACHINE_COUNTS } from './machine-fault.js';
+import type { NodeFault } from './machine-faults.js';
 import type { ManagedNode } from './managed-node.js';
 import type { InjectOptions } from './types.js';
 
@@ -15,7 +18,7 @@ export interface InjectedWorld {
   readonly nodes: readonly ManagedNode[];
 }
 
-/** @throws NothingToStrike @throws DfsError UNIMPLEMENTED */
+/** @throws NothingToStrike @throws DfsError */
 export async function injectInto(
   { network, disks, nodes }: InjectedWorld,
   fault: LastingFault | DamageFault,
@@ -34,7 +37,38 @@ export async function injectInto(
     case 'truncate':
     case 'remove':
       return damageFiles(disks, nodeIds, fault, options.lot);
+    case 'slow-cpu':
+      return together(
+        fault,
+        nodes.map((node) => node.faults.slow(fault)),
+      );
     default:
-      throw new DfsError('UNIMPLEMENTED', `${fault.action} is not available on processes yet; lab sim has it`);
+      return together(fault, await imposeOn(nodes, fault));
   }
+}
+
+/** On all of them, or on none. @throws DfsError when a node refuses */
+async function imposeOn(nodes: readonly ManagedNode[], fault: MachineFault): Promise<NodeFault[]> {
+  const imposed = await Promise.allSettled(
+    nodes.map(async (node) => {
+      const limitBytes = fault.action === 'fill' ? usedBytesOf(node.dataDir) + fault.freeBytes : undefined;
+      return node.faults.impose(fault, limitBytes);
+    }),
+  );
+  const inForce = imposed.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const refused = imposed.find((one) => one.status === 'rejected');
+  if (refused?.status !== 'rejected') return inForce;
+  await Promise.all(inForce.map((one) => one.lift()));
+  throw toDfsError(refused.reason, `Cannot put ${fault.action} in force`);
+}
+
+/** One fault on several nodes. */
+function together({ action }: MachineFault | CpuFault, nodes: readonly NodeFault[]): Injection {
+  return {
+    counts: MACHINE_COUNTS[action],
+    effects: async () => (await Promise.all(nodes.map((node) => node.effects()))).reduce((sum, effects) => sum + effects, 0),
+    lift: async () => {
+      await Promise.all(nodes.map((node) => node.lift()));
+    },
+  };
 }

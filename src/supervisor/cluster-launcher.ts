@@ -29,6 +29,8 @@ export interface ClusterLauncherOptions {
   readonly lines: () => MasterLines | null;
   /** The fabric, as a node uses it. */
   readonly proxyUrl: (nodeId: string) => string;
+  /** A node is about to be started again. */
+  readonly beforeRestart: (nodeId: string) => Promise<void>;
   /** Something about a master that a person should know. */
   readonly say: (masterId: string, message: string) => void;
 }
@@ -77,6 +79,7 @@ export class ClusterLauncher {
   /** Stops what runs and starts anew. Resolves when it serves. @throws DfsError UNAVAILABLE */
   async restart(node: ManagedNode): Promise<void> {
     let start: MasterStart = 'serve';
+    await this.#options.beforeRestart(node.id);
     await node.restart(() => {
       start = this.#startOf(node);
       return this.#launchOf(node, start);
@@ -101,7 +104,7 @@ export class ClusterLauncher {
     const { nodes, shape, proxyUrl } = this.#options;
     const { masters, masterAddresses } = nodes;
     const timings = timingsOf(shape.profile);
-    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: [] };
+    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: node.faults.imposed };
     if (node.role === 'datanode') {
       return { ...common, config: datanodeConfig(node, masterAddresses, timings, shape.capacityBytes) };
     }

@@ -1,4 +1,5 @@
 /** A whole DistriFS cluster on this machine, every node a process or a thread, with the means to break it. */
+import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
@@ -28,6 +29,7 @@ import type { LabRecord } from './lab-record.js';
 import type { LifeProbe } from './life-probe.js';
 import type { ManagedNode } from './managed-node.js';
 import type { MasterLink } from './master-link.js';
+import { PowerCuts } from './power-cuts.js';
 import { recordRunning } from './running-lab.js';
 import { endLeftovers, sweepLabs } from './sweep-labs.js';
 import { transferLeadership } from './transfer-leadership.js';
@@ -79,6 +81,7 @@ export class Cluster implements BreakableCluster {
   readonly #nodes: ClusterNodes;
   readonly #watch: ClusterWatch;
   readonly #launcher: ClusterLauncher;
+  readonly #powerCuts = new PowerCuts(() => this.#networkNow());
   readonly #onProcessExit = (): void => this.#abandon();
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
@@ -130,6 +133,7 @@ export class Cluster implements BreakableCluster {
       watch: this.#watch,
       lines: () => this.#link?.lines ?? null,
       proxyUrl: (id) => this.clientProxy(id),
+      beforeRestart: (id) => this.#powerCuts.powerReturns(id),
       say: (node, message) => this.#emit({ event: 'node-log', atMs: Date.now(), node, level: 'warn', message }),
     });
   }
@@ -225,8 +229,7 @@ export class Cluster implements BreakableCluster {
   }
 
   async powercut(...nodeIds: readonly string[]): Promise<void> {
-    this.#named('powercut', nodeIds);
-    throw notOnProcesses('powercut');
+    await this.#powerCuts.cut(this.#chosen('powercut', nodeIds), randomBytes(4).readUInt32LE());
   }
 
   async transferLeadership(masterId?: string): Promise<string> {
@@ -407,6 +410,7 @@ export class Cluster implements BreakableCluster {
     await this.#controlServer?.close();
     await this.#faults?.close();
     await this.#network?.heal().catch(() => undefined);
+    await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
     await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));
     await this.#nodes.host.close();
     await this.#link?.close();

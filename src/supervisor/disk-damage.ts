@@ -1,5 +1,7 @@
 /** Damages replicas on the disks of datanodes, as bit rot, a torn file system or a careless hand would: never the last good ones. */
 import { SeededRandom } from '../runtime/memory/seeded-random.js';
+import { DAMAGE_COUNTS, hasPlace, strike } from './damage-place.js';
+import type { DamagePlace } from './damage-place.js';
 import { NothingToStrike } from './faults.js';
 import type { DamageFault, Injection } from './faults.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
@@ -14,19 +16,13 @@ export interface DamageableDisk extends ReplicaDisk {
   removeFile(path: string): void;
 }
 
-const COUNTS: Record<DamageFault['action'], string> = {
-  bitflip: 'bits flipped',
-  truncate: 'files truncated',
-  remove: 'files removed',
-};
-
 /**
  * Damages one committed replica on each of the nodes, each of another chunk, that has at least COPIES_LEFT_MIN other good copies.
  * All nodes or none.
  * @param disks of all datanodes
  * @param lot decides on chunks, and on the place in the file
  * @returns damage done: lifting it does nothing
- * @throws NothingToStrike when a node has no such replica
+ * @throws NothingToStrike when a node has no such replica, or none with the byte that is named
  */
 export function damageReplicas(
   disks: ReadonlyMap<string, DamageableDisk>,
@@ -36,42 +32,44 @@ export function damageReplicas(
 ): Injection {
   const random = new SeededRandom(String(lot), 'damage');
   const survey = new DiskSurvey(disks);
-  const chosen: { readonly disk: DamageableDisk; readonly copy: GoodCopy; readonly file: string }[] = [];
+  const chosen: { readonly copy: GoodCopy; readonly place: DamagePlace }[] = [];
   for (const nodeId of nodeIds) {
     const disk = disks.get(nodeId);
     const taken = new Set(chosen.map(({ copy }) => copy.uuid));
-    const copy = disk === undefined ? null : pickSpare(survey, nodeId, taken, random);
-    if (disk === undefined || copy === null) {
-      throw new NothingToStrike(`${nodeId} holds no good replica of a chunk with ${COPIES_LEFT_MIN} other good copies`);
+    const place = disk === undefined ? null : pickSpare(survey, { nodeId, disk }, taken, fault, random);
+    if (place === null) {
+      const where = fault.offsetBytes === undefined ? '' : `, with a byte ${fault.offsetBytes} in its ${fault.file},`;
+      throw new NothingToStrike(`${nodeId} holds no good replica${where} of a chunk with ${COPIES_LEFT_MIN} other good copies`);
     }
-    chosen.push({ disk, copy, file: fault.file === 'meta' ? copy.metaFile : copy.dataFile });
+    chosen.push(place);
   }
-  for (const { disk, file } of chosen) damageFile(disk, file, fault.action, random);
+  const struck = chosen.map(({ copy, place }) => `${copy.nodeId} ${strike(place, fault, random)}`);
   return {
-    counts: `${COUNTS[fault.action]}: ${chosen.map(({ copy, file }) => `${copy.nodeId} ${file}`).join(', ')}`,
+    counts: `${DAMAGE_COUNTS[fault.action]}: ${struck.join(', ')}`,
     effects: () => Promise.resolve(chosen.length),
     lift: () => Promise.resolve(),
   };
 }
 
 /** The first by chance that will do: what need not be verified is not read. */
-function pickSpare(survey: DiskSurvey, nodeId: string, taken: ReadonlySet<string>, random: SeededRandom): GoodCopy | null {
+function pickSpare(
+  survey: DiskSurvey,
+  { nodeId, disk }: { readonly nodeId: string; readonly disk: DamageableDisk },
+  taken: ReadonlySet<string>,
+  fault: DamageFault,
+  random: SeededRandom,
+): { readonly copy: GoodCopy; readonly place: DamagePlace } | null {
   const chunks = survey.chunksOn(nodeId).filter((uuid) => !taken.has(uuid));
   const first = random.integer(0, Math.max(0, chunks.length - 1));
   for (const uuid of [...chunks.slice(first), ...chunks.slice(0, first)]) {
     const copies = survey.goodCopies(uuid);
-    const own = copies.find((copy) => copy.nodeId === nodeId);
-    if (own !== undefined && copies.length > COPIES_LEFT_MIN) return own;
+    const copy = copies.find((candidate) => candidate.nodeId === nodeId);
+    if (copy === undefined || copies.length <= COPIES_LEFT_MIN) continue;
+    const file = fault.file === 'meta' ? copy.metaFile : copy.dataFile;
+    const bytes = disk.readFile(file).length;
+    if (hasPlace(bytes, fault)) return { copy, place: { disk, file, bytes } };
   }
   return null;
-}
-
-function damageFile(disk: DamageableDisk, file: string, action: DamageFault['action'], random: SeededRandom): void {
-  const bytes = disk.readFile(file);
-  const offset = random.integer(0, bytes.length - 1);
-  if (action === 'bitflip') disk.flipBit(file, offset, random.integer(0, 7));
-  else if (action === 'truncate') disk.writeFile(file, bytes.subarray(0, offset));
-  else disk.removeFile(file);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { assertWipeable, damageReplicas } from './disk-damage.js';
 import type { DamageableDisk } from './disk-damage.js';
 import type { DamageFault, Injection } from './faults.js';
-import { damageLogs } from './log-damage.js';
+import { damageMasters, isOfMasters } from './log-damage.js';
 import { assertLogsSpared } from './master-health.js';
 import type { MasterHealth } from './master-health.js';
 
@@ -11,7 +11,7 @@ export interface StruckDisks {
   readonly datanodes: ReadonlyMap<string, DamageableDisk>;
   readonly masters: ReadonlyMap<string, DamageableDisk>;
   readonly health: () => readonly MasterHealth[];
-  /** A master's log was damaged. */
+  /** A master's log or checkpoint was damaged. */
   readonly onLogDamage: (masterId: string) => void;
 }
 
@@ -39,9 +39,9 @@ export async function assertMayWipe(
  * @throws NothingToStrike
  */
 export function damageFiles(disks: StruckDisks, nodeIds: readonly string[], fault: DamageFault, lot: number): Injection {
-  if (fault.file !== 'log') return damageReplicas(disks.datanodes, nodeIds, fault, lot);
+  if (!isOfMasters(fault)) return damageReplicas(disks.datanodes, nodeIds, fault, lot);
   assertLogsSpared(disks.health(), nodeIds, false);
-  const injection = damageLogs(disks.masters, nodeIds, lot);
+  const injection = damageMasters(disks.masters, nodeIds, fault, lot);
   for (const id of nodeIds) disks.onLogDamage(id);
   return injection;
 }

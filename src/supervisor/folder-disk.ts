@@ -1,5 +1,6 @@
 /** A node's folder on this machine as the lab looks at it and damages it, behind the node's back. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { DamageableDisk } from './disk-damage.js';
 
@@ -51,4 +52,19 @@ export class FolderDisk implements DamageableDisk {
   empty(): void {
     for (const name of readdirSync(this.#dir)) rmSync(join(this.#dir, name), { recursive: true, force: true });
   }
+}
+
+/** What the files below a folder have in all, in bytes; 0 when there is no folder. Those that go while it looks count as gone. */
+export function usedBytesOf(dir: string): number {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return 0;
+  }
+  const sizes = entries.map((entry) => {
+    const path = join(dir, entry.name);
+    return entry.isDirectory() ? usedBytesOf(path) : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  });
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -5,6 +5,7 @@ import type { NodeLaunch } from './host/host-orders.js';
 import type { LabNode } from './lab-record.js';
 import { LogTail } from './log-tail.js';
 import type { LogLine } from './log-tail.js';
+import { MachineFaults } from './machine-faults.js';
 import type { ProcessFacts } from './node-state.js';
 import type { NodeInfo, NodeRole } from './types.js';
 
@@ -39,6 +40,8 @@ export class ManagedNode {
   readonly rack: string;
   readonly dataDir: string;
   readonly log: string;
+  /** Of its disk, clock and CPU, over all its lives. */
+  readonly faults = new MachineFaults();
   readonly #tail: LogTail;
   readonly #host: NodeHost;
   readonly #onChange: ManagedNodeOptions['onChange'];
@@ -133,6 +136,7 @@ export class ManagedNode {
     if (process === null) throw new DfsError('UNAVAILABLE', `Node ${this.id} ended before it could start: see ${this.log}`);
     this.#launchedAtMs = performance.now();
     process.launch(launch);
+    this.faults.launched(process);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       const message = `Node ${this.id} does not serve after ${READY_WITHIN_MS / 1_000} s: see ${this.log}`;
@@ -162,6 +166,14 @@ export class ManagedNode {
     const process = this.#process;
     process?.kill();
     await process?.exited;
+  }
+
+  /** As a power cut of its machine; nothing when it does not run. Resolves when it is gone. @throws DfsError when its disk is not as after one */
+  async cutPower(lot: number): Promise<void> {
+    const process = this.#process;
+    if (process === null) return;
+    this.#isPaused = false;
+    await process.powerCut(lot);
   }
 
   /** Gracefully, and by force after `withinMs`. Resolves when the process is gone. */

@@ -21,7 +21,8 @@ export class Gate {
       return await call();
     } finally {
       this.#underWay--;
-      if (this.#isShut) {
+      // It may have been shut meanwhile.
+      if (this.isShut) {
         if (this.#underWay === 0) this.#onIdle();
         await never();
       }

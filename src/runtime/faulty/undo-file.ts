@@ -28,6 +28,8 @@ export class UndoFile implements DiskFile {
 
   write(data: Uint8Array, position: number): Promise<void> {
     return this.#gate.run(async () => {
+      // Does not even make a file longer.
+      if (data.length === 0) return;
       const { change, oldBytes } = this.#journal.beginWrite(position, data.length);
       await this.#carryOut(change, oldBytes, () => this.#file.write(data, position));
     });

@@ -18,7 +18,13 @@ async function report(message: HostReport): Promise<void> {
   });
 }
 
-const node = new HostedNode({ id, role, report, exit: (code) => process.exit(code) });
+const node = new HostedNode({
+  id,
+  role,
+  report,
+  exit: (code) => process.exit(code),
+  vanish: () => process.kill(process.pid, 'SIGKILL'),
+});
 process.on('uncaughtException', node.crash);
 process.on('SIGTERM', () => void node.stop());
 process.on('message', (order: HostOrder) => node.take(order));

@@ -44,6 +44,8 @@ export interface ImposedFault {
   readonly fault: MachineFault;
   /** Of `fill`: how much the folder may hold in all, bytes; fixed when it came into force, whatever the node's life since. */
   readonly limitBytes?: number;
+  /** Of a clock: how long the fault is in force already, over earlier lives. */
+  readonly ageMs?: number;
 }
 
 /** Those with a sequence number are answered by one report with the same number. */

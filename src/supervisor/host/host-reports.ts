@@ -1,9 +1,15 @@
 /** What the process that hosts a node tells the lab. */
 
+/** How often a fault of the node's disk or clock struck in this life. */
+export interface FaultHits {
+  readonly id: number;
+  readonly hits: number;
+}
+
 export type HostReport =
   | { readonly type: 'ready'; readonly address: string }
-  /** The node did not start, or cannot go on. The process ends. */
-  | { readonly type: 'failed'; readonly message: string }
+  /** The node did not start, or cannot go on. The process ends; what faults did to it is asked for no more. */
+  | { readonly type: 'failed'; readonly message: string; readonly hits: readonly FaultHits[] }
   /** An order was carried out. `hits`: how often the fault it names struck in this life. */
   | { readonly type: 'done'; readonly sequence: number; readonly hits: number }
   | { readonly type: 'refused'; readonly sequence: number; readonly message: string };

@@ -2,8 +2,11 @@
 import type { NodeCompute } from '../../runtime/node/node-compute.js';
 import type { Runtime, RunningNode } from '../../shared/runtime.js';
 import type { NodeRole } from '../types.js';
-import type { HostOrder, NodeLaunch } from './host-orders.js';
-import type { HostReport } from './host-reports.js';
+import type { FaultyRuntime, MachineFault as RuntimeFault } from '../../runtime/faulty/faulty-runtime.js';
+import type { MachineFault } from '../faults.js';
+import { clockFaultOf, diskFaultOf, isClockFault } from '../machine-fault.js';
+import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
+import type { FaultHits, HostReport } from './host-reports.js';
 
 /** What src/master and src/datanode have in common. */
 interface Role {
@@ -20,6 +23,8 @@ export interface HostSeat {
   readonly report: (message: HostReport) => Promise<void>;
   /** Ends the host, and with it the node. */
   readonly exit: (code: number) => void;
+  /** Ends the host at once, without a word to anybody. Left out: `exit` does. */
+  readonly vanish?: () => void;
 }
 
 export class HostedNode {
@@ -28,11 +33,18 @@ export class HostedNode {
   readonly #code;
   #stopNode: (() => Promise<void>) | null = null;
   #fail: (message: string, error: unknown) => void = () => undefined;
+  readonly #faulty: Promise<FaultyRuntime>;
+  #running: FaultyRuntime | null = null;
+  #onFaulty: (faulty: FaultyRuntime) => void = () => undefined;
+  /** Faults that were in force in this life. */
+  readonly #known = new Set<number>();
 
   constructor(seat: HostSeat) {
     this.#seat = seat;
+    this.#faulty = new Promise((resolve) => (this.#onFaulty = resolve));
     this.#code = Promise.all([
       import('../../runtime/node/index.js'),
+      import('../../runtime/faulty/faulty-runtime.js'),
       import('../../runtime/node/pino-logger.js'),
       // Each role takes a configuration of its own, which the lab made for it.
       (seat.role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')) as Promise<Role>,
@@ -49,11 +61,19 @@ export class HostedNode {
         void this.stop();
         break;
       case 'impose':
+        void this.#answer(order.sequence, async (faulty) => {
+          await this.#impose(faulty, order);
+          return 0;
+        });
+        break;
       case 'lift':
+        void this.#answer(order.sequence, (faulty) => faulty.lift(order.id));
+        break;
       case 'hits':
-        void this.#seat.report({ type: 'refused', sequence: order.sequence, message: `${order.type} is not available yet` });
+        void this.#answer(order.sequence, (faulty) => faulty.hits(order.id));
         break;
       case 'powercut':
+        void this.#cutPower(order.lot);
         break;
     }
   };
@@ -72,20 +92,25 @@ export class HostedNode {
 
   async #start(launch: NodeLaunch): Promise<void> {
     const { id, compute, report, exit } = this.#seat;
-    const [{ createNodeRuntime }, { createLogger }, { start }] = await this.#code;
+    const [{ createNodeRuntime }, { FaultyRuntime }, { createLogger }, { start }] = await this.#code;
     const logger = createLogger({ name: id, file: launch.logFile });
     const { log } = logger;
     this.#fail = (message, error) => {
       log.error(message, { error });
       logger.flush();
       const reason = error instanceof Error ? error.message : String(error);
-      void report({ type: 'failed', message: reason }).finally(() => exit(1));
+      void report({ type: 'failed', message: reason, hits: this.#hits() }).finally(() => exit(1));
     };
     try {
       const host = createNodeRuntime({ dataDir: launch.dataDir, proxyUrl: launch.proxyUrl, log, ...(compute && { compute }) });
-      const node = await start(host.runtime, launch.config);
+      const faulty = new FaultyRuntime(host.runtime, launch.dataDir);
+      this.#running = faulty;
+      for (const imposed of launch.faults) await this.#impose(faulty, imposed);
+      this.#onFaulty(faulty);
+      const node = await start(faulty.runtime, launch.config);
       this.#stopNode = async () => {
         await node.stop();
+        await faulty.close();
         await host.close();
         logger.flush();
       };
@@ -95,4 +120,38 @@ export class HostedNode {
       this.#fail('The node did not start', error);
     }
   }
+
+  async #impose(faulty: FaultyRuntime, { id, fault, limitBytes, ageMs }: ImposedFault): Promise<void> {
+    this.#known.add(id);
+    const options = { ...(limitBytes === undefined ? {} : { limitBytes }), ...(ageMs === undefined ? {} : { ageMs }) };
+    await faulty.impose(id, runtimeFault(fault), options);
+  }
+
+  /** Carries out an order that is answered. @param act returns the hits of the fault that it names */
+  async #answer(sequence: number, act: (faulty: FaultyRuntime) => number | Promise<number>): Promise<void> {
+    const { report } = this.#seat;
+    try {
+      await report({ type: 'done', sequence, hits: await act(await this.#faulty) });
+    } catch (error) {
+      await report({ type: 'refused', sequence, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Of all faults of this life. */
+  #hits(): FaultHits[] {
+    return [...this.#known].map((id) => ({ id, hits: this.#running?.hits(id) ?? 0 }));
+  }
+
+  async #cutPower(lot: number): Promise<void> {
+    const { exit, vanish = () => exit(1) } = this.#seat;
+    try {
+      await (await this.#faulty).powerCut(lot);
+      vanish();
+    } catch (error) {
+      this.#fail('The disk was not left as a power cut would leave it', error);
+    }
+  }
 }
+
+const runtimeFault = (fault: MachineFault): RuntimeFault =>
+  isClockFault(fault) ? { clock: clockFaultOf(fault) } : { disk: diskFaultOf(fault) };

@@ -38,11 +38,16 @@ export interface NodeProcess {
   resume(): void;
   /** So much of each 100 ms it does not run; 0 ends that. @param percent 0 to 99 */
   throttle(percent: number): void;
-  /** Puts a fault of its disk or clock in force. Rejects with DfsError when the node is gone or refuses. */
+  /** Periods of 100 ms that were cut short so; left out: this kind of host does not count them. */
+  readonly heldPeriods?: number;
+  /**
+   * Puts a fault of its disk or clock in force; of a node that is suspended, when it goes on. Rejects with DfsError when it is gone or
+   * refuses.
+   */
   impose(imposed: ImposedFault): Promise<void>;
-  /** @returns how often it struck in this life */
+  /** @returns how often it struck in this life; as `hits`. A node that is suspended is told when it goes on */
   lift(id: number): Promise<number>;
-  /** How often it struck so far in this life. */
+  /** How often it struck so far in this life; once that is over, as far as it is known. Does not wait for a node that is suspended. */
   hits(id: number): Promise<number>;
   /** As a power cut of its machine; see HostOrder. Resolves when it is gone and its disk is as the cut left it. @param lot see there */
   powerCut(lot: number): Promise<void>;

@@ -6,14 +6,21 @@ import { dirname } from 'node:path';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
 import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from '../compiled-entry.js';
-import type { FaultAction } from '../faults.js';
+import { POWER_CUT } from '../scenario/process-faults.js';
+import { DutyCycle } from './duty-cycle.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
-import type { HostReport } from './host-reports.js';
+import type { FaultHits, HostReport } from './host-reports.js';
+import { OrderAnswers } from './order-answers.js';
 import { isProcessAlive, isProcessSuspended } from './process-state.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
 
 /** libuv's threads do a node's file calls: with the default of 4, a few fsyncs would hold all others. */
 const THREAD_POOL_SIZE = '8';
+
+/** Longer than a node may take to leave its disk as a power cut would; then it is killed, and that is said. */
+const POWER_CUT_WITHIN_MS = 20_000;
+/** A node that does not answer an order by then (a slow CPU, much to do) is not waited for: what it knew last counts. */
+const ANSWER_WITHIN_MS = 3_000;
 
 /** Of all labs of this process: no two lives are mixed up. */
 let lives = 0;
@@ -29,23 +36,47 @@ class HostedProcess implements NodeProcess {
   readonly life = ++lives;
   readonly ready: Promise<string>;
   readonly exited: Promise<NodeExit>;
+  readonly #spec: NodeSpec;
   readonly #child: ChildProcess;
+  readonly #answers: OrderAnswers;
+  readonly #duty: DutyCycle;
+  /** As the node said last, by fault. */
+  readonly #lastHits = new Map<number, number>();
+  #isPaused = false;
+  #isCut = false;
+  #failure: string | null = null;
 
   constructor(spec: NodeSpec) {
     const child = forkNode(spec);
+    this.#spec = spec;
     this.#child = child;
+    this.#answers = new OrderAnswers(spec.id);
+    this.#duty = new DutyCycle(
+      () => child.kill('SIGSTOP'),
+      () => {
+        if (!this.#isPaused) child.kill('SIGCONT');
+      },
+    );
     // A child that is gone cannot be told anything; `exited` says so.
     child.on('error', () => undefined);
     this.exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal }));
+      child.once('exit', (code, signal) => {
+        this.#duty.set(0);
+        this.#answers.lose();
+        // A host whose power is cut ends itself so, once the disk is as the cut left it.
+        resolve(this.#isCut && signal === 'SIGKILL' ? { code: null, signal: POWER_CUT } : { code, signal });
+      });
       // Without a pid the child never was: no exit follows.
       if (child.pid === undefined) child.once('error', () => resolve({ code: null, signal: null }));
     });
     this.ready = new Promise((resolve, reject) => {
       child.on('message', (report: HostReport) => {
+        this.#answers.take(report);
         if (report.type === 'ready') resolve(report.address);
-        else if (report.type === 'failed')
-          reject(new DfsError('UNAVAILABLE', `Node ${spec.id} cannot run: ${report.message}`, { nodeId: spec.id }));
+        if (report.type !== 'failed') return;
+        this.#failure = report.message;
+        this.#note(report.hits);
+        reject(new DfsError('UNAVAILABLE', `Node ${spec.id} cannot run: ${report.message}`, { nodeId: spec.id }));
       });
       void this.exited.then(({ code, signal }) => {
         const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
@@ -69,40 +100,63 @@ class HostedProcess implements NodeProcess {
   }
 
   kill(): void {
+    this.#isCut = false;
     this.#child.kill('SIGKILL');
   }
 
   stop(): void {
-    this.#child.kill('SIGCONT');
+    this.#duty.set(0);
+    this.resume();
     this.#child.kill('SIGTERM');
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#child.kill('SIGSTOP');
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#child.kill('SIGCONT');
   }
 
-  throttle(): void {
-    throw notYet('slow-cpu');
+  throttle(percent: number): void {
+    this.#duty.set(percent);
   }
 
-  impose({ fault }: ImposedFault): Promise<void> {
-    return Promise.reject(notYet(fault.action));
+  get heldPeriods(): number {
+    return this.#duty.heldPeriods;
   }
 
-  lift(): Promise<number> {
-    return Promise.resolve(0);
+  async impose(imposed: ImposedFault): Promise<void> {
+    await this.#inTime(
+      this.#answers.ask((sequence) => this.#send({ type: 'impose', sequence, ...imposed })),
+      0,
+    );
   }
 
-  hits(): Promise<number> {
-    return Promise.resolve(0);
+  lift(id: number): Promise<number> {
+    return this.#ask(id, (sequence) => this.#send({ type: 'lift', sequence, id }));
   }
 
-  powerCut(): Promise<void> {
-    return Promise.reject(notYet('powercut'));
+  async hits(id: number): Promise<number> {
+    // Asked again and again, for as long as it may be suspended.
+    if (this.#isPaused) return this.#lastHits.get(id) ?? 0;
+    return this.#ask(id, (sequence) => this.#send({ type: 'hits', sequence, id }));
+  }
+
+  async powerCut(lot: number): Promise<void> {
+    this.#isCut = true;
+    this.#send({ type: 'powercut', lot });
+    // It has to run to carry the order out; its links are frozen.
+    this.#duty.set(0);
+    this.resume();
+    const timer = setTimeout(() => this.kill(), POWER_CUT_WITHIN_MS);
+    const { signal } = await this.exited;
+    clearTimeout(timer);
+    if (signal === POWER_CUT) return;
+    const why = this.#failure ?? `it ended by ${String(signal)}, or not within ${POWER_CUT_WITHIN_MS / 1_000} s`;
+    throw new DfsError('INTERNAL', `The disk of ${this.#spec.id} is not as a power cut would leave it: ${why}`);
   }
 
   isAlive(): boolean {
@@ -110,16 +164,46 @@ class HostedProcess implements NodeProcess {
   }
 
   isSuspended(): boolean | null {
-    return this.pid === null ? false : isProcessSuspended(this.pid);
+    // Between two slices of a slow CPU it is not suspended, whatever the moment shows.
+    if (this.pid === null || (this.#duty.isRunning && !this.#isPaused)) return false;
+    return isProcessSuspended(this.pid);
+  }
+
+  /** The answer to an order about a fault; of a life that is over, and where it takes too long, what was known last. */
+  async #ask(id: number, send: (sequence: number) => void): Promise<number> {
+    const answer = this.#answers.ask(send).then(
+      (hits) => {
+        this.#lastHits.set(id, Math.max(hits, this.#lastHits.get(id) ?? 0));
+      },
+      () => undefined,
+    );
+    await this.#inTime(answer, undefined);
+    return this.#lastHits.get(id) ?? 0;
+  }
+
+  /** Resolves with `late` when the answer takes too long, or the process is suspended: it is told when it goes on. */
+  async #inTime<T>(answer: Promise<T>, late: T): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<T>((resolve) => {
+      timer = setTimeout(() => resolve(late), this.#isPaused ? 0 : ANSWER_WITHIN_MS);
+    });
+    // Nobody may be waiting for it any more.
+    answer.catch(() => undefined);
+    try {
+      return await Promise.race([answer, over]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #note(counts: readonly FaultHits[]): void {
+    for (const { id, hits } of counts) this.#lastHits.set(id, hits);
   }
 
   #send(order: HostOrder): void {
     if (this.#child.connected) this.#child.send(order, () => undefined);
   }
 }
-
-const notYet = (action: FaultAction): DfsError =>
-  new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
 
 function forkNode(spec: NodeSpec): ChildProcess {
   mkdirSync(dirname(spec.outputFile), { recursive: true });

@@ -21,6 +21,15 @@ export const PROCESS_FAULTS: ReadonlySet<FaultWord> = new Set([
   'bitflip',
   'truncate',
   'remove',
+  'powercut',
+  'slow-cpu',
+  'eio',
+  'enospc',
+  'slow',
+  'fill',
+  'jump',
+  'skew',
+  'drift',
 ]);
 
 function refusal(words: readonly FaultWord[], place: { readonly line?: number; readonly column?: number }): Problem[] {

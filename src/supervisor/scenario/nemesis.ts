@@ -115,8 +115,7 @@ function onFilesOf(nodes: readonly string[], fault: FaultSpec, lot: number, { cl
     return file === undefined ? fault : { ...fault, file };
   }
   if (ofMasters === 0 || !('file' in fault)) return fault;
-  // A log is only ever hit by rot.
-  return { ...fault, file: fault.action === 'bitflip' && fault.file === 'chunk' ? 'log' : 'checkpoint' };
+  return { ...fault, file: fault.file === 'chunk' ? 'log' : 'checkpoint' };
 }
 
 /** Masters of which one is struck when it is known which; none while the group cannot spare one. */

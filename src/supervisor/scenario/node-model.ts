@@ -116,7 +116,8 @@ export class NodeModel {
   #isCutOff(name: string): boolean {
     for (const fault of this.#open.values()) {
       if (!fault.nodes.includes(name) || !includes(CUTTING, fault.action)) continue;
-      const isShaped = 'shape' in fault && fault.shape !== undefined && fault.shape !== 'group';
+      // A group is the shape that is not told.
+      const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
       if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.lot))) return true;
     }
     return false;

@@ -184,8 +184,6 @@ function actionSchema(scope: Scope, properties: Readonly<Record<string, Schema>>
 const CUTS = ['partition', 'isolate'];
 const ON_LINKS = NETWORK_ACTIONS.filter((action) => action !== 'heal');
 
-const NO_PART_OF_LOG =
-  '{action} of a log is not available: what a torn write leaves of it is what powercut does, and bitflip is rot';
 const NO_TARGET = '"target" goes with shape group: {shape} divides the chosen nodes among themselves';
 const OTHER_SHAPES = PARTITION_SHAPES.filter((shape) => shape !== 'group');
 
@@ -260,12 +258,7 @@ const ACTION_SCHEMAS = {
         free: ['fill'],
       },
       needs: { slow: 'delay', fill: 'free' },
-      rules: [
-        when('action', ['truncate', 'remove'], {
-          properties: { target: { not: { const: 'log' }, lab: { messages: { not: NO_PART_OF_LOG } } } },
-        }),
-        when('calls', ['sync'], without('offset', '"offset" is of reads and writes: calls {calls} have none')),
-      ],
+      rules: [when('calls', ['sync'], without('offset', '"offset" is of reads and writes: calls {calls} have none'))],
     },
   ),
   clock: actionSchema(

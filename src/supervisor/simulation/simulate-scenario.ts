@@ -14,7 +14,6 @@ import type { JudgedRun } from '../scenario/judged-run.js';
 import type { RunEvent } from '../scenario/run-events.js';
 import { ScenarioRun } from '../scenario/scenario-run.js';
 import { isOwnFile } from '../scenario/write-verify.js';
-import { datanodeNames } from '../scenario/scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { planFaults } from '../scenario/schedule.js';
 import { sdkFileClient } from '../scenario/sdk-file-client.js';
@@ -22,6 +21,7 @@ import { verdictEvent } from '../scenario/verdict-event.js';
 import type { ClusterEvent } from '../types.js';
 import type { Roles } from './roles.js';
 import { AcknowledgedCopies } from './acknowledged-copies.js';
+import type { DurableDisk } from './acknowledged-copies.js';
 import { SimulatedCluster } from './simulated-cluster.js';
 
 /** Beyond the scenario's own duration and settling: start, heal, the last operations, checks. A run that takes longer hangs. */
@@ -87,16 +87,15 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
   );
   const plan = planFaults(scenario, seed);
   const { profile } = scenario.cluster;
-  const temporaryFiles = async (): Promise<number> =>
-    datanodeNames(scenario.cluster).flatMap((id) => sim.machine(id).disk.files().filter(isTemporary)).length;
   const run = async (): Promise<JudgedRun> => {
     const control = new SimulatedCluster(sim, scenario.cluster, roles);
     cluster = control;
     if (onClusterEvent !== undefined) control.onEvent((event) => onClusterEvent(event, sim.nowMs));
     await control.start();
     const { clock } = control;
-    const durable = new Map(datanodeNames(scenario.cluster).map((id) => [id, sim.machine(id).disk.durable]));
-    const copies = new AcknowledgedCopies(durable, scenario.cluster);
+    const durableDisks = (): ReadonlyMap<string, DurableDisk> =>
+      new Map(control.datanodes().map(({ id }) => [id, sim.machine(id).disk.durable]));
+    const copies = new AcknowledgedCopies(durableDisks, scenario.cluster);
     control.onEvent(copies.observe);
     const emit = (event: RunEvent): void => onRunEvent?.(event, sim.nowMs);
     const connect = (_: unknown, identity: string): FileClient => {
@@ -114,6 +113,8 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     };
     const outcome = await new ScenarioRun({ scenario, seed, plan, control, clock, connect, emit, signal }).run();
     recorder.end();
+    const temporaryFiles = async (): Promise<number> =>
+      control.datanodes().flatMap(({ id }) => sim.machine(id).disk.files().filter(isTemporary)).length;
     const final = await finalState({ control, temporaryFiles, clock, profile, signal });
     const facts = { final, acknowledged: copies.facts, minority: control.minority };
     const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, facts, readHistory(history.join('')));

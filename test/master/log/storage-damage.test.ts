@@ -4,6 +4,7 @@ import { decodeRecord } from '../../../src/master/log/record.js';
 import { encodeHead } from '../../../src/master/log/segment-head.js';
 import { encodeSegmentHint, HINT_FILE } from '../../../src/master/log/segment-hint.js';
 import { writeVote } from '../../../src/master/log/vote-file.js';
+import { damageMasters } from '../../../src/supervisor/log-damage.js';
 import type { Members } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import type { SimLogLine } from '../../../src/runtime/memory/memory-logger.js';
@@ -389,3 +390,40 @@ async function whatIsGood(what: string): Promise<number> {
   DAMAGES[what]!(machine);
   return (await sim.run(() => openMember(machine.boot()))).texts.length;
 }
+
+test.each(['bitflip', 'truncate', 'remove'] as const)(
+  '%s of the newest checkpoint: the older one and the log since serve, or the log alone',
+  async (action) => {
+    for (const [members, checkpointAt] of [
+      [GROUP, [5, 8, 11]],
+      [ALONE, [7, 12]],
+      [ALONE, [12]],
+    ] as const) {
+      for (let lot = 0; lot < 12; lot += 1) {
+        const { sim, machine, texts } = await stopped(`newest checkpoint ${lot}`, members, checkpointAt);
+        damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'checkpoint' }, lot);
+        const { stored, texts: found } = await sim.run(() => openMember(machine.boot(), { founders: members }));
+        expect([found, stored.hardState.isDamaged]).toEqual([texts, false]);
+        expect(stored.snapshot?.index).toBe(checkpointAt.at(-2));
+      }
+    }
+  },
+);
+
+test('a segment that is removed, or a closed one that is cut off: a group goes on with what is before it, and does not vote', async () => {
+  for (const action of ['remove', 'truncate'] as const) {
+    const struck = new Set<string>();
+    for (let lot = 0; lot < 30; lot += 1) {
+      const { sim, machine, texts } = await stopped(`gone ${lot}`, GROUP);
+      struck.add(
+        damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'log' }, lot).counts.split(' ')[3] ?? '',
+      );
+      const { stored, texts: found } = await sim.run(() => openMember(machine.boot()));
+      expect(stored.hardState).toEqual(hardStateOf(3, 'm-1', true));
+      expect(found.length).toBeLessThan(texts.length);
+      expect(found).toEqual(texts.slice(0, found.length));
+    }
+    expect(struck.has('master.log')).toBe(action === 'remove');
+    expect(struck.size).toBeGreaterThan(1);
+  }
+});

@@ -92,7 +92,7 @@ const MISTAKES: readonly (readonly [text: string, column: number, message: RegEx
   ['add role=datanode', 5, /^"add" has no "selector"/],
   ['partition dn-1 dn-2 shape=ring', 11, /^shape ring divides 3 nodes or more, and 2 are chosen at most$/],
   ['partition role=master shape=ring target=dn-1', 34, /^"target" goes with shape group/],
-  ['truncate m-1 target=log', 21, /^truncate of a log is not available/],
+  ['truncate dn-1 target=log', 10, /^only masters have a log, and the selector matches none$/],
 ];
 
 test.each(MISTAKES)('parseFaultCommand says what is wrong with: %s', (text, column, message) => {
