@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import type { BreakableCluster, ClusterOptions } from '../types.js';
 import type { Repetition } from '../runs/run-results.js';
 import { unavailableOnProcesses } from './available-on-processes.js';
-import { connectFileClient } from './connect-client.js';
+import { connectFileClient } from '../workloads/connect-client.js';
 import { isTemporary } from './final-state.js';
 import { ProcessRun } from './process-run.js';
 import type { ScenarioWorld } from './process-run.js';
