@@ -1,5 +1,5 @@
 /** Everything the screen shows, in one value, and everything that can change it. */
-import type { ChunkView, ClusterEvent, ClusterStatus } from '../supervisor/types.js';
+import type { ChunkView, ClusterEvent, ClusterStatus, SteadyLoadStatus } from '../supervisor/types.js';
 import type { LogLine, NewLogLine } from './log-lines.js';
 import type { PathPrompt } from './path-prompt.js';
 
@@ -40,6 +40,8 @@ export interface TuiState {
   readonly prompt: PathPrompt | null;
   readonly puts: readonly PutState[];
   readonly pending: readonly PendingCommand[];
+  /** The steady load; null while none was ever switched on. */
+  readonly load: SteadyLoadStatus | null;
 }
 
 /** What happens to the state from outside. */
@@ -48,6 +50,7 @@ export type TuiInput =
   | { readonly type: 'status'; readonly status: ClusterStatus }
   | { readonly type: 'chunks'; readonly chunks: readonly ChunkView[] }
   | { readonly type: 'event'; readonly event: ClusterEvent }
+  | { readonly type: 'load'; readonly load: SteadyLoadStatus }
   | { readonly type: 'line'; readonly line: NewLogLine }
   | { readonly type: 'command-started'; readonly command: PendingCommand }
   | { readonly type: 'command-ended'; readonly id: number }
@@ -88,5 +91,6 @@ export function initialState(columns: number, rows: number): TuiState {
     prompt: null,
     puts: [],
     pending: [],
+    load: null,
   };
 }
