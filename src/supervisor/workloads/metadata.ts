@@ -1,6 +1,6 @@
 /** The workload `metadata`: clients that create, replace, rename, delete, list and read few names at once, and crash once in a while. */
 import { MetadataChooser, metadataDirectories, metadataFiles } from './metadata-operations.js';
-import { runNamespaceWorker } from './namespace-worker.js';
+import { runNamespaceClient } from './namespace-client.js';
 import type { WorkloadEntry, WorkloadWorld } from './workload.js';
 import { pauseMsOf } from './workload-types.js';
 import type { MetadataWorkload } from './workload-types.js';
@@ -12,7 +12,7 @@ export function openMetadata(workload: MetadataWorkload, world: WorkloadWorld): 
       for (const directory of metadataDirectories(root)) await client.mkdir(directory);
     },
     run: (seat) =>
-      runNamespaceWorker({
+      runNamespaceClient({
         world,
         seat,
         pauseMs: pauseMsOf(workload),

@@ -13,7 +13,7 @@ import { pickOne } from '../scenario/choices.js';
 import type { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import { numbered } from './metadata-operations.js';
 import type { MetadataOperation } from './metadata-operations.js';
-import { runNamespaceWorker } from './namespace-worker.js';
+import { runNamespaceClient } from './namespace-client.js';
 import { pickWeighted } from './weighted.js';
 import type { Weighted } from './weighted.js';
 import type { WorkloadEntry, WorkloadWorld } from './workload.js';
@@ -123,7 +123,7 @@ export function openRenameStorm(workload: RenameStorm, world: WorkloadWorld): Wo
     },
     run: (seat) => {
       const { reconnect: _, ...lasting } = seat;
-      return runNamespaceWorker({
+      return runNamespaceClient({
         world,
         // A client that crashes leaves an operation that nothing settles, and of renames that touch everything few can be borne.
         seat: lasting,

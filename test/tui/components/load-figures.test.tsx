@@ -7,7 +7,7 @@ import { reduce } from '../../../src/tui/reducer.js';
 import { initialState } from '../../../src/tui/state.js';
 import { createTheme } from '../../../src/tui/theme.js';
 
-const THEME = createTheme({});
+const THEME = createTheme({ colors: false, unicode: false });
 const LOAD: SteadyLoadStatus = {
   isOn: true,
   type: 'many-small',
@@ -31,7 +31,7 @@ test('LoadFigures: one line of what is answered, how fast, and what fails; broke
   expect(shown).toBe('load many-small x4 20 ops/s, 2K/s, p50 4.3 p99 87 ms, 0.2 errors/s');
   const broken = { ...LOAD, broken: 1, lastBroken: 'no-corruption: /x', p50Ms: null };
   const told = render(<LoadFigures load={broken} theme={THEME} />).lastFrame();
-  expect(told?.replace(/\n/g, ' ')).toMatch(/^1 BROKEN PROMISE: no-corruption: \/x load many-small x4/);
+  expect(told?.replace(/\n/g, ' ')).toMatch(/^1 broken promise: no-corruption: \/x load many-small x4/);
 });
 
 test('StatusLine: shows a load that is on, and one that is off only where it saw a promise broken', () => {
@@ -40,5 +40,5 @@ test('StatusLine: shows a load that is on, and one that is off only where it saw
     '';
   expect(line(LOAD)).toContain('load many-small');
   expect(line({ ...LOAD, isOn: false })).toContain('files in /lab');
-  expect(line({ ...LOAD, isOn: false, broken: 2 })).toContain('2 BROKEN PROMISES');
+  expect(line({ ...LOAD, isOn: false, broken: 2 })).toContain('2 broken promises');
 });

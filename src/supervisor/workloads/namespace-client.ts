@@ -28,7 +28,7 @@ export interface NamespaceWork {
   readonly chooser: (random: SeededRandom) => { next(): MetadataOperation };
 }
 
-class NamespaceWorker {
+class NamespaceClient {
   readonly #work: NamespaceWork;
   readonly #random: SeededRandom;
   readonly #chooser: { next(): MetadataOperation };
@@ -117,8 +117,8 @@ class NamespaceWorker {
 }
 
 /** Works until the signal fires and the operation under way ended. Never rejects. */
-export async function runNamespaceWorker(work: NamespaceWork): Promise<void> {
+export async function runNamespaceClient(work: NamespaceWork): Promise<void> {
   const { world, pauseMs } = work;
-  const worker = new NamespaceWorker(work);
-  await runRounds(world.clock, world.signal, pauseMs, () => worker.round());
+  const client = new NamespaceClient(work);
+  await runRounds(world.clock, world.signal, pauseMs, () => client.round());
 }
