@@ -185,36 +185,6 @@ export interface LabFaults {
   heal(nodeIds?: readonly string[]): Promise<FaultAnswer>;
 }
 
-/** A steady load on a running lab, as it is asked for; what is left out is the load's own to choose. */
-export interface LoadOptions {
-  /** As in scenarios: `write-verify`. */
-  readonly type?: string;
-  readonly clients?: number;
-  /** Operations a second over all clients. */
-  readonly opsPerSecond?: number;
-}
-
-/** What a steady load did so far. */
-export interface LoadFigures {
-  readonly type: string;
-  readonly clients: number;
-  /** Unix time. */
-  readonly sinceMs: number;
-  readonly operations: number;
-  readonly bytes: number;
-  readonly errors: number;
-}
-
-/** Clients that keep a running lab busy until they are stopped. */
-export interface SteadyLoad {
-  /** One at a time: a load that runs is stopped first. */
-  start(options: LoadOptions): Promise<void>;
-  /** Resolves when no client works any more. Harmless when none does. */
-  stop(): Promise<void>;
-  /** null: none runs. */
-  snapshot(): LoadFigures | null;
-}
-
 export interface ChunkView {
   readonly uuid: string;
   readonly path: string;
@@ -347,4 +317,56 @@ export interface BreakableCluster extends ClusterControl {
   /** Nodes that a selector can only find in the running cluster. */
   holders(path: string): Promise<readonly string[]>;
   writers(): Promise<readonly string[]>;
+}
+
+/** What a steady load is asked to be, as scenarios write it. What is left out has the defaults of scenarios or, of size, of the load. */
+export interface SteadyLoadWords {
+  /** `write-verify`, `big-file` … */
+  readonly type?: string;
+  readonly clients?: number;
+  /** Over all clients: `20/s`. */
+  readonly rate?: string;
+  /** Of a file: `1MiB`, `1-8MiB`. */
+  readonly size?: string;
+  readonly names?: number;
+}
+
+/** How a steady load does. The last figures stay when it is off. */
+export interface SteadyLoadStatus {
+  readonly isOn: boolean;
+  /** Of the load that is on, or was last; '' before the first. */
+  readonly type: string;
+  readonly clients: number;
+  /** When it was switched on, Unix time; null before the first. */
+  readonly sinceMs: number | null;
+  /** Since then: what was answered, errors included; bytes written and read. */
+  readonly operations: number;
+  readonly errors: number;
+  readonly bytes: number;
+  /** Of the last seconds. */
+  readonly opsPerSecond: number;
+  readonly errorsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Milliseconds; null: nothing was answered in the last seconds. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** '' while none failed. */
+  readonly lastError: string;
+  /** Promises that the load saw broken, and the last of those that are remembered. */
+  readonly broken: number;
+  readonly lastBroken: string;
+}
+
+/** A workload that is switched on and off while the lab runs. */
+export interface SteadyLoad {
+  /**
+   * Switches it on; resolves when its clients work.
+   * @throws DfsError INVALID_ARGUMENT for words that scenarios would not take either, or when it is on already; what the cluster says
+   */
+  start(words?: SteadyLoadWords): Promise<void>;
+  /** Switches it off; resolves when its clients are gone. Does nothing when it is off. Never rejects. */
+  stop(): Promise<void>;
+  status(): SteadyLoadStatus;
+  /** Calls back when it is switched, and once a second while it is on, until the returned function is called. */
+  onChange(listener: (status: SteadyLoadStatus) => void): () => void;
 }

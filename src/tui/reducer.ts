@@ -38,6 +38,8 @@ export function reduce(state: TuiState, input: TuiInput): TuiState {
       return clamped({ ...state, chunks: sortChunks(input.chunks) });
     case 'event':
       return { ...state, log: appendLine(state.log, lineOfEvent(input.event)) };
+    case 'load':
+      return { ...state, load: input.load };
     case 'line':
       return { ...state, log: appendLine(state.log, input.line) };
     case 'command-started':

@@ -1,5 +1,5 @@
 /** Everything the screen shows, in one value, and everything that can change it. */
-import type { ChunkView, ClusterEvent, ClusterStatus, CommandProblem } from '../supervisor/types.js';
+import type { ChunkView, ClusterEvent, ClusterStatus, CommandProblem, SteadyLoadStatus } from '../supervisor/types.js';
 import { NO_WORDS, type CommandPrompt, type TargetedCommand, type Vocabulary } from './command-prompt.js';
 import type { LogLine, NewLogLine } from './log-lines.js';
 import type { PathPrompt } from './path-prompt.js';
@@ -46,6 +46,8 @@ export interface TuiState {
   readonly vocabulary: Vocabulary;
   readonly puts: readonly PutState[];
   readonly pending: readonly PendingCommand[];
+  /** The steady load; null while none was ever switched on. */
+  readonly load: SteadyLoadStatus | null;
 }
 
 /** What happens to the state from outside. */
@@ -54,6 +56,7 @@ export type TuiInput =
   | { readonly type: 'status'; readonly status: ClusterStatus }
   | { readonly type: 'chunks'; readonly chunks: readonly ChunkView[] }
   | { readonly type: 'event'; readonly event: ClusterEvent }
+  | { readonly type: 'load'; readonly load: SteadyLoadStatus }
   | { readonly type: 'line'; readonly line: NewLogLine }
   | { readonly type: 'command-started'; readonly command: PendingCommand }
   | { readonly type: 'command-ended'; readonly id: number }
@@ -102,5 +105,6 @@ export function initialState(columns: number, rows: number, vocabulary: Vocabula
     vocabulary,
     puts: [],
     pending: [],
+    load: null,
   };
 }

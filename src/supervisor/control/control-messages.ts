@@ -1,7 +1,7 @@
 /** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterStatus, ControlAction, FaultInForce, LoadFigures, LoadOptions, PartitionKind } from '../types.js';
+import type { ClusterStatus, ControlAction, FaultInForce, PartitionKind, SteadyLoadStatus, SteadyLoadWords } from '../types.js';
 
 /** POST /v1/act */
 export interface ActRequest {
@@ -23,12 +23,11 @@ export interface FaultsAnswer {
 }
 
 /** POST /v1/load: starts a load, or stops it. */
-export type LoadRequest = ({ readonly run: true } & LoadOptions) | { readonly run: false };
+export type LoadRequest = ({ readonly run: true } & SteadyLoadWords) | { readonly run: false };
 
 /** GET and POST /v1/load */
 export interface LoadAnswer {
-  /** null: none runs. */
-  readonly load: LoadFigures | null;
+  readonly load: SteadyLoadStatus;
 }
 
 /** GET /v1/status */

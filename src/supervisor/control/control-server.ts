@@ -106,14 +106,14 @@ export class ControlServer {
         return cluster.faults.heal(asked.nodes.length === 0 ? undefined : asked.nodes);
       }
       case 'GET /v1/load': {
-        const answer: LoadAnswer = { load: loadOf(cluster).snapshot() };
+        const answer: LoadAnswer = { load: loadOf(cluster).status() };
         return answer;
       }
       case 'POST /v1/load': {
         const { run, ...options } = readLoadRequest(await readBody(request));
         const load = loadOf(cluster);
         await (run ? load.start(options) : load.stop());
-        const answer: LoadAnswer = { load: load.snapshot() };
+        const answer: LoadAnswer = { load: load.status() };
         return answer;
       }
       case 'POST /v1/down':

@@ -1,6 +1,6 @@
 /** Reads what comes over the control socket: anybody can write anything there, and gets a typed error for what makes no sense. */
 import { DfsError } from '../../shared/errors.js';
-import type { ControlAction, LoadOptions, PartitionKind } from '../types.js';
+import type { ControlAction, PartitionKind, SteadyLoadWords } from '../types.js';
 import type { ActRequest, FaultRequest, LiftRequest, LoadRequest } from './control-messages.js';
 
 const ACTIONS: ReadonlySet<string> = new Set<ControlAction>([
@@ -18,8 +18,7 @@ const ACTIONS: ReadonlySet<string> = new Set<ControlAction>([
 const NODES_MAX = 1_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const COMMAND_LENGTH_MAX = 2_000;
-const CLIENTS_MAX = 1_000;
-const OPS_PER_SECOND_MAX = 1_000_000;
+const LOAD_WORD_LENGTH_MAX = 100;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,23 +67,31 @@ export function readLiftRequest(text: string): LiftRequest {
   throw wrong('Which fault to lift is said by "id", its number in lab faults, or by "nodes", a list of names');
 }
 
-/** @throws DfsError INVALID_ARGUMENT on anything that is not a LoadRequest */
+/** @throws DfsError INVALID_ARGUMENT on anything that is not a LoadRequest. What the words mean is for the load to say. */
 export function readLoadRequest(text: string): LoadRequest {
-  const { run, type, clients, opsPerSecond } = fieldsOf(text);
+  const { run, ...given } = fieldsOf(text);
   if (run === false) return { run };
   if (run !== true) throw wrong('A load is started with "run": true and stopped with "run": false');
-  if (type !== undefined && (typeof type !== 'string' || type.length > 100)) throw wrong('The "type" of a load must be a word');
-  const options: LoadOptions = {
-    ...(type === undefined ? {} : { type }),
-    ...(clients === undefined ? {} : { clients: amount('clients', clients, CLIENTS_MAX) }),
-    ...(opsPerSecond === undefined ? {} : { opsPerSecond: amount('opsPerSecond', opsPerSecond, OPS_PER_SECOND_MAX) }),
+  return {
+    run,
+    ...textOf('type', given['type']),
+    ...textOf('rate', given['rate']),
+    ...textOf('size', given['size']),
+    ...countOf('clients', given['clients']),
+    ...countOf('names', given['names']),
   };
-  return { run, ...options };
 }
 
-function amount(key: string, value: unknown, max: number): number {
-  if (typeof value === 'number' && value > 0 && value <= max && (key !== 'clients' || Number.isInteger(value))) return value;
-  throw wrong(`"${key}" of a load must be a number from 1 to ${max}`);
+function textOf(key: 'type' | 'rate' | 'size', value: unknown): SteadyLoadWords {
+  if (value === undefined) return {};
+  if (typeof value === 'string' && value.length <= LOAD_WORD_LENGTH_MAX) return { [key]: value };
+  throw wrong(`"${key}" of a load must be a word, as in a scenario`);
+}
+
+function countOf(key: 'clients' | 'names', value: unknown): SteadyLoadWords {
+  if (value === undefined) return {};
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return { [key]: value };
+  throw wrong(`"${key}" of a load must be a whole number above 0`);
 }
 
 function namesOf(nodes: unknown): readonly string[] {

@@ -9,7 +9,7 @@ import type { Problem } from './yaml-source.js';
 import type { FaultPlan } from './schedule.js';
 import type { Scenario } from './scenario.js';
 import type { ProbeResult, Verdict } from './verdict.js';
-import type { WorkloadCounters } from './write-verify.js';
+import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 /** A row of the table at the end. */
 export interface CheckRow {

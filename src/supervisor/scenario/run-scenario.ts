@@ -16,7 +16,7 @@ import { countsText, seconds, sumOutcomes, summaryLines, worstExitCode } from '.
 import { batchJunit } from '../batch/batch-junit.js';
 import type { BreakableCluster, ClusterOptions, RuntimeKind } from '../types.js';
 import { unavailableOnProcesses } from './available-on-processes.js';
-import { connectFileClient } from './connect-client.js';
+import { connectFileClient } from '../workloads/connect-client.js';
 import { isTemporary } from './final-state.js';
 import type { ScenarioWorld } from './process-run.js';
 import { textLines } from './run-events.js';

@@ -3,14 +3,14 @@ import { REPLICATION_MAX } from '../../shared/limits.js';
 import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../faults.js';
 import type { FaultWord } from '../faults.js';
 import { INVARIANTS } from './scenario.js';
-import { formatted, integer, later, list, mapping, text, when, without, word } from './schema-parts.js';
+import { formatted, integer, later, list, mapping, text, without, word } from './schema-parts.js';
 import type { Schema } from './schema-parts.js';
 import { condition, CURES, REFUSED_ACTIONS, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';
+import { WORKLOAD_SCHEMA } from './workload-schema.js';
 
 export const DATANODES_MAX = 50;
 export const RUNTIMES = ['process', 'thread'] as const;
 export const PROFILES = ['fast', 'realistic'] as const;
-export const WORKLOAD_TYPES = ['write-verify', 'metadata'] as const;
 export const PROBE_MODES = ['end', 'continuous'] as const;
 
 const STEPS_MAX = 10_000;
@@ -42,26 +42,6 @@ const CLUSTER = mapping('"cluster"', {
   },
   profile: word('profile', PROFILES),
 });
-
-const WORKLOAD = mapping(
-  'a workload',
-  {
-    type: {
-      ...word('workload type', WORKLOAD_TYPES, {
-        later: { append: ' (use write-verify)', 'random-write': ' (use write-verify)', 'large-file': ' (use write-verify)' },
-      }),
-      description: 'write-verify: new files, read back and compared. metadata: clients that work on few names at once.',
-    },
-    clients: integer('"clients"', 1, 32),
-    rate: {
-      ...formatted('"rate"', 'rate'),
-      description: 'Over all clients of this entry. Left out: as fast as they are answered.',
-    },
-    size: { ...formatted('"size"', 'sizeRange'), description: 'Of a file: 1MiB, or 1-8MiB for anything between.' },
-    names: { ...integer('"names"', 1, 100), description: 'How many file names the clients of a metadata workload share.' },
-  },
-  { required: ['type', 'size'], rules: [when('type', ['write-verify'], without('names', '"write-verify" has no "names"'))] },
-);
 
 const NEMESIS = mapping(
   '"nemesis"',
@@ -138,7 +118,7 @@ export const SCENARIO_SCHEMA: Schema = {
       metadata: mapping('"metadata"', { name: text('"name"', 200), description: text('"description"', 4_000) }),
       seed: { ...integer('"seed"', 0, SEED_MAX), description: 'Of every random choice. Left out: chosen and told.' },
       cluster: CLUSTER,
-      workload: list('"workload"', WORKLOAD, { minItems: 1, maxItems: WORKLOADS_MAX }),
+      workload: list('"workload"', WORKLOAD_SCHEMA, { minItems: 1, maxItems: WORKLOADS_MAX }),
       duration: { ...formatted('"duration"', 'duration'), description: 'How long the workload works and faults happen.' },
       steps: stepsSchema(STEPS_MAX),
       nemesis: NEMESIS,

@@ -2,8 +2,9 @@
 import { Document, isCollection } from 'yaml';
 import type { FaultSpec } from '../faults.js';
 import { formatDuration, formatSize } from './amounts.js';
-import type { Mode, Nemesis, Probe, Scenario, ScenarioCluster, Selector, Step, Workload } from './scenario.js';
+import type { Mode, Nemesis, Probe, Scenario, ScenarioCluster, Selector, Step } from './scenario.js';
 import { COMMANDS } from './step-schema.js';
+import { workloadFields } from './workload-fields.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -43,19 +44,6 @@ function clusterFields(cluster: ScenarioCluster): Fields {
   const { masters, datanodes, racks, replication, chunkSizeBytes, profile, runtime } = cluster;
   const chunkSize = formatSize(chunkSizeBytes);
   return { masters, datanodes, racks, replication, chunkSize, ...(runtime === undefined ? {} : { runtime }), profile };
-}
-
-function workloadFields(workload: Workload): Fields {
-  const { type, clients, sizeBytesMin, sizeBytesMax } = workload;
-  const perSecond = type === 'metadata' ? workload.opsPerSecond : workload.filesPerSecond;
-  const [low, high] = [formatSize(sizeBytesMin), formatSize(sizeBytesMax)];
-  return {
-    type,
-    clients,
-    ...(perSecond === undefined ? {} : { rate: `${perSecond}/s` }),
-    size: low === high ? low : `${low}-${high}`,
-    ...(type === 'metadata' ? { names: workload.names } : {}),
-  };
 }
 
 function stepFields({ atMs, when, durationMs, lot, source, fault, selector, target, mode }: Step): Fields {

@@ -2,6 +2,7 @@
 import type { ProfileName } from '../../shared/profile.js';
 import type { FaultSpec, FaultWord } from '../faults.js';
 import type { NodeRole, NodeState, RuntimeKind } from '../types.js';
+import type { Workload } from '../workloads/workload-types.js';
 import type { Condition } from './expression.js';
 
 export interface ScenarioCluster {
@@ -16,31 +17,6 @@ export interface ScenarioCluster {
   /** Left out: process. A simulation has neither processes nor threads. */
   readonly runtime?: RuntimeKind;
 }
-
-export interface WriteVerify {
-  readonly type: 'write-verify';
-  readonly clients: number;
-  /** Files a second over all clients of this entry. Left out: as fast as they are acknowledged. */
-  readonly filesPerSecond?: number;
-  /** sizeBytesMin <= sizeBytesMax */
-  readonly sizeBytesMin: number;
-  readonly sizeBytesMax: number;
-}
-
-/** Clients that create, replace, rename, delete, list and read few names: made for the linearizability checker. */
-export interface MetadataWorkload {
-  readonly type: 'metadata';
-  readonly clients: number;
-  /** Operations a second over all clients of this entry. Left out: as fast as they are answered. */
-  readonly opsPerSecond?: number;
-  /** How many file names they share. */
-  readonly names: number;
-  /** sizeBytesMin <= sizeBytesMax */
-  readonly sizeBytesMin: number;
-  readonly sizeBytesMax: number;
-}
-
-export type Workload = WriteVerify | MetadataWorkload;
 
 /** All that are given must match. At least one is. */
 export interface Selector {

@@ -7,7 +7,7 @@ import type { AcknowledgedFacts, ShortAcknowledgement } from '../checkers/run-fa
 import type { FaultAction } from '../faults.js';
 import { DiskSurvey } from '../good-copies.js';
 import type { ReplicaDisk } from '../good-copies.js';
-import type { FileClient } from '../scenario/file-client.js';
+import type { FileClient, FileSource } from '../workloads/file-client.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import type { ClusterEvent } from '../types.js';
 
@@ -57,7 +57,13 @@ export class AcknowledgedCopies {
       await client.writeFile(path, content);
       if (copy !== undefined && takenBefore === this.#taken) this.#look(path, copy);
     };
-    return { ...client, writeFile };
+    const writeStream = async (path: string, source: FileSource): Promise<void> => {
+      const takenBefore = this.#taken;
+      await client.writeStream(path, source);
+      // A simulation holds all files in memory anyway.
+      if (isOwn(path) && takenBefore === this.#taken) this.#look(path, Buffer.concat([...source.pieces()]));
+    };
+    return { ...client, writeFile, writeStream };
   }
 
   #look(path: string, content: Uint8Array): void {

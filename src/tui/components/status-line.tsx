@@ -1,4 +1,4 @@
-/** The line above the footer: the path or command being typed, puts under way, orders under way, or where the node under the cursor is. */
+/** The line above the footer: what is typed, puts and orders under way, the steady load, or where the node under the cursor is. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { formatBytes, printable } from '../format.js';
@@ -6,6 +6,7 @@ import type { PutState, TuiState } from '../state.js';
 import type { Theme } from '../theme.js';
 import { barCells } from '../view-model.js';
 import { EditedLine } from './edited-line.js';
+import { LoadFigures } from './load-figures.js';
 
 interface StatusLineProps {
   readonly state: TuiState;
@@ -33,6 +34,7 @@ function StatusContent({ state, theme, dir }: StatusLineProps): ReactElement {
     const labels = state.pending.map((command) => command.label).join(', ');
     return <Text wrap="truncate" {...theme.accent}>{`under way: ${printable(labels)}`}</Text>;
   }
+  if (state.load !== null && (state.load.isOn || state.load.broken > 0)) return <LoadFigures load={state.load} theme={theme} />;
   const where = node === undefined ? '' : `${node.id} at ${node.address}, `;
   return <Text wrap="truncate-middle" {...theme.dim}>{`${where}files in ${printable(dir)}`}</Text>;
 }

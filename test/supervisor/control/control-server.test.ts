@@ -8,24 +8,44 @@ import { MIB } from '../../../src/shared/limits.js';
 import { ControlServer } from '../../../src/supervisor/control/control-server.js';
 import type { LabControl } from '../../../src/supervisor/control/control-server.js';
 import { LiveFaults } from '../../../src/supervisor/live-faults.js';
-import type { LoadFigures, LoadOptions, SteadyLoad } from '../../../src/supervisor/types.js';
+import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/types.js';
 import { FakeCluster } from '../scenario/fake-world.js';
 
 const SHAPE = { masters: 3, datanodes: 4, racks: 1, replication: 3, chunkSizeBytes: 4 * MIB, profile: 'fast' } as const;
 
 class FakeLoad implements SteadyLoad {
-  figures: LoadFigures | null = null;
+  #status: SteadyLoadStatus = {
+    isOn: false,
+    type: '',
+    clients: 0,
+    sinceMs: null,
+    operations: 0,
+    errors: 0,
+    bytes: 0,
+    opsPerSecond: 0,
+    errorsPerSecond: 0,
+    bytesPerSecond: 0,
+    p50Ms: null,
+    p99Ms: null,
+    lastError: '',
+    broken: 0,
+    lastBroken: '',
+  };
 
-  async start({ type = 'write-verify', clients = 1 }: LoadOptions): Promise<void> {
-    this.figures = { type, clients, sinceMs: 1, operations: 0, bytes: 0, errors: 0 };
+  async start({ type = 'write-verify', clients = 1 }: SteadyLoadWords = {}): Promise<void> {
+    this.#status = { ...this.#status, isOn: true, type, clients };
   }
 
   async stop(): Promise<void> {
-    this.figures = null;
+    this.#status = { ...this.#status, isOn: false };
   }
 
-  snapshot(): LoadFigures | null {
-    return this.figures;
+  status(): SteadyLoadStatus {
+    return this.#status;
+  }
+
+  onChange(): () => void {
+    return () => undefined;
   }
 }
 
@@ -92,10 +112,10 @@ test('ControlServer: partitions of the older route stand in the list too, and it
 });
 
 test('ControlServer: the load is started, shown and stopped', async () => {
-  expect((await call('GET', '/v1/load')).body).toEqual({ load: null });
+  expect((await call('GET', '/v1/load')).body).toMatchObject({ load: { isOn: false } });
   expect((await call('POST', '/v1/load', { run: true, clients: 3 })).body).toMatchObject({ load: { clients: 3 } });
   expect((await call('GET', '/v1/load')).body).toMatchObject({ load: { type: 'write-verify' } });
-  expect((await call('POST', '/v1/load', { run: false })).body).toEqual({ load: null });
+  expect((await call('POST', '/v1/load', { run: false })).body).toMatchObject({ load: { isOn: false } });
 });
 
 test.each([

@@ -16,8 +16,9 @@ import type {
   ScenarioCluster,
   Selector,
   Step,
-  Workload,
 } from '../../../src/supervisor/scenario/scenario.js';
+import { traitsOf, WORKLOAD_TYPES } from '../../../src/supervisor/workloads/workload-types.js';
+import type { Workload, WorkloadType } from '../../../src/supervisor/workloads/workload-types.js';
 import { NEMESIS_FAULTS } from '../../../src/supervisor/scenario/scenario-schema.js';
 
 const KIB = 1_024;
@@ -62,27 +63,26 @@ const perSecond = maybe(
     fc.integer({ min: 1, max: 999 }).map((n) => n / 100),
   ),
 );
-const sizes = fc
-  .tuple(
-    fc.nat(64 * MIB),
-    fc.oneof(
-      fc.nat(64 * MIB),
-      fc.nat(64).map((n) => n * MIB),
-    ),
-  )
-  .map(([a, b]) => ({ sizeBytesMin: Math.min(a, b), sizeBytesMax: Math.max(a, b) }));
-const clients = fc.integer({ min: 1, max: 32 });
-const workloads: Arbitrary<Workload> = fc.oneof(
-  fc
-    .tuple(clients, perSecond, sizes)
-    .map(([count, filesPerSecond, size]) => dense({ type: 'write-verify', clients: count, filesPerSecond, ...size }) as Workload),
-  fc
-    .tuple(clients, perSecond, fc.integer({ min: 1, max: 100 }), sizes)
-    .map(
-      ([count, opsPerSecond, names, size]) =>
-        dense({ type: 'metadata', clients: count, opsPerSecond, names, ...size }) as Workload,
-    ),
-);
+const workloadOf = (type: WorkloadType): Arbitrary<Workload> => {
+  const { sizeBytes, namesDefault } = traitsOf(type);
+  const size = fc.oneof(
+    fc.integer(sizeBytes),
+    fc.integer({ min: 1, max: sizeBytes.max / KIB }).map((n) => n * KIB),
+  );
+  const rate = type === 'write-verify' || type === 'big-file' ? 'filesPerSecond' : 'opsPerSecond';
+  return fc.tuple(fc.integer({ min: 1, max: 32 }), perSecond, size, size, fc.integer({ min: 1, max: 20 })).map(
+    ([clients, paceOrNone, a, b, names]) =>
+      dense({
+        type,
+        clients,
+        [rate]: paceOrNone,
+        sizeBytesMin: Math.min(a, b),
+        sizeBytesMax: Math.max(a, b),
+        ...(namesDefault === undefined ? {} : { names }),
+      }) as Workload,
+  );
+};
+const workloads: Arbitrary<Workload> = fc.oneof(...WORKLOAD_TYPES.map(workloadOf));
 
 /** One that matches somebody. @param keys `static`: what a nemesis may ask for */
 const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<Selector> => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DfsError } from '../../../src/shared/errors.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
 import { POWER_CUT } from '../../../src/supervisor/scenario/process-faults.js';
 import type { LifeProbe } from '../../../src/supervisor/life-probe.js';
 import type { ScenarioWorld } from '../../../src/supervisor/scenario/process-run.js';
@@ -327,7 +327,9 @@ class FakeFileSystem {
       close: async () => {},
       exists: async (path) => this.#files.has(path),
       writeFile: async (path, content) => this.#write(path, content),
+      writeStream: async (path, source) => this.#write(path, Buffer.concat([...source.pieces()])),
       readFile: async (path) => this.#read(path),
+      readStream: async (path, onPiece, range) => onPiece(this.#read(path).subarray(range?.startByte, range?.endByte)),
       rm: async (path) => {
         if (!this.#files.has(path)) throw new DfsError('NOT_FOUND', `No file "${path}"`);
         this.#deleted.set(path, this.#files.get(path) ?? new Uint8Array());

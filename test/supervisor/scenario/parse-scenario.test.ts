@@ -183,6 +183,18 @@ test('parseScenario fills in the defaults of the lab', () => {
   });
 });
 
+test('parseScenario fills in what each type of workload needs', () => {
+  const types = ['big-file', 'many-small', 'read-heavy', 'rename-storm'];
+  const { workload } = parsed(HEAD.replace(/workload: .*/, `workload: [${types.map((type) => `{ type: ${type} }`).join(', ')}]`));
+  const sized = (type: string, min: number, max: number) => ({ type, clients: 1, sizeBytesMin: min, sizeBytesMax: max });
+  expect(workload).toEqual([
+    sized('big-file', 67_108_864, 67_108_864),
+    sized('many-small', 1_024, 8_192),
+    { ...sized('read-heavy', 65_536, 1_048_576), names: 20 },
+    { ...sized('rename-storm', 64, 1_024), names: 4 },
+  ]);
+});
+
 test('parseScenario follows aliases, and stops following a bomb of them', () => {
   const steps = (count: number): string =>
     `steps:\n  - &kill { at: 5s, node: { action: kill, selector: { name: dn-1 } } }\n${'  - *kill\n'.repeat(count)}`;
@@ -634,6 +646,16 @@ test.each([
   ['{ type: write-verify, size: 1MiB, rate: 5 }', '"rate" "5" is not a rate: write a number a second, as in 50/s'],
   ['{ type: write-verify, size: 1MiB, names: 6 }', '"write-verify" has no "names"'],
   ['{ type: metadata, size: 1KiB, names: 0 }', '"names" is 0: it must be from 1 to 100'],
+  ['{ type: big-file, size: 2GiB }', '"size" is 2GiB: it must be from 1B to 1GiB'],
+  ['{ type: big-file, names: 6 }', '"big-file" has no "names"'],
+  ['{ type: many-small, size: 2MiB }', '"size" is 2MiB: it must be from 0B to 1MiB'],
+  [
+    '{ type: read-heavy, names: 100, size: 64MiB }',
+    'a set of 100 files of 64MiB would stay for the whole run: at most 2GiB are kept',
+  ],
+  ['{ type: large-file }', 'unknown workload type "large-file": write "big-file"'],
+  ['{ type: metadata-register, size: 1KiB }', 'unknown workload type "metadata-register": write "metadata"'],
+  ['{ type: metadata }', 'a workload needs "size"'],
   ['{ type: metadta, size: 1KiB }', 'unknown workload type "metadta": did you mean "metadata"?'],
   ['{ type: write-verify, size: 1MiB, clients: 100 }', '"clients" is 100: it must be from 1 to 32'],
 ])('parseScenario says one thing about the workload %s', (workload, message) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
 import { AcknowledgedCopies } from '../../../src/supervisor/simulation/acknowledged-copies.js';
 import { simulateScenario } from '../../../src/supervisor/simulation/simulate-scenario.js';
 import { BUSY, ROLES, scenarioOf } from './fixtures.js';

@@ -3,8 +3,8 @@ import { DfsError } from '../../../src/shared/errors.js';
 import type { ErrorCode } from '../../../src/shared/errors.js';
 import type { SeededRandom } from '../../../src/runtime/memory/seeded-random.js';
 import type { Operation, OperationKind } from '../../../src/supervisor/history/operation.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
-import { fingerprint } from '../../../src/supervisor/scenario/file-content.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
+import { fingerprint } from '../../../src/supervisor/workloads/file-content.js';
 import type { RunClock } from '../../../src/supervisor/scenario/run-clock.js';
 import { answer } from '../checkers/brute-force.js';
 import type { Tree } from '../checkers/brute-force.js';
@@ -60,6 +60,11 @@ export class FakeNamespace {
       readdir: async (path) => (await call('list', path)).names ?? [],
       createFile: (path, content) => write('create', path, content),
       writeFile: (path, content) => write('overwrite', path, content),
+      writeStream: (path, source) => write('overwrite', path, Buffer.concat([...source.pieces()])),
+      readStream: async (path, onPiece, range) => {
+        const { seen = '' } = await call('read', path);
+        onPiece((this.#contents.get(seen) ?? new Uint8Array()).subarray(range?.startByte, range?.endByte));
+      },
       readFile: async (path) => {
         const { seen = '' } = await call('read', path);
         const content = this.#contents.get(seen) ?? new Uint8Array();

@@ -1,4 +1,21 @@
-/** The part of the SDK that workloads use, so that checkers can be tried on a file system that lies. All rejections are DfsError. */
+/** What workloads ask of a file system, and checkers are tried on: the part of the SDK that they use. */
+import type { Fingerprint } from './file-content.js';
+
+/** The bytes from `startByte` on, `endByte` not included. 0 <= startByte < endByte */
+export interface ByteRange {
+  readonly startByte: number;
+  readonly endByte: number;
+}
+
+/** A content that nobody holds as a whole. */
+export interface FileSource extends Fingerprint {
+  /** Its name, by which it can be made again. */
+  readonly content: string;
+  /** From the beginning, each time it is called. */
+  pieces(): Iterable<Uint8Array>;
+}
+
+/** All rejections are DfsError. */
 export interface FileClient {
   /** Makes a directory and its parents; an existing one is fine. */
   mkdir(path: string): Promise<void>;
@@ -10,7 +27,14 @@ export interface FileClient {
   writeFile(path: string, content: Uint8Array): Promise<void>;
   /** Writes a new file. Rejects with ALREADY_EXISTS where one is. */
   createFile(path: string, content: Uint8Array): Promise<void>;
+  /** As writeFile, in pieces. */
+  writeStream(path: string, source: FileSource): Promise<void>;
   readFile(path: string): Promise<Uint8Array>;
+  /**
+   * A file, or a range of one, in pieces.
+   * @param onPiece takes each, in order; it is only valid until that returns. Must not throw
+   */
+  readStream(path: string, onPiece: (piece: Uint8Array) => void, range?: ByteRange): Promise<void>;
   /** As rename(2). */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file. */

@@ -10,16 +10,28 @@
  * of paths can be judged by.
  */
 import type { SeededRandom } from '../../runtime/memory/seeded-random.js';
-import { pickOne } from './choices.js';
-import type { MetadataWorkload } from './scenario.js';
+import { pickOne } from '../scenario/choices.js';
+import { pickWeighted } from './weighted.js';
+import type { Weighted } from './weighted.js';
+import type { MetadataWorkload } from './workload-types.js';
 
-const ROOT = '/meta';
-const PLAIN = `${ROOT}/plain`;
-const FILES = `${ROOT}/files`;
-const TREES = `${ROOT}/trees`;
+interface Places {
+  readonly plain: string;
+  readonly files: string;
+  readonly trees: string;
+}
 
-/** What every client makes sure of before it begins. */
-export const METADATA_DIRECTORIES: readonly string[] = [PLAIN, FILES, TREES];
+const placesIn = (root: string): Places => ({
+  plain: `${root}/meta/plain`,
+  files: `${root}/meta/files`,
+  trees: `${root}/meta/trees`,
+});
+
+/** What every client makes sure of before it begins. @param root everything is below it; '' is the root */
+export function metadataDirectories(root = ''): readonly string[] {
+  const { plain, files, trees } = placesIn(root);
+  return [plain, files, trees];
+}
 
 const TREE_COUNT = 3;
 const NAMES_IN_A_TREE = 2;
@@ -32,14 +44,14 @@ export type MetadataOperation =
 type Choice = (chooser: MetadataChooser) => MetadataOperation;
 
 /** How often, and what. */
-const CHOICES: readonly (readonly [weight: number, choose: Choice])[] = [
+const CHOICES: Weighted<Choice> = [
   [12, (from) => ({ kind: 'create', path: from.file(), lengthBytes: from.length() })],
   [12, (from) => ({ kind: 'overwrite', path: from.file(), lengthBytes: from.length() })],
   [18, (from) => ({ kind: 'read', path: from.file() })],
   [8, (from) => ({ kind: 'stat', path: from.file() })],
   [10, (from) => ({ kind: 'delete', path: from.file() })],
   [8, (from) => ({ kind: 'rename', path: from.movable(), toPath: from.movable() })],
-  [5, () => ({ kind: 'list', path: FILES })],
+  [5, (from) => ({ kind: 'list', path: from.places.files })],
   [5, (from) => ({ kind: 'rename', path: from.movable(), toPath: from.inTree() })],
   [3, (from) => ({ kind: 'rename', path: from.inTree(), toPath: from.movable() })],
   [4, (from) => ({ kind: 'read', path: from.inTree() })],
@@ -48,12 +60,12 @@ const CHOICES: readonly (readonly [weight: number, choose: Choice])[] = [
   [2, (from) => ({ kind: 'delete-tree', path: from.tree() })],
   [1, (from) => ({ kind: 'delete', path: from.tree() })],
   [2, (from) => ({ kind: 'list', path: from.tree() })],
-  [2, () => ({ kind: 'list', path: TREES })],
+  [2, (from) => ({ kind: 'list', path: from.places.trees })],
   [1, (from) => ({ kind: 'stat', path: from.tree() })],
 ];
-const WEIGHT = CHOICES.reduce((sum, [weight]) => sum + weight, 0);
 
-const numbered = (directory: string, letter: string, count: number): string[] =>
+/** `/meta/files/f-1` … */
+export const numbered = (directory: string, letter: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${directory}/${letter}-${index + 1}`);
 
 interface MetadataPaths {
@@ -64,41 +76,40 @@ interface MetadataPaths {
 }
 
 /** @param names that files are written under, >= 1; every second one is never renamed */
-function metadataPaths(names: number): MetadataPaths {
-  const trees = numbered(TREES, 't', TREE_COUNT);
+function metadataPaths(names: number, places: Places): MetadataPaths {
+  const trees = numbered(places.trees, 't', TREE_COUNT);
   return {
-    plain: numbered(PLAIN, 'p', Math.floor(names / 2)),
-    movable: numbered(FILES, 'f', Math.ceil(names / 2)),
+    plain: numbered(places.plain, 'p', Math.floor(names / 2)),
+    movable: numbered(places.files, 'f', Math.ceil(names / 2)),
     trees,
     inTrees: trees.flatMap((tree) => numbered(tree, 'k', NAMES_IN_A_TREE)),
   };
 }
 
 /** Every path where the workload can leave a file. */
-export function metadataFiles({ names }: MetadataWorkload): string[] {
-  const { plain, movable, inTrees } = metadataPaths(names);
+export function metadataFiles({ names }: MetadataWorkload, root = ''): string[] {
+  const { plain, movable, inTrees } = metadataPaths(names, placesIn(root));
   return [...plain, ...movable, ...inTrees];
 }
 
 /** Chooses operations by seeded chance. */
 export class MetadataChooser {
+  readonly places: Places;
   readonly #workload: MetadataWorkload;
   readonly #random: SeededRandom;
   readonly #paths: MetadataPaths;
   readonly #written: readonly string[];
 
-  constructor(workload: MetadataWorkload, random: SeededRandom) {
+  constructor(workload: MetadataWorkload, random: SeededRandom, root = '') {
+    this.places = placesIn(root);
     this.#workload = workload;
     this.#random = random;
-    this.#paths = metadataPaths(workload.names);
+    this.#paths = metadataPaths(workload.names, this.places);
     this.#written = [...this.#paths.plain, ...this.#paths.movable];
   }
 
   next(): MetadataOperation {
-    let lot = this.#random.integer(1, WEIGHT);
-    const chosen = CHOICES.find(([weight]) => (lot -= weight) <= 0) ?? CHOICES[0];
-    if (chosen === undefined) throw new RangeError('There is nothing to choose from');
-    return chosen[1](this);
+    return pickWeighted(this.#random, CHOICES)(this);
   }
 
   /** A file that is written under its own name. */
@@ -123,6 +134,6 @@ export class MetadataChooser {
   }
 
   #one(paths: readonly string[]): string {
-    return pickOne(this.#random, paths) ?? FILES;
+    return pickOne(this.#random, paths) ?? this.places.files;
   }
 }

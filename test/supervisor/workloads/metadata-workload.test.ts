@@ -15,12 +15,11 @@ import { HistoryRecorder } from '../../../src/supervisor/history/history-recorde
 import type { Operation } from '../../../src/supervisor/history/operation.js';
 import { readHistory } from '../../../src/supervisor/history/read-history.js';
 import { recordingClient } from '../../../src/supervisor/history/recording-client.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
-import { MetadataChooser, metadataFiles } from '../../../src/supervisor/scenario/metadata-operations.js';
-import { prepareMetadata, runMetadataWorker } from '../../../src/supervisor/scenario/metadata-workload.js';
-import type { MetadataWorkload } from '../../../src/supervisor/scenario/scenario.js';
-import { newCounters } from '../../../src/supervisor/scenario/write-verify.js';
-import type { WorkloadCounters } from '../../../src/supervisor/scenario/write-verify.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
+import { MetadataChooser, metadataFiles } from '../../../src/supervisor/workloads/metadata-operations.js';
+import { WorkloadCrew } from '../../../src/supervisor/workloads/workload-crew.js';
+import type { MetadataWorkload } from '../../../src/supervisor/workloads/workload-types.js';
+import type { WorkloadCounters } from '../../../src/supervisor/workloads/workload-counters.js';
 import { FakeNamespace } from './fake-namespace.js';
 import type { Lie } from './fake-namespace.js';
 
@@ -47,8 +46,7 @@ async function work(seed: number, lie?: Lie, wrap: (client: FileClient) => FileC
     () => sim.nowMs,
     (line) => void lines.push(line),
   );
-  const counters = newCounters();
-  await sim.run(async () => {
+  const counters = await sim.run(async () => {
     const { clock } = sim.machine('client').boot();
     const files = new FakeNamespace(clock, new SeededRandom(String(seed), 'files'), lie);
     const alive = new Map<string, { crash(): void }>();
@@ -58,20 +56,16 @@ async function work(seed: number, lie?: Lie, wrap: (client: FileClient) => FileC
       return recordingClient(wrap(client), recorder, name);
     };
     const ending = new AbortController();
-    await prepareMetadata(connect('client-0'));
-    const written = new Set<string>();
-    const workers = Array.from({ length: WORKLOAD.clients }, (_, index) => {
-      const name = `client-${index + 1}`;
-      const reconnect = async (): Promise<FileClient> => {
-        alive.get(name)?.crash();
-        return connect(name);
-      };
-      const shared = { workload: WORKLOAD, seed, clock, counters, written, signal: ending.signal };
-      return runMetadataWorker({ ...shared, name, client: connect(name), reconnect });
-    });
+    const replace = async (_: FileClient, name: string): Promise<FileClient> => {
+      alive.get(name)?.crash();
+      return connect(name);
+    };
+    const crew = new WorkloadCrew({ workload: [WORKLOAD], seed, clock, signal: ending.signal, connect, replace });
+    const workers = await crew.start();
     await clock.sleep(DURATION_MS);
     ending.abort();
     await Promise.all(workers);
+    return crew.counters;
   });
   recorder.end();
   return { history: readHistory(lines.join('')), counters };
@@ -80,7 +74,7 @@ async function work(seed: number, lie?: Lie, wrap: (client: FileClient) => FileC
 const checksOf = (history: readonly Operation[]): CheckResult[] =>
   [checkDurability, checkIntegrity, checkLinearizability, checkExactlyOnce, checkNoResurrection].map((check) => check(history));
 
-test('runMetadataWorker: its history has every kind of operation, overlapping, and passes every checker', async () => {
+test('metadata: its history has every kind of operation, overlapping, and passes every checker', async () => {
   const { history, counters } = await work(1);
   expect(checksOf(history).map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
   const kinds = new Set(history.map(({ kind, outcome, recursive }) => `${kind}${recursive === true ? '-r' : ''} ${outcome}`));
@@ -102,14 +96,14 @@ test('runMetadataWorker: its history has every kind of operation, overlapping, a
   expect(Math.min(counters.filesAcked, counters.bytesAcked, counters.readsVerified, counters.filesDeleted)).toBeGreaterThan(20);
 });
 
-test('runMetadataWorker: a seed decides the history', async () => {
+test('metadata: a seed decides the history', async () => {
   const [once, again, other] = [await work(2), await work(2), await work(3)];
   expect(again.history).toEqual(once.history);
   expect(other.history).not.toEqual(once.history);
 });
 
 test.each<Lie>(['stale-read', 'lost-delete', 'create-replaces', 'rename-copies', 'short-list', 'late-again', 'wrong-bytes'])(
-  'runMetadataWorker: its history shows a file system that lies: %s',
+  'metadata: its history shows a file system that lies: %s',
   async (lie) => {
     const { history, counters } = await work(1, lie);
     expect(worst(checksOf(history).map(({ verdict }) => verdict))).toBe('fail');
@@ -117,7 +111,7 @@ test.each<Lie>(['stale-read', 'lost-delete', 'create-replaces', 'rename-copies',
   },
 );
 
-test('runMetadataWorker: pauses after a failure, counts it, and goes on; refusals are none', async () => {
+test('metadata: pauses after a failure, counts it, and goes on; refusals are none', async () => {
   const refuse = async (): Promise<never> => {
     throw new DfsError('UNAVAILABLE', 'nobody there');
   };
