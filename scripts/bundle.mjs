@@ -16,7 +16,7 @@ await build({
     'src/supervisor/batch/run-child.ts',
     'src/supervisor/host/host-child.ts',
     'src/supervisor/host/thread-host-child.ts',
-    'src/supervisor/host/thread-node.ts',
+    'src/supervisor/host/node-worker.ts',
     'src/supervisor/fabric/fabric-worker.ts',
     'src/supervisor/simulation/simulation-worker.ts',
   ],

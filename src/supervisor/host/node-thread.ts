@@ -37,7 +37,7 @@ export class NodeThread {
     if (checksums !== null) serveChecksums(port1, checksums);
     this.#brake = new BrakeLever(memory);
     this.#files.add(spec.outputFile);
-    this.#worker = new Worker(compiledEntry(new URL('../../supervisor/host/thread-node.js', import.meta.url)), {
+    this.#worker = new Worker(compiledEntry(new URL('../../supervisor/host/node-worker.js', import.meta.url)), {
       name: spec.id,
       workerData: { spec, brake: memory, checksums: port2 } satisfies ThreadNodeData,
       transferList: [port2],

@@ -1,7 +1,7 @@
 /**
  * Hosts all nodes of a lab as threads of one child process. That is forked with the first node, and again after it died.
  *
- *   lab ── IPC ──> host process (thread-host-child) ── MessagePort ──> one thread a node (thread-node)
+ *   lab ── IPC ──> host process (thread-host-child) ── MessagePort ──> one thread a node (node-worker)
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';

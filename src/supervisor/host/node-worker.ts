@@ -3,12 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { NodeCompute } from '../../runtime/node/node-compute.js';
 import { SharedChecksums } from '../../runtime/node/shared-checksums.js';
 import { HostedNode } from './hosted-node.js';
+import type { HostedRole } from './hosted-node.js';
 import type { HostReport } from './host-reports.js';
 import { ThreadBrake } from './thread-brake.js';
 import { endThread, trackSockets } from './thread-end.js';
 import type { NodeOrder, ThreadNodeData } from './thread-orders.js';
 
-if (parentPort === null) throw new Error('thread-node is a thread of the lab and cannot run by itself');
+if (parentPort === null) throw new Error('node-worker is a thread of the lab and cannot run by itself');
 const port = parentPort;
 /** Nobody asks for it: the host knows whom it killed. */
 const KILLED = 1;
@@ -21,9 +22,13 @@ async function report(message: HostReport): Promise<void> {
 
 trackSockets();
 const brake = new ThreadBrake(memory, () => endThread(KILLED));
+/** Each role takes a configuration of its own, which the lab made for it. */
+const code = (
+  spec.role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')
+) as Promise<HostedRole>;
 const node = new HostedNode({
   id: spec.id,
-  role: spec.role,
+  code,
   compute: new NodeCompute(new SharedChecksums(checksums)),
   report,
   // The thread, not the process.
