@@ -3,14 +3,13 @@ import { randomInt } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { BreakableCluster, ClusterOptions } from '../types.js';
 import type { Repetition } from '../runs/run-results.js';
-import { unavailableOnProcesses } from './available-on-processes.js';
 import { connectFileClient } from './connect-client.js';
 import { isTemporary } from './final-state.js';
 import { ProcessRun } from './process-run.js';
 import type { ScenarioWorld } from './process-run.js';
 import { readScenario } from './read-scenario.js';
 import { repetitionSeeds } from './repetitions.js';
-import { problemEvent, textLines } from './run-events.js';
+import { textLines } from './run-events.js';
 import type { RunEvent } from './run-events.js';
 import { EXIT } from './verdict-event.js';
 
@@ -80,11 +79,6 @@ export async function runScenario(options: RunScenarioOptions, world: ScenarioWo
     return EXIT.badFile;
   }
   const { scenario, source } = read;
-  const unavailable = unavailableOnProcesses(scenario);
-  if (unavailable.length > 0) {
-    for (const problem of unavailable) print(problemEvent(file, problem));
-    return EXIT.badFile;
-  }
   const firstSeed = options.seed ?? scenario.seed ?? randomInt(2 ** 32);
   const firstFrom = options.seed !== undefined ? 'option' : scenario.seed === undefined ? 'chance' : 'file';
   const codes: number[] = [];
