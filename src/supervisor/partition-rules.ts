@@ -48,7 +48,9 @@ export function cutsOf(
   const nodes = [...new Set(nodeIds)];
   if (shape === 'group') return areasOf(fault, nodes, targets).map((area) => ({ ...area, kind }));
   if (nodes.length < SHAPE_NODES_MIN[shape]) {
-    throw new NothingToStrike(`A partition of shape ${shape} needs ${SHAPE_NODES_MIN[shape]} nodes, and there are ${nodes.length}`);
+    throw new NothingToStrike(
+      `A partition of shape ${shape} needs ${SHAPE_NODES_MIN[shape]} nodes, and there are ${nodes.length}`,
+    );
   }
   return divided(shape, shuffled(nodes, lot)).map(([group, others]) => ({
     group: new Set(group),
