@@ -1,59 +1,77 @@
 /**
- * How soon a new cluster takes its first durable write: from the start of `lab up` (1 master, 5 datanodes) to an acknowledged
- * SDK `writeFile` at replication 3, next to what it costs to start as many bare Node processes. Run: npm run bench:start
+ * How soon a new cluster takes its first durable write: from the start of `lab up` to an acknowledged SDK `writeFile`, and how soon it
+ * is gone after SIGTERM; with a process for each node, with threads, and next to what it costs to start as many bare Node processes.
+ *   npm run bench:start [-- --masters 1 --datanodes 5 --rounds 7 --runtime thread]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { DistriFS } from 'distrifs-lab';
 import { median } from './median.mjs';
 
-const ROUNDS = 7;
-const NODES = 7;
+const { values: flags } = parseArgs({
+  options: {
+    masters: { type: 'string', default: '1' },
+    datanodes: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '7' },
+    runtime: { type: 'string', multiple: true, default: ['process', 'thread'] },
+  },
+});
 const lab = fileURLToPath(new URL('../bin/lab.cjs', import.meta.url));
+/** With the lab's own. */
+const processes = Number(flags.masters) + Number(flags.datanodes) + 1;
 
 async function bareProcesses() {
   const start = performance.now();
-  await Promise.all(Array.from({ length: NODES }, () => once(spawn(process.execPath, ['-e', '0']), 'exit')));
+  await Promise.all(Array.from({ length: processes }, () => once(spawn(process.execPath, ['-e', '0']), 'exit')));
   return performance.now() - start;
 }
 
-async function labUntilFirstWrite() {
+async function labUntilFirstWrite(runtime) {
   const start = performance.now();
-  const child = spawn(process.execPath, [lab, 'up', '--no-tui', '--json', '--datanodes', '5'], {
+  const size = ['--masters', flags.masters, '--datanodes', flags.datanodes];
+  const child = spawn(process.execPath, [lab, 'up', '--no-tui', '--json', '--runtime', runtime, ...size], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
-  for await (const piece of child.stdout.setEncoding('utf8')) {
-    text += piece;
-    if (text.includes('\n')) break;
-  }
+  child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
+  while (!text.includes('\n')) await once(child.stdout, 'data');
   const ready = JSON.parse(text.slice(0, text.indexOf('\n')));
   const readyMs = performance.now() - start;
-  const fs = await DistriFS.connect({ master: ready.masters[0].address, profile: 'fast' });
-  await fs.writeFile('/first', 'hello', { replication: 3 });
+  const fs = await DistriFS.connect({ master: ready.masters.map(({ address }) => address), profile: 'fast' });
+  await fs.writeFile('/first', 'hello', { replication: Math.min(3, Number(flags.datanodes)) });
   const writtenMs = performance.now() - start;
   await fs.close();
   const exit = once(child, 'exit');
+  const stop = performance.now();
   child.kill('SIGTERM');
   await exit;
-  return { readyMs, writtenMs };
+  return { readyMs, writtenMs, stoppedMs: performance.now() - stop };
 }
 
 const bare = [];
-const ready = [];
-const written = [];
-for (let round = 0; round < ROUNDS; round++) {
+const found = new Map(flags.runtime.map((runtime) => [runtime, { readyMs: [], writtenMs: [], stoppedMs: [] }]));
+// In turns, so that whatever else the machine does meets all of them.
+for (let round = 0; round < Number(flags.rounds); round++) {
   bare.push(await bareProcesses());
-  const { readyMs, writtenMs } = await labUntilFirstWrite();
-  ready.push(readyMs);
-  written.push(writtenMs);
+  for (const [runtime, rows] of found) {
+    for (const [name, ms] of Object.entries(await labUntilFirstWrite(runtime))) rows[name].push(ms);
+  }
 }
 const row = (name, values) =>
   console.log(
-    `${name.padEnd(44)} ${[Math.min(...values), median(values), Math.max(...values)].map((ms) => `${ms.toFixed(0)} ms`).join(' / ')}`,
+    `${name.padEnd(48)} ${[Math.min(...values), median(values), Math.max(...values)].map((ms) => `${ms.toFixed(0)} ms`).join(' / ')}`,
   );
-row(`${NODES} bare Node processes, min / median / max`, bare);
-row('lab up → ready', ready);
-row('lab up → first acknowledged write', written);
-console.log(`ratio to bare processes (medians): ${(median(written) / median(bare)).toFixed(1)} ×`);
+row(`${processes} bare Node processes, min / median / max`, bare);
+for (const [runtime, { readyMs, writtenMs, stoppedMs }] of found) {
+  row(`${runtime}: lab up → ready`, readyMs);
+  row(`${runtime}: lab up → first acknowledged write`, writtenMs);
+  row(`${runtime}: SIGTERM → gone`, stoppedMs);
+  console.log(`${runtime}: first write to bare processes (medians): ${(median(writtenMs) / median(bare)).toFixed(1)} ×`);
+}
+const [process_, thread] = [found.get('process'), found.get('thread')];
+if (process_ !== undefined && thread !== undefined) {
+  for (const name of Object.keys(thread))
+    console.log(`thread to process, ${name} (medians): ${(median(thread[name]) / median(process_[name])).toFixed(2)} ×`);
+}

@@ -30,7 +30,7 @@ const dd = (i) =>
     'exit',
   );
 
-const lab = spawn(process.execPath, [bin('lab'), 'up', '--no-tui', '--json', '--chunk-size', '64MiB'], {
+const lab = spawn(process.execPath, [bin('lab'), 'up', '--no-tui', '--json', '--runtime', 'process', '--chunk-size', '64MiB'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 try {

@@ -13,9 +13,10 @@ await build({
   entryPoints: [
     'src/cli/distrifs.ts',
     'src/cli/lab.ts',
+    'src/supervisor/batch/run-child.ts',
     'src/supervisor/host/host-child.ts',
     'src/supervisor/host/thread-host-child.ts',
-    'src/supervisor/host/thread-node.ts',
+    'src/supervisor/host/node-worker.ts',
     'src/supervisor/fabric/fabric-worker.ts',
     'src/supervisor/simulation/simulation-worker.ts',
   ],
@@ -40,5 +41,23 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  logLevel: 'warning',
+});
+
+// What a report carries in itself: for browsers, each in one piece, and read as text by the lab. End tags in it are escaped, for it
+// stands between two tags.
+await build({
+  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+  entryPoints: [
+    { in: 'src/supervisor/report/view/main.ts', out: 'report-page' },
+    { in: 'src/supervisor/report/view/report.css', out: 'report-page' },
+  ],
+  outdir: 'dist/supervisor/report',
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome115', 'firefox115', 'safari16.4'],
+  minify: true,
+  legalComments: 'none',
   logLevel: 'warning',
 });

@@ -1,24 +1,147 @@
 /**
- * A long campaign: `lab sim examples/nemesis.yaml` from many seeds, then the simulated chaos and nemesis tests, which look deeper
- * into each run and are slower. Run: npm run soak [-- FIRST_SEED SEEDS]
+ * A long campaign: scenarios from many seeds, on virtual time, on processes and on threads, and the simulated chaos and nemesis tests,
+ * which look deeper into each run.
+ *
+ *   npm run soak                                   every example, every way, until the time is over
+ *   npm run soak -- --minutes 30 --on sim,process  so long, these ways only (sim, process, thread)
+ *   npm run soak -- --from 5000 a.yaml b.yaml      these files, from this seed on
+ *
+ * It goes in rounds: in each, every file has seeds that no other round has (--seeds on virtual time, --runs on real nodes), in every
+ * way that can carry it out. Nothing begins when the time is over; --rounds ends it sooner. What did not pass is recorded below `runs/soak`, and told with the command that
+ * repeats it. Exit codes: as of `lab run`, the worst of all.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-const [first = '1000', seeds = '3000'] = process.argv.slice(2);
-/** Of the tests: a tenth. */
-const deeper = String(Math.ceil(Number(seeds) / 10));
+const EXIT_INTERRUPTED = 130;
+const EXIT_BAD_FILE = 254;
+/** The worst first, as of `lab run`. A file that cannot be run at all comes before everything but an interruption. */
+const BY_WEIGHT = [EXIT_INTERRUPTED, EXIT_BAD_FILE, 1, 255, 2, 0];
+
 const cwd = fileURLToPath(new URL('..', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '1000000' },
+    from: { type: 'string', default: '1000' },
+    on: { type: 'string', default: 'sim,process,thread' },
+    seeds: { type: 'string', default: '20' },
+    runs: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    'no-tests': { type: 'boolean', default: false },
+  },
+});
+const [minutes, rounds, firstSeed, seeds, runs] = ['minutes', 'rounds', 'from', 'seeds', 'runs'].map((name) =>
+  Number(values[name]),
+);
+if (![minutes, rounds, firstSeed, seeds, runs].every((value) => value >= 0)) {
+  console.error('soak: --minutes, --rounds, --from, --seeds and --runs are numbers');
+  process.exit(EXIT_BAD_FILE);
+}
+const ways = values.on.split(',');
+const examples = readdirSync(new URL('../examples/', import.meta.url)).filter((name) => name.endsWith('.yaml'));
+const files =
+  positionals.length > 0 ? positionals.map((file) => relative(cwd, resolve(file))) : examples.map((name) => `examples/${name}`);
+const endMs = performance.now() + minutes * 60_000;
+const codes = [];
+/** By way: runs that ended, and those that did not pass with the commands that repeat them. */
+const sums = new Map();
+/** By way: the files that it can carry out, as far as is known. */
+const fitting = new Map();
+let isInterrupted = false;
+/** What runs now. */
+let current;
+// Ctrl-C reaches what runs by itself; a second signal would end it at once.
+process.on('SIGINT', () => (isInterrupted = true));
+process.on('SIGTERM', () => {
+  isInterrupted = true;
+  current?.kill('SIGTERM');
+});
+const isOver = () => isInterrupted || performance.now() >= endMs;
 
-function run(command, args, env = {}) {
-  const { status } = spawnSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
-  process.exitCode ||= status ?? 1;
+/** Ends when the command does. @param onEvent for each line of its output, which is JSON then @returns its exit code */
+async function run(command, args, { env = {}, onEvent } = {}) {
+  const stdio = ['ignore', onEvent === undefined ? 'inherit' : 'pipe', 'inherit'];
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio });
+  current = child;
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (piece) => {
+    const lines = (text + piece).split('\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) onEvent(JSON.parse(line));
+  });
+  const [code] = await once(child, 'close');
+  return code ?? 255;
 }
 
-run(process.execPath, ['bin/lab.cjs', 'sim', 'examples/nemesis.yaml', '--seeds', seeds, '--from', first]);
-run('npx', ['vitest', 'run', 'test/simulation/chaos.test.ts', 'test/simulation/nemesis.test.ts'], {
-  CHAOS_FIRST_SEED: first,
-  CHAOS_SEEDS: deeper,
-  NEMESIS_FIRST_SEED: first,
-  NEMESIS_SEEDS: deeper,
-});
+function tell(way, { scenario, runs: ended, pass, notPassed }) {
+  const sum = sums.get(way) ?? { runs: 0, pass: 0, notPassed: [] };
+  sums.set(way, sum);
+  sum.runs += ended;
+  sum.pass += pass;
+  for (const { seed, verdict, reason, repeat } of notPassed) {
+    sum.notPassed.push(`${scenario} seed ${seed} ${verdict}: ${String(reason).split('\n', 1)[0]}\n    ${repeat}`);
+  }
+  const others = notPassed.map(({ seed, verdict }) => `, seed ${seed} ${verdict}`).join('');
+  console.log(`  ${way.padEnd(7)} ${scenario.padEnd(26)} ${pass}/${ended} pass${others}`);
+}
+
+/** One round of one way. Files that it cannot carry out are told, and left out of this round and all others. */
+async function lab(way, round) {
+  const fit = fitting.get(way) ?? files;
+  fitting.set(way, fit);
+  if (fit.length === 0) return;
+  const args =
+    way === 'sim'
+      ? ['sim', ...fit, '--seeds', String(seeds), '--from', String(firstSeed + round * seeds)]
+      : // Two at least: one alone has no summary.
+        ['run', ...fit, '--runtime', way, '--seed', String(firstSeed + round), '--repeat', String(Math.max(2, runs))];
+  const refused = new Set();
+  const code = await run(process.execPath, ['bin/lab.cjs', ...args, '--jobs', values.jobs, '--json', '--record', 'runs/soak'], {
+    onEvent: (event) => {
+      if (event.event === 'summary') for (const scenario of event.scenarios) tell(way, scenario);
+      if (event.event !== 'error' || event.run !== undefined) return;
+      console.log(`  ${way.padEnd(7)} ${event.message}`);
+      if (event.file !== undefined) refused.add(event.file);
+    },
+  });
+  if (code !== EXIT_BAD_FILE || refused.size === 0) {
+    codes.push(code);
+    return;
+  }
+  fitting.set(
+    way,
+    fit.filter((file) => !refused.has(file)),
+  );
+  await lab(way, round);
+}
+
+/** The simulated tests, from as many seeds as a tenth of what the round has. */
+async function deeperTests(round) {
+  const deeper = String(Math.ceil(seeds / 10));
+  const from = String(firstSeed + round * seeds);
+  const env = { CHAOS_FIRST_SEED: from, CHAOS_SEEDS: deeper, NEMESIS_FIRST_SEED: from, NEMESIS_SEEDS: deeper };
+  const tests = ['test/simulation/chaos.test.ts', 'test/simulation/nemesis.test.ts'];
+  codes.push((await run('npx', ['vitest', 'run', ...tests], { env })) === 0 ? 0 : 1);
+}
+
+let round = 0;
+for (; round < rounds && !isOver(); round += 1) {
+  console.log(`round ${round + 1}`);
+  for (const way of ways) if (!isOver()) await lab(way, round);
+  if (!values['no-tests'] && ways.includes('sim') && !isOver()) await deeperTests(round);
+}
+if (isInterrupted) codes.push(EXIT_INTERRUPTED);
+console.log(`\n${round} rounds of ${files.length} files`);
+for (const [way, sum] of sums) {
+  console.log(`${way.padEnd(7)} ${sum.runs} runs, ${sum.pass} pass, ${sum.notPassed.length} not`);
+  for (const line of sum.notPassed) console.log(`  ${line}`);
+}
+// A soak in which nothing ran has shown nothing.
+process.exitCode = codes.length === 0 ? 2 : (BY_WEIGHT.find((code) => codes.includes(code)) ?? 255);

@@ -6,7 +6,7 @@ import { formatBytes } from '../shared/units.js';
 import { SILENT_LOGGER } from './admin-command.js';
 import { type Inspected, type LogItem, LogWindow } from './log-window.js';
 import { writeLine } from './standard-output.js';
-import { textTable } from './text-table.js';
+import { textTable } from '../shared/text-table.js';
 
 export interface InspectFlags {
   readonly dataDir: string;

@@ -5,7 +5,7 @@ import type { AdminContext } from './admin-command.js';
 import { EXIT_FAILED, reasonOf } from './cli-error.js';
 import { majorityOf, type VoterCount, votersOf } from './admin-quorum.js';
 import { printable, writeLine } from './standard-output.js';
-import { textTable } from './text-table.js';
+import { textTable } from '../shared/text-table.js';
 
 const UNKNOWN = '-';
 

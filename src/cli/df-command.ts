@@ -4,7 +4,7 @@ import type { ClusterUsage } from '../index.js';
 import { formatBytes } from '../shared/units.js';
 import { runWithClient } from './client-command.js';
 import { writeLine } from './standard-output.js';
-import { textTable } from './text-table.js';
+import { textTable } from '../shared/text-table.js';
 
 function show(usage: ClusterUsage): void {
   const rows = usage.nodes.map((node) => {

@@ -1,6 +1,6 @@
 /** What the `lab` commands print: lines for people, or one JSON object a line. */
 import { formatBytes } from '../shared/units.js';
-import type { ClusterEvent, ClusterStatus, MemberStatus, NodeInfo } from '../supervisor/types.js';
+import type { ClusterEvent, ClusterStatus, FaultInForce, MemberStatus, NodeInfo } from '../supervisor/types.js';
 
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -22,11 +22,14 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** A thread has no process of its own. */
+const pidText = (pid: number | null, isRunning: boolean): string => (pid !== null ? String(pid) : isRunning ? 'thread' : '-');
+
 /** The nodes of a cluster that just started. */
 export function nodeLines(nodes: readonly NodeInfo[]): string[] {
   return table([
     ['NODE', 'ADDRESS', 'PID', 'DATA'],
-    ...nodes.map((node) => [node.id, node.address, String(node.pid ?? '-'), node.dataDir]),
+    ...nodes.map((node) => [node.id, node.address, pidText(node.pid, node.life !== null), node.dataDir]),
   ]);
 }
 
@@ -46,7 +49,7 @@ export function statusLines(status: ClusterStatus): string[] {
         node.role === 'master' ? (node.member?.role ?? 'master') : node.role,
         node.partitioned ? `${node.state}, cut off` : node.state,
         ...memberCells(node.member),
-        String(node.pid ?? '-'),
+        pidText(node.pid, node.state !== 'stopped'),
         node.role === 'master' ? '-' : formatBytes(node.usedBytes),
         node.role === 'master' ? '-' : String(node.replicaCount),
         node.role === 'master' ? '-' : node.rack,
@@ -56,8 +59,26 @@ export function statusLines(status: ClusterStatus): string[] {
     leads,
     `${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing; ${status.files} files`,
     ...notes.map((note) => `note: ${note}`),
+    ...(status.faults.length === 0 ? [] : ['', ...faultLines(status.faults)]),
   ];
 }
+
+/** `lab faults` for people. */
+export function faultLines(faults: readonly FaultInForce[]): string[] {
+  if (faults.length === 0) return ['no fault is in force'];
+  return table([
+    ['FAULT', 'EFFECTS', 'SINCE', 'LEFT', 'WHAT'],
+    ...faults.map(({ id, effects, sinceMs, leftMs, text }) => [
+      `#${id}`,
+      String(effects),
+      timeOfDay(sinceMs),
+      leftMs === undefined ? '-' : `${(leftMs / 1_000).toFixed(1)}s`,
+      text,
+    ]),
+  ]);
+}
+
+const timeOfDay = (unixMs: number): string => new Date(unixMs).toISOString().slice(11, 19);
 
 /** Term, applied index and lag of a master; nothing of a datanode. */
 function memberCells(member: MemberStatus | null): string[] {
@@ -67,8 +88,7 @@ function memberCells(member: MemberStatus | null): string[] {
 
 /** One event for people. */
 export function eventLine(event: ClusterEvent): string {
-  const time = new Date(event.atMs).toISOString().slice(11, 19);
-  return `${time}  ${eventText(event)}`;
+  return `${timeOfDay(event.atMs)}  ${eventText(event)}`;
 }
 
 function eventText(event: ClusterEvent): string {
@@ -77,6 +97,10 @@ function eventText(event: ClusterEvent): string {
       return `${event.node} is ${event.to} (was ${event.from})`;
     case 'fault':
       return `${event.action} ${event.nodes.length === 0 ? 'everything' : event.nodes.join(', ')}`;
+    case 'fault-begin':
+      return `#${event.id} in force: ${event.text}`;
+    case 'fault-end':
+      return `#${event.id} ended: ${event.text}; ${event.effects} effects (${event.evidence})`;
     case 'node-exit':
       return `${event.node} ended ${event.signal === null ? `with exit code ${String(event.code)}` : `by ${event.signal}`}`;
     case 'chunks': {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { interruptible } from './interruptible.js';
 import { exitOnUsage, seedOption, wholeNumber, writeErr, writeOut } from './lab-options.js';
-import { ProgressLine } from './progress-line.js';
+import { ProgressArea } from './progress-area.js';
 
 const TRIALS_MAX = 1_000_000;
 
@@ -15,7 +15,7 @@ interface ShrinkFlags {
 
 async function shrink(what: string, flags: ShrinkFlags): Promise<void> {
   const { shrinkRun } = await import('../supervisor/runs/shrink-run.js');
-  const progress = new ProgressLine();
+  const progress = new ProgressArea();
   process.exitCode = await interruptible((signal) =>
     shrinkRun({
       what,

@@ -7,6 +7,7 @@ import { DistriFS } from '../index.js';
 import { DfsError } from '../shared/errors.js';
 import { KIB } from '../shared/limits.js';
 import type { Cluster } from '../supervisor/cluster.js';
+import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../supervisor/command-words.js';
 import { startTui } from '../tui/start-tui.js';
 import type { PutProgressListener, PutResult, TuiActions } from '../tui/tui-actions.js';
 
@@ -26,14 +27,19 @@ export async function runLabTui(cluster: Cluster, over: Promise<void>): Promise<
     clientName: 'terminal UI',
   });
   try {
-    await startTui(cluster, putActions(client), { profile: cluster.profile, signal: leave.signal });
+    const vocabulary = { words: COMMAND_WORDS, selectors: SELECTOR_KEYS, modes: MODE_KEYS };
+    await startTui(
+      cluster,
+      { ...putActions(client), faults: cluster.faults, vocabulary },
+      { profile: cluster.profile, signal: leave.signal },
+    );
   } finally {
     await client.close();
   }
 }
 
 /** Puts into the cluster's root, under names that are not taken. */
-function putActions(client: DistriFS): TuiActions {
+function putActions(client: DistriFS): Pick<TuiActions, 'putFile' | 'putSample'> {
   let samples = 0;
   return {
     async putFile(localPath, onProgress) {

@@ -6,7 +6,9 @@ import { parseProfile } from '../shared/profile.js';
 import type { ProfileName } from '../shared/profile.js';
 import { parseSize } from '../shared/units.js';
 import type { Cluster } from '../supervisor/cluster.js';
-import type { ClusterOptions } from '../supervisor/types.js';
+import { RUNTIMES } from '../supervisor/cluster-options.js';
+import { readLabRecord } from '../supervisor/lab-record.js';
+import type { ClusterOptions, RuntimeKind } from '../supervisor/types.js';
 import { LabLifetime } from './lab-lifetime.js';
 import { complain, eventLine, nodeLines, writeLine } from './lab-output.js';
 
@@ -20,6 +22,7 @@ interface UpFlags {
   readonly replication?: number;
   readonly chunkSize?: number;
   readonly capacity?: number;
+  readonly runtime?: RuntimeKind;
   readonly profile?: ProfileName;
   readonly dir?: string;
   readonly tui: boolean;
@@ -37,7 +40,12 @@ export function registerUp(program: Command, isDefault: boolean): void {
     .option('--replication <n>', 'copies of each chunk (default: 3)', whole)
     .option('--chunk-size <size>', 'small, so that there is something to watch (default: 4MiB)', reading(parseSize))
     .option('--capacity <size>', 'the most that each datanode stores (default: what its disk has)', reading(parseSize))
-    .addOption(new Option('--runtime <kind>', 'how nodes are hosted').choices(['process']).default('process'))
+    .addOption(
+      new Option(
+        '--runtime <kind>',
+        'how nodes are hosted: a thread each of one process, or a process each (default: thread, or as the cluster in --dir ran); see "lab help faults"',
+      ).choices(RUNTIMES),
+    )
     .option('--profile <name>', 'timings: fast or realistic (default: fast)', reading(parseProfile))
     .option(
       '--dir <dir>',
@@ -78,11 +86,11 @@ async function up(flags: UpFlags): Promise<void> {
   try {
     // Loaded now and not before: other commands do without it.
     const { Cluster } = await import('../supervisor/cluster.js');
-    cluster = await Cluster.start(clusterOptions(flags));
+    cluster = await Cluster.start({ ...clusterOptions(flags), runtime: runtimeOf(flags) });
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error));
     // The lab's process does not wait for what a failed start left in it.
-    process.exit(isDfsError(error, 'INVALID_ARGUMENT', 'NOT_AVAILABLE_YET') ? EXIT_USAGE : EXIT_FAILED);
+    process.exit(isDfsError(error, 'INVALID_ARGUMENT') ? EXIT_USAGE : EXIT_FAILED);
   }
   lifetime.started();
   let exitCode = 0;
@@ -111,6 +119,11 @@ async function up(flags: UpFlags): Promise<void> {
   process.exit(exitCode);
 }
 
+/** A lab that is started again runs as it did, unless told otherwise. */
+function runtimeOf({ runtime, dir }: UpFlags): RuntimeKind {
+  return runtime ?? (dir === undefined ? undefined : readLabRecord(dir)?.runtime) ?? 'thread';
+}
+
 function clusterOptions(flags: UpFlags): ClusterOptions {
   const { masters, datanodes, racks, replication, profile, dir } = flags;
   const given = {
@@ -134,6 +147,8 @@ function printJson(cluster: Cluster): void {
       dir: cluster.dir,
       control: cluster.control,
       proxy: cluster.clientProxy(),
+      runtime: cluster.runtime,
+      hostPid: cluster.hostPid,
       masters: cluster.masters().map(({ id, address, pid, log }) => ({ id, address, pid, log })),
       datanodes: cluster.datanodes().map(({ id, address, pid, dataDir, log }) => ({ id, address, pid, dataDir, log })),
     }),
@@ -143,7 +158,8 @@ function printJson(cluster: Cluster): void {
 
 function printLines(cluster: Cluster, tookMs: number): void {
   const nodes = [...cluster.masters(), ...cluster.datanodes()];
-  writeLine(`The cluster is live after ${Math.round(tookMs)} ms, in ${cluster.dir}`);
+  const hosted = cluster.hostPid === null ? '' : `, its nodes threads of process ${cluster.hostPid}`;
+  writeLine(`The cluster is live after ${Math.round(tookMs)} ms, in ${cluster.dir}${hosted}`);
   for (const line of nodeLines(nodes)) writeLine(line);
   writeLine('In another terminal: lab status, lab kill dn-1, …; eval "$(lab env)" sets up distrifs there. Ctrl-C ends the lab.');
   cluster.onEvent((event) => writeLine(eventLine(event)));

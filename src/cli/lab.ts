@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerCheck } from './lab-check.js';
 import { registerLabCommands } from './lab-commands.js';
+import { registerReport } from './lab-report.js';
+import { registerFaultCommands } from './lab-fault-commands.js';
+import { registerHelp } from './lab-help.js';
 import { registerReplay } from './lab-replay.js';
 import { registerRun } from './lab-run.js';
 import { registerSchema } from './lab-schema.js';
@@ -38,16 +41,19 @@ export async function main(name: string, args: readonly string[]): Promise<void>
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run, sim, check, replay and shrink are their own.',
+      '\nExit codes: 0 done, 1 it failed, 2 wrong usage; those of run, sim, check, report, replay and shrink are their own.',
     );
   registerUp(program, name === 'distrifs-lab');
   registerRun(program);
   registerCheck(program);
   registerSim(program);
+  registerReport(program);
   registerReplay(program);
   registerShrink(program);
   registerSchema(program);
   registerLabCommands(program);
+  registerFaultCommands(program);
+  registerHelp(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

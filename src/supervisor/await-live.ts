@@ -9,6 +9,7 @@ const START_POLL_MS = 10;
 /**
  * @param what is waited for, for the message: `The cluster in /tmp/x`
  * @param isOver nobody waits any more
+ * @param only the nodes that are waited for; left out: all
  * @throws DfsError UNAVAILABLE naming the nodes that are not live
  */
 export async function awaitLive(
@@ -16,12 +17,13 @@ export async function awaitLive(
   clock: Pick<Clock, 'nowMs' | 'sleep'>,
   what: string,
   isOver: () => boolean,
+  only?: { readonly nodeIds: readonly string[]; readonly withinMs: number },
 ): Promise<void> {
-  const deadlineMs = clock.nowMs() + START_WITHIN_MS;
+  const deadlineMs = clock.nowMs() + (only?.withinMs ?? START_WITHIN_MS);
   for (;;) {
     await watch.refresh();
     const { nodes, leader } = watch.status();
-    const waiting = nodes.filter((node) => node.state !== 'live');
+    const waiting = nodes.filter(({ id, state }) => state !== 'live' && (only?.nodeIds.includes(id) ?? true));
     if ((waiting.length === 0 && leader !== null) || isOver()) return;
     if (clock.nowMs() > deadlineMs) {
       const names = waiting.map((node) => `${node.id} (${node.state})`);

@@ -64,7 +64,9 @@ export class ClusterLauncher {
   /** Writes down what the lab is; its nodes have their addresses. */
   record(): void {
     const { dir, shape, runtime, nodes } = this.#options;
-    writeLabRecord(dir, { shape, runtime, nodes: nodes.all.map((node) => node.record), group: this.#group });
+    // With those that were added: a lab that is started again has them.
+    const grown = { ...shape, datanodes: nodes.datanodes.length };
+    writeLabRecord(dir, { shape: grown, runtime, nodes: nodes.all.map((node) => node.record), group: this.#group });
   }
 
   /** Tells a node's process what to be. Resolves when it serves. @throws DfsError UNAVAILABLE */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../shared/errors.js';
+import { DATANODES_MAX } from './cluster-options.js';
 import type { ClusterShape } from './cluster-options.js';
 import type { FaultAction } from './faults.js';
 import { FolderDisk } from './folder-disk.js';
@@ -10,6 +11,7 @@ import { processHost } from './host/process-host.js';
 import { ThreadHost } from './host/thread-host.js';
 import type { LabRecord } from './lab-record.js';
 import { ManagedNode } from './managed-node.js';
+import type { NodePlace } from './managed-node.js';
 import type { NodeInfo, NodeRole, RuntimeKind } from './types.js';
 
 export interface ClusterNodesOptions {
@@ -27,19 +29,52 @@ export interface ClusterNodesOptions {
 
 export class ClusterNodes {
   readonly host: NodeHost;
-  /** Masters first. */
+  /** Masters first. Grows in place, as `datanodes` does, so that whoever watches it sees nodes that are added. */
   readonly all: readonly ManagedNode[];
   readonly masters: readonly ManagedNode[];
   readonly datanodes: readonly ManagedNode[];
+  readonly #options: ClusterNodesOptions;
+  readonly #all: ManagedNode[];
+  readonly #datanodes: ManagedNode[];
 
   constructor(options: ClusterNodesOptions) {
     const { masters, datanodes } = options.shape;
     this.host = options.runtime === 'thread' ? new ThreadHost(masters + datanodes) : processHost;
     const make = (role: NodeRole, count: number): ManagedNode[] =>
       Array.from({ length: count }, (_, index) => makeNode(role, index + 1, options, this.host));
+    this.#options = options;
     this.masters = make('master', masters);
-    this.datanodes = make('datanode', datanodes);
-    this.all = [...this.masters, ...this.datanodes];
+    this.datanodes = this.#datanodes = make('datanode', datanodes);
+    this.all = this.#all = [...this.masters, ...this.datanodes];
+  }
+
+  /**
+   * Where datanodes of these names would stand.
+   * @throws DfsError INVALID_ARGUMENT unless they are the next free names, each once
+   */
+  newPlaces(nodeIds: readonly string[]): NodePlace[] {
+    const count = this.datanodes.length;
+    const places = nodeIds.map((_, index): NodePlace => {
+      return { id: `dn-${count + index + 1}`, role: 'datanode', ordinal: count + index + 1 };
+    });
+    const isNext = places.every(({ id }) => nodeIds.includes(id));
+    if (nodeIds.length === 0 || !isNext) {
+      const next = places.length < 2 ? `the next free name is dn-${count + 1}` : `the next free names are ${namesOf(places)}`;
+      throw new DfsError('INVALID_ARGUMENT', `Cannot add ${nodeIds.length === 0 ? 'no node' : nodeIds.join(', ')}: ${next}`);
+    }
+    if (count + places.length > DATANODES_MAX) {
+      throw new DfsError('INVALID_ARGUMENT', `Cannot add ${namesOf(places)}: a lab has ${DATANODES_MAX} datanodes at most`);
+    }
+    return places;
+  }
+
+  /** Adds a datanode without a process. @param place of `newPlaces` @param address host:port */
+  add({ role, ordinal }: NodePlace, address: string): ManagedNode {
+    const node = makeNode(role, ordinal, this.#options, this.host);
+    node.setAddress(address);
+    this.#datanodes.push(node);
+    this.#all.push(node);
+    return node;
   }
 
   infos(role: NodeRole): NodeInfo[] {
@@ -72,6 +107,8 @@ export class ClusterNodes {
     });
   }
 }
+
+const namesOf = (places: readonly NodePlace[]): string => places.map(({ id }) => id).join(', ');
 
 /** Tells whether a master's folder says who it is: identity.json is the last thing that a master writes when it makes a cluster. */
 export const hasIdentity = (node: ManagedNode): boolean => existsSync(join(node.dataDir, 'identity.json'));

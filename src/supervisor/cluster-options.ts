@@ -32,7 +32,7 @@ export const DEFAULT_SHAPE: ClusterShape = {
 export const MASTER_COUNTS: readonly number[] = [1, 3, 5];
 
 /** Each is a process, or a thread, and an address of the lab's own network. */
-const DATANODES_MAX = 200;
+export const DATANODES_MAX = 200;
 
 function assertWhole(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;

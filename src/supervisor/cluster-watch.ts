@@ -129,6 +129,7 @@ export class ClusterWatch {
       repairsCompleted: picture?.repairsCompleted ?? 0,
       orphanReplicas: picture?.orphanReplicas ?? 0,
       masterReachable: leader !== null,
+      faults: [],
     };
   }
 

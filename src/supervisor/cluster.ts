@@ -23,6 +23,7 @@ import { openLabFolder, removeLabFolder } from './lab-folder.js';
 import type { LabFolder } from './lab-folder.js';
 import type { NodeProcess } from './host/node-host.js';
 import { LabNetwork } from './lab-network.js';
+import type { LiveFaults } from './live-faults.js';
 import { readLabRecord } from './lab-record.js';
 import type { LabRecord } from './lab-record.js';
 import type { LifeProbe } from './life-probe.js';
@@ -39,6 +40,7 @@ import type {
   ClusterOptions,
   ClusterStatus,
   InjectOptions,
+  LabFaults,
   NodeInfo,
   PartitionKind,
   RuntimeKind,
@@ -47,6 +49,8 @@ import type {
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */
 const CLOSE_WITHIN_MS = 1_500;
+/** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
+const TAKEN_IN_WITHIN_MS = 15_000;
 
 interface PartitionOptions {
   readonly kind?: PartitionKind;
@@ -54,6 +58,8 @@ interface PartitionOptions {
 
 const notOnProcesses = (action: string): DfsError =>
   new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
+
+const notRunning = (): DfsError => new DfsError('CANCELLED', 'The cluster is not running');
 
 export class Cluster implements BreakableCluster {
   readonly dir: string;
@@ -70,6 +76,7 @@ export class Cluster implements BreakableCluster {
   /** Resolves when `close`, by whomever, is through. */
   readonly closed: Promise<void>;
   readonly #folder: LabFolder;
+  readonly #shape: ClusterShape;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   readonly #nodes: ClusterNodes;
   readonly #watch: ClusterWatch;
@@ -79,7 +86,9 @@ export class Cluster implements BreakableCluster {
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
   #controlServer: ControlServer | null = null;
+  #faults: LiveFaults | null = null;
   #closing: Promise<void> | null = null;
+  #adding: Promise<void> = Promise.resolve();
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
 
@@ -91,6 +100,7 @@ export class Cluster implements BreakableCluster {
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;
+    this.#shape = shape;
     this.#nodes = new ClusterNodes({
       dir: folder.dir,
       shape,
@@ -161,6 +171,12 @@ export class Cluster implements BreakableCluster {
   /** The process that all nodes are threads of; null where each has its own. */
   get hostPid(): number | null {
     return this.#nodes.host.pid;
+  }
+
+  /** What people order of this lab while it runs. @throws DfsError CANCELLED when it does not */
+  get faults(): LabFaults {
+    if (this.#faults !== null && this.#closing === null) return this.#faults;
+    throw notRunning();
   }
 
   masters(): readonly NodeInfo[] {
@@ -237,8 +253,19 @@ export class Cluster implements BreakableCluster {
     return injection;
   }
 
+  /** Resolves when they are live. @throws DfsError UNAVAILABLE when one does not serve, or no leader takes it in; it stays a node then */
   async add(...nodeIds: readonly string[]): Promise<void> {
-    throw notOnProcesses(`add of ${nodeIds.join(', ')}`);
+    // One after the other, or two would take the same names.
+    const adding = this.#adding.then(() => this.#addNodes(nodeIds));
+    this.#adding = adding.then(
+      () => undefined,
+      () => undefined,
+    );
+    const nodes = await adding;
+    await Promise.all(nodes.map((node) => this.#launcher.launch(node)));
+    const isOver = (): boolean => this.#closing !== null;
+    const only = { nodeIds, withinMs: TAKEN_IN_WITHIN_MS };
+    await awaitLive(this.#watch, nodeClock, nodeIds.join(', '), isOver, only);
   }
 
   holders(path: string): Promise<readonly string[]> {
@@ -252,7 +279,7 @@ export class Cluster implements BreakableCluster {
   async status(): Promise<ClusterStatus> {
     // Masters that are not there, or that did not answer the last time, are not waited for.
     if (this.#watch.isReachable) await this.#watch.refresh();
-    return this.#watch.status();
+    return { ...this.#watch.status(), faults: (await this.#faults?.list()) ?? [] };
   }
 
   async chunks(limit: number): Promise<readonly ChunkView[]> {
@@ -283,9 +310,10 @@ export class Cluster implements BreakableCluster {
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
     recordRunning(this.#folder, this.#nodes);
-    const [{ openMasterLink }, controlServer] = await Promise.all([
+    const [{ openMasterLink }, controlServer, { LiveFaults }] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
+      import('./live-faults.js'),
       this.#openNetwork(kept),
     ]);
     this.#link = openMasterLink(this.dir, this.#nodes.masters);
@@ -299,9 +327,30 @@ export class Cluster implements BreakableCluster {
     const live = awaitLive(this.#watch, nodeClock, `The cluster in ${this.dir}`, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
     this.#launcher.care.founded();
+    this.#faults = new LiveFaults({
+      control: this,
+      cluster: () => ({ ...this.#shape, datanodes: this.#nodes.datanodes.length }),
+      clock: nodeClock,
+      emit: (event) => this.#emit(event),
+    });
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
+  }
+
+  /** Nodes with an address and a process, written down. */
+  async #addNodes(nodeIds: readonly string[]): Promise<ManagedNode[]> {
+    const network = this.#networkNow();
+    const places = this.#nodes.newPlaces(nodeIds);
+    await network.add(places.map((place) => ({ ...place, addressBefore: undefined })));
+    // Closed meanwhile: nobody would end what is started now.
+    this.#networkNow();
+    const nodes = places.map((place) => this.#nodes.add(place, network.addresses.get(place.id) ?? ''));
+    for (const node of nodes) node.spawn();
+    recordRunning(this.#folder, this.#nodes);
+    this.#launcher.record();
+    this.#tell('add', nodes);
+    return nodes;
   }
 
   async #openNetwork(kept: LabRecord | null): Promise<void> {
@@ -325,7 +374,7 @@ export class Cluster implements BreakableCluster {
 
   #networkNow(): LabNetwork {
     if (this.#network !== null && this.#closing === null) return this.#network;
-    throw new DfsError('CANCELLED', 'The cluster is not running');
+    throw notRunning();
   }
 
   /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
@@ -359,6 +408,7 @@ export class Cluster implements BreakableCluster {
     this.#watch.stop();
     this.#launcher.care.close();
     await this.#controlServer?.close();
+    await this.#faults?.close();
     await this.#network?.heal().catch(() => undefined);
     await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
     await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));

@@ -50,18 +50,14 @@ interface LinkFault {
 export class LabNetwork {
   readonly #fabric: Fabric;
   readonly #token: string;
-  readonly #nodeIds: readonly string[];
   /** In force, oldest first. */
   #faults: readonly LinkFault[] = [];
   #lastId = 0;
-  /** host:port of each node. */
-  readonly addresses: ReadonlyMap<string, string>;
+  readonly #addresses = new Map<string, string>();
 
-  private constructor(fabric: Fabric, token: string, addresses: ReadonlyMap<string, string>) {
+  private constructor(fabric: Fabric, token: string) {
     this.#fabric = fabric;
     this.#token = token;
-    this.#nodeIds = [...addresses.keys()];
-    this.addresses = addresses;
   }
 
   /**
@@ -71,15 +67,29 @@ export class LabNetwork {
   static async open(nodes: readonly NetworkNode[]): Promise<LabNetwork> {
     const token = randomBytes(16).toString('hex');
     const fabric = await Fabric.start({ listen: fabricCandidates(nodes[0]?.addressBefore), token });
-    const addresses = await Promise.all(
+    const network = new LabNetwork(fabric, token);
+    await network.add(nodes);
+    return network;
+  }
+
+  /** host:port of each node. */
+  get addresses(): ReadonlyMap<string, string> {
+    return this.#addresses;
+  }
+
+  /** Gives more nodes an address; partitions from everybody else concern them too. Resolves when they may be dialled. */
+  async add(nodes: readonly NetworkNode[]): Promise<void> {
+    const fabric = this.#fabric;
+    const added = await Promise.all(
       nodes.map(async ({ id, role, ordinal, addressBefore }): Promise<[string, string]> => {
         const host = nodeHost(fabric.address, role, ordinal);
         return [id, addressBefore?.startsWith(`${host}:`) === true ? addressBefore : await freeAddress(host)];
       }),
     );
+    for (const [id, address] of added) this.#addresses.set(id, address);
     const ownsHost = hasOwnHosts(fabric.address);
-    await fabric.setNodes(addresses.map(([id, address]) => ({ id, address, ownsHost })));
-    return new LabNetwork(fabric, token, new Map(addresses));
+    await fabric.setNodes([...this.#addresses].map(([id, address]) => ({ id, address, ownsHost })));
+    await this.#replace(this.#faults);
   }
 
   /** Resolves when the network's thread ended by itself. */
@@ -176,7 +186,7 @@ export class LabNetwork {
   async #replace(faults: readonly LinkFault[]): Promise<void> {
     const before = this.#faults;
     this.#faults = faults;
-    const applied = this.#fabric.setRules(rulesOf(faults, this.#nodeIds)).then((hits) => this.#note(hits, before));
+    const applied = this.#fabric.setRules(rulesOf(faults, [...this.#addresses.keys()])).then((hits) => this.#note(hits, before));
     for (const over of before) if (!faults.includes(over)) over.ending = applied;
     await applied;
   }

@@ -29,7 +29,7 @@ export interface PlacedFault {
 type PartitionFault = Extract<NetworkFault, { readonly kind: PartitionKind }>;
 
 /** Fewer cannot be divided like that. */
-const NODES_MIN: Readonly<Record<PartitionShape, number>> = { group: 1, halves: 2, bridge: 3, ring: 3 };
+export const SHAPE_NODES_MIN: Readonly<Record<PartitionShape, number>> = { group: 1, halves: 2, bridge: 3, ring: 3 };
 
 /**
  * The cuts that a partition of scenarios makes. The shapes halves, bridge and ring divide the nodes among themselves: who else there
@@ -47,8 +47,10 @@ export function cutsOf(
   const shape = fault.action === 'partition' ? (fault.shape ?? 'group') : 'group';
   const nodes = [...new Set(nodeIds)];
   if (shape === 'group') return areasOf(fault, nodes, targets).map((area) => ({ ...area, kind }));
-  if (nodes.length < NODES_MIN[shape]) {
-    throw new NothingToStrike(`A partition of shape ${shape} needs ${NODES_MIN[shape]} nodes, and there are ${nodes.length}`);
+  if (nodes.length < SHAPE_NODES_MIN[shape]) {
+    throw new NothingToStrike(
+      `A partition of shape ${shape} needs ${SHAPE_NODES_MIN[shape]} nodes, and there are ${nodes.length}`,
+    );
   }
   return divided(shape, shuffled(nodes, lot)).map(([group, others]) => ({
     group: new Set(group),
@@ -114,7 +116,7 @@ function shuffled(nodes: readonly string[], lot: number): string[] {
 }
 
 /** Tells whether an area contains what `source` sends to `target`. */
-function contains({ group, others, direction = 'both' }: LinkArea, source: string, target: string): boolean {
+export function contains({ group, others, direction = 'both' }: LinkArea, source: string, target: string): boolean {
   const isOther = (name: string): boolean => !group.has(name) && (others?.has(name) ?? true);
   const isSentByGroup = group.has(source) && isOther(target);
   const isSentToGroup = isOther(source) && group.has(target);

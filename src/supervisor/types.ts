@@ -1,7 +1,7 @@
 /** What the lab shows of a cluster: the public types that the terminal UI, scenarios and programs build on. */
 import type { ProfileName } from '../shared/profile.js';
 import type { LifeProbe } from './life-probe.js';
-import type { FaultAction, Injection, LastingFault, DamageFault } from './faults.js';
+import type { DamageFault, FaultAction, FaultWord, Injection, LastingFault } from './faults.js';
 
 export type NodeRole = 'master' | 'datanode';
 
@@ -99,6 +99,90 @@ export interface ClusterStatus {
   readonly orphanReplicas: number;
   /** False while no leader answers: the figures of datanodes and chunks are then the last known ones. */
   readonly masterReachable: boolean;
+  /** What was ordered of the running lab and is not over, the oldest first. */
+  readonly faults: readonly FaultInForce[];
+}
+
+/** A fault that lasts until it is lifted, or until its time is over. */
+export interface FaultInForce {
+  /** Unlike that of any other fault of this lab. */
+  readonly id: number;
+  /** What is done to whom, as a command. */
+  readonly text: string;
+  readonly action: FaultAction;
+  readonly nodes: readonly string[];
+  /** Unix time. */
+  readonly sinceMs: number;
+  /** Unix time at which it ends by itself, and how far off that is; left out: when it is lifted. */
+  readonly untilMs?: number;
+  readonly leftMs?: number;
+  /** How often it struck so far: messages held, calls failed … The last known figure of a node that does not answer. */
+  readonly effects: number;
+}
+
+/** What came of an order to a running lab. */
+export interface FaultAnswer {
+  readonly id: number;
+  /** What was done to whom, as a command. */
+  readonly text: string;
+  readonly action: FaultAction;
+  /** The chosen ones. */
+  readonly nodes: readonly string[];
+  /** The other side of links; left out: everybody else. */
+  readonly targets?: readonly string[];
+  /** watching: in force, and counted. seen: it had its effect. passed: there was nothing to end. none: it had no effect. */
+  readonly effect: 'watching' | 'seen' | 'passed' | 'none';
+  readonly effects: number;
+  /** What was seen, or why nothing was. */
+  readonly evidence: string;
+  /** Unix time at which it ends by itself. */
+  readonly untilMs?: number;
+}
+
+/** Something wrong with a command. */
+export interface CommandProblem {
+  /** From 1. */
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A key that a command can have: `delay=50ms`. */
+export interface CommandKey {
+  readonly key: string;
+  /** What stands for its value in help: `duration`, `chunk|meta`. */
+  readonly value: string;
+  /** The values, where there are few. */
+  readonly words: readonly string[];
+  readonly help: string;
+  readonly isNeeded: boolean;
+}
+
+/** What can be done to a running lab by one word. */
+export interface CommandWord {
+  readonly word: FaultWord;
+  readonly help: string;
+  /** Whether it says to whom: it has to, can (left out: to all), or never does. */
+  readonly nodes: 'needed' | 'optional' | 'never';
+  /** Of the fault itself, then of the other side of links, then `duration`. */
+  readonly keys: readonly CommandKey[];
+}
+
+/** Faults on a running lab, by the words of scenarios. All rejections are DfsError. */
+export interface LabFaults {
+  /** What is wrong with a command, before anything is done; null when nothing is. */
+  check(command: string): Promise<CommandProblem | null>;
+  /**
+   * Carries a command out (`delay dn-1 delay=50ms duration=10s`). Resolves when it was done, or is in force.
+   * @throws DfsError INVALID_ARGUMENT with the column of what is wrong, RESOURCE_EXHAUSTED when too many are in force
+   */
+  order(command: string): Promise<FaultAnswer>;
+  /** As `order`, for a step as it stands in a scenario, without `at` and `when`. */
+  orderStep(step: object): Promise<FaultAnswer>;
+  list(): Promise<readonly FaultInForce[]>;
+  /** Ends one. @throws DfsError NOT_FOUND when it is not in force */
+  lift(id: number): Promise<FaultAnswer>;
+  /** Ends all, or those whose nodes are all among the given ones. */
+  heal(nodeIds?: readonly string[]): Promise<FaultAnswer>;
 }
 
 export interface ChunkView {
@@ -129,6 +213,26 @@ export type ClusterEvent =
       readonly to: NodeState;
     }
   | { readonly event: 'fault'; readonly atMs: number; readonly action: FaultAction; readonly nodes: readonly string[] }
+  /** A fault that was ordered of a running lab is in force. */
+  | {
+      readonly event: 'fault-begin';
+      readonly atMs: number;
+      readonly id: number;
+      readonly action: FaultAction;
+      readonly nodes: readonly string[];
+      readonly text: string;
+    }
+  /** It is over, after so many effects. */
+  | {
+      readonly event: 'fault-end';
+      readonly atMs: number;
+      readonly id: number;
+      readonly action: FaultAction;
+      readonly nodes: readonly string[];
+      readonly text: string;
+      readonly effects: number;
+      readonly evidence: string;
+    }
   | {
       readonly event: 'node-exit';
       readonly atMs: number;
@@ -213,4 +317,56 @@ export interface BreakableCluster extends ClusterControl {
   /** Nodes that a selector can only find in the running cluster. */
   holders(path: string): Promise<readonly string[]>;
   writers(): Promise<readonly string[]>;
+}
+
+/** What a steady load is asked to be, as scenarios write it. What is left out has the defaults of scenarios or, of size, of the load. */
+export interface SteadyLoadWords {
+  /** `write-verify`, `big-file` … */
+  readonly type?: string;
+  readonly clients?: number;
+  /** Over all clients: `20/s`. */
+  readonly rate?: string;
+  /** Of a file: `1MiB`, `1-8MiB`. */
+  readonly size?: string;
+  readonly names?: number;
+}
+
+/** How a steady load does. The last figures stay when it is off. */
+export interface SteadyLoadStatus {
+  readonly isOn: boolean;
+  /** Of the load that is on, or was last; '' before the first. */
+  readonly type: string;
+  readonly clients: number;
+  /** When it was switched on, Unix time; null before the first. */
+  readonly sinceMs: number | null;
+  /** Since then: what was answered, errors included; bytes written and read. */
+  readonly operations: number;
+  readonly errors: number;
+  readonly bytes: number;
+  /** Of the last seconds. */
+  readonly opsPerSecond: number;
+  readonly errorsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Milliseconds; null: nothing was answered in the last seconds. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** '' while none failed. */
+  readonly lastError: string;
+  /** Promises that the load saw broken, and the last of those that are remembered. */
+  readonly broken: number;
+  readonly lastBroken: string;
+}
+
+/** A workload that is switched on and off while the lab runs. */
+export interface SteadyLoad {
+  /**
+   * Switches it on; resolves when its clients work.
+   * @throws DfsError INVALID_ARGUMENT for words that scenarios would not take either, or when it is on already; what the cluster says
+   */
+  start(words?: SteadyLoadWords): Promise<void>;
+  /** Switches it off; resolves when its clients are gone. Does nothing when it is off. Never rejects. */
+  stop(): Promise<void>;
+  status(): SteadyLoadStatus;
+  /** Calls back when it is switched, and once a second while it is on, until the returned function is called. */
+  onChange(listener: (status: SteadyLoadStatus) => void): () => void;
 }

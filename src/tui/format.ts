@@ -25,6 +25,13 @@ export function formatTimeOfDay(unixMs: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** Time that is left, in at most 6 characters: `0.4s`, `59s`, `12m`, `3h`. @param ms >= 0 */
+export function formatLeft(ms: number): string {
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)}s`;
+  if (ms < 90_000) return `${Math.round(ms / 1_000)}s`;
+  return ms < 90 * 60_000 ? `${Math.round(ms / 60_000)}m` : `${Math.round(ms / 3_600_000)}h`;
+}
+
 /** What would move the cursor, change colours, turn the reading direction or take no cell; joiners inside a character stay. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 

@@ -18,6 +18,10 @@ export type Action =
   | 'partition'
   | 'heal'
   | 'heal-all'
+  | 'powercut'
+  | 'wipe'
+  | 'delay'
+  | 'command'
   | 'transfer'
   | 'put'
   | 'focus'
@@ -44,13 +48,13 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'page-down', keys: ['page-down'], shown: 'PgDn', help: 'one page down' },
   { action: 'first', keys: ['home', 'g'], shown: 'Home g', help: 'to the top' },
   { action: 'last', keys: ['end', 'G'], shown: 'End G', help: 'to the bottom' },
-  { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 13 } },
-  { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 9 } },
+  { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 14 } },
+  { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 12 } },
   { action: 'unmark-all', keys: ['escape'], shown: 'Esc', help: 'unmark all' },
   { action: 'kill', keys: ['x', 'K'], shown: 'x', help: 'kill: SIGKILL (also K)', footer: { word: 'kill', rank: 3 } },
-  { action: 'stop', keys: ['s'], shown: 's', help: 'stop: SIGTERM', footer: { word: 'stop', rank: 11 } },
+  { action: 'stop', keys: ['s'], shown: 's', help: 'stop: SIGTERM', footer: { word: 'stop', rank: 13 } },
   { action: 'restart', keys: ['r'], shown: 'r', help: 'start again, on its data', footer: { word: 'restart', rank: 4 } },
-  { action: 'pause', keys: ['p'], shown: 'p', help: 'pause (SIGSTOP), or resume', footer: { word: 'pause', rank: 6 } },
+  { action: 'pause', keys: ['p'], shown: 'p', help: 'pause (SIGSTOP), resume', footer: { word: 'pause', rank: 6 } },
   {
     action: 'isolate',
     keys: ['i'],
@@ -65,9 +69,13 @@ export const BINDINGS: readonly Binding[] = [
     help: 'cut the group off from the rest',
     footer: { word: 'partition', rank: 5 },
   },
-  { action: 'heal', keys: ['h'], shown: 'h', help: 'end the partitions of the node', footer: { word: 'heal', rank: 7 } },
-  { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all partitions', footer: { word: 'heal all', rank: 12 } },
-  { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 14 } },
+  { action: 'heal', keys: ['h'], shown: 'h', help: 'end the faults of the node', footer: { word: 'heal', rank: 7 } },
+  { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all faults', footer: { word: 'heal all', rank: 11 } },
+  { action: 'powercut', keys: ['o'], shown: 'o', help: 'cut the power: the unsynced is lost' },
+  { action: 'wipe', keys: ['w'], shown: 'w', help: 'kill it and empty its disk' },
+  { action: 'delay', keys: ['d'], shown: 'd', help: 'delay its links by 50 ms, about' },
+  { action: 'command', keys: [':'], shown: ':', help: 'any fault: delay dn-1 delay=50ms', footer: { word: 'fault', rank: 9 } },
+  { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 15 } },
   { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },
   { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'paint the screen anew' },
   { action: 'help', keys: ['?'], shown: '?', help: 'this help; ? or Esc closes it', footer: { word: 'help', rank: 2 } },

@@ -7,20 +7,26 @@ export const ROWS_MIN = 14;
 /** Header 2, headings 3, status line 1, footer 1. */
 const FIXED_ROWS = 7;
 
+/** Content rows, without the headings. */
 export interface PanelRows {
-  /** Content rows, without the headings. */
   readonly nodes: number;
   readonly chunks: number;
+  /** 0: the panel is not shown, and has no heading either. */
+  readonly faults: number;
   readonly events: number;
 }
 
-/** Divides the rows among the panels: all nodes where they fit in about half, then chunks 3 to events 2. */
-export function planRows(rows: number, nodeCount: number): PanelRows {
+/**
+ * Divides the rows among the panels: all nodes where they fit in about half, faults in force in about a fifth, then chunks 3 to
+ * events 2.
+ */
+export function planRows(rows: number, nodeCount: number, faultCount = 0): PanelRows {
   const free = Math.max(0, rows - FIXED_ROWS);
+  const faults = Math.min(faultCount, Math.max(1, Math.floor(free * 0.2)));
   const nodes = Math.min(Math.max(1, nodeCount), Math.max(2, Math.floor(free * 0.45)));
-  const rest = free - nodes;
+  const rest = Math.max(0, free - nodes - (faults === 0 ? 0 : faults + 1));
   const events = Math.min(16, Math.max(2, Math.round(rest * 0.4)));
-  return { nodes, chunks: Math.max(0, rest - events), events };
+  return { nodes, chunks: Math.max(0, rest - events), faults, events };
 }
 
 /** Widths of the nodes table's columns, spaces between them included. */

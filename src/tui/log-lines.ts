@@ -13,11 +13,11 @@ export interface LogLine {
   /** How many equal lines in a row this one stands for, at least 1. */
   readonly times: number;
   /** Set for lines of which only the latest in a row matters. */
-  readonly topic: 'chunks' | null;
+  readonly topic: string | null;
 }
 
 /** A line before it is in the log. */
-export type NewLogLine = Pick<LogLine, 'atMs' | 'tone' | 'text'> & { readonly topic?: 'chunks' };
+export type NewLogLine = Pick<LogLine, 'atMs' | 'tone' | 'text'> & { readonly topic?: string };
 
 export const LOG_LINES_MAX = 200;
 /** Of one line; what is longer is cut. */
@@ -57,7 +57,13 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
     case 'fault': {
       const harmless = event.action === 'heal' || event.action === 'resume' || event.action === 'restart';
       const nodes = event.nodes.length === 0 ? 'everything' : event.nodes.join(' ');
-      return { atMs, tone: harmless ? 'plain' : 'warn', text: `${event.action} ${nodes}` };
+      return { atMs, tone: harmless ? 'plain' : 'warn', text: `${event.action} ${nodes}`, topic: topicOf(event) };
+    }
+    case 'fault-begin':
+      return { atMs, tone: 'warn', text: `#${event.id} ${printable(event.text)}`, topic: topicOf(event) };
+    case 'fault-end': {
+      const what = `#${event.id} ${event.action} ended: ${printable(event.evidence)}`;
+      return { atMs, tone: event.effects > 0 ? 'good' : 'warn', text: what };
     }
     case 'node-exit': {
       const how = event.signal === null ? `exit code ${event.code ?? 'unknown'}` : event.signal;
@@ -72,6 +78,10 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
     }
   }
 }
+
+/** The order of a fault and its coming into force are one piece of news. */
+const topicOf = ({ action, nodes }: { readonly action: string; readonly nodes: readonly string[] }): string =>
+  [action, ...nodes].join(' ');
 
 function toneOfChunks(chunks: ChunkCounts): Tone {
   if (chunks.missing > 0) return 'bad';

@@ -1,5 +1,6 @@
 /** What a key press does: the next state, and what it asks of the world. Pure. */
 import type { NodeStatus } from '../supervisor/types.js';
+import { editCommand, EMPTY_COMMAND, targeted, textOf, type CommandPrompt } from './command-prompt.js';
 import { actionOf, type Action } from './key-map.js';
 import type { KeyPress } from './key-press.js';
 import { scrollMax } from './layout.js';
@@ -14,6 +15,7 @@ export function pressKey(state: TuiState, press: KeyPress): Pressed {
   if ('key' in press && press.key === 'ctrl-c') return { state, effect: { type: 'leave' } };
   if ('key' in press && press.key === 'ctrl-l') return { state, effect: { type: 'repaint' } };
   if (state.prompt !== null) return pressInPrompt(state, state.prompt, press);
+  if (state.command !== null) return pressInCommand(state, state.command, press);
   const action = actionOf(press);
   if (action === null) return only(state);
   if (state.helpOpen) {
@@ -31,6 +33,22 @@ function pressInPrompt(state: TuiState, prompt: PathPrompt, press: KeyPress): Pr
   }
   return only({ ...state, prompt: editPrompt(prompt, press) });
 }
+
+function pressInCommand(state: TuiState, command: CommandPrompt, press: KeyPress): Pressed {
+  if ('key' in press && press.key === 'escape') return only({ ...state, command: null });
+  // It is being looked at: what is typed meanwhile would change what the answer is about.
+  if (command.isAsked) return only(state);
+  if ('key' in press && press.key === 'enter') {
+    const typed = textOf(command);
+    if (typed.trim() === '') return only({ ...state, command: null });
+    const meant = targeted(typed, idsOf(targets(state)), state.vocabulary);
+    return { state: { ...state, command: { ...command, isAsked: true, hint: null } }, effect: { type: 'command', typed, meant } };
+  }
+  const nodeIds = idsOf(state.status?.nodes ?? []);
+  return only({ ...state, command: editCommand(command, press, { ...state, nodeIds }) });
+}
+
+const idsOf = (nodes: readonly NodeStatus[]): readonly string[] => nodes.map((node) => node.id);
 
 function perform(state: TuiState, action: Action): Pressed {
   switch (action) {
@@ -55,16 +73,23 @@ function perform(state: TuiState, action: Action): Pressed {
     case 'kill':
     case 'stop':
     case 'restart':
+      return order(state, action);
     case 'isolate':
     case 'partition':
     case 'heal':
-      return order(state, action);
+    case 'powercut':
+    case 'wipe':
+      return command(state, action);
+    case 'delay':
+      return command(state, action, DELAY);
+    case 'command':
+      return only({ ...state, command: EMPTY_COMMAND });
     case 'pause':
       return order(state, targets(state).every((node) => node.state === 'paused') ? 'resume' : 'pause');
     case 'transfer':
       return handOver(state);
     case 'heal-all':
-      return { state, effect: { type: 'heal-all' } };
+      return { state, effect: { type: 'do', command: 'heal' } };
     case 'put':
       return only({ ...state, prompt: EMPTY_PROMPT });
     case 'help':
@@ -113,10 +138,19 @@ function handOver(state: TuiState): Pressed {
 }
 
 function order(state: TuiState, action: NodeAction): Pressed {
-  const nodes = targets(state);
-  if (nodes.length === 0) return { state, effect: { type: 'say', text: `No node to ${action} yet` } };
-  if (action === 'partition' && nodes.length === state.status?.nodes.length) {
+  const nodeIds = idsOf(targets(state));
+  if (nodeIds.length === 0) return { state, effect: { type: 'say', text: `No node to ${action} yet` } };
+  return { state, effect: { type: 'order', action, nodeIds } };
+}
+
+/** What the key of delays asks for: long enough to be seen, short enough for all to stay live. */
+const DELAY = 'delay=50ms jitter=10ms';
+
+function command(state: TuiState, action: Action, figures = ''): Pressed {
+  const nodeIds = idsOf(targets(state));
+  if (nodeIds.length === 0) return { state, effect: { type: 'say', text: `No node to ${action} yet` } };
+  if (action === 'partition' && nodeIds.length === state.status?.nodes.length) {
     return { state, effect: { type: 'say', text: 'Cannot cut all nodes off from the rest: unmark some' } };
   }
-  return { state, effect: { type: 'order', action, nodeIds: nodes.map((node) => node.id) } };
+  return { state, effect: { type: 'do', command: [action, ...nodeIds, figures].join(' ').trimEnd() } };
 }

@@ -1,4 +1,5 @@
 /** How news from outside changes what is shown. Pure. */
+import { remembered, textOf } from './command-prompt.js';
 import { planRows, scrollMax } from './layout.js';
 import { appendLine, lineOfEvent } from './log-lines.js';
 import type { TuiInput, TuiState } from './state.js';
@@ -6,7 +7,8 @@ import { sortChunks, sortNodes } from './view-model.js';
 
 /** Chunk rows on the screen. */
 export function chunkRows(state: TuiState): number {
-  return planRows(state.rows, state.status?.nodes.length ?? 0).chunks;
+  const { nodes = [], faults = [] } = state.status ?? {};
+  return planRows(state.rows, nodes.length, faults.length).chunks;
 }
 
 /** Puts what the cursor, marks and scroll position point at back inside what exists. */
@@ -36,12 +38,25 @@ export function reduce(state: TuiState, input: TuiInput): TuiState {
       return clamped({ ...state, chunks: sortChunks(input.chunks) });
     case 'event':
       return { ...state, log: appendLine(state.log, lineOfEvent(input.event)) };
+    case 'load':
+      return { ...state, load: input.load };
     case 'line':
       return { ...state, log: appendLine(state.log, input.line) };
     case 'command-started':
       return { ...state, pending: [...state.pending, input.command] };
     case 'command-ended':
       return { ...state, pending: state.pending.filter((command) => command.id !== input.id) };
+    case 'command-refused': {
+      const { command } = state;
+      // Closed, or typed anew, before the answer came.
+      if (command?.isAsked !== true || textOf(command) !== input.typed) return state;
+      return { ...state, command: { ...command, isAsked: false, hint: { problem: input.problem } } };
+    }
+    case 'command-taken': {
+      const { command } = state;
+      const isAnswered = command?.isAsked === true && textOf(command) === input.typed;
+      return { ...state, command: isAnswered ? null : command, history: remembered(state.history, input.typed.trim()) };
+    }
     case 'put-progress': {
       const known = state.puts.some((put) => put.id === input.put.id);
       const puts = known ? state.puts.map((put) => (put.id === input.put.id ? input.put : put)) : [...state.puts, input.put];

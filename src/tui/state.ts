@@ -1,5 +1,6 @@
 /** Everything the screen shows, in one value, and everything that can change it. */
-import type { ChunkView, ClusterEvent, ClusterStatus } from '../supervisor/types.js';
+import type { ChunkView, ClusterEvent, ClusterStatus, CommandProblem, SteadyLoadStatus } from '../supervisor/types.js';
+import { NO_WORDS, type CommandPrompt, type TargetedCommand, type Vocabulary } from './command-prompt.js';
 import type { LogLine, NewLogLine } from './log-lines.js';
 import type { PathPrompt } from './path-prompt.js';
 
@@ -38,8 +39,15 @@ export interface TuiState {
   readonly helpOpen: boolean;
   /** Set while a path is typed. */
   readonly prompt: PathPrompt | null;
+  /** Set while a command is typed; never together with `prompt`. */
+  readonly command: CommandPrompt | null;
+  /** Commands that were carried out, the newest last. */
+  readonly history: readonly string[];
+  readonly vocabulary: Vocabulary;
   readonly puts: readonly PutState[];
   readonly pending: readonly PendingCommand[];
+  /** The steady load; null while none was ever switched on. */
+  readonly load: SteadyLoadStatus | null;
 }
 
 /** What happens to the state from outside. */
@@ -48,14 +56,17 @@ export type TuiInput =
   | { readonly type: 'status'; readonly status: ClusterStatus }
   | { readonly type: 'chunks'; readonly chunks: readonly ChunkView[] }
   | { readonly type: 'event'; readonly event: ClusterEvent }
+  | { readonly type: 'load'; readonly load: SteadyLoadStatus }
   | { readonly type: 'line'; readonly line: NewLogLine }
   | { readonly type: 'command-started'; readonly command: PendingCommand }
   | { readonly type: 'command-ended'; readonly id: number }
+  | { readonly type: 'command-refused'; readonly typed: string; readonly problem: CommandProblem }
+  | { readonly type: 'command-taken'; readonly typed: string }
   | { readonly type: 'put-progress'; readonly put: PutState }
   | { readonly type: 'put-ended'; readonly id: number };
 
-export type NodeAction =
-  'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'isolate' | 'partition' | 'heal' | 'transfer-leadership';
+/** Given to the cluster's control; all others are commands. */
+export type NodeAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'transfer-leadership';
 
 /** What a key press asks of the world outside the state. */
 export type Effect =
@@ -63,7 +74,10 @@ export type Effect =
   | { readonly type: 'repaint' }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'order'; readonly action: NodeAction; readonly nodeIds: readonly string[] }
-  | { readonly type: 'heal-all' }
+  /** A command that is right. */
+  | { readonly type: 'do'; readonly command: string }
+  /** A command that was typed. */
+  | { readonly type: 'command'; readonly typed: string; readonly meant: TargetedCommand }
   /** `typed` empty: a generated sample. */
   | { readonly type: 'put'; readonly typed: string };
 
@@ -73,7 +87,7 @@ export interface Pressed {
 }
 
 /** The state before anything is known. */
-export function initialState(columns: number, rows: number): TuiState {
+export function initialState(columns: number, rows: number, vocabulary: Vocabulary = NO_WORDS): TuiState {
   return {
     columns,
     rows,
@@ -86,7 +100,11 @@ export function initialState(columns: number, rows: number): TuiState {
     chunkOffset: 0,
     helpOpen: false,
     prompt: null,
+    command: null,
+    history: [],
+    vocabulary,
     puts: [],
     pending: [],
+    load: null,
   };
 }

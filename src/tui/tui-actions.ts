@@ -1,4 +1,6 @@
-/** What the terminal UI needs from its host beside the cluster's control: storing files in the cluster. */
+/** What the terminal UI needs from its host beside the cluster's control: storing files in the cluster, and breaking it by command. */
+import type { LabFaults } from '../supervisor/types.js';
+import type { Vocabulary } from './command-prompt.js';
 
 /** Called as a put goes on. `doneBytes` <= `totalBytes`. May be called often. */
 export type PutProgressListener = (doneBytes: number, totalBytes: number) => void;
@@ -18,4 +20,7 @@ export interface TuiActions {
   putFile(localPath: string, onProgress?: PutProgressListener): Promise<PutResult>;
   /** Stores a generated file of `sizeBytes`. */
   putSample(sizeBytes: number, onProgress?: PutProgressListener): Promise<PutResult>;
+  /** What `:` and the keys of faults do. */
+  readonly faults: Pick<LabFaults, 'check' | 'order'>;
+  readonly vocabulary: Vocabulary;
 }

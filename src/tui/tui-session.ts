@@ -3,8 +3,10 @@ import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DfsError } from '../shared/errors.js';
 import { MIB } from '../shared/limits.js';
 import type { ClusterControl } from '../supervisor/types.js';
+import { typedColumn, type TargetedCommand } from './command-prompt.js';
 import { errorLine, formatBytes, printable } from './format.js';
 import type { KeyPress } from './key-press.js';
 import type { NewLogLine } from './log-lines.js';
@@ -52,7 +54,7 @@ export class TuiSession {
     this.#control = control;
     this.#actions = actions;
     this.#onRepaint = options.onRepaint;
-    this.#state = initialState(options.columns, options.rows);
+    this.#state = initialState(options.columns, options.rows, actions.vocabulary);
     this.#published = this.#state;
     this.left = new Promise((resolve) => (this.#leave = resolve));
   }
@@ -156,8 +158,11 @@ export class TuiSession {
         void this.#command(`${action} ${nodeIds.join(' ')}`, () => this.#order(action, nodeIds));
         break;
       }
-      case 'heal-all':
-        void this.#command('heal everything', () => this.#control.heal());
+      case 'do':
+        void this.#command(effect.command, () => this.#do(effect.command));
+        break;
+      case 'command':
+        void this.#typed(effect.typed, effect.meant);
         break;
       case 'put':
         void this.#put(localPathOf(effect.typed, homedir()));
@@ -170,13 +175,32 @@ export class TuiSession {
       case 'transfer-leadership':
         await this.#control.transferLeadership(nodeIds[0]);
         return;
-      case 'isolate':
-      case 'partition':
-      case 'heal':
-        return this.#control[action](nodeIds);
       default:
         return this.#control[action](...nodeIds);
     }
+  }
+
+  /** Carries out what was typed, or says in the prompt what is wrong with it. */
+  async #typed(typed: string, meant: TargetedCommand): Promise<void> {
+    const { faults } = this.#actions;
+    const problem = await faults.check(meant.text).catch((error: unknown) => ({ column: 1, message: errorLine(error) }));
+    if (problem !== null) {
+      const { column, message } = problem;
+      this.#apply({
+        type: 'command-refused',
+        typed,
+        problem: { column: typedColumn(column, meant), message: printable(message) },
+      });
+      return;
+    }
+    this.#apply({ type: 'command-taken', typed });
+    await this.#command(meant.text.trim(), () => this.#do(meant.text));
+  }
+
+  /** Rejects when it had no effect. */
+  async #do(command: string): Promise<void> {
+    const { effect, evidence } = await this.#actions.faults.order(command);
+    if (effect === 'none') throw new DfsError('UNAVAILABLE', evidence);
   }
 
   /** Shows an order while it runs. The cluster's own events say that it took effect; only a failure is said here. */

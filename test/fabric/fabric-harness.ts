@@ -140,6 +140,16 @@ export class FabricHarness {
     return this.fabric.counters().find((link) => link.source === source && link.target === target);
   }
 
+  /** Ends all sockets of the test, then tells how many connections the fabric still has; closes it. */
+  async leftAfterClose(): Promise<number> {
+    this.fabric.setRules({ faults: [], rules: [] });
+    for (const socket of this.#sockets) socket.destroy();
+    await until(() => this.fabric.connections === 0, 'the fabric has let go of all connections');
+    const left = this.fabric.connections;
+    await this.close();
+    return left;
+  }
+
   async close(): Promise<void> {
     await this.fabric.close();
     for (const socket of this.#sockets) socket.destroy();

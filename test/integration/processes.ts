@@ -131,7 +131,7 @@ export class Lab {
   ) {}
 
   static async up(...args: readonly string[]): Promise<Lab> {
-    const child = startBin('lab', ['up', '--no-tui', '--json', ...args]);
+    const child = startBin('lab', ['up', '--no-tui', '--json', '--runtime', 'process', ...args]);
     const ended = outcomeOf(child, 300_000);
     let first = '';
     const ready = await new Promise<ReadyLine>((resolve, reject) => {

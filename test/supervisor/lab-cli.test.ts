@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +12,7 @@ import { sweepLabs } from '../../src/supervisor/sweep-labs.js';
 
 const LAB = fileURLToPath(new URL('../../bin/lab.cjs', import.meta.url));
 const SMALL = ['--masters', '1', '--datanodes', '2', '--replication', '1'];
+const PROCESSES = ['--runtime', 'process'];
 const started = new Set<ChildProcess>();
 
 afterEach(() => {
@@ -22,6 +25,8 @@ interface Ready {
   readonly dir: string;
   readonly control: string;
   readonly proxy: string;
+  readonly runtime: string;
+  readonly hostPid: number | null;
   readonly masters: readonly { readonly id: string; readonly address: string; readonly pid: number; readonly log: string }[];
   readonly datanodes: readonly { readonly id: string; readonly pid: number; readonly dataDir: string }[];
 }
@@ -74,14 +79,14 @@ async function until(condition: () => boolean, what: string): Promise<void> {
 const pidsOf = (ready: Ready): number[] => [...ready.masters, ...ready.datanodes].map((node) => node.pid);
 
 test('lab up --json prints the ready line first, obeys lab commands, and ends cleanly on SIGINT', async () => {
-  const { child, ready, lines, exit } = await up();
-  expect(Object.keys(ready)).toEqual(['event', 'dir', 'control', 'proxy', 'masters', 'datanodes']);
+  const { child, ready, lines, exit } = await up(...PROCESSES);
+  expect(Object.keys(ready)).toEqual(['event', 'dir', 'control', 'proxy', 'runtime', 'hostPid', 'masters', 'datanodes']);
   expect(Object.keys(ready.masters[0]!)).toEqual(['id', 'address', 'pid', 'log']);
   expect(Object.keys(ready.datanodes[0]!)).toEqual(['id', 'address', 'pid', 'dataDir', 'log']);
   const target = ['--dir', ready.dir];
 
   const killed = await lab('kill', 'dn-1', ...target);
-  expect([killed.code, killed.out]).toEqual([0, 'kill: done (dn-1)\n']);
+  expect([killed.code, killed.out]).toEqual([0, 'kill: done (dn-1): process gone by SIGKILL\n']);
   expect((await lab('partition', 'dn-1,dn-2', '--kind', 'reset', ...target)).code).toBe(0);
   const status = JSON.parse((await lab('status', '--json', ...target)).out) as {
     nodes: { id: string; role: string; state: string; pid: number | null; usedBytes: number }[];
@@ -98,7 +103,7 @@ test('lab up --json prints the ready line first, obeys lab commands, and ends cl
   ]);
   expect(await lab('kill', 'dn-7', ...target)).toMatchObject({
     code: 2,
-    err: 'lab: Cannot kill unknown node "dn-7": nodes are m-1, dn-1, dn-2\n',
+    err: 'lab: Cannot do "kill dn-7": column 6: unknown node "dn-7": this cluster has m-1 and dn-1 to dn-2\n',
   });
   await until(() => lines.some((line) => line['event'] === 'node-exit' && line['node'] === 'dn-1'), 'the event of the kill');
 
@@ -109,7 +114,7 @@ test('lab up --json prints the ready line first, obeys lab commands, and ends cl
 });
 
 test('a lab that is killed leaves only paused nodes and its folder, and the sweep clears them away', async () => {
-  const { child, ready, exit } = await up();
+  const { child, ready, exit } = await up(...PROCESSES);
   expect((await lab('pause', 'dn-2', '--dir', ready.dir)).code).toBe(0);
   child.kill('SIGKILL');
   await exit;
@@ -122,15 +127,59 @@ test('a lab that is killed leaves only paused nodes and its folder, and the swee
   expect(existsSync(ready.dir)).toBe(false);
 });
 
+test('a lab of threads that is killed takes its host process along, and the sweep clears a stopped one away', async () => {
+  for (const isStopped of [false, true]) {
+    const { child, ready, exit } = await up('--runtime', 'thread');
+    expect(ready).toMatchObject({ runtime: 'thread', masters: [{ pid: null }], datanodes: [{ pid: null }, { pid: null }] });
+    const status = await lab('status', '--dir', ready.dir);
+    expect(status.out).toMatch(/^dn-1 +datanode +live .* thread /m);
+    if (isStopped) process.kill(ready.hostPid!, 'SIGSTOP');
+    child.kill('SIGKILL');
+    await exit;
+    if (isStopped) expect(identityOf(ready.hostPid!)).not.toBeNull();
+    else await until(() => identityOf(ready.hostPid!) === null, 'the host process ends by itself');
+    await sweepLabs();
+    expect(identityOf(ready.hostPid!)).toBeNull();
+    expect(existsSync(ready.dir)).toBe(false);
+  }
+});
+
+test('lab up hosts nodes as threads, and a kept lab as it ran, unless it is told otherwise', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'lab-'));
+  try {
+    for (const [options, runtime] of [
+      [[], 'thread'],
+      [['--runtime', 'process'], 'process'],
+      [[], 'process'],
+      [['--runtime', 'thread'], 'thread'],
+    ] as const) {
+      const { child, ready, exit } = await up('--dir', dir, ...options);
+      expect([ready.runtime, ready.hostPid === null]).toEqual([runtime, runtime === 'process']);
+      child.kill('SIGTERM');
+      expect(await exit).toEqual({ code: 0, signal: null });
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+test('lab help explains commands, and faults', async () => {
+  const faults = await lab('help', 'faults');
+  expect([faults.code, faults.err]).toEqual([0, '']);
+  expect(faults.out).toMatch(/^ {2}kill +p t s {2}ends the node at once/m);
+  expect((await lab('help', 'kill')).out).toMatch(/^Usage: lab kill /);
+  expect(await lab('help', 'frobnicate')).toMatchObject({ code: 2, out: '' });
+});
+
 test('lab up ends cleanly when nobody reads its output any more, and on lab down', async () => {
-  const unread = await up();
+  const unread = await up(...PROCESSES);
   unread.child.stdout!.destroy();
   // The next event finds nobody.
   await lab('kill', 'dn-1', '--dir', unread.ready.dir);
   expect(await unread.exit).toEqual({ code: 0, signal: null });
   expect(existsSync(unread.ready.dir)).toBe(false);
 
-  const second = await up();
+  const second = await up(...PROCESSES);
   expect(await lab('down', '--dir', second.ready.dir)).toMatchObject({ code: 0 });
   expect(await second.exit).toEqual({ code: 0, signal: null });
   expect(existsSync(second.ready.dir)).toBe(false);
@@ -141,8 +190,10 @@ test.each([
   [['up', '--no-tui', '--masters', '2'], /^lab: Cannot start a cluster with masters 2: take 1, 3 or 5; 2 survive no more .*\n$/],
   [['up', '--no-tui', '--chunk-size', 'huge'], /^lab: .*'--chunk-size <size>'.*"huge" is not a size.*\n$/],
   [['up', '--no-tui', '--replication', '99'], /^lab: Cannot start a cluster with replication 99.*\n$/],
-  [['up', '--runtime', 'thread'], /^lab: .*'--runtime <kind>'.*\n$/],
-  [['kill'], /^lab: missing required argument 'node'\n$/],
+  [['up', '--runtime', 'fibre'], /^lab: .*'--runtime <kind>'.*\n$/],
+  [['kill'], /^lab: kill whom\? Name nodes, or say which with --role, .*\n$/],
+  [['delay', 'dn-1'], /^lab: delay needs --delay <time>: .*\n$/],
+  [['lift', 'all'], /^lab: .*'id'.*number of a fault.*\n$/],
   [['frobnicate'], /^lab: unknown command 'frobnicate'.*\n$/],
 ])('lab %j is refused as wrong usage in one line', async (args, message) => {
   const { code, out, err } = await lab(...args);

@@ -106,7 +106,7 @@ interface Divided {
   readonly names: readonly string[];
   readonly cuts: readonly Cut[];
   /** Whom a node hears, itself too. */
-  heard(node: string): string[];
+  readonly heard: (node: string) => string[];
   readonly on: (source: string, target: string) => string;
 }
 

@@ -4,10 +4,14 @@ import type {
   ClusterControl,
   ClusterEvent,
   ClusterStatus,
+  CommandKey,
+  FaultAnswer,
   MemberStatus,
   NodeInfo,
   NodeStatus,
 } from '../../src/supervisor/types.js';
+import type { Vocabulary } from '../../src/tui/command-prompt.js';
+import type { TuiActions } from '../../src/tui/tui-actions.js';
 
 export const CLUSTER_ID = '3f2a9c1e-0b7d-4c55-9a10-2f6e8d4b7c01';
 
@@ -55,6 +59,7 @@ export function status(overrides: Partial<ClusterStatus> = {}): ClusterStatus {
     repairsCompleted: 0,
     orphanReplicas: 0,
     masterReachable: true,
+    faults: [],
     ...overrides,
   };
 }
@@ -132,4 +137,44 @@ export class FakeControl implements ClusterControl {
   async close(): Promise<void> {
     this.calls.push('close');
   }
+}
+
+const DELAY_KEYS: readonly CommandKey[] = [
+  { key: 'delay', value: 'time', words: [], help: 'how much later', isNeeded: true },
+  { key: 'direction', value: 'both|to|from', words: ['both', 'to', 'from'], help: 'which way', isNeeded: false },
+  { key: 'target', value: 'names', words: [], help: 'the other side', isNeeded: false },
+];
+
+/** A few words, as the lab has them. */
+export const VOCABULARY: Vocabulary = {
+  words: [
+    { word: 'delay', help: 'make bytes arrive later', nodes: 'needed', keys: DELAY_KEYS },
+    { word: 'heal', help: 'end faults', nodes: 'optional', keys: [] },
+    { word: 'kill', help: 'end nodes at once', nodes: 'needed', keys: [] },
+    { word: 'powercut', help: 'cut the power', nodes: 'needed', keys: [] },
+    { word: 'add', help: 'start new nodes', nodes: 'never', keys: [] },
+  ],
+  selectors: [{ key: 'role', value: 'master|datanode', words: ['master', 'datanode'], help: 'by role', isNeeded: false }],
+  modes: [],
+};
+
+/** Commands that are remembered as orders of the control; each has its effect, unless `effect` says otherwise. */
+export function fakeCommands(
+  control: FakeControl,
+  effect: FaultAnswer['effect'] = 'seen',
+): Pick<TuiActions, 'faults' | 'vocabulary'> {
+  return {
+    vocabulary: VOCABULARY,
+    faults: {
+      check: async (text) => {
+        const column = text.indexOf('dn-9') + 1;
+        return column === 0 ? null : { column, message: 'unknown node "dn-9"' };
+      },
+      order: async (text) => {
+        control.calls.push(text);
+        await control.answer();
+        return { id: 1, text, action: 'kill', nodes: [], effect, effects: 0, evidence: 'nobody was there' };
+      },
+    },
+  };
 }

@@ -10,7 +10,14 @@ test('planRows: fills the screen exactly, at every size and number of nodes', ()
       expect(Math.min(plan.nodes, plan.chunks, plan.events)).toBeGreaterThan(0);
     }
   }
-  expect(planRows(24, 6)).toEqual({ nodes: 6, chunks: 7, events: 4 });
+  expect(planRows(24, 6)).toEqual({ nodes: 6, chunks: 7, faults: 0, events: 4 });
+  expect(planRows(24, 8, 1)).toEqual({ nodes: 7, chunks: 5, faults: 1, events: 3 });
+  for (let rows = 14; rows <= 80; rows++) {
+    for (const faults of [1, 5, 64]) {
+      const plan = planRows(rows, 8, faults);
+      expect(plan.nodes + plan.chunks + plan.faults + 1 + plan.events + 7).toBe(rows);
+    }
+  }
 });
 
 test('planNodeColumns: never wider than the terminal, with long names too', () => {

@@ -34,7 +34,7 @@ test('pressKey: the cursor starts on a datanode and stops at both ends', () => {
 });
 
 test('pressKey: orders act on the node under the cursor', () => {
-  const { effects } = typing(ready(), 'jxKsrpich');
+  const { effects } = typing(ready(), 'jxKsrpichowd');
   const nodeIds = ['dn-2'];
   expect(effects).toEqual([
     { type: 'order', action: 'kill', nodeIds },
@@ -42,17 +42,20 @@ test('pressKey: orders act on the node under the cursor', () => {
     { type: 'order', action: 'stop', nodeIds },
     { type: 'order', action: 'restart', nodeIds },
     { type: 'order', action: 'pause', nodeIds },
-    { type: 'order', action: 'isolate', nodeIds },
-    { type: 'order', action: 'partition', nodeIds },
-    { type: 'order', action: 'heal', nodeIds },
+    { type: 'do', command: 'isolate dn-2' },
+    { type: 'do', command: 'partition dn-2' },
+    { type: 'do', command: 'heal dn-2' },
+    { type: 'do', command: 'powercut dn-2' },
+    { type: 'do', command: 'wipe dn-2' },
+    { type: 'do', command: 'delay dn-2 delay=50ms jitter=10ms' },
   ]);
 });
 
 test('pressKey: Space marks a group, on which orders act in the order shown; Esc unmarks', () => {
   const { state, effects } = typing(ready(), 'jj  ', key('home'), 'c');
   expect(state.markedIds).toEqual(['dn-3', 'dn-4']);
-  expect(effects).toEqual([{ type: 'order', action: 'partition', nodeIds: ['dn-3', 'dn-4'] }]);
-  expect(typing(state, key('escape'), 'c').effects).toEqual([{ type: 'order', action: 'partition', nodeIds: ['m-1'] }]);
+  expect(effects).toEqual([{ type: 'do', command: 'partition dn-3 dn-4' }]);
+  expect(typing(state, key('escape'), 'c').effects).toEqual([{ type: 'do', command: 'partition m-1' }]);
   expect(typing(ready(), ' k ').state.markedIds).toEqual([]);
 });
 
@@ -113,5 +116,5 @@ test('pressKey: help hides the orders, and q closes it before it leaves', () => 
 });
 
 test('pressKey: H heals all, Ctrl-L repaints, an unknown key does nothing', () => {
-  expect(typing(ready(), 'Hz', key('ctrl-l')).effects).toEqual([{ type: 'heal-all' }, { type: 'repaint' }]);
+  expect(typing(ready(), 'Hz', key('ctrl-l')).effects).toEqual([{ type: 'do', command: 'heal' }, { type: 'repaint' }]);
 });

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { requireTerminal, startTui, type TuiOptions } from '../../src/tui/start-tui.js';
 import type { TuiActions } from '../../src/tui/tui-actions.js';
 import { eventually } from './eventually.js';
-import { FakeControl, status } from './fake-control.js';
+import { fakeCommands, FakeControl, status } from './fake-control.js';
 import { FakeTerminal } from './fake-terminal.js';
 
 const ACTIONS: TuiActions = {
+  ...fakeCommands(new FakeControl()),
   putFile: () => Promise.reject(new Error('not expected')),
   putSample: () => Promise.reject(new Error('not expected')),
 };

@@ -4,11 +4,12 @@ import type { TuiState } from '../../src/tui/state.js';
 import type { PutProgressListener, TuiActions } from '../../src/tui/tui-actions.js';
 import { TuiSession } from '../../src/tui/tui-session.js';
 import { eventually } from './eventually.js';
-import { chunk, FakeControl, status } from './fake-control.js';
+import { chunk, fakeCommands, FakeControl, status } from './fake-control.js';
 
 const ENTER: KeyPress = { key: 'enter' };
 const chars = (text: string): KeyPress[] => Array.from(text, (char) => ({ char }));
 const NO_PUTS: TuiActions = {
+  ...fakeCommands(new FakeControl()),
   putFile: () => Promise.reject(new Error('not expected')),
   putSample: () => Promise.reject(new Error('not expected')),
 };
@@ -19,7 +20,11 @@ async function withSession(
   actions: TuiActions = NO_PUTS,
 ): Promise<void> {
   const control = new FakeControl();
-  const session = new TuiSession(control, actions, { columns: 80, rows: 24, onRepaint: () => {} });
+  const session = new TuiSession(
+    control,
+    { ...actions, ...fakeCommands(control) },
+    { columns: 80, rows: 24, onRepaint: () => {} },
+  );
   try {
     session.start();
     await eventually(() => expect(session.snapshot().status).not.toBeNull());
@@ -193,4 +198,29 @@ test('TuiSession: q and leave end the stay', async () => {
     session.leave();
     await session.left;
   });
+});
+
+test('TuiSession: a typed command is checked first; what is wrong is said in the prompt, at its column', async () => {
+  await withSession(async (session, control, shown) => {
+    session.press([...chars(':delay delay=5ms target=dn-9'), ENTER]);
+    await eventually(() => expect(shown().command?.hint).toEqual({ problem: { column: 24, message: 'unknown node "dn-9"' } }));
+    expect(control.calls).toEqual([]);
+    session.press([{ key: 'backspace' }, { char: '2' }, ENTER]);
+    await eventually(() => expect(control.calls).toEqual(['delay dn-1 delay=5ms target=dn-2']));
+    await eventually(() => expect(shown().command).toBeNull());
+    // The line as it was typed comes back.
+    session.press([...chars(':'), { key: 'up' }]);
+    expect(shown().command?.line.before).toBe('delay delay=5ms target=dn-2');
+  });
+});
+
+test('TuiSession: a command without effect is a line of the log', async () => {
+  const control = new FakeControl();
+  const actions = { ...NO_PUTS, ...fakeCommands(control, 'none') };
+  const session = new TuiSession(control, actions, { columns: 80, rows: 24, onRepaint: () => {} });
+  session.start();
+  await eventually(() => expect(session.snapshot().status).not.toBeNull());
+  session.press([...chars(':kill dn-2'), ENTER]);
+  await eventually(() => expect(lastLine(session.snapshot())).toBe('kill dn-2 failed: nobody was there'));
+  session.close();
 });

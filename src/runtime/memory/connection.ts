@@ -35,6 +35,8 @@ export interface EndpointHandler {
 /** A message on its way. */
 export interface SentMessage {
   readonly message: Message;
+  /** When it was put on its way. */
+  readonly sentAtUs: number;
   /** Not before this, and not before those sent earlier. */
   arrivesAtUs: number;
   /** What faults add to its way; null: nothing. */

@@ -1,7 +1,8 @@
 /** Faults in force on a simulated machine's disk: they outlive the processes that use it. */
 import { DfsError } from '../../shared/errors.js';
 import type { DiskImage } from './disk-image.js';
-import type { DiskFault, DiskOperation } from '../disk-fault.js';
+import { concerns } from '../disk-fault.js';
+import type { DiskFault, DiskOperation, TouchedBytes } from '../disk-fault.js';
 import { FaultInForce, type Imposed } from './imposed.js';
 import type { SeededRandom } from './seeded-random.js';
 
@@ -45,12 +46,11 @@ export class DiskFaults {
     return sumUs;
   }
 
-  /** The failure of an operation that an `eio` strikes. Draws chance only for those that are in force. */
-  failureOf(operation: DiskOperation, paths: readonly string[]): DfsError | undefined {
+  /** The failure of an operation that an `eio` strikes. Draws chance only for those that are in force. @param touched of a read or a write */
+  failureOf(operation: DiskOperation, paths: readonly string[], touched: TouchedBytes | null): DfsError | undefined {
     for (const inForce of this.#faults) {
       const { fault } = inForce;
-      if (fault.kind !== 'eio' || !fault.operations.includes(operation)) continue;
-      if (!paths.some((path) => fault.path?.(path) ?? true)) continue;
+      if (fault.kind !== 'eio' || !concerns(fault, operation, paths, touched)) continue;
       if (!this.#random.chance(fault.probability)) continue;
       inForce.hits++;
       return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: a fault in force`);

@@ -25,6 +25,8 @@ export interface SimEvent {
   /** The machine or link it happens on, for trace and digest. */
   readonly place: string;
   readonly label: string;
+  /** Of a message that arrives: when it was sent. */
+  readonly sentUs?: number | undefined;
   run: () => void;
   isCancelled: boolean;
 }

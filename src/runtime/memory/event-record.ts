@@ -17,6 +17,8 @@ export interface RecordedEvent {
   /** The machine, or `from>to`. */
   readonly place: string;
   readonly what: string;
+  /** Of a message that arrives: when it was sent. */
+  readonly sentMs?: number;
 }
 
 export class EventRecord {
@@ -30,11 +32,14 @@ export class EventRecord {
   #open: string[] = [];
   #lineCount = 0;
 
-  /** Adds what happened `atUs` whole virtual microseconds after the start, at a machine or link. */
-  add(atUs: number, place: string, what: string): void {
+  /**
+   * Adds what happened `atUs` whole virtual microseconds after the start, at a machine or link.
+   * @param sentUs of a message; only the observer hears of it
+   */
+  add(atUs: number, place: string, what: string, sentUs?: number): void {
     this.#lineCount++;
     const fraction = FRACTIONS[atUs % 1_000] ?? '';
-    this.observer?.({ timeMs: atUs / 1_000, place, what });
+    this.observer?.({ timeMs: atUs / 1_000, place, what, ...(sentUs === undefined ? {} : { sentMs: sentUs / 1_000 }) });
     if (this.#open.push(`${Math.floor(atUs / 1_000)}${fraction} ${place} ${what}`) === BLOCK_LINES) this.#closeBlock();
   }
 

@@ -1,6 +1,6 @@
 /** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
 import { DfsError } from '../../shared/errors.js';
-import type { DiskFault, DiskOperation } from '../disk-fault.js';
+import type { DiskFault, DiskOperation, TouchedBytes } from '../disk-fault.js';
 import { DiskFaults } from './disk-faults.js';
 import { DiskImage } from './disk-image.js';
 import type { FileNode } from './file-node.js';
@@ -126,12 +126,12 @@ export class MachineDisk {
   }
 
   /** @internal Takes the failure that is planned for an operation, or that a fault in force gives it. */
-  takeFailure(operation: DiskOperation, paths: readonly string[]): DfsError | undefined {
-    if (this.#failures.length === 0) return this.#faults.failureOf(operation, paths);
+  takeFailure(operation: DiskOperation, paths: readonly string[], touched: TouchedBytes | null): DfsError | undefined {
+    if (this.#failures.length === 0) return this.#faults.failureOf(operation, paths, touched);
     const index = this.#failures.findIndex(
       (failure) => failure.operation === operation && (failure.path === undefined || paths.includes(failure.path)),
     );
-    if (index === -1) return this.#faults.failureOf(operation, paths);
+    if (index === -1) return this.#faults.failureOf(operation, paths, touched);
     this.#failures.splice(index, 1);
     return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed, as the simulation ordered`);
   }
@@ -141,7 +141,7 @@ export class MachineDisk {
 function diskFaultText(fault: DiskFault): string {
   switch (fault.kind) {
     case 'eio':
-      return `eio ${fault.operations.join()} ${fault.probability}`;
+      return `eio ${fault.operations.join()} ${fault.probability}${fault.offsetBytes === undefined ? '' : ` @${fault.offsetBytes}`}`;
     case 'enospc':
       return 'enospc';
     case 'slow':

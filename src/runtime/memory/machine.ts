@@ -1,6 +1,7 @@
 /** A simulated machine: its disk and name stay, its processes come and go. */
 import type { Runtime } from '../../shared/runtime.js';
 import type { Endpoint } from './connection.js';
+import { type CpuFault, CpuQuota, type Throttled } from './cpu-quota.js';
 import type { Imposed } from './imposed.js';
 import { MachineDisk } from './machine-disk.js';
 import { createMemoryClock } from './memory-clock.js';
@@ -46,7 +47,7 @@ interface StrikePlan {
   isDue: boolean;
 }
 
-export class Machine implements ProcessHost, NetworkHost {
+export class Machine implements ProcessHost, NetworkHost, Throttled {
   readonly name: string;
   /** Look at it, damage it, make it fail. */
   readonly disk: MachineDisk;
@@ -55,6 +56,7 @@ export class Machine implements ProcessHost, NetworkHost {
   wallSkewMs = 0;
   readonly #world: World;
   readonly #wallClock: WallClock;
+  readonly #cpu: CpuQuota;
   #processes: SimProcess[] = [];
   #bootCount = 0;
   #calls = 0;
@@ -70,6 +72,7 @@ export class Machine implements ProcessHost, NetworkHost {
     const note = (what: string): void => this.#note(what);
     this.disk = new MachineDisk(new SeededRandom(world.seed, `disk/${name}`), world.scheduler, note);
     this.#wallClock = new WallClock(world.scheduler, note);
+    this.#cpu = new CpuQuota(world.scheduler, this, note);
     world.network.addHost(this);
   }
 
@@ -101,6 +104,7 @@ export class Machine implements ProcessHost, NetworkHost {
     const { network, seed, wallOriginMs, onLog } = this.#world;
     const process = new SimProcess(this, `${this.name}/${++this.#bootCount}`);
     this.#processes.push(process);
+    process.throttle(this.#cpu.isStopped);
     this.#note(`boot ${process.name}`);
     if (!this.#isPowered) this.#restorePower();
     const random = new SeededRandom(seed, `process/${process.name}`);
@@ -154,6 +158,16 @@ export class Machine implements ProcessHost, NetworkHost {
   /** Makes the wall clock wrong until it is lifted; time that passes (`nowMs`, timers) is not touched. */
   imposeClock(fault: ClockFault): Imposed {
     return this.#wallClock.impose(fault);
+  }
+
+  /** Takes a part of each period of 100 ms away from the machine's processes, of this life and later ones, until it is lifted. */
+  imposeCpu(fault: CpuFault): Imposed {
+    return this.#cpu.impose(fault);
+  }
+
+  /** @internal For the CPU quota. */
+  throttle(isStopped: boolean): void {
+    for (const process of this.#processes) process.throttle(isStopped);
   }
 
   countCall(): StrikePoint | undefined {

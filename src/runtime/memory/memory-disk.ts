@@ -21,6 +21,8 @@ interface DiskCallMore {
   readonly detail?: string;
   /** How many it moves. */
   readonly bytes?: number;
+  /** Where in the file, of a read or a write. */
+  readonly position?: number;
   /** What an ordered failure does besides failing. */
   readonly onFailure?: () => void;
   /** What may be left of it when the process dies first; left out: nothing, or all of it. */
@@ -46,8 +48,9 @@ class DiskCalls {
     const { min, max } = operation === 'sync' || operation === 'syncDirectory' ? SYNC_LATENCY_US : CACHED_LATENCY_US;
     const latencyUs = random.integer(min, max) + (more.bytes ?? 0) / BYTES_PER_US + this.disk.extraLatencyUs(operation);
     const label = `disk.${operation} ${paths.join(' > ')}${more.detail === undefined ? '' : ` ${more.detail}`}`;
+    const touched = more.position === undefined ? null : { position: more.position, bytes: more.bytes ?? 0 };
     const struck = (): T => {
-      const failure = this.disk.takeFailure(operation, paths);
+      const failure = this.disk.takeFailure(operation, paths, touched);
       if (failure === undefined) return this.#carryOut(operation, effect);
       more.onFailure?.();
       throw failure;
@@ -98,7 +101,7 @@ class MemoryFile implements DiskFile {
 
   read(target: Uint8Array, position: number): Promise<number> {
     const effect = (): number => this.#node.read(target, position);
-    return this.#call('read', effect, { detail: `@${position} ${target.length}`, bytes: target.length });
+    return this.#call('read', effect, { detail: `@${position} ${target.length}`, bytes: target.length, position });
   }
 
   write(data: Uint8Array, position: number): Promise<void> {
@@ -110,6 +113,7 @@ class MemoryFile implements DiskFile {
     return this.#call('write', write(data), {
       detail: `@${position} +${data.length}${print}`,
       bytes: data.length,
+      position,
       // SIGKILL in the middle of a write leaves its beginning.
       onDeath: this.#calls.perhaps(() => {
         const doneBytes = random.chance(0.5) ? data.length : random.integer(0, data.length);

@@ -175,12 +175,12 @@ export class Network implements EndpointNetwork {
     const latencyUs = this.#drawLatencyUs(from);
     const shaping = this.#faults.shape(from, message, nowUs, latencyUs, this.#hosts.get(from.machine)?.random);
     if (shaping !== null) this.#shaped.add(from);
-    return { message, arrivesAtUs: shaping?.arrivesAtUs ?? nowUs + latencyUs, shaping };
+    return { message, sentAtUs: nowUs, arrivesAtUs: shaping?.arrivesAtUs ?? nowUs + latencyUs, shaping };
   }
 
   planArrival(from: Endpoint, sent: SentMessage): void {
     const label = describe(from.link, sent.message);
-    from.planned = this.#scheduler.at(null, from.machines, label, sent.arrivesAtUs, () => this.#arrive(from));
+    from.planned = this.#scheduler.at(null, from.machines, label, sent.arrivesAtUs, () => this.#arrive(from), sent.sentAtUs);
   }
 
   onSyn(acceptor: Endpoint): void {

@@ -24,9 +24,10 @@ export class Scheduler {
    * Plans an event.
    * @param owner if it dies first, the event does not happen
    * @param atUs a time in the past means now
+   * @param sentUs of a message: when it was sent
    */
-  at(owner: EventOwner | null, place: string, label: string, atUs: number, run: () => void): SimEvent {
-    return this.#plan(owner, place, label, atUs, this.#sequence++, run);
+  at(owner: EventOwner | null, place: string, label: string, atUs: number, run: () => void, sentUs?: number): SimEvent {
+    return this.#plan(owner, place, label, atUs, this.#sequence++, run, sentUs);
   }
 
   /** Plans something of the world for when everything else of that time has happened, whenever it was planned. */
@@ -53,7 +54,7 @@ export class Scheduler {
       event.owner.hold(event);
       return true;
     }
-    this.record.add(event.atUs, event.place, event.label);
+    this.record.add(event.atUs, event.place, event.label, event.sentUs);
     event.run();
     return true;
   }
@@ -63,9 +64,26 @@ export class Scheduler {
     this.#nowUs = Math.max(this.#nowUs, Math.ceil(atUs));
   }
 
-  #plan(owner: EventOwner | null, place: string, label: string, atUs: number, sequence: number, run: () => void): SimEvent {
+  #plan(
+    owner: EventOwner | null,
+    place: string,
+    label: string,
+    atUs: number,
+    sequence: number,
+    run: () => void,
+    sentUs?: number,
+  ): SimEvent {
     // One literal for all events: they share a shape, which the queue's comparisons are fast on.
-    const event = { atUs: Math.max(this.#nowUs, Math.ceil(atUs)), sequence, owner, place, label, run, isCancelled: false };
+    const event = {
+      atUs: Math.max(this.#nowUs, Math.ceil(atUs)),
+      sequence,
+      owner,
+      place,
+      label,
+      sentUs,
+      run,
+      isCancelled: false,
+    };
     this.#queue.push(event);
     return event;
   }

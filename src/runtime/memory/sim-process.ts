@@ -84,6 +84,8 @@ export class SimProcess implements EventOwner {
   readonly name: string;
   #isAlive = true;
   #isPaused = false;
+  /** The machine's CPU is not for it now. */
+  #isThrottled = false;
   /** What came while it was paused, in order; the first stays until it happens, so that nothing overtakes it. */
   readonly #held: HeldEvent[] = [];
   /** The first of the held ones happens right now. */
@@ -107,9 +109,9 @@ export class SimProcess implements EventOwner {
     return this.#isPaused;
   }
 
-  /** Paused, or not yet through with what came meanwhile. */
+  /** Paused or throttled, or not yet through with what came meanwhile. */
   get isHolding(): boolean {
-    return (this.#isPaused || this.#held.length > 0) && !this.#isReleasing;
+    return (this.#isPaused || this.#isThrottled || this.#held.length > 0) && !this.#isReleasing;
   }
 
   hold(event: HeldEvent): void {
@@ -124,7 +126,13 @@ export class SimProcess implements EventOwner {
   /** As SIGCONT: all that waited happens now, in order, each as an event of its own. */
   resume(): void {
     this.#isPaused = false;
-    this.#planRelease();
+    if (!this.#isThrottled) this.#planRelease();
+  }
+
+  /** As the kernel when a CPU quota is used up, or new: what reaches the process meanwhile waits. A paused one stays paused. */
+  throttle(isStopped: boolean): void {
+    this.#isThrottled = isStopped;
+    if (!isStopped && !this.#isPaused) this.#planRelease();
   }
 
   get scheduler(): Scheduler {
@@ -198,6 +206,7 @@ export class SimProcess implements EventOwner {
     if (!this.#isAlive) return;
     this.#isAlive = false;
     this.#isPaused = false;
+    this.#isThrottled = false;
     this.#held.length = 0;
     const calls = [...this.#outstanding];
     this.#outstanding.clear();
@@ -224,7 +233,7 @@ export class SimProcess implements EventOwner {
 
   #release(first: HeldEvent): void {
     this.#isReleasePlanned = false;
-    if (!this.#isAlive || this.#isPaused) return;
+    if (!this.#isAlive || this.#isPaused || this.#isThrottled) return;
     this.#held.shift();
     if (!first.isCancelled) {
       this.#isReleasing = true;

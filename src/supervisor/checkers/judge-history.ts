@@ -4,6 +4,7 @@ import { resultOf, worst } from './check-result.js';
 import type { CheckResult, Verdict } from './check-result.js';
 import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-promises.js';
 import { checkLinearizability } from './linearizability.js';
+import { withWholeReads } from './range-reads.js';
 import { leadersByTerm, sharedTerms } from './shared-terms.js';
 import type { AcknowledgedFacts, FinalState, LeaderFact, MinorityFacts, RunFacts } from './run-facts.js';
 
@@ -62,9 +63,10 @@ export interface HistoryJudgement {
 /**
  * The promise of minorities is judged when a master on such a side was asked, that of leaders when they were noted; a run in which
  * that did not happen makes no statement about them, and the list shows it.
- * @param history in order of invocation
+ * @param told in order of invocation
  */
-export function judgeHistory(history: readonly Operation[], facts: RunFacts): HistoryJudgement {
+export function judgeHistory(told: readonly Operation[], facts: RunFacts): HistoryJudgement {
+  const history = withWholeReads(told);
   const { minority, leaders, acknowledged, final } = facts;
   const checks = [
     checkDurability(history),

@@ -6,7 +6,8 @@ import { DfsError, isErrorCode } from '../../shared/errors.js';
 import { LABS_DIR, labEntries } from '../lab-folder.js';
 import { readRunningRecord } from '../lab-record.js';
 import { isRunning } from '../process-identity.js';
-import type { ActRequest, EnvironmentAnswer, StatusAnswer } from './control-messages.js';
+import type { FaultAnswer } from '../types.js';
+import type { ActRequest, EnvironmentAnswer, FaultRequest, FaultsAnswer, LiftRequest, StatusAnswer } from './control-messages.js';
 
 /** A restart of many nodes takes this long at worst. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -47,6 +48,23 @@ export class ControlClient {
   /** @throws DfsError of the cluster */
   async act(act: ActRequest): Promise<void> {
     await this.#call('POST', '/v1/act', act);
+  }
+
+  /** What had no effect is told in the answer. @throws DfsError of the cluster */
+  async fault(fault: FaultRequest): Promise<FaultAnswer> {
+    // As above.
+    return (await this.#call('POST', '/v1/fault', fault)) as FaultAnswer;
+  }
+
+  async faults(): Promise<FaultsAnswer> {
+    // As above.
+    return (await this.#call('GET', '/v1/faults')) as FaultsAnswer;
+  }
+
+  /** @throws DfsError NOT_FOUND when it is not in force */
+  async lift(what: LiftRequest): Promise<FaultAnswer> {
+    // As above.
+    return (await this.#call('POST', '/v1/lift', what)) as FaultAnswer;
   }
 
   /** Asks the lab to end. */

@@ -1,34 +1,30 @@
 /**
  * Lets other processes of this user act on a running lab: HTTP with JSON over a Unix socket in the lab's folder.
- *   GET /v1/status, GET /v1/env, POST /v1/act, POST /v1/down
+ *   GET /v1/status, /v1/env, /v1/faults, /v1/load
+ *   POST /v1/act, /v1/fault, /v1/lift, /v1/load, /v1/down
  */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DfsError, toDfsError } from '../../shared/errors.js';
+import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterControl, ControlAction, PartitionKind } from '../types.js';
-import type { ActRequest, EnvironmentAnswer, FailureAnswer, StatusAnswer } from './control-messages.js';
+import type { ClusterControl, FaultAnswer, LabFaults, SteadyLoad } from '../types.js';
+import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
+import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const CONNECTIONS_MAX = 64;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-const ACTIONS: ReadonlySet<string> = new Set<ControlAction>([
-  'kill',
-  'stop',
-  'restart',
-  'pause',
-  'resume',
-  'partition',
-  'isolate',
-  'heal',
-  'transfer-leadership',
-]);
+const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = { INVALID_ARGUMENT: 400, NOT_FOUND: 404, UNIMPLEMENTED: 501 };
 
 /** What the control socket gives access to. */
 export interface LabControl extends ClusterControl {
   readonly profile: ProfileName;
+  readonly faults: LabFaults;
+  /** Left out: this lab has none. */
+  readonly load?: SteadyLoad;
 }
 
 export class ControlServer {
@@ -77,7 +73,7 @@ export class ControlServer {
     } catch (error) {
       const failure = toDfsError(error, 'The lab failed');
       const answer: FailureAnswer = { code: failure.code, message: failure.message };
-      send(response, failure.code === 'INVALID_ARGUMENT' ? 400 : 500, answer);
+      send(response, HTTP_STATUS[failure.code] ?? 500, answer);
     }
   }
 
@@ -94,8 +90,32 @@ export class ControlServer {
         return answer;
       }
       case 'POST /v1/act':
-        await act(cluster, parseActRequest(await readBody(request)));
+        await act(cluster, readActRequest(await readBody(request)));
         return {};
+      case 'POST /v1/fault': {
+        const asked = readFaultRequest(await readBody(request));
+        return 'command' in asked ? cluster.faults.order(asked.command) : cluster.faults.orderStep(asked.step);
+      }
+      case 'GET /v1/faults': {
+        const answer: FaultsAnswer = { faults: await cluster.faults.list() };
+        return answer;
+      }
+      case 'POST /v1/lift': {
+        const asked = readLiftRequest(await readBody(request));
+        if ('id' in asked) return cluster.faults.lift(asked.id);
+        return cluster.faults.heal(asked.nodes.length === 0 ? undefined : asked.nodes);
+      }
+      case 'GET /v1/load': {
+        const answer: LoadAnswer = { load: loadOf(cluster).status() };
+        return answer;
+      }
+      case 'POST /v1/load': {
+        const { run, ...options } = readLoadRequest(await readBody(request));
+        const load = loadOf(cluster);
+        await (run ? load.start(options) : load.stop());
+        const answer: LoadAnswer = { load: load.status() };
+        return answer;
+      }
       case 'POST /v1/down':
         // After the answer.
         setImmediate(() => void cluster.close());
@@ -106,16 +126,22 @@ export class ControlServer {
   }
 }
 
+function loadOf({ load }: LabControl): SteadyLoad {
+  if (load !== undefined) return load;
+  throw new DfsError('UNIMPLEMENTED', 'This lab has no load of its own');
+}
+
 /** Carries out what was asked. @throws DfsError */
-async function act(cluster: ClusterControl, { action, nodes, kind }: ActRequest): Promise<void> {
-  const options = kind === undefined ? {} : { kind };
+async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Promise<void> {
   switch (action) {
+    // What lasts stands in the list of faults, whoever ordered it.
     case 'partition':
-      return cluster.partition(nodes, options);
     case 'isolate':
-      return cluster.isolate(nodes, options);
+      assertDone(await cluster.faults.order([action, ...nodes, ...(kind === undefined ? [] : [`kind=${kind}`])].join(' ')));
+      return;
     case 'heal':
-      return cluster.heal(nodes.length === 0 ? undefined : nodes);
+      assertDone(await cluster.faults.heal(nodes.length === 0 ? undefined : nodes));
+      return;
     case 'transfer-leadership':
       if (nodes.length > 1) throw new DfsError('INVALID_ARGUMENT', `Only one master can lead, and ${nodes.length} were named`);
       await cluster.transferLeadership(nodes[0]);
@@ -123,6 +149,10 @@ async function act(cluster: ClusterControl, { action, nodes, kind }: ActRequest)
     default:
       return cluster[action](...nodes);
   }
+}
+
+function assertDone({ effect, text, evidence }: FaultAnswer): void {
+  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" had no effect: ${evidence}`);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -136,37 +166,6 @@ async function readBody(request: IncomingMessage): Promise<string> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
-}
-
-/** @throws DfsError INVALID_ARGUMENT on anything that is not an ActRequest */
-function parseActRequest(text: string): ActRequest {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw new DfsError('INVALID_ARGUMENT', 'A request to the lab is not JSON', { cause: error });
-  }
-  const {
-    action,
-    nodes = [],
-    kind,
-  } = typeof body === 'object' && body !== null ? (body as Partial<Record<keyof ActRequest, unknown>>) : {};
-  if (!isAction(action)) throw new DfsError('INVALID_ARGUMENT', `The lab does not know the action "${String(action)}"`);
-  if (!Array.isArray(nodes) || !nodes.every((node): node is string => typeof node === 'string')) {
-    throw new DfsError('INVALID_ARGUMENT', 'The nodes of a request to the lab must be a list of names');
-  }
-  if (kind !== undefined && !isKind(kind)) {
-    throw new DfsError('INVALID_ARGUMENT', `Unknown kind of partition ${JSON.stringify(kind)}: use "stall" or "reset"`);
-  }
-  return { action, nodes, ...(kind === undefined ? {} : { kind }) };
-}
-
-function isAction(value: unknown): value is ControlAction {
-  return typeof value === 'string' && ACTIONS.has(value);
-}
-
-function isKind(value: unknown): value is PartitionKind {
-  return value === 'stall' || value === 'reset';
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

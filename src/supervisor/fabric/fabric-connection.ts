@@ -105,7 +105,9 @@ export class FabricConnection {
     const isFrozen = all.some(({ effect }) => effect.kind === 'freeze');
     if (isFrozen && this.#lanes !== null) this.#isDoomed = true;
     if (resets.length > 0) {
-      for (const fault of resets) fault.strike();
+      // One of both directions counts a connection once.
+      const once = new Map(resets.map((fault) => [fault.effect.id, fault]));
+      for (const fault of once.values()) fault.strike();
       route.counters.resets++;
       this.reset();
     } else if (this.#lanes === null) {

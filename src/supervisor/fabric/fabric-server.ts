@@ -75,6 +75,11 @@ export class FabricServer {
     return formatAddress({ host: address, port });
   }
 
+  /** How many connections it has, waiting ones too. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   /** Replaces the nodes that may be dialled. */
   setNodes(nodes: readonly FabricNode[]): void {
     this.#byAddress = new Map(nodes.map((node) => [node.address, node.id]));

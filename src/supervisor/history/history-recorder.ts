@@ -4,7 +4,18 @@ import type { Operation } from './operation.js';
 /** What is known when an operation begins. */
 export type Invocation = Pick<
   Operation,
-  'client' | 'session' | 'kind' | 'path' | 'toPath' | 'parents' | 'recursive' | 'sha256' | 'lengthBytes'
+  | 'client'
+  | 'session'
+  | 'kind'
+  | 'path'
+  | 'toPath'
+  | 'parents'
+  | 'recursive'
+  | 'sha256'
+  | 'lengthBytes'
+  | 'content'
+  | 'startByte'
+  | 'endByte'
 >;
 
 /** What an acknowledged operation brought. */

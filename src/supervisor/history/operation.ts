@@ -26,12 +26,17 @@ export interface Operation {
   readonly parents?: boolean;
   /** Of a delete: a directory goes with all that is in it. */
   readonly recursive?: boolean;
+  /** Of a write whose content can be made again: its name (file-content.ts). */
+  readonly content?: string;
+  /** Of a read: the range that was asked for, `endByte` not included; both left out: the whole file. */
+  readonly startByte?: number;
+  readonly endByte?: number;
   /** Milliseconds of the run's one monotonic clock, real or virtual. */
   readonly invokedMs: number;
   /** null: still open when the run ended; the outcome is then unknown. */
   readonly completedMs: number | null;
   readonly outcome: Outcome;
-  /** Of what was written or read: sha256, hex. */
+  /** Of what was written or read, of a range that alone: sha256, hex. */
   readonly sha256?: string;
   readonly lengthBytes?: number;
   /** Of a list: the names; of a stat: whether the path was there. */

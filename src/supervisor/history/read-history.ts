@@ -22,6 +22,9 @@ const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   recursive: (value) => typeof value === 'boolean',
   sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
   lengthBytes: isCount,
+  content: isText,
+  startByte: isCount,
+  endByte: isCount,
   names: (value) => Array.isArray(value) && value.every(isText),
   exists: (value) => typeof value === 'boolean',
   error: isText,
@@ -44,10 +47,12 @@ function mistakeIn(fields: Fields): string | undefined {
 }
 
 /** The field without which an operation of this kind proves nothing, or undefined. */
-function missingIn({ kind, outcome, sha256, toPath, names }: Fields): string | undefined {
+function missingIn({ kind, outcome, sha256, toPath, names, startByte, endByte }: Fields): string | undefined {
   const isOk = outcome === 'ok';
   if ((kind === 'create' || kind === 'overwrite' || (kind === 'read' && isOk)) && sha256 === undefined)
     return '"sha256" is missing';
+  if ((startByte === undefined) !== (endByte === undefined))
+    return `"${startByte === undefined ? 'startByte' : 'endByte'}" is missing`;
   if (kind === 'rename' && toPath === undefined) return '"toPath" is missing';
   if (kind === 'list' && isOk && names === undefined) return '"names" is missing';
   return undefined;

@@ -1,8 +1,8 @@
 /** A file client that records all that is asked of it. */
 import { isDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
-import type { FileClient } from '../scenario/file-client.js';
-import { fingerprint } from '../scenario/file-content.js';
+import type { FileClient } from '../workloads/file-client.js';
+import { fingerprintOf, FingerprintTaker } from '../workloads/file-content.js';
 import { isLook } from './operation.js';
 import type { HistoryRecorder, Invocation, OpenOperation, OperationResult } from './history-recorder.js';
 
@@ -24,11 +24,6 @@ function recordFailure(open: OpenOperation, isMutation: boolean, error: unknown)
   if (!isMutation || isDfsError(error, ...REFUSALS)) open.fail(code ?? 'EIO');
   else open.unknown(code);
 }
-
-/** Made before a write: the client may take the buffer over. */
-const digest = (content: Uint8Array): Required<Pick<OperationResult, 'sha256' | 'lengthBytes'>> => {
-  return { sha256: fingerprint(content), lengthBytes: content.length };
-};
 
 /**
  * @param client does the work, in a session of its own
@@ -54,6 +49,7 @@ export function recordingClient(client: FileClient, recorder: HistoryRecorder, n
     open.complete(resultOf(value));
     return value;
   };
+  // Fingerprints of writes are taken before: the client may take the buffer over.
   return {
     mkdir: (path) => record({ kind: 'mkdir', path, parents: true }, () => client.mkdir(path)),
     makeDirectory: (path) => record({ kind: 'mkdir', path }, () => client.makeDirectory(path)),
@@ -63,9 +59,27 @@ export function recordingClient(client: FileClient, recorder: HistoryRecorder, n
         () => client.readdir(path),
         (names) => ({ names }),
       ),
-    createFile: (path, content) => record({ kind: 'create', path, ...digest(content) }, () => client.createFile(path, content)),
-    writeFile: (path, content) => record({ kind: 'overwrite', path, ...digest(content) }, () => client.writeFile(path, content)),
-    readFile: (path) => record({ kind: 'read', path }, () => client.readFile(path), digest),
+    createFile: (path, content) =>
+      record({ kind: 'create', path, ...fingerprintOf(content) }, () => client.createFile(path, content)),
+    writeFile: (path, content) =>
+      record({ kind: 'overwrite', path, ...fingerprintOf(content) }, () => client.writeFile(path, content)),
+    writeStream: (path, source) => {
+      const { content, sha256, lengthBytes } = source;
+      return record({ kind: 'overwrite', path, content, sha256, lengthBytes }, () => client.writeStream(path, source));
+    },
+    readFile: (path) => record({ kind: 'read', path }, () => client.readFile(path), fingerprintOf),
+    readStream: (path, onPiece, range) => {
+      const seen = new FingerprintTaker();
+      const take = (piece: Uint8Array): void => {
+        seen.add(piece);
+        onPiece(piece);
+      };
+      return record(
+        { kind: 'read', path, ...range },
+        () => client.readStream(path, take, range),
+        () => seen.taken(),
+      );
+    },
     rename: (path, toPath) => record({ kind: 'rename', path, toPath }, () => client.rename(path, toPath)),
     removeTree: (path) => record({ kind: 'delete', path, recursive: true }, () => client.removeTree(path)),
     rm: (path) => record({ kind: 'delete', path }, () => client.rm(path)),

@@ -1,5 +1,6 @@
 /** Entry of a child process that hosts one node: `host-child.js <master|datanode> <id>`, forked by the lab, with orders by IPC. */
 import { HostedNode } from './hosted-node.js';
+import type { HostedRole } from './hosted-node.js';
 import type { HostOrder } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 
@@ -18,9 +19,11 @@ async function report(message: HostReport): Promise<void> {
   });
 }
 
+/** Each role takes a configuration of its own, which the lab made for it. */
+const code = (role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')) as Promise<HostedRole>;
 const node = new HostedNode({
   id,
-  role,
+  code,
   report,
   exit: (code) => process.exit(code),
   vanish: () => process.kill(process.pid, 'SIGKILL'),

@@ -1,7 +1,6 @@
 /** One node in its host, be that a process or a thread: carries out the lab's orders on it, and never tells the node that it is in a lab. */
 import type { NodeCompute } from '../../runtime/node/node-compute.js';
 import type { Runtime, RunningNode } from '../../shared/runtime.js';
-import type { NodeRole } from '../types.js';
 import type { FaultyRuntime, MachineFault as RuntimeFault } from '../../runtime/faulty/faulty-runtime.js';
 import type { MachineFault } from '../faults.js';
 import { clockFaultOf, diskFaultOf, isClockFault } from '../machine-fault.js';
@@ -9,14 +8,15 @@ import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { FaultHits, HostReport } from './host-reports.js';
 
 /** What src/master and src/datanode have in common. */
-interface Role {
+export interface HostedRole {
   readonly start: (runtime: Runtime, config: NodeLaunch['config']) => Promise<RunningNode>;
 }
 
 /** What the host is to its node. */
 export interface HostSeat {
   readonly id: string;
-  readonly role: NodeRole;
+  /** The code of its role, which only entry points may name. */
+  readonly code: Promise<HostedRole>;
   /** Left out: the node's runtime makes its own. */
   readonly compute?: NodeCompute;
   /** Resolves when the lab has it, or is gone. */
@@ -46,8 +46,7 @@ export class HostedNode {
       import('../../runtime/node/index.js'),
       import('../../runtime/faulty/faulty-runtime.js'),
       import('../../runtime/node/pino-logger.js'),
-      // Each role takes a configuration of its own, which the lab made for it.
-      (seat.role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')) as Promise<Role>,
+      seat.code,
     ]);
   }
 

@@ -13,6 +13,9 @@ import type { NodeOrder, ThreadNodeData } from './thread-orders.js';
 /** Chunks' bytes are outside the heap; what a node makes and drops on its way needs little room. */
 const YOUNG_GENERATION_MB = 6;
 
+/** A thread that is to end has turned its loop by then. */
+const TURN_WITHIN_MS = 1_000;
+
 export interface NodeThreadOptions {
   readonly spec: NodeSpec;
   /** null: each node computes its own. */
@@ -34,7 +37,7 @@ export class NodeThread {
     if (checksums !== null) serveChecksums(port1, checksums);
     this.#brake = new BrakeLever(memory);
     this.#files.add(spec.outputFile);
-    this.#worker = new Worker(compiledEntry(new URL('../../supervisor/host/thread-node.js', import.meta.url)), {
+    this.#worker = new Worker(compiledEntry(new URL('../../supervisor/host/node-worker.js', import.meta.url)), {
       name: spec.id,
       workerData: { spec, brake: memory, checksums: port2 } satisfies ThreadNodeData,
       transferList: [port2],
@@ -78,8 +81,13 @@ export class NodeThread {
 
   /** Ends it without a word to the node, after the calls of the system that are under way. */
   kill(): void {
+    if (this.#isKilled) return;
     this.#isKilled = true;
-    void this.#worker.terminate();
+    this.#brake.kill();
+    this.#post({ type: 'brake' });
+    // Its loop does not turn: what is left may take the whole process down with it, see thread-end.ts.
+    const timer = setTimeout(() => void this.#worker.terminate(), TURN_WITHIN_MS);
+    this.#worker.once('exit', () => clearTimeout(timer));
   }
 
   pause(): void {

@@ -9,7 +9,9 @@ const PERCENT = 1;
 const PROGRESS = 2;
 /** 1 while the thread blocks because it is paused: a machine that is only busy is not taken for that. */
 const WAITING = 3;
-const PLACES = 4;
+/** 1 once the thread is to end at once. */
+const KILLED = 4;
+const PLACES = 5;
 
 /** How often a thread shows that it runs. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -33,6 +35,12 @@ export class BrakeLever {
   /** The thread blocks as soon as its loop comes to it. */
   pause(): void {
     Atomics.store(this.#memory, PAUSED, 1);
+  }
+
+  /** The thread ends as soon as its loop comes to it, or at once where it is held. */
+  kill(): void {
+    Atomics.store(this.#memory, KILLED, 1);
+    this.resume();
   }
 
   resume(): void {
@@ -59,11 +67,13 @@ export class BrakeLever {
 /** The thread's side. */
 export class ThreadBrake {
   readonly #memory: Int32Array;
+  readonly #end: () => void;
   #throttling: NodeJS.Timeout | null = null;
 
-  /** Shows from now on that the thread runs. */
-  constructor(memory: SharedArrayBuffer) {
+  /** Shows from now on that the thread runs. @param end ends it at once */
+  constructor(memory: SharedArrayBuffer, end: () => void) {
     this.#memory = new Int32Array(memory);
+    this.#end = end;
     setInterval(() => this.#progress(), PROGRESS_INTERVAL_MS).unref();
   }
 
@@ -93,6 +103,7 @@ export class ThreadBrake {
       Atomics.wait(this.#memory, PAUSED, 1);
     }
     Atomics.store(this.#memory, WAITING, 0);
+    if (Atomics.load(this.#memory, KILLED) === 1) this.#end();
     this.#progress();
   }
 

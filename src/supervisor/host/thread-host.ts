@@ -1,7 +1,7 @@
 /**
  * Hosts all nodes of a lab as threads of one child process. That is forked with the first node, and again after it died.
  *
- *   lab ── IPC ──> host process (thread-host-child) ── MessagePort ──> one thread a node (thread-node)
+ *   lab ── IPC ──> host process (thread-host-child) ── MessagePort ──> one thread a node (node-worker)
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -18,8 +18,9 @@ import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 const POOL_THREADS_PER_NODE = 4;
 const POOL_THREADS_MIN = 16;
 const POOL_THREADS_MAX = 128;
-/** Of what the C library sets aside for threads; by itself it would do so for eight a core, each with holes of its own. */
-const MALLOC_ARENAS = '2';
+
+/** What a process prints that dies, characters. */
+const LAST_WORDS_MAX = 4_096;
 
 export class ThreadHost implements NodeHost {
   readonly #poolThreads: number;
@@ -66,7 +67,6 @@ export class ThreadHost implements NodeHost {
 
   #fork(): ChildProcess {
     const env: NodeJS.ProcessEnv = {
-      MALLOC_ARENA_MAX: MALLOC_ARENAS,
       ...process.env,
       // The process of the lab has a size of its own in its environment.
       UV_THREADPOOL_SIZE: String(this.#poolThreads),
@@ -107,8 +107,6 @@ export class ThreadHost implements NodeHost {
     this.#lives.clear();
   }
 }
-
-const LAST_WORDS_MAX = 4_096;
 
 function send(child: ChildProcess, order: ThreadOrder): void {
   if (child.connected) child.send(order, () => undefined);

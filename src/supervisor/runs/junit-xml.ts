@@ -1,4 +1,4 @@
-/** junit.xml: a test case for each checker, for the CI systems that show them. */
+/** JUnit documents, for the CI systems that show them. Pure. */
 import type { CheckResult } from '../checkers/check-result.js';
 
 /** Characters that XML 1.0 has no way to say become U+FFFD. */
@@ -9,33 +9,65 @@ function escaped(text: string): string {
     .replace(/[&<>"\n]/g, (character) => entities[character] ?? character);
 }
 
-function caseLines(suite: string, { checker, verdict, detail, violations }: CheckResult): string[] {
-  const open = `    <testcase classname="${escaped(suite)}" name="${escaped(checker)}"`;
+/** One line of a suite: a checker of a run, or a run of a batch. */
+export interface JunitCase {
+  readonly name: string;
+  /** Everything but pass and fail counts as an error, never as a success. */
+  readonly verdict: string;
+  /** In a few words. */
+  readonly detail: string;
+  /** All that is to be said of one that did not pass. */
+  readonly text: string;
+  readonly elapsedMs?: number;
+}
+
+export interface JunitSuite {
+  readonly name: string;
+  readonly cases: readonly JunitCase[];
+  readonly elapsedMs: number;
+}
+
+const time = (elapsedMs: number): string => `time="${(elapsedMs / 1_000).toFixed(3)}"`;
+
+function caseLines(suite: string, { name, verdict, detail, text, elapsedMs }: JunitCase): string[] {
+  const timed = elapsedMs === undefined ? '' : ` ${time(elapsedMs)}`;
+  const open = `    <testcase classname="${escaped(suite)}" name="${escaped(name)}"${timed}`;
   if (verdict === 'pass') return [`${open}/>`];
-  const messages = verdict === 'fail' ? violations.map(({ message }) => message).join('\n\n') : detail;
   const element = verdict === 'fail' ? 'failure' : 'error';
-  const type = verdict === 'fail' ? 'fail' : 'unknown';
   return [
     `${open}>`,
-    `      <${element} type="${type}" message="${escaped(detail)}">${escaped(messages)}</${element}>`,
+    `      <${element} type="${escaped(verdict)}" message="${escaped(detail)}">${escaped(text)}</${element}>`,
     '    </testcase>',
   ];
 }
 
+function suiteLines({ name, cases, elapsedMs }: JunitSuite): string[] {
+  const count = (isCounted: (verdict: string) => boolean): number => cases.filter(({ verdict }) => isCounted(verdict)).length;
+  const failures = count((verdict) => verdict === 'fail');
+  const errors = count((verdict) => verdict !== 'fail' && verdict !== 'pass');
+  const numbers = `tests="${cases.length}" failures="${failures}" errors="${errors}"`;
+  return [
+    `  <testsuite name="${escaped(name)}" ${numbers} ${time(elapsedMs)}>`,
+    ...cases.flatMap((one) => caseLines(name, one)),
+    '  </testsuite>',
+  ];
+}
+
+/** @returns a whole document */
+export function junitDocument(suites: readonly JunitSuite[]): string {
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.flatMap(suiteLines), '</testsuites>', ''].join(
+    '\n',
+  );
+}
+
 /**
+ * The document of one run: a test case for each checker.
  * @param suite name of the scenario
- * @returns a whole document; a verdict of unknown counts as an error, never as a success
  */
 export function junitXml(suite: string, checks: readonly CheckResult[], elapsedMs: number): string {
-  const count = (verdict: string): number => checks.filter((check) => check.verdict === verdict).length;
-  const numbers = `tests="${checks.length}" failures="${count('fail')}" errors="${count('unknown')}"`;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites>',
-    `  <testsuite name="${escaped(suite)}" ${numbers} time="${(elapsedMs / 1_000).toFixed(3)}">`,
-    ...checks.flatMap((check) => caseLines(suite, check)),
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const cases = checks.map(({ checker, verdict, detail, violations }) => {
+    const text = verdict === 'fail' ? violations.map(({ message }) => message).join('\n\n') : detail;
+    return { name: checker, verdict, detail, text };
+  });
+  return junitDocument([{ name: suite, cases, elapsedMs }]);
 }

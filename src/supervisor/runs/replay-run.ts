@@ -62,7 +62,7 @@ class Replay {
     }
     const file = join(run, RESOLVED_FILE);
     const kept = record === undefined ? {} : { record };
-    return this.#world.runScenario({ file, seed: inputs.seed, json, signal, write, writeError, ...kept });
+    return this.#world.runScenario({ files: [file], seed: inputs.seed, json, signal, write, writeError, ...kept });
   }
 
   async #simulate(inputs: RunInputs): Promise<number> {

@@ -5,15 +5,20 @@
  *   scenario.resolved.yaml   the same with every choice made, which can be run again
  *   history.ndjson           what clients asked and were told
  *   events.ndjson            what the run told as it went
+ *   samples.ndjson           states of nodes, chunks and traffic as it went: for the report
+ *   messages.ndjson          of a simulation: what was sent around the first violation, or in the end
  *   logs/                    of nodes and clients, the end of each
  *   junit.xml                a test case for each check
  *   results.json             comes last and whole: a folder without it is one of a run that did not end
+ *   report.html              made from all of these, now or later
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import { readHistory } from '../history/read-history.js';
 import type { Operation } from '../history/operation.js';
+import { MESSAGES_FILE, SAMPLES_FILE } from '../report/run-samples.js';
+import type { MessageLine, Sample } from '../report/run-samples.js';
 import { junitXml } from './junit-xml.js';
 import { readResults, rowResult } from './run-results.js';
 import type { RunInputs, RunResults } from './run-results.js';
@@ -38,6 +43,8 @@ export class RunFolder {
   readonly logs: string;
   readonly #history: number;
   readonly #events: number;
+  /** Made with the first sample. */
+  #samples: number | null = null;
   #isClosed = false;
 
   private constructor(path: string) {
@@ -78,6 +85,18 @@ export class RunFolder {
     writeSync(this.#events, `${JSON.stringify(event)}\n`);
   }
 
+  /** Left out once the run is over. */
+  writeSample(sample: Sample): void {
+    if (this.#isClosed) return;
+    this.#samples ??= openSync(join(this.path, SAMPLES_FILE), 'wx');
+    writeSync(this.#samples, `${JSON.stringify(sample)}\n`);
+  }
+
+  /** All of them at once. */
+  writeMessages(messages: readonly MessageLine[]): void {
+    writeFileSync(join(this.path, MESSAGES_FILE), messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+  }
+
   /** @param source the file as it was read @param resolved the same with every choice made */
   writeScenario(source: string, resolved: string): void {
     writeFileSync(join(this.path, SCENARIO_FILE), source);
@@ -111,6 +130,7 @@ export class RunFolder {
     this.#isClosed = true;
     closeSync(this.#history);
     closeSync(this.#events);
+    if (this.#samples !== null) closeSync(this.#samples);
   }
 
   /** Whole or not at all. */

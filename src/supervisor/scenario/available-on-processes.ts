@@ -10,6 +10,7 @@ export const PROCESS_FAULTS: ReadonlySet<FaultWord> = new Set([
   'pause',
   'resume',
   'wipe',
+  'add',
   'partition',
   'isolate',
   'delay',

@@ -5,7 +5,7 @@ import { explain } from './explain-mismatch.js';
 import type { Mismatch } from './explain-mismatch.js';
 import { SCENARIO_SCHEMA } from './scenario-schema.js';
 import type { Schema } from './schema-parts.js';
-import type { YamlNode, YamlSource } from './yaml-source.js';
+import type { ProblemSink, YamlNode } from './yaml-source.js';
 
 // A test checks the schema itself; here it is compiled in the shortest time, because every run waits for it.
 const ajv = new Ajv({
@@ -58,7 +58,7 @@ function isConsequence({ keyword, instancePath }: ErrorObject, node: YamlNode, s
  * Reports what does not fit to `source`.
  * @returns the values that do not fit, with all that they stand in: the rest can be read
  */
-export function checkStructure(root: YamlNode, source: YamlSource): ReadonlySet<YamlNode> {
+export function checkStructure(root: YamlNode, source: ProblemSink): ReadonlySet<YamlNode> {
   const unsound = new Set<YamlNode>();
   if (validate(root.data)) return unsound;
   const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'if' && !isInsideChoice(error));

@@ -1,11 +1,14 @@
 /** Reads everything back after the last fault: what was acknowledged is there, what was deleted is not, nothing is half there. */
 import { isDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
-import type { FileClient } from './file-client.js';
-import type { FileRecord, Ledger } from './ledger.js';
-import { metadataFiles } from './metadata-operations.js';
+import type { FileClient } from '../workloads/file-client.js';
+import { fingerprintOf, FingerprintTaker } from '../workloads/file-content.js';
+import type { Fingerprint } from '../workloads/file-content.js';
+import type { BrokenPromises } from '../workloads/broken-promises.js';
+import type { FileRecord } from '../workloads/ledger.js';
+import type { Register } from '../workloads/register.js';
+import type { CrewRemains } from '../workloads/workload-crew.js';
 import type { RunClock } from './run-clock.js';
-import type { MetadataWorkload } from './scenario.js';
 
 /** A file that cannot be read is tried again for this long: nodes may still be on their way back. */
 const PATIENCE_MS = 15_000;
@@ -32,24 +35,25 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export interface EndCheckInputs {
   /** A fresh one, that has no cached locations. */
   readonly client: FileClient;
-  readonly ledger: Ledger;
+  /** What the workload left. */
+  readonly remains: CrewRemains;
+  /** Takes what is wrong. */
+  readonly promises: BrokenPromises;
   readonly clock: RunClock;
   readonly signal: AbortSignal;
-  /** Workloads of which nobody knows what they left; what is there can be read. */
-  readonly metadata?: readonly MetadataWorkload[];
 }
 
 class EndReader {
   readonly #client: FileClient;
-  readonly #ledger: Ledger;
+  readonly #promises: BrokenPromises;
   readonly #clock: RunClock;
   readonly #signal: AbortSignal;
   readonly #deadlineMs: number;
   readonly progress: Progress = { filesRead: 0, deletedChecked: 0, unanswered: [] };
 
-  constructor({ client, ledger, clock, signal }: EndCheckInputs, patienceMs: number) {
+  constructor({ client, promises, clock, signal }: EndCheckInputs, patienceMs: number) {
     this.#client = client;
-    this.#ledger = ledger;
+    this.#promises = promises;
     this.#clock = clock;
     this.#signal = signal;
     this.#deadlineMs = clock.nowMs() + patienceMs;
@@ -64,15 +68,12 @@ class EndReader {
 
   async #checkAcked(record: FileRecord): Promise<void> {
     try {
-      const content = await this.#patiently(() => this.#client.readFile(record.path));
-      if (this.#ledger.checkContent(record, content)) this.progress.filesRead += 1;
+      const seen = await this.#patiently(() => this.#fingerprintOf(record.path, record.content !== undefined));
+      if (this.#promises.checkContent(record, seen)) this.progress.filesRead += 1;
     } catch (error) {
       this.#signal.throwIfAborted();
-      if (isDfsError(error, 'NOT_FOUND')) this.#ledger.checkAbsence(record);
-      else {
-        const detail = `acknowledged, and cannot be read: ${messageOf(error)}`;
-        this.#ledger.report({ invariant: 'acked-files-readable', path: record.path, detail });
-      }
+      if (isDfsError(error, 'NOT_FOUND')) this.#promises.checkAbsence(record);
+      else this.#reportUnreadable(record.path, error);
     }
   }
 
@@ -80,9 +81,7 @@ class EndReader {
     try {
       const isThere = await this.#patiently(() => this.#client.exists(record.path));
       this.progress.deletedChecked += 1;
-      if (!isThere) return;
-      const detail = 'deleted, acknowledged so, and there again';
-      this.#ledger.report({ invariant: 'deleted-stay-deleted', path: record.path, detail });
+      if (isThere) this.#promises.reportBack(record.path);
     } catch (error) {
       this.#signal.throwIfAborted();
       this.progress.unanswered.push(`does the deleted ${record.path} exist? ${messageOf(error)}`);
@@ -92,7 +91,7 @@ class EndReader {
   /** Nobody knows whether it is there. If it is, it is whole. */
   async #checkUncertain(record: FileRecord): Promise<void> {
     try {
-      this.#ledger.checkContent(record, await this.#client.readFile(record.path));
+      this.#promises.checkContent(record, await this.#fingerprintOf(record.path, record.content !== undefined));
     } catch {
       // Not there, or not readable: nothing was promised about it.
       this.#signal.throwIfAborted();
@@ -103,14 +102,42 @@ class EndReader {
   async checkShared(path: string): Promise<void> {
     this.#signal.throwIfAborted();
     try {
-      await this.#patiently(() => this.#client.readFile(path));
+      await this.#patiently(() => this.#fingerprintOf(path));
       this.progress.filesRead += 1;
     } catch (error) {
       this.#signal.throwIfAborted();
       if (isDfsError(error, ...FINAL)) return;
       const detail = `cannot be read: ${messageOf(error)}`;
-      this.#ledger.report({ invariant: 'acked-files-readable', path, detail });
+      this.#promises.report({ invariant: 'acked-files-readable', path, detail });
     }
+  }
+
+  /** A file that was written again and again holds what was acknowledged last, or something newer. */
+  async checkRegister(register: Register): Promise<void> {
+    this.#signal.throwIfAborted();
+    const { path, acked } = register;
+    if (acked === 0) return;
+    try {
+      const { sha256 } = await this.#patiently(() => this.#fingerprintOf(path));
+      if (register.check(sha256, acked, this.#promises)) this.progress.filesRead += 1;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (isDfsError(error, 'NOT_FOUND')) this.#promises.reportLost({ path });
+      else this.#reportUnreadable(path, error);
+    }
+  }
+
+  #reportUnreadable(path: string, error: unknown): void {
+    const detail = `acknowledged, and cannot be read: ${messageOf(error)}`;
+    this.#promises.report({ invariant: 'acked-files-readable', path, detail });
+  }
+
+  /** @param isLarge it may be larger than the memory, and is read in pieces */
+  async #fingerprintOf(path: string, isLarge = false): Promise<Fingerprint> {
+    if (!isLarge) return fingerprintOf(await this.#client.readFile(path));
+    const taker = new FingerprintTaker();
+    await this.#client.readStream(path, (piece) => taker.add(piece));
+    return taker.taken();
   }
 
   /** Tries until it works, until the answer is final, or until patience ends. Rejects with the last error. */
@@ -127,18 +154,19 @@ class EndReader {
 }
 
 /**
- * Checks every remembered file, or fewer when the verdict is beyond doubt; what is wrong goes to the ledger.
+ * Checks every remembered file, or fewer when the verdict is beyond doubt; what is wrong is reported to `promises`.
  * @throws the signal's reason when it fires
  */
 export async function runEndChecks(inputs: EndCheckInputs, patienceMs: number = PATIENCE_MS): Promise<EndChecks> {
-  const { ledger, metadata = [] } = inputs;
+  const { remains, promises } = inputs;
   const reader = new EndReader(inputs, patienceMs);
-  const waiting = [...ledger.acked, ...ledger.others];
+  const waiting = [...remains.records];
   const lane = async (): Promise<void> => {
-    for (let record = waiting.pop(); record !== undefined && !ledger.isHopeless; record = waiting.pop())
+    for (let record = waiting.pop(); record !== undefined && !promises.isHopeless; record = waiting.pop())
       await reader.check(record);
   };
   await Promise.all(Array.from({ length: PARALLEL }, lane));
-  for (const path of new Set(metadata.flatMap(metadataFiles))) if (!ledger.isHopeless) await reader.checkShared(path);
+  for (const register of remains.registers) if (!promises.isHopeless) await reader.checkRegister(register);
+  for (const path of remains.sharedNames) if (!promises.isHopeless) await reader.checkShared(path);
   return reader.progress;
 }

@@ -56,6 +56,8 @@ function unknownWord({ schema, node }: Mismatch, what: string): Explanation {
   if (typeof node.data !== 'string') return at(node, `${what} must be a word, not ${describe(node)}${choice(known)}`);
   const reason = own(lab.later, node.data);
   if (reason !== undefined) return at(node, `${what} "${node.data}" is not available yet${reason}`);
+  const refusal = own(lab.refused, node.data);
+  if (refusal !== undefined) return at(node, `${what} "${node.data}" is refused: ${refusal}`);
   return at(node, `unknown ${what} ${describe(node)}${advice(node.data, known, lab)}`);
 }
 

@@ -27,6 +27,11 @@ export type { FaultWorld } from './process-faults.js';
 const BRING_BACK_ATTEMPTS = 5;
 const BRING_BACK_PAUSE_MS = 200;
 
+export interface FaultRunnerOptions {
+  /** Without: `records` stays empty. For runs without an end. */
+  readonly keepsRecords?: boolean;
+}
+
 const isOnProcess = (fault: PlannedFault): fault is PlannedProcessFault =>
   (NODE_ACTIONS as readonly string[]).includes(fault.action);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -38,6 +43,7 @@ export class FaultRunner {
   readonly #processes: ProcessFaults;
   readonly #injections: OpenInjections;
   readonly #exits = new NodeExits();
+  readonly #keepsRecords: boolean;
   readonly #records: FaultRecord[] = [];
   /** The end of the last action on each node. */
   readonly #tails = new Map<string, Promise<void>>();
@@ -46,7 +52,8 @@ export class FaultRunner {
   readonly #unsubscribe: () => void;
 
   /** @param onRecord called for each fault when it was carried out, and for a lasting one again when it ended */
-  constructor(world: FaultWorld, onRecord: (record: FaultRecord) => void) {
+  constructor(world: FaultWorld, onRecord: (record: FaultRecord) => void, { keepsRecords = true }: FaultRunnerOptions = {}) {
+    this.#keepsRecords = keepsRecords;
     this.#control = world.control;
     this.#clock = world.clock;
     this.#onRecord = onRecord;
@@ -63,6 +70,11 @@ export class FaultRunner {
   /** Nodes that ended although nobody ended them, and no fault of theirs explains it. */
   get surprises(): readonly string[] {
     return this.#exits.surprises;
+  }
+
+  /** How often a lasting fault struck so far; undefined when it is not in force. */
+  effectsOf(id: number): Promise<number> | undefined {
+    return this.#injections.effectsOf(id);
   }
 
   /** Carries a fault out after the earlier ones of its nodes. Never rejects: a failure is an effect not seen. */
@@ -143,6 +155,7 @@ export class FaultRunner {
     try {
       await this.#injections.inject(fault);
     } catch (error) {
+      this.#begun.delete(fault.id);
       this.#exits.clear(machines);
       throw error;
     }
@@ -199,6 +212,7 @@ export class FaultRunner {
 
   #finishEnded(ended: readonly Ended[]): void {
     for (const { fault, finding } of ended) {
+      this.#begun.delete(fault.id);
       if (isOnMachines(fault)) this.#exits.clear(fault.nodes);
       this.#finish(fault, finding);
     }
@@ -206,7 +220,7 @@ export class FaultRunner {
 
   #finish(fault: PlannedFault, finding: Finding): void {
     const record: FaultRecord = { fault, ...finding };
-    this.#records.push(record);
+    if (this.#keepsRecords) this.#records.push(record);
     this.#onRecord(record);
   }
 

@@ -7,7 +7,7 @@ import { isDfsError } from '../../shared/errors.js';
 import { parseDuration, parseSize } from '../../shared/units.js';
 import { formatDuration, formatSize } from './amounts.js';
 import { describe } from './yaml-source.js';
-import type { Problem, YamlNode, YamlSource } from './yaml-source.js';
+import type { Problem, ProblemSink, YamlNode } from './yaml-source.js';
 
 export interface Range {
   readonly min: number;
@@ -21,9 +21,9 @@ const isOneOf = <T extends string>(word: unknown, known: readonly T[]): word is 
   known.some((candidate) => candidate === word);
 
 export class FieldReader {
-  readonly #source: YamlSource;
+  readonly #source: ProblemSink;
 
-  constructor(source: YamlSource) {
+  constructor(source: ProblemSink) {
     this.#source = source;
   }
 

@@ -5,8 +5,9 @@ import type { BreakableCluster, ClusterStatus, NodeState } from '../types.js';
 import { conditionHolds } from './expression.js';
 import { asksForPart, matchingNodes } from './matching-nodes.js';
 import type { RunClock } from './run-clock.js';
+import { grownBy } from './scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from './scenario.js';
-import { chooseNodes, undoOf } from './schedule.js';
+import { aloneness, chooseNodes, undoOf } from './schedule.js';
 import type { LateStep } from './schedule.js';
 import { fitsRole } from './unfit-fault.js';
 
@@ -28,6 +29,12 @@ export interface LateWorld {
   readonly execute: (fault: PlannedFault) => Promise<void>;
 }
 
+/** What choosing nodes asks. */
+export interface ChoosingWorld extends Pick<LateWorld, 'cluster' | 'control' | 'clock' | 'elapsedMs' | 'signal'> {
+  /** Leaves out nodes that the fault could do nothing to. */
+  readonly canTake?: (name: string, status: ClusterStatus) => boolean;
+}
+
 /**
  * Waits for the step's condition, chooses, strikes, and undoes after the duration where the run lasts that long.
  * @returns why it did not strike; undefined when it did
@@ -42,7 +49,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return untried(late);
     throw error;
   }
-  const fault = await choose(late, world);
+  const fault = await chooseLate(late, world);
   await world.execute(fault);
   const undo = undoOf(fault);
   if (step.durationMs === undefined || undo === undefined || fault.nodes.length === 0) return undefined;
@@ -72,37 +79,51 @@ async function comesTrue({ condition, timeoutMs }: Trigger, { control, clock, el
   return true;
 }
 
-async function choose({ id, lot, step }: LateStep, world: LateWorld): Promise<PlannedFault> {
-  const { cluster, control, elapsedMs } = world;
+/** The fault that a step means as the cluster is now. */
+export async function chooseLate({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
+  const { control, elapsedMs, canTake } = world;
   const { selector, target, fault } = step;
-  const found = await onlyTheClusterKnows(selector, control);
+  const cluster = grownBy(world.cluster, control.datanodes().length - world.cluster.datanodes);
   const status = await (asksForPart(selector, cluster) || asksForPart(target, cluster) ? onceLed(world) : control.status());
-  const candidates = matchingNodes(selector, cluster).filter(
-    (name) =>
-      isInState(name, selector?.states, status) &&
-      hasPart(name, selector, cluster, status) &&
-      fitsRole(fault, name, cluster) &&
-      found?.includes(name) !== false,
+  const candidates = await present(selector, { control, cluster, status });
+  const chosen = chooseNodes(
+    step,
+    candidates.filter((name) => fitsRole(fault, name, cluster) && canTake?.(name, status) !== false),
+    new SeededRandom(String(lot), 'late step'),
   );
-  const chosen = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'));
   const { nodes } = chosen;
-  const targets = target && matchingNodes(target, cluster).filter((name) => hasPart(name, target, cluster, status));
-  const isAlone = targets?.some((name) => !nodes.includes(name)) === false;
-  const shortfall = chosen.shortfall ?? (isAlone ? `line ${step.line} finds nobody on the other side then` : undefined);
+  const targets = target && (await present(target, { control, cluster, status }));
+  const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
   return {
     ...fault,
     id,
     atMs: Math.round(elapsedMs()),
     nodes,
     ...(targets === undefined ? {} : { targets }),
-    source: 'step',
+    source: step.source ?? 'step',
     lot,
     ...(shortfall === undefined ? {} : { shortfall }),
   };
 }
 
+interface Present {
+  readonly control: BreakableCluster;
+  /** With what was added by now. */
+  readonly cluster: ScenarioCluster;
+  readonly status: ClusterStatus;
+}
+
+/** The nodes that a selector means now. */
+async function present(selector: Selector | undefined, { control, cluster, status }: Present): Promise<string[]> {
+  const found = await onlyTheClusterKnows(selector, control);
+  return matchingNodes(selector, cluster).filter(
+    (name) =>
+      isInState(name, selector?.states, status) && hasPart(name, selector, cluster, status) && found?.includes(name) !== false,
+  );
+}
+
 /** How the cluster is once somebody leads; or how it is when the wait is over. */
-async function onceLed({ control, clock, elapsedMs, signal }: LateWorld): Promise<ClusterStatus> {
+async function onceLed({ control, clock, elapsedMs, signal }: ChoosingWorld): Promise<ClusterStatus> {
   const endMs = elapsedMs() + LEADER_WITHIN_MS;
   for (;;) {
     const status = await control.status();

@@ -3,17 +3,21 @@
  *
  * At most max(1, datanodes - replication) datanodes are down, silent or on their way back at once, so that new files still find
  * their replicas, except in a blackout: now and then a power cut takes every node at one moment. Of several masters a minority at most
- * is down at once, except now and then; a disk of theirs is lost, or a bit of their logs flips, only while all others are well.
+ * is down at once, except now and then; a disk of theirs is lost, or a file of theirs damaged, only while all others are well.
+ *
+ * Where its selector says `is`, only the running cluster knows whom it means: such a strike is a step that is chosen late, and counts
+ * as one on some master for as long as it lasts. A few datanodes are added at most.
  */
 import type { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import { KIB, MIB } from '../../shared/limits.js';
 import { CLOCK_ACTIONS, IO_ACTIONS } from '../faults.js';
-import type { DamageFault, Direction, FaultSpec, FaultWord, NetworkFault } from '../faults.js';
+import type { DamagedFile, Direction, FaultSpec, FaultWord, NetworkFault, PartitionShape } from '../faults.js';
 import { pickOne, pickSome } from './choices.js';
 import type { NodeModel } from './node-model.js';
-import { matchingNodes } from './matching-nodes.js';
+import { isLateBound, matchingNodes } from './matching-nodes.js';
 import { datanodeNames, masterNames, nodeNames } from './scenario.js';
 import type { Nemesis, ScenarioCluster, Selector, Step } from './scenario.js';
+import { DATANODES_MAX } from './scenario-schema.js';
 
 /** A power cut takes all nodes, one time in this many. */
 const BLACKOUT_ONE_IN = 6;
@@ -21,6 +25,15 @@ const BLACKOUT_ONE_IN = 6;
 const GROUP_ONE_IN = 3;
 /** Masters are struck although no majority is left then, one time in this many: nothing is acknowledged meanwhile, and nothing lost. */
 const NO_MAJORITY_ONE_IN = 5;
+/** A partition divides a group of nodes among themselves, one time in this many. */
+const SHAPE_ONE_IN = 4;
+const SHAPES: readonly PartitionShape[] = ['halves', 'bridge', 'ring'];
+/** For every shape. */
+const SHAPE_NODES = 3;
+/** Failing calls concern files of one kind, one time in this many. */
+const FILE_ONE_IN = 2;
+/** Datanodes beyond those of the start. */
+const ADDED_MAX = 3;
 const HOUR_MS = 3_600_000;
 /** Without a selector the nemesis lets the master alone. */
 const DATANODES: Selector = { roles: ['datanode'] };
@@ -28,12 +41,14 @@ const DATANODES: Selector = { roles: ['datanode'] };
 const ONCE: readonly FaultWord[] = ['bitflip', 'truncate', 'remove'];
 /** While it lasts, the node does not serve. */
 const DISABLING: readonly FaultWord[] = ['kill', 'powercut', 'stop', 'wipe', 'pause', 'partition', 'isolate', 'reset', 'refuse'];
-const ON_DATANODES: readonly FaultWord[] = ['wipe', 'bitflip', 'truncate', 'remove'];
-/** Those of them that a group of masters bears. */
-const ON_GROUPS: readonly FaultWord[] = ['wipe', 'bitflip'];
+/** They take away what a single master has no second of; a group of masters bears it. */
+const TAKING: readonly FaultWord[] = ['wipe', ...ONCE];
 
 export interface NemesisWorld {
+  /** With what was added so far. */
   readonly cluster: ScenarioCluster;
+  /** Datanodes that the cluster had at first. */
+  readonly startedWith: number;
   readonly model: NodeModel;
   readonly random: SeededRandom;
   /** A node that was restarted serves again. */
@@ -47,41 +62,86 @@ export function nemesisPauseMs({ intervalMs }: Nemesis, random: SeededRandom): n
 
 /** One strike; undefined when nothing can be struck now. @param atMs now */
 export function nemesisStep(nemesis: Nemesis, world: NemesisWorld, atMs: number): Step | undefined {
-  const { random } = world;
+  const { random, cluster } = world;
   const word = pickOne(random, nemesis.faults);
-  const nodes = word === undefined ? [] : victims(word, nemesis, world);
-  if (word === undefined || nodes.length === 0) return undefined;
+  if (word === undefined) return undefined;
+  if (word === 'add') return mayAdd(world) ? strike({ action: word }, { atMs, lot: random.uint32() }) : undefined;
+  const isLate = isLateBound(nemesis.selector, cluster);
+  const nodes = isLate ? lateVictims(word, nemesis, world, atMs) : victims(word, nemesis, world, atMs);
+  if (nodes.length === 0) return undefined;
   const durationMs = random.integer(Math.ceil(nemesis.intervalMs / 2), nemesis.intervalMs * 2);
   const drawn = faultOf(word, random);
-  const fault = isDamageOfLog(drawn, nodes, world) ? { ...drawn, file: 'log' as const } : drawn;
-  const target = 'direction' in fault ? otherSide(nodes, world) : undefined;
-  return {
-    atMs,
-    ...(ONCE.includes(word) ? {} : { durationMs }),
-    fault,
-    selector: { names: nodes },
-    ...(target === undefined ? {} : { target: { names: target } }),
-    mode: { kind: 'all' },
-    lot: random.uint32(),
-    source: 'nemesis',
-    line: 0,
-  };
+  const target = 'direction' in drawn && !isLate ? otherSide(nodes, world) : undefined;
+  const lot = random.uint32();
+  const shaped = drawn.action === 'partition' && !isLate ? shapedNodes(lot, nemesis, world) : undefined;
+  const fault = shaped === undefined ? onFilesOf(nodes, drawn, lot, world) : { ...drawn, shape: shapeOf(lot) };
+  const timing = { atMs, ...(ONCE.includes(word) ? {} : { durationMs }) };
+  if (isLate) return { ...strike(fault, { ...timing, lot }), ...(nemesis.selector && { selector: nemesis.selector }) };
+  const names = shaped ?? nodes;
+  const others = target === undefined || shaped !== undefined ? {} : { target: { names: target } };
+  return { ...strike(fault, { ...timing, lot }), selector: { names }, ...others, mode: { kind: 'all' } };
 }
 
-function victims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld): string[] {
+/** A step of the nemesis on one node. */
+function strike(fault: FaultSpec, timing: Pick<Step, 'atMs' | 'durationMs' | 'lot'>): Step {
+  const mode = fault.action === 'add' ? ({ kind: 'fixed', count: 1 } as const) : ({ kind: 'one' } as const);
+  return { ...timing, fault, mode, source: 'nemesis', line: 0 };
+}
+
+const mayAdd = ({ cluster, startedWith }: NemesisWorld): boolean =>
+  cluster.datanodes < Math.min(startedWith + ADDED_MAX, DATANODES_MAX);
+
+/** All masters, or all datanodes, that a partition of a shape may divide; undefined when it is to be one of the usual kind. */
+function shapedNodes(lot: number, nemesis: Nemesis, { cluster, model, isBack }: NemesisWorld): string[] | undefined {
+  if (lot % SHAPE_ONE_IN !== 0) return undefined;
+  const datanodes = datanodeNames(cluster);
+  const mayStrike = matchingNodes(nemesis.selector ?? DATANODES, cluster);
+  const isFit = (name: string): boolean => model.isWell(name) && isBack(name) && model.canTake(name, 'partition');
+  const groups = [mayStrike.filter((name) => !datanodes.includes(name)), mayStrike.filter((name) => datanodes.includes(name))];
+  const ready = groups.filter((group) => group.length >= SHAPE_NODES && group.every(isFit));
+  return ready[Math.floor(lot / SHAPE_ONE_IN) % Math.max(1, ready.length)];
+}
+
+const shapeOf = (lot: number): PartitionShape => SHAPES[Math.floor(lot / 64) % SHAPES.length] ?? 'halves';
+
+/** The fault, on files that all these nodes have. */
+function onFilesOf(nodes: readonly string[], fault: FaultSpec, lot: number, { cluster }: NemesisWorld): FaultSpec {
+  const masters = masterNames(cluster);
+  const ofMasters = nodes.filter((name) => masters.includes(name)).length;
+  if (fault.action === 'eio') {
+    if (lot % FILE_ONE_IN !== 0 || (ofMasters > 0 && ofMasters < nodes.length)) return fault;
+    const files: readonly DamagedFile[] = ofMasters > 0 ? ['log', 'checkpoint'] : ['chunk', 'meta'];
+    const file = files[Math.floor(lot / FILE_ONE_IN) % files.length];
+    return file === undefined ? fault : { ...fault, file };
+  }
+  if (ofMasters === 0 || !('file' in fault)) return fault;
+  return { ...fault, file: fault.file === 'chunk' ? 'log' : 'checkpoint' };
+}
+
+/** Masters of which one is struck when it is known which; none while the group cannot spare one. */
+function lateVictims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld, atMs: number): string[] {
+  const { cluster, model, isBack } = world;
+  const isFit = (name: string): boolean => model.isWell(name) && isBack(name);
+  const fit = matchingNodes(nemesis.selector, cluster).filter(isFit);
+  return fit.length > 0 && mayLose(word, masterNames(cluster).filter((name) => !isFit(name)).length, world, atMs) ? fit : [];
+}
+
+function victims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld, atMs: number): string[] {
   const { cluster, model, random, isBack } = world;
   const datanodes = datanodeNames(cluster);
   const mayStrike = matchingNodes(nemesis.selector ?? DATANODES, cluster);
   const masters = mayStrike.filter((name) => !datanodes.includes(name));
   // Only masters look at the wall clock.
   const isClock = CLOCK_ACTIONS.some((action) => action === word) && masters.length > 0;
-  const isBorne = (name: string): boolean => !ON_DATANODES.includes(word) || isOnGroup(word, world) || datanodes.includes(name);
+  const isBorne = (name: string): boolean => !TAKING.includes(word) || cluster.masters > 1 || datanodes.includes(name);
   const allowed = isClock ? masters : mayStrike.filter(isBorne);
   if (word === 'powercut' && random.integer(1, BLACKOUT_ONE_IN) === 1) {
     return allowed.filter((name) => model.canTake(name, word));
   }
   const isFit = (name: string): boolean => model.isWell(name) && isBack(name);
-  const fit = allowed.filter((name) => model.canTake(name, word) && isFit(name) && sparesMasters(name, word, world, isFit));
+  const fit = allowed.filter(
+    (name) => model.canTake(name, word) && isFit(name) && sparesMasters(name, word, { ...world, isFit, atMs }),
+  );
   if (!DISABLING.includes(word) && !IO_ACTIONS.some((action) => action === word)) return pickSome(random, fit, 1);
   // Damage takes no node away.
   if (ONCE.includes(word)) return pickSome(random, fit, 1);
@@ -92,24 +152,25 @@ function victims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld): string
   return chosen.filter((name) => datanodes.includes(name)).length <= Math.max(0, free) ? chosen : [];
 }
 
-const isOnGroup = (word: FaultWord, { cluster }: NemesisWorld): boolean => cluster.masters > 1 && ON_GROUPS.includes(word);
-
-const isDamageOfLog = (fault: FaultSpec, nodes: readonly string[], { cluster }: NemesisWorld): fault is DamageFault =>
-  'file' in fault && nodes.every((name) => masterNames(cluster).includes(name));
+interface Sparing extends NemesisWorld {
+  readonly isFit: (name: string) => boolean;
+  readonly atMs: number;
+}
 
 /** Tells whether the group of masters may lose this one to the fault; of the single master nothing is spared but its disk. */
-function sparesMasters(
-  name: string,
-  word: FaultWord,
-  { cluster, random }: NemesisWorld,
-  isFit: (name: string) => boolean,
-): boolean {
-  const masters = masterNames(cluster);
+function sparesMasters(name: string, word: FaultWord, world: Sparing): boolean {
+  const masters = masterNames(world.cluster);
   if (masters.length === 1 || !masters.includes(name)) return true;
-  const unfit = masters.filter((other) => other !== name && !isFit(other)).length;
-  if (ON_GROUPS.includes(word)) return unfit === 0;
+  const unfit = masters.filter((other) => other !== name && !world.isFit(other)).length;
+  return mayLose(word, unfit, world, world.atMs);
+}
+
+/** Tells whether the group bears that one more master is struck. @param unfit masters that are down already */
+function mayLose(word: FaultWord, unfit: number, { cluster, model, random }: NemesisWorld, atMs: number): boolean {
+  const away = unfit + model.lateStrikes(atMs);
+  if (TAKING.includes(word)) return away === 0;
   if (!DISABLING.includes(word) && !IO_ACTIONS.some((action) => action === word)) return true;
-  return unfit + 1 <= Math.floor((masters.length - 1) / 2) || random.integer(1, NO_MAJORITY_ONE_IN) === 1;
+  return away + 1 <= Math.floor((cluster.masters - 1) / 2) || random.integer(1, NO_MAJORITY_ONE_IN) === 1;
 }
 
 /** Whom a network fault separates the nodes from: mostly everybody. */

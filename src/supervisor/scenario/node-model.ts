@@ -1,7 +1,9 @@
 /** What a fault schedule has done to each node so far: enough to choose the next target without asking a running cluster. */
 import type { Timings } from '../../shared/profile.js';
-import { CLOCK_ACTIONS, IO_ACTIONS, isLasting, NETWORK_ACTIONS } from '../faults.js';
+import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, isLasting, NETWORK_ACTIONS } from '../faults.js';
 import type { FaultAction, PlannedFault } from '../faults.js';
+import { contains, cutsOf } from '../partition-rules.js';
+import type { LinkArea } from '../partition-rules.js';
 import type { NodeState } from '../types.js';
 
 interface Modelled {
@@ -15,17 +17,41 @@ const includes = (words: readonly string[], action: FaultAction): boolean => wor
 /** After one of these a node may end by itself. */
 const UNSETTLING: readonly FaultAction[] = ['eio', 'enospc', 'fill'];
 const CUTTING: readonly FaultAction[] = ['partition', 'isolate'];
-const NEED_A_PROCESS: readonly FaultAction[] = ['kill', 'powercut', 'stop', 'wipe', 'pause', ...IO_ACTIONS, ...CLOCK_ACTIONS];
+const NEED_A_PROCESS: readonly FaultAction[] = [
+  ...(['kill', 'powercut', 'stop', 'wipe', 'pause'] as const),
+  ...CPU_ACTIONS,
+  ...IO_ACTIONS,
+  ...CLOCK_ACTIONS,
+];
+const isMaster = (name: string): boolean => name.startsWith('m-');
 
 export class NodeModel {
-  readonly #nodes: ReadonlyMap<string, Modelled>;
+  readonly #nodes = new Map<string, Modelled>();
   readonly #timings: Timings;
   /** Faults in force, by id. */
   readonly #open = new Map<number, PlannedFault>();
+  /** Ends of strikes on nodes that are chosen when they are struck. */
+  #lateUntilMs: number[] = [];
 
   constructor(names: readonly string[], timings: Timings) {
     this.#timings = timings;
-    this.#nodes = new Map(names.map((name) => [name, { hasProcess: true, isPaused: false, silentSinceMs: null }]));
+    for (const name of names) this.add(name);
+  }
+
+  /** A node that is new, and runs. */
+  add(name: string): void {
+    this.#nodes.set(name, { hasProcess: true, isPaused: false, silentSinceMs: null });
+  }
+
+  /** Somebody will be struck until then; who, is known when it strikes. */
+  expectLate(untilMs: number): void {
+    this.#lateUntilMs.push(untilMs);
+  }
+
+  /** Strikes in force on nobody knows whom. */
+  lateStrikes(nowMs: number): number {
+    this.#lateUntilMs = this.#lateUntilMs.filter((untilMs) => untilMs > nowMs);
+    return this.#lateUntilMs.length;
   }
 
   /** Tells whether a selector's states (all, when left out) include this node's. */
@@ -81,9 +107,26 @@ export class NodeModel {
     else if (isLasting(fault)) this.#open.set(fault.id, fault);
     for (const name of fault.nodes) this.#applyTo(this.#node(name), fault.action);
     for (const [name, node] of this.#nodes) {
-      const isHeard = node.hasProcess && !node.isPaused && !this.#has(name, CUTTING);
+      const isHeard = node.hasProcess && !node.isPaused && !this.#isCutOff(name);
       node.silentSinceMs = isHeard ? null : (node.silentSinceMs ?? fault.atMs);
     }
+  }
+
+  /** A partition silences its nodes; one of a shape those which are left without a majority of the masters. */
+  #isCutOff(name: string): boolean {
+    for (const fault of this.#open.values()) {
+      if (!fault.nodes.includes(name) || !includes(CUTTING, fault.action)) continue;
+      // A group is the shape that is not told.
+      const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
+      if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.lot))) return true;
+    }
+    return false;
+  }
+
+  #reachesMajority(name: string, cuts: readonly LinkArea[]): boolean {
+    const isCut = (from: string, to: string): boolean => cuts.some((cut) => contains(cut, from, to));
+    const masters = [...this.#nodes.keys()].filter(isMaster);
+    return masters.filter((master) => !isCut(name, master) && !isCut(master, name)).length > masters.length / 2;
   }
 
   #applyTo(node: Modelled, action: FaultAction): void {

@@ -28,7 +28,7 @@ const isCut = (fault: LastingPlanned): fault is PlannedCut => fault.action === '
 /** Concerns links, and so is ended by `heal`. */
 const isOnLinks = (fault: LastingPlanned): boolean => 'direction' in fault;
 /** Concerns a node's own disk or clock, and so may end its process. */
-export const isOnMachines = (fault: LastingPlanned): boolean => !isOnLinks(fault);
+export const isOnMachines = (fault: LastingPlanned): boolean => !isOnLinks(fault) && fault.action !== 'slow-cpu';
 
 export class OpenInjections {
   readonly #control: BreakableCluster;
@@ -70,6 +70,11 @@ export class OpenInjections {
     for (const { fault, falls } of this.#open.values()) {
       if (isOnMachines(fault) && fault.nodes.includes(name)) falls.push(what);
     }
+  }
+
+  /** How often one struck so far; undefined when it is not in force. */
+  effectsOf(id: number): Promise<number> | undefined {
+    return this.#open.get(id)?.injection.effects();
   }
 
   /** Ends one; null when it is not in force. */

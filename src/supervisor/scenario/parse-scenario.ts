@@ -9,14 +9,14 @@ import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, MIB } from '../.
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
 import type { Range } from './field-reader.js';
-import { isLateBound, matchingNodes } from './matching-nodes.js';
+import { matchingNodes } from './matching-nodes.js';
 import { readProbe } from './read-probe.js';
 import { readSelector } from './read-selector.js';
-import { readStep } from './read-step.js';
+import { readSteps } from './read-step.js';
 import { readWorkload } from './read-workload.js';
 import { unfitWord } from './unfit-fault.js';
 import type { Nemesis, Scenario, ScenarioCluster } from './scenario.js';
-import { DATANODES_MAX, NEMESIS_FAULTS, PROFILES } from './scenario-schema.js';
+import { DATANODES_MAX, NEMESIS_FAULTS, PROFILES, RUNTIMES } from './scenario-schema.js';
 import { YamlSource } from './yaml-source.js';
 import type { Problem, YamlNode } from './yaml-source.js';
 
@@ -74,7 +74,7 @@ function readSoundParts(
   const durationMs = durationNode && reader.duration(durationNode, '"duration"', DURATION_MS);
   const names = cluster ?? ANY_CLUSTER;
   const workload = entries('workload').map((node) => readWorkload(reader, node));
-  const steps = entries('steps').map((node) => readStep(reader, node, names, durationMs));
+  const steps = readSteps(reader, entries('steps'), names, durationMs);
   const probes = entries('probes').map((node) => readProbe(reader, node));
   const nemesisNode = part('nemesis');
   const nemesis = nemesisNode && readNemesis(reader, nemesisNode, names);
@@ -90,7 +90,7 @@ function readSoundParts(
     cluster,
     workload: workload.filter((entry) => entry !== undefined),
     durationMs,
-    steps: steps.filter((step) => step !== undefined),
+    steps,
     ...(nemesis === undefined ? {} : { nemesis }),
     probes: probes.filter((probe) => probe !== undefined),
     settleMs,
@@ -103,7 +103,7 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
     const field = reader.field(node, key);
     return field === undefined ? otherwise : reader.integer(field);
   };
-  const [chunkSize, profile] = ['chunkSize', 'profile'].map((key) => reader.field(node, key));
+  const [chunkSize, profile, runtime] = ['chunkSize', 'profile', 'runtime'].map((key) => reader.field(node, key));
   const datanodes = integer('datanodes', 5);
   const racks = integer('racks', 1);
   const replication = integer('replication', Math.min(DEFAULT_REPLICATION, datanodes));
@@ -122,6 +122,7 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
     replication,
     chunkSizeBytes,
     profile: profile === undefined ? 'fast' : reader.word(profile, PROFILES),
+    ...(runtime === undefined ? {} : { runtime: reader.word(runtime, RUNTIMES) }),
   };
 }
 
@@ -133,13 +134,6 @@ function readNemesis(reader: FieldReader, node: YamlNode, cluster: ScenarioClust
   const selector = selectorNode && readSelector(reader, selectorNode, cluster);
   if (intervalMs === undefined || (selectorNode !== undefined && selector === undefined)) return undefined;
   const faults = reader.words(faultsNode, NEMESIS_FAULTS);
-  if (isLateBound(selector, cluster)) {
-    reader.problem(
-      selectorNode ?? node,
-      'the nemesis chooses before the run, when nobody leads yet: write "role: master" in place of "is"',
-    );
-    return undefined;
-  }
   const unfit = faults.map((word) => unfitWord(word, matchingNodes(selector, cluster), cluster)).find((why) => why !== undefined);
   if (unfit !== undefined) {
     reader.problem(selectorNode ?? node, unfit);

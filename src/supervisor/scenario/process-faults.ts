@@ -49,7 +49,10 @@ export class ProcessFaults {
 
   /** Carries a fault out. Rejects with what the cluster says, NothingToStrike too. */
   carryOut(fault: PlannedProcessFault): Promise<Finding> {
-    return this.#exits.expect(fault.nodes, () => (fault.action === 'restart' ? this.#restart(fault) : this.#strike(fault)));
+    return this.#exits.expect(fault.nodes, () => {
+      if (fault.action === 'add') return this.#add(fault);
+      return fault.action === 'restart' ? this.#restart(fault) : this.#strike(fault);
+    });
   }
 
   /** Starts nodes anew; those that do not start stay as they are. @returns why one did not; null when all did */
@@ -157,6 +160,16 @@ export class ProcessFaults {
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
     if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new process` };
     return struck(fault, names.length, 'new process');
+  }
+
+  async #add(fault: PlannedProcessFault): Promise<Finding> {
+    await this.#world.control.add(...fault.nodes);
+    const isThere = (name: string): boolean => this.#isAlive(this.life(name));
+    await this.until(async () => fault.nodes.every(isThere));
+    const failed = fault.nodes.filter((name) => !isThere(name));
+    if (failed.length > 0)
+      return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new process serves` };
+    return struck(fault, fault.nodes.length, 'new process serves');
   }
 
   /** False when the condition does not come true while effects may still show. */

@@ -55,7 +55,7 @@ export class ProcessRun {
     const { scenario, source, seed, record } = this.#options;
     try {
       if (record !== undefined) {
-        this.#record = new RunRecord(record, seed, () => nodeClock.nowMs());
+        this.#record = new RunRecord(record, seed, nodeClock);
         this.#record.scenario(source, this.#resolved);
       }
     } catch (error) {
@@ -67,10 +67,12 @@ export class ProcessRun {
     let exitCode: number;
     try {
       control = await this.#startCluster();
+      this.#record?.watch(control);
       exitCode = await this.#onCluster(control);
     } catch (error) {
       if (control !== undefined) await this.#keepLogs(control);
       exitCode = this.#failed(error);
+      this.#report();
     }
     this.#record?.close();
     try {
@@ -128,7 +130,18 @@ export class ProcessRun {
     await this.#keepLogs(control);
     record.finish(judged, repetition);
     this.#options.print({ event: 'record', path: record.path, verdict: judged.historyVerdict, checks: judged.checks.length });
-    return judged.verdict;
+    const report = this.#report();
+    return report === undefined ? judged.verdict : { ...judged.verdict, report };
+  }
+
+  /** The verdict stands without it: what cannot be written is said. @returns where it is */
+  #report(): string | undefined {
+    try {
+      return this.#record?.report();
+    } catch (error) {
+      this.#options.print({ event: 'error', message: `The report was not made: ${messageOf(error)}` });
+      return undefined;
+    }
   }
 
   /** What cannot be copied is said, and the run goes on. */

@@ -1,8 +1,9 @@
 /** Reads what a step does: the mapping below `node`, `network`, `io` or `clock`. */
 import { GIB, KIB } from '../../shared/limits.js';
+import { PARTITION_SHAPES } from '../faults.js';
 import type { DamagedFile, FaultSpec, IoAction, NetworkAction, ClockAction } from '../faults.js';
 import type { FieldReader, Range } from './field-reader.js';
-import { ACTIONS, DAMAGED_FILES, DIRECTIONS, FAILING_CALLS, KINDS } from './step-schema.js';
+import { ACTIONS, DAMAGED_FILES, DIRECTIONS, FAILING_CALLS, KINDS, SLOW_NODE } from './step-schema.js';
 import type { Scope } from './step-schema.js';
 import type { YamlNode } from './yaml-source.js';
 
@@ -10,6 +11,7 @@ const DELAY_MS: Range = { min: 1, max: 60_000 };
 const JITTER_MS: Range = { min: 0, max: 60_000 };
 const BYTES_PER_SECOND: Range = { min: KIB, max: 10 * GIB };
 const FREE_BYTES: Range = { min: 0, max: 1_024 * GIB };
+const OFFSET_BYTES: Range = { min: 0, max: 1_024 * GIB };
 const DAY_MS = 24 * 3_600_000;
 const CLOCK_OFFSET_MS: Range = { min: -DAY_MS, max: DAY_MS };
 
@@ -18,7 +20,7 @@ export function readFault(reader: FieldReader, scope: Scope, node: YamlNode): Fa
   const action = reader.demanded(node, 'action');
   switch (scope) {
     case 'node':
-      return { action: reader.word(action, ACTIONS.node) };
+      return readNodeFault(reader, node, reader.word(action, ACTIONS.node));
     case 'network':
       return readNetworkFault(reader, node, reader.word(action, ACTIONS.network));
     case 'io':
@@ -28,11 +30,20 @@ export function readFault(reader: FieldReader, scope: Scope, node: YamlNode): Fa
   }
 }
 
+function readNodeFault(reader: FieldReader, node: YamlNode, action: (typeof ACTIONS.node)[number]): FaultSpec {
+  if (action !== SLOW_NODE) return { action };
+  return { action: 'slow-cpu', percent: reader.integer(reader.demanded(node, 'percent')) };
+}
+
 function readNetworkFault(reader: FieldReader, node: YamlNode, action: NetworkAction): FaultSpec | undefined {
   if (action === 'heal') return { action };
   const direction = wordOr(reader, node, 'direction', DIRECTIONS, 'both');
   switch (action) {
-    case 'partition':
+    case 'partition': {
+      const shape = wordOr(reader, node, 'shape', PARTITION_SHAPES, 'group');
+      const kind = wordOr(reader, node, 'kind', KINDS, 'stall');
+      return { action, kind, ...(shape === 'group' ? {} : { shape }), direction };
+    }
     case 'isolate':
       return { action, kind: wordOr(reader, node, 'kind', KINDS, 'stall'), direction };
     case 'delay': {
@@ -55,12 +66,22 @@ function readIoFault(reader: FieldReader, node: YamlNode, action: IoAction): Fau
   switch (action) {
     case 'bitflip':
     case 'truncate':
-    case 'remove':
-      return { action, file: wordOr<DamagedFile>(reader, node, 'target', DAMAGED_FILES, 'chunk') };
+    case 'remove': {
+      const place = readPlace(reader, node);
+      return place && { action, file: wordOr<DamagedFile>(reader, node, 'target', DAMAGED_FILES, 'chunk'), ...place };
+    }
     case 'eio': {
-      const percent = reader.field(node, 'percent');
-      const calls = wordOr(reader, node, 'calls', FAILING_CALLS, 'any');
-      return { action, calls, percent: percent === undefined ? 100 : reader.integer(percent) };
+      const [percent, target] = ['percent', 'target'].map((key) => reader.field(node, key));
+      const place = readPlace(reader, node);
+      return (
+        place && {
+          action,
+          calls: wordOr(reader, node, 'calls', FAILING_CALLS, 'any'),
+          percent: percent === undefined ? 100 : reader.integer(percent),
+          ...(target === undefined ? {} : { file: reader.word(target, DAMAGED_FILES) }),
+          ...place,
+        }
+      );
     }
     case 'enospc':
       return { action };
@@ -73,6 +94,14 @@ function readIoFault(reader: FieldReader, node: YamlNode, action: IoAction): Fau
       return freeBytes === undefined ? undefined : { action, freeBytes };
     }
   }
+}
+
+/** The exact place that a fault means, where it means one; undefined when it is out of range, which was reported. */
+function readPlace(reader: FieldReader, node: YamlNode): { readonly offsetBytes?: number } | undefined {
+  const offset = reader.field(node, 'offset');
+  if (offset === undefined) return {};
+  const offsetBytes = reader.size(offset, '"offset"', OFFSET_BYTES);
+  return offsetBytes === undefined ? undefined : { offsetBytes };
 }
 
 function readClockFault(reader: FieldReader, node: YamlNode, action: ClockAction): FaultSpec | undefined {

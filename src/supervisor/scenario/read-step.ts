@@ -1,11 +1,15 @@
 /** Reads one entry of `steps`, which fits the schema: when, what, to whom. */
 import { formatDuration } from './amounts.js';
+import type { FaultSpec } from '../faults.js';
 import type { FieldReader } from './field-reader.js';
 import { matchingNodes, matchingNodesMax } from './matching-nodes.js';
 import { readCondition } from './read-probe.js';
 import { readFault } from './read-fault.js';
 import { readMode, readSelector } from './read-selector.js';
-import type { ScenarioCluster, Step } from './scenario.js';
+import { grownBy } from './scenario.js';
+import type { Mode, ScenarioCluster, Step } from './scenario.js';
+import { DATANODES_MAX } from './scenario-schema.js';
+import { countOf, nodesMin } from './schedule.js';
 import { SCOPES } from './step-schema.js';
 import { unfitFault } from './unfit-fault.js';
 import type { YamlNode } from './yaml-source.js';
@@ -14,9 +18,52 @@ const ANY_TIME = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 const SOME_TIME = { min: 1, max: Number.MAX_SAFE_INTEGER } as const;
 
 /**
+ * All of them, each with the nodes that were added by its time.
+ * @param nodes the entries
+ * @param cluster as it starts
+ * @param endMs how long the scenario lasts; undefined when that could not be read
+ * @returns in the order of the entries, without those that something is wrong with, which was reported
+ */
+export function readSteps(
+  reader: FieldReader,
+  nodes: readonly YamlNode[],
+  cluster: ScenarioCluster,
+  endMs: number | undefined,
+): Step[] {
+  // An addition chooses nobody: it can be read before it is known who else is there.
+  const additions = new Map<YamlNode, Step>();
+  for (const node of nodes.filter((candidate) => isAddition(reader, candidate))) {
+    const step = readStep(reader, node, cluster, endMs);
+    if (step !== undefined) additions.set(node, step);
+  }
+  const addedBy = (atMs: number): number =>
+    [...additions.values()].filter((step) => step.atMs <= atMs).reduce((sum, step) => sum + addedIn(step), 0);
+  const all = [...additions].reduce((sum, [node, step]) => {
+    const total = sum + addedIn(step);
+    if (total > DATANODES_MAX && sum <= DATANODES_MAX) {
+      reader.problem(node, `the cluster would then have ${total} datanodes: ${DATANODES_MAX} at most`);
+    }
+    return total;
+  }, cluster.datanodes);
+  if (all > DATANODES_MAX) return [...additions.values()];
+  return nodes
+    .map((node) =>
+      isAddition(reader, node)
+        ? additions.get(node)
+        : readStep(reader, node, cluster, endMs, (atMs) => grownBy(cluster, addedBy(atMs))),
+    )
+    .filter((step) => step !== undefined);
+}
+
+const isAddition = (reader: FieldReader, step: YamlNode): boolean =>
+  reader.field(reader.field(step, 'node'), 'action')?.data === 'add';
+const addedIn = ({ mode }: Step): number => (mode.kind === 'fixed' ? mode.count : 0);
+
+/**
  * @param node the entry
  * @param cluster what names exist
  * @param endMs how long the scenario lasts; undefined when that could not be read
+ * @param clusterAt the cluster with what was added by a time
  * @returns undefined when something is wrong with it, which was reported
  */
 export function readStep(
@@ -24,9 +71,10 @@ export function readStep(
   node: YamlNode,
   cluster: ScenarioCluster,
   endMs: number | undefined,
+  clusterAt: (atMs: number) => ScenarioCluster = () => cluster,
 ): Step | undefined {
   const timing = readTiming(reader, node, endMs);
-  const action = readAction(reader, node, cluster);
+  const action = readAction(reader, node, timing === undefined ? cluster : clusterAt(timing.atMs));
   if (timing === undefined || action === undefined) return undefined;
   const lot = reader.field(node, 'lot');
   return {
@@ -82,6 +130,10 @@ function readAction(reader: FieldReader, step: YamlNode, cluster: ScenarioCluste
   const scope = SCOPES.find((name) => reader.field(step, name) !== undefined) ?? 'node';
   const node = reader.demanded(step, scope);
   const fault = readFault(reader, scope, node);
+  if (fault?.action === 'add') {
+    const value = reader.field(node, 'value');
+    return { fault, mode: { kind: 'fixed', count: value === undefined ? 1 : reader.integer(value) } };
+  }
   const selectorNode = reader.field(node, 'selector');
   const targetNode = scope === 'network' ? reader.field(node, 'target') : undefined;
   const selector = selectorNode && readSelector(reader, selectorNode, cluster);
@@ -89,9 +141,10 @@ function readAction(reader: FieldReader, step: YamlNode, cluster: ScenarioCluste
   if (selectorNode !== undefined && selector === undefined) return undefined;
   if (targetNode !== undefined && target === undefined) return undefined;
   const reachable = matchingNodes(selector, cluster);
-  const mode = readMode(reader, node, matchingNodesMax(selector, cluster));
+  const reachableMax = matchingNodesMax(selector, cluster);
+  const mode = readMode(reader, node, reachableMax);
   if (fault === undefined || mode === undefined) return undefined;
-  const unfit = unfitFault(fault, reachable, cluster);
+  const unfit = unfitFault(fault, reachable, cluster) ?? unfitShape(fault, mode, reachableMax);
   if (unfit !== undefined) {
     reader.problem(selectorNode ?? node, unfit);
     return undefined;
@@ -103,4 +156,12 @@ function readAction(reader: FieldReader, step: YamlNode, cluster: ScenarioCluste
     return undefined;
   }
   return { fault, ...(selector === undefined ? {} : { selector }), ...(target === undefined ? {} : { target }), mode };
+}
+
+/** A shape that so few nodes cannot have. */
+function unfitShape(fault: FaultSpec, mode: Mode, reachable: number): string | undefined {
+  const least = nodesMin(fault);
+  const most = Math.min(countOf(mode, reachable), reachable);
+  if (most >= least || !('shape' in fault)) return undefined;
+  return `shape ${fault.shape} divides ${least} nodes or more, and ${most} ${most === 1 ? 'is' : 'are'} chosen at most`;
 }

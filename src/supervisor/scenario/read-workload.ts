@@ -1,25 +1,46 @@
 /** Reads an entry of `workload`. */
-import { MIB } from '../../shared/limits.js';
+import { GIB } from '../../shared/limits.js';
+import { traitsOf, WORKLOAD_TYPES } from '../workloads/workload-types.js';
+import type { Workload } from '../workloads/workload-types.js';
+import { formatSize } from './amounts.js';
 import type { FieldReader, Range } from './field-reader.js';
-import type { Workload } from './scenario.js';
-import { WORKLOAD_TYPES } from './scenario-schema.js';
 import type { YamlNode } from './yaml-source.js';
 
 const RATE: Range = { min: 0.01, max: 10_000 };
-/** A file is in memory while it is written and read. */
-const FILE_BYTES: Range = { min: 0, max: 64 * MIB };
-const NAMES_DEFAULT = 6;
+/** Of the files that stay for the whole run. */
+const SET_BYTES_MAX = 2 * GIB;
 
 /** Undefined when something is wrong with it, which was reported. */
 export function readWorkload(reader: FieldReader, node: YamlNode): Workload | undefined {
-  const [clientsNode, rateNode, namesNode] = ['clients', 'rate', 'names'].map((key) => reader.field(node, key));
+  const [clientsNode, rateNode, namesNode, sizeNode] = ['clients', 'rate', 'names', 'size'].map((key) => reader.field(node, key));
   const type = reader.word(reader.demanded(node, 'type'), WORKLOAD_TYPES);
+  const { sizeBytes, sizeDefault, namesDefault = 0 } = traitsOf(type);
   const clients = clientsNode === undefined ? 1 : reader.integer(clientsNode);
   const rate = rateNode && reader.rate(rateNode, '"rate"', RATE);
-  const size = reader.sizeRange(reader.demanded(node, 'size'), '"size"', FILE_BYTES);
+  const size =
+    sizeNode === undefined && sizeDefault !== undefined
+      ? sizeDefault
+      : reader.sizeRange(reader.demanded(node, 'size'), '"size"', sizeBytes);
   if (size === undefined || (rateNode !== undefined && rate === undefined)) return undefined;
-  const sizes = { sizeBytesMin: size.min, sizeBytesMax: size.max };
-  if (type === 'write-verify') return { type, clients, ...(rate === undefined ? {} : { filesPerSecond: rate }), ...sizes };
-  const names = namesNode === undefined ? NAMES_DEFAULT : reader.integer(namesNode);
-  return { type, clients, ...(rate === undefined ? {} : { opsPerSecond: rate }), names, ...sizes };
+  const shape = { clients, sizeBytesMin: size.min, sizeBytesMax: size.max };
+  const files = rate === undefined ? {} : { filesPerSecond: rate };
+  const operations = rate === undefined ? {} : { opsPerSecond: rate };
+  const names = namesNode === undefined ? namesDefault : reader.integer(namesNode);
+  switch (type) {
+    case 'write-verify':
+    case 'big-file':
+      return { type, ...shape, ...files };
+    case 'many-small':
+      return { type, ...shape, ...operations };
+    case 'read-heavy':
+      if (names * size.max > SET_BYTES_MAX) {
+        const most = `${names} files of ${formatSize(size.max)}`;
+        reader.problem(node, `a set of ${most} would stay for the whole run: at most ${formatSize(SET_BYTES_MAX)} are kept`);
+        return undefined;
+      }
+      return { type, ...shape, ...operations, names };
+    case 'rename-storm':
+    case 'metadata':
+      return { type, ...shape, ...operations, names };
+  }
 }

@@ -9,7 +9,7 @@ import type { Problem } from './yaml-source.js';
 import type { FaultPlan } from './schedule.js';
 import type { Scenario } from './scenario.js';
 import type { ProbeResult, Verdict } from './verdict.js';
-import type { WorkloadCounters } from './write-verify.js';
+import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 /** A row of the table at the end. */
 export interface CheckRow {
@@ -54,6 +54,8 @@ export interface VerdictEvent {
   readonly errors: number;
   /** passed: strikes of the nemesis that met nothing to strike. */
   readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
+  /** Path of the report, where the run was recorded. */
+  readonly report?: string;
 }
 
 export interface ErrorEvent {
@@ -139,7 +141,7 @@ function verdictLines(event: VerdictEvent): string[] {
     ),
     '',
     ...event.reasons.map((reason) => `  - ${reason}`),
-    `verdict: ${event.verdict} (seed ${event.seed}, ${clock(event.elapsedMs).trim()})`,
+    `verdict: ${event.verdict} (seed ${event.seed}, ${clock(event.elapsedMs).trim()})${event.report === undefined ? '' : `, report: ${event.report}`}`,
   ];
 }
 

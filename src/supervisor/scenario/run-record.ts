@@ -5,12 +5,16 @@ import type { FinalState } from '../checkers/run-facts.js';
 import { HistoryRecorder } from '../history/history-recorder.js';
 import { recordingClient } from '../history/recording-client.js';
 import { readHistory } from '../history/read-history.js';
+import { hostSample } from '../report/host-sample.js';
+import { SampleRecorder } from '../report/sample-recorder.js';
+import { writeReport } from '../report/write-report.js';
 import { copyLogs } from '../runs/copy-logs.js';
 import { RunFolder } from '../runs/run-folder.js';
 import type { Repetition } from '../runs/run-results.js';
 import type { ClusterControl } from '../types.js';
 import { judgeRun } from './judged-run.js';
 import type { JudgedRun } from './judged-run.js';
+import type { RunClock } from './run-clock.js';
 import type { RunEvent, VerdictEvent } from './run-events.js';
 import type { RunInputs, RunOutcome } from './scenario-run.js';
 
@@ -20,15 +24,19 @@ const CLIENT_LOG = /^client(-\d+)?\.log$/;
 export class RunRecord {
   readonly #folder: RunFolder;
   readonly #recorder: HistoryRecorder;
+  readonly #clock: RunClock;
+  #samples: SampleRecorder | null = null;
 
   /**
    * @param root where run folders are; made when missing
-   * @param nowMs the run's monotonic clock
+   * @param clock the run's
    * @throws Error of node:fs
    */
-  constructor(root: string, seed: number, nowMs: () => number) {
+  constructor(root: string, seed: number, clock: RunClock) {
     this.#folder = RunFolder.create(root, Date.now(), seed);
-    this.#recorder = new HistoryRecorder(nowMs, this.#folder.writeHistory);
+    this.#clock = clock;
+    this.#recorder = new HistoryRecorder(() => clock.nowMs(), this.#folder.writeHistory);
+    this.#folder.writeSample(hostSample());
   }
 
   get path(): string {
@@ -46,7 +54,12 @@ export class RunRecord {
   }
 
   event(event: RunEvent): void {
-    this.#folder.writeEvent(event);
+    this.#folder.writeEvent({ ...event, runMs: Math.round(this.#clock.nowMs() * 1_000) / 1_000 });
+  }
+
+  /** Looks at the cluster from now on, until the run is over. */
+  watch(control: ClusterControl): void {
+    this.#samples = new SampleRecorder(control, this.#clock, (sample) => this.#folder.writeSample(sample));
   }
 
   /** Judges the history. Nothing is recorded in it any more. */
@@ -65,6 +78,7 @@ export class RunRecord {
 
   /** Writes the results down: the run is over. */
   finish({ verdict, facts, checks }: JudgedRun, repetition?: Repetition): void {
+    this.#samples?.stop();
     this.#folder.finish({
       version: 2,
       mode: 'processes',
@@ -81,8 +95,14 @@ export class RunRecord {
     });
   }
 
+  /** Makes the report of what was written. @returns where it is @throws DfsError, Error of node:fs */
+  report(): string {
+    return writeReport(this.path);
+  }
+
   /** The run did not end: what was written stays, without results. */
   close(): void {
+    this.#samples?.stop();
     this.#folder.close();
   }
 }

@@ -1,41 +1,64 @@
-/** Runs a scenario file on processes, once or several times, from reading it to the verdict and exit code. */
+/** Runs scenario files on real nodes, once or many times, from reading them to the verdicts and the exit code. */
 import { randomInt } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import type { BreakableCluster, ClusterOptions } from '../types.js';
-import type { Repetition } from '../runs/run-results.js';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { nodeClock } from '../../runtime/node/node-clock.js';
+import { Batch } from '../batch/batch.js';
+import { planRuns } from '../batch/planned-runs.js';
+import type { PlannedRun } from '../batch/planned-runs.js';
+import { runHere, runInProcess } from '../batch/run-one.js';
+import type { RunOne } from '../batch/run-task.js';
+import type { EndedRun } from '../batch/run-watch.js';
+import { readScenarioFiles } from '../batch/scenario-files.js';
+import type { ScenarioFile } from '../batch/scenario-files.js';
+import { shellWord } from '../batch/shell-word.js';
+import { countsText, seconds, sumOutcomes, summaryLines, worstExitCode } from '../batch/summary.js';
+import { batchJunit } from '../batch/batch-junit.js';
+import type { BreakableCluster, ClusterOptions, RuntimeKind } from '../types.js';
 import { unavailableOnProcesses } from './available-on-processes.js';
-import { connectFileClient } from './connect-client.js';
+import { connectFileClient } from '../workloads/connect-client.js';
 import { isTemporary } from './final-state.js';
-import { ProcessRun } from './process-run.js';
 import type { ScenarioWorld } from './process-run.js';
-import { readScenario } from './read-scenario.js';
-import { repetitionSeeds } from './repetitions.js';
-import { problemEvent, textLines } from './run-events.js';
+import { textLines } from './run-events.js';
 import type { RunEvent } from './run-events.js';
+import type { Scenario } from './scenario.js';
 import { EXIT } from './verdict-event.js';
 
 export interface RunScenarioOptions {
-  /** Path of the YAML file. */
-  readonly file: string;
-  /** Instead of the seed in the file. */
+  /** Paths of YAML files, each once. */
+  readonly files: readonly string[];
+  /** Instead of the seeds in the files. */
   readonly seed?: number;
-  /** Runs, one after the other, each from a seed of its own. Left out: one. */
+  /** Runs of each file, each from a seed of its own. Left out: one. */
   readonly repeat?: number;
+  /** Runs at the same time, each on a cluster of its own. Left out: one. */
+  readonly jobs?: number;
+  /** Starts none after a run that does not pass. */
+  readonly failFast?: boolean;
+  /** How nodes are hosted, instead of what the files say. */
+  readonly runtime?: RuntimeKind;
   /** One JSON object a line instead of text. */
   readonly json: boolean;
   /** Keeps the cluster's data. Left out: a fresh folder, removed at the end. Not with several runs. */
   readonly dir?: string;
   /** Keeps a record of each run in a folder below this one, for `lab check`. */
   readonly record?: string;
-  /** Fires when a person interrupts: the cluster is cleaned up and the exit code is 130. */
+  /** A JUnit document of all runs goes there; its folder is made when missing. */
+  readonly junit?: string;
+  /** Fires when a person interrupts: clusters are cleaned up and the exit code is 130. */
   readonly signal: AbortSignal;
   /** A line of results, without the line feed. */
   readonly write: (line: string) => void;
   /** A line about what is wrong. */
   readonly writeError: (line: string) => void;
+  /** Of runs that do not tell every line: draws those under way, again and again. Left out where nobody watches. */
+  readonly showProgress?: (text: string) => void;
+  /** Of such runs, without `showProgress`: a line each second about how far they are. */
+  readonly writeProgress?: (line: string) => void;
 }
 
-const REAL_WORLD: ScenarioWorld = {
+/** Clusters and clients as they are. */
+export const REAL_WORLD: ScenarioWorld = {
   connect: connectFileClient,
   startCluster: async (options: ClusterOptions): Promise<BreakableCluster> => {
     const { Cluster } = await import('../cluster.js');
@@ -47,58 +70,134 @@ const REAL_WORLD: ScenarioWorld = {
   },
 };
 
-/** The exit codes that a run may have, the worst first. */
-const BY_WEIGHT: readonly number[] = [EXIT.interrupted, EXIT.fail, EXIT.labFailed, EXIT.unknown, EXIT.pass];
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function sumText(codes: readonly number[], runs: number): string {
-  const count = (code: number): number => codes.filter((other) => other === code).length;
-  const others = codes.length - count(EXIT.pass) - count(EXIT.fail) - count(EXIT.unknown);
-  return (
-    `${codes.length} of ${runs} runs: ${count(EXIT.pass)} pass, ${count(EXIT.fail)} fail, ${count(EXIT.unknown)} unknown` +
-    (others > 0 ? `, ${others} did not end` : '')
-  );
+/** The same scenario on nodes that are hosted so. */
+function hosted(scenario: Scenario, runtime: RuntimeKind | undefined): Scenario {
+  return runtime === undefined ? scenario : { ...scenario, cluster: Object.assign({}, scenario.cluster, { runtime }) };
+}
+
+class ScenarioSession {
+  readonly #options: RunScenarioOptions;
+  readonly #world: ScenarioWorld | undefined;
+
+  constructor(options: RunScenarioOptions, world: ScenarioWorld | undefined) {
+    this.#options = options;
+    this.#world = world;
+  }
+
+  async run(): Promise<number> {
+    const { files: paths, repeat = 1, dir, seed, runtime, junit } = this.#options;
+    if (dir !== undefined && paths.length * repeat > 1) {
+      const extra = paths.length > 1 ? 'all files but one' : '--repeat';
+      return this.#refuse([`Several runs cannot share one folder: leave out either --dir or ${extra}`]);
+    }
+    const read = await readScenarioFiles(paths, { moreRuns: '--repeat', unfit: unavailableOnProcesses });
+    if (!read.ok) {
+      for (const problem of read.problems) this.#print(problem);
+      return EXIT.badFile;
+    }
+    if (junit !== undefined) {
+      try {
+        await mkdir(dirname(junit), { recursive: true });
+      } catch (error) {
+        return this.#refuse([`Cannot make the folder of "${junit}": ${messageOf(error)}`]);
+      }
+    }
+    const files = read.files.map((entry) => ({ ...entry, scenario: hosted(entry.scenario, runtime) }));
+    const planned = planRuns(files, { seed, repeat, chooseSeed: () => randomInt(2 ** 32) });
+    return this.#runAll(files, planned);
+  }
+
+  async #runAll(files: readonly ScenarioFile[], planned: readonly PlannedRun[]): Promise<number> {
+    const { jobs = 1, failFast = false, json, dir, record, signal, write, writeError, junit } = this.#options;
+    const isTold = files.length === 1 && (jobs === 1 || planned.length === 1);
+    const startedMs = nodeClock.nowMs();
+    const ended = await new Batch({
+      planned,
+      jobs,
+      failFast,
+      isTold,
+      json,
+      runOne: this.#runOne(planned),
+      dir,
+      record,
+      repeatCommand: (run) => this.#repeatCommand(run),
+      signal,
+      clock: nodeClock,
+      write,
+      writeError,
+      showProgress: isTold ? undefined : this.#options.showProgress,
+      writeProgress: isTold || json ? undefined : this.#options.writeProgress,
+    }).run();
+    const elapsedMs = Math.round(nodeClock.nowMs() - startedMs);
+    const codes = ended.map(({ exitCode }) => exitCode);
+    if (junit !== undefined && !(await this.#writeJunit(junit, files, ended))) codes.push(EXIT.labFailed);
+    // An interruption may come between two runs.
+    if (signal.aborted) codes.push(EXIT.interrupted);
+    const exitCode = worstExitCode(codes);
+    if (planned.length > 1) this.#sum(files, planned, ended, elapsedMs, exitCode);
+    return exitCode;
+  }
+
+  /** One that is alone needs no process of its own; neither do worlds of tests. */
+  #runOne(planned: readonly PlannedRun[]): RunOne {
+    if (this.#world !== undefined) return runHere(this.#world);
+    return planned.length === 1 ? runHere(REAL_WORLD) : runInProcess;
+  }
+
+  #repeatCommand({ entry, seed }: PlannedRun): string {
+    const { runtime } = this.#options;
+    return `lab run ${shellWord(entry.file)} --seed ${seed}${runtime === undefined ? '' : ` --runtime ${runtime}`}`;
+  }
+
+  /** False when it cannot be written; that is said. */
+  async #writeJunit(path: string, files: readonly ScenarioFile[], ended: readonly EndedRun[]): Promise<boolean> {
+    try {
+      await writeFile(path, batchJunit(files, ended));
+      return true;
+    } catch (error) {
+      this.#print({ event: 'error', message: `Cannot write "${path}": ${messageOf(error)}` });
+      return false;
+    }
+  }
+
+  #sum(
+    files: readonly ScenarioFile[],
+    planned: readonly PlannedRun[],
+    ended: readonly EndedRun[],
+    elapsedMs: number,
+    exitCode: number,
+  ): void {
+    const { json, write } = this.#options;
+    const summed = files.map(({ file, label }) => ({ file, label, planned: planned.length / files.length }));
+    const sum = sumOutcomes(summed, ended);
+    if (json) {
+      write(JSON.stringify({ event: 'summary', exitCode, elapsedMs, ...sum }));
+      return;
+    }
+    for (const line of summaryLines(sum)) write(line);
+    write(`${sum.runs} of ${sum.planned} runs: ${countsText(sum)} (${seconds(elapsedMs)})`);
+  }
+
+  #refuse(messages: readonly string[]): number {
+    for (const message of messages) this.#print({ event: 'error', message });
+    return EXIT.badFile;
+  }
+
+  #print(event: RunEvent): void {
+    const { json, write, writeError } = this.#options;
+    if (json) write(JSON.stringify(event));
+    else for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
+  }
 }
 
 /**
- * Runs the scenario. Never rejects.
- * @returns the exit code, of several runs that of the worst: 0 pass, 1 a promise broken, 2 unknown, 254 bad file, 255 the lab itself
- * failed, 130 interrupted
+ * Runs the scenarios. Never rejects.
+ * @param world left out: the real one, where each of several runs has a process of its own
+ * @returns the exit code, of several runs the worst, in this order: 130 interrupted, 1 a promise broken, 255 the lab itself failed,
+ * 2 unknown, 0 pass. 254 bad files: nothing was started
  */
-export async function runScenario(options: RunScenarioOptions, world: ScenarioWorld = REAL_WORLD): Promise<number> {
-  const { file, json, signal, write, writeError, repeat: runs = 1 } = options;
-  const print = (event: RunEvent): void => {
-    if (json) write(JSON.stringify(event));
-    else for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
-  };
-  if (runs > 1 && options.dir !== undefined) {
-    print({ event: 'error', message: 'Several runs cannot share one folder: leave out either --dir or --repeat' });
-    return EXIT.badFile;
-  }
-  const read = await readScenario(file);
-  if (!read.ok) {
-    for (const problem of read.problems) print(problem);
-    return EXIT.badFile;
-  }
-  const { scenario, source } = read;
-  const unavailable = unavailableOnProcesses(scenario);
-  if (unavailable.length > 0) {
-    for (const problem of unavailable) print(problemEvent(file, problem));
-    return EXIT.badFile;
-  }
-  const firstSeed = options.seed ?? scenario.seed ?? randomInt(2 ** 32);
-  const firstFrom = options.seed !== undefined ? 'option' : scenario.seed === undefined ? 'chance' : 'file';
-  const codes: number[] = [];
-  for (const [index, seed] of repetitionSeeds(firstSeed, runs).entries()) {
-    const repetition: Repetition | undefined = runs === 1 ? undefined : { number: index + 1, of: runs, firstSeed };
-    const seedFrom = index === 0 ? firstFrom : 'repetition';
-    const { dir, record } = options;
-    const run = new ProcessRun({ scenario, source, seed, seedFrom, repetition, dir, record, signal, print }, world);
-    codes.push(await run.run());
-    if (signal.aborted) break;
-  }
-  if (runs > 1) {
-    if (!json) write(sumText(codes, runs));
-    else write(JSON.stringify({ event: 'summary', runs: codes.length, exitCodes: codes }));
-  }
-  return BY_WEIGHT.find((code) => codes.includes(code)) ?? EXIT.labFailed;
+export async function runScenario(options: RunScenarioOptions, world?: ScenarioWorld): Promise<number> {
+  return new ScenarioSession(options, world).run();
 }

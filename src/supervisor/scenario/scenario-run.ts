@@ -9,13 +9,12 @@ import { runEndChecks } from './end-checks.js';
 import type { EndChecks } from './end-checks.js';
 import { conditionHolds, metricValue } from './expression.js';
 import { FaultRunner } from './fault-runner.js';
-import type { FileClient } from './file-client.js';
+import type { FileClient } from '../workloads/file-client.js';
+import { WorkloadCrew } from '../workloads/workload-crew.js';
 import { GroupNotes, lookForAgreement } from './group-notes.js';
 import type { Agreement } from './group-notes.js';
 import { runLateStep } from './late-steps.js';
 import type { LateWorld } from './late-steps.js';
-import { Ledger } from './ledger.js';
-import { prepareMetadata, runMetadataWorker } from './metadata-workload.js';
 import { endsWithin } from './run-clock.js';
 import type { RunClock } from './run-clock.js';
 import { tickOf } from './run-events.js';
@@ -23,7 +22,6 @@ import type { RunEvent } from './run-events.js';
 import type { EventuallyProbe, Scenario, SometimesProbe } from './scenario.js';
 import type { FaultPlan, LateStep } from './schedule.js';
 import type { ProbeResult, RunFacts } from './verdict.js';
-import { newCounters, runWorker, workloadFolder } from './write-verify.js';
 
 const TICK_MS = 1_000;
 const POLL_MS = 200;
@@ -69,8 +67,7 @@ function isWhole(status: ClusterStatus): boolean {
 
 export class ScenarioRun {
   readonly #inputs: RunInputs;
-  readonly #ledger = new Ledger();
-  readonly #counters = newCounters();
+  readonly #crew: WorkloadCrew;
   readonly #clients: FileClient[] = [];
   readonly #doubts: string[] = [];
   readonly #group = new GroupNotes();
@@ -90,6 +87,15 @@ export class ScenarioRun {
     this.#startedMs = inputs.clock.nowMs();
     // Every client waits on it, and of clients there may be many.
     setMaxListeners(0, this.#ending.signal);
+    const { scenario, seed, clock } = inputs;
+    this.#crew = new WorkloadCrew({
+      workload: scenario.workload,
+      seed,
+      clock,
+      signal: this.#ending.signal,
+      connect: (name) => this.#connect(name),
+      replace: (lost, name) => this.#replace(lost, name),
+    });
   }
 
   /**
@@ -128,7 +134,7 @@ export class ScenarioRun {
     const { scenario, signal } = this.#inputs;
     await this.#waitUntilReady();
     this.#group.begin(await this.#inputs.control.status());
-    const workers = await this.#startWorkers();
+    const workers = (await this.#crew.start()).map((work) => this.#track(work));
     this.#startedMs = this.#inputs.clock.nowMs();
     const ticking = this.#track(this.#tickUntilEnd());
     const watching = this.#track(this.#watchSometimes());
@@ -147,8 +153,8 @@ export class ScenarioRun {
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
     const facts: RunFacts = {
-      counters: this.#counters,
-      ledger: this.#ledger,
+      counters: this.#crew.counters,
+      ledger: this.#crew.promises,
       endChecks,
       faults: runner.records,
       probes,
@@ -205,27 +211,6 @@ export class ScenarioRun {
     return client;
   }
 
-  async #startWorkers(): Promise<Promise<void>[]> {
-    const { scenario, seed } = this.#inputs;
-    const jobs = scenario.workload
-      .flatMap((workload) => Array.from({ length: workload.clients }, () => workload))
-      .map((workload, index) => ({ workload, name: `client-${index + 1}` }))
-      .map(({ workload, name }) => ({ workload, name, client: this.#connect(name) }));
-    const { clock } = this.#inputs;
-    const shared = { seed, clock, counters: this.#counters, signal: this.#ending.signal };
-    // One after the other: their makers would be told that the directory is there.
-    for (const { client, name, workload } of jobs) {
-      await (workload.type === 'metadata' ? prepareMetadata(client) : client.mkdir(workloadFolder(name)));
-    }
-    const written = new Set<string>();
-    return jobs.map(({ workload, name, client }) => {
-      const job = { ...shared, name, client };
-      if (workload.type === 'write-verify') return this.#track(runWorker({ ...job, workload, ledger: this.#ledger }));
-      const reconnect = (lost: FileClient): Promise<FileClient> => this.#replace(lost, name);
-      return this.#track(runMetadataWorker({ ...job, workload, written, reconnect }));
-    });
-  }
-
   /** A client that crashes, where that can be had, and its successor. */
   async #replace(lost: FileClient, identity: string): Promise<FileClient> {
     this.#clients.splice(this.#clients.indexOf(lost), 1);
@@ -247,7 +232,7 @@ export class ScenarioRun {
 
   async #emitTick(): Promise<void> {
     const status = await this.#inputs.control.status();
-    this.#inputs.emit(tickOf(this.#elapsedMs(), status, this.#counters));
+    this.#inputs.emit(tickOf(this.#elapsedMs(), status, this.#crew.counters));
   }
 
   /** Starts each fault at its time; does not wait for effects. */
@@ -366,10 +351,11 @@ export class ScenarioRun {
 
   async #checkFiles(): Promise<EndChecks> {
     const { clock, signal, endPatienceMs } = this.#inputs;
-    const detail = `${this.#ledger.acked.length} acknowledged files are read back`;
+    const remains = this.#crew.remains();
+    const acked = remains.records.filter(({ state }) => state === 'acked').length;
+    const detail = `${acked} acknowledged files are read back`;
     this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'check', detail });
-    const metadata = this.#inputs.scenario.workload.filter((workload) => workload.type === 'metadata');
     const client = this.#connect('client');
-    return runEndChecks({ client, ledger: this.#ledger, clock, signal, metadata }, endPatienceMs);
+    return runEndChecks({ client, remains, promises: this.#crew.promises, clock, signal }, endPatienceMs);
   }
 }

@@ -1,15 +1,16 @@
 /** The JSON Schema of scenario files: what every scenario is checked against first, and, without its messages, what editors use. */
 import { REPLICATION_MAX } from '../../shared/limits.js';
-import { CLOCK_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../faults.js';
+import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../faults.js';
 import type { FaultWord } from '../faults.js';
 import { INVARIANTS } from './scenario.js';
-import { formatted, integer, later, list, mapping, text, when, without, word } from './schema-parts.js';
+import { formatted, integer, later, list, mapping, text, without, word } from './schema-parts.js';
 import type { Schema } from './schema-parts.js';
-import { condition, CURES, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';
+import { condition, CURES, REFUSED_ACTIONS, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';
+import { WORKLOAD_SCHEMA } from './workload-schema.js';
 
 export const DATANODES_MAX = 50;
+export const RUNTIMES = ['process', 'thread'] as const;
 export const PROFILES = ['fast', 'realistic'] as const;
-export const WORKLOAD_TYPES = ['write-verify', 'metadata'] as const;
 export const PROBE_MODES = ['end', 'continuous'] as const;
 
 const STEPS_MAX = 10_000;
@@ -18,7 +19,7 @@ const PROBES_MAX = 100;
 const SEED_MAX = 0xffff_ffff;
 
 const isCure = (action: FaultWord): boolean => CURES.some((cure) => cure === action);
-const FAULT_WORDS: readonly FaultWord[] = [...NODE_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACTIONS];
+const FAULT_WORDS: readonly FaultWord[] = [...NODE_ACTIONS, ...CPU_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACTIONS];
 /** Whatever takes something away. */
 export const NEMESIS_FAULTS: readonly FaultWord[] = FAULT_WORDS.filter((action) => !isCure(action));
 const TAKEN_BACK = 'the nemesis takes back what it did by itself';
@@ -35,29 +36,12 @@ const CLUSTER = mapping('"cluster"', {
   racks: integer('"racks"', 1, DATANODES_MAX),
   replication: integer('"replication"', 1, REPLICATION_MAX),
   chunkSize: formatted('"chunkSize"', 'size'),
-  runtime: word('runtime', ['process'], { later: later('thread', 'simulation') }),
+  runtime: {
+    ...word('runtime', RUNTIMES, { hints: { simulation: 'for that there is lab sim, which takes any scenario' } }),
+    description: 'What hosts a node: a process (left out), or a thread of one process. lab sim does without either.',
+  },
   profile: word('profile', PROFILES),
 });
-
-const WORKLOAD = mapping(
-  'a workload',
-  {
-    type: {
-      ...word('workload type', WORKLOAD_TYPES, {
-        later: { append: ' (use write-verify)', 'random-write': ' (use write-verify)', 'large-file': ' (use write-verify)' },
-      }),
-      description: 'write-verify: new files, read back and compared. metadata: clients that work on few names at once.',
-    },
-    clients: integer('"clients"', 1, 32),
-    rate: {
-      ...formatted('"rate"', 'rate'),
-      description: 'Over all clients of this entry. Left out: as fast as they are answered.',
-    },
-    size: { ...formatted('"size"', 'sizeRange'), description: 'Of a file: 1MiB, or 1-8MiB for anything between.' },
-    names: { ...integer('"names"', 1, 100), description: 'How many file names the clients of a metadata workload share.' },
-  },
-  { required: ['type', 'size'], rules: [when('type', ['write-verify'], without('names', '"write-verify" has no "names"'))] },
-);
 
 const NEMESIS = mapping(
   '"nemesis"',
@@ -65,7 +49,10 @@ const NEMESIS = mapping(
     faults: {
       ...list(
         '"faults"',
-        word('nemesis fault', NEMESIS_FAULTS, { hints: { restart: TAKEN_BACK, resume: TAKEN_BACK, heal: TAKEN_BACK } }),
+        word('nemesis fault', NEMESIS_FAULTS, {
+          refused: REFUSED_ACTIONS,
+          hints: { restart: TAKEN_BACK, resume: TAKEN_BACK, heal: TAKEN_BACK },
+        }),
         { minItems: 1, maxItems: 1_000 },
       ),
       description: 'One of them each time, by chance; a word given twice is twice as likely.',
@@ -131,7 +118,7 @@ export const SCENARIO_SCHEMA: Schema = {
       metadata: mapping('"metadata"', { name: text('"name"', 200), description: text('"description"', 4_000) }),
       seed: { ...integer('"seed"', 0, SEED_MAX), description: 'Of every random choice. Left out: chosen and told.' },
       cluster: CLUSTER,
-      workload: list('"workload"', WORKLOAD, { minItems: 1, maxItems: WORKLOADS_MAX }),
+      workload: list('"workload"', WORKLOAD_SCHEMA, { minItems: 1, maxItems: WORKLOADS_MAX }),
       duration: { ...formatted('"duration"', 'duration'), description: 'How long the workload works and faults happen.' },
       steps: stepsSchema(STEPS_MAX),
       nemesis: NEMESIS,

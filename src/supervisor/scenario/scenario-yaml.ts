@@ -2,9 +2,9 @@
 import { Document, isCollection } from 'yaml';
 import type { FaultSpec } from '../faults.js';
 import { formatDuration, formatSize } from './amounts.js';
-import type { Mode, Nemesis, Probe, Scenario, ScenarioCluster, Selector, Step, Workload } from './scenario.js';
-import { ACTIONS, SCOPES } from './step-schema.js';
-import type { Scope } from './step-schema.js';
+import type { Mode, Nemesis, Probe, Scenario, ScenarioCluster, Selector, Step } from './scenario.js';
+import { COMMANDS } from './step-schema.js';
+import { workloadFields } from './workload-fields.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,25 +40,14 @@ function setFlow(node: unknown): void {
   if (isCollection(node)) node.flow = true;
 }
 
-function clusterFields({ masters, datanodes, racks, replication, chunkSizeBytes, profile }: ScenarioCluster): Fields {
-  return { masters, datanodes, racks, replication, chunkSize: formatSize(chunkSizeBytes), profile };
-}
-
-function workloadFields(workload: Workload): Fields {
-  const { type, clients, sizeBytesMin, sizeBytesMax } = workload;
-  const perSecond = type === 'metadata' ? workload.opsPerSecond : workload.filesPerSecond;
-  const [low, high] = [formatSize(sizeBytesMin), formatSize(sizeBytesMax)];
-  return {
-    type,
-    clients,
-    ...(perSecond === undefined ? {} : { rate: `${perSecond}/s` }),
-    size: low === high ? low : `${low}-${high}`,
-    ...(type === 'metadata' ? { names: workload.names } : {}),
-  };
+function clusterFields(cluster: ScenarioCluster): Fields {
+  const { masters, datanodes, racks, replication, chunkSizeBytes, profile, runtime } = cluster;
+  const chunkSize = formatSize(chunkSizeBytes);
+  return { masters, datanodes, racks, replication, chunkSize, ...(runtime === undefined ? {} : { runtime }), profile };
 }
 
 function stepFields({ atMs, when, durationMs, lot, source, fault, selector, target, mode }: Step): Fields {
-  const scope = scopeOf(fault);
+  const { scope, action } = COMMANDS[fault.action];
   return {
     at: formatDuration(atMs),
     ...(when === undefined ? {} : { when: when.condition.text, timeout: formatDuration(when.timeoutMs) }),
@@ -66,52 +55,58 @@ function stepFields({ atMs, when, durationMs, lot, source, fault, selector, targ
     ...(lot === undefined ? {} : { lot }),
     ...(source === undefined ? {} : { source }),
     [scope]: {
+      action,
       ...faultFields(fault),
       ...(selector === undefined ? {} : { selector: selectorFields(selector) }),
       ...(target === undefined ? {} : { target: selectorFields(target) }),
-      ...modeFields(mode),
+      ...(fault.action === 'add' && mode.kind === 'fixed' ? { value: mode.count } : modeFields(mode)),
     },
   };
 }
 
-function scopeOf({ action }: FaultSpec): Scope {
-  return SCOPES.find((scope) => ACTIONS[scope].some((known) => known === action)) ?? 'node';
-}
-
+/** Beside the action itself. */
 function faultFields(fault: FaultSpec): Fields {
-  const { action } = fault;
-  switch (action) {
+  switch (fault.action) {
     case 'partition':
-    case 'isolate':
-      return { action, kind: fault.kind, direction: fault.direction };
+    case 'isolate': {
+      const { kind, shape, direction } = fault;
+      return { kind, ...(shape === undefined ? {} : { shape }), direction };
+    }
     case 'delay': {
       const { delayMs, jitterMs, direction } = fault;
-      return { action, delay: formatDuration(delayMs), jitter: formatDuration(jitterMs), direction };
+      return { delay: formatDuration(delayMs), jitter: formatDuration(jitterMs), direction };
     }
     case 'bandwidth':
-      return { action, rate: `${formatSize(fault.bytesPerSecond)}/s`, direction: fault.direction };
+      return { rate: `${formatSize(fault.bytesPerSecond)}/s`, direction: fault.direction };
     case 'reset':
     case 'refuse':
-      return { action, direction: fault.direction };
+      return { direction: fault.direction };
     case 'bitflip':
     case 'truncate':
     case 'remove':
-      return { action, target: fault.file };
-    case 'eio':
-      return { action, calls: fault.calls, percent: fault.percent };
+      return { target: fault.file, ...placeFields(fault) };
+    case 'eio': {
+      const { calls, percent, file } = fault;
+      return { calls, percent, ...(file === undefined ? {} : { target: file }), ...placeFields(fault) };
+    }
     case 'slow':
-      return { action, delay: formatDuration(fault.delayMs) };
+      return { delay: formatDuration(fault.delayMs) };
+    case 'slow-cpu':
+      return { percent: fault.percent };
     case 'fill':
-      return { action, free: formatSize(fault.freeBytes) };
+      return { free: formatSize(fault.freeBytes) };
     case 'jump':
     case 'skew':
-      return { action, by: formatDuration(fault.offsetMs) };
+      return { by: formatDuration(fault.offsetMs) };
     case 'drift':
-      return { action, ppm: fault.ppm };
+      return { ppm: fault.ppm };
     default:
-      return { action };
+      return {};
   }
 }
+
+const placeFields = ({ offsetBytes }: { readonly offsetBytes?: number }): Fields =>
+  offsetBytes === undefined ? {} : { offset: formatSize(offsetBytes) };
 
 function selectorFields({ names, roles, racks, states, is, holds, inPipeline }: Selector): Fields {
   return {

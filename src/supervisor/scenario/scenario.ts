@@ -1,7 +1,8 @@
 /** A scenario as it is after reading: checked, with defaults filled in, times in milliseconds and sizes in bytes. */
 import type { ProfileName } from '../../shared/profile.js';
 import type { FaultSpec, FaultWord } from '../faults.js';
-import type { NodeRole, NodeState } from '../types.js';
+import type { NodeRole, NodeState, RuntimeKind } from '../types.js';
+import type { Workload } from '../workloads/workload-types.js';
 import type { Condition } from './expression.js';
 
 export interface ScenarioCluster {
@@ -13,32 +14,9 @@ export interface ScenarioCluster {
   readonly replication: number;
   readonly chunkSizeBytes: number;
   readonly profile: ProfileName;
+  /** Left out: process. A simulation has neither processes nor threads. */
+  readonly runtime?: RuntimeKind;
 }
-
-export interface WriteVerify {
-  readonly type: 'write-verify';
-  readonly clients: number;
-  /** Files a second over all clients of this entry. Left out: as fast as they are acknowledged. */
-  readonly filesPerSecond?: number;
-  /** sizeBytesMin <= sizeBytesMax */
-  readonly sizeBytesMin: number;
-  readonly sizeBytesMax: number;
-}
-
-/** Clients that create, replace, rename, delete, list and read few names: made for the linearizability checker. */
-export interface MetadataWorkload {
-  readonly type: 'metadata';
-  readonly clients: number;
-  /** Operations a second over all clients of this entry. Left out: as fast as they are answered. */
-  readonly opsPerSecond?: number;
-  /** How many file names they share. */
-  readonly names: number;
-  /** sizeBytesMin <= sizeBytesMax */
-  readonly sizeBytesMin: number;
-  readonly sizeBytesMax: number;
-}
-
-export type Workload = WriteVerify | MetadataWorkload;
 
 /** All that are given must match. At least one is. */
 export interface Selector {
@@ -75,7 +53,7 @@ export interface Step {
   /** Undone after this. */
   readonly durationMs?: number;
   readonly fault: FaultSpec;
-  /** Left out: every node (`heal` only). */
+  /** Left out: every node (`heal`), or nodes that are new (`add`: as many as `mode` says). */
   readonly selector?: Selector;
   /** The other side of network faults. Left out: everybody else. */
   readonly target?: Selector;
@@ -151,6 +129,11 @@ export function masterNames(cluster: ScenarioCluster): string[] {
 
 export function datanodeNames(cluster: ScenarioCluster): string[] {
   return Array.from({ length: cluster.datanodes }, (_, index) => `dn-${index + 1}`);
+}
+
+/** The cluster when so many datanodes were added to it: their names go on from the last one. */
+export function grownBy(cluster: ScenarioCluster, added: number): ScenarioCluster {
+  return { ...cluster, datanodes: cluster.datanodes + added };
 }
 
 /** Datanodes are dealt to the racks in turn. A master has no rack. */

@@ -12,14 +12,16 @@
  */
 import { timingsOf } from '../../shared/profile.js';
 import { SeededRandom } from '../../runtime/memory/seeded-random.js';
-import type { FaultAction, PlannedAction, PlannedFault } from '../faults.js';
+import type { FaultAction, FaultSpec, PlannedAction, PlannedFault } from '../faults.js';
 import { isLasting } from '../faults.js';
+import { SHAPE_NODES_MIN } from '../partition-rules.js';
 import { pickSome } from './choices.js';
 import { isLateBound, matchingNodes } from './matching-nodes.js';
 import { nemesisPauseMs, nemesisStep } from './nemesis.js';
+import type { NemesisWorld } from './nemesis.js';
 import { NodeModel } from './node-model.js';
-import { nodeNames } from './scenario.js';
-import type { Mode, Scenario, Step } from './scenario.js';
+import { datanodeNames, grownBy, nodeNames } from './scenario.js';
+import type { Mode, Scenario, ScenarioCluster, Selector, Step } from './scenario.js';
 import { fitsRole } from './unfit-fault.js';
 
 /** A step whose nodes are chosen when it strikes. */
@@ -77,18 +79,33 @@ export function countOf(mode: Mode, candidates: number): number {
   }
 }
 
+/** How many nodes a fault needs to be what it says: more than one for most shapes of partitions. */
+export function nodesMin(fault: FaultSpec): number {
+  return 'shape' in fault ? SHAPE_NODES_MIN[fault.shape ?? 'group'] : 1;
+}
+
 /** Chooses among candidates as a step wants it; `shortfall` where there are too few. */
 export function chooseNodes(
   step: Step,
   candidates: readonly string[],
   random: SeededRandom,
 ): { readonly nodes: string[]; readonly shortfall?: string } {
-  const { mode, line } = step;
+  const { fault, mode, line } = step;
   const wanted = countOf(mode, candidates.length);
   const nodes = pickSome(random, candidates, wanted);
+  const least = nodesMin(fault);
+  if (nodes.length < least && least > 1) {
+    return { nodes: [], shortfall: `line ${line} divides ${least} nodes or more, and finds ${nodes.length} then` };
+  }
   if (nodes.length > 0 && nodes.length >= wanted) return { nodes };
   const asked = mode.kind === 'fixed' ? mode.count : mode.kind;
   return { nodes, shortfall: `line ${line} asks for ${asked}, and ${candidates.length} fit then` };
+}
+
+/** What is wrong where nobody stands on the other side of the links of a step. */
+export function aloneness({ line }: Step, nodes: readonly string[], targets: readonly string[] | undefined): string | undefined {
+  const isAlone = targets?.some((name) => nodes.some((node) => node !== name)) === false;
+  return isAlone ? `line ${line} finds nobody on the other side then` : undefined;
 }
 
 /** What takes a fault back; undefined when nothing can. */
@@ -104,6 +121,8 @@ const RESTART_MS = 1_000;
 class Planner {
   readonly #scenario: Scenario;
   readonly #model: NodeModel;
+  /** With what was added so far. */
+  #cluster: ScenarioCluster;
   readonly #stepRandom: SeededRandom;
   readonly #nemesisRandom: SeededRandom;
   /** The next one last. */
@@ -118,6 +137,7 @@ class Planner {
 
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario;
+    this.#cluster = scenario.cluster;
     this.#model = new NodeModel(nodeNames(scenario.cluster), timingsOf(scenario.cluster.profile));
     // A stream each: adding a step does not change what the nemesis does.
     this.#stepRandom = new SeededRandom(String(seed), 'scenario steps');
@@ -154,23 +174,29 @@ class Planner {
 
   #runStep(step: Step): void {
     const { selector, target, fault, durationMs } = step;
-    const { cluster } = this.#scenario;
+    const cluster = this.#cluster;
     const random = step.source === 'nemesis' ? this.#nemesisRandom : this.#stepRandom;
     // Drawn for every step, given or not: a lot that was written down must not shift what comes after it.
     const drawn = random.uint32();
     const lot = step.lot ?? drawn;
     const id = this.#nextId++;
-    if (step.when !== undefined || isLateBound(selector, cluster) || isLateBound(target, cluster)) {
-      this.late.push({ id, lot, step });
+    if (fault.action === 'add') {
+      this.#record({ ...fault, id, atMs: this.#nowMs, nodes: this.#grow(step.mode), source: step.source ?? 'step', lot });
       this.resolved.push({ ...step, lot });
       return;
     }
-    const matching = matchingNodes(selector, cluster).filter((name) =>
-      this.#model.isInState(name, selector?.states, this.#nowMs),
-    );
+    if (step.when !== undefined || isLateBound(selector, cluster) || isLateBound(target, cluster)) {
+      this.late.push({ id, lot, step });
+      this.resolved.push({ ...step, lot });
+      if (step.source === 'nemesis') this.#model.expectLate(this.#nowMs + (durationMs ?? 0));
+      return;
+    }
+    const matching = this.#inState(selector);
     const candidates = matching.filter((name) => this.#model.canTake(name, fault.action) && fitsRole(fault, name, cluster));
-    const { nodes, shortfall } = chooseNodes(step, candidates, random);
-    const targets = target === undefined ? undefined : matchingNodes(target, cluster);
+    const chosen = chooseNodes(step, candidates, random);
+    const { nodes } = chosen;
+    const targets = target && this.#inState(target);
+    const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
     const planned: PlannedFault = {
       ...fault,
       id,
@@ -199,6 +225,19 @@ class Planner {
     this.#schedule(this.#nowMs + durationMs, PRIORITY.undo, () => this.#undo(undo, planned));
   }
 
+  #inState(selector: Selector | undefined): string[] {
+    return matchingNodes(selector, this.#cluster).filter((name) => this.#model.isInState(name, selector?.states, this.#nowMs));
+  }
+
+  /** Adds datanodes by the next free names. @returns the names */
+  #grow(mode: Mode): string[] {
+    const before = this.#cluster;
+    this.#cluster = grownBy(before, countOf(mode, 1));
+    const names = datanodeNames(this.#cluster).slice(before.datanodes);
+    for (const name of names) this.#model.add(name);
+    return names;
+  }
+
   /** Takes back what still needs it: another step may have done it already. */
   #undo(undo: PlannedAction, { nodes, lot }: PlannedFault): void {
     const isLift = undo.action === 'lift';
@@ -208,11 +247,17 @@ class Planner {
   }
 
   #scheduleNemesis(): void {
-    const { nemesis, cluster } = this.#scenario;
+    const { nemesis } = this.#scenario;
     if (nemesis === undefined) return;
     const random = this.#nemesisRandom;
-    const world = { cluster, random, model: this.#model, isBack: (name: string): boolean => this.#isBack(name) };
     const strike = (): void => {
+      const world: NemesisWorld = {
+        cluster: this.#cluster,
+        startedWith: this.#scenario.cluster.datanodes,
+        random,
+        model: this.#model,
+        isBack: (name) => this.#isBack(name),
+      };
       const step = nemesisStep(nemesis, world, this.#nowMs);
       if (step !== undefined) this.#runStep(step);
       this.#schedule(this.#nowMs + nemesisPauseMs(nemesis, random), PRIORITY.nemesis, strike);
@@ -228,7 +273,9 @@ class Planner {
     this.faults.push(fault);
     // A disk that failed may have ended the process: it comes back when the fault is lifted.
     const isRestart =
-      fault.action === 'restart' || (fault.action === 'lift' && fault.nodes.some((name) => this.#model.isUnsettled(name)));
+      fault.action === 'restart' ||
+      fault.action === 'add' ||
+      (fault.action === 'lift' && fault.nodes.some((name) => this.#model.isUnsettled(name)));
     this.#model.apply(fault);
     if (isRestart) for (const name of fault.nodes) this.#restartedAtMs.set(name, fault.atMs);
   }

@@ -26,6 +26,8 @@ export interface Lab {
   readonly as?: ValueKind;
   /** Words of the grammar that a later release brings: refused by name, with the reason if there is one. */
   readonly later?: Readonly<Record<string, string>>;
+  /** Words that the grammar never has, and why. */
+  readonly refused?: Readonly<Record<string, string>>;
   /** Advice for words that belong elsewhere. */
   readonly hints?: Readonly<Record<string, string>>;
   /** Instead of the usual message about a keyword. `{value}` is what was written, `{key|x}` a neighbour of it, or x. */
@@ -64,7 +66,7 @@ export function list(what: string, items: Schema, bounds: { readonly minItems?: 
   return { type: 'array', items, ...bounds, lab: { what, as: 'list' } };
 }
 
-export function word(what: string, words: readonly string[], lab: Pick<Lab, 'later' | 'hints'> = {}): Schema {
+export function word(what: string, words: readonly string[], lab: Pick<Lab, 'later' | 'refused' | 'hints'> = {}): Schema {
   return { type: 'string', enum: words, lab: { what, as: 'word', ...lab } };
 }
 

@@ -4,8 +4,8 @@ import { sharedTerms } from '../checkers/shared-terms.js';
 import type { EndChecks } from './end-checks.js';
 import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
-import type { Ledger } from './ledger.js';
-import type { WorkloadCounters } from './write-verify.js';
+import type { BrokenPromises } from '../workloads/broken-promises.js';
+import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
@@ -21,7 +21,7 @@ export interface ProbeResult {
 
 export interface RunFacts {
   readonly counters: Readonly<WorkloadCounters>;
-  readonly ledger: Pick<Ledger, 'broken' | 'brokenCount'>;
+  readonly ledger: Pick<BrokenPromises, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
   readonly probes: readonly ProbeResult[];

@@ -15,6 +15,13 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Takes what is wrong with a text, and knows where things stand in it. */
+export interface ProblemSink {
+  problem(offset: number, message: string): void;
+  /** Line and column of a place, both from 1. */
+  placeOf(offset: number): Omit<Problem, 'message'>;
+}
+
 /** A value in the file, aliases followed. */
 export interface YamlNode {
   /** Where a message about it points. */
@@ -81,7 +88,7 @@ function explain(text: string, document: Document.Parsed, errors: readonly YAMLE
   return [multiLine === undefined ? first.pos[0] : multiLine.pos[1] - 1, message];
 }
 
-export class YamlSource {
+export class YamlSource implements ProblemSink {
   readonly #counter = new LineCounter();
   readonly #document: Document.Parsed;
   readonly #problems: Problem[] = [];
@@ -112,7 +119,6 @@ export class YamlSource {
     return this.#build(this.#document.contents, 0, 0);
   }
 
-  /** Line and column of a place, both from 1. */
   placeOf(offset: number): Omit<Problem, 'message'> {
     const { line, col } = this.#counter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };

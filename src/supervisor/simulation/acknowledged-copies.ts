@@ -7,7 +7,7 @@ import type { AcknowledgedFacts, ShortAcknowledgement } from '../checkers/run-fa
 import type { FaultAction } from '../faults.js';
 import { DiskSurvey } from '../good-copies.js';
 import type { ReplicaDisk } from '../good-copies.js';
-import type { FileClient } from '../scenario/file-client.js';
+import type { FileClient, FileSource } from '../workloads/file-client.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import type { ClusterEvent } from '../types.js';
 
@@ -25,15 +25,15 @@ export interface DurableDisk extends ReplicaDisk {
 export type IsOwn = (path: string) => boolean;
 
 export class AcknowledgedCopies {
-  readonly #disks: ReadonlyMap<string, DurableDisk>;
+  readonly #disks: () => ReadonlyMap<string, DurableDisk>;
   readonly #chunkSizeBytes: number;
   readonly #wanted: number;
   readonly #short: ShortAcknowledgement[] = [];
   #looked = 0;
   #taken = 0;
 
-  /** @param disks what of each datanode's disk is durable */
-  constructor(disks: ReadonlyMap<string, DurableDisk>, { chunkSizeBytes, replication }: ScenarioCluster) {
+  /** @param disks what of each datanode's disk is durable, of all there are then */
+  constructor(disks: () => ReadonlyMap<string, DurableDisk>, { chunkSizeBytes, replication }: ScenarioCluster) {
     this.#disks = disks;
     this.#chunkSizeBytes = chunkSizeBytes;
     this.#wanted = Math.min(DEFAULT_MIN_REPLICAS, replication);
@@ -57,29 +57,36 @@ export class AcknowledgedCopies {
       await client.writeFile(path, content);
       if (copy !== undefined && takenBefore === this.#taken) this.#look(path, copy);
     };
-    return { ...client, writeFile };
+    const writeStream = async (path: string, source: FileSource): Promise<void> => {
+      const takenBefore = this.#taken;
+      await client.writeStream(path, source);
+      // A simulation holds all files in memory anyway.
+      if (isOwn(path) && takenBefore === this.#taken) this.#look(path, Buffer.concat([...source.pieces()]));
+    };
+    return { ...client, writeFile, writeStream };
   }
 
   #look(path: string, content: Uint8Array): void {
     this.#looked += 1;
-    const survey = new DiskSurvey(this.#disks);
+    const disks = this.#disks();
+    const survey = new DiskSurvey(disks);
     for (let at = 0; at < content.length; at += this.#chunkSizeBytes) {
-      const copies = this.#copiesOf(content.subarray(at, at + this.#chunkSizeBytes), survey);
+      const copies = copiesOf(content.subarray(at, at + this.#chunkSizeBytes), disks, survey);
       if (copies >= this.#wanted) continue;
       if (this.#short.length < SHORT_MAX) this.#short.push({ path, byteOffset: at, copies, wanted: this.#wanted });
       return;
     }
   }
+}
 
-  #copiesOf(piece: Uint8Array, survey: DiskSurvey): number {
-    for (const [nodeId, disk] of this.#disks) {
-      const isPiece = (uuid: string): boolean => {
-        const name = `chunk-${uuid}`;
-        return disk.sizeBytes(name) === piece.length && Buffer.compare(disk.readFile(name), piece) === 0;
-      };
-      const uuid = survey.chunksOn(nodeId).find(isPiece);
-      if (uuid !== undefined) return survey.goodCopies(uuid).length;
-    }
-    return 0;
+function copiesOf(piece: Uint8Array, disks: ReadonlyMap<string, DurableDisk>, survey: DiskSurvey): number {
+  for (const [nodeId, disk] of disks) {
+    const isPiece = (uuid: string): boolean => {
+      const name = `chunk-${uuid}`;
+      return disk.sizeBytes(name) === piece.length && Buffer.compare(disk.readFile(name), piece) === 0;
+    };
+    const uuid = survey.chunksOn(nodeId).find(isPiece);
+    if (uuid !== undefined) return survey.goodCopies(uuid).length;
   }
+  return 0;
 }

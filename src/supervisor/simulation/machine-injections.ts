@@ -1,11 +1,11 @@
-/** Faults of disks and clocks in force on machines of a simulation. */
+/** Faults of disks, clocks and CPUs in force on machines of a simulation. */
 import type { Imposed } from '../../runtime/memory/imposed.js';
 import type { Machine } from '../../runtime/memory/machine.js';
-import type { Injection, MachineFault } from '../faults.js';
+import type { CpuFault, Injection, MachineFault } from '../faults.js';
 import { clockFaultOf, diskFaultOf, isClockFault, MACHINE_COUNTS } from '../machine-fault.js';
 
 /** Puts a fault in force on every one of the machines. */
-export function injectOnMachines(fault: MachineFault, machines: readonly Machine[]): Injection {
+export function injectOnMachines(fault: MachineFault | CpuFault, machines: readonly Machine[]): Injection {
   const imposed = machines.map((machine) => imposeOn(machine, fault));
   return {
     counts: MACHINE_COUNTS[fault.action],
@@ -17,6 +17,7 @@ export function injectOnMachines(fault: MachineFault, machines: readonly Machine
   };
 }
 
-function imposeOn(machine: Machine, fault: MachineFault): Imposed {
+function imposeOn(machine: Machine, fault: MachineFault | CpuFault): Imposed {
+  if (fault.action === 'slow-cpu') return machine.imposeCpu({ stoppedPercent: fault.percent });
   return isClockFault(fault) ? machine.imposeClock(clockFaultOf(fault)) : machine.disk.impose(diskFaultOf(fault));
 }

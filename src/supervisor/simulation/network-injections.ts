@@ -3,6 +3,9 @@ import type { Imposed } from '../../runtime/memory/imposed.js';
 import type { LinkFault } from '../../runtime/memory/link-faults.js';
 import type { Network } from '../../runtime/memory/network.js';
 import type { Injection, NetworkFault } from '../faults.js';
+import { areasOf, contains, cutsOf, healedAreas } from '../partition-rules.js';
+import type { LinkArea } from '../partition-rules.js';
+import type { InjectOptions } from '../types.js';
 
 const COUNTS: Record<LinkFault['kind'], string> = {
   stall: 'connections held',
@@ -14,10 +17,10 @@ const COUNTS: Record<LinkFault['kind'], string> = {
 
 interface Open {
   readonly fault: NetworkFault;
-  /** Those that were not healed by name. */
-  nodes: readonly string[];
-  /** Null: everybody else. */
-  targets: readonly string[] | null;
+  /** The nodes that it was ordered for. */
+  readonly nodes: readonly string[];
+  /** Where it is in force; shrinks when nodes are healed. */
+  areas: readonly LinkArea[];
   imposed: Imposed[];
   /** Of what was imposed before. */
   pastHits: number;
@@ -39,10 +42,11 @@ export class NetworkInjections {
 
   /**
    * Puts a fault in force.
-   * @param targets the other side; left out: everybody else, whoever comes later too
+   * @throws NothingToStrike when there are too few nodes for the shape of a partition
    */
-  impose(fault: NetworkFault, nodes: readonly string[], targets?: readonly string[]): Injection {
-    const open: Open = { fault, nodes, targets: targets ?? null, imposed: [], pastHits: 0 };
+  impose(fault: NetworkFault, nodes: readonly string[], { targets, lot }: InjectOptions): Injection {
+    const areas = 'kind' in fault ? cutsOf(fault, nodes, targets, lot) : areasOf(fault, nodes, targets);
+    const open: Open = { fault, nodes, areas, imposed: [], pastHits: 0 };
     this.#open.add(open);
     open.imposed = this.#imposeBetween(open, this.#names, this.#names);
     this.#onChange();
@@ -56,8 +60,8 @@ export class NetworkInjections {
     };
   }
 
-  /** A client's machine: what is in force concerns it too. */
-  addClient(name: string): void {
+  /** A machine that is new, of a client or a node: what is in force concerns it too. */
+  addMachine(name: string): void {
     if (this.#names.includes(name)) return;
     const others = [...this.#names];
     this.#names.push(name);
@@ -69,20 +73,19 @@ export class NetworkInjections {
   /** Ends faults: all, or the part of each that concerns these nodes by name. */
   heal(nodeIds?: readonly string[]): void {
     for (const open of [...this.#open]) {
-      const nodes = open.nodes.filter((name) => nodeIds?.includes(name) === false);
-      const targets = open.targets?.filter((name) => nodeIds?.includes(name) === false) ?? null;
-      if (nodes.length === 0 || targets?.length === 0) {
-        this.#lift(open);
-      } else if (nodes.length < open.nodes.length || targets?.length !== open.targets?.length) {
-        this.#shrink(open, nodes, targets);
-      }
+      const areas = healedAreas(open.areas, nodeIds);
+      if (areas.length === 0) this.#lift(open);
+      else if (countOf(areas) < countOf(open.areas)) this.#shrink(open, areas);
     }
   }
 
   /** True while a partition or a reset concerns the node by name. */
   isCut(nodeId: string): boolean {
     return [...this.#open].some(
-      ({ fault, nodes }) => nodes.includes(nodeId) && ['partition', 'isolate', 'reset'].includes(fault.action),
+      ({ fault, nodes, areas }) =>
+        ['partition', 'isolate', 'reset'].includes(fault.action) &&
+        nodes.includes(nodeId) &&
+        areas.some(({ group, others }) => group.has(nodeId) || others?.has(nodeId) === true),
     );
   }
 
@@ -100,10 +103,10 @@ export class NetworkInjections {
   }
 
   /** What stays is imposed before the rest is lifted: nothing slips through in between. */
-  #shrink(open: Open, nodes: readonly string[], targets: readonly string[] | null): void {
+  #shrink(open: Open, areas: readonly LinkArea[]): void {
     const before = open.imposed;
     const pastHits = hitsOf(open);
-    Object.assign(open, { nodes, targets });
+    open.areas = areas;
     open.imposed = this.#imposeBetween(open, this.#names, this.#names);
     open.pastHits = pastHits;
     for (const imposed of before) imposed.lift();
@@ -120,14 +123,12 @@ export class NetworkInjections {
 }
 
 /** Tells whether a fault concerns what `source` sends to `target`. */
-function concerns({ fault, nodes, targets }: Open, source: string, target: string): boolean {
-  // Inside of a partitioned group nothing changes; other faults concern each of the nodes for itself.
-  const isOther = (name: string): boolean =>
-    (targets?.includes(name) ?? true) && !(fault.action === 'partition' && nodes.includes(name));
-  const isSentByNode = nodes.includes(source) && isOther(target);
-  const isSentToNode = isOther(source) && nodes.includes(target);
-  return (isSentByNode && fault.direction !== 'from') || (isSentToNode && fault.direction !== 'to');
-}
+const concerns = ({ areas }: Open, source: string, target: string): boolean =>
+  areas.some((area) => contains(area, source, target));
+
+/** Names in areas: fewer when some are healed. */
+const countOf = (areas: readonly LinkArea[]): number =>
+  areas.reduce((sum, { group, others }) => sum + group.size + (others?.size ?? 0), 0);
 
 function hitsOf({ imposed, pastHits }: Open): number {
   return imposed.reduce((sum, { hits }) => sum + hits, pastHits);

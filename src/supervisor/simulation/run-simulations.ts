@@ -1,12 +1,13 @@
-/** Runs many seeds of a scenario file on virtual time, from reading the file to the exit code. */
+/** Runs many seeds of scenario files on virtual time, from reading the files to the exit code. */
 import { availableParallelism } from 'node:os';
 import { nodeClock } from '../../runtime/node/node-clock.js';
-import { readScenario } from '../scenario/read-scenario.js';
-import type { Scenario } from '../scenario/scenario.js';
+import { readScenarioFiles } from '../batch/scenario-files.js';
+import type { ScenarioFile } from '../batch/scenario-files.js';
+import { exitCodeOf, sumOutcomes, summaryLines, worstExitCode } from '../batch/summary.js';
 import { EXIT } from '../scenario/verdict-event.js';
 import { openSeedRunner, wasInterrupted } from './seed-runner.js';
 import type { SeedRunner } from './seed-runner.js';
-import type { SeedResult, SeedTask } from './seed-task.js';
+import type { SeedResult } from './seed-task.js';
 import { progressText, replayCommand, seedLines, summaryText } from './sim-report.js';
 import type { KeptRun, SimSummary } from './sim-report.js';
 import { SimRecord } from './sim-record.js';
@@ -17,8 +18,9 @@ const DEFAULT_SEED = 1;
 const KEEP_DEFAULT = 3;
 
 export interface RunSimulationsOptions {
-  /** Path of the YAML file. */
-  readonly file: string;
+  /** Paths of YAML files, each once. */
+  readonly files: readonly string[];
+  /** Of each file. */
   readonly seeds: number;
   /** The first seed. Left out: the one in the file, or 1. */
   readonly from?: number;
@@ -45,13 +47,33 @@ export interface RunSimulationsOptions {
 /** Runs seeds; tests give their own. */
 export type OpenRunner = typeof openSeedRunner;
 
+/** A file with the seeds that it is run from. */
+interface SeededFile extends ScenarioFile {
+  readonly from: number;
+}
+
+/** One seed of one file. */
+interface Task {
+  /** From 0, over all files: those of the first file come first. */
+  readonly index: number;
+  readonly entry: SeededFile;
+  readonly seed: number;
+}
+
+interface Ended extends Task {
+  readonly result: SeedResult;
+  readonly kept: KeptRun | undefined;
+}
+
 class SimulationSession {
   readonly #options: RunSimulationsOptions;
   readonly #openRunner: OpenRunner;
-  readonly #results: SeedResult[] = [];
-  /** Results that came before those of earlier seeds. */
+  #files: readonly SeededFile[] = [];
+  #done = 0;
+  #notPassed = 0;
+  readonly #shown: Ended[] = [];
+  /** Results that came before those of earlier tasks, by index. */
   readonly #early = new Map<number, SeedResult>();
-  #nextShown = 0;
   #kept = 0;
   /** One at a time: two simulations in one thread, for their records, would mix their turns. */
   #showing: Promise<void> = Promise.resolve();
@@ -62,38 +84,39 @@ class SimulationSession {
   }
 
   async run(): Promise<number> {
-    const { file, seeds, signal } = this.#options;
-    const read = await readScenario(file);
+    const { files: paths, seeds, signal } = this.#options;
+    const read = await readScenarioFiles(paths, { moreRuns: '--seeds' });
     if (!read.ok) {
       for (const problem of read.problems) this.#complain(problem.message, problem);
       return EXIT.badFile;
     }
-    const { scenario, source } = read;
-    const from = this.#options.from ?? scenario.seed ?? DEFAULT_SEED;
-    if (from + seeds - 1 > SEED_MAX) {
+    this.#files = read.files.map((entry) => ({ ...entry, from: this.#options.from ?? entry.scenario.seed ?? DEFAULT_SEED }));
+    for (const { from } of this.#files) {
+      if (from + seeds - 1 <= SEED_MAX) continue;
       this.#complain(`Seeds ${from} to ${from + seeds - 1} end above ${SEED_MAX}, the largest there is`);
       return EXIT.badFile;
     }
     const startedMs = nodeClock.nowMs();
-    this.#nextShown = from;
-    const jobs = Math.min(this.#options.jobs ?? availableParallelism(), seeds);
+    const total = seeds * this.#files.length;
+    const jobs = Math.min(this.#options.jobs ?? availableParallelism(), total);
     const runner = await this.#openRunner(jobs, this.#observer(), signal);
     const onInterrupt = (): void => void runner.close();
     signal.addEventListener('abort', onInterrupt, { once: true });
     try {
-      const waiting = Array.from({ length: seeds }, (_, index) => from + index);
+      let nextIndex = 0;
       const lane = async (): Promise<void> => {
-        for (let seed = waiting.shift(); seed !== undefined && !signal.aborted; seed = waiting.shift()) {
-          const result = await runner.run({ scenario, seed });
+        for (let task = this.#task(nextIndex); task !== null && !signal.aborted; task = this.#task(nextIndex)) {
+          nextIndex += 1;
+          const result = await runner.run({ scenario: task.entry.scenario, seed: task.seed });
           if (wasInterrupted(signal, result)) return;
-          this.#results.push(result);
-          this.#early.set(seed, result);
-          await this.#showReady(runner, scenario, source);
-          const failed = this.#results.filter((result) => result.verdict !== 'pass').length;
-          this.#options.showProgress?.(progressText(this.#results.length, seeds, failed, nodeClock.nowMs() - startedMs));
+          this.#done += 1;
+          if (result.verdict !== 'pass') this.#notPassed += 1;
+          this.#early.set(task.index, result);
+          await this.#showReady(runner);
+          this.#options.showProgress?.(progressText(this.#done, total, this.#notPassed, nodeClock.nowMs() - startedMs));
         }
       };
-      this.#options.showProgress?.(progressText(0, seeds, 0, 0));
+      this.#options.showProgress?.(progressText(0, total, 0, 0));
       await Promise.all(Array.from({ length: runner.jobs }, lane));
     } catch (error) {
       if (!signal.aborted) {
@@ -105,10 +128,18 @@ class SimulationSession {
       await this.#close(runner);
     }
     if (signal.aborted) {
-      this.#complain(`Interrupted after ${this.#results.length} of ${seeds} seeds`);
+      this.#complain(`Interrupted after ${this.#done} of ${total} seeds`);
+      if (this.#files.length > 1) this.#sum(nodeClock.nowMs() - startedMs);
       return EXIT.interrupted;
     }
     return this.#sum(nodeClock.nowMs() - startedMs);
+  }
+
+  /** @returns null beyond the last */
+  #task(index: number): Task | null {
+    const { seeds } = this.#options;
+    const entry = this.#files[Math.floor(index / seeds)];
+    return entry === undefined ? null : { index, entry, seed: entry.from + (index % seeds) };
   }
 
   async #close(runner: SeedRunner): Promise<void> {
@@ -124,65 +155,104 @@ class SimulationSession {
   }
 
   /** Shows results in the order of their seeds, whichever ends first; so the first ones that fail are recorded. Never rejects. */
-  #showReady(runner: SeedRunner, scenario: Scenario, source: string): Promise<void> {
+  #showReady(runner: SeedRunner): Promise<void> {
     this.#showing = this.#showing.then(async () => {
-      for (let next = this.#early.get(this.#nextShown); next !== undefined; next = this.#early.get(this.#nextShown)) {
-        this.#early.delete(this.#nextShown);
-        this.#nextShown += 1;
-        this.#show(next, await this.#record(runner, { scenario, seed: next.seed }, source, next));
+      for (let task = this.#task(this.#shown.length); task !== null; task = this.#task(this.#shown.length)) {
+        const result = this.#early.get(task.index);
+        if (result === undefined) return;
+        this.#early.delete(task.index);
+        const ended = { ...task, result, kept: await this.#record(runner, task, result) };
+        this.#shown.push(ended);
+        this.#show(ended);
       }
     });
     return this.#showing;
   }
 
   /** Runs a seed that did not pass again, with a record; undefined when none is wanted (any more), or it cannot be made. */
-  async #record(runner: SeedRunner, task: SeedTask, source: string, first: SeedResult): Promise<KeptRun | undefined> {
+  async #record(runner: SeedRunner, { entry, seed }: Task, first: SeedResult): Promise<KeptRun | undefined> {
     const { record, keep = KEEP_DEFAULT, signal } = this.#options;
     if (record === undefined || first.verdict === 'pass' || this.#kept >= keep || signal.aborted) return undefined;
     this.#kept += 1;
+    const { scenario, source } = entry;
     try {
-      const folder = new SimRecord(record, task.scenario, source, task.seed);
+      const folder = new SimRecord(record, scenario, source, seed);
       try {
-        const again = await runner.watch(task, folder.observer);
+        const again = await runner.watch({ scenario, seed }, folder.observer);
         if (wasInterrupted(signal, again)) return undefined;
         folder.finish(again);
-        return { path: folder.path, differs: again.digest !== first.digest || again.verdict !== first.verdict };
+        const report = this.#report(folder);
+        return {
+          path: folder.path,
+          ...(report === undefined ? {} : { report }),
+          differs: again.digest !== first.digest || again.verdict !== first.verdict,
+        };
       } finally {
         folder.close();
       }
     } catch (error) {
-      this.#complain(`Seed ${task.seed} was not recorded: ${error instanceof Error ? error.message : String(error)}`);
+      this.#complain(`Seed ${seed} was not recorded: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     }
   }
 
-  #show(result: SeedResult, kept: KeptRun | undefined): void {
-    const { file, json, write } = this.#options;
-    if (!json) for (const line of seedLines(result, file, kept)) write(line);
-    else if (result.verdict === 'pass') write(JSON.stringify(result));
-    else
-      write(
-        JSON.stringify({ ...result, replay: replayCommand(file, result.seed), ...(kept === undefined ? {} : { record: kept }) }),
-      );
+  /** The record stands without it: what cannot be written is said. @returns where it is */
+  #report(folder: SimRecord): string | undefined {
+    try {
+      return folder.report();
+    } catch (error) {
+      this.#complain(`The report was not made: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  #show({ index, entry, seed, result, kept }: Ended): void {
+    const { json, write, seeds } = this.#options;
+    const isOneOfMany = this.#files.length > 1;
+    if (!json) {
+      if (isOneOfMany && index % seeds === 0) for (const line of [...(index === 0 ? [] : ['']), entry.label]) write(line);
+      for (const line of seedLines(result, entry.file, kept)) write(line);
+      return;
+    }
+    const named = isOneOfMany ? { run: index + 1, scenario: entry.label } : {};
+    const more = result.verdict === 'pass' ? {} : { replay: replayCommand(entry.file, seed) };
+    write(JSON.stringify({ ...result, ...named, ...more, ...(kept === undefined ? {} : { record: kept }) }));
   }
 
   #sum(realMs: number): number {
-    const count = (verdict: SeedResult['verdict']): number => this.#results.filter((result) => result.verdict === verdict).length;
-    const [fail, error, unknown] = [count('fail'), count('error'), count('unknown')];
-    const exitCode = fail > 0 ? EXIT.fail : error > 0 ? EXIT.labFailed : unknown > 0 ? EXIT.unknown : EXIT.pass;
+    const { json, write, seeds } = this.#options;
+    const planned = this.#files.map(({ file, label }) => ({ file, label, planned: seeds }));
+    const outcomes = this.#shown.map(({ entry, seed, result, kept }) => ({
+      file: entry.file,
+      seed,
+      verdict: result.verdict,
+      reason: result.reasons[0] ?? null,
+      record: kept?.path ?? null,
+      repeat: replayCommand(entry.file, seed),
+      durationMs: result.realMs,
+    }));
+    const { runs, pass, fail, unknown, error, scenarios } = sumOutcomes(planned, outcomes);
+    const exitCode = worstExitCode(outcomes.map(({ verdict }) => exitCodeOf(verdict)));
+    const isMany = this.#files.length > 1;
     const summary: SimSummary = {
       event: 'summary',
-      seeds: this.#results.length,
-      pass: count('pass'),
+      seeds: runs,
+      pass,
       fail,
       unknown,
       error,
-      virtualMs: this.#results.reduce((sum, result) => sum + result.virtualMs, 0),
+      virtualMs: this.#shown.reduce((sum, { result }) => sum + result.virtualMs, 0),
       realMs: Math.round(realMs),
-      seedsPerSecond: (this.#results.length * 1_000) / Math.max(1, realMs),
+      seedsPerSecond: (runs * 1_000) / Math.max(1, realMs),
       exitCode,
+      scenarios,
     };
-    this.#options.write(this.#options.json ? JSON.stringify(summary) : summaryText(summary));
+    if (json) {
+      write(JSON.stringify(summary));
+      return exitCode;
+    }
+    if (isMany) for (const line of summaryLines({ scenarios })) write(line);
+    write(summaryText(summary));
     return exitCode;
   }
 

@@ -1,4 +1,12 @@
 /** Keeps a simulated run in a run folder, as `lab run` does with one on processes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operation } from '../history/operation.js';
+import { readHistory } from '../history/read-history.js';
+import { hostSample } from '../report/host-sample.js';
+import { firstViolated, MessageKeeper } from '../report/message-keeper.js';
+import { eventSample } from '../report/run-samples.js';
+import { writeReport } from '../report/write-report.js';
 import { RunFolder } from '../runs/run-folder.js';
 import type { JudgedRun } from '../scenario/judged-run.js';
 import { scenarioYaml } from '../scenario/scenario-yaml.js';
@@ -14,6 +22,7 @@ export class SimRecord {
   readonly observer: SimulationObserver;
   readonly #folder: RunFolder;
   readonly #logs = new LogKeeper();
+  readonly #messages = new MessageKeeper();
   readonly #scenario: Scenario;
   #judged: JudgedRun | null = null;
   #operations = 0;
@@ -29,8 +38,14 @@ export class SimRecord {
     this.#folder.writeScenario(source, scenarioYaml(resolveScenario(scenario, seed)));
     this.#folder.writeEvent(startEvent(scenario, { seed, seedFrom: 'option' }));
     this.#folder.writeEvent({ event: 'schedule', ...planFaults(scenario, seed) });
+    this.#folder.writeSample(hostSample());
     this.observer = {
       onRunEvent: (event, virtualMs) => this.#folder.writeEvent({ ...event, virtualMs }),
+      onSimEvent: (event) => this.#messages.add(event),
+      onClusterEvent: (event, virtualMs) => {
+        const sample = eventSample(event, virtualMs);
+        if (sample !== null) this.#folder.writeSample(sample);
+      },
       onLog: (line) => this.#logs.add(line),
       onHistory: (line) => {
         this.#operations += 1;
@@ -47,6 +62,7 @@ export class SimRecord {
   /** Writes logs and results: the run is over, or failed. @throws Error of node:fs */
   finish({ seed, verdict, reasons, digest, events, virtualMs }: SeedResult): void {
     for (const [machine, text] of this.#logs.all()) this.#folder.writeLog(machine, text);
+    this.#folder.writeMessages(this.#messages.near(firstViolated(this.#judged?.checks ?? [], this.#history())));
     this.#folder.finish({
       version: 2,
       mode: 'simulation',
@@ -61,6 +77,15 @@ export class SimRecord {
       reasons,
       checks: this.#judged?.checks ?? [],
     });
+  }
+
+  /** Makes the report of what was written. @returns where it is @throws DfsError, Error of node:fs */
+  report(): string {
+    return writeReport(this.path);
+  }
+
+  #history(): readonly Operation[] {
+    return readHistory(readFileSync(join(this.path, 'history.ndjson'), 'utf8'));
   }
 
   /** Harmless when it is finished; without that the folder stays without results. */

@@ -1,4 +1,7 @@
 /** What `lab sim` says: a line a seed, why one did not pass and how to see it again, and the sum of all. Pure. */
+import { shellWord } from '../batch/shell-word.js';
+import { seconds } from '../batch/summary.js';
+import type { ScenarioSum } from '../batch/summary.js';
 import type { SeedResult } from './seed-task.js';
 
 export interface SimSummary {
@@ -12,25 +15,24 @@ export interface SimSummary {
   readonly realMs: number;
   readonly seedsPerSecond: number;
   readonly exitCode: number;
+  /** A sum for each file. */
+  readonly scenarios: readonly ScenarioSum[];
 }
 
 const DIGEST_CHARS = 16;
 /** A trace of what was pending may be long; `--json` has all of it. */
 const REASON_LINES_MAX = 12;
 
-/** A text as one word of a shell. */
-const shellWord = (text: string): string => (/^[\w./@%+=:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
 /** The command that runs one seed again and shows it. */
 export function replayCommand(file: string, seed: number): string {
   return `lab sim ${shellWord(file)} --seeds 1 --from ${seed} --trace`;
 }
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}s`;
-
 /** A seed that was run again and recorded. */
 export interface KeptRun {
   readonly path: string;
+  /** Path of its report. */
+  readonly report?: string;
   /** The recorded run had another digest: what happens does not depend on the seed alone. */
   readonly differs: boolean;
 }
@@ -51,9 +53,10 @@ export function seedLines(result: SeedResult, file: string, kept?: KeptRun): str
   return [head, ...reasons, `  replay: ${replayCommand(file, seed)}`, ...(kept === undefined ? [] : keptLines(kept, verdict))];
 }
 
-function keptLines({ path, differs }: KeptRun, verdict: SeedResult['verdict']): string[] {
+function keptLines({ path, report, differs }: KeptRun, verdict: SeedResult['verdict']): string[] {
   const doubt = differs ? ['  NOT DETERMINISTIC: run again for the record, the seed had another digest'] : [];
-  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`];
+  const told = report === undefined ? [] : [`  report: ${report}`];
+  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`, ...told];
 }
 
 /** One figure line for a terminal. @param elapsedMs real time since the first seed began */

@@ -7,20 +7,21 @@ import { timingsOf } from '../../shared/profile.js';
 import { HistoryRecorder } from '../history/history-recorder.js';
 import { readHistory } from '../history/read-history.js';
 import { recordingClient } from '../history/recording-client.js';
-import type { FileClient } from '../scenario/file-client.js';
+import type { FileClient } from '../workloads/file-client.js';
 import { finalState, isTemporary } from '../scenario/final-state.js';
 import { judgeRun } from '../scenario/judged-run.js';
 import type { JudgedRun } from '../scenario/judged-run.js';
 import type { RunEvent } from '../scenario/run-events.js';
 import { ScenarioRun } from '../scenario/scenario-run.js';
-import { isOwnFile } from '../scenario/write-verify.js';
-import { datanodeNames } from '../scenario/scenario.js';
+import { isOwnFile } from '../workloads/own-folder.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { planFaults } from '../scenario/schedule.js';
-import { sdkFileClient } from '../scenario/sdk-file-client.js';
+import { sdkFileClient } from '../workloads/sdk-file-client.js';
 import { verdictEvent } from '../scenario/verdict-event.js';
+import type { ClusterEvent } from '../types.js';
 import type { Roles } from './roles.js';
 import { AcknowledgedCopies } from './acknowledged-copies.js';
+import type { DurableDisk } from './acknowledged-copies.js';
 import { SimulatedCluster } from './simulated-cluster.js';
 
 /** Beyond the scenario's own duration and settling: start, heal, the last operations, checks. A run that takes longer hangs. */
@@ -32,6 +33,8 @@ export interface SimulationObserver {
   readonly onRunEvent?: (event: RunEvent, virtualMs: number) => void;
   /** Hears of everything that happens in the simulation. */
   readonly onSimEvent?: (event: RecordedEvent) => void;
+  /** Hears what happens to the cluster. */
+  readonly onClusterEvent?: (event: ClusterEvent, virtualMs: number) => void;
   /** Hears what nodes and clients log. */
   readonly onLog?: (line: SimLogLine) => void;
   /** Takes the lines of history.ndjson, with their line feeds; all of them, even when the run fails. */
@@ -63,7 +66,7 @@ export interface Simulated extends JudgedRun {
  * @throws DfsError when the cluster does not start, or something waits for what never comes
  */
 export async function simulateScenario(options: SimulateOptions): Promise<Simulated> {
-  const { scenario, seed, roles, onRunEvent, onSimEvent, onLog, onHistory, onJudged, wrapClient } = options;
+  const { scenario, seed, roles, onRunEvent, onSimEvent, onClusterEvent, onLog, onHistory, onJudged, wrapClient } = options;
   const signal = options.signal ?? new AbortController().signal;
   let cluster: SimulatedCluster | null = null;
   const sim = new Simulation({
@@ -84,15 +87,15 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
   );
   const plan = planFaults(scenario, seed);
   const { profile } = scenario.cluster;
-  const temporaryFiles = async (): Promise<number> =>
-    datanodeNames(scenario.cluster).flatMap((id) => sim.machine(id).disk.files().filter(isTemporary)).length;
   const run = async (): Promise<JudgedRun> => {
     const control = new SimulatedCluster(sim, scenario.cluster, roles);
     cluster = control;
+    if (onClusterEvent !== undefined) control.onEvent((event) => onClusterEvent(event, sim.nowMs));
     await control.start();
     const { clock } = control;
-    const durable = new Map(datanodeNames(scenario.cluster).map((id) => [id, sim.machine(id).disk.durable]));
-    const copies = new AcknowledgedCopies(durable, scenario.cluster);
+    const durableDisks = (): ReadonlyMap<string, DurableDisk> =>
+      new Map(control.datanodes().map(({ id }) => [id, sim.machine(id).disk.durable]));
+    const copies = new AcknowledgedCopies(durableDisks, scenario.cluster);
     control.onEvent(copies.observe);
     const emit = (event: RunEvent): void => onRunEvent?.(event, sim.nowMs);
     const connect = (_: unknown, identity: string): FileClient => {
@@ -110,6 +113,8 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     };
     const outcome = await new ScenarioRun({ scenario, seed, plan, control, clock, connect, emit, signal }).run();
     recorder.end();
+    const temporaryFiles = async (): Promise<number> =>
+      control.datanodes().flatMap(({ id }) => sim.machine(id).disk.files().filter(isTemporary)).length;
     const final = await finalState({ control, temporaryFiles, clock, profile, signal });
     const facts = { final, acknowledged: copies.facts, minority: control.minority };
     const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, facts, readHistory(history.join('')));

@@ -21,7 +21,7 @@ import { datanodeConfig, masterConfig } from '../node-launch.js';
 import type { MasterStart } from '../node-launch.js';
 import type { StrikeOptions, StrikingCluster } from '../scenario/process-faults.js';
 import type { LifeProbe } from '../life-probe.js';
-import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
+import { datanodeNames, grownBy, masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import { transferLeadership } from '../transfer-leadership.js';
 import type { ChunkView, ClusterEvent, ClusterStatus, InjectOptions, NodeInfo, NodeRole, PartitionKind } from '../types.js';
@@ -33,6 +33,8 @@ import { SimulatedNode } from './simulated-node.js';
 
 /** As Cluster has it. */
 const CHUNKS_DEADLINE_MS = 2_000;
+/** As Cluster has it: a node that was added, and serves, is taken in by then. */
+const TAKEN_IN_WITHIN_MS = 60_000;
 /** Of every simulated cluster: no two of them can meet. */
 const CLUSTER_KEY = 'simulation';
 
@@ -57,10 +59,11 @@ export class SimulatedCluster implements StrikingCluster {
   /** Looks at the processes themselves, and not at what was ordered. */
   readonly probe: LifeProbe;
   readonly #sim: Simulation;
-  readonly #shape: ScenarioCluster;
+  /** With what was added. */
+  #shape: ScenarioCluster;
   readonly #roles: Roles;
   readonly #timings: Timings;
-  readonly #nodes: readonly SimulatedNode[];
+  readonly #nodes: SimulatedNode[];
   readonly #links: NetworkInjections;
   readonly #majority: MajorityWatch;
   readonly #watch: ClusterWatch;
@@ -128,7 +131,7 @@ export class SimulatedCluster implements StrikingCluster {
   /** A process for a client, on a machine of the client's own that network faults concern. */
   bootClient(identity: string): Runtime {
     const runtime = this.#sim.machine(identity).boot();
-    this.#links.addClient(identity);
+    this.#links.addMachine(identity);
     return runtime;
   }
 
@@ -216,19 +219,31 @@ export class SimulatedCluster implements StrikingCluster {
     for (const node of nodes) node.wipe();
   }
 
-  async inject(
-    fault: LastingFault | DamageFault,
-    nodeIds: readonly string[],
-    { targets, lot }: InjectOptions,
-  ): Promise<Injection> {
+  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
     const nodes = this.#named(fault.action, nodeIds);
-    const injection = this.#inject(fault, nodeIds, { ...(targets === undefined ? {} : { targets }), lot });
+    const injection = this.#inject(fault, nodeIds, options);
     this.#tell(fault.action, nodes);
     return injection;
   }
 
+  /** @throws DfsError INVALID_ARGUMENT for other names, UNAVAILABLE when one does not serve, or nobody leads who takes it in */
   async add(...nodeIds: readonly string[]): Promise<void> {
-    throw new DfsError('UNIMPLEMENTED', `add of ${nodeIds.join(', ')} is not available yet`);
+    if (this.#isClosed) throw new DfsError('CANCELLED', 'Cannot add nodes: the cluster is closed');
+    const grown = grownBy(this.#shape, nodeIds.length);
+    const names = datanodeNames(grown).slice(this.#shape.datanodes);
+    if (names.length === 0 || !names.every((name) => nodeIds.includes(name))) {
+      const next = `the next free name is dn-${this.#shape.datanodes + 1}`;
+      throw new DfsError('INVALID_ARGUMENT', `Cannot add "${nodeIds.join(', ')}": ${next}`);
+    }
+    this.#shape = grown;
+    const nodes = names.map((id) => this.#makeNode(id));
+    // In place: the watch and every fault look at the same list.
+    this.#nodes.push(...nodes);
+    for (const { id } of nodes) this.#links.addMachine(id);
+    this.#tell('add', nodes);
+    await Promise.all(nodes.map((node) => node.launch()));
+    const only = { nodeIds: names, withinMs: TAKEN_IN_WITHIN_MS };
+    await awaitLive(this.#watch, this.clock, names.join(', '), () => this.#isClosed, only);
   }
 
   holders(path: string): Promise<readonly string[]> {
@@ -319,7 +334,7 @@ export class SimulatedCluster implements StrikingCluster {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
   }
 
-  #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], { targets, lot }: InjectOptions): Injection {
+  #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Injection {
     switch (fault.action) {
       case 'partition':
       case 'isolate':
@@ -327,11 +342,11 @@ export class SimulatedCluster implements StrikingCluster {
       case 'bandwidth':
       case 'reset':
       case 'refuse':
-        return this.#links.impose(fault, [...new Set(nodeIds)], targets);
+        return this.#links.impose(fault, [...new Set(nodeIds)], options);
       case 'bitflip':
       case 'truncate':
       case 'remove':
-        return damageFiles(this.#struckDisks(), nodeIds, fault, lot);
+        return damageFiles(this.#struckDisks(), nodeIds, fault, options.lot);
       case 'eio':
       case 'enospc':
       case 'slow':
@@ -339,12 +354,11 @@ export class SimulatedCluster implements StrikingCluster {
       case 'jump':
       case 'skew':
       case 'drift':
+      case 'slow-cpu':
         return injectOnMachines(
           fault,
           [...new Set(nodeIds)].map((id) => this.#sim.machine(id)),
         );
-      case 'slow-cpu':
-        throw new DfsError('UNIMPLEMENTED', 'slow-cpu is not available yet');
     }
   }
 

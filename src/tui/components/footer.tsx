@@ -8,10 +8,11 @@ export function Footer({ columns, theme }: { readonly columns: number; readonly 
   return (
     <Box height={1} flexShrink={0} paddingLeft={1} overflow="hidden">
       <Text wrap="truncate">
-        {footerItems(columns).map(({ shown, word }) => (
+        {footerItems(columns).map(({ shown, word }, at) => (
           <Text key={shown}>
+            {at === 0 ? '' : '  '}
             <Text {...theme.accent}>{shown}</Text>
-            {` ${word}  `}
+            {` ${word}`}
           </Text>
         ))}
       </Text>

@@ -81,9 +81,15 @@ function NodeRow({ node, columns, theme, selected, marked }: NodeRowProps): Reac
         <Load node={node} width={columns.load} theme={theme} />
       )}
       <Cell width={columns.replicas} text={isMaster ? '' : String(node.replicaCount)} align="right" />
-      <Cell width={columns.pid} text={node.pid === null ? '-' : String(node.pid)} align="right" style={theme.dim} />
+      <Cell width={columns.pid} text={pidText(node)} align="right" style={theme.dim} />
     </Box>
   );
+}
+
+/** A thread has no process of its own. */
+function pidText({ pid, state }: NodeStatus): string {
+  if (pid !== null) return String(pid);
+  return state === 'stopped' ? '-' : 'thread';
 }
 
 /** `1023M/1023M` and a space. */

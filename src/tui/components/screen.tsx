@@ -5,7 +5,9 @@ import { COLUMNS_MIN, planRows, ROWS_MIN } from '../layout.js';
 import type { TuiState } from '../state.js';
 import type { Theme } from '../theme.js';
 import { ChunksPanel } from './chunks-panel.js';
+import { CommandHint } from './command-hint.js';
 import { EventsPanel } from './events-panel.js';
+import { FaultsPanel } from './faults-panel.js';
 import { Footer } from './footer.js';
 import { Header } from './header.js';
 import { Help } from './help.js';
@@ -30,21 +32,28 @@ export function Screen({ state, theme, profile, dir }: ScreenProps): ReactElemen
       </Box>
     );
   }
-  const plan = planRows(rows, state.status?.nodes.length ?? 0);
+  const { nodes = [], faults = [] } = state.status ?? {};
+  const plan = planRows(rows, nodes.length, faults.length);
+  const faultRows = plan.faults === 0 ? 0 : plan.faults + 1;
   return (
     <Box width={columns} height={rows} overflow="hidden" flexDirection="column">
       <Header state={state} theme={theme} profile={profile} />
       {state.helpOpen ? (
-        <Help theme={theme} columns={columns} rows={plan.nodes + plan.chunks + plan.events + 3} />
+        <Help theme={theme} columns={columns} rows={plan.nodes + plan.chunks + faultRows + plan.events + 3} />
       ) : (
         <>
           <NodesPanel state={state} theme={theme} rows={plan.nodes} />
           <ChunksPanel state={state} theme={theme} rows={plan.chunks} />
+          <FaultsPanel faults={faults} theme={theme} columns={columns} rows={plan.faults} />
           <EventsPanel log={state.log} theme={theme} rows={plan.events} />
         </>
       )}
       <StatusLine state={state} theme={theme} dir={dir} />
-      <Footer columns={columns} theme={theme} />
+      {state.command === null ? (
+        <Footer columns={columns} theme={theme} />
+      ) : (
+        <CommandHint state={state} command={state.command} theme={theme} />
+      )}
     </Box>
   );
 }

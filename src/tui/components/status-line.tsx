@@ -1,12 +1,12 @@
-/** The line above the footer: the path being typed, puts under way, orders under way, or where the node under the cursor is. */
+/** The line above the footer: what is typed, puts and orders under way, the steady load, or where the node under the cursor is. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { formatBytes, printable } from '../format.js';
-import { graphemesOf } from '../key-press.js';
-import type { PathPrompt } from '../path-prompt.js';
 import type { PutState, TuiState } from '../state.js';
 import type { Theme } from '../theme.js';
 import { barCells } from '../view-model.js';
+import { EditedLine } from './edited-line.js';
+import { LoadFigures } from './load-figures.js';
 
 interface StatusLineProps {
   readonly state: TuiState;
@@ -25,40 +25,18 @@ export function StatusLine({ state, theme, dir }: StatusLineProps): ReactElement
 
 function StatusContent({ state, theme, dir }: StatusLineProps): ReactElement {
   const node = state.status?.nodes.find(({ id }) => id === state.cursorId);
-  if (state.prompt !== null) return <Prompt prompt={state.prompt} theme={theme} />;
+  if (state.prompt !== null) {
+    return <EditedLine line={state.prompt} theme={theme} label="Put local file: " hint=" Enter alone: a sample of 8M; Esc: no" />;
+  }
+  if (state.command !== null) return <EditedLine line={state.command.line} theme={theme} label=":" hint="" />;
   if (state.puts.length > 0) return <Puts puts={state.puts} theme={theme} />;
   if (state.pending.length > 0) {
     const labels = state.pending.map((command) => command.label).join(', ');
     return <Text wrap="truncate" {...theme.accent}>{`under way: ${printable(labels)}`}</Text>;
   }
+  if (state.load !== null && (state.load.isOn || state.load.broken > 0)) return <LoadFigures load={state.load} theme={theme} />;
   const where = node === undefined ? '' : `${node.id} at ${node.address}, `;
   return <Text wrap="truncate-middle" {...theme.dim}>{`${where}files in ${printable(dir)}`}</Text>;
-}
-
-/** Columns kept for what follows the cursor when the path is too long. */
-const ROOM_AFTER_CURSOR = 8;
-
-function Prompt({ prompt, theme }: { readonly prompt: PathPrompt; readonly theme: Theme }): ReactElement {
-  const [under = ' ', ...after] = graphemesOf(prompt.after);
-  const isEmpty = prompt.before === '' && prompt.after === '';
-  return (
-    <>
-      <Box flexShrink={0}>
-        <Text {...theme.accent}>{'Put local file: '}</Text>
-      </Box>
-      <Box flexShrink={1}>
-        <Text wrap="truncate-start">{prompt.before}</Text>
-      </Box>
-      <Box flexShrink={0}>
-        <Text inverse>{under}</Text>
-      </Box>
-      <Box flexShrink={10_000} minWidth={Math.min(after.length, ROOM_AFTER_CURSOR)}>
-        <Text wrap="truncate" {...(isEmpty ? theme.dim : {})}>
-          {isEmpty ? ' Enter alone: a sample of 8M; Esc: no' : after.join('')}
-        </Text>
-      </Box>
-    </>
-  );
 }
 
 const BAR_WIDTH = 20;

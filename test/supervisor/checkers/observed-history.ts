@@ -1,8 +1,8 @@
 /** Histories of the workload `metadata` as a right cluster gives them: a sequential file system, seen by clients that overlap and lose answers. */
 import { SeededRandom } from '../../../src/runtime/memory/seeded-random.js';
 import type { Operation } from '../../../src/supervisor/history/operation.js';
-import { METADATA_DIRECTORIES, MetadataChooser } from '../../../src/supervisor/scenario/metadata-operations.js';
-import type { MetadataOperation } from '../../../src/supervisor/scenario/metadata-operations.js';
+import { MetadataChooser, metadataDirectories } from '../../../src/supervisor/workloads/metadata-operations.js';
+import type { MetadataOperation } from '../../../src/supervisor/workloads/metadata-operations.js';
 import { answer } from './brute-force.js';
 import type { Tree } from './brute-force.js';
 import { sha } from './histories.js';
@@ -80,8 +80,8 @@ function timings({
 
 /** @returns in order of invocation */
 export function observedHistory(options: ObservedOptions): Operation[] {
-  let tree: Tree = new Map(['/meta', ...METADATA_DIRECTORIES].map((path) => [path, 'dir']));
-  const setUp = METADATA_DIRECTORIES.map((path): Operation => ({
+  let tree: Tree = new Map(['/meta', ...metadataDirectories()].map((path) => [path, 'dir']));
+  const setUp = metadataDirectories().map((path): Operation => ({
     id: 0,
     client: 'c0',
     kind: 'mkdir',

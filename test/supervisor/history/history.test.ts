@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HistoryRecorder } from '../../../src/supervisor/history/history-recorder.js';
 import { readHistory } from '../../../src/supervisor/history/read-history.js';
 import { recordingClient } from '../../../src/supervisor/history/recording-client.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
 import { DfsError } from '../../../src/shared/errors.js';
 import { sha } from '../checkers/histories.js';
 
@@ -64,6 +64,8 @@ test('recordingClient: records each kind with what was asked and what was answer
     makeDirectory: nothing,
     readdir: async () => ['b', 'a'],
     createFile: nothing,
+    writeStream: nothing,
+    readStream: async (_, onPiece) => onPiece(content),
     writeFile: nothing,
     rename: nothing,
     removeTree: nothing,
@@ -126,6 +128,8 @@ test('recordingClient: a refusal of the namespace is certain, any other failure 
     makeDirectory: () => attempt(undefined),
     readdir: () => attempt(['x']),
     createFile: () => attempt(undefined),
+    writeStream: () => attempt(undefined),
+    readStream: () => attempt(undefined),
     rename: () => attempt(undefined),
     removeTree: () => attempt(undefined),
     writeFile: () => attempt(undefined),

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const lines: string[] = [];
   const signal = new AbortController().signal;
   const output = { write: (line: string) => void lines.push(line), writeError: () => {} };
-  await runSimulations({ file, seeds: 1, from: 4, json: false, trace: false, signal, record: dir, ...output }, LIARS);
+  await runSimulations({ files: [file], seeds: 1, from: 4, json: false, trace: false, signal, record: dir, ...output }, LIARS);
   run = /record: (\S+) /.exec(lines.join('\n'))?.[1] ?? '';
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
@@ -78,7 +78,7 @@ test('replayRun: a run on processes gets the same faults, on processes', async (
   const real = await altered(() => ({ mode: 'processes' }));
   const { exitCode, ordered } = await replay({ run: real, record: 'elsewhere' });
   expect(exitCode).toBe(2);
-  expect(ordered).toMatchObject([{ file: join(real, 'scenario.resolved.yaml'), seed: 4, record: 'elsewhere' }]);
+  expect(ordered).toMatchObject([{ files: [join(real, 'scenario.resolved.yaml')], seed: 4, record: 'elsewhere' }]);
   expect(await replay({ run: real, trace: true })).toMatchObject({ exitCode: 254, ordered: [] });
 });
 

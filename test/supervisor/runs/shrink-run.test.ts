@@ -69,7 +69,7 @@ test('shrinkRun: takes the folder of a simulated run, and writes into it', async
   const file = await fileOf('recorded.yaml', MANY);
   const quiet = { seeds: 1, from: 2, json: false, trace: false, signal: new AbortController().signal, record } as const;
   const lines: string[] = [];
-  await runSimulations({ ...quiet, file, write: (line) => void lines.push(line), writeError: () => {} }, LIARS);
+  await runSimulations({ ...quiet, files: [file], write: (line) => void lines.push(line), writeError: () => {} }, LIARS);
   const path = /record: (\S+) /.exec(lines.join('\n'))?.[1] ?? '';
   const shrunk = await shrink({ what: path, json: true });
   expect(shrunk.exitCode).toBe(0);

@@ -6,6 +6,7 @@ import { parseCondition } from '../../../src/supervisor/scenario/expression.js';
 import type { Condition } from '../../../src/supervisor/scenario/expression.js';
 import { matchingNodes, matchingNodesMax } from '../../../src/supervisor/scenario/matching-nodes.js';
 import { nodeNames } from '../../../src/supervisor/scenario/scenario.js';
+import { nodesMin } from '../../../src/supervisor/scenario/schedule.js';
 import { unfitFault } from '../../../src/supervisor/scenario/unfit-fault.js';
 import type {
   Mode,
@@ -15,8 +16,9 @@ import type {
   ScenarioCluster,
   Selector,
   Step,
-  Workload,
 } from '../../../src/supervisor/scenario/scenario.js';
+import { traitsOf, WORKLOAD_TYPES } from '../../../src/supervisor/workloads/workload-types.js';
+import type { Workload, WorkloadType } from '../../../src/supervisor/workloads/workload-types.js';
 import { NEMESIS_FAULTS } from '../../../src/supervisor/scenario/scenario-schema.js';
 
 const KIB = 1_024;
@@ -32,13 +34,14 @@ const denseRecord = <T extends object>(arbitraries: { [K in keyof T]: Arbitrary<
   fc.record(arbitraries as { [K in keyof T]: Arbitrary<T[K]> }).map(dense);
 
 const clusters: Arbitrary<ScenarioCluster> = fc.integer({ min: 1, max: 50 }).chain((datanodes) =>
-  fc.record({
+  denseRecord<ScenarioCluster>({
     masters: fc.constantFrom(1, 3, 5),
     datanodes: fc.constant(datanodes),
     racks: fc.integer({ min: 1, max: datanodes }),
     replication: fc.integer({ min: 1, max: Math.min(16, datanodes) }),
     chunkSizeBytes: fc.oneof(fc.integer({ min: 64 * KIB, max: 1_024 * MIB }), fc.constant(4 * MIB)),
     profile: fc.constantFrom('fast', 'realistic'),
+    runtime: maybe(fc.constantFrom('process', 'thread')),
   }),
 );
 
@@ -60,30 +63,29 @@ const perSecond = maybe(
     fc.integer({ min: 1, max: 999 }).map((n) => n / 100),
   ),
 );
-const sizes = fc
-  .tuple(
-    fc.nat(64 * MIB),
-    fc.oneof(
-      fc.nat(64 * MIB),
-      fc.nat(64).map((n) => n * MIB),
-    ),
-  )
-  .map(([a, b]) => ({ sizeBytesMin: Math.min(a, b), sizeBytesMax: Math.max(a, b) }));
-const clients = fc.integer({ min: 1, max: 32 });
-const workloads: Arbitrary<Workload> = fc.oneof(
-  fc
-    .tuple(clients, perSecond, sizes)
-    .map(([count, filesPerSecond, size]) => dense({ type: 'write-verify', clients: count, filesPerSecond, ...size }) as Workload),
-  fc
-    .tuple(clients, perSecond, fc.integer({ min: 1, max: 100 }), sizes)
-    .map(
-      ([count, opsPerSecond, names, size]) =>
-        dense({ type: 'metadata', clients: count, opsPerSecond, names, ...size }) as Workload,
-    ),
-);
+const workloadOf = (type: WorkloadType): Arbitrary<Workload> => {
+  const { sizeBytes, namesDefault } = traitsOf(type);
+  const size = fc.oneof(
+    fc.integer(sizeBytes),
+    fc.integer({ min: 1, max: sizeBytes.max / KIB }).map((n) => n * KIB),
+  );
+  const rate = type === 'write-verify' || type === 'big-file' ? 'filesPerSecond' : 'opsPerSecond';
+  return fc.tuple(fc.integer({ min: 1, max: 32 }), perSecond, size, size, fc.integer({ min: 1, max: 20 })).map(
+    ([clients, paceOrNone, a, b, names]) =>
+      dense({
+        type,
+        clients,
+        [rate]: paceOrNone,
+        sizeBytesMin: Math.min(a, b),
+        sizeBytesMax: Math.max(a, b),
+        ...(namesDefault === undefined ? {} : { names }),
+      }) as Workload,
+  );
+};
+const workloads: Arbitrary<Workload> = fc.oneof(...WORKLOAD_TYPES.map(workloadOf));
 
-/** One that matches somebody. @param keys `static`: only what is known before the cluster runs. target: whatever states nodes are in */
-const selectors = (cluster: ScenarioCluster, keys: 'static' | 'target' | 'all'): Arbitrary<Selector> => {
+/** One that matches somebody. @param keys `static`: what a nemesis may ask for */
+const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<Selector> => {
   const racks = Array.from({ length: cluster.racks }, (_, index) => `rack-${index + 1}`);
   const late = keys === 'all';
   return denseRecord<Selector>({
@@ -91,10 +93,7 @@ const selectors = (cluster: ScenarioCluster, keys: 'static' | 'target' | 'all'):
     roles: maybe(some('master' as const, 'datanode' as const)),
     racks: maybe(some(...racks)),
     states: late ? maybe(some('live', 'stale', 'dead', 'stopped', 'paused')) : fc.constant(undefined),
-    is:
-      keys !== 'static' || cluster.masters === 1
-        ? maybe(fc.constantFrom('leader' as const, 'follower' as const))
-        : fc.constant(undefined),
+    is: maybe(fc.constantFrom('leader' as const, 'follower' as const)),
     holds: late ? maybe(fc.string({ unit: 'grapheme' }).map((name) => `/${name}`)) : fc.constant(undefined),
     inPipeline: late ? maybe(fc.constant(true as const)) : fc.constant(undefined),
   })
@@ -105,7 +104,14 @@ const selectors = (cluster: ScenarioCluster, keys: 'static' | 'target' | 'all'):
 const direction = fc.constantFrom('both', 'to', 'from');
 const faults: Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ action: fc.constantFrom('kill', 'powercut', 'stop', 'restart', 'pause', 'resume', 'wipe') }),
+  fc.record({ action: fc.constant('slow-cpu'), percent: fc.integer({ min: 1, max: 99 }) }),
   fc.record({ action: fc.constantFrom('partition', 'isolate'), kind: fc.constantFrom('stall', 'reset'), direction }),
+  fc.record({
+    action: fc.constant('partition'),
+    kind: fc.constantFrom('stall', 'reset'),
+    shape: fc.constantFrom('halves', 'bridge', 'ring'),
+    direction,
+  }),
   fc.record({
     action: fc.constant('delay'),
     delayMs: fc.integer({ min: 1, max: 60_000 }),
@@ -115,12 +121,24 @@ const faults: Arbitrary<FaultSpec> = fc.oneof(
   fc.record({ action: fc.constant('bandwidth'), bytesPerSecond: fc.integer({ min: KIB, max: 10_240 * MIB }), direction }),
   fc.record({ action: fc.constantFrom('reset', 'refuse'), direction }),
   fc.record({ action: fc.constant('heal') }),
-  fc.record({ action: fc.constantFrom('bitflip', 'truncate', 'remove'), file: fc.constantFrom('chunk', 'meta') }),
-  fc.record({ action: fc.constant('bitflip'), file: fc.constant('log') }),
-  fc.record({
+  denseRecord<FaultSpec>({
+    action: fc.constantFrom('bitflip', 'truncate'),
+    file: fc.constantFrom('chunk', 'meta', 'log', 'checkpoint'),
+    offsetBytes: maybe(fc.nat(1_024 * MIB)),
+  }),
+  fc.record({ action: fc.constant('remove'), file: fc.constantFrom('chunk', 'meta', 'log', 'checkpoint') }),
+  denseRecord<FaultSpec>({
     action: fc.constant('eio'),
     calls: fc.constantFrom('any', 'read', 'write', 'sync'),
     percent: fc.integer({ min: 1, max: 100 }),
+    file: maybe(fc.constantFrom('chunk', 'meta', 'log', 'checkpoint')),
+  }),
+  denseRecord<FaultSpec>({
+    action: fc.constant('eio'),
+    calls: fc.constantFrom('any', 'read', 'write'),
+    percent: fc.integer({ min: 1, max: 100 }),
+    file: maybe(fc.constantFrom('chunk', 'meta', 'log', 'checkpoint')),
+    offsetBytes: fc.nat(1_024 * MIB),
   }),
   fc.record({ action: fc.constant('enospc') }),
   fc.record({ action: fc.constant('slow'), delayMs: fc.integer({ min: 1, max: 60_000 }) }),
@@ -141,13 +159,17 @@ const modes = (reachable: number): Arbitrary<Mode> =>
 
 const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
   fc
-    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'target'), fc.nat(endMs - 1))
-    // A single master's log has no other copy.
-    .filter(([fault]) => !('file' in fault) || fault.file !== 'log' || cluster.masters > 1)
+    .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'all'), fc.nat(endMs - 1))
+    .filter(([fault]) => nodeNames(cluster).length >= nodesMin(fault))
+    // What a single master has, it has no other copy of.
+    .filter(([fault]) => !('file' in fault) || !['log', 'checkpoint'].includes(fault.file ?? '') || cluster.masters > 1)
     .chain(([fault, wanted, other, atMs]) => {
-      const selector =
-        unfitFault(fault, matchingNodes(wanted, cluster), cluster) === undefined ? wanted : { names: ['m-1', 'dn-1'] };
+      const isFit =
+        unfitFault(fault, matchingNodes(wanted, cluster), cluster) === undefined &&
+        matchingNodesMax(wanted, cluster) >= nodesMin(fault);
+      const selector = isFit ? wanted : { names: nodeNames(cluster) };
       const reachable = matchingNodes(selector, cluster);
+      const isShaped = 'shape' in fault;
       const areBothLeader = selector.is === 'leader' && other.is === 'leader';
       const isLinked = !areBothLeader && matchingNodes(other, cluster).some((name) => reachable.some((own) => own !== name));
       const cannotUndo = NOT_UNDONE.includes(fault.action);
@@ -157,13 +179,24 @@ const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
         durationMs: cannotUndo ? fc.constant(undefined) : maybe(fc.integer({ min: 1, max: HOUR_MS })),
         fault: fc.constant(fault),
         selector: fault.action === 'heal' ? maybe(fc.constant(selector)) : fc.constant(selector),
-        target: 'direction' in fault && isLinked ? maybe(fc.constant(other)) : fc.constant(undefined),
-        mode: modes(matchingNodesMax(selector, cluster)),
+        target: 'direction' in fault && isLinked && !isShaped ? maybe(fc.constant(other)) : fc.constant(undefined),
+        mode: isShaped ? fc.constant({ kind: 'all' as const }) : modes(matchingNodesMax(selector, cluster)),
         lot: maybe(fc.nat(0xffff_ffff)),
         source: maybe(fc.constant('nemesis' as const)),
         line: fc.constant(0),
       });
     });
+
+/** Datanodes that are new. */
+const additions = (endMs: number): Arbitrary<Step> =>
+  denseRecord<Step>({
+    atMs: fc.nat(endMs),
+    fault: fc.constant({ action: 'add' as const }),
+    mode: fc.record({ kind: fc.constant('fixed' as const), count: fc.integer({ min: 1, max: 3 }) }),
+    lot: maybe(fc.nat(0xffff_ffff)),
+    source: maybe(fc.constant('nemesis' as const)),
+    line: fc.constant(0),
+  });
 
 const probes: Arbitrary<Probe> = fc.oneof(
   fc.record({ kind: fc.constant('eventually' as const), condition: conditions, withinMs: fc.nat(HOUR_MS) }),
@@ -189,7 +222,12 @@ export const scenarios: Arbitrary<Scenario> = fc
       cluster: fc.constant(cluster),
       workload: fc.array(workloads, { minLength: 1, maxLength: 8 }),
       durationMs: fc.constant(durationMs),
-      steps: fc.array(steps(cluster, durationMs), { maxLength: 6 }),
+      steps: fc.array(
+        cluster.datanodes > 30
+          ? steps(cluster, durationMs)
+          : fc.oneof({ weight: 5, arbitrary: steps(cluster, durationMs) }, additions(durationMs)),
+        { maxLength: 6 },
+      ),
       nemesis: maybe(nemeses(cluster)),
       probes: fc.array(probes, { maxLength: 5 }),
       settleMs: fc.nat(HOUR_MS),

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { DfsError } from '../../../src/shared/errors.js';
 import type { ErrorCode } from '../../../src/shared/errors.js';
 import { runEndChecks } from '../../../src/supervisor/scenario/end-checks.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
-import { Ledger } from '../../../src/supervisor/scenario/ledger.js';
-import { metadataFiles } from '../../../src/supervisor/scenario/metadata-operations.js';
-import type { MetadataWorkload } from '../../../src/supervisor/scenario/scenario.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
+import { BrokenPromises } from '../../../src/supervisor/workloads/broken-promises.js';
+import { metadataFiles } from '../../../src/supervisor/workloads/metadata-operations.js';
+import type { MetadataWorkload } from '../../../src/supervisor/workloads/workload-types.js';
 
 const METADATA: MetadataWorkload = { type: 'metadata', clients: 2, names: 4, sizeBytesMin: 1, sizeBytesMax: 1 };
 const never = async (): Promise<never> => {
@@ -27,6 +27,8 @@ function clientOf(codes: ReadonlyMap<string, readonly ErrorCode[]>, read: string
     makeDirectory: never,
     readdir: never,
     writeFile: never,
+    writeStream: never,
+    readStream: never,
     createFile: never,
     rename: never,
     rm: never,
@@ -38,7 +40,7 @@ function clientOf(codes: ReadonlyMap<string, readonly ErrorCode[]>, read: string
 
 async function check(
   codes: ReadonlyMap<string, readonly ErrorCode[]>,
-): Promise<{ ledger: Ledger; read: string[]; filesRead: number }> {
+): Promise<{ promises: BrokenPromises; read: string[]; filesRead: number }> {
   let nowMs = 0;
   const clock = {
     nowMs: () => nowMs,
@@ -46,19 +48,17 @@ async function check(
       nowMs += ms;
     },
   };
-  const ledger = new Ledger();
+  const promises = new BrokenPromises();
+  const remains = { records: [], sharedNames: metadataFiles(METADATA), registers: [] };
   const read: string[] = [];
   const { signal } = new AbortController();
-  const { filesRead } = await runEndChecks(
-    { client: clientOf(codes, read), ledger, clock, signal, metadata: [METADATA, METADATA] },
-    2_000,
-  );
-  return { ledger, read, filesRead };
+  const { filesRead } = await runEndChecks({ client: clientOf(codes, read), promises, remains, clock, signal }, 2_000);
+  return { promises, read, filesRead };
 }
 
 test('runEndChecks: reads every shared name once; that there is nothing, or a directory, is an answer', async () => {
   const [gone, under, directory, ...others] = metadataFiles(METADATA);
-  const { ledger, read, filesRead } = await check(
+  const { promises, read, filesRead } = await check(
     new Map([
       [gone!, ['NOT_FOUND']],
       [under!, ['NOT_A_DIRECTORY']],
@@ -67,18 +67,18 @@ test('runEndChecks: reads every shared name once; that there is nothing, or a di
   );
   expect(read.sort()).toEqual(metadataFiles(METADATA).sort());
   expect(filesRead).toBe(others.length);
-  expect(ledger.brokenCount).toBe(0);
+  expect(promises.brokenCount).toBe(0);
 });
 
 test('runEndChecks: a shared name that is there must become readable within the patience', async () => {
   const [late, lost] = metadataFiles(METADATA);
-  const { ledger, filesRead } = await check(
+  const { promises, filesRead } = await check(
     new Map([
       [late!, ['CHUNK_UNAVAILABLE', 'UNAVAILABLE', 'NOT_FOUND']],
       [lost!, ['CHUNK_UNAVAILABLE']],
     ]),
   );
-  expect(ledger.broken).toEqual([
+  expect(promises.broken).toEqual([
     { invariant: 'acked-files-readable', path: lost, detail: `cannot be read: ${lost} answers CHUNK_UNAVAILABLE` },
   ]);
   expect(filesRead).toBe(metadataFiles(METADATA).length - 2);

@@ -28,6 +28,7 @@ const STATUS: ClusterStatus = {
   repairsCompleted: 4,
   orphanReplicas: 3,
   masterReachable: true,
+  faults: [],
 };
 
 function holds(text: string, status: ClusterStatus = STATUS): boolean {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DfsError } from '../../../src/shared/errors.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
 import { POWER_CUT } from '../../../src/supervisor/scenario/process-faults.js';
 import type { LifeProbe } from '../../../src/supervisor/life-probe.js';
 import type { ScenarioWorld } from '../../../src/supervisor/scenario/process-run.js';
@@ -130,8 +130,10 @@ export class FakeCluster implements BreakableCluster {
     this.#each('wipe', ids, (node) => this.crash(node.id, 'SIGKILL'));
   }
 
-  async add(): Promise<void> {
-    throw new DfsError('UNIMPLEMENTED', 'add');
+  async add(...ids: readonly string[]): Promise<void> {
+    this.calls.push({ action: 'add', nodes: ids });
+    if (this.sabotage.ignore === 'add') return;
+    for (const id of ids) this.#nodes.push({ id, role: 'datanode', pid: this.#pid(), state: 'live', partitioned: false });
   }
 
   async restart(...ids: readonly string[]): Promise<void> {
@@ -224,6 +226,7 @@ export class FakeCluster implements BreakableCluster {
       repairsCompleted: 0,
       orphanReplicas: 0,
       masterReachable: true,
+      faults: [],
     };
   }
 
@@ -324,7 +327,9 @@ class FakeFileSystem {
       close: async () => {},
       exists: async (path) => this.#files.has(path),
       writeFile: async (path, content) => this.#write(path, content),
+      writeStream: async (path, source) => this.#write(path, Buffer.concat([...source.pieces()])),
       readFile: async (path) => this.#read(path),
+      readStream: async (path, onPiece, range) => onPiece(this.#read(path).subarray(range?.startByte, range?.endByte)),
       rm: async (path) => {
         if (!this.#files.has(path)) throw new DfsError('NOT_FOUND', `No file "${path}"`);
         this.#deleted.set(path, this.#files.get(path) ?? new Uint8Array());

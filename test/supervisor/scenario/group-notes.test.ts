@@ -3,8 +3,8 @@ import type { RunClock } from '../../../src/supervisor/scenario/run-clock.js';
 import { GroupNotes, lookForAgreement } from '../../../src/supervisor/scenario/group-notes.js';
 import { judge } from '../../../src/supervisor/scenario/verdict.js';
 import type { RunFacts } from '../../../src/supervisor/scenario/verdict.js';
-import { Ledger } from '../../../src/supervisor/scenario/ledger.js';
-import { newCounters } from '../../../src/supervisor/scenario/write-verify.js';
+import { BrokenPromises } from '../../../src/supervisor/workloads/broken-promises.js';
+import { newCounters } from '../../../src/supervisor/workloads/workload-counters.js';
 import type { ClusterStatus, MemberStatus, NodeState } from '../../../src/supervisor/types.js';
 import { FakeCluster } from './fake-world.js';
 
@@ -65,7 +65,7 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
   ]);
   const facts: RunFacts = {
     counters: { ...newCounters(), filesAcked: 1, readsVerified: 1 },
-    ledger: new Ledger(),
+    ledger: new BrokenPromises(),
     endChecks: { filesRead: 1, deletedChecked: 0, unanswered: [] },
     faults: [],
     probes: [],

@@ -58,7 +58,15 @@ final: { heal: all, settle: 7s }
     name: 'all',
     description: 'Everything',
     seed: 42,
-    cluster: { masters: 1, datanodes: 9, racks: 3, replication: 3, chunkSizeBytes: 1_048_576, profile: 'realistic' },
+    cluster: {
+      masters: 1,
+      datanodes: 9,
+      racks: 3,
+      replication: 3,
+      chunkSizeBytes: 1_048_576,
+      profile: 'realistic',
+      runtime: 'process',
+    },
     workload: [
       { type: 'write-verify', clients: 4, filesPerSecond: 50, ...sizes(1_048_576, 8_388_608) },
       { type: 'write-verify', clients: 1, ...sizes(0, 0) },
@@ -126,7 +134,16 @@ const FAULTS: readonly (readonly [scope: string, action: string, fault: FaultSpe
   ['network', 'bandwidth, rate: 1.5MiB/s', { action: 'bandwidth', bytesPerSecond: 1_572_864, direction: 'both' }],
   ['network', 'reset, direction: to', { action: 'reset', direction: 'to' }],
   ['network', 'refuse', { action: 'refuse', direction: 'both' }],
+  ['node', 'slow, percent: 80', { action: 'slow-cpu', percent: 80 }],
+  ['network', 'partition, shape: group', { action: 'partition', kind: 'stall', direction: 'both' }],
   ['io', 'bitflip', { action: 'bitflip', file: 'chunk' }],
+  ['io', 'bitflip, target: meta, offset: 7', { action: 'bitflip', file: 'meta', offsetBytes: 7 }],
+  ['io', 'truncate, offset: 64KiB', { action: 'truncate', file: 'chunk', offsetBytes: 65_536 }],
+  [
+    'io',
+    'eio, calls: read, target: chunk, offset: 0',
+    { action: 'eio', calls: 'read', percent: 100, file: 'chunk', offsetBytes: 0 },
+  ],
   ['io', 'truncate, target: meta', { action: 'truncate', file: 'meta' }],
   ['io', 'remove, target: chunk', { action: 'remove', file: 'chunk' }],
   ['io', 'eio', { action: 'eio', calls: 'any', percent: 100 }],
@@ -164,6 +181,18 @@ test('parseScenario fills in the defaults of the lab', () => {
     probes: [],
     settleMs: 10_000,
   });
+});
+
+test('parseScenario fills in what each type of workload needs', () => {
+  const types = ['big-file', 'many-small', 'read-heavy', 'rename-storm'];
+  const { workload } = parsed(HEAD.replace(/workload: .*/, `workload: [${types.map((type) => `{ type: ${type} }`).join(', ')}]`));
+  const sized = (type: string, min: number, max: number) => ({ type, clients: 1, sizeBytesMin: min, sizeBytesMax: max });
+  expect(workload).toEqual([
+    sized('big-file', 67_108_864, 67_108_864),
+    sized('many-small', 1_024, 8_192),
+    { ...sized('read-heavy', 65_536, 1_048_576), names: 20 },
+    { ...sized('rename-storm', 64, 1_024), names: 4 },
+  ]);
 });
 
 test('parseScenario follows aliases, and stops following a bomb of them', () => {
@@ -249,7 +278,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   [
     'steps: [{ at: 5s, node: { action: [kill], selector: { name: dn-1 } } }]',
     35,
-    'node action must be a word, not a list (use kill, powercut, stop, restart, pause, resume, wipe)',
+    'node action must be a word, not a list (use kill, powercut, stop, restart, pause, resume, wipe, add, slow)',
   ],
   ['steps: [{ at: 5s, node: { action: kill, selector: dn-1 } }]', 51, '"selector" must be a mapping, not "dn-1"'],
   [
@@ -464,29 +493,97 @@ test.each(MISTAKES)('parseScenario says one thing about %s', (line, column, mess
   expect(problems(`${HEAD}${line}\n`)).toEqual([{ line: HEAD_LINES + 1, column, message }]);
 });
 
+const LOSS =
+  /^(network action|nemesis fault) "loss" is refused: a byte stream has no loss, because TCP sends again what was lost/;
+
+test.each([
+  'steps: [{ at: 5s, network: { action: loss, selector: { name: dn-1 } } }]',
+  'nemesis: { faults: [loss], interval: 5s }',
+])('parseScenario says why it refuses %s', (line) => {
+  expect(problems(`${HEAD}${line}\n`).map(({ message }) => message)).toEqual([expect.stringMatching(LOSS)]);
+});
+
+const PART = '{ at: 9s, node: { action: kill, selector: { name: dn-7 } } }';
+
+test('parseScenario: later steps may name the nodes that an addition makes, and earlier ones may not', () => {
+  const add = (at: string): string => `{ at: ${at}, node: { action: add, value: 2 } }`;
+  const [first, kill] = parsed(`${HEAD}steps: [${add('3s')}, ${PART}]\n`).steps;
+  expect(first).toMatchObject({ fault: { action: 'add' }, mode: { kind: 'fixed', count: 2 } });
+  expect(first?.selector).toBeUndefined();
+  expect(kill?.selector).toEqual({ names: ['dn-7'] });
+  // Wherever it stands in the file.
+  expect(problems(`${HEAD}steps: [${PART}, ${add('9s')}]\n`)).toEqual([]);
+  expect(problems(`${HEAD}steps: [${add('10s')}, ${PART}]\n`).map(({ message }) => message)).toEqual([
+    'unknown node "dn-7": this cluster has m-1 and dn-1 to dn-5',
+  ]);
+});
+
+/** What belongs to additions, CPUs, shapes and places only. */
+const LIMITS: readonly (readonly [step: string, message: string])[] = [
+  ['node: { action: add, selector: { name: dn-1 } }', '"add" has no "selector": the nodes are new, and named in turn'],
+  ['node: { action: add, mode: one }', '"add" has no "mode": "value" says how many nodes'],
+  ['duration: 5s, node: { action: add }', '"duration" of add: a node that was added stays'],
+  [
+    'when: "dead > 0", node: { action: add }',
+    '"when" of add: the plan names the new nodes, and so it needs their time: give "at"',
+  ],
+  ['node: { action: add, value: 46 }', 'the cluster would then have 51 datanodes: 50 at most'],
+  ['node: { action: slow, selector: { name: dn-1 } }', 'node action slow needs "percent"'],
+  ['node: { action: slow, percent: 100, selector: { name: dn-1 } }', '"percent" is 100: it must be from 1 to 99'],
+  ['node: { action: kill, percent: 10, selector: { name: dn-1 } }', '"kill" has no "percent"'],
+  [
+    'node: { action: slow-cpu, percent: 10, selector: { name: dn-1 } }',
+    'unknown node action "slow-cpu": write "slow" under "node"',
+  ],
+  ['network: { action: isolate, shape: ring, selector: { role: datanode } }', '"isolate" has no "shape"'],
+  [
+    'network: { action: partition, shape: circle, selector: { role: datanode } }',
+    'unknown shape "circle" (use group, halves, bridge, ring)',
+  ],
+  [
+    'network: { action: partition, shape: halves, target: { name: m-1 }, selector: { role: datanode } }',
+    '"target" goes with shape group: halves divides the chosen nodes among themselves',
+  ],
+  [
+    'network: { action: partition, shape: bridge, selector: { role: datanode }, mode: fixed, value: 2 }',
+    'shape bridge divides 3 nodes or more, and 2 are chosen at most',
+  ],
+  [
+    'network: { action: partition, shape: halves, selector: { role: datanode }, mode: one }',
+    'shape halves divides 2 nodes or more, and 1 is chosen at most',
+  ],
+  ['io: { action: remove, offset: 5, selector: { name: dn-1 } }', '"remove" has no "offset"'],
+  ['io: { action: enospc, target: chunk, selector: { name: dn-1 } }', '"enospc" has no "target"'],
+  [
+    'io: { action: eio, calls: sync, offset: 5, selector: { name: dn-1 } }',
+    '"offset" is of reads and writes: calls sync have none',
+  ],
+  ['io: { action: eio, target: log, selector: { name: dn-1 } }', 'only masters have a log, and the selector matches none'],
+  [
+    'io: { action: bitflip, target: checkpoint, selector: { role: master } }',
+    'bitflip of the only master is refused: its metadata would be gone',
+  ],
+];
+
+test.each(LIMITS)('parseScenario says one thing about { at: 5s, %s }', (step, message) => {
+  expect(problems(`${HEAD}steps: [{ at: 5s, ${step} }]\n`).map((problem) => problem.message)).toEqual([message]);
+});
+
 /** What scenario files of later releases may hold. */
 const LATER: readonly (readonly [line: string, message: string])[] = [
-  ...['slow', 'add'].map(
-    (action) =>
+  ...['state: live', 'holds: /a', 'in-pipeline: true'].map(
+    (pair) =>
       [
-        `steps: [{ at: 5s, node: { action: ${action}, selector: { name: dn-1 } } }]`,
-        `node action "${action}" is not available yet`,
+        `nemesis: { faults: [kill], interval: 5s, selector: { ${pair} } }`,
+        `"${pair.split(':')[0] ?? ''}" in "selector" is not available yet`,
       ] as const,
-  ),
-  ...['state: live', 'holds: /a', 'in-pipeline: true'].flatMap((pair) =>
-    [
-      [`steps: [{ at: 5s, network: { action: isolate, selector: { name: dn-1 }, target: { ${pair} } } }]`, 'target'],
-      [`nemesis: { faults: [kill], interval: 5s, selector: { ${pair} } }`, 'selector'],
-    ].map(([line = '', where = '']) => [line, `"${pair.split(':')[0] ?? ''}" in "${where}" is not available yet`] as const),
   ),
   ...['bitflip', 'truncate', 'remove'].flatMap(
     (action) =>
       [
         [
           `steps: [{ at: 5s, io: { action: ${action}, target: log, selector: { role: master } } }]`,
-          action === 'bitflip'
-            ? 'bitflip of the only master is refused: its metadata would be gone'
-            : `${action} of a log is not available yet: bitflip is`,
+          `${action} of the only master is refused: its metadata would be gone`,
         ],
         [
           `steps: [{ at: 5s, io: { action: ${action}, selector: { is: leader } } }]`,
@@ -527,7 +624,7 @@ test.each([
   ['{ masters: 2 }', '2 masters survive no more failures than one less, because a majority must be left: take 1, 3 or 5'],
   ['{ masters: 4 }', '4 masters survive no more failures than one less, because a majority must be left: take 1, 3 or 5'],
   ['{ masters: 6 }', '"masters" is 6: it must be from 1 to 5'],
-  ['{ runtime: thread }', 'runtime "thread" is not available yet'],
+  ['{ runtime: simulation }', 'unknown runtime "simulation": for that there is lab sim, which takes any scenario'],
   ['{ datanodes: 51 }', '"datanodes" is 51: it must be from 1 to 50'],
   ['{ datanodes: 3, replication: 4 }', '"replication" is 4: it must be from 1 to 3'],
   ['{ datanodes: 3, racks: 4 }', '"racks" is 4: it must be from 1 to 3'],
@@ -549,6 +646,16 @@ test.each([
   ['{ type: write-verify, size: 1MiB, rate: 5 }', '"rate" "5" is not a rate: write a number a second, as in 50/s'],
   ['{ type: write-verify, size: 1MiB, names: 6 }', '"write-verify" has no "names"'],
   ['{ type: metadata, size: 1KiB, names: 0 }', '"names" is 0: it must be from 1 to 100'],
+  ['{ type: big-file, size: 2GiB }', '"size" is 2GiB: it must be from 1B to 1GiB'],
+  ['{ type: big-file, names: 6 }', '"big-file" has no "names"'],
+  ['{ type: many-small, size: 2MiB }', '"size" is 2MiB: it must be from 0B to 1MiB'],
+  [
+    '{ type: read-heavy, names: 100, size: 64MiB }',
+    'a set of 100 files of 64MiB would stay for the whole run: at most 2GiB are kept',
+  ],
+  ['{ type: large-file }', 'unknown workload type "large-file": write "big-file"'],
+  ['{ type: metadata-register, size: 1KiB }', 'unknown workload type "metadata-register": write "metadata"'],
+  ['{ type: metadata }', 'a workload needs "size"'],
   ['{ type: metadta, size: 1KiB }', 'unknown workload type "metadta": did you mean "metadata"?'],
   ['{ type: write-verify, size: 1MiB, clients: 100 }', '"clients" is 100: it must be from 1 to 32'],
 ])('parseScenario says one thing about the workload %s', (workload, message) => {
@@ -635,7 +742,13 @@ test.each([
   'steps: [{ at: 5s, io: { action: bitflip, target: log, selector: { is: follower } } }]',
   'steps: [{ at: 5s, clock: { action: jump, by: 5s, selector: { is: leader } } }]',
   'steps: [{ at: 5s, node: { action: powercut, selector: { role: master } } }]',
-  'nemesis: { faults: [kill, wipe, bitflip], interval: 5s, selector: { role: master } }',
+  'steps: [{ at: 5s, network: { action: isolate, selector: { name: dn-1 }, target: { state: live } } }]',
+  'steps: [{ at: 5s, network: { action: isolate, selector: { is: leader }, target: { holds: /a } } }]',
+  'steps: [{ at: 5s, network: { action: partition, shape: ring, selector: { role: master } } }]',
+  'steps: [{ at: 5s, io: { action: truncate, target: log, offset: 4096, selector: { is: leader } } }]',
+  'steps: [{ at: 5s, io: { action: remove, target: checkpoint, selector: { is: leader } } }]',
+  'nemesis: { faults: [kill, wipe, bitflip, remove], interval: 5s, selector: { role: master } }',
+  'nemesis: { faults: [kill], interval: 5s, selector: { is: leader } }',
   'probes: [{ invariant: one-leader-per-term, mode: continuous }, { invariant: masters-agree }]',
   'probes: [{ sometimes: "leader_changes > 0" }, { eventually: "leaders == 1" }, { eventually: "masters_live == 3" }]',
 ])('parseScenario: a group of masters takes %s', (line) => {
@@ -654,14 +767,6 @@ test.each([
   [
     'steps: [{ at: 5s, io: { action: bitflip, target: log, selector: { role: datanode } } }]',
     'only masters have a log, and the selector matches none',
-  ],
-  [
-    'nemesis: { faults: [kill], interval: 5s, selector: { is: leader } }',
-    'the nemesis chooses before the run, when nobody leads yet: write "role: master" in place of "is"',
-  ],
-  [
-    'nemesis: { faults: [remove], interval: 5s, selector: { role: master } }',
-    'remove strikes datanodes, and the selector matches masters only',
   ],
   [
     'steps: [{ at: 5s, node: { action: kill, selector: { name: m-4 } } }]',

@@ -153,3 +153,67 @@ test('planFaults plans ten thousand steps in no time', () => {
   const lines = Array.from({ length: 10_000 }, (_, i) => `  - { at: ${i}ms, network: { action: heal } }`);
   expect(plan(`steps:\n${lines.join('\n')}\n`)).toHaveLength(10_000);
 });
+
+test('planFaults names new nodes in turn, and later steps find them by name, role and rack', () => {
+  const faults = plan(`steps:
+  - { at: 1s, node: { action: kill, selector: { rack: rack-2 } } }
+  - { at: 5s, node: { action: add } }
+  - { at: 9s, node: { action: add, value: 2 } }
+  - { at: 10s, node: { action: pause, selector: { rack: rack-2, state: live } } }
+  - { at: 12s, duration: 2s, network: { action: isolate, selector: { name: dn-7 } } }
+  - { at: 13s, node: { action: stop, selector: { role: datanode } } }
+`);
+  expect(brief(faults)).toEqual([
+    '1000 step kill dn-2,dn-4',
+    '5000 step add dn-6',
+    '9000 step add dn-7,dn-8',
+    '10000 step pause dn-6,dn-8',
+    '12000 step isolate dn-7',
+    '13000 step stop dn-1,dn-3,dn-5,dn-6,dn-7,dn-8',
+    '14000 undo lift dn-7',
+  ]);
+});
+
+test('planFaults: a slow CPU lasts, and is lifted once', () => {
+  const faults = plan(
+    'steps:\n  - { at: 1s, duration: 2s, node: { action: slow, percent: 80, selector: { name: [dn-1, dn-2] } } }\n',
+  );
+  expect(faults[0]).toMatchObject({ action: 'slow-cpu', percent: 80 });
+  expect(brief(faults)).toEqual(['1000 step slow-cpu dn-1,dn-2', '3000 undo lift dn-1,dn-2']);
+});
+
+test('planFaults: the other side of links may be nodes in a state', () => {
+  const steps = `steps:
+  - { at: 1s, node: { action: kill, selector: { name: [dn-1, dn-2] } } }
+  - { at: 5s, duration: 1s, network: { action: isolate, selector: { name: m-1 }, target: { role: datanode, state: live } } }
+  - { at: 9s, node: { action: kill, selector: { role: datanode, state: live } } }
+  - { at: 20s, network: { action: isolate, selector: { name: m-1 }, target: { role: datanode, state: live } } }
+`;
+  const cuts = plan(steps).filter(({ action }) => action === 'isolate');
+  expect(cuts.map(({ targets, shortfall }) => [targets, shortfall])).toEqual([
+    [['dn-3', 'dn-4', 'dn-5'], undefined],
+    [[], 'line 10 finds nobody on the other side then'],
+  ]);
+});
+
+/** Masters that the plan takes for silent while a shape is in force: those that are well heard take part in the next step. */
+test.each([
+  ['halves', 2],
+  ['bridge', 3],
+  ['ring', 3],
+])('planFaults: of three masters a partition of shape %s leaves %i heard', (shape, heard) => {
+  const steps = `steps:
+  - { at: 1s, network: { action: partition, shape: ${shape}, selector: { role: master } } }
+  - { at: 9s, clock: { action: jump, by: 5s, selector: { role: master, state: live } } }
+`;
+  const faults = plan(steps, 42, '{ masters: 3, datanodes: 3, replication: 3 }');
+  expect(faults.find(({ action }) => action === 'jump')?.nodes).toHaveLength(heard);
+});
+
+test('planFaults: a shape that finds too few nodes strikes nobody, and says so', () => {
+  const steps = `steps:
+  - { at: 1s, node: { action: kill, selector: { name: [dn-1, dn-2, dn-3] } } }
+  - { at: 9s, network: { action: partition, shape: ring, selector: { role: datanode, state: live } } }
+`;
+  expect(plan(steps).at(-1)).toMatchObject({ nodes: [], shortfall: 'line 8 divides 3 nodes or more, and finds 2 then' });
+});

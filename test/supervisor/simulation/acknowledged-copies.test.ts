@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
-import type { FileClient } from '../../../src/supervisor/scenario/file-client.js';
+import type { FileClient } from '../../../src/supervisor/workloads/file-client.js';
 import { AcknowledgedCopies } from '../../../src/supervisor/simulation/acknowledged-copies.js';
 import { simulateScenario } from '../../../src/supervisor/simulation/simulate-scenario.js';
 import { BUSY, ROLES, scenarioOf } from './fixtures.js';
@@ -25,7 +25,7 @@ test('AcknowledgedCopies: a client that is told too early is found', async () =>
 test('AcknowledgedCopies does not look where a fault took copies away meanwhile, or where others may write too', async () => {
   const sim = new Simulation({ seed: 1 });
   const { cluster } = scenarioOf(BUSY);
-  const copies = new AcknowledgedCopies(new Map([['dn-1', sim.machine('dn-1').disk.durable]]), cluster);
+  const copies = new AcknowledgedCopies(() => new Map([['dn-1', sim.machine('dn-1').disk.durable]]), cluster);
   const client = {
     writeFile: async (path: string) => {
       if (path === '/own/damaged') copies.observe({ event: 'fault', atMs: 0, action: 'wipe', nodes: ['dn-1'] });

@@ -109,3 +109,65 @@ test.each([
     await client.close();
   }),
 );
+
+test('SimulatedCluster: a datanode whose CPU is slow takes longer, and counts periods; after lift it does not', () =>
+  withCluster({ datanodes: 3 }, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    let files = 0;
+    const writeTen = async (): Promise<void> => {
+      for (let i = 0; i < 10; i += 1) await client.writeFile(`/f-${(files += 1)}`, content(10 * KIB));
+    };
+    const quickMs = await world.timed(writeTen);
+    const injection = await cluster.inject({ action: 'slow-cpu', percent: 90 }, ['dn-1', 'dn-2', 'dn-3'], LOT);
+    expect(await world.timed(writeTen)).toBeGreaterThan(quickMs + 500);
+    expect(await injection.effects()).toBeGreaterThan(10);
+    await injection.lift();
+    const struck = await injection.effects();
+    await world.sim.advance(1_000);
+    expect(await world.timed(writeTen)).toBeLessThan(quickMs + 300);
+    expect(await injection.effects()).toBe(struck);
+    expect(world.exits()).toEqual([]);
+    await client.close();
+  }));
+
+test('SimulatedCluster: calls fail on files of the kind that is named, and on no others', () =>
+  withCluster({ datanodes: 2, replication: 2 }, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    await client.writeFile('/a', content(10));
+    const fault = { action: 'eio', calls: 'any', percent: 100 } as const;
+    const elsewhere = await cluster.inject({ ...fault, file: 'log' }, ['dn-1', 'dn-2'], LOT);
+    expect([...(await client.readFile('/a'))]).toEqual([...content(10)]);
+    expect(await elsewhere.effects()).toBe(0);
+    await elsewhere.lift();
+    const onLog = await cluster.inject({ ...fault, file: 'log' }, ['m-1'], LOT);
+    await expect(client.mkdir('/b')).rejects.toThrow();
+    expect(await onLog.effects()).toBeGreaterThan(0);
+    await onLog.lift();
+    await cluster.restart('m-1');
+    await client.mkdir('/c');
+    await client.close();
+  }));
+
+test('SimulatedCluster: a place that fails fails the reads that touch it, until lift', () =>
+  withCluster({ datanodes: 2, replication: 2 }, async (world) => {
+    const { cluster, sim } = world;
+    const fault = { action: 'eio', calls: 'any', percent: 100, file: 'chunk', offsetBytes: 500 } as const;
+    const injection = await cluster.inject(fault, ['dn-1'], LOT);
+    const name = 'chunk-00000000-0000-4000-8000-000000000001';
+    sim.machine('dn-1').disk.writeFile(name, content(1_000));
+    sim.machine('dn-1').disk.writeFile('other', content(1_000));
+    const { disk } = sim.machine('dn-1').boot();
+    const [file, other] = [await disk.open(name, 'update'), await disk.open('other', 'read')];
+    const read = (from: number, bytes: number): Promise<number> => file.read(new Uint8Array(bytes), from);
+    expect(await read(0, 500)).toBe(500);
+    expect(await read(501, 400)).toBe(400);
+    await expect(read(500, 1)).rejects.toMatchObject({ code: 'IO_ERROR' });
+    await expect(file.write(content(10), 495)).rejects.toMatchObject({ code: 'IO_ERROR' });
+    expect(await other.read(new Uint8Array(600), 0)).toBe(600);
+    await file.sync();
+    expect(await injection.effects()).toBe(2);
+    await injection.lift();
+    expect(await read(500, 1)).toBe(1);
+  }));

@@ -153,3 +153,40 @@ test('SimulatedCluster.heal ends all network faults, or the part that concerns s
     expect(await delay.effects()).toBe(0);
     await delay.lift();
   }));
+
+test.each([
+  ['halves', 4],
+  ['bridge', 1],
+  ['ring', 2],
+] as const)(
+  'SimulatedCluster: a partition of shape %s cuts nodes from each other, not from the master, until lift',
+  (shape, cuts) =>
+    withCluster({ datanodes: shape === 'bridge' ? 3 : 4 }, async (world) => {
+      const { cluster, sim } = world;
+      const names = cluster.datanodes().map(({ id }) => id);
+      const runtimes = new Map(names.map((id) => [id, sim.machine(id).boot()]));
+      const silent = async (): Promise<string[]> => {
+        const pairs = names.flatMap((from, index) => names.slice(index + 1).map((to) => [from, to] as const));
+        const found: string[] = [];
+        for (const [from, to] of pairs) {
+          const runtime = runtimes.get(from);
+          if (runtime !== undefined && (await dialMs(world, runtime, `${to}:7100`)) === null) found.push(`${from} ${to}`);
+        }
+        return found;
+      };
+      const fault: NetworkFault = { action: 'partition', kind: 'stall', shape, ...BOTH };
+      const injection = await cluster.inject(fault, names, LOT);
+      expect(await silent()).toHaveLength(cuts);
+      expect(await injection.effects()).toBeGreaterThan(0);
+      await sim.advance(2_000);
+      for (const id of names) expect(await world.state(id)).toBe('live');
+      await injection.lift();
+      expect(await silent()).toEqual([]);
+    }),
+);
+
+test('SimulatedCluster: a shape of too few nodes strikes nothing', () =>
+  withCluster({}, async ({ cluster }) => {
+    const fault: NetworkFault = { action: 'partition', kind: 'stall', shape: 'ring', ...BOTH };
+    await expect(cluster.inject(fault, ['dn-1', 'dn-2'], LOT)).rejects.toThrow('needs 3 nodes');
+  }));

@@ -188,3 +188,28 @@ test('SimulatedCluster.stop ends a node that cannot let go of its things in orde
     await world.reaches('dn-1', 'live');
   });
 });
+
+test('SimulatedCluster.add: nodes by the next free names serve, are seen live, and are struck like any other', () =>
+  withCluster({ datanodes: 2, replication: 3 }, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    await expect(cluster.add('dn-4')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(cluster.add()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await client.writeFile('/a', content(10 * KIB));
+    const lacks = async (): Promise<number> => (await cluster.status()).chunks.underReplicated;
+    await world.until(async () => (await lacks()) === 1, 'a copy is missing');
+    await cluster.add('dn-4', 'dn-3');
+    expect(await world.state('dn-4')).toBe('live');
+    expect(cluster.datanodes().map(({ id }) => id)).toEqual(['dn-1', 'dn-2', 'dn-3', 'dn-4']);
+    await world.until(async () => (await lacks()) === 0, 'the copy is made on a node that is new');
+    expect(world.events).toContainEqual(expect.objectContaining({ event: 'fault', action: 'add', nodes: ['dn-3', 'dn-4'] }));
+    const isolated = await cluster.inject({ action: 'isolate', kind: 'stall', direction: 'both' }, ['dn-3'], { lot: 1 });
+    await world.reaches('dn-3', 'stale', 'dead');
+    await isolated.lift();
+    await world.reaches('dn-3', 'live');
+    await cluster.kill('dn-4');
+    await world.reaches('dn-4', 'stopped', 'dead');
+    await cluster.restart('dn-4');
+    await world.reaches('dn-4', 'live');
+    await client.close();
+  }));

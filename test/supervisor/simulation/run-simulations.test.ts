@@ -31,7 +31,7 @@ async function pausing(): Promise<string> {
 async function run(options: Partial<RunSimulationsOptions> = {}, openRunner?: OpenRunner) {
   const lines: string[] = [];
   const errors: string[] = [];
-  const base = { file, seeds: 1, json: false, trace: false, signal: new AbortController().signal };
+  const base = { files: [file], seeds: 1, json: false, trace: false, signal: new AbortController().signal };
   const write = (line: string): void => void lines.push(line);
   const exitCode = await runSimulations({ ...base, write, writeError: (line) => void errors.push(line), ...options }, openRunner);
   return { exitCode, lines, errors };
@@ -74,6 +74,32 @@ test('runSimulations shows each seed in order, and the command that replays one 
   expect(lines.at(-1)).toMatch(/^4 seeds: 3 pass, 1 fail, 0 unknown \| \d+\.\d\d seeds\/s/);
 });
 
+test('runSimulations takes several files: seeds in order, file by file, and one table with what did not pass', async () => {
+  const other = await pausing();
+  const openRunner = planted((seed) => (seed === 8 ? 'unknown' : 'pass'));
+  const several = { files: [file, other], seeds: 2, from: 7 };
+  const { exitCode, lines } = await run(several, openRunner);
+  expect(exitCode).toBe(2);
+  const [own, pause] = [basename(file, '.yaml'), 'pausing'];
+  expect(
+    lines.map((line) => line.split('  ')[0]).filter((line) => line === own || line === pause || /^seed/.test(line ?? '')),
+  ).toEqual([own, 'seed 7', 'seed 8', pause, 'seed 7', 'seed 8', own, pause]);
+  expect(lines).toContain(`${pause} seed 8: unknown: planted unknown`);
+  expect(lines).toContain(`  repeat: lab sim ${other} --seeds 1 --from 8 --trace`);
+  expect(lines.at(-1)).toMatch(/^4 seeds: 2 pass, 0 fail, 2 unknown \|/);
+
+  const json = await run({ ...several, json: true }, openRunner);
+  const events = json.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.map(({ run: number, scenario }) => [number, scenario])).toEqual([
+    ...[own, own, pause, pause].map((name, index) => [index + 1, name]),
+    [undefined, undefined],
+  ]);
+  expect(events.at(-1)).toMatchObject({ seeds: 4, scenarios: [{ file, runs: 2, pass: 1, unknown: 1 }, { file: other }] });
+
+  const twice = await run({ files: [file, file] }, openRunner);
+  expect(twice).toMatchObject({ exitCode: 254, lines: [], errors: [`"${file}" is given twice: --seeds makes more runs of it`] });
+});
+
 test.each([
   ['unknown', 2],
   ['error', 255],
@@ -106,12 +132,12 @@ test('runSimulations: a planted world that breaks a promise gives "fail" and its
 test('runSimulations ends with 254 on a bad file and on seeds beyond the last, before anything runs', async () => {
   const bad = join(dir, 'bad.yaml');
   await writeFile(bad, BUSY.replace('rate:', 'rat:'));
-  expect(await run({ file: bad })).toMatchObject({
+  expect(await run({ files: [bad] })).toMatchObject({
     exitCode: 254,
     lines: [],
     errors: [expect.stringMatching(/did you mean "rate"/)],
   });
-  expect(await run({ file: join(dir, 'none.yaml') })).toMatchObject({ exitCode: 254 });
+  expect(await run({ files: [join(dir, 'none.yaml')] })).toMatchObject({ exitCode: 254 });
   expect(await run({ from: 0xffff_ffff, seeds: 2 })).toMatchObject({ exitCode: 254 });
 });
 
@@ -134,7 +160,7 @@ test('runSimulations: the seed that an interruption ended is no error', async ()
 test('runSimulations runs seeds that fail again and records them, no more than it was told to keep', async () => {
   const record = join(dir, 'runs');
   const plain = runnerWith(() => lieAfter('pause', 'dn-3'));
-  const { exitCode, lines } = await run({ seeds: 4, from: 1, record, keep: 1, file: await pausing() }, plain);
+  const { exitCode, lines } = await run({ seeds: 4, from: 1, record, keep: 1, files: [await pausing()] }, plain);
   expect(exitCode).toBe(1);
   const records = lines.filter((line) => line.startsWith('  record: '));
   expect(records).toHaveLength(1);
@@ -145,7 +171,10 @@ test('runSimulations runs seeds that fail again and records them, no more than i
     'history.ndjson',
     'junit.xml',
     'logs',
+    'messages.ndjson',
+    'report.html',
     'results.json',
+    'samples.ndjson',
     'scenario.resolved.yaml',
     'scenario.yaml',
   ]);
@@ -166,13 +195,13 @@ test('runSimulations says that a seed is not deterministic when its record is of
     runs += 1;
     return runs === 1 ? lieAfter('pause', 'dn-3') : {};
   });
-  const { lines } = await run({ record: join(dir, 'flaky'), file: await pausing(), from: 1 }, flaky);
+  const { lines } = await run({ record: join(dir, 'flaky'), files: [await pausing()], from: 1 }, flaky);
   expect(lines.join('\n')).toContain('NOT DETERMINISTIC');
 });
 
 test('runSimulations: what cannot be recorded is said, and the verdict stays', async () => {
   const { exitCode, errors } = await run(
-    { record: join(file, 'runs'), file: await pausing() },
+    { record: join(file, 'runs'), files: [await pausing()] },
     runnerWith(() => lieAfter('pause', 'dn-3')),
   );
   expect(exitCode).toBe(1);

@@ -4,7 +4,7 @@ import { App } from '../../../src/tui/components/app.js';
 import { createTheme } from '../../../src/tui/theme.js';
 import { TuiSession } from '../../../src/tui/tui-session.js';
 import { eventually } from '../eventually.js';
-import { chunk, FakeControl, status } from '../fake-control.js';
+import { chunk, fakeCommands, FakeControl, status } from '../fake-control.js';
 
 /** Runs `body` with the UI on a pretended terminal, at the keyboard. */
 async function atKeyboard(
@@ -13,6 +13,7 @@ async function atKeyboard(
   const control = new FakeControl();
   const puts: string[] = [];
   const actions = {
+    ...fakeCommands(control),
     putFile: async (path: string) => (puts.push(path), { path: '/f', bytes: 1 }),
     putSample: async (sizeBytes: number) => (puts.push(`sample ${sizeBytes}`), { path: '/sample', bytes: sizeBytes }),
   };

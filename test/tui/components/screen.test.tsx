@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import { expect, test } from 'vitest';
-import type { ClusterStatus } from '../../../src/supervisor/types.js';
+import type { ClusterStatus, FaultInForce } from '../../../src/supervisor/types.js';
+import { EMPTY_COMMAND, type CommandPrompt } from '../../../src/tui/command-prompt.js';
 import { Screen } from '../../../src/tui/components/screen.js';
 import { reduce } from '../../../src/tui/reducer.js';
 import { initialState, type TuiInput, type TuiState } from '../../../src/tui/state.js';
 import { createTheme } from '../../../src/tui/theme.js';
-import { chunk, member, node, status } from '../fake-control.js';
+import { chunk, member, node, status, VOCABULARY } from '../fake-control.js';
 
 const ALL = ['dn-1', 'dn-2', 'dn-3'];
 
@@ -50,6 +51,17 @@ const BUSY: Partial<ClusterStatus> = {
   repairsCompleted: 4,
   safeMode: true,
 };
+const manyFaults = (count: number): readonly FaultInForce[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: at + 1,
+    text: `delay dn-${at + 1} delay=50ms jitter=10ms target=m-1,m-2,m-3 direction=to duration=100s`,
+    action: 'delay',
+    nodes: [`dn-${at + 1}`],
+    sinceMs: 0,
+    untilMs: 100_000,
+    leftMs: 100_000 - at * 9_999,
+    effects: at * 1_000,
+  }));
 const CHUNKS: TuiInput = {
   type: 'chunks',
   chunks: [
@@ -89,7 +101,7 @@ test('Screen: 80×24 shows the whole cluster, line by line', () => {
     '',
     '  12:30:05 ▲ dn-2: process ended (SIGKILL)',
     ' dn-1 at 127.3.4.1:7001, files in /tmp/distrifs/labs/lab-1',
-    ' x kill  r restart  p pause  c partition  h heal  u put  ? help  q quit',
+    ' x kill  r restart  p pause  c partition  h heal  : fault  u put  ? help  q quit',
   ]);
 });
 
@@ -128,6 +140,10 @@ test('Screen: fits every size from the smallest, in every mode', () => {
     const sized = reduce(busy, { type: 'resize', columns, rows });
     expectFits(sized);
     expectFits({ ...sized, helpOpen: true });
+    const command = { ...EMPTY_COMMAND, line: { before: 'delay '.repeat(60), after: 'x'.repeat(300) } };
+    expectFits({ ...sized, command });
+    expectFits({ ...sized, command: { ...command, hint: { problem: { column: 400, message: 'wrong '.repeat(50) } } } });
+    expectFits({ ...sized, status: status({ ...BUSY, faults: manyFaults(20) }) });
     expectFits({ ...sized, prompt: { before: '/tmp/'.repeat(60), after: 'x'.repeat(300) } });
     expectFits({ ...sized, puts: [{ id: 1, label: 'x'.repeat(300), doneBytes: 5, totalBytes: 10 }] });
     expectFits({ ...sized, pending: [{ id: 1, label: 'kill '.repeat(80) }] });
@@ -215,7 +231,9 @@ test('Screen: help shows every key and symbol', () => {
     'SIGTERM',
     'SIGSTOP',
     'put (upload) a file',
-    'end all partitions',
+    'end all faults',
+    'cut the power',
+    'any fault: delay dn-1',
     'leave the lab',
     '≠ cut',
     '■ stopped',
@@ -244,4 +262,27 @@ test('Screen: without UTF-8 every sign is ASCII', () => {
   expect(Array.from(text).filter((char) => char > '~')).toEqual([]);
   expect(text).toContain('# stopped');
   expect(text).toContain('@ dn-3');
+});
+
+test('Screen: faults in force stand above the events, with effects and the time that is left', () => {
+  const lines = expectFits(stateOf(80, 24, { ...BUSY, faults: manyFaults(5).slice(2) }, CHUNKS, EVENT));
+  expect(lines.slice(14, 18)).toEqual([
+    '  FAULTS in force                                               EFFECTS    LEFT',
+    '    #3   delay dn-3 delay=50ms jitter=10ms target=m-1,m-2,m-…      2000     80s',
+    '    #4   delay dn-4 delay=50ms jitter=10ms target=m-1,m-2,m-…      3000     70s',
+    '    #5   delay dn-5 delay=50ms jitter=10ms target=m-1,m-2,m-…      4000     60s',
+  ]);
+  const many = expectFits(stateOf(80, 24, { ...BUSY, faults: manyFaults(9) }, CHUNKS));
+  expect(many.join('\n')).toContain('FAULTS in force, the last 3 of 9');
+});
+
+test('Screen: a command shows what can follow, the choices, and what is wrong under its place', () => {
+  const base = { ...stateOf(80, 24, {}), vocabulary: VOCABULARY };
+  const shown = (before: string, hint: CommandPrompt['hint'] = null): readonly (string | undefined)[] =>
+    linesOf({ ...base, command: { ...EMPTY_COMMAND, line: { before, after: '' }, hint } }).slice(22, 24);
+  expect(shown('')).toEqual([' :', ' An action, nodes, keys: kill dn-1. Tab completes, Up recalls, Esc closes']);
+  expect(shown('delay ')).toEqual([' :delay', ' [nodes] (else dn-1) delay=time [direction=both|to|from] [target=names]']);
+  expect(shown('delay d', { options: ['delay=', 'direction='] })[1]).toBe(' delay=  direction=');
+  const problem = { column: 7, message: 'unknown node "dn-9"' };
+  expect(shown('delay dn-9', { problem })).toEqual([' :delay dn-9', '        ^ unknown node "dn-9"']);
 });

@@ -1,0 +1,130 @@
+/** The `lab` commands that break a running lab: one for each word of the faults' table, and those that show and end what is in force. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../supervisor/command-words.js';
+import type { CommandKey, CommandWord, FaultAnswer } from '../supervisor/types.js';
+import { complain, faultLines, writeLine } from './lab-output.js';
+import { namesOf, onRunningLab, withTarget } from './lab-target.js';
+import type { TargetFlags } from './lab-target.js';
+
+const EXIT_FAILED = 1;
+const GROUP = 'Breaking a running lab:';
+
+/** Values of options, by their name. */
+type Flags = TargetFlags & Readonly<Record<string, string | boolean | undefined>>;
+
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  kill: ['lab kill dn-2', 'lab kill --role datanode --mode fixed --value 2', 'lab kill --is leader --for 10s'],
+  powercut: ['lab powercut --role datanode --mode minority', 'lab restart --state dead'],
+  pause: ['lab pause --is follower', 'lab pause --in-pipeline --mode one --for 5s'],
+  partition: ['lab partition dn-1,dn-2', 'lab partition m-1 --to m-2,m-3 --kind reset', 'lab partition --is leader --for 10s'],
+  isolate: ['lab isolate dn-1 dn-2 --for 30s'],
+  delay: ['lab delay dn-1 --delay 50ms --jitter 10ms --to m-1 --for 10s'],
+  bandwidth: ['lab bandwidth --role datanode --rate 1MiB/s'],
+  heal: ['lab heal', 'lab heal dn-1 dn-2'],
+  bitflip: ['lab bitflip --holds /film.mp4 --mode one'],
+  eio: ['lab eio dn-2 --calls sync --percent 50 --for 10s'],
+  fill: ['lab fill dn-1 --free 64MiB'],
+  jump: ['lab jump m-1 --by 1h'],
+  drift: ['lab drift dn-1 --ppm 1000'],
+};
+
+/** Names of options that stand for keys of commands. */
+const FOR = 'for';
+const SIDES = { to: 'what the nodes send to these', from: 'what the nodes are sent by these' } as const;
+
+const keysOf = (word: CommandWord): readonly CommandKey[] =>
+  word.nodes === 'never' ? [...word.keys, ...MODE_KEYS] : [...word.keys, ...SELECTOR_KEYS, ...MODE_KEYS];
+const hasSides = (word: CommandWord): boolean => word.keys.some(({ key }) => key === 'target-role');
+
+/** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed or had no effect, 2 wrong usage. */
+export function registerFaultCommands(program: Command): void {
+  for (const word of COMMAND_WORDS) registerWord(program, word);
+  withTarget(program.command('faults').helpGroup(GROUP).description('what is in force, with its effects so far')).action(
+    (flags: TargetFlags) =>
+      onRunningLab(flags, async (lab) => {
+        const { faults } = await lab.faults();
+        if (flags.json === true) writeLine(JSON.stringify(faults));
+        else for (const line of faultLines(faults)) writeLine(line);
+      }),
+  );
+  withTarget(
+    program
+      .command('lift')
+      .helpGroup(GROUP)
+      .description('end a fault that is in force')
+      .argument('<id>', 'its number, as lab faults shows it', numberOf),
+  ).action((id: number, flags: TargetFlags) => onRunningLab(flags, async (lab) => tell(flags, 'lift', await lab.lift({ id }))));
+}
+
+function registerWord(program: Command, word: CommandWord): void {
+  const command = program.command(word.word).description(word.help).helpGroup(GROUP);
+  if (word.nodes !== 'never') command.argument('[node...]', 'names, as lab status shows them; or say which with --role, --is, …');
+  for (const { key, value, help, isNeeded } of keysOf(word)) {
+    const flag = key === 'duration' ? FOR : key;
+    const shown = key === 'in-pipeline' ? '--in-pipeline' : `--${flag} <${value}>`;
+    command.option(shown, isNeeded ? `${help} (needed)` : help);
+  }
+  if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);
+  const examples = EXAMPLES[word.word] ?? [];
+  if (examples.length > 0) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+  withTarget(command).action((first: string[] | Flags, second?: Flags) => {
+    const names = Array.isArray(first) ? namesOf(first) : [];
+    const flags = Array.isArray(first) ? (second ?? {}) : first;
+    const asked = commandOf(word, names, flags);
+    if ('problem' in asked) return command.error(asked.problem);
+    return onRunningLab(flags, async (lab) => tell(flags, word.word, await lab.fault(asked)));
+  });
+}
+
+/** The command that the options ask for. */
+function commandOf(
+  word: CommandWord,
+  names: readonly string[],
+  flags: Flags,
+): { readonly command: string } | { readonly problem: string } {
+  const given = (key: string): string | undefined => {
+    const value = flags[camelCase(key)];
+    return value === undefined || value === false ? undefined : String(value);
+  };
+  const pairs = keysOf(word).flatMap(({ key }) => {
+    const value = given(key === 'duration' ? FOR : key);
+    return value === undefined ? [] : [pair(key, value)];
+  });
+  const sides = Object.keys(SIDES).flatMap((side) => {
+    const value = hasSides(word) ? given(side) : undefined;
+    return value === undefined ? [] : [`direction=${side}`, pair('target', value)];
+  });
+  if (word.nodes === 'needed' && names.length === 0 && !SELECTOR_KEYS.some(({ key }) => given(key) !== undefined)) {
+    return {
+      problem: `${word.word} whom? Name nodes, or say which with --role, --rack, --state, --is, --holds or --in-pipeline`,
+    };
+  }
+  const missing = word.keys.find(({ key, isNeeded }) => isNeeded && given(key) === undefined);
+  if (missing !== undefined) return { problem: `${word.word} needs --${missing.key} <${missing.value}>: ${missing.help}` };
+  return { command: [word.word, ...names, ...pairs, ...sides].join(' ') };
+}
+
+/** Says what was done, or that it had no effect. */
+function tell(flags: TargetFlags, done: string, answer: FaultAnswer): void {
+  const { effect, id, nodes, text, effects, evidence } = answer;
+  if (flags.json === true) writeLine(JSON.stringify({ done, ...answer }));
+  if (effect === 'none') {
+    complain(`"${text}" had no effect: ${evidence}`);
+    process.exitCode = EXIT_FAILED;
+  } else if (flags.json !== true) {
+    const whom = nodes.length === 0 ? '' : ` (${nodes.join(', ')})`;
+    if (done === 'lift') writeLine(`#${id} is over: ${text}; ${effects} effects: ${evidence}`);
+    else if (effect === 'watching') writeLine(`${done}: in force as #${id}${whom}; lab lift ${id} ends it`);
+    else writeLine(`${done}: done${whom}: ${evidence}`);
+  }
+}
+
+const camelCase = (key: string): string => key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+const pair = (key: string, value: string): string => `${key}=${/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value}`;
+
+function numberOf(text: string): number {
+  const match = /^#?(\d{1,9})$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('it must be the number of a fault.');
+  return Number(match[1]);
+}

@@ -1,0 +1,49 @@
+/** The last lines of a terminal, drawn over and over; results are written above them. */
+
+interface Terminal {
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+const CLEAR_BELOW = '\u001b[J';
+
+export class ProgressArea {
+  readonly #terminal: Terminal;
+  #lines: readonly string[] = [];
+  /** Of the lines that stand there now. */
+  #drawn = 0;
+
+  constructor(terminal: Terminal = process.stderr) {
+    this.#terminal = terminal;
+  }
+
+  /** Shows the lines of a text; an empty one takes the area away. */
+  show(text: string): void {
+    this.#lines = text === '' ? [] : text.split('\n');
+    this.#terminal.write(`${this.#start()}${this.#text()}`);
+  }
+
+  /** Writes lines where the area stood. */
+  above(write: () => void): void {
+    if (this.#drawn > 0) {
+      this.#terminal.write(this.#start());
+      this.#drawn = 0;
+    }
+    write();
+    if (this.#lines.length > 0) this.#terminal.write(this.#text());
+  }
+
+  /** Back to where the area begins, with nothing below. */
+  #start(): string {
+    return this.#drawn === 0 ? '' : `\r${this.#drawn > 1 ? `\u001b[${this.#drawn - 1}A` : ''}${CLEAR_BELOW}`;
+  }
+
+  /** A line that wrapped, or scrolled away, could not be drawn over: none is longer than the terminal, nor are there more. */
+  #text(): string {
+    const { columns = 80, rows = 24 } = this.#terminal;
+    const shown = this.#lines.slice(-Math.max(1, (rows || 24) - 1));
+    this.#drawn = shown.length;
+    return shown.map((line) => line.slice(0, (columns || 80) - 1)).join('\n');
+  }
+}

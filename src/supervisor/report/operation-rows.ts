@@ -1,0 +1,81 @@
+/** The operations of a run for drawing: all of them where they are few, and those that say most where they are many. Pure. */
+import type { Operation } from '../history/operation.js';
+import { FATES } from './report-model.js';
+import type { OperationRow, ReportOperations } from './report-model.js';
+
+/** Drawn one by one. */
+export const OPERATIONS_MAX = 20_000;
+const PATH_CHARS_MAX = 400;
+const NAMES_TOLD_MAX = 12;
+
+const KINDS = ['create', 'overwrite', 'read', 'delete', 'stat', 'list', 'mkdir', 'rename'];
+
+const clip = (text: string): string => (text.length <= PATH_CHARS_MAX ? text : `${text.slice(0, PATH_CHARS_MAX)}…`);
+
+function noteOf({ error, exists, names, sha256 }: Operation): string {
+  if (error !== undefined) return error;
+  if (exists !== undefined) return exists ? 'it was there' : 'it was not there';
+  if (names !== undefined) {
+    const more = names.length > NAMES_TOLD_MAX ? ` and ${names.length - NAMES_TOLD_MAX} more` : '';
+    return clip(names.length === 0 ? 'empty' : names.slice(0, NAMES_TOLD_MAX).join(', ') + more);
+  }
+  return sha256 === undefined ? '' : `sha256 ${sha256.slice(0, 12)}`;
+}
+
+/** Every n-th, so many. */
+function evenly<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)] as T);
+}
+
+/** What is violated before what went wrong, and that before what went well. */
+function thinned(history: readonly Operation[], violating: ReadonlySet<number>, max: number): readonly Operation[] {
+  if (history.length <= max) return history;
+  const named = evenly(
+    history.filter(({ id }) => violating.has(id)),
+    max,
+  );
+  const others = history.filter(({ id }) => !violating.has(id));
+  const failed = evenly(
+    others.filter(({ outcome }) => outcome !== 'ok'),
+    Math.floor((max - named.length) / 2),
+  );
+  const fine = evenly(
+    others.filter(({ outcome }) => outcome === 'ok'),
+    max - named.length - failed.length,
+  );
+  return [...named, ...failed, ...fine].sort((a, b) => a.invokedMs - b.invokedMs || a.id - b.id);
+}
+
+const thousandth = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+
+/**
+ * @param violating ids of operations that violations name
+ * @param timeOf the report's time of a time of the history
+ */
+export function operationRows(
+  history: readonly Operation[],
+  violating: ReadonlySet<number>,
+  timeOf: (runMs: number) => number,
+  max: number = OPERATIONS_MAX,
+): ReportOperations {
+  const clients = [...new Set(history.map(({ client }) => client))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const clientAt = new Map(clients.map((client, index) => [client, index]));
+  const kinds = [...KINDS, ...new Set(history.map(({ kind }) => kind as string).filter((kind) => !KINDS.includes(kind)))];
+  const rows = thinned(history, violating, max).map((operation): OperationRow => {
+    const { id, client, kind, outcome, invokedMs, completedMs, path, toPath, lengthBytes = -1 } = operation;
+    return [
+      id,
+      clientAt.get(client) ?? 0,
+      kinds.indexOf(kind),
+      FATES.indexOf(outcome),
+      thousandth(timeOf(invokedMs)),
+      completedMs === null ? null : thousandth(timeOf(completedMs)),
+      toPath === undefined ? clip(path) : `${clip(path)} → ${clip(toPath)}`,
+      lengthBytes,
+      noteOf(operation),
+      violating.has(id) ? 1 : 0,
+    ];
+  });
+  return { clients, kinds, rows, total: history.length };
+}

@@ -1,0 +1,49 @@
+/** Throughput and latencies of a run, a bin a second or longer. Pure. */
+import type { Operation } from '../history/operation.js';
+import type { RateBin, ReportRates } from './report-model.js';
+
+const BINS_MAX = 900;
+const BIN_MS_MIN = 1_000;
+
+interface OpenBin {
+  ok: number;
+  fail: number;
+  unknown: number;
+  bytes: number;
+  readonly latenciesMs: number[];
+}
+
+/** The nearest-rank percentile. @param sorted not empty */
+const percentile = (sorted: readonly number[], percent: number): number =>
+  sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
+
+function closed({ latenciesMs, ...counts }: OpenBin): RateBin {
+  const sorted = [...latenciesMs].sort((a, b) => a - b);
+  const at = (percent: number): number | null =>
+    sorted.length === 0 ? null : Math.round(percentile(sorted, percent) * 100) / 100;
+  return { ...counts, p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: at(100) };
+}
+
+/** Operations count where they ended; those that never did, where they began. Latencies are of the acknowledged ones. */
+export function rateBins(
+  history: readonly Operation[],
+  timeOf: (runMs: number) => number,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): ReportRates {
+  const seconds = Math.max(1, Math.ceil((toMs - fromMs) / BIN_MS_MIN));
+  const binMs = BIN_MS_MIN * Math.ceil(seconds / BINS_MAX);
+  // On whole bins of the run's time, so that a bin is a second of it.
+  const firstMs = Math.floor(fromMs / binMs) * binMs;
+  const count = Math.max(1, Math.ceil((toMs - firstMs) / binMs));
+  const bins = Array.from({ length: count }, (): OpenBin => ({ ok: 0, fail: 0, unknown: 0, bytes: 0, latenciesMs: [] }));
+  for (const { invokedMs, completedMs, outcome, lengthBytes = 0 } of history) {
+    const index = Math.floor((timeOf(completedMs ?? invokedMs) - firstMs) / binMs);
+    const bin = bins[Math.min(Math.max(index, 0), count - 1)];
+    if (bin === undefined) continue;
+    bin[outcome] += 1;
+    if (outcome !== 'ok' || completedMs === null) continue;
+    bin.bytes += lengthBytes;
+    bin.latenciesMs.push(completedMs - invokedMs);
+  }
+  return { fromMs: firstMs, binMs, bins: bins.map(closed) };
+}

@@ -1,0 +1,63 @@
+/** Compares bytes that come in pieces with those that were written, which are made again piece by piece: nobody holds the file. */
+import { MIB } from '../../shared/limits.js';
+import { ContentStream, FingerprintTaker } from './file-content.js';
+import type { Fingerprint } from './file-content.js';
+
+export class ContentCheck {
+  readonly #wanted: ContentStream;
+  readonly #startByte: number;
+  readonly #lengthBytes: number;
+  #at = 0;
+  #wrongAt: number | undefined;
+
+  /**
+   * @param name of the content
+   * @param startByte of the range that is read
+   * @param lengthBytes of the range
+   */
+  constructor(name: string, startByte: number, lengthBytes: number) {
+    this.#wanted = new ContentStream(name, startByte);
+    this.#startByte = startByte;
+    this.#lengthBytes = lengthBytes;
+  }
+
+  /** Pieces come in order. */
+  add(piece: Uint8Array): void {
+    // What is beyond the end, or after the first wrong byte, tells nothing new.
+    const counted = Math.max(0, Math.min(piece.length, this.#lengthBytes - this.#at));
+    if (this.#wrongAt === undefined && counted > 0) {
+      const wanted = this.#wanted.next(counted);
+      if (Buffer.compare(wanted, piece.subarray(0, counted)) !== 0) {
+        this.#wrongAt = this.#startByte + this.#at + wanted.findIndex((byte, index) => byte !== piece[index]);
+      }
+    }
+    this.#at += piece.length;
+  }
+
+  /** What is wrong with all that came, for people; undefined when it is what was written. */
+  fault(): string | undefined {
+    if (this.#wrongAt !== undefined) return `wrong bytes from byte ${this.#wrongAt} on`;
+    if (this.#at === this.#lengthBytes) return undefined;
+    return `${this.#at} bytes from byte ${this.#startByte} on instead of ${this.#lengthBytes}`;
+  }
+}
+
+/** Of what is made ahead of a write, between two turns of the event loop. */
+const TURN_BYTES = 4 * MIB;
+
+/**
+ * The fingerprint of a content that is not held. Lets others work between two pieces.
+ * @param breathe called after each piece; a large content takes seconds
+ */
+export async function fingerprintOfContent(
+  name: string,
+  lengthBytes: number,
+  breathe: () => Promise<void>,
+): Promise<Fingerprint> {
+  const taker = new FingerprintTaker();
+  for (const piece of new ContentStream(name).pieces(lengthBytes, TURN_BYTES)) {
+    taker.add(piece);
+    await breathe();
+  }
+  return taker.taken();
+}

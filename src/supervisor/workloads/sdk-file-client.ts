@@ -1,0 +1,51 @@
+/** The SDK's client as workloads see it: what it rejects with is the DfsError underneath. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { DistriFSClient } from '../../client/distrifs-client.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import type { ByteRange, FileClient } from './file-client.js';
+
+/** The SDK wraps each DfsError; the checkers want it bare. */
+async function unwrapped<T>(action: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    throw cause instanceof DfsError ? cause : toDfsError(error, action);
+  }
+}
+
+async function readStream(
+  client: DistriFSClient,
+  path: string,
+  onPiece: (piece: Uint8Array) => void,
+  range: ByteRange | undefined,
+): Promise<void> {
+  // The SDK's last byte is inclusive, as node:fs has it.
+  const stream = client.createReadStream(path, range === undefined ? {} : { start: range.startByte, end: range.endByte - 1 });
+  // Without an encoding a stream of bytes gives buffers, which its type does not say.
+  for await (const piece of stream as AsyncIterable<Uint8Array>) onPiece(piece);
+}
+
+/** @param afterClose lets go of what the client ran on */
+export function sdkFileClient(client: DistriFSClient, afterClose: () => Promise<void>): FileClient {
+  return {
+    mkdir: (path) => unwrapped(`Making ${path}`, () => client.mkdir(path, { recursive: true })),
+    makeDirectory: (path) => unwrapped(`Making ${path}`, () => client.mkdir(path)),
+    readdir: (path) => unwrapped(`Listing ${path}`, () => client.readdir(path)),
+    createFile: (path, content) => unwrapped(`Creating ${path}`, () => client.writeFile(path, content, { flag: 'wx' })),
+    writeFile: (path, content) => unwrapped(`Writing ${path}`, () => client.writeFile(path, content)),
+    writeStream: (path, source) =>
+      unwrapped(`Writing ${path}`, () => pipeline(Readable.from(source.pieces()), client.createWriteStream(path))),
+    readStream: (path, onPiece, range) => unwrapped(`Reading ${path}`, () => readStream(client, path, onPiece, range)),
+    readFile: (path) => unwrapped(`Reading ${path}`, () => client.readFile(path)),
+    rename: (from, to) => unwrapped(`Renaming ${from}`, () => client.rename(from, to)),
+    removeTree: (path) => unwrapped(`Removing ${path}`, () => client.rm(path, { recursive: true })),
+    rm: (path) => unwrapped(`Removing ${path}`, () => client.rm(path)),
+    exists: (path) => unwrapped(`Looking for ${path}`, () => client.exists(path)),
+    close: async () => {
+      await client.close();
+      await afterClose();
+    },
+  };
+}

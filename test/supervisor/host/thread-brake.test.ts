@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { afterEach, expect, test } from 'vitest';
+import { BrakeLever, brakeMemory } from '../../../src/supervisor/host/thread-brake.js';
+
+/** Counts the turns of its event loop. */
+const COUNTING = `
+  import(${JSON.stringify(new URL('../../../dist/supervisor/host/thread-brake.js', import.meta.url).href)}).then(({ ThreadBrake }) => {
+    const { parentPort, workerData } = require('node:worker_threads');
+    const turns = new Int32Array(workerData.turns);
+    const brake = new ThreadBrake(workerData.memory, () => process.exit(7));
+    parentPort.on('message', () => brake.apply());
+    const turn = () => { Atomics.add(turns, 0, 1); setTimeout(turn, 1); };
+    turn();
+    parentPort.postMessage('counting');
+  });
+`;
+
+const workers: Worker[] = [];
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.terminate();
+});
+
+interface Counting {
+  readonly worker: Worker;
+  readonly lever: BrakeLever;
+  readonly turns: Int32Array;
+  readonly tell: () => void;
+}
+
+async function start(): Promise<Counting> {
+  const memory = brakeMemory();
+  const turns = new SharedArrayBuffer(4);
+  const worker = new Worker(COUNTING, { eval: true, workerData: { memory, turns }, execArgv: [] });
+  workers.push(worker);
+  await new Promise((resolve) => worker.once('message', resolve));
+  return { worker, lever: new BrakeLever(memory), turns: new Int32Array(turns), tell: () => worker.postMessage('brake') };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(10);
+}
+
+test('BrakeLever holds a thread until it lets go, and sees both from outside', async () => {
+  const { lever, turns, tell } = await start();
+  const look = (): boolean => lever.look(performance.now());
+  expect(look()).toBe(false);
+  lever.pause();
+  tell();
+  await until(look);
+  const held = Atomics.load(turns, 0);
+  await delay(100);
+  expect(Atomics.load(turns, 0)).toBe(held);
+  lever.resume();
+  await until(() => !look());
+  await until(() => Atomics.load(turns, 0) > held);
+});
+
+test('BrakeLever.resume before the thread came to the pause leaves nobody held', async () => {
+  const { lever, turns, tell } = await start();
+  for (let i = 0; i < 50; i++) {
+    lever.pause();
+    tell();
+    lever.resume();
+  }
+  const before = Atomics.load(turns, 0);
+  await until(() => Atomics.load(turns, 0) > before + 10);
+});
+
+test.each(['running', 'held'])('BrakeLever.kill lets a %s thread end itself', async (how) => {
+  const { worker, lever, tell } = await start();
+  if (how === 'held') {
+    lever.pause();
+    tell();
+    await until(() => lever.look(performance.now()));
+  }
+  const exit = new Promise((resolve) => worker.once('exit', resolve));
+  lever.kill();
+  tell();
+  expect(await exit).toBe(7);
+});
+
+test('BrakeLever.throttle takes most of a thread, is no pause, and ends', async () => {
+  const { lever, turns, tell } = await start();
+  const turnsIn = async (periods: number): Promise<number> => {
+    const before = Atomics.load(turns, 0);
+    for (let i = 0; i < periods; i++) {
+      await delay(100);
+      expect(lever.look(performance.now())).toBe(false);
+    }
+    return Atomics.load(turns, 0) - before;
+  };
+  const free = await turnsIn(5);
+  lever.throttle(90);
+  tell();
+  await delay(100);
+  const throttled = await turnsIn(5);
+  expect(throttled).toBeGreaterThan(0);
+  expect(throttled).toBeLessThan(free * 0.6);
+  lever.throttle(0);
+  await delay(200);
+  expect(await turnsIn(5)).toBeGreaterThan(throttled);
+});

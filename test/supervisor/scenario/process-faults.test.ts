@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { nodeClock } from '../../../src/runtime/node/node-clock.js';
+import type { PlannedFault } from '../../../src/supervisor/faults.js';
+import { FaultRunner } from '../../../src/supervisor/scenario/fault-runner.js';
+import type { FaultRecord } from '../../../src/supervisor/scenario/fault-runner.js';
+import { FakeCluster } from './fake-world.js';
+import type { Sabotage } from './fake-world.js';
+
+async function add(sabotage: Sabotage, ...nodes: readonly string[]): Promise<FaultRecord | undefined> {
+  const runner = new FaultRunner({ control: new FakeCluster('', 2, sabotage), clock: nodeClock }, () => undefined);
+  const fault: PlannedFault = { action: 'add', id: 1, atMs: 0, nodes, source: 'step', lot: 0 };
+  await runner.execute(fault);
+  runner.close();
+  return runner.records[0];
+}
+
+test('ProcessFaults: an added node counts once its process is seen', async () => {
+  expect(await add({}, 'dn-3')).toMatchObject({ effect: 'seen', effects: 1, evidence: 'new process serves' });
+  expect(await add({}, 'dn-3', 'dn-4')).toMatchObject({ effect: 'seen', effects: 2 });
+});
+
+test('ProcessFaults: a node that was ordered and is not there was not added', async () => {
+  expect(await add({ ignore: 'add' }, 'dn-3')).toMatchObject({
+    effect: 'none',
+    effects: 0,
+    evidence: 'not seen on dn-3: new process serves',
+  });
+});
