@@ -3,10 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMAND_WORDS } from '../../src/supervisor/command-words.js';
+import { COMMAND_WORDS, SELECTOR_KEYS } from '../../src/supervisor/command-words.js';
 import { parseFaultCommand } from '../../src/supervisor/scenario/command-line.js';
 import { parseScenario } from '../../src/supervisor/scenario/parse-scenario.js';
+import { SCENARIO_SCHEMA } from '../../src/supervisor/scenario/scenario-schema.js';
 import type { ScenarioCluster } from '../../src/supervisor/scenario/scenario.js';
+import { INVARIANTS } from '../../src/supervisor/scenario/scenario.js';
+import type { Schema } from '../../src/supervisor/scenario/schema-parts.js';
+import { MODES, STATES } from '../../src/supervisor/scenario/step-schema.js';
+import { WORKLOAD_TYPES } from '../../src/supervisor/workloads/workload-types.js';
 import { filesBelow, readText, ROOT } from './sources.js';
 
 const PAGES = 'docs/scenarios';
@@ -33,6 +38,7 @@ const commandsIn = (text: string): string[] =>
 function typed(line: string): string {
   return line
     .replace(/^npx lab /, '')
+    .replace(/^(\S+ [^-]\S*)/, (head) => head.replaceAll(',', ' '))
     .replace(/ --(to|from) (\S+)/g, ' direction=$1 target=$2')
     .replace(/ --in-pipeline\b/g, ' in-pipeline=true')
     .replace(/ --for (\S+)/g, ' duration=$1')
@@ -65,7 +71,7 @@ test('docs/scenarios: every example has a page of its own, and the index leads t
   expect({ missing, unlisted, strays }).toEqual({ missing: [], unlisted: [], strays: [] });
 });
 
-test.each(pages)('docs/scenarios/$name.md runs its example, and what it has typed by hand is understood', ({ example, page }) => {
+test.each(pages)('$page runs its example, and what it has typed by hand is understood', ({ example, page }) => {
   const commands = commandsIn(readText(page));
   expect(commands).toEqual(expect.arrayContaining([`npx lab run ${example}`, `npx lab sim ${example} --seeds 100`]));
   const cluster = clusterOf(example);
@@ -76,6 +82,46 @@ test.each(pages)('docs/scenarios/$name.md runs its example, and what it has type
     return 'step' in parsed ? [] : [{ line, problems: parsed.problems }];
   });
   expect(wrong).toEqual([]);
+});
+
+const keysIn = (schema: unknown, key: string): unknown => ((schema as Schema)['properties'] as Schema)[key];
+const keysOf = (schema: unknown): string[] => Object.keys((schema as Schema)['properties'] ?? {});
+const untold = (file: string, words: readonly string[]): string[] => {
+  const text = readText(file);
+  return words.filter((word) => !new RegExp(`\`[^\`\\n]*\\b${word}\\b`).test(text));
+};
+
+test('docs/faults.md names every word, key, selector and mode that the schema has', () => {
+  const keys = COMMAND_WORDS.flatMap((word) => word.keys.map(({ key }) => key)).filter((key) => !key.startsWith('target-'));
+  const words = [...COMMAND_WORDS.map(({ word }) => word), ...keys, ...SELECTOR_KEYS.map(({ key }) => key), ...MODES, ...STATES];
+  expect(untold('docs/faults.md', words)).toEqual([]);
+});
+
+test('docs/scenario-files.md names all that the schema has beside faults', () => {
+  const properties = SCENARIO_SCHEMA['properties'] as Readonly<Record<string, Schema>>;
+  const items = (key: string): unknown => properties[key]?.['items'];
+  const words = [
+    ...Object.keys(properties),
+    ...['metadata', 'cluster', 'nemesis', 'final'].flatMap((key) => keysOf(properties[key])),
+    ...['workload', 'steps', 'probes'].flatMap((key) => keysOf(items(key))),
+    ...WORKLOAD_TYPES,
+    ...INVARIANTS,
+  ];
+  const pattern = String((keysIn(items('probes'), 'eventually') as Schema)['pattern']);
+  const metrics = (/\(([a-z_|]+)\)/.exec(pattern)?.[1] ?? '').split('|');
+  expect(metrics.length).toBeGreaterThan(10);
+  expect(untold('docs/scenario-files.md', [...words, ...metrics])).toEqual([]);
+});
+
+test('documents: every scenario that they show can be read', () => {
+  const shown = documents.flatMap((file) =>
+    [...readText(file).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
+      .map((match) => match[1] ?? '')
+      .filter((text) => text.includes('kind: Scenario'))
+      .map((text) => ({ file, parsed: parseScenario(text) })),
+  );
+  expect(shown.length).toBeGreaterThan(1);
+  expect(shown.filter(({ parsed }) => !parsed.ok)).toEqual([]);
 });
 
 test('documents: every file that a command names is there', () => {
