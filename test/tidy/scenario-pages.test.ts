@@ -47,7 +47,7 @@ function typed(line: string): string {
 
 /** Of the example, as far as a page does not start another one by hand. */
 function clusterOf(example: string): ScenarioCluster {
-  const parsed = parseScenario(readText(example));
+  const parsed = parseScenario(readText(example), example);
   if (!parsed.ok) throw new Error(`${example} cannot be read`);
   const { cluster, steps } = parsed.scenario;
   const added = steps.some(({ fault }) => fault.action === 'add') ? 2 : 0;
@@ -118,7 +118,7 @@ test('documents: every scenario that they show can be read', () => {
     [...readText(file).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
       .map((match) => match[1] ?? '')
       .filter((text) => text.includes('kind: Scenario'))
-      .map((text) => ({ file, parsed: parseScenario(text) })),
+      .map((text) => ({ file, parsed: parseScenario(text, file) })),
   );
   expect(shown.length).toBeGreaterThan(1);
   expect(shown.filter(({ parsed }) => !parsed.ok)).toEqual([]);
