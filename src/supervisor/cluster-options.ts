@@ -16,6 +16,8 @@ export interface ClusterShape {
   readonly profile: ProfileName;
   /** Of each datanode; null is no cap. */
   readonly capacityBytes: number | null;
+  /** Left out: as masters do by themselves. */
+  readonly checkpointLogBytes?: number;
 }
 
 export const DEFAULT_SHAPE: ClusterShape = {
@@ -59,6 +61,7 @@ function assertMasters(count: number): void {
  */
 export function resolveShape(options: ClusterOptions, kept: ClusterShape | null): ClusterShape {
   const base = kept ?? DEFAULT_SHAPE;
+  const checkpointLogBytes = options.checkpointLogBytes ?? base.checkpointLogBytes;
   const shape: ClusterShape = {
     masters: options.masters ?? base.masters,
     datanodes: options.datanodes ?? base.datanodes,
@@ -67,6 +70,7 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
     chunkSizeBytes: options.chunkSizeBytes ?? base.chunkSizeBytes,
     profile: options.profile ?? base.profile,
     capacityBytes: options.capacityBytes ?? base.capacityBytes,
+    ...(checkpointLogBytes === undefined ? {} : { checkpointLogBytes }),
   };
   assertMasters(shape.masters);
   assertWhole('datanodes', shape.datanodes, 1, DATANODES_MAX);
@@ -74,6 +78,7 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
   assertWhole('replication', shape.replication, 1, REPLICATION_MAX);
   assertWhole('chunkSizeBytes', shape.chunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
   if (shape.capacityBytes !== null) assertWhole('capacityBytes', shape.capacityBytes, 1, Number.MAX_SAFE_INTEGER);
+  if (checkpointLogBytes !== undefined) assertWhole('checkpointLogBytes', checkpointLogBytes, 1, Number.MAX_SAFE_INTEGER);
   parseProfile(shape.profile);
   if (kept !== null) assertFits(shape, kept, options.dir ?? '');
   return shape;

@@ -23,7 +23,7 @@ export interface MasterLaunch {
   readonly start: MasterStart;
 }
 
-type MasterShape = Pick<ClusterShape, 'replication' | 'chunkSizeBytes'>;
+type MasterShape = Pick<ClusterShape, 'replication' | 'chunkSizeBytes' | 'checkpointLogBytes'>;
 
 /** The config of a master. */
 export function masterConfig(
@@ -42,6 +42,7 @@ export function masterConfig(
     ...(isFoundedTogether ? { founders: masters.map(({ id, address }) => ({ id, address })), clusterKey } : {}),
     defaultReplication: shape.replication,
     defaultChunkSizeBytes: shape.chunkSizeBytes,
+    ...(shape.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: shape.checkpointLogBytes }),
     minReplicas: DEFAULT_MIN_REPLICAS,
     timings,
   };

@@ -24,6 +24,8 @@ export interface ClusterOptions {
   readonly racks?: number;
   readonly replication?: number;
   readonly chunkSizeBytes?: number;
+  /** A master makes a checkpoint when its log has grown by so much. Left out: as a master by itself. */
+  readonly checkpointLogBytes?: number;
   /** How nodes are hosted: a child process each, or a thread each of one host process. */
   readonly runtime?: RuntimeKind;
   readonly profile?: ProfileName;

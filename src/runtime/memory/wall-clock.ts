@@ -49,7 +49,7 @@ export class WallClock {
     if (this.#faults.length === 0) return skewMs;
     const { nowUs } = this.#time;
     let aheadMs = skewMs;
-    let setAtUs = 0;
+    let setAtUs = -Infinity;
     for (const { fault, sinceUs } of this.#faults) {
       if (fault.kind === 'jump') aheadMs += fault.offsetMs;
       if (fault.kind !== 'skew') continue;

@@ -1,10 +1,8 @@
 /** Reads the files of a batch: all of them before anything starts. */
 import { resolve } from 'node:path';
 import { readScenario } from '../scenario/read-scenario.js';
-import { problemEvent } from '../scenario/run-events.js';
 import type { ErrorEvent } from '../scenario/run-events.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Problem } from '../scenario/yaml-source.js';
 
 export interface ScenarioFile {
   /** As it was given. */
@@ -23,15 +21,10 @@ export type ReadFiles =
 export interface ReadOptions {
   /** The option that makes more runs of one file, for the message about one that is given twice. */
   readonly moreRuns: string;
-  /** What else is wrong with a scenario. */
-  readonly unfit?: (scenario: Scenario) => readonly Problem[];
 }
 
 /** The scenarios, or all that is wrong with any of the files. Never rejects. @param paths of YAML files */
-export async function readScenarioFiles(
-  paths: readonly string[],
-  { moreRuns, unfit = () => [] }: ReadOptions,
-): Promise<ReadFiles> {
+export async function readScenarioFiles(paths: readonly string[], { moreRuns }: ReadOptions): Promise<ReadFiles> {
   const read = await Promise.all(paths.map(async (file) => ({ file, read: await readScenario(file) })));
   const problems: ErrorEvent[] = [];
   const fit: Omit<ScenarioFile, 'label'>[] = [];
@@ -48,7 +41,6 @@ export async function readScenarioFiles(
       continue;
     }
     const { scenario, source } = result;
-    problems.push(...unfit(scenario).map((problem) => problemEvent(file, problem)));
     fit.push({ file, scenario, source });
   }
   if (problems.length > 0) return { ok: false, problems };

@@ -12,6 +12,7 @@ export interface HostedMasterConfig {
   readonly clusterKey?: string;
   readonly defaultReplication: number;
   readonly defaultChunkSizeBytes: number;
+  readonly checkpointLogBytes?: number;
   readonly minReplicas: number;
   readonly timings: Timings;
 }

@@ -8,7 +8,7 @@
  *   lasting (open-injections.ts) ──► watching ──lift, heal, the final heal──► seen | none | passed
  */
 import { DfsError } from '../../shared/errors.js';
-import type { DamageFault, PlannedFault } from '../faults.js';
+import type { DamagedFile, DamageFault, PlannedFault } from '../faults.js';
 import { isLasting, NODE_ACTIONS, NothingToStrike } from '../faults.js';
 import type { BreakableCluster, ClusterEvent } from '../types.js';
 import { nothingStruck, struck } from './fault-record.js';
@@ -31,6 +31,9 @@ export interface FaultRunnerOptions {
   /** Without: `records` stays empty. For runs without an end. */
   readonly keepsRecords?: boolean;
 }
+
+/** Files that only masters have. */
+const OF_MASTERS: readonly DamagedFile[] = ['log', 'checkpoint'];
 
 const isOnProcess = (fault: PlannedFault): fault is PlannedProcessFault =>
   (NODE_ACTIONS as readonly string[]).includes(fault.action);
@@ -193,6 +196,11 @@ export class FaultRunner {
   async #damage(fault: PlannedFault & DamageFault): Promise<Finding> {
     const injection = await this.#control.inject(fault, fault.nodes, { lot: fault.lot });
     const effects = await injection.effects();
+    // A master that meets what is missing or wrong stops, now or when it needs it.
+    if (effects > 0 && OF_MASTERS.includes(fault.file)) {
+      this.#exits.suspect(fault.nodes);
+      this.#exits.clear(fault.nodes);
+    }
     return struck(fault, effects, `${effects} ${injection.counts}`);
   }
 

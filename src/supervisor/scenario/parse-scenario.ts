@@ -5,7 +5,7 @@
  *
  * A part that does not fit the schema is said so once, and not looked at again; the other parts are.
  */
-import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, MIB } from '../../shared/limits.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, GIB, KIB, MIB } from '../../shared/limits.js';
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
 import type { Range } from './field-reader.js';
@@ -27,6 +27,7 @@ const DURATION_MS: Range = { min: 100, max: 24 * 3_600_000 };
 const WAIT_MS: Range = { min: 0, max: 3_600_000 };
 const INTERVAL_MS: Range = { min: 100, max: 3_600_000 };
 const SETTLE_DEFAULT_MS = 10_000;
+const CHECKPOINT_LOG_BYTES = { min: KIB, max: GIB } as const;
 const MASTERS_DEFAULT = 3;
 const MASTERS_MAX = 5;
 
@@ -103,12 +104,16 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
     const field = reader.field(node, key);
     return field === undefined ? otherwise : reader.integer(field);
   };
-  const [chunkSize, profile, runtime] = ['chunkSize', 'profile', 'runtime'].map((key) => reader.field(node, key));
+  const [chunkSize, checkpoint, profile, runtime] = ['chunkSize', 'checkpoint', 'profile', 'runtime'].map((key) =>
+    reader.field(node, key),
+  );
   const datanodes = integer('datanodes', 5);
   const racks = integer('racks', 1);
   const replication = integer('replication', Math.min(DEFAULT_REPLICATION, datanodes));
   const chunkSizeBytes =
     chunkSize === undefined ? 4 * MIB : reader.size(chunkSize, '"chunkSize"', { min: CHUNK_BYTES_MIN, max: CHUNK_BYTES_MAX });
+  const checkpointLogBytes = checkpoint && reader.size(checkpoint, '"checkpoint"', CHECKPOINT_LOG_BYTES);
+  if (checkpoint !== undefined && checkpointLogBytes === undefined) return undefined;
   const tooMany = ['racks', 'replication'].filter((key) => integer(key, 1) > datanodes);
   for (const key of tooMany) {
     const field = node && reader.demanded(node, key);
@@ -121,6 +126,7 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
     racks,
     replication,
     chunkSizeBytes,
+    ...(checkpointLogBytes === undefined ? {} : { checkpointLogBytes }),
     profile: profile === undefined ? 'fast' : reader.word(profile, PROFILES),
     ...(runtime === undefined ? {} : { runtime: reader.word(runtime, RUNTIMES) }),
   };

@@ -15,7 +15,6 @@ import { shellWord } from '../batch/shell-word.js';
 import { countsText, seconds, sumOutcomes, summaryLines, worstExitCode } from '../batch/summary.js';
 import { batchJunit } from '../batch/batch-junit.js';
 import type { BreakableCluster, ClusterOptions, RuntimeKind } from '../types.js';
-import { unavailableOnProcesses } from './available-on-processes.js';
 import { connectFileClient } from '../workloads/connect-client.js';
 import { isTemporary } from './final-state.js';
 import type { ScenarioWorld } from './process-run.js';
@@ -74,7 +73,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** The same scenario on nodes that are hosted so. */
 function hosted(scenario: Scenario, runtime: RuntimeKind | undefined): Scenario {
-  return runtime === undefined ? scenario : { ...scenario, cluster: Object.assign({}, scenario.cluster, { runtime }) };
+  return runtime === undefined ? scenario : { ...scenario, cluster: { ...scenario.cluster, runtime } };
 }
 
 class ScenarioSession {
@@ -92,7 +91,7 @@ class ScenarioSession {
       const extra = paths.length > 1 ? 'all files but one' : '--repeat';
       return this.#refuse([`Several runs cannot share one folder: leave out either --dir or ${extra}`]);
     }
-    const read = await readScenarioFiles(paths, { moreRuns: '--repeat', unfit: unavailableOnProcesses });
+    const read = await readScenarioFiles(paths, { moreRuns: '--repeat' });
     if (!read.ok) {
       for (const problem of read.problems) this.#print(problem);
       return EXIT.badFile;

@@ -36,6 +36,10 @@ const CLUSTER = mapping('"cluster"', {
   racks: integer('"racks"', 1, DATANODES_MAX),
   replication: integer('"replication"', 1, REPLICATION_MAX),
   chunkSize: formatted('"chunkSize"', 'size'),
+  checkpoint: {
+    ...formatted('"checkpoint"', 'size'),
+    description: 'A master makes a checkpoint when its log has grown by so much. Left out: 64MiB.',
+  },
   runtime: {
     ...word('runtime', RUNTIMES, { hints: { simulation: 'for that there is lab sim, which takes any scenario' } }),
     description: 'What hosts a node: a process (left out), or a thread of one process. lab sim does without either.',

@@ -41,9 +41,18 @@ function setFlow(node: unknown): void {
 }
 
 function clusterFields(cluster: ScenarioCluster): Fields {
-  const { masters, datanodes, racks, replication, chunkSizeBytes, profile, runtime } = cluster;
+  const { masters, datanodes, racks, replication, chunkSizeBytes, checkpointLogBytes, profile, runtime } = cluster;
   const chunkSize = formatSize(chunkSizeBytes);
-  return { masters, datanodes, racks, replication, chunkSize, ...(runtime === undefined ? {} : { runtime }), profile };
+  return {
+    masters,
+    datanodes,
+    racks,
+    replication,
+    chunkSize,
+    ...(checkpointLogBytes === undefined ? {} : { checkpoint: formatSize(checkpointLogBytes) }),
+    ...(runtime === undefined ? {} : { runtime }),
+    profile,
+  };
 }
 
 function stepFields({ atMs, when, durationMs, lot, source, fault, selector, target, mode }: Step): Fields {

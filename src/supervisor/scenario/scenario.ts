@@ -13,6 +13,8 @@ export interface ScenarioCluster {
   /** 1 <= replication <= datanodes */
   readonly replication: number;
   readonly chunkSizeBytes: number;
+  /** A master makes a checkpoint when its log has grown by so much. Left out: as masters do by themselves. */
+  readonly checkpointLogBytes?: number;
   readonly profile: ProfileName;
   /** Left out: process. A simulation has neither processes nor threads. */
   readonly runtime?: RuntimeKind;

@@ -21,10 +21,11 @@ import { datanodeConfig, masterConfig } from '../node-launch.js';
 import type { MasterStart } from '../node-launch.js';
 import type { StrikeOptions, StrikingCluster } from '../scenario/process-faults.js';
 import type { LifeProbe } from '../life-probe.js';
-import { datanodeNames, grownBy, masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
+import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import { transferLeadership } from '../transfer-leadership.js';
 import type { ChunkView, ClusterEvent, ClusterStatus, InjectOptions, NodeInfo, NodeRole, PartitionKind } from '../types.js';
+import { grownShape } from './grown-shape.js';
 import { injectOnMachines } from './machine-injections.js';
 import { MajorityWatch } from './majority-watch.js';
 import { NetworkInjections } from './network-injections.js';
@@ -229,21 +230,16 @@ export class SimulatedCluster implements StrikingCluster {
   /** @throws DfsError INVALID_ARGUMENT for other names, UNAVAILABLE when one does not serve, or nobody leads who takes it in */
   async add(...nodeIds: readonly string[]): Promise<void> {
     if (this.#isClosed) throw new DfsError('CANCELLED', 'Cannot add nodes: the cluster is closed');
-    const grown = grownBy(this.#shape, nodeIds.length);
-    const names = datanodeNames(grown).slice(this.#shape.datanodes);
-    if (names.length === 0 || !names.every((name) => nodeIds.includes(name))) {
-      const next = `the next free name is dn-${this.#shape.datanodes + 1}`;
-      throw new DfsError('INVALID_ARGUMENT', `Cannot add "${nodeIds.join(', ')}": ${next}`);
-    }
-    this.#shape = grown;
-    const nodes = names.map((id) => this.#makeNode(id));
+    const { shape, added } = grownShape(this.#shape, nodeIds);
+    this.#shape = shape;
+    const nodes = added.map((id) => this.#makeNode(id));
     // In place: the watch and every fault look at the same list.
     this.#nodes.push(...nodes);
     for (const { id } of nodes) this.#links.addMachine(id);
     this.#tell('add', nodes);
     await Promise.all(nodes.map((node) => node.launch()));
-    const only = { nodeIds: names, withinMs: TAKEN_IN_WITHIN_MS };
-    await awaitLive(this.#watch, this.clock, names.join(', '), () => this.#isClosed, only);
+    const only = { nodeIds: added, withinMs: TAKEN_IN_WITHIN_MS };
+    await awaitLive(this.#watch, this.clock, added.join(', '), () => this.#isClosed, only);
   }
 
   holders(path: string): Promise<readonly string[]> {

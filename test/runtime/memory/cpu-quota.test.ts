@@ -26,14 +26,16 @@ const phase = (ms: number): number => ms % 100;
 test('Machine.imposeCpu: the processes run in the first part of each period only, and all the time after lift', async () => {
   const { atMs, hits } = await awakeUnder(async (sim) => {
     const imposed = sim.machine('a').imposeCpu({ stoppedPercent: 80 });
-    await sim.advance(1_000);
+    // In the part of a period in which nothing runs.
+    await sim.advance(1_050);
     imposed.lift();
     imposed.lift();
     await sim.advance(1_000);
     return imposed;
   });
-  expect(hits).toBe(10);
-  const [before, after] = [atMs.filter((ms) => ms < 1_000), atMs.filter((ms) => ms >= 1_000)];
+  expect(hits).toBe(11);
+  const [before, after] = [atMs.filter((ms) => ms < 1_050), atMs.filter((ms) => ms >= 1_050)];
+  expect(after[0]).toBeLessThan(1_060);
   expect(before.every((ms) => phase(ms) <= 20)).toBe(true);
   expect(before.length).toBeGreaterThan(15);
   expect(before.length).toBeLessThan(35);

@@ -40,6 +40,7 @@ const clusters: Arbitrary<ScenarioCluster> = fc.integer({ min: 1, max: 50 }).cha
     racks: fc.integer({ min: 1, max: datanodes }),
     replication: fc.integer({ min: 1, max: Math.min(16, datanodes) }),
     chunkSizeBytes: fc.oneof(fc.integer({ min: 64 * KIB, max: 1_024 * MIB }), fc.constant(4 * MIB)),
+    checkpointLogBytes: maybe(fc.integer({ min: KIB, max: 1_024 * MIB })),
     profile: fc.constantFrom('fast', 'realistic'),
     runtime: maybe(fc.constantFrom('process', 'thread')),
   }),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { KIB, MIB } from '../../../src/shared/limits.js';
 import type { PlannedAction, PlannedFault } from '../../../src/supervisor/faults.js';
 import { FaultRunner } from '../../../src/supervisor/scenario/fault-runner.js';
+import { FakeCluster } from './fake-world.js';
 import type { FaultRecord } from '../../../src/supervisor/scenario/fault-runner.js';
 import type { SimWorld } from '../simulation/fault-world.js';
 import { withCluster } from '../simulation/fault-world.js';
@@ -249,3 +250,19 @@ test('FaultRunner: a fault without a node, or with fewer than were asked for, pr
     });
     await rig.runner.healAll();
   }));
+
+test('FaultRunner: a master that ends after its log was damaged is explained, until it was started again', async () => {
+  const cluster = new FakeCluster('', 3, {}, 3);
+  const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
+  const runner = new FaultRunner({ control: cluster, clock }, () => undefined);
+  const common = { atMs: 0, source: 'step', lot: 17 } as const;
+  await runner.execute({ ...common, action: 'remove', file: 'log', id: 1, nodes: ['m-2'] });
+  cluster.crash('m-2', null, 1);
+  expect(runner.surprises).toEqual([]);
+  await runner.execute({ ...common, action: 'restart', id: 2, nodes: ['m-2'] });
+  cluster.crash('m-2', null, 1);
+  await runner.execute({ ...common, action: 'remove', file: 'chunk', id: 3, nodes: ['dn-1'] });
+  cluster.crash('dn-1', null, 1);
+  expect(runner.surprises).toEqual(['m-2 ended by itself (code 1)', 'dn-1 ended by itself (code 1)']);
+  runner.close();
+});

@@ -293,13 +293,6 @@ test('runScenario refuses several runs in one folder', async () => {
   expect(cluster).toThrow('No cluster was started');
 });
 
-test('runScenario refuses faults that only a simulation has, with their place', async () => {
-  const step = 'steps:\n  - { at: 10ms, clock: { action: jump, by: 1s, selector: { name: dn-1 } } }\n';
-  const { exitCode, errors } = await run(QUIET + step, { json: false });
-  expect(exitCode).toBe(254);
-  expect(errors).toEqual([expect.stringMatching(/:10:\d+: .*jump is not available on processes yet; lab sim has it$/)]);
-});
-
 test('runScenario prints readable lines that end with the verdict', async () => {
   const { lines, errors } = await run(FAULTS.replace('500ms', '1200ms'), { json: false });
   expect(errors).toEqual([]);

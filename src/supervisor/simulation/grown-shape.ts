@@ -1,0 +1,20 @@
+/** A cluster with the datanodes that are added to it. Pure. */
+import { DfsError } from '../../shared/errors.js';
+import { datanodeNames, grownBy } from '../scenario/scenario.js';
+import type { ScenarioCluster } from '../scenario/scenario.js';
+
+/**
+ * @param names of the new ones, in any order
+ * @returns the cluster, and the names in order
+ * @throws DfsError INVALID_ARGUMENT where they are not the next free ones
+ */
+export function grownShape(
+  before: ScenarioCluster,
+  names: readonly string[],
+): { readonly shape: ScenarioCluster; readonly added: readonly string[] } {
+  const shape = grownBy(before, names.length);
+  const added = datanodeNames(shape).slice(before.datanodes);
+  if (added.length > 0 && added.every((name) => names.includes(name))) return { shape, added };
+  const next = `the next free name is dn-${before.datanodes + 1}`;
+  throw new DfsError('INVALID_ARGUMENT', `Cannot add "${names.join(', ')}": ${next}`);
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { FaultyRuntime } from '../../../src/runtime/faulty/faulty-runtime.js';
+import { Simulation } from '../../../src/runtime/memory/simulation.js';
+import { Closers } from '../../../src/runtime/node/closers.js';
+import { nodeClock } from '../../../src/runtime/node/node-clock.js';
+import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
+import { nodeRandom } from '../../../src/runtime/node/node-random.js';
+import type { Clock, Disk, Random, Runtime } from '../../../src/shared/runtime.js';
+
+const KINDS = ['memory', 'node'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Runs on a simulated machine, or on a real folder; the rest of a runtime is not used. */
+async function onDisk(kind: Kind, body: (faulty: FaultyRuntime, clock: Clock, dir: string) => Promise<void>): Promise<void> {
+  if (kind === 'memory') {
+    const sim = new Simulation({ seed: 'faulty' });
+    const runtime = sim.machine('m').boot();
+    await sim.run(() => body(new FaultyRuntime(runtime, null), runtime.clock, ''));
+    return;
+  }
+  const parent = mkdtempSync(join(tmpdir(), 'distrifs-faulty-'));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const dir = join(parent, 'data');
+  const parts: { disk: Disk; clock: Clock; random: Random } = {
+    disk: new NodeDisk(dir, new Closers()),
+    clock: nodeClock,
+    random: nodeRandom,
+  };
+  const faulty = new FaultyRuntime(parts as Runtime, dir);
+  await parts.disk.makeDirectory('.');
+  await body(faulty, nodeClock, dir);
+  await faulty.close();
+}
+
+const bytes = (count: number): Uint8Array => new Uint8Array(count).fill(7);
+
+test.each(KINDS)('FaultyRuntime on %s: failing calls, by operation, path and exact byte', (kind) =>
+  onDisk(kind, async (faulty) => {
+    const { disk } = faulty.runtime;
+    const file = await disk.open('a', 'create');
+    await file.write(bytes(100), 0);
+    const eio = { kind: 'eio', probability: 1, path: (path: string) => path === 'a' } as const;
+    await faulty.impose(1, { disk: { ...eio, operations: ['read'] } });
+    await faulty.impose(2, { disk: { ...eio, operations: ['write', 'truncate'], offsetBytes: 50 } });
+    await expect(file.read(bytes(1), 0)).rejects.toMatchObject({ code: 'IO_ERROR' });
+    await expect(file.write(bytes(10), 45)).rejects.toMatchObject({ code: 'IO_ERROR' });
+    await file.write(bytes(10), 40);
+    await file.write(bytes(10), 51);
+    await file.truncate(99);
+    const other = await disk.open('b', 'create');
+    await other.write(bytes(100), 0);
+    expect(await other.read(bytes(100), 0)).toBe(100);
+    expect([faulty.hits(1), faulty.hits(2)]).toEqual([1, 1]);
+    expect(faulty.lift(1)).toBe(1);
+    expect(await file.read(bytes(100), 0)).toBe(99);
+    faulty.lift(2);
+    await file.write(bytes(10), 45);
+    expect(faulty.lift(2)).toBe(0);
+    await file.close();
+    await other.close();
+  }),
+);
+
+test.each(KINDS)('FaultyRuntime on %s: a folder that may hold so much and no more', (kind) =>
+  onDisk(kind, async (faulty) => {
+    const { disk } = faulty.runtime;
+    const [file, other] = [await disk.open('a', 'create'), await disk.open('b', 'create')];
+    await file.write(bytes(100), 0);
+    await other.write(bytes(50), 0);
+    await faulty.impose(1, { disk: { kind: 'fill', freeBytes: 30 } });
+    await faulty.impose(2, { disk: { kind: 'fill', freeBytes: 999 } }, { limitBytes: 200 });
+    expect((await disk.space()).freeBytes).toBe(30);
+    await expect(file.write(bytes(50), 90)).rejects.toMatchObject({ code: 'NO_SPACE' });
+    // As much as fitted.
+    expect([await file.sizeBytes(), (await disk.space()).freeBytes]).toEqual([130, 0]);
+    await file.write(bytes(10), 0);
+    await expect(file.truncate(131)).rejects.toMatchObject({ code: 'NO_SPACE' });
+    await other.close();
+    await disk.remove('b');
+    expect((await disk.space()).freeBytes).toBe(50);
+    expect(faulty.lift(1)).toBe(faulty.hits(2));
+    expect((await disk.space()).freeBytes).toBe(70);
+    await faulty.impose(3, { disk: { kind: 'enospc' } });
+    await expect(file.write(bytes(1), 130)).rejects.toMatchObject({ code: 'NO_SPACE' });
+    faulty.lift(3);
+    faulty.lift(2);
+    await file.write(bytes(500), 130);
+    await file.close();
+  }),
+);
+
+test.each(KINDS)('FaultyRuntime on %s: slow calls take that much longer, several add up', (kind) =>
+  onDisk(kind, async (faulty, clock) => {
+    await faulty.impose(1, { disk: { kind: 'slow', delayMs: 30 } });
+    await faulty.impose(2, { disk: { kind: 'slow', delayMs: 20 } });
+    const begunMs = clock.nowMs();
+    await faulty.runtime.disk.list('.');
+    expect(clock.nowMs() - begunMs).toBeGreaterThanOrEqual(49);
+    expect([faulty.lift(1), faulty.lift(2)]).toEqual([1, 1]);
+    await faulty.runtime.disk.list('.');
+  }),
+);
+
+test.each(KINDS)('FaultyRuntime on %s: a wall clock that jumps, is set and drifts; time that passes is not touched', (kind) =>
+  onDisk(kind, async (faulty, clock) => {
+    const aheadMs = (): number => faulty.runtime.clock.wallMs() - clock.wallMs();
+    await faulty.impose(1, { clock: { kind: 'jump', offsetMs: 5_000 } });
+    await faulty.impose(2, { clock: { kind: 'drift', ppm: 1_000_000 } }, { ageMs: 60_000 });
+    expect(aheadMs()).toBeGreaterThanOrEqual(64_990);
+    expect(faulty.lift(2)).toBe(1);
+    expect(Math.abs(aheadMs() - 5_000)).toBeLessThan(1_000);
+    await faulty.impose(3, { clock: { kind: 'skew', offsetMs: -100_000 } });
+    expect(Math.abs(aheadMs() + 100_000)).toBeLessThan(1_000);
+    expect(Math.abs(faulty.runtime.clock.nowMs() - clock.nowMs())).toBeLessThan(1_000);
+    faulty.lift(3);
+    faulty.lift(1);
+    expect(Math.abs(aheadMs())).toBeLessThan(1_000);
+  }),
+);
+
+test('FaultyRuntime: an fsync that fails loses what was not synced, and never what was', async () => {
+  const left = new Set<string>();
+  for (let round = 0; round < 40; round += 1) {
+    await onDisk('node', async (faulty, _clock, dir) => {
+      const file = await faulty.runtime.disk.open('a', 'create');
+      await file.write(Buffer.from('synced, '), 0);
+      await file.sync();
+      await file.write(Buffer.from('lost'), 8);
+      await faulty.impose(1, { disk: { kind: 'eio', operations: ['sync'], probability: 1 } });
+      await expect(file.sync()).rejects.toMatchObject({ code: 'IO_ERROR' });
+      faulty.lift(1);
+      const content = readFileSync(join(dir, 'a'), 'utf8');
+      expect(content.startsWith('synced, ')).toBe(true);
+      left.add(content);
+      await file.close();
+    });
+  }
+  expect(left.has('synced, ') && left.has('synced, lost')).toBe(true);
+});
+
+test('FaultyRuntime: after a power cut no call settles, and what follows it does not reach the disk', async () => {
+  await onDisk('node', async (faulty, _clock, dir) => {
+    const { disk } = faulty.runtime;
+    const file = await disk.open('a', 'create');
+    await file.write(bytes(10), 0);
+    await file.sync();
+    await disk.syncDirectory('.');
+    await faulty.impose(1, { disk: { kind: 'eio', operations: ['write', 'open'], probability: 1 } });
+    await faulty.powerCut(1);
+    let settled = 0;
+    for (const call of [file.write(bytes(90), 0), disk.open('b', 'create'), disk.list('.'), file.close()]) {
+      call.then(
+        () => settled++,
+        () => settled++,
+      );
+    }
+    await nodeClock.sleep(50);
+    expect([settled, statSync(join(dir, 'a')).size]).toEqual([0, 10]);
+  });
+});
