@@ -3,7 +3,7 @@ import { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import type { PlannedFault } from '../faults.js';
 import type { BreakableCluster, ClusterStatus, NodeState } from '../types.js';
 import { conditionHolds } from './expression.js';
-import { asksForPart, matchingNodes } from './matching-nodes.js';
+import { asksForChunks, asksForPart, matchingNodes } from './matching-nodes.js';
 import type { RunClock } from './run-clock.js';
 import { grownBy } from './scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from './scenario.js';
@@ -13,6 +13,8 @@ import { fitsRole } from './unfit-fault.js';
 
 /** A step that means the leader or the followers waits so long for somebody to lead. */
 const LEADER_WITHIN_MS = 10_000;
+/** A step that means nodes by what they hold or write waits so long for enough of them: a chunk is half written for moments only. */
+const FOUND_WITHIN_MS = 3_000;
 /** Between two looks at a condition: what holds for a shorter time may be missed. */
 const LOOK_MS = 50;
 
@@ -79,8 +81,23 @@ async function comesTrue({ condition, timeoutMs }: Trigger, { control, clock, el
   return true;
 }
 
-/** The fault that a step means as the cluster is now. */
-export async function chooseLate({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
+/**
+ * The fault that a step means as the cluster is now. Where it means nodes by what they hold or write, and finds too few, it looks
+ * again for a while, and ends with a shortfall after that.
+ */
+export async function chooseLate(late: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
+  const { clock, elapsedMs, signal } = world;
+  const { selector, target } = late.step;
+  const canFindMore = asksForChunks(selector) || asksForChunks(target);
+  const endMs = elapsedMs() + FOUND_WITHIN_MS;
+  for (;;) {
+    const fault = await chooseNow(late, world);
+    if (fault.shortfall === undefined || !canFindMore || elapsedMs() >= endMs || signal.aborted) return fault;
+    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+async function chooseNow({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
   const { control, elapsedMs, canTake } = world;
   const { selector, target, fault } = step;
   const cluster = grownBy(world.cluster, control.datanodes().length - world.cluster.datanodes);

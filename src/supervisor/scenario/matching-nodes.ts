@@ -12,7 +12,7 @@ export function matchingNodes(selector: Selector | undefined, cluster: ScenarioC
     if (selector?.is !== undefined && role !== 'master') return false;
     // The only master leads.
     if (selector?.is === 'follower' && cluster.masters === 1) return false;
-    if ((selector?.holds !== undefined || selector?.inPipeline !== undefined) && role !== 'datanode') return false;
+    if (asksForChunks(selector) && role !== 'datanode') return false;
     return selector?.racks?.includes(rackOf(cluster, name)) !== false;
   });
 }
@@ -27,7 +27,12 @@ export function matchingNodesMax(selector: Selector | undefined, cluster: Scenar
 
 /** Tells whether only the running cluster can say whom it means. */
 export function isLateBound(selector: Selector | undefined, cluster: ScenarioCluster): boolean {
-  return selector?.holds !== undefined || selector?.inPipeline !== undefined || asksForPart(selector, cluster);
+  return asksForChunks(selector) || asksForPart(selector, cluster);
+}
+
+/** Tells whether it means datanodes by the chunks that they hold or write, which changes all the time. */
+export function asksForChunks(selector: Selector | undefined): boolean {
+  return selector?.holds !== undefined || selector?.inPipeline !== undefined;
 }
 
 /** Tells whether it means masters by what they are in their group, which changes. */

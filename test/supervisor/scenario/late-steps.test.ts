@@ -16,15 +16,18 @@ steps:
 `);
 
 /** What a step strikes on a group of three that m-2 leads. @param before changes the cluster first */
-async function struck(step: string, before: (cluster: FakeCluster) => void = () => {}): Promise<readonly PlannedFault[]> {
+async function struck(
+  step: string,
+  before: (cluster: FakeCluster, nowMs: () => number) => void = () => {},
+): Promise<readonly PlannedFault[]> {
   const { cluster, ...rest } = scenario(3, step);
   const { faults, late } = planFaults({ cluster, ...rest }, 1);
   expect(faults).toEqual([]);
   const control = new FakeCluster('', 3, {}, 3);
   control.leader = 'm-2';
-  before(control);
-  const executed: PlannedFault[] = [];
   let nowMs = 0;
+  before(control, () => nowMs);
+  const executed: PlannedFault[] = [];
   const world = {
     cluster,
     control,
@@ -69,6 +72,39 @@ test('runLateStep waits until somebody leads', async () => {
   );
   expect(faults).toMatchObject([{ nodes: ['m-1'] }]);
   expect(faults[0]?.atMs).toBeGreaterThan(3_000);
+});
+
+/** Nobody writes before this time; then dn-2 does. */
+const writingFrom = (fromMs: number) => (cluster: FakeCluster, nowMs: () => number) =>
+  (cluster.writers = async () => (nowMs() >= fromMs ? ['dn-2'] : []));
+
+test('runLateStep looks again for whoever writes, and counts the duration from when it strikes', async () => {
+  const step = '{ at: 1s, duration: 1s, network: { action: isolate, selector: { in-pipeline: true }, mode: one } }';
+  expect(await struck(step, writingFrom(2_020))).toMatchObject([
+    { action: 'isolate', nodes: ['dn-2'], atMs: 2_050 },
+    { action: 'lift', nodes: ['dn-2'], atMs: 3_050 },
+  ]);
+});
+
+test('runLateStep looks again until there are as many as it asks for, on both sides', async () => {
+  const two = '{ at: 1s, node: { action: kill, selector: { holds: /a }, mode: fixed, value: 2 } }';
+  const faults = await struck(two, (cluster, nowMs) => {
+    cluster.holders = async () => (nowMs() < 1_500 ? ['dn-1'] : ['dn-1', 'dn-3']);
+  });
+  expect(faults).toMatchObject([{ nodes: ['dn-1', 'dn-3'], atMs: 1_500 }]);
+  const cut = '{ at: 1s, network: { action: isolate, selector: { name: m-1 }, target: { in-pipeline: true } } }';
+  expect(await struck(cut, writingFrom(1_500))).toMatchObject([{ nodes: ['m-1'], targets: ['dn-2'], atMs: 1_500 }]);
+});
+
+test('runLateStep gives up where nobody writes for long', async () => {
+  const step = '{ at: 1s, node: { action: kill, selector: { in-pipeline: true } } }';
+  const faults = await struck(step, writingFrom(4_500));
+  expect(faults).toMatchObject([{ nodes: [], atMs: 4_000, shortfall: 'line 7 asks for all, and 0 fit then' }]);
+});
+
+test('runLateStep: what does not change by itself is not waited for', async () => {
+  const cut = '{ at: 1s, network: { action: isolate, selector: { name: m-2 }, target: { is: leader } } }';
+  expect(await struck(cut)).toMatchObject([{ atMs: 1_000, shortfall: 'line 7 finds nobody on the other side then' }]);
 });
 
 test('runLateStep: nobody on the other side is a shortfall', async () => {
