@@ -44,7 +44,7 @@ async function withFake(sabotage: Sabotage, body: (faults: LiveFaults, fake: Fak
 test('LiveFaults: a partition is in force with its counter until it is lifted, and felt only until then', () =>
   withFaults(async (world) => {
     const { faults, told } = world;
-    const answer = await faults.order('partition dn-1,dn-2');
+    const answer = await faults.order('partition dn-1 dn-2');
     expect(answer).toMatchObject({ id: 1, text: 'partition dn-1 dn-2', nodes: ['dn-1', 'dn-2'], effect: 'watching' });
     await world.reaches('dn-1', 'stale', 'dead');
     const [fault, ...others] = await faults.list();
@@ -163,7 +163,7 @@ test('LiveFaults: wrong commands are refused with their column, and nothing is d
       message: expect.stringMatching(/column 1: .*did you mean "kill"/) as unknown,
     });
     expect(await faults.check('kill dn-9')).toMatchObject({ column: 6, message: expect.stringContaining('dn-9') as unknown });
-    expect(await faults.check('delay dn-1 delay=50')).toMatchObject({ column: 12 });
+    expect(await faults.check('delay dn-1 delay=50')).toMatchObject({ column: 18 });
     expect(await faults.check('delay dn-1')).not.toBeNull();
     expect(await faults.check('bitflip dn-1 duration=5s')).not.toBeNull();
     expect(await faults.check('')).not.toBeNull();

@@ -29,6 +29,8 @@ export interface LateWorld {
   /** A number no other fault of the run has. */
   readonly nextId: () => number;
   readonly execute: (fault: PlannedFault) => Promise<void>;
+  /** Waits for the earlier strikes: two that are late must not mean the same leader, whom the first has killed by then. */
+  readonly inTurn: <T>(strike: () => Promise<T>) => Promise<T>;
 }
 
 /** What choosing nodes asks. */
@@ -51,8 +53,11 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return untried(late);
     throw error;
   }
-  const fault = await chooseLate(late, world);
-  await world.execute(fault);
+  const fault = await world.inTurn(async () => {
+    const chosen = await chooseLate(late, world);
+    await world.execute(chosen);
+    return chosen;
+  });
   const undo = undoOf(fault);
   if (step.durationMs === undefined || undo === undefined || fault.nodes.length === 0) return undefined;
   try {
@@ -65,6 +70,11 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
   const { nodes, lot } = fault;
   await world.execute({ ...undo, id: world.nextId(), atMs: Math.round(elapsedMs()), nodes, source: 'undo', lot });
   return undefined;
+}
+
+/** Tells whether the file gives a step room to strike and to end before the run does. */
+export function hasRoom({ step: { atMs, when, durationMs } }: LateStep, runMs: number): boolean {
+  return atMs + (when?.timeoutMs ?? 0) + (durationMs ?? 0) <= runMs;
 }
 
 function untried({ step: { when, line } }: LateStep): string {
@@ -144,9 +154,14 @@ async function onceLed({ control, clock, elapsedMs, signal }: ChoosingWorld): Pr
   const endMs = elapsedMs() + LEADER_WITHIN_MS;
   for (;;) {
     const status = await control.status();
-    if (status.leader !== null || elapsedMs() >= endMs || signal.aborted) return status;
+    if (isLed(status) || elapsedMs() >= endMs || signal.aborted) return status;
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
+}
+
+/** Whom nobody has succeeded yet counts as the leader, but does not lead once its process is gone. */
+function isLed({ leader, nodes }: ClusterStatus): boolean {
+  return leader !== null && nodes.find((node) => node.id === leader)?.state !== 'stopped';
 }
 
 function hasPart(name: string, selector: Selector | undefined, cluster: ScenarioCluster, status: ClusterStatus): boolean {

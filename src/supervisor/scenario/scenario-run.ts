@@ -13,7 +13,7 @@ import type { FileClient } from '../workloads/file-client.js';
 import { WorkloadCrew } from '../workloads/workload-crew.js';
 import { GroupNotes, lookForAgreement } from './group-notes.js';
 import type { Agreement } from './group-notes.js';
-import { runLateStep } from './late-steps.js';
+import { hasRoom, runLateStep } from './late-steps.js';
 import type { LateWorld } from './late-steps.js';
 import { endsWithin } from './run-clock.js';
 import type { RunClock } from './run-clock.js';
@@ -32,6 +32,8 @@ const READY_TIMEOUT_MS = 30_000;
 const INTERRUPT_GRACE_MS = 5_000;
 /** For operations whose client was closed under them. */
 const CLOSED_GRACE_MS = 2_000;
+/** For steps whose time was over before the end, and that had to wait for a leader: the workload goes on for them. */
+const LATE_GRACE_MS = 15_000;
 /** For the final heal with every restart that is under way. */
 const HEAL_TIMEOUT_MS = 60_000;
 
@@ -141,10 +143,11 @@ export class ScenarioRun {
     const late = this.#runLateSteps(runner);
     await this.#runFaults(runner);
     await this.#sleepUntil(scenario.durationMs);
+    await this.#endsWithin(late.withRoom, LATE_GRACE_MS);
     this.#ending.abort();
     await this.#heal(runner);
     await this.#endWorkers(workers);
-    await Promise.all([ticking, watching, late]);
+    await Promise.all([ticking, watching, late.all]);
     await this.#settle();
     const agreement = await this.#lookForAgreement();
     const probes: ProbeResult[] = [];
@@ -243,10 +246,11 @@ export class ScenarioRun {
     }
   }
 
-  /** Never rejects. */
-  async #runLateSteps(runner: FaultRunner): Promise<void> {
+  /** Starts all; what is returned never rejects. */
+  #runLateSteps(runner: FaultRunner): { readonly all: Promise<void>; readonly withRoom: Promise<unknown> } {
     const { scenario, plan, control, clock } = this.#inputs;
     let lastId = Math.max(0, ...plan.faults.map(({ id }) => id), ...plan.late.map(({ id }) => id));
+    let tail: Promise<unknown> = Promise.resolve();
     const world: LateWorld = {
       cluster: scenario.cluster,
       control,
@@ -255,12 +259,22 @@ export class ScenarioRun {
       signal: this.#ending.signal,
       nextId: () => ++lastId,
       execute: (fault) => this.#track(this.#execute(runner, fault)),
+      inTurn: (strike) => {
+        const struck = tail.then(strike);
+        tail = struck.catch(() => undefined);
+        return struck;
+      },
     };
     const run = async (late: LateStep): Promise<void> => {
       const doubt = await runLateStep(late, world).catch((error: unknown) => `line ${late.step.line}: ${messageOf(error)}`);
       if (doubt !== undefined) this.#doubts.push(doubt);
     };
-    await this.#track(Promise.all(plan.late.map(run)).then(() => undefined));
+    const ends = plan.late.map(run);
+    const withRoom = ends.filter((_, index) => {
+      const late = plan.late[index];
+      return late !== undefined && hasRoom(late, scenario.durationMs);
+    });
+    return { all: this.#track(Promise.all(ends).then(() => undefined)), withRoom: Promise.all(withRoom) };
   }
 
   #execute(runner: FaultRunner, fault: PlannedFault): Promise<void> {

@@ -41,6 +41,7 @@ async function struck(
     elapsedMs: () => nowMs,
     signal: new AbortController().signal,
     nextId: () => 100,
+    inTurn: <T>(strike: () => Promise<T>) => strike(),
     execute: async (fault: PlannedFault) => void executed.push(fault),
   };
   for (const one of late) await runLateStep(one, world);

@@ -34,6 +34,31 @@ test.each(readdirSync(new URL('../../../examples/', import.meta.url)).filter((na
   },
 );
 
+const LEADERLESS = `apiVersion: lab/v1
+kind: Scenario
+metadata: { name: leaderless }
+cluster: { masters: 3, datanodes: 4, replication: 3, chunkSize: 64KiB }
+workload:
+  - { type: write-verify, clients: 2, rate: 8/s, size: 1-10KiB }
+duration: 4s
+steps:
+  - { at: 1s, duration: 2500ms, node: { action: kill, selector: { role: master } } }
+  - { at: 1500ms, duration: 1s, node: { action: kill, selector: { is: leader } } }
+  - { at: 2s, duration: 1s, node: { action: kill, selector: { is: leader } } }
+`;
+
+test('simulateScenario: steps that waited for a leader find one each, and the run goes on until they have ended', async () => {
+  const { verdict, facts } = await simulateScenario({ scenario: scenarioOf(LEADERLESS), seed: 1, roles });
+  expect(verdict).toMatchObject({ verdict: 'pass', reasons: [] });
+  const ofOne = (action: string): string[] =>
+    facts.faults.flatMap(({ fault, effects }) =>
+      effects === 1 && /^\w+ m-\d$/.test(fault) && fault.startsWith(action) ? [fault] : [],
+    );
+  expect(new Set(ofOne('kill')).size).toBe(2);
+  // Nobody led before 3.5s: without more time than the file says, the final heal would have had to do this.
+  expect(new Set(ofOne('restart')).size).toBe(2);
+});
+
 test('simulateScenario: who is cut off from a majority is asked, and answers nothing', async () => {
   const { facts, checks } = await simulateScenario({ scenario: exampleOf('split-brain.yaml'), seed: 4, roles });
   expect(facts.minority?.tried).toBeGreaterThan(3);
