@@ -8,19 +8,15 @@ import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from '../compiled-entry.js';
 import { POWER_CUT } from '../scenario/process-faults.js';
 import { DutyCycle } from './duty-cycle.js';
+import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
-import type { FaultHits, HostReport } from './host-reports.js';
-import { OrderAnswers } from './order-answers.js';
-import { isProcessAlive, isProcessSuspended } from './process-state.js';
+import type { HostReport } from './host-reports.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
+import { endOfPowerCut } from './power-cut.js';
+import { isProcessAlive, isProcessSuspended } from './process-state.js';
 
 /** libuv's threads do a node's file calls: with the default of 4, a few fsyncs would hold all others. */
 const THREAD_POOL_SIZE = '8';
-
-/** Longer than a node may take to leave its disk as a power cut would; then it is killed, and that is said. */
-const POWER_CUT_WITHIN_MS = 20_000;
-/** A node that does not answer an order by then (a slow CPU, much to do) is not waited for: what it knew last counts. */
-const ANSWER_WITHIN_MS = 3_000;
 
 /** Of all labs of this process: no two lives are mixed up. */
 let lives = 0;
@@ -38,10 +34,8 @@ class HostedProcess implements NodeProcess {
   readonly exited: Promise<NodeExit>;
   readonly #spec: NodeSpec;
   readonly #child: ChildProcess;
-  readonly #answers: OrderAnswers;
+  readonly #faults: FaultOrders;
   readonly #duty: DutyCycle;
-  /** As the node said last, by fault. */
-  readonly #lastHits = new Map<number, number>();
   #isPaused = false;
   #isCut = false;
   #failure: string | null = null;
@@ -50,7 +44,11 @@ class HostedProcess implements NodeProcess {
     const child = forkNode(spec);
     this.#spec = spec;
     this.#child = child;
-    this.#answers = new OrderAnswers(spec.id);
+    this.#faults = new FaultOrders({
+      nodeId: spec.id,
+      send: (order) => this.#send(order),
+      isPaused: () => this.#isPaused,
+    });
     this.#duty = new DutyCycle(
       () => child.kill('SIGSTOP'),
       () => {
@@ -62,7 +60,7 @@ class HostedProcess implements NodeProcess {
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#duty.set(0);
-        this.#answers.lose();
+        this.#faults.lose();
         // A host whose power is cut ends itself so, once the disk is as the cut left it.
         resolve(this.#isCut && signal === 'SIGKILL' ? { code: null, signal: POWER_CUT } : { code, signal });
       });
@@ -71,11 +69,10 @@ class HostedProcess implements NodeProcess {
     });
     this.ready = new Promise((resolve, reject) => {
       child.on('message', (report: HostReport) => {
-        this.#answers.take(report);
+        this.#faults.take(report);
         if (report.type === 'ready') resolve(report.address);
         if (report.type !== 'failed') return;
         this.#failure = report.message;
-        this.#note(report.hits);
         reject(new DfsError('UNAVAILABLE', `Node ${spec.id} cannot run: ${report.message}`, { nodeId: spec.id }));
       });
       void this.exited.then(({ code, signal }) => {
@@ -128,21 +125,16 @@ class HostedProcess implements NodeProcess {
     return this.#duty.heldPeriods;
   }
 
-  async impose(imposed: ImposedFault): Promise<void> {
-    await this.#inTime(
-      this.#answers.ask((sequence) => this.#send({ type: 'impose', sequence, ...imposed })),
-      0,
-    );
+  impose(imposed: ImposedFault): Promise<void> {
+    return this.#faults.impose(imposed);
   }
 
   lift(id: number): Promise<number> {
-    return this.#ask(id, (sequence) => this.#send({ type: 'lift', sequence, id }));
+    return this.#faults.lift(id);
   }
 
-  async hits(id: number): Promise<number> {
-    // Asked again and again, for as long as it may be suspended.
-    if (this.#isPaused) return this.#lastHits.get(id) ?? 0;
-    return this.#ask(id, (sequence) => this.#send({ type: 'hits', sequence, id }));
+  hits(id: number): Promise<number> {
+    return this.#faults.hits(id);
   }
 
   async powerCut(lot: number): Promise<void> {
@@ -151,12 +143,12 @@ class HostedProcess implements NodeProcess {
     // It has to run to carry the order out; its links are frozen.
     this.#duty.set(0);
     this.resume();
-    const timer = setTimeout(() => this.kill(), POWER_CUT_WITHIN_MS);
-    const { signal } = await this.exited;
-    clearTimeout(timer);
-    if (signal === POWER_CUT) return;
-    const why = this.#failure ?? `it ended by ${String(signal)}, or not within ${POWER_CUT_WITHIN_MS / 1_000} s`;
-    throw new DfsError('INTERNAL', `The disk of ${this.#spec.id} is not as a power cut would leave it: ${why}`);
+    await endOfPowerCut({
+      id: this.#spec.id,
+      exited: this.exited,
+      kill: () => this.kill(),
+      failure: () => this.#failure,
+    });
   }
 
   isAlive(): boolean {
@@ -167,37 +159,6 @@ class HostedProcess implements NodeProcess {
     // Between two slices of a slow CPU it is not suspended, whatever the moment shows.
     if (this.pid === null || (this.#duty.isRunning && !this.#isPaused)) return false;
     return isProcessSuspended(this.pid);
-  }
-
-  /** The answer to an order about a fault; of a life that is over, and where it takes too long, what was known last. */
-  async #ask(id: number, send: (sequence: number) => void): Promise<number> {
-    const answer = this.#answers.ask(send).then(
-      (hits) => {
-        this.#lastHits.set(id, Math.max(hits, this.#lastHits.get(id) ?? 0));
-      },
-      () => undefined,
-    );
-    await this.#inTime(answer, undefined);
-    return this.#lastHits.get(id) ?? 0;
-  }
-
-  /** Resolves with `late` when the answer takes too long, or the process is suspended: it is told when it goes on. */
-  async #inTime<T>(answer: Promise<T>, late: T): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<T>((resolve) => {
-      timer = setTimeout(() => resolve(late), this.#isPaused ? 0 : ANSWER_WITHIN_MS);
-    });
-    // Nobody may be waiting for it any more.
-    answer.catch(() => undefined);
-    try {
-      return await Promise.race([answer, over]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #note(counts: readonly FaultHits[]): void {
-    for (const { id, hits } of counts) this.#lastHits.set(id, hits);
   }
 
   #send(order: HostOrder): void {

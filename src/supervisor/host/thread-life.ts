@@ -1,11 +1,12 @@
 /** One life of a node in a thread, as the lab has it: what it knows comes from the host process. */
 import { DfsError } from '../../shared/errors.js';
 import { POWER_CUT } from '../scenario/process-faults.js';
+import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeExit, NodeProcess, NodeSpec } from './node-host.js';
 import { THREAD_KILLED } from './node-host.js';
-import { OrderAnswers } from './order-answers.js';
+import { endOfPowerCut } from './power-cut.js';
 import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 
 /** The process that the thread belongs to. */
@@ -23,19 +24,27 @@ export class ThreadLife implements NodeProcess {
   readonly ready: Promise<string>;
   readonly exited: Promise<NodeExit>;
   readonly #host: HostProcess;
-  readonly #answers: OrderAnswers;
+  readonly #faults: FaultOrders;
   #onReady: (address: string) => void = () => undefined;
   #onUnready: (error: DfsError) => void = () => undefined;
   #onExited: (exit: NodeExit) => void = () => undefined;
   #isGone = false;
   #isSuspended = false;
+  /** By order; what is seen comes later. */
+  #isPaused = false;
   #isCut = false;
+  #failure: string | null = null;
+  #heldPeriods = 0;
 
   constructor(life: number, spec: NodeSpec, host: HostProcess) {
     this.life = life;
     this.spec = spec;
     this.#host = host;
-    this.#answers = new OrderAnswers(spec.id);
+    this.#faults = new FaultOrders({
+      nodeId: spec.id,
+      send: (order) => this.#order(order),
+      isPaused: () => this.#isPaused,
+    });
     this.exited = new Promise((resolve) => (this.#onExited = resolve));
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
@@ -49,8 +58,11 @@ export class ThreadLife implements NodeProcess {
   take(report: ThreadReport): void {
     if (report.type === 'report') this.#took(report.report);
     else if (report.type === 'suspended') this.#isSuspended = report.isSuspended;
+    else if (report.type === 'held') this.#heldPeriods = report.periods;
     else if (report.isKilled) this.ended({ code: null, signal: THREAD_KILLED });
-    else this.ended(this.#isCut ? { code: null, signal: POWER_CUT } : { code: report.code, signal: null });
+    // One that could not leave its disk so says why before it ends.
+    else if (this.#isCut && this.#failure === null) this.ended({ code: null, signal: POWER_CUT });
+    else this.ended({ code: report.code, signal: null });
   }
 
   /** It is gone. */
@@ -58,7 +70,7 @@ export class ThreadLife implements NodeProcess {
     const { id, outputFile } = this.spec;
     const how = exit.signal === null ? `with exit code ${String(exit.code)}` : `by ${exit.signal}`;
     this.#isGone = true;
-    this.#answers.lose();
+    this.#faults.lose();
     this.#onUnready(new DfsError('UNAVAILABLE', `Node ${id} ended ${how} before it served: see ${outputFile}`, { nodeId: id }));
     this.#onExited(exit);
   }
@@ -72,14 +84,17 @@ export class ThreadLife implements NodeProcess {
   }
 
   stop(): void {
+    this.#isPaused = false;
     this.#order({ type: 'stop' });
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#host.send({ life: this.life, type: 'pause' });
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#host.send({ life: this.life, type: 'resume' });
   }
 
@@ -87,22 +102,29 @@ export class ThreadLife implements NodeProcess {
     this.#host.send({ life: this.life, type: 'throttle', percent });
   }
 
-  async impose(imposed: ImposedFault): Promise<void> {
-    await this.#answers.ask((sequence) => this.#order({ type: 'impose', sequence, ...imposed }));
+  get heldPeriods(): number {
+    return this.#heldPeriods;
+  }
+
+  impose(imposed: ImposedFault): Promise<void> {
+    return this.#faults.impose(imposed);
   }
 
   lift(id: number): Promise<number> {
-    return this.#answers.ask((sequence) => this.#order({ type: 'lift', sequence, id }));
+    return this.#faults.lift(id);
   }
 
   hits(id: number): Promise<number> {
-    return this.#answers.ask((sequence) => this.#order({ type: 'hits', sequence, id }));
+    return this.#faults.hits(id);
   }
 
   async powerCut(lot: number): Promise<void> {
     this.#isCut = true;
     this.#order({ type: 'powercut', lot });
-    await this.exited;
+    // It has to run to carry the order out; its links are frozen.
+    this.throttle(0);
+    this.resume();
+    await endOfPowerCut({ id: this.spec.id, exited: this.exited, kill: () => this.kill(), failure: () => this.#failure });
   }
 
   isAlive(): boolean {
@@ -119,9 +141,10 @@ export class ThreadLife implements NodeProcess {
 
   #took(report: HostReport): void {
     const { id } = this.spec;
+    this.#faults.take(report);
     if (report.type === 'ready') this.#onReady(report.address);
-    else if (report.type === 'failed')
-      this.#onUnready(new DfsError('UNAVAILABLE', `Node ${id} cannot run: ${report.message}`, { nodeId: id }));
-    else this.#answers.take(report);
+    if (report.type !== 'failed') return;
+    this.#failure = report.message;
+    this.#onUnready(new DfsError('UNAVAILABLE', `Node ${id} cannot run: ${report.message}`, { nodeId: id }));
   }
 }
