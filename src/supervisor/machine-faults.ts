@@ -9,7 +9,6 @@ import type { NodeProcess } from './host/node-host.js';
 
 /** What a life knew last is asked for this often, for it may end at any moment without a word. */
 const LOOK_MS = 200;
-const PERIOD_MS = 100;
 const PERCENT_MAX = 99;
 
 /** A fault in force on one node. */
@@ -33,7 +32,6 @@ interface InForce {
 
 interface SlowCpu {
   readonly percent: number;
-  readonly sinceMs: number;
   held: number;
 }
 
@@ -84,7 +82,7 @@ export class MachineFaults {
     }
     const id = ++this.#lastId;
     this.#countHeld();
-    const slow: SlowCpu = { percent, sinceMs: performance.now(), held: 0 };
+    const slow: SlowCpu = { percent, held: 0 };
     this.#slow.set(id, slow);
     this.#life?.throttle(this.#percent());
     return {
@@ -147,14 +145,12 @@ export class MachineFaults {
     return Math.max(0, ...[...this.#slow.values()].map(({ percent }) => percent));
   }
 
-  /** Credits what was held since the last look to those in force. Where the host does not count, each period in force was one. */
+  /** Credits what was held since the last look to those in force. */
   #countHeld(): void {
-    const held = this.#life?.heldPeriods;
-    for (const slow of this.#slow.values()) {
-      if (held !== undefined) slow.held += held - this.#heldSeen;
-      else if (this.#life !== null) slow.held = Math.floor((performance.now() - slow.sinceMs) / PERIOD_MS);
-    }
-    this.#heldSeen = held ?? 0;
+    if (this.#life === null) return;
+    const { heldPeriods } = this.#life;
+    for (const slow of this.#slow.values()) slow.held += heldPeriods - this.#heldSeen;
+    this.#heldSeen = heldPeriods;
   }
 }
 

@@ -1,53 +1,59 @@
-/** Orders about faults of one life of a node, and what it said of them last: nobody waits long for a node that is suspended, slow, or gone. */
+/**
+ * Orders about the faults of one life's disk and clock, and what it answers. Nobody waits for a life that cannot answer: of one that is
+ * paused, is over or takes too long, what was known last counts.
+ */
 import type { HostOrder, ImposedFault } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import { OrderAnswers } from './order-answers.js';
 
-/** A node that does not answer by then (a slow CPU, much to do) is not waited for: what it said last counts. */
+/** A node that does not answer an order by then (a slow CPU, much to do) is not waited for. */
 const ANSWER_WITHIN_MS = 3_000;
 
+export interface FaultOrdersOptions {
+  readonly nodeId: string;
+  readonly send: (order: HostOrder) => void;
+  /** It was paused, and takes no order before it is resumed. */
+  readonly isPaused: () => boolean;
+}
+
 export class FaultOrders {
+  readonly #options: FaultOrdersOptions;
   readonly #answers: OrderAnswers;
-  readonly #send: (order: HostOrder) => void;
-  readonly #isPaused: () => boolean;
-  /** By fault. */
+  /** As the node said last, by fault. */
   readonly #lastHits = new Map<number, number>();
 
-  /** @param isPaused the node was told to suspend: it answers when it goes on */
-  constructor(nodeId: string, send: (order: HostOrder) => void, isPaused: () => boolean) {
-    this.#answers = new OrderAnswers(nodeId);
-    this.#send = send;
-    this.#isPaused = isPaused;
+  constructor(options: FaultOrdersOptions) {
+    this.#options = options;
+    this.#answers = new OrderAnswers(options.nodeId);
   }
 
   /** As NodeProcess has it. */
   async impose(imposed: ImposedFault): Promise<void> {
     await this.#inTime(
-      this.#answers.ask((sequence) => this.#send({ type: 'impose', sequence, ...imposed })),
+      this.#answers.ask((sequence) => this.#options.send({ type: 'impose', sequence, ...imposed })),
       0,
     );
   }
 
   /** As NodeProcess has it. */
   lift(id: number): Promise<number> {
-    return this.#ask(id, (sequence) => this.#send({ type: 'lift', sequence, id }));
+    return this.#ask(id, (sequence) => this.#options.send({ type: 'lift', sequence, id }));
   }
 
   /** As NodeProcess has it. */
   async hits(id: number): Promise<number> {
     // Asked again and again, for as long as it may be suspended.
-    if (this.#isPaused()) return this.#lastHits.get(id) ?? 0;
-    return this.#ask(id, (sequence) => this.#send({ type: 'hits', sequence, id }));
+    if (this.#options.isPaused()) return this.#lastHits.get(id) ?? 0;
+    return this.#ask(id, (sequence) => this.#options.send({ type: 'hits', sequence, id }));
   }
 
-  /** Takes what a node reports; what has nothing to do with faults is left alone. */
+  /** Takes what the node reports; what is no answer, and says nothing of faults, is left alone. */
   take(report: HostReport): void {
     this.#answers.take(report);
-    if (report.type !== 'failed') return;
-    for (const { id, hits } of report.hits) this.#lastHits.set(id, hits);
+    if (report.type === 'failed') for (const { id, hits } of report.hits) this.#lastHits.set(id, hits);
   }
 
-  /** The node is gone. */
+  /** The life is over: nothing is answered any more. */
   lose(): void {
     this.#answers.lose();
   }
@@ -63,11 +69,11 @@ export class FaultOrders {
     return this.#lastHits.get(id) ?? 0;
   }
 
-  /** Resolves with `late` when the answer takes too long. */
+  /** Resolves with `late` when the answer takes too long, or the node is paused: it is told when it goes on. */
   async #inTime<T>(answer: Promise<T>, late: T): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<T>((resolve) => {
-      timer = setTimeout(() => resolve(late), this.#isPaused() ? 0 : ANSWER_WITHIN_MS);
+      timer = setTimeout(() => resolve(late), this.#options.isPaused() ? 0 : ANSWER_WITHIN_MS);
     });
     // Nobody may be waiting for it any more.
     answer.catch(() => undefined);

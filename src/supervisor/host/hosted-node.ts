@@ -32,7 +32,12 @@ export class HostedNode {
   /** Loaded before it is known with what configuration to start, while the lab still looks for addresses. */
   readonly #code;
   #stopNode: (() => Promise<void>) | null = null;
-  #fail: (message: string, error: unknown) => void = () => undefined;
+  /** Before the node has a log, what the host prints is all there is: the lab keeps it with the node's log. */
+  #fail: (message: string, error: unknown) => void = (message, error) => {
+    const line = { level: 'error', time: new Date().toISOString(), name: this.#seat.id, msg: message, error: reasonOf(error) };
+    process.stderr.write(`${JSON.stringify(line)}\n`);
+    this.#end(error);
+  };
   readonly #faulty: Promise<FaultyRuntime>;
   #running: FaultyRuntime | null = null;
   #onFaulty: (faulty: FaultyRuntime) => void = () => undefined;
@@ -48,6 +53,7 @@ export class HostedNode {
       import('../../runtime/node/pino-logger.js'),
       seat.code,
     ]);
+    this.#code.catch((error: unknown) => this.#fail('The code of the node cannot be loaded', error));
   }
 
   /** Takes an order of the lab. */
@@ -90,15 +96,17 @@ export class HostedNode {
   readonly crash = (error: unknown): void => this.#fail('Uncaught exception', error);
 
   async #start(launch: NodeLaunch): Promise<void> {
-    const { id, compute, report, exit } = this.#seat;
-    const [{ createNodeRuntime }, { FaultyRuntime }, { createLogger }, { start }] = await this.#code;
+    const { id, compute, report } = this.#seat;
+    const code = await this.#code.catch(() => null);
+    // Told already, and the host ends.
+    if (code === null) return;
+    const [{ createNodeRuntime }, { FaultyRuntime }, { createLogger }, { start }] = code;
     const logger = createLogger({ name: id, file: launch.logFile });
     const { log } = logger;
     this.#fail = (message, error) => {
       log.error(message, { error });
       logger.flush();
-      const reason = error instanceof Error ? error.message : String(error);
-      void report({ type: 'failed', message: reason, hits: this.#hits() }).finally(() => exit(1));
+      this.#end(error);
     };
     try {
       const host = createNodeRuntime({ dataDir: launch.dataDir, proxyUrl: launch.proxyUrl, log, ...(compute && { compute }) });
@@ -120,6 +128,12 @@ export class HostedNode {
     }
   }
 
+  /** Ends the host after a failure, and tells the lab why. */
+  #end(error: unknown): void {
+    const { report, exit } = this.#seat;
+    void report({ type: 'failed', message: reasonOf(error), hits: this.#hits() }).finally(() => exit(1));
+  }
+
   async #impose(faulty: FaultyRuntime, { id, fault, limitBytes, ageMs }: ImposedFault): Promise<void> {
     this.#known.add(id);
     const options = { ...(limitBytes === undefined ? {} : { limitBytes }), ...(ageMs === undefined ? {} : { ageMs }) };
@@ -132,7 +146,7 @@ export class HostedNode {
     try {
       await report({ type: 'done', sequence, hits: await act(await this.#faulty) });
     } catch (error) {
-      await report({ type: 'refused', sequence, message: error instanceof Error ? error.message : String(error) });
+      await report({ type: 'refused', sequence, message: reasonOf(error) });
     }
   }
 
@@ -151,6 +165,8 @@ export class HostedNode {
     }
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const runtimeFault = (fault: MachineFault): RuntimeFault =>
   isClockFault(fault) ? { clock: clockFaultOf(fault) } : { disk: diskFaultOf(fault) };

@@ -38,8 +38,8 @@ export interface NodeProcess {
   resume(): void;
   /** So much of each 100 ms it does not run; 0 ends that. @param percent 0 to 99 */
   throttle(percent: number): void;
-  /** Periods of 100 ms that were cut short so; left out: this kind of host does not count them. */
-  readonly heldPeriods?: number;
+  /** Periods of 100 ms that were cut short so, as far as it is known. */
+  readonly heldPeriods: number;
   /**
    * Puts a fault of its disk or clock in force; of a node that is suspended, when it goes on. Rejects with DfsError when it is gone or
    * refuses.

@@ -105,6 +105,11 @@ export class NodeThread {
   }
 
   /** See BrakeLever. */
+  get heldPeriods(): number {
+    return this.#brake.heldPeriods;
+  }
+
+  /** See BrakeLever. */
   look(nowMs: number): boolean {
     return this.#brake.look(nowMs);
   }

@@ -11,9 +11,9 @@ import { DutyCycle } from './duty-cycle.js';
 import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
-import { powerIsCut } from './power-is-cut.js';
-import { isProcessAlive, isProcessSuspended } from './process-state.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
+import { endOfPowerCut } from './power-cut.js';
+import { isProcessAlive, isProcessSuspended } from './process-state.js';
 
 /** libuv's threads do a node's file calls: with the default of 4, a few fsyncs would hold all others. */
 const THREAD_POOL_SIZE = '8';
@@ -44,11 +44,11 @@ class HostedProcess implements NodeProcess {
     const child = forkNode(spec);
     this.#spec = spec;
     this.#child = child;
-    this.#faults = new FaultOrders(
-      spec.id,
-      (order) => this.#send(order),
-      () => this.#isPaused,
-    );
+    this.#faults = new FaultOrders({
+      nodeId: spec.id,
+      send: (order) => this.#send(order),
+      isPaused: () => this.#isPaused,
+    });
     this.#duty = new DutyCycle(
       () => child.kill('SIGSTOP'),
       () => {
@@ -143,7 +143,12 @@ class HostedProcess implements NodeProcess {
     // It has to run to carry the order out; its links are frozen.
     this.#duty.set(0);
     this.resume();
-    await powerIsCut(this, this.#spec.id, () => this.#failure);
+    await endOfPowerCut({
+      id: this.#spec.id,
+      exited: this.exited,
+      kill: () => this.kill(),
+      failure: () => this.#failure,
+    });
   }
 
   isAlive(): boolean {

@@ -11,7 +11,9 @@ const PROGRESS = 2;
 const WAITING = 3;
 /** 1 once the thread is to end at once. */
 const KILLED = 4;
-const PLACES = 5;
+/** Periods that were cut short. */
+const HELD = 5;
+const PLACES = 6;
 
 /** How often a thread shows that it runs. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -53,6 +55,11 @@ export class BrakeLever {
     Atomics.store(this.#memory, PERCENT, percent);
   }
 
+  /** Periods that the thread was throttled in, so far. */
+  get heldPeriods(): number {
+    return Atomics.load(this.#memory, HELD);
+  }
+
   /** Call it at intervals: whether the thread is held, as it looks from here. */
   look(nowMs: number): boolean {
     const progress = Atomics.load(this.#memory, PROGRESS);
@@ -91,6 +98,7 @@ export class ThreadBrake {
       return;
     }
     const heldMs = (PERIOD_MS * percent) / 100;
+    Atomics.add(this.#memory, HELD, 1);
     // Woken early by a resume at most.
     Atomics.wait(this.#memory, PAUSED, 0, heldMs);
     this.#hold();

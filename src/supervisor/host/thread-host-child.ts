@@ -14,6 +14,8 @@ const CHECKSUMS_QUEUE_MAX = 256;
 const checksums = ThreadChecksums.create(CHECKSUMS_QUEUE_MAX);
 const threads = new Map<number, NodeThread>();
 const held = new Set<number>();
+/** Periods that were cut short, as the lab was told last. */
+const told = new Map<number, number>();
 /** Ended, and not told yet. */
 let ended: (Extract<ThreadReport, { type: 'exited' }> & { readonly files: readonly string[] })[] = [];
 
@@ -56,6 +58,9 @@ function take(order: ThreadOrder): void {
 function look(): void {
   const nowMs = performance.now();
   for (const [life, thread] of threads) {
+    const periods = thread.heldPeriods;
+    if (periods !== (told.get(life) ?? 0)) report({ life, type: 'held', periods });
+    told.set(life, periods);
     const isSuspended = thread.look(nowMs);
     if (isSuspended === held.has(life)) continue;
     if (isSuspended) held.add(life);
@@ -68,6 +73,7 @@ function exited(life: number, code: number, isKilled: boolean): void {
   const files = threads.get(life)?.files ?? [];
   threads.delete(life);
   held.delete(life);
+  told.delete(life);
   if (ended.length === 0) setImmediate(tellEnded);
   ended.push({ life, type: 'exited', code, isKilled, files });
 }

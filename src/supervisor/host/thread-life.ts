@@ -1,12 +1,12 @@
 /** One life of a node in a thread, as the lab has it: what it knows comes from the host process. */
 import { DfsError } from '../../shared/errors.js';
 import { POWER_CUT } from '../scenario/process-faults.js';
+import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeExit, NodeProcess, NodeSpec } from './node-host.js';
 import { THREAD_KILLED } from './node-host.js';
-import { FaultOrders } from './fault-orders.js';
-import { powerIsCut } from './power-is-cut.js';
+import { endOfPowerCut } from './power-cut.js';
 import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 
 /** The process that the thread belongs to. */
@@ -30,20 +30,21 @@ export class ThreadLife implements NodeProcess {
   #onExited: (exit: NodeExit) => void = () => undefined;
   #isGone = false;
   #isSuspended = false;
-  /** As ordered; `#isSuspended` is as seen. */
+  /** By order; what is seen comes later. */
   #isPaused = false;
   #isCut = false;
   #failure: string | null = null;
+  #heldPeriods = 0;
 
   constructor(life: number, spec: NodeSpec, host: HostProcess) {
     this.life = life;
     this.spec = spec;
     this.#host = host;
-    this.#faults = new FaultOrders(
-      spec.id,
-      (order) => this.#order(order),
-      () => this.#isPaused,
-    );
+    this.#faults = new FaultOrders({
+      nodeId: spec.id,
+      send: (order) => this.#order(order),
+      isPaused: () => this.#isPaused,
+    });
     this.exited = new Promise((resolve) => (this.#onExited = resolve));
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
@@ -57,9 +58,11 @@ export class ThreadLife implements NodeProcess {
   take(report: ThreadReport): void {
     if (report.type === 'report') this.#took(report.report);
     else if (report.type === 'suspended') this.#isSuspended = report.isSuspended;
+    else if (report.type === 'held') this.#heldPeriods = report.periods;
     else if (report.isKilled) this.ended({ code: null, signal: THREAD_KILLED });
-    else
-      this.ended(this.#isCut && this.#failure === null ? { code: null, signal: POWER_CUT } : { code: report.code, signal: null });
+    // One that could not leave its disk so says why before it ends.
+    else if (this.#isCut && this.#failure === null) this.ended({ code: null, signal: POWER_CUT });
+    else this.ended({ code: report.code, signal: null });
   }
 
   /** It is gone. */
@@ -99,6 +102,10 @@ export class ThreadLife implements NodeProcess {
     this.#host.send({ life: this.life, type: 'throttle', percent });
   }
 
+  get heldPeriods(): number {
+    return this.#heldPeriods;
+  }
+
   impose(imposed: ImposedFault): Promise<void> {
     return this.#faults.impose(imposed);
   }
@@ -117,7 +124,7 @@ export class ThreadLife implements NodeProcess {
     // It has to run to carry the order out; its links are frozen.
     this.throttle(0);
     this.resume();
-    await powerIsCut(this, this.spec.id, () => this.#failure);
+    await endOfPowerCut({ id: this.spec.id, exited: this.exited, kill: () => this.kill(), failure: () => this.#failure });
   }
 
   isAlive(): boolean {

@@ -17,6 +17,8 @@ export type ThreadReport = { readonly life: number } & (
   | { readonly type: 'report'; readonly report: HostReport }
   /** What the host saw of the thread, not what was ordered. */
   | { readonly type: 'suspended'; readonly isSuspended: boolean }
+  /** How many periods of 100 ms were cut short so far, of a thread that is throttled. */
+  | { readonly type: 'held'; readonly periods: number }
   /** The thread is gone, with all that it had open. */
   | { readonly type: 'exited'; readonly code: number; readonly isKilled: boolean }
 );
