@@ -3,6 +3,22 @@
  * `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must pass.
  *
  *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps the seeds, which are tried first
+ *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the patches name
+ *
+ * A seed fixes what is done to the cluster and when, not what happens at that moment: a bug that one run misses the next may find. Which
+ * check finds what, with the scenario that each patch names (a run takes 10 to 40 s; more where no master comes back, "slow"):
+ *
+ *   read-unverified             no-corruption, integrity        deleted-file-resurrected    deleted-stay-deleted, linearizability
+ *   copy-unverified             no-corruption, integrity        durable-record-cut (slow)   acked-files-readable
+ *   chunk-ack-before-fsync      acked-files-readable            log-ack-before-fsync        acked-files-readable, durability
+ *   chunk-folder-not-fsynced    acked-files-readable            follower-ack-before-fsync   acked-files-readable, durability
+ *   data-before-meta            acked-files-readable            follower-answers-reads      durability, linearizability
+ *   half-written-chunk          acked-files-readable            answers-not-remembered      linearizability
+ *                                                               exclusive-checked-once      linearizability
+ *
+ * Only the simulation finds too-few-replicas (it looks at the disks when a write is acknowledged; a real lab refuses to destroy last
+ * copies, so nothing is lost) and reads-without-quorum (it looks at every answer; a real leader that is cut off steps down within the
+ * half second in which another one is elected).
  *
  * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
  */
