@@ -2,7 +2,8 @@
  * The planted bugs in test/mutants: NAME.patch, a unified diff against the compiled code, after a head of `Key: value` lines.
  *
  *   What: what the bug is, in one sentence            Needs: the fault that shows it
- *   Scenario: file, from the repository's folder      (blank line, then the diff)
+ *   Scenario: file, from the repository's folder      Real: the same, for runs on real processes; not all have one
+ *   (blank line, then the diff)
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,10 @@ import { parsePatch } from 'diff';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = `${ROOT}test/mutants/`;
 const SEEDS_FILE = 'seeds.json';
+/** Recorded seeds of runs on real processes, and their scenarios. */
+export const REAL_FOLDER = `${FOLDER}real/`;
 const KEYS = ['What', 'Needs', 'Scenario'];
+const OPTIONAL_KEYS = ['Real'];
 
 /**
  * All mutants by name.
@@ -34,11 +38,13 @@ function readMutant(name, text, keys) {
     else if (line !== '') throw new Error(`${name}.patch: "${line}" is no "Key: value"`);
   }
   const missing = keys.filter((key) => !head.has(key));
-  if (diffAt < 0 || missing.length > 0 || head.size > keys.length) {
+  const isExtra = (key) => !keys.includes(key) && !OPTIONAL_KEYS.includes(key);
+  if (diffAt < 0 || missing.length > 0 || [...head.keys()].some(isExtra)) {
     throw new Error(`${name}.patch needs the lines ${keys.join(', ')} and then a diff; missing: ${missing.join()}`);
   }
   const patches = parsePatch(text.slice(diffAt));
-  return { name, what: head.get('What'), needs: head.get('Needs'), scenario: head.get('Scenario'), patches };
+  const [what, needs, scenario, real] = ['What', 'Needs', 'Scenario', 'Real'].map((key) => head.get(key));
+  return { name, what, needs, scenario, real, patches };
 }
 
 /** The recorded seed of each mutant that has one. */

@@ -1,5 +1,15 @@
 /** Copies of the compiled code, one as it is and one for each mutant, in a folder of their own: the product has no switch for bugs. */
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { applyPatch } from 'diff';
@@ -17,7 +27,8 @@ export class Copies {
    * @param isWanted takes such a name
    */
   constructor({ project = 'tsconfig.build.json', base = 'src', isWanted = () => true } = {}) {
-    writeFileSync(join(this.#folder, 'package.json'), '{ "type": "module" }\n');
+    // Commands look for their version in it.
+    copyFileSync(join(ROOT, 'package.json'), join(this.#folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
     const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (problem) => fail(String(problem.messageText)) };
     const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(join(ROOT, project), {}, host);
