@@ -1,6 +1,6 @@
 /** What the `lab` commands print: lines for people, or one JSON object a line. */
 import { formatBytes } from '../shared/units.js';
-import type { ClusterEvent, ClusterStatus, FaultInForce, MemberStatus, NodeInfo } from '../supervisor/types.js';
+import type { ClusterEvent, ClusterStatus, FaultInForce, MemberStatus, NodeInfo, SteadyLoadStatus } from '../supervisor/types.js';
 
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -76,6 +76,21 @@ export function faultLines(faults: readonly FaultInForce[]): string[] {
       text,
     ]),
   ]);
+}
+
+/** `lab load status` for people. */
+export function loadLines(load: SteadyLoadStatus): string[] {
+  const { isOn, type, clients, sinceMs, operations, errors, bytes, opsPerSecond, errorsPerSecond, bytesPerSecond } = load;
+  if (sinceMs === null) return ['the load is off'];
+  const ms = (value: number | null): string => (value === null ? '-' : `${value.toFixed(1)} ms`);
+  const now = `${opsPerSecond.toFixed(1)} operations/s, ${formatBytes(Math.round(bytesPerSecond))}/s, ${errorsPerSecond.toFixed(1)} errors/s`;
+  return [
+    `the load is ${isOn ? 'on' : 'off'}: ${type}, ${clients} clients, since ${timeOfDay(sinceMs)}`,
+    ...(isOn ? [`now: ${now}, p50 ${ms(load.p50Ms)}, p99 ${ms(load.p99Ms)}`] : []),
+    `in all: ${operations} operations, ${formatBytes(bytes)}, ${errors} errors`,
+    ...(load.lastError === '' ? [] : [`last error: ${load.lastError}`]),
+    ...(load.broken === 0 ? [] : [`BROKEN PROMISES: ${load.broken}, the last: ${load.lastBroken}`]),
+  ];
 }
 
 const timeOfDay = (unixMs: number): string => new Date(unixMs).toISOString().slice(11, 19);

@@ -30,7 +30,7 @@ export async function runLabTui(cluster: Cluster, over: Promise<void>): Promise<
     const vocabulary = { words: COMMAND_WORDS, selectors: SELECTOR_KEYS, modes: MODE_KEYS };
     await startTui(
       cluster,
-      { ...putActions(client), faults: cluster.faults, vocabulary },
+      { ...putActions(client), faults: cluster.faults, load: cluster.load, vocabulary },
       { profile: cluster.profile, signal: leave.signal },
     );
   } finally {

@@ -6,6 +6,7 @@ import { registerLabCommands } from './lab-commands.js';
 import { registerReport } from './lab-report.js';
 import { registerFaultCommands } from './lab-fault-commands.js';
 import { registerHelp } from './lab-help.js';
+import { registerLoad } from './lab-load.js';
 import { registerReplay } from './lab-replay.js';
 import { registerRun } from './lab-run.js';
 import { registerSchema } from './lab-schema.js';
@@ -52,6 +53,7 @@ export async function main(name: string, args: readonly string[]): Promise<void>
   registerShrink(program);
   registerSchema(program);
   registerLabCommands(program);
+  registerLoad(program);
   registerFaultCommands(program);
   registerHelp(program);
   try {

@@ -1,6 +1,4 @@
 /** A whole DistriFS cluster on this machine, every node a process or a thread, with the means to break it. */
-import { randomBytes } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../runtime/node/node-clock.js';
 import { DfsError } from '../shared/errors.js';
 import { timingsOf } from '../shared/profile.js';
@@ -13,11 +11,8 @@ import type { ClusterShape } from './cluster-options.js';
 import { holdersOf } from './chunk-holders.js';
 import { ClusterWatch } from './cluster-watch.js';
 import type { ControlServer } from './control/control-server.js';
-import { injectInto } from './cluster-injections.js';
-import { assertMayWipe } from './disk-strikes.js';
-import type { StruckDisks } from './disk-strikes.js';
 import type { LinkCounters } from './fabric/link-counters.js';
-import type { DamageFault, FaultAction, Injection, LastingFault } from './faults.js';
+import type { DamageFault, Injection, LastingFault } from './faults.js';
 import { writingNodes } from './good-copies.js';
 import { openLabFolder, removeLabFolder } from './lab-folder.js';
 import type { LabFolder } from './lab-folder.js';
@@ -27,8 +22,8 @@ import type { LiveFaults } from './live-faults.js';
 import { readLabRecord } from './lab-record.js';
 import type { LabRecord } from './lab-record.js';
 import type { LifeProbe } from './life-probe.js';
-import type { ManagedNode } from './managed-node.js';
 import type { MasterLink } from './master-link.js';
+import { NodeActions } from './node-actions.js';
 import { PowerCuts } from './power-cuts.js';
 import { recordRunning } from './running-lab.js';
 import { endLeftovers, sweepLabs } from './sweep-labs.js';
@@ -44,20 +39,16 @@ import type {
   NodeInfo,
   PartitionKind,
   RuntimeKind,
+  SteadyLoad,
 } from './types.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */
 const CLOSE_WITHIN_MS = 1_500;
-/** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
-const TAKEN_IN_WITHIN_MS = 15_000;
 
 interface PartitionOptions {
   readonly kind?: PartitionKind;
 }
-
-const notOnProcesses = (action: string): DfsError =>
-  new DfsError('UNIMPLEMENTED', `${action} is not available on processes yet; lab sim has it`);
 
 const notRunning = (): DfsError => new DfsError('CANCELLED', 'The cluster is not running');
 
@@ -81,14 +72,15 @@ export class Cluster implements BreakableCluster {
   readonly #nodes: ClusterNodes;
   readonly #watch: ClusterWatch;
   readonly #launcher: ClusterLauncher;
+  readonly #actions: NodeActions;
   readonly #powerCuts = new PowerCuts(() => this.#networkNow());
   readonly #onProcessExit = (): void => this.#abandon();
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
   #controlServer: ControlServer | null = null;
   #faults: LiveFaults | null = null;
+  #load: SteadyLoad | null = null;
   #closing: Promise<void> | null = null;
-  #adding: Promise<void> = Promise.resolve();
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
 
@@ -136,6 +128,16 @@ export class Cluster implements BreakableCluster {
       beforeRestart: (id) => this.#powerCuts.powerReturns(id),
       say: (node, message) => this.#emit({ event: 'node-log', atMs: Date.now(), node, level: 'warn', message }),
     });
+    this.#actions = new NodeActions({
+      nodes: this.#nodes,
+      launcher: this.#launcher,
+      watch: this.#watch,
+      powerCuts: this.#powerCuts,
+      network: () => this.#networkNow(),
+      isOver: () => this.#closing !== null,
+      recordRunning: () => recordRunning(folder, this.#nodes),
+      emit: (event) => this.#emit(event),
+    });
   }
 
   /**
@@ -179,6 +181,12 @@ export class Cluster implements BreakableCluster {
     throw notRunning();
   }
 
+  /** The load that people switch on while this lab runs. @throws DfsError CANCELLED when it does not */
+  get load(): SteadyLoad {
+    if (this.#load !== null && this.#closing === null) return this.#load;
+    throw notRunning();
+  }
+
   masters(): readonly NodeInfo[] {
     return this.#nodes.infos('master');
   }
@@ -191,27 +199,45 @@ export class Cluster implements BreakableCluster {
     return this.#networkNow().proxyUrl(identity);
   }
 
-  async kill(...nodeIds: readonly string[]): Promise<void> {
-    const nodes = this.#chosen('kill', nodeIds);
-    await Promise.all(nodes.map((node) => node.kill()));
+  kill(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.kill(nodeIds);
   }
 
-  async stop(...nodeIds: readonly string[]): Promise<void> {
-    const nodes = this.#chosen('stop', nodeIds);
-    await Promise.all(nodes.map((node) => node.stop()));
+  stop(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.stop(nodeIds);
   }
 
-  async restart(...nodeIds: readonly string[]): Promise<void> {
-    const nodes = this.#chosen('restart', nodeIds);
-    await Promise.all(nodes.map((node) => this.#launcher.restart(node)));
+  restart(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.restart(nodeIds);
   }
 
-  async pause(...nodeIds: readonly string[]): Promise<void> {
-    for (const node of this.#chosen('pause', nodeIds)) node.pause();
+  pause(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.pause(nodeIds);
   }
 
-  async resume(...nodeIds: readonly string[]): Promise<void> {
-    for (const node of this.#chosen('resume', nodeIds)) node.resume();
+  resume(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.resume(nodeIds);
+  }
+
+  powercut(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.powercut(nodeIds);
+  }
+
+  wipe(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.wipe(nodeIds);
+  }
+
+  heal(nodeIds?: readonly string[]): Promise<void> {
+    return this.#actions.heal(nodeIds);
+  }
+
+  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+    return this.#actions.inject(fault, nodeIds, options);
+  }
+
+  /** Resolves when they are live. @throws DfsError UNAVAILABLE when one does not serve, or no leader takes it in; it stays a node then */
+  add(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.add(nodeIds);
   }
 
   async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
@@ -222,50 +248,9 @@ export class Cluster implements BreakableCluster {
     await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
   }
 
-  async heal(nodeIds?: readonly string[]): Promise<void> {
-    if (nodeIds !== undefined) this.#chosen('heal', nodeIds);
-    else this.#emit({ event: 'fault', atMs: Date.now(), action: 'heal', nodes: [] });
-    await this.#networkNow().heal(nodeIds);
-  }
-
-  async powercut(...nodeIds: readonly string[]): Promise<void> {
-    await this.#powerCuts.cut(this.#chosen('powercut', nodeIds), randomBytes(4).readUInt32LE());
-  }
-
   async transferLeadership(masterId?: string): Promise<string> {
     const ids = this.#nodes.masters.map(({ id }) => id);
     return transferLeadership(this.#link?.lines ?? null, this.#watch.leader, ids, masterId);
-  }
-
-  async wipe(...nodeIds: readonly string[]): Promise<void> {
-    const nodes = this.#named('wipe', nodeIds);
-    await assertMayWipe(this.#disks(), nodeIds, () => turn());
-    this.#tell('wipe', nodes);
-    await Promise.all(nodes.map((node) => node.kill()));
-    for (const node of nodes) this.#nodes.folders(node.role).get(node.id)?.empty();
-  }
-
-  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
-    const nodes = this.#named(fault.action, nodeIds);
-    const world = { network: this.#networkNow(), disks: this.#disks(), nodes };
-    const injection = await injectInto(world, fault, options);
-    this.#tell(fault.action, nodes);
-    return injection;
-  }
-
-  /** Resolves when they are live. @throws DfsError UNAVAILABLE when one does not serve, or no leader takes it in; it stays a node then */
-  async add(...nodeIds: readonly string[]): Promise<void> {
-    // One after the other, or two would take the same names.
-    const adding = this.#adding.then(() => this.#addNodes(nodeIds));
-    this.#adding = adding.then(
-      () => undefined,
-      () => undefined,
-    );
-    const nodes = await adding;
-    await Promise.all(nodes.map((node) => this.#launcher.launch(node)));
-    const isOver = (): boolean => this.#closing !== null;
-    const only = { nodeIds, withinMs: TAKEN_IN_WITHIN_MS };
-    await awaitLive(this.#watch, nodeClock, nodeIds.join(', '), isOver, only);
   }
 
   holders(path: string): Promise<readonly string[]> {
@@ -310,10 +295,11 @@ export class Cluster implements BreakableCluster {
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
     recordRunning(this.#folder, this.#nodes);
-    const [{ openMasterLink }, controlServer, { LiveFaults }] = await Promise.all([
+    const [{ openMasterLink }, controlServer, { LiveFaults }, { createSteadyLoad }] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
       import('./live-faults.js'),
+      import('./workloads/steady-workload.js'),
       this.#openNetwork(kept),
     ]);
     this.#link = openMasterLink(this.dir, this.#nodes.masters);
@@ -333,24 +319,10 @@ export class Cluster implements BreakableCluster {
       clock: nodeClock,
       emit: (event) => this.#emit(event),
     });
+    this.#load = createSteadyLoad(this, { profile: this.profile });
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
-  }
-
-  /** Nodes with an address and a process, written down. */
-  async #addNodes(nodeIds: readonly string[]): Promise<ManagedNode[]> {
-    const network = this.#networkNow();
-    const places = this.#nodes.newPlaces(nodeIds);
-    await network.add(places.map((place) => ({ ...place, addressBefore: undefined })));
-    // Closed meanwhile: nobody would end what is started now.
-    this.#networkNow();
-    const nodes = places.map((place) => this.#nodes.add(place, network.addresses.get(place.id) ?? ''));
-    for (const node of nodes) node.spawn();
-    recordRunning(this.#folder, this.#nodes);
-    this.#launcher.record();
-    this.#tell('add', nodes);
-    return nodes;
   }
 
   async #openNetwork(kept: LabRecord | null): Promise<void> {
@@ -363,40 +335,14 @@ export class Cluster implements BreakableCluster {
     this.#launcher.record();
   }
 
-  #disks(): StruckDisks {
-    return {
-      datanodes: this.#nodes.folders('datanode'),
-      masters: this.#nodes.folders('master'),
-      health: () => this.#launcher.care.health(),
-      onLogDamage: (id) => this.#launcher.care.damaged(id),
-    };
-  }
-
   #networkNow(): LabNetwork {
     if (this.#network !== null && this.#closing === null) return this.#network;
     throw notRunning();
   }
 
-  /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
-  #chosen(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
-    const nodes = this.#named(action, nodeIds);
-    this.#tell(action, nodes);
-    return nodes;
-  }
-
-  /** @throws DfsError INVALID_ARGUMENT, CANCELLED */
-  #named(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
-    if (this.#closing !== null) throw new DfsError('CANCELLED', `Cannot ${action} nodes: the cluster is closing`);
-    return this.#nodes.named(action, nodeIds);
-  }
-
   /** The node's present life, when that is the one that is meant. */
   #lifeOf(life: number): NodeProcess | null {
     return this.#nodes.all.find((node) => node.life === life)?.process ?? null;
-  }
-
-  #tell(action: FaultAction, nodes: readonly ManagedNode[]): void {
-    this.#emit({ event: 'fault', atMs: Date.now(), action, nodes: nodes.map((node) => node.id) });
   }
 
   #emit(event: ClusterEvent): void {
@@ -405,6 +351,7 @@ export class Cluster implements BreakableCluster {
   }
 
   async #close(): Promise<void> {
+    await this.#load?.stop();
     this.#watch.stop();
     this.#launcher.care.close();
     await this.#controlServer?.close();

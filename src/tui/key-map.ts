@@ -24,6 +24,7 @@ export type Action =
   | 'command'
   | 'transfer'
   | 'put'
+  | 'load'
   | 'focus'
   | 'repaint'
   | 'help'
@@ -35,6 +36,7 @@ export interface Binding {
   readonly keys: readonly string[];
   /** As shown in footer and help. */
   readonly shown: string;
+  /** Empty: told with the one before. */
   readonly help: string;
   /** The footer's word, and its place in the order in which words are dropped when the line is too short: 1 stays longest. */
   readonly footer?: { readonly word: string; readonly rank: number };
@@ -44,23 +46,23 @@ export interface Binding {
 export const BINDINGS: readonly Binding[] = [
   { action: 'up', keys: ['up', 'k'], shown: 'Up k', help: 'cursor up, or scroll up' },
   { action: 'down', keys: ['down', 'j'], shown: 'Down j', help: 'cursor down, or scroll' },
-  { action: 'page-up', keys: ['page-up'], shown: 'PgUp', help: 'one page up' },
-  { action: 'page-down', keys: ['page-down'], shown: 'PgDn', help: 'one page down' },
+  { action: 'page-up', keys: ['page-up'], shown: 'PgUp/Dn', help: 'one page up, or down' },
+  { action: 'page-down', keys: ['page-down'], shown: 'PgDn', help: '' },
   { action: 'first', keys: ['home', 'g'], shown: 'Home g', help: 'to the top' },
   { action: 'last', keys: ['end', 'G'], shown: 'End G', help: 'to the bottom' },
-  { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 14 } },
-  { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 12 } },
+  { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 15 } },
+  { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 13 } },
   { action: 'unmark-all', keys: ['escape'], shown: 'Esc', help: 'unmark all' },
   { action: 'kill', keys: ['x', 'K'], shown: 'x', help: 'kill: SIGKILL (also K)', footer: { word: 'kill', rank: 3 } },
-  { action: 'stop', keys: ['s'], shown: 's', help: 'stop: SIGTERM', footer: { word: 'stop', rank: 13 } },
+  { action: 'stop', keys: ['s'], shown: 's', help: 'stop: SIGTERM', footer: { word: 'stop', rank: 14 } },
   { action: 'restart', keys: ['r'], shown: 'r', help: 'start again, on its data', footer: { word: 'restart', rank: 4 } },
   { action: 'pause', keys: ['p'], shown: 'p', help: 'pause (SIGSTOP), resume', footer: { word: 'pause', rank: 6 } },
   {
     action: 'isolate',
     keys: ['i'],
     shown: 'i',
-    help: 'cut each node off from everyone',
-    footer: { word: 'isolate', rank: 10 },
+    help: 'cut it off from everyone',
+    footer: { word: 'isolate', rank: 11 },
   },
   {
     action: 'partition',
@@ -70,13 +72,14 @@ export const BINDINGS: readonly Binding[] = [
     footer: { word: 'partition', rank: 5 },
   },
   { action: 'heal', keys: ['h'], shown: 'h', help: 'end the faults of the node', footer: { word: 'heal', rank: 7 } },
-  { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all faults', footer: { word: 'heal all', rank: 11 } },
+  { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all faults', footer: { word: 'heal all', rank: 12 } },
   { action: 'powercut', keys: ['o'], shown: 'o', help: 'cut the power: the unsynced is lost' },
   { action: 'wipe', keys: ['w'], shown: 'w', help: 'kill it and empty its disk' },
   { action: 'delay', keys: ['d'], shown: 'd', help: 'delay its links by 50 ms, about' },
   { action: 'command', keys: [':'], shown: ':', help: 'any fault: delay dn-1 delay=50ms', footer: { word: 'fault', rank: 9 } },
-  { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 15 } },
+  { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 16 } },
   { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },
+  { action: 'load', keys: ['l'], shown: 'l', help: 'steady load of clients: on, off', footer: { word: 'load', rank: 10 } },
   { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'paint the screen anew' },
   { action: 'help', keys: ['?'], shown: '?', help: 'this help; ? or Esc closes it', footer: { word: 'help', rank: 2 } },
   { action: 'leave', keys: ['q', 'ctrl-c'], shown: 'q', help: 'leave the lab (also Ctrl-C)', footer: { word: 'quit', rank: 1 } },

@@ -90,6 +90,8 @@ function perform(state: TuiState, action: Action): Pressed {
       return handOver(state);
     case 'heal-all':
       return { state, effect: { type: 'do', command: 'heal' } };
+    case 'load':
+      return { state, effect: { type: 'load', run: state.load?.isOn !== true && !isLoadBeginning(state) } };
     case 'put':
       return only({ ...state, prompt: EMPTY_PROMPT });
     case 'help':
@@ -100,6 +102,10 @@ function perform(state: TuiState, action: Action): Pressed {
       return { state, effect: { type: 'repaint' } };
   }
 }
+
+/** How the order that switches the load on is shown. */
+export const LOAD_START = 'load start';
+const isLoadBeginning = ({ pending }: TuiState): boolean => pending.some(({ label }) => label === LOAD_START);
 
 /** The cursor, or the chunks' scroll position, moved by a number of rows as far as there are rows. */
 function moved(state: TuiState, by: number): TuiState {

@@ -78,6 +78,8 @@ export type Effect =
   | { readonly type: 'do'; readonly command: string }
   /** A command that was typed. */
   | { readonly type: 'command'; readonly typed: string; readonly meant: TargetedCommand }
+  /** Switches the steady load. */
+  | { readonly type: 'load'; readonly run: boolean }
   /** `typed` empty: a generated sample. */
   | { readonly type: 'put'; readonly typed: string };
 

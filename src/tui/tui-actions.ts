@@ -1,5 +1,6 @@
-/** What the terminal UI needs from its host beside the cluster's control: storing files in the cluster, and breaking it by command. */
-import type { LabFaults } from '../supervisor/types.js';
+/** What the terminal UI needs from its host beside the cluster's control: storing files in the cluster, a steady load, and breaking it by
+ * command. */
+import type { LabFaults, SteadyLoad } from '../supervisor/types.js';
 import type { Vocabulary } from './command-prompt.js';
 
 /** Called as a put goes on. `doneBytes` <= `totalBytes`. May be called often. */
@@ -22,5 +23,6 @@ export interface TuiActions {
   putSample(sizeBytes: number, onProgress?: PutProgressListener): Promise<PutResult>;
   /** What `:` and the keys of faults do. */
   readonly faults: Pick<LabFaults, 'check' | 'order'>;
+  readonly load: SteadyLoad;
   readonly vocabulary: Vocabulary;
 }

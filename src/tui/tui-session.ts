@@ -5,13 +5,13 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DfsError } from '../shared/errors.js';
 import { MIB } from '../shared/limits.js';
-import type { ClusterControl } from '../supervisor/types.js';
+import type { ClusterControl, SteadyLoadStatus } from '../supervisor/types.js';
 import { typedColumn, type TargetedCommand } from './command-prompt.js';
 import { errorLine, formatBytes, printable } from './format.js';
 import type { KeyPress } from './key-press.js';
 import type { NewLogLine } from './log-lines.js';
 import { localPathOf } from './path-prompt.js';
-import { pressKey } from './press-key.js';
+import { LOAD_START, pressKey } from './press-key.js';
 import { reduce } from './reducer.js';
 import { initialState, type Effect, type NodeAction, type PendingCommand, type TuiInput, type TuiState } from './state.js';
 import type { PutProgressListener, PutResult, TuiActions } from './tui-actions.js';
@@ -48,6 +48,7 @@ export class TuiSession {
   #publishTimer: NodeJS.Timeout | null = null;
   #publishedAtMs = -Infinity;
   #stopListening: (() => void) | null = null;
+  #stopFollowingLoad: (() => void) | null = null;
   #lastId = 0;
 
   constructor(control: ClusterControl, actions: TuiActions, options: TuiSessionOptions) {
@@ -62,6 +63,11 @@ export class TuiSession {
   /** Starts polling and listening. */
   start(): void {
     this.#stopListening = this.#control.onEvent((event) => this.#apply({ type: 'event', event }));
+    const { load } = this.#actions;
+    const show = (status: SteadyLoadStatus): void => this.#apply({ type: 'load', load: status });
+    this.#stopFollowingLoad = load.onChange(show);
+    // It may have been switched on before anybody looked.
+    show(load.status());
     void this.#poll('status', async () => this.#apply({ type: 'status', status: await this.#control.status() }));
     void this.#poll('chunks', async () => {
       this.#apply({ type: 'chunks', chunks: await this.#control.chunks(CHUNKS_LISTED_MAX) });
@@ -73,6 +79,8 @@ export class TuiSession {
     this.#closed.abort();
     this.#stopListening?.();
     this.#stopListening = null;
+    this.#stopFollowingLoad?.();
+    this.#stopFollowingLoad = null;
     if (this.#publishTimer !== null) clearTimeout(this.#publishTimer);
     this.#publishTimer = null;
     this.#listeners.clear();
@@ -164,6 +172,12 @@ export class TuiSession {
       case 'command':
         void this.#typed(effect.typed, effect.meant);
         break;
+      case 'load': {
+        const { load } = this.#actions;
+        if (effect.run) void this.#command(LOAD_START, () => load.start());
+        else void this.#command('load stop', () => load.stop());
+        break;
+      }
       case 'put':
         void this.#put(localPathOf(effect.typed, homedir()));
         break;

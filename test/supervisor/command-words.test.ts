@@ -32,6 +32,7 @@ const VALUES: Readonly<Record<string, string>> = {
   rack: 'rack-1',
   rate: '1MiB/s',
   target: 'dn-2',
+  'target-holds': '/a',
   'target-rack': 'rack-1',
 };
 
@@ -111,9 +112,11 @@ test('parseFaultCommand: says where a command is wrong', () => {
   };
   expect(columnOf('kill dn-1')).toBeUndefined();
   expect(columnOf('  kil dn-1')).toBe(3);
-  expect(columnOf('delay dn-1 delay=50ms jitter=x')).toBe(23);
+  expect(columnOf('delay dn-1 delay=50ms jitter=x')).toBe(30);
   expect(columnOf('delay dn-1 delay=50ms colour=red')).toBe(23);
   expect(columnOf('kill mode=fixed')).toBeDefined();
-  expect(columnOf('partition dn-1 kind=hard')).toBe(16);
+  expect(columnOf('partition dn-1,dn-2')).toBeUndefined();
+  expect(columnOf('partition dn-1,dn-99')).toBe(16);
+  expect(columnOf('partition dn-1 kind=hard')).toBe(21);
   expect(columnOf('bitflip holds="/a b"')).toBeUndefined();
 });

@@ -1,64 +1,14 @@
 /** Faults on a real lab, from another terminal. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/process-identity.js';
 import type { ClusterStatus, FaultAnswer, FaultInForce } from '../../src/supervisor/types.js';
+import { endLabs, lab, labUp, until } from './lab-processes.js';
 
-const LAB = fileURLToPath(new URL('../../bin/lab.cjs', import.meta.url));
-const started = new Set<ChildProcess>();
-
-afterEach(() => {
-  for (const child of started) child.kill('SIGKILL');
-  started.clear();
-});
-
-interface Ready {
-  readonly dir: string;
-  readonly masters: readonly { readonly id: string; readonly pid: number }[];
-  readonly datanodes: readonly { readonly id: string; readonly pid: number }[];
-}
-
-async function up(lines: Record<string, unknown>[]): Promise<{ readonly ready: Ready; readonly exit: Promise<number | null> }> {
-  const child = spawn(process.execPath, [LAB, 'up', '--json', '--masters', '3', '--datanodes', '3'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  started.add(child);
-  const exit = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    void exit.then(() => reject(new Error('lab up ended before it was ready')));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const object = JSON.parse(line) as Record<string, unknown>;
-      if (lines.push(object) === 1) resolve(object as unknown as Ready);
-    });
-  });
-  return { ready, exit };
-}
-
-async function lab(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [LAB, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  started.add(child);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out, err };
-}
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within 15 s: ${what}`);
-    await delay(50);
-  }
-}
+afterEach(endLabs);
 
 test('lab partition, pause, faults, lift, heal: what is in force shows, is felt, and ends', async () => {
   const lines: Record<string, unknown>[] = [];
-  const { ready, exit } = await up(lines);
+  const { ready, exit } = await labUp(lines, '--masters', '3', '--datanodes', '3');
   const target = ['--dir', ready.dir];
   const json = async <T>(...args: readonly string[]): Promise<T> => {
     const { code, out, err } = await lab(...args, '--json', ...target);
@@ -104,10 +54,11 @@ test('lab partition, pause, faults, lift, heal: what is in force shows, is felt,
     { action: 'partition', id: 1, text: 'partition dn-1 dn-2 kind=reset' },
   ]);
 
+  expect(identityOf(ready.hostPid)).not.toBeNull();
   // In force when the lab ends: nothing stays behind.
   await lab('isolate', 'dn-3', ...target);
   await lab('pause', 'dn-2', '--for', '1h', ...target);
   expect((await lab('down', ...target)).code).toBe(0);
   expect(await exit).toBe(0);
-  for (const { pid } of [...ready.masters, ...ready.datanodes]) expect(identityOf(pid)).toBeNull();
+  expect(identityOf(ready.hostPid)).toBeNull();
 }, 60_000);

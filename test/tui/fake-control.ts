@@ -11,6 +11,7 @@ import type {
   NodeStatus,
 } from '../../src/supervisor/types.js';
 import type { Vocabulary } from '../../src/tui/command-prompt.js';
+import { FakeLoad } from '../supervisor/fake-load.js';
 import type { TuiActions } from '../../src/tui/tui-actions.js';
 
 export const CLUSTER_ID = '3f2a9c1e-0b7d-4c55-9a10-2f6e8d4b7c01';
@@ -162,8 +163,9 @@ export const VOCABULARY: Vocabulary = {
 export function fakeCommands(
   control: FakeControl,
   effect: FaultAnswer['effect'] = 'seen',
-): Pick<TuiActions, 'faults' | 'vocabulary'> {
+): Pick<TuiActions, 'faults' | 'load' | 'vocabulary'> {
   return {
+    load: new FakeLoad(),
     vocabulary: VOCABULARY,
     faults: {
       check: async (text) => {

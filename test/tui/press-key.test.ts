@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { KeyName, KeyPress } from '../../src/tui/key-press.js';
-import { pressKey } from '../../src/tui/press-key.js';
+import { LOAD_START, pressKey } from '../../src/tui/press-key.js';
 import { reduce } from '../../src/tui/reducer.js';
 import { initialState, type Effect, type TuiState } from '../../src/tui/state.js';
+import { FakeLoad } from '../supervisor/fake-load.js';
 import { chunk, node, status } from './fake-control.js';
 
 const key = (name: KeyName): KeyPress => ({ key: name });
@@ -103,6 +104,17 @@ test('pressKey: u asks for a path; keys are text until Enter or Esc', () => {
   expect(typing(asked.state, key('escape')).state.prompt).toBeNull();
   expect(typing(asked.state, key('escape')).effects).toEqual([]);
   expect(typing(asked.state, key('ctrl-c')).effects).toEqual([{ type: 'leave' }]);
+});
+
+test('pressKey: l switches the load on, and off when it is on', () => {
+  const load = new FakeLoad();
+  expect(typing(ready(), 'l').effects).toEqual([{ type: 'load', run: true }]);
+  const on = reduce(ready(), { type: 'load', load: { ...load.status(), isOn: true } });
+  expect(typing(on, 'l').effects).toEqual([{ type: 'load', run: false }]);
+  const beginning = reduce(ready(), { type: 'command-started', command: { id: 1, label: LOAD_START } });
+  expect(typing(beginning, 'l').effects).toEqual([{ type: 'load', run: false }]);
+  const off = reduce(on, { type: 'load', load: load.status() });
+  expect(typing(off, 'l').effects).toEqual([{ type: 'load', run: true }]);
 });
 
 test('pressKey: help hides the orders, and q closes it before it leaves', () => {

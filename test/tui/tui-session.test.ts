@@ -3,6 +3,7 @@ import type { KeyPress } from '../../src/tui/key-press.js';
 import type { TuiState } from '../../src/tui/state.js';
 import type { PutProgressListener, TuiActions } from '../../src/tui/tui-actions.js';
 import { TuiSession } from '../../src/tui/tui-session.js';
+import { FakeLoad } from '../supervisor/fake-load.js';
 import { eventually } from './eventually.js';
 import { chunk, fakeCommands, FakeControl, status } from './fake-control.js';
 
@@ -212,6 +213,24 @@ test('TuiSession: a typed command is checked first; what is wrong is said in the
     session.press([...chars(':'), { key: 'up' }]);
     expect(shown().command?.line.before).toBe('delay delay=5ms target=dn-2');
   });
+});
+
+test('TuiSession: l switches the load, which is followed, and was perhaps on before', async () => {
+  const load = new FakeLoad();
+  await load.start({ type: 'metadata', clients: 3 });
+  const control = new FakeControl();
+  const actions = { ...NO_PUTS, ...fakeCommands(control), load };
+  const session = new TuiSession(control, actions, { columns: 80, rows: 24, onRepaint: () => {} });
+  session.start();
+  const shown = (): TuiState['load'] => session.snapshot().load;
+  await eventually(() => expect(shown()).toMatchObject({ isOn: true, type: 'metadata', clients: 3 }));
+  session.press(chars('l'));
+  await eventually(() => expect(shown()?.isOn).toBe(false));
+  load.answer = () => Promise.reject(new Error('nobody leads'));
+  session.press(chars('l'));
+  await eventually(() => expect(lastLine(session.snapshot())).toBe('load start failed: nobody leads'));
+  session.close();
+  expect(load.listeners.size).toBe(0);
 });
 
 test('TuiSession: a command without effect is a line of the log', async () => {

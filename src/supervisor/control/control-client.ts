@@ -7,7 +7,16 @@ import { LABS_DIR, labEntries } from '../lab-folder.js';
 import { readRunningRecord } from '../lab-record.js';
 import { isRunning } from '../process-identity.js';
 import type { FaultAnswer } from '../types.js';
-import type { ActRequest, EnvironmentAnswer, FaultRequest, FaultsAnswer, LiftRequest, StatusAnswer } from './control-messages.js';
+import type {
+  ActRequest,
+  EnvironmentAnswer,
+  FaultRequest,
+  FaultsAnswer,
+  LiftRequest,
+  LoadAnswer,
+  LoadRequest,
+  StatusAnswer,
+} from './control-messages.js';
 
 /** A restart of many nodes takes this long at worst. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -65,6 +74,12 @@ export class ControlClient {
   async lift(what: LiftRequest): Promise<FaultAnswer> {
     // As above.
     return (await this.#call('POST', '/v1/lift', what)) as FaultAnswer;
+  }
+
+  /** How the steady load does; starts or stops it before, when asked to. @throws DfsError INVALID_ARGUMENT, or what the cluster says */
+  async load(change?: LoadRequest): Promise<LoadAnswer> {
+    // As above.
+    return (await (change === undefined ? this.#call('GET', '/v1/load') : this.#call('POST', '/v1/load', change))) as LoadAnswer;
   }
 
   /** Asks the lab to end. */

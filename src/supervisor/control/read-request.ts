@@ -41,7 +41,7 @@ const isMapping = (value: unknown): value is Fields => typeof value === 'object'
 /** @throws DfsError INVALID_ARGUMENT on anything that is not an ActRequest */
 export function readActRequest(text: string): ActRequest {
   const { action, nodes = [], kind } = fieldsOf(text);
-  if (!isAction(action)) throw wrong(`The lab does not know the action ${String(action).slice(0, 100)}`);
+  if (!isAction(action)) throw wrong(`The lab does not know the action ${JSON.stringify(action ?? null).slice(0, 100)}`);
   if (kind !== undefined && !isKind(kind)) {
     throw wrong(`Unknown kind of partition ${JSON.stringify(kind).slice(0, 100)}: use "stall" or "reset"`);
   }

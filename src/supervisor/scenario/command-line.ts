@@ -4,7 +4,7 @@
  *
  *   <action> [name …] [key=value …]
  *
- * Lists have commas. `target=m-1` names the other side of links; `target-role=master` selects it. Values may stand in quotes.
+ * Lists have commas; names may have blanks instead. `target=m-1` names the other side of links; `target-role=master` selects it. Values may stand in quotes.
  */
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
@@ -94,7 +94,7 @@ function stepEntry(text: string, problems: CommandProblems): YamlNode | undefine
   const selector = new Map<string, YamlEntry>();
   const target = new Map<string, YamlEntry>();
   const places = { step, action, selector, target, isOnLinks: command.scope === 'network' };
-  const names = rest.filter(({ text: word }) => !word.includes('=') && word !== FLAG);
+  const names = rest.filter(({ text: word }) => !word.includes('=') && word !== FLAG).flatMap(partsOf);
   const firstPair = rest.find(({ text: word }) => word.includes('='));
   const stray = firstPair && names.find(({ offset }) => offset > firstPair.offset);
   if (stray !== undefined) {
@@ -167,13 +167,20 @@ function placeOfPair(
 
 function selecting(key: string, value: string, offset: number): YamlNode {
   if (!LISTS.includes(key) || !value.includes(',')) return key === FLAG ? plain(value, offset) : scalar(offset, value);
-  let itemOffset = offset;
-  const items = value.split(',').map((item) => {
-    const node = scalar(itemOffset, item);
-    itemOffset += item.length + 1;
-    return node;
+  return listOf(
+    offset,
+    partsOf({ offset, text: value }).map((part) => scalar(part.offset, part.text)),
+  );
+}
+
+/** What stands between commas. */
+function partsOf({ offset, text }: Word): Word[] {
+  let at = offset;
+  return text.split(',').map((part) => {
+    const word = { offset: at, text: part };
+    at += part.length + 1;
+    return word;
   });
-  return listOf(offset, items);
 }
 
 /** As YAML reads it: whole numbers and `true` are what they look like. */

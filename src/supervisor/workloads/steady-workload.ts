@@ -88,8 +88,15 @@ class Shift {
   /** @throws DfsError */
   async begin(): Promise<void> {
     await this.#sweep();
+    if (this.#ending.signal.aborted) throw new DfsError('CANCELLED', 'The load was switched off while it began');
     const work = await this.#crew.start();
     this.#work = Promise.all(work);
+  }
+
+  /** Cuts a beginning short: nobody waits out a client's patience. */
+  cut(): void {
+    this.#ending.abort();
+    for (const client of this.#clients) void client.close().catch(() => undefined);
   }
 
   /** An operation under way may take the client's whole patience: closing the client cuts it. Never rejects. */
@@ -140,6 +147,8 @@ class SteadyWorkload implements SteadyLoad {
   readonly #options: Required<SteadyLoadOptions>;
   readonly #listeners = new Set<(status: SteadyLoadStatus) => void>();
   #shift: Shift | null = null;
+  /** Not at work yet. */
+  #beginning: Shift | null = null;
   #lastStatus = OFF;
   #ticker: NodeJS.Timeout | null = null;
   /** One switch at a time. */
@@ -155,6 +164,7 @@ class SteadyWorkload implements SteadyLoad {
   }
 
   stop(): Promise<void> {
+    this.#beginning?.cut();
     return this.#inTurn(() => this.#stop());
   }
 
@@ -177,11 +187,14 @@ class SteadyWorkload implements SteadyLoad {
     const size = DEFAULT_SIZES[type];
     const defaults: SteadyLoadWords = { ...DEFAULTS, ...(size === undefined ? {} : { size }) };
     const shift = new Shift(this.#control, parseWorkload({ ...defaults, ...words, type }, action), this.#options);
+    this.#beginning = shift;
     try {
       await shift.begin();
     } catch (error) {
       await shift.end();
       throw error;
+    } finally {
+      this.#beginning = null;
     }
     this.#shift = shift;
     this.#ticker = setInterval(() => this.#tell(), TICK_MS).unref();

@@ -16,6 +16,8 @@ const STATE_MEANING: Readonly<Record<NodeState, string>> = {
 };
 const STATES: readonly NodeState[] = ['starting', 'live', 'stale', 'dead', 'paused', 'stopped'];
 
+const TOLD = BINDINGS.filter(({ help }) => help !== '');
+
 /** Of 80x24, which has room for all of them in two columns. */
 const LEFT_BINDINGS = 13;
 const KEY_WIDTH = 8;
@@ -33,8 +35,8 @@ export function Help({ theme, columns, rows }: HelpProps): ReactElement {
   const left = Math.floor((columns - 2) * 0.44);
   const right = columns - 2 - left;
   const keys = [
-    { width: left, bindings: BINDINGS.slice(0, LEFT_BINDINGS) },
-    { width: right, bindings: BINDINGS.slice(LEFT_BINDINGS) },
+    { width: left, bindings: TOLD.slice(0, LEFT_BINDINGS) },
+    { width: right, bindings: TOLD.slice(LEFT_BINDINGS) },
   ];
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} paddingLeft={2} overflow="hidden">

@@ -8,46 +8,10 @@ import { MIB } from '../../../src/shared/limits.js';
 import { ControlServer } from '../../../src/supervisor/control/control-server.js';
 import type { LabControl } from '../../../src/supervisor/control/control-server.js';
 import { LiveFaults } from '../../../src/supervisor/live-faults.js';
-import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/types.js';
+import { FakeLoad } from '../fake-load.js';
 import { FakeCluster } from '../scenario/fake-world.js';
 
 const SHAPE = { masters: 3, datanodes: 4, racks: 1, replication: 3, chunkSizeBytes: 4 * MIB, profile: 'fast' } as const;
-
-class FakeLoad implements SteadyLoad {
-  #status: SteadyLoadStatus = {
-    isOn: false,
-    type: '',
-    clients: 0,
-    sinceMs: null,
-    operations: 0,
-    errors: 0,
-    bytes: 0,
-    opsPerSecond: 0,
-    errorsPerSecond: 0,
-    bytesPerSecond: 0,
-    p50Ms: null,
-    p99Ms: null,
-    lastError: '',
-    broken: 0,
-    lastBroken: '',
-  };
-
-  async start({ type = 'write-verify', clients = 1 }: SteadyLoadWords = {}): Promise<void> {
-    this.#status = { ...this.#status, isOn: true, type, clients };
-  }
-
-  async stop(): Promise<void> {
-    this.#status = { ...this.#status, isOn: false };
-  }
-
-  status(): SteadyLoadStatus {
-    return this.#status;
-  }
-
-  onChange(): () => void {
-    return () => undefined;
-  }
-}
 
 let dir: string;
 let fake: FakeCluster;

@@ -1,6 +1,7 @@
 /** Each workload, and the steady load, for a moment on one cluster of real processes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeClock } from '../../../src/runtime/node/node-clock.js';
+import { DfsError } from '../../../src/shared/errors.js';
 import { Cluster } from '../../../src/supervisor/cluster.js';
 import { judgeHistory } from '../../../src/supervisor/checkers/judge-history.js';
 import { HistoryRecorder } from '../../../src/supervisor/history/history-recorder.js';
@@ -76,6 +77,18 @@ test.each<SteadyLoadWords>([
   expect(checks.find(({ checker }) => checker === 'linearizability')).toMatchObject({ verdict: 'pass' });
   expect(filesRead).toBeGreaterThan(0);
   expect(counters.filesAcked).toBeGreaterThan(1);
+});
+
+test('createSteadyLoad: stop cuts a beginning short', async () => {
+  const load = createSteadyLoad(cluster, { profile: 'fast' });
+  await cluster.pause('m-1');
+  const beginning = expect(load.start()).rejects.toThrow(DfsError);
+  // Its first client asks a master that does not answer.
+  await nodeClock.sleep(100);
+  await load.stop();
+  expect(load.status().isOn).toBe(false);
+  await beginning;
+  await cluster.resume('m-1');
 });
 
 test('createSteadyLoad: is switched on and off, shows how it does, and sweeps what an earlier one left', async () => {
