@@ -14,7 +14,8 @@
  *   chunk-folder-not-fsynced    acked-files-readable            follower-ack-before-fsync   acked-files-readable, durability
  *   data-before-meta            acked-files-readable            follower-answers-reads      durability, linearizability
  *   half-written-chunk          acked-files-readable            answers-not-remembered      linearizability
- *                                                               exclusive-checked-once      linearizability
+ *   rename-in-two-steps         durability, linearizability     exclusive-checked-once      linearizability
+ *   log-ack-after-failed-fsync  acked-files-readable (slow)
  *
  * Only the simulation finds too-few-replicas (it looks at the disks when a write is acknowledged; a real lab refuses to destroy last
  * copies, so nothing is lost) and reads-without-quorum (it looks at every answer; a real leader that is cut off steps down within the
