@@ -45,7 +45,7 @@ const KEY_HELP: Readonly<Record<string, string>> = {
   direction: 'to: only what the nodes send; from: only what they are sent',
   file: 'which file: chunk, meta, log, checkpoint',
   free: 'how much room is left: 0, 64MiB',
-  jitter: 'and up to so much more, or less, by chance',
+  jitter: 'and up to so much more, by chance',
   kind: 'stall holds bytes in silence; reset breaks connections',
   offset: 'of the byte in the file; left out: by chance',
   percent: 'how much of it, 1 to 100',

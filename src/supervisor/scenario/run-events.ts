@@ -156,7 +156,7 @@ export function faultText(fault: PlannedFault): string {
 function figuresOf(fault: PlannedFault): string {
   switch (fault.action) {
     case 'delay':
-      return `${milliseconds(fault.delayMs)}±${milliseconds(fault.jitterMs)}`;
+      return `${milliseconds(fault.delayMs)}${fault.jitterMs === 0 ? '' : `+${milliseconds(fault.jitterMs)}`}`;
     case 'bandwidth':
       return `${formatBytes(fault.bytesPerSecond)}/s`;
     case 'bitflip':
