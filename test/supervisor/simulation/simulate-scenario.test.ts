@@ -25,7 +25,8 @@ test.each(readdirSync(new URL('../../../examples/', import.meta.url)).filter((na
     for (const seed of [1, 2, 3]) {
       const { verdict } = await simulateScenario({ scenario, seed, roles });
       expect(verdict).toMatchObject({ verdict: 'pass', reasons: [], seed });
-      expect(verdict.filesAcked).toBeGreaterThan(40);
+      // Some workloads mostly read, or rename.
+      expect(verdict.filesAcked + verdict.readsVerified).toBeGreaterThan(30);
       // A strike of the nemesis that met nothing is no fault.
       const { planned, seen, passed } = verdict.faults;
       expect(seen + passed).toBe(planned);
