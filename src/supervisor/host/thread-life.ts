@@ -2,7 +2,7 @@
 import { DfsError } from '../../shared/errors.js';
 import { POWER_CUT } from '../scenario/process-faults.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
-import type { HostReport } from './host-reports.js';
+import type { FaultHits, HostReport } from './host-reports.js';
 import type { NodeExit, NodeProcess, NodeSpec } from './node-host.js';
 import { THREAD_KILLED } from './node-host.js';
 import { OrderAnswers } from './order-answers.js';
@@ -24,6 +24,8 @@ export class ThreadLife implements NodeProcess {
   readonly exited: Promise<NodeExit>;
   readonly #host: HostProcess;
   readonly #answers: OrderAnswers;
+  /** Of each fault, as last heard: a node that fails takes the count with it. */
+  readonly #lastHits = new Map<number, number>();
   #onReady: (address: string) => void = () => undefined;
   #onUnready: (error: DfsError) => void = () => undefined;
   #onExited: (exit: NodeExit) => void = () => undefined;
@@ -95,8 +97,14 @@ export class ThreadLife implements NodeProcess {
     return this.#answers.ask((sequence) => this.#order({ type: 'lift', sequence, id }));
   }
 
-  hits(id: number): Promise<number> {
-    return this.#answers.ask((sequence) => this.#order({ type: 'hits', sequence, id }));
+  /** Of a life that is over, what was known last. */
+  async hits(id: number): Promise<number> {
+    try {
+      this.#note({ id, hits: await this.#answers.ask((sequence) => this.#order({ type: 'hits', sequence, id })) });
+    } catch (error) {
+      if (!this.#isGone) throw error;
+    }
+    return this.#lastHits.get(id) ?? 0;
   }
 
   async powerCut(lot: number): Promise<void> {
@@ -120,8 +128,13 @@ export class ThreadLife implements NodeProcess {
   #took(report: HostReport): void {
     const { id } = this.spec;
     if (report.type === 'ready') this.#onReady(report.address);
-    else if (report.type === 'failed')
+    else if (report.type === 'failed') {
+      for (const counted of report.hits) this.#note(counted);
       this.#onUnready(new DfsError('UNAVAILABLE', `Node ${id} cannot run: ${report.message}`, { nodeId: id }));
-    else this.#answers.take(report);
+    } else this.#answers.take(report);
+  }
+
+  #note({ id, hits }: FaultHits): void {
+    this.#lastHits.set(id, Math.max(hits, this.#lastHits.get(id) ?? 0));
   }
 }
