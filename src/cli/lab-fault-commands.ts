@@ -40,14 +40,15 @@ const hasSides = (word: CommandWord): boolean => word.keys.some(({ key }) => key
 /** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed or had no effect, 2 wrong usage. */
 export function registerFaultCommands(program: Command): void {
   for (const word of COMMAND_WORDS) registerWord(program, word);
-  withTarget(program.command('faults').helpGroup(GROUP).description('what is in force, with its effects so far')).action(
-    (flags: TargetFlags) =>
+  withTarget(program.command('faults').helpGroup(GROUP).description('what is in force, with its effects so far'))
+    .addHelpText('after', '\nWhat each fault does: lab help faults')
+    .action((flags: TargetFlags) =>
       onRunningLab(flags, async (lab) => {
         const { faults } = await lab.faults();
         if (flags.json === true) writeLine(JSON.stringify(faults));
         else for (const line of faultLines(faults)) writeLine(line);
       }),
-  );
+    );
   withTarget(
     program
       .command('lift')
@@ -62,7 +63,7 @@ function registerWord(program: Command, word: CommandWord): void {
   if (word.nodes !== 'never') command.argument('[node...]', 'names, as lab status shows them; or say which with --role, --is, …');
   for (const { key, value, help, isNeeded } of keysOf(word)) {
     const flag = key === 'duration' ? FOR : key;
-    const shown = key === 'in-pipeline' ? '--in-pipeline' : `--${flag} <${value}>`;
+    const shown = key.endsWith('in-pipeline') ? `--${key}` : `--${flag} <${value}>`;
     command.option(shown, isNeeded ? `${help} (needed)` : help);
   }
   if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);

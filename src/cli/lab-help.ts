@@ -11,15 +11,18 @@ export function registerHelp(program: Command): void {
   program
     .command('help')
     .description(`explain a command, or a topic: ${Object.keys(TOPICS).join(', ')}`)
-    .argument('[name]', 'left out: all commands')
-    .action((name: string | undefined) => {
-      const topic = name === undefined ? undefined : TOPICS[name];
+    .argument('[name...]', 'left out: all commands')
+    .action((names: readonly string[]) => {
+      const topic = names.length === 1 ? TOPICS[names[0] ?? ''] : undefined;
       if (topic !== undefined) {
         for (const line of topic()) writeLine(line);
         return;
       }
-      const command = name === undefined ? program : program.commands.find((candidate) => candidate.name() === name);
-      if (command === undefined) program.error(`error: there is no command and no topic '${String(name)}'`);
+      const command = names.reduce<Command | undefined>(
+        (at, name) => at?.commands.find((candidate) => candidate.name() === name),
+        program,
+      );
+      if (command === undefined) program.error(`error: there is no command and no topic '${names.join(' ')}'`);
       command.outputHelp();
     });
 }

@@ -20,6 +20,7 @@ export function registerLoad(program: Command): void {
   const load = program
     .command('load')
     .description('a steady load of clients on a running lab: start, stop, status')
+    .helpCommand(false)
     .addHelpText('after', '\nExamples:\n  lab load start\n  lab load start many-small --clients 8 --rate 200/s\n  lab load stop');
   withTarget(
     load

@@ -38,7 +38,11 @@ export function registerUp(program: Command, isDefault: boolean): void {
     .option('--datanodes <n>', 'datanodes (default: 5)', whole)
     .option('--racks <n>', 'racks that the datanodes are dealt to in turn (default: 1)', whole)
     .option('--replication <n>', 'copies of each chunk (default: 3)', whole)
-    .option('--chunk-size <size>', 'small, so that there is something to watch (default: 4MiB)', reading(parseSize))
+    .option(
+      '--chunk-size <size>',
+      'size of a chunk; small, so that there is something to watch (default: 4MiB)',
+      reading(parseSize),
+    )
     .option('--capacity <size>', 'the most that each datanode stores (default: what its disk has)', reading(parseSize))
     .addOption(
       new Option(

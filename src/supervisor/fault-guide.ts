@@ -51,7 +51,9 @@ export const FAULT_GUIDE: Readonly<Record<FaultWord, FaultGuide>> = {
   bandwidth: everywhere('lets so many bytes a second through'),
   reset: everywhere('breaks connections (RST) and refuses new ones'),
   refuse: everywhere('refuses new connections and leaves those that are open'),
-  heal: everywhere('ends faults of the network: all of them, or those of the nodes'),
+  heal: everywhere(
+    'ends faults of the network, all of them or those of the nodes; on a running lab every fault that is in force',
+  ),
   bitflip: everywhere('flips a bit of a file; never in the last good copy'),
   truncate: everywhere('cuts a file short; never the last good copy'),
   remove: everywhere('removes a file; never the last good copy'),
@@ -82,5 +84,7 @@ export function faultGuideLines(): string[] {
     ...entries.flatMap(([word, { inThreads }]) => (inThreads === undefined ? [] : [row(word, inThreads)])),
     row('all', 'threads share a process, and the pool that does their file calls: when it dies, all nodes do'),
     'Verdicts about crashes come from processes, and from the simulation.',
+    '',
+    'The keys of a fault: lab help delay. What is in force on a running lab: lab faults. In the terminal UI: the key :',
   ];
 }

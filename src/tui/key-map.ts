@@ -53,10 +53,10 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 15 } },
   { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 13 } },
   { action: 'unmark-all', keys: ['escape'], shown: 'Esc', help: 'unmark all' },
-  { action: 'kill', keys: ['x', 'K'], shown: 'x', help: 'kill: SIGKILL (also K)', footer: { word: 'kill', rank: 3 } },
-  { action: 'stop', keys: ['s'], shown: 's', help: 'stop: SIGTERM', footer: { word: 'stop', rank: 14 } },
+  { action: 'kill', keys: ['x', 'K'], shown: 'x', help: 'kill at once (also K)', footer: { word: 'kill', rank: 3 } },
+  { action: 'stop', keys: ['s'], shown: 's', help: 'stop gracefully', footer: { word: 'stop', rank: 14 } },
   { action: 'restart', keys: ['r'], shown: 'r', help: 'start again, on its data', footer: { word: 'restart', rank: 4 } },
-  { action: 'pause', keys: ['p'], shown: 'p', help: 'pause (SIGSTOP), resume', footer: { word: 'pause', rank: 6 } },
+  { action: 'pause', keys: ['p'], shown: 'p', help: 'pause, or resume', footer: { word: 'pause', rank: 6 } },
   {
     action: 'isolate',
     keys: ['i'],

@@ -67,7 +67,7 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
     }
     case 'node-exit': {
       const how = event.signal === null ? `exit code ${event.code ?? 'unknown'}` : event.signal;
-      return { atMs, tone: 'warn', text: `${event.node}: process ended (${how})` };
+      return { atMs, tone: 'warn', text: `${event.node}: ended (${how})` };
     }
     case 'chunks':
       return { atMs, tone: toneOfChunks(event.chunks), text: chunkSummary(event.chunks), topic: 'chunks' };

@@ -88,9 +88,13 @@ class Shift {
   /** @throws DfsError */
   async begin(): Promise<void> {
     await this.#sweep();
-    if (this.#ending.signal.aborted) throw new DfsError('CANCELLED', 'The load was switched off while it began');
+    if (this.isCut) throw new DfsError('CANCELLED', 'The load was cut');
     const work = await this.#crew.start();
     this.#work = Promise.all(work);
+  }
+
+  get isCut(): boolean {
+    return this.#ending.signal.aborted;
   }
 
   /** Cuts a beginning short: nobody waits out a client's patience. */
@@ -191,8 +195,10 @@ class SteadyWorkload implements SteadyLoad {
     try {
       await shift.begin();
     } catch (error) {
+      // Whatever its clients say then comes from their being closed.
+      const { isCut } = shift;
       await shift.end();
-      throw error;
+      throw isCut ? new DfsError('CANCELLED', 'The load was switched off while it began', { cause: error }) : error;
     } finally {
       this.#beginning = null;
     }

@@ -11,8 +11,8 @@ const STATE_MEANING: Readonly<Record<NodeState, string>> = {
   live: 'heartbeats arrive',
   stale: 'late: not written to',
   dead: 'given up: copied again',
-  paused: 'SIGSTOP: there, silent',
-  stopped: 'no process',
+  paused: 'frozen: there, silent',
+  stopped: 'does not run',
 };
 const STATES: readonly NodeState[] = ['starting', 'live', 'stale', 'dead', 'paused', 'stopped'];
 

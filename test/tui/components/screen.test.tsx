@@ -99,7 +99,7 @@ test('Screen: 80×24 shows the whole cluster, line by line', () => {
     '',
     '',
     '',
-    '  12:30:05 ▲ dn-2: process ended (SIGKILL)',
+    '  12:30:05 ▲ dn-2: ended (SIGKILL)',
     ' dn-1 at 127.3.4.1:7001, files in /tmp/distrifs/labs/lab-1',
     ' x kill  r restart  p pause  c partition  h heal  : fault  u put  ? help  q quit',
   ]);
@@ -227,9 +227,10 @@ test('Screen: the newest events show, and a long failure may take more lines', (
 test('Screen: help shows every key and symbol', () => {
   const text = expectFits({ ...stateOf(80, 24, BUSY, CHUNKS), helpOpen: true }).join('\n');
   for (const word of [
-    'SIGKILL',
-    'SIGTERM',
-    'SIGSTOP',
+    'kill at once',
+    'stop gracefully',
+    'pause, or resume',
+    'steady load of clients',
     'put (upload) a file',
     'end all faults',
     'cut the power',
