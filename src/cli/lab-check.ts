@@ -4,12 +4,14 @@
  */
 import type { Command } from 'commander';
 import { complain, writeLine } from './lab-output.js';
+import { endQuietlyOnBrokenPipe } from './standard-output.js';
 
 const EXIT = { pass: 0, fail: 1, unknown: 2 } as const;
 const EXIT_BAD_FOLDER = 254;
 const MARKS = { pass: 'ok  ', fail: 'FAIL', unknown: '?   ' } as const;
 
 async function check(folder: string, flags: { readonly json?: boolean }): Promise<void> {
+  endQuietlyOnBrokenPipe();
   const { readRun } = await import('../supervisor/runs/run-folder.js');
   const { judgeHistory } = await import('../supervisor/checkers/judge-history.js');
   const { worst } = await import('../supervisor/checkers/check-result.js');

@@ -1,6 +1,7 @@
 /** The `lab` commands that break a running lab: one for each word of the faults' table, and those that show and end what is in force. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { REFUSED_ACTIONS } from '../supervisor/scenario/step-schema.js';
 import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../supervisor/command-words.js';
 import type { CommandKey, CommandWord, FaultAnswer } from '../supervisor/types.js';
 import { complain, faultLines, writeLine } from './lab-output.js';
@@ -40,6 +41,13 @@ const hasSides = (word: CommandWord): boolean => word.keys.some(({ key }) => key
 /** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed or had no effect, 2 wrong usage. */
 export function registerFaultCommands(program: Command): void {
   for (const word of COMMAND_WORDS) registerWord(program, word);
+  for (const [word, reason] of Object.entries(REFUSED_ACTIONS)) {
+    program
+      .command(word, { hidden: true })
+      .argument('[words...]')
+      .allowUnknownOption()
+      .action(() => program.error(`error: ${word}: ${reason}`));
+  }
   withTarget(program.command('faults').helpGroup(GROUP).description('what is in force, with its effects so far'))
     .addHelpText('after', '\nWhat each fault does: lab help faults')
     .action((flags: TargetFlags) =>

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { faultGuideLines } from '../supervisor/fault-guide.js';
 import { writeLine } from './lab-output.js';
+import { endQuietlyOnBrokenPipe } from './standard-output.js';
 
 const TOPICS: Readonly<Record<string, () => readonly string[]>> = { faults: faultGuideLines };
 
@@ -13,6 +14,7 @@ export function registerHelp(program: Command): void {
     .description(`explain a command, or a topic: ${Object.keys(TOPICS).join(', ')}`)
     .argument('[name...]', 'left out: all commands')
     .action((names: readonly string[]) => {
+      endQuietlyOnBrokenPipe();
       const topic = names.length === 1 ? TOPICS[names[0] ?? ''] : undefined;
       if (topic !== undefined) {
         for (const line of topic()) writeLine(line);

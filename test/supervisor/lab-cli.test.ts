@@ -193,6 +193,7 @@ test.each([
   [['up', '--runtime', 'fibre'], /^lab: .*'--runtime <kind>'.*\n$/],
   [['kill'], /^lab: kill whom\? Name nodes, or say which with --role, .*\n$/],
   [['delay', 'dn-1'], /^lab: delay needs --delay <time>: .*\n$/],
+  [['loss', 'dn-1', '--percent', '5'], /^lab: loss: a byte stream has no loss, .*\n$/],
   [['lift', 'all'], /^lab: .*'id'.*number of a fault.*\n$/],
   [['frobnicate'], /^lab: unknown command 'frobnicate'.*\n$/],
 ])('lab %j is refused as wrong usage in one line', async (args, message) => {
