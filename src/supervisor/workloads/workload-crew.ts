@@ -7,7 +7,7 @@ import type { FileRecord } from './ledger.js';
 import type { Register } from './register.js';
 import type { Seat, WorkloadEntry } from './workload.js';
 import { newCounters } from './workload-counters.js';
-import { openWorkload } from './workload-registry.js';
+import { openWorkload } from './workload-openers.js';
 import type { Workload, WorkloadType } from './workload-types.js';
 import { WrittenContents } from './written-contents.js';
 
