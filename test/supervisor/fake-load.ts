@@ -1,25 +1,10 @@
 /** A steady load that only remembers whether it is on. */
 import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../src/supervisor/types.js';
+import { NEVER_ON } from '../../src/supervisor/workloads/steady-workload.js';
 
 export class FakeLoad implements SteadyLoad {
   readonly listeners = new Set<(status: SteadyLoadStatus) => void>();
-  #status: SteadyLoadStatus = {
-    isOn: false,
-    type: '',
-    clients: 0,
-    sinceMs: null,
-    operations: 0,
-    errors: 0,
-    bytes: 0,
-    opsPerSecond: 0,
-    errorsPerSecond: 0,
-    bytesPerSecond: 0,
-    p50Ms: null,
-    p99Ms: null,
-    lastError: '',
-    broken: 0,
-    lastBroken: '',
-  };
+  #status = NEVER_ON;
 
   /** Replaced by tests of failure. */
   answer: () => Promise<void> = () => Promise.resolve();

@@ -287,10 +287,12 @@ export class UndoDisk implements Disk {
   }
 
   /** Remembers a file no longer of which nothing could be taken back. */
-  #forget(node: Named, referenced = this.#names.referenced()): void {
+  #forget(node: Named, referenced?: ReadonlySet<Named>): void {
     const { path, journal, handles } = node;
-    if (path === null || handles > 0 || referenced.has(node) || this.#nodes.get(path) !== node) return;
-    if (journal === null || journal.isSettled || this.#nodes.size > CLOSED_FILES_MAX) this.#nodes.delete(path);
+    // After every fsync: what costs more is looked at last.
+    if (path === null || handles > 0 || this.#nodes.get(path) !== node) return;
+    if (journal?.isSettled === false && this.#nodes.size <= CLOSED_FILES_MAX) return;
+    if (!(referenced ?? this.#names.referenced()).has(node)) this.#nodes.delete(path);
   }
 }
 

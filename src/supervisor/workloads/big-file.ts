@@ -10,6 +10,7 @@ import { contentName, ContentStream } from './file-content.js';
 import type { ByteRange, FileSource } from './file-client.js';
 import type { FileRecord } from './ledger.js';
 import { workloadFolder } from './own-folder.js';
+import { removeFile } from './remove-file.js';
 import { runRounds } from './rounds.js';
 import { NO_REMAINS } from './workload.js';
 import type { Seat, WorkloadEntry, WorkloadWorld } from './workload.js';
@@ -53,19 +54,12 @@ class Worker {
   }
 
   async #makeRoom(): Promise<boolean> {
-    const { counters, ledger, promises } = this.#world;
+    const { ledger } = this.#world;
     const isFull = this.#own.length >= KEPT_FILES || ledger.liveBytes > LIVE_BYTES_MAX;
     const oldest = isFull ? this.#own.shift() : undefined;
     if (oldest === undefined) return true;
     ledger.take(oldest);
-    const isAcked = await attempt(
-      counters,
-      () => this.#seat.client.rm(oldest.path),
-      () => promises.reportLost(oldest),
-    );
-    ledger.recordDeletion(oldest, isAcked);
-    if (isAcked) counters.filesDeleted += 1;
-    return isAcked;
+    return removeFile(this.#world, this.#seat.client, oldest);
   }
 
   async #write(): Promise<boolean> {

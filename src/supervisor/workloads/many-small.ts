@@ -10,6 +10,7 @@ import { attempt } from './attempt.js';
 import { fileContent, fingerprintOf } from './file-content.js';
 import type { FileRecord } from './ledger.js';
 import { workloadFolder } from './own-folder.js';
+import { removeFile } from './remove-file.js';
 import { runRounds } from './rounds.js';
 import { pickWeighted } from './weighted.js';
 import type { Weighted } from './weighted.js';
@@ -150,20 +151,12 @@ class Worker {
   }
 
   async #delete(leaf: Leaf): Promise<boolean> {
-    const { counters, ledger, promises } = this.#world;
     const record = pickOne(this.#random, [...leaf.files.values()]);
     if (record === undefined) return true;
     this.#takeOut(leaf, record);
-    const isAcked = await attempt(
-      counters,
-      () => this.#seat.client.rm(record.path),
-      () => promises.reportLost(record),
-    );
-    ledger.recordDeletion(record, isAcked);
-    if (!isAcked) return false;
+    if (!(await removeFile(this.#world, this.#seat.client, record))) return false;
     leaf.uncertain.delete(nameIn(leaf, record.path));
     leaf.deleted.add(nameIn(leaf, record.path));
-    counters.filesDeleted += 1;
     return true;
   }
 

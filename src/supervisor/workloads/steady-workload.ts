@@ -26,7 +26,8 @@ const CLOSED_GRACE_MS = 2_000;
 const FOLDER_PREFIX = 'load-';
 const SEED_MAX = 0xffff_ffff;
 
-const OFF: SteadyLoadStatus = {
+/** Of a load that was never on. */
+export const NEVER_ON: SteadyLoadStatus = {
   isOn: false,
   type: '',
   clients: 0,
@@ -153,7 +154,7 @@ class SteadyWorkload implements SteadyLoad {
   #shift: Shift | null = null;
   /** Not at work yet. */
   #beginning: Shift | null = null;
-  #lastStatus = OFF;
+  #lastStatus = NEVER_ON;
   #ticker: NodeJS.Timeout | null = null;
   /** One switch at a time. */
   #switching: Promise<unknown> = Promise.resolve();

@@ -4,6 +4,7 @@ import { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import { attempt } from './attempt.js';
 import { fileContent, fingerprintOf } from './file-content.js';
 import { workloadFolder } from './own-folder.js';
+import { removeFile } from './remove-file.js';
 import { runRounds } from './rounds.js';
 import { NO_REMAINS } from './workload.js';
 import type { Seat, WorkloadEntry, WorkloadWorld } from './workload.js';
@@ -67,19 +68,11 @@ class Worker {
   }
 
   async #deleteSome(): Promise<boolean> {
-    const { ledger, counters, promises, signal } = this.#world;
+    const { ledger, signal } = this.#world;
     const isFull = ledger.liveBytes > LIVE_BYTES_MAX || ledger.acked.length > LIVE_FILES_MAX;
     if (signal.aborted || !(isFull || this.#random.integer(1, DELETE_ONE_IN) === 1)) return true;
     const record = ledger.takeForDeletion(this.#random);
-    if (record === undefined) return true;
-    const isAcked = await attempt(
-      counters,
-      () => this.#seat.client.rm(record.path),
-      () => promises.reportLost(record),
-    );
-    ledger.recordDeletion(record, isAcked);
-    if (isAcked) counters.filesDeleted += 1;
-    return isAcked;
+    return record === undefined || removeFile(this.#world, this.#seat.client, record);
   }
 }
 
