@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -168,43 +167,4 @@ test('a fault ordered of a suspended node waits for it', async () => {
   await put();
   await until(async () => (await slow.effects()) > 0, 'it strikes');
   await slow.lift();
-});
-
-test('a power cut of everything at once: what was acknowledged is there, and the exits say why', async () => {
-  const exits = NODES.map(exitsOf).concat([exitsOf('m-1')]);
-  const acknowledged = new Map<string, string>();
-  let isOver = false;
-  const write = async (writer: number): Promise<void> => {
-    for (let at = 0; !isOver; at++) {
-      const [path, bytes] = [`/w${writer}-${at}`, Buffer.alloc(30_000 + 1_000 * at, 16 * writer + at)];
-      await client.writeFile(path, bytes);
-      acknowledged.set(path, createHash('sha256').update(bytes).digest('hex'));
-    }
-  };
-  const writing = Promise.allSettled([1, 2, 3, 4].map(write));
-  for (const round of [1, 2]) {
-    // What is written and not fsynced yet is so for a while: there is much to lose.
-    const slow = await inject({ action: 'slow', delayMs: 25 }, 'm-1', ...NODES);
-    const wanted = acknowledged.size + 8;
-    await until(() => acknowledged.size >= wanted, 'more files');
-    // Who is suspended has to run for it, and nobody hears of that.
-    if (round === 2) await cluster.pause('dn-2');
-    await cluster.powercut('m-1', ...NODES);
-    expect(exits.map((own) => own.length)).toEqual([round, round, round]);
-    expect(readdirSync(cluster.dir).filter((name) => name.endsWith('.undo'))).toEqual([]);
-    expect(exits.flat().every((exit) => exit.event === 'node-exit' && exit.signal === 'power cut')).toBe(true);
-    await slow.lift();
-    await cluster.restart('m-1', ...NODES);
-    await live();
-  }
-  isOver = true;
-  await writing;
-  for (const [path, digest] of acknowledged) {
-    expect([
-      path,
-      createHash('sha256')
-        .update(await client.readFile(path))
-        .digest('hex'),
-    ]).toEqual([path, digest]);
-  }
 });
