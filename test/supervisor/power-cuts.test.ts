@@ -40,13 +40,13 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
   const folderOf = (id: string): string => cluster.datanodes().find((node) => node.id === id)?.dataDir ?? '';
   const undoFolders = (): string[] => readdirSync(cluster.dir).filter((name) => name.endsWith('.undo'));
 
-  /** The files of a node's folder by their inode: a name may change, what was written stays where it is. */
-  function bytesIn(folder: string): ReadonlyMap<number, Buffer> {
-    const found = new Map<number, Buffer>();
+  /** The files of a node's folder by inode and birth: a name may change, and the inode of a file that is gone is given to a new one. */
+  function bytesIn(folder: string): ReadonlyMap<string, Buffer> {
+    const found = new Map<string, Buffer>();
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       const file = statSync(path, { throwIfNoEntry: false });
-      if (file?.isFile() === true) found.set(file.ino, readFileSync(path));
+      if (file?.isFile() === true) found.set(`${file.ino} ${file.birthtimeMs}`, readFileSync(path));
     }
     return found;
   }
@@ -94,7 +94,7 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
   /** Ends dn-1 in the middle of a write. @returns how many of the files that the kernel held of it are whole, gone, or torn */
   async function endInTheMiddle(end: 'powercut' | 'kill'): Promise<{ whole: number; gone: number; torn: number }> {
     const before = new Set(bytesIn(folderOf('dn-1')).keys());
-    const newBytes = (): (readonly [number, Buffer])[] => [...bytesIn(folderOf('dn-1'))].filter(([ino]) => !before.has(ino));
+    const newBytes = (): (readonly [string, Buffer])[] => [...bytesIn(folderOf('dn-1'))].filter(([file]) => !before.has(file));
     const slow = await cluster.inject({ action: 'slow', delayMs: 20 }, DATANODES, { lot: 5 });
     const [path, bytes] = [`/cut-${++cuts}`, randomBytes(4 * 1024 * 1024)];
     const isWritten = client.writeFile(path, bytes).then(
@@ -107,8 +107,8 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
     const held = newBytes();
     await cluster[end]('dn-1');
     const left = bytesIn(folderOf('dn-1'));
-    const outcomes = held.map(([ino, content]) => {
-      const is = left.get(ino);
+    const outcomes = held.map(([file, content]) => {
+      const is = left.get(file);
       if (is === undefined) return 'gone';
       return content.equals(is.subarray(0, content.length)) ? 'whole' : 'torn';
     });
