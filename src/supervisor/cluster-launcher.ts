@@ -29,7 +29,7 @@ export interface ClusterLauncherOptions {
   readonly lines: () => MasterLines | null;
   /** The fabric, as a node uses it. */
   readonly proxyUrl: (nodeId: string) => string;
-  /** A node is about to be started again. */
+  /** A node that has stopped is about to be started again. */
   readonly beforeRestart: (nodeId: string) => Promise<void>;
   /** Something about a master that a person should know. */
   readonly say: (masterId: string, message: string) => void;
@@ -79,10 +79,12 @@ export class ClusterLauncher {
   /** Stops what runs and starts anew. Resolves when it serves. @throws DfsError UNAVAILABLE */
   async restart(node: ManagedNode): Promise<void> {
     let start: MasterStart = 'serve';
-    await this.#options.beforeRestart(node.id);
-    await node.restart(() => {
-      start = this.#startOf(node);
-      return this.#launchOf(node, start);
+    await node.restart({
+      stopped: () => this.#options.beforeRestart(node.id),
+      launch: () => {
+        start = this.#startOf(node);
+        return this.#launchOf(node, start);
+      },
     });
     if (node.role === 'master') this.care.served(node.id, start);
   }

@@ -40,6 +40,7 @@ import type {
   PartitionKind,
   RuntimeKind,
   SteadyLoad,
+  StrikeOptions,
 } from './types.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
@@ -223,6 +224,10 @@ export class Cluster implements BreakableCluster {
     return this.#actions.powercut(nodeIds);
   }
 
+  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void> {
+    return this.#actions.strike(nodeIds, options);
+  }
+
   wipe(...nodeIds: readonly string[]): Promise<void> {
     return this.#actions.wipe(nodeIds);
   }
@@ -358,7 +363,7 @@ export class Cluster implements BreakableCluster {
     await this.#faults?.close();
     await this.#network?.heal().catch(() => undefined);
     await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
-    await Promise.all(this.#nodes.all.map((node) => node.stop(CLOSE_WITHIN_MS)));
+    await Promise.all(this.#nodes.all.map((node) => node.end(CLOSE_WITHIN_MS)));
     await this.#nodes.host.close();
     await this.#link?.close();
     await this.#network?.close();

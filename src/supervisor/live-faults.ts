@@ -123,7 +123,9 @@ export class LiveFaults implements LabFaults {
   async execute(step: Step): Promise<FaultAnswer> {
     assertNow(step);
     if (this.#closed.signal.aborted) throw new DfsError('CANCELLED', 'The lab is ending: no fault begins any more');
-    if (this.#open.size + this.#underWay >= OPEN_MAX) {
+    // What ends faults, and what is over at once, is not refused because there are many.
+    const isKept = isLasting(step.fault) || step.durationMs !== undefined;
+    if ((isKept ? this.#open.size : 0) + this.#underWay >= OPEN_MAX) {
       throw new DfsError(
         'RESOURCE_EXHAUSTED',
         `${OPEN_MAX} faults are in force or under way: lift some first (lab faults, lab lift)`,

@@ -71,7 +71,8 @@ export class MachineFaults {
         throw error;
       }
     }
-    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
+    // It may have been lifted meanwhile.
+    if (this.#inForce.has(inForce.id)) this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
     return { effects: () => this.#effects(inForce), lift: () => this.#lift(inForce) };
   }
 

@@ -33,6 +33,14 @@ export interface ManagedNodeOptions {
   readonly onSpawn: () => void;
 }
 
+/** What is done in the middle of a restart. */
+export interface RestartSteps {
+  /** After the end of the old life. */
+  readonly stopped: () => Promise<void>;
+  /** What the new life is to be. */
+  readonly launch: () => NodeLaunch;
+}
+
 export class ManagedNode {
   readonly place: NodePlace;
   readonly id: string;
@@ -51,6 +59,7 @@ export class ManagedNode {
   #isPaused = false;
   #launchedAtMs: number | null = null;
   #restarting: Promise<void> = Promise.resolve();
+  #isOver = false;
 
   constructor(options: ManagedNodeOptions) {
     this.place = options.place;
@@ -149,10 +158,15 @@ export class ManagedNode {
     }
   }
 
-  /** Stops what runs, then starts anew on the same data and address. One at a time. */
-  restart(launch: () => NodeLaunch): Promise<void> {
+  /**
+   * Stops what runs, then starts anew on the same data and address. One at a time.
+   * @throws DfsError UNAVAILABLE as `launch`, CANCELLED when it has ended for good
+   */
+  restart({ stopped, launch }: RestartSteps): Promise<void> {
     const turn = this.#restarting.then(async () => {
       await this.stop();
+      await stopped();
+      if (this.#isOver) throw new DfsError('CANCELLED', `Cannot restart ${this.id}: the cluster is closing`);
       this.spawn();
       this.#onSpawn();
       await this.launch(launch());
@@ -185,6 +199,12 @@ export class ManagedNode {
     const timer = setTimeout(() => process.kill(), withinMs);
     await process.exited;
     clearTimeout(timer);
+  }
+
+  /** As `stop`, for good: no restart follows, nor one that is under way. */
+  async end(withinMs: number): Promise<void> {
+    this.#isOver = true;
+    await this.stop(withinMs);
   }
 
   /** @throws DfsError INVALID_ARGUMENT when there is no process to pause */

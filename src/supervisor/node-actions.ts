@@ -14,7 +14,7 @@ import type { DamageFault, FaultAction, Injection, LastingFault } from './faults
 import type { LabNetwork } from './lab-network.js';
 import type { ManagedNode } from './managed-node.js';
 import type { PowerCuts } from './power-cuts.js';
-import type { ClusterEvent, InjectOptions } from './types.js';
+import type { ClusterEvent, InjectOptions, StrikeOptions } from './types.js';
 
 /** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
 const TAKEN_IN_WITHIN_MS = 15_000;
@@ -65,8 +65,13 @@ export class NodeActions {
     for (const node of this.#chosen('resume', nodeIds)) node.resume();
   }
 
-  async powercut(nodeIds: readonly string[]): Promise<void> {
-    await this.#options.powerCuts.cut(this.#chosen('powercut', nodeIds), randomBytes(4).readUInt32LE());
+  /** @param lot decides what is left on the disks */
+  async powercut(nodeIds: readonly string[], lot = randomBytes(4).readUInt32LE()): Promise<void> {
+    await this.#options.powerCuts.cut(this.#chosen('powercut', nodeIds), lot);
+  }
+
+  strike(nodeIds: readonly string[], { power, lot }: StrikeOptions): Promise<void> {
+    return power ? this.powercut(nodeIds, lot) : this.kill(nodeIds);
   }
 
   /** @param nodeIds left out: everything */

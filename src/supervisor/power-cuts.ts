@@ -6,7 +6,7 @@ import type { ManagedNode } from './managed-node.js';
 export class PowerCuts {
   readonly #network: () => LabNetwork;
   /** Gives the links of a node that has no power back. */
-  readonly #thaws = new Map<string, () => Promise<void>>();
+  readonly #thaws = new Map<string, Promise<() => Promise<void>>>();
 
   constructor(network: () => LabNetwork) {
     this.#network = network;
@@ -19,11 +19,7 @@ export class PowerCuts {
    */
   async cut(nodes: readonly ManagedNode[], lot: number): Promise<void> {
     const running = nodes.filter((node) => node.process !== null);
-    await Promise.all(
-      running.map(async ({ id }) => {
-        if (!this.#thaws.has(id)) this.#thaws.set(id, await this.#network().freeze([id]));
-      }),
-    );
+    await Promise.all(running.map(({ id }) => this.#freeze(id)));
     const cuts = await Promise.allSettled(running.map((node, index) => node.cutPower((lot + index) >>> 0)));
     const failed = cuts.find((cut) => cut.status === 'rejected');
     if (failed?.status !== 'rejected') return;
@@ -34,6 +30,20 @@ export class PowerCuts {
   async powerReturns(nodeId: string): Promise<void> {
     const thaw = this.#thaws.get(nodeId);
     this.#thaws.delete(nodeId);
-    await thaw?.();
+    await (
+      await thaw
+    )?.();
+  }
+
+  /** Once, also of one that is cut twice at the same time: each freeze has to be given back. */
+  async #freeze(nodeId: string): Promise<void> {
+    const frozen = this.#thaws.get(nodeId) ?? this.#network().freeze([nodeId]);
+    this.#thaws.set(nodeId, frozen);
+    try {
+      await frozen;
+    } catch (error) {
+      if (this.#thaws.get(nodeId) === frozen) this.#thaws.delete(nodeId);
+      throw error;
+    }
   }
 }

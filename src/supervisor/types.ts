@@ -297,11 +297,26 @@ export interface ClusterControl {
   close(): Promise<void>;
 }
 
+export interface StrikeOptions {
+  /** A power cut, and not just SIGKILL. */
+  readonly power: boolean;
+  /**
+   * 0 <= lot < 2^32: decides what is left on disks without power and, where time is simulated, in the middle of which call of one of the
+   * nodes it is.
+   */
+  readonly lot: number;
+}
+
 /** A cluster that can be broken in every way that scenarios know. */
 export interface BreakableCluster extends ClusterControl {
   readonly probe: LifeProbe;
   /** As a power cut of the nodes' machines: what was not fsynced is lost or torn. Stays down until `restart`. */
   powercut(...nodeIds: readonly string[]): Promise<void>;
+  /**
+   * As `kill` or `powercut`, of all of them at the same moment, with what that leaves to chance decided by a lot. Resolves when they are
+   * gone.
+   */
+  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void>;
   /** Starts datanodes that the cluster does not have yet, by the next free names (`dn-6` after `dn-5`). Resolves when they serve. */
   add(...nodeIds: readonly string[]): Promise<void>;
   /**

@@ -147,8 +147,10 @@ test('a slow CPU: the process is held for most of each period, is not taken for 
   expect(cpuTicks()).toBeGreaterThan(0);
   await cluster.pause('dn-1');
   expect((await cluster.status()).nodes.find(({ id }) => id === 'dn-1')?.state).toBe('paused');
-  // No period of the throttle wakes it up.
+  // No period of the throttle wakes it up, and none is taken from who would not run anyway.
+  const whilePaused = await slow.effects();
   await delay(250);
+  expect(await slow.effects()).toBe(whilePaused);
   expect(cluster.probe.isSuspended(cluster.datanodes()[0]?.life ?? 0)).toBe(true);
   await cluster.resume('dn-1');
   await slow.lift();

@@ -188,8 +188,16 @@ test('LiveFaults: wrong commands are refused with their column, and nothing is d
 test('LiveFaults: no more than 64 are in force, and none outlives the lab', async () => {
   await withFake({}, async (faults, fake) => {
     for (let count = 0; count < 64; count++) await faults.order('enospc dn-1 duration=1h');
+    for (const word of ['enospc dn-1', 'kill dn-1 duration=1h']) {
+      await expect(faults.order(word)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
+    }
+    // What ends faults, and what is over at once, is not counted among them.
+    expect(await faults.order('restart dn-4')).toMatchObject({ effect: 'seen' });
+    expect(await faults.order('heal')).toMatchObject({ evidence: expect.stringContaining('ended') as unknown });
+    expect(await faults.list()).toEqual([]);
+    for (let count = 0; count < 64; count++) await faults.order('enospc dn-1 duration=1h');
     await expect(faults.order('enospc dn-1')).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
-    await faults.lift(1);
+    await faults.lift((await faults.list())[0]?.id ?? 0);
     await faults.order('enospc dn-2');
     fake.calls.length = 0;
     await faults.close();

@@ -48,9 +48,16 @@ export class FaultyDisk implements Disk {
 
   /** @param limitBytes of `fill`: how much the folder may hold in all; left out: what it holds now and `freeBytes` */
   async impose(id: number, fault: DiskFault, limitBytes?: number): Promise<void> {
-    if (fault.kind === 'enospc') await this.#room.limit(id, 0);
-    if (fault.kind === 'fill') await this.#room.limit(id, limitBytes ?? ((usedBytes) => usedBytes + fault.freeBytes));
     this.#faults.set(id, { fault, hits: 0 });
+    try {
+      if (fault.kind === 'enospc') await this.#room.limit(id, 0);
+      if (fault.kind === 'fill') await this.#room.limit(id, limitBytes ?? ((usedBytes) => usedBytes + fault.freeBytes));
+    } catch (error) {
+      this.#faults.delete(id);
+      throw error;
+    }
+    // Lifted while the folder was looked at.
+    if (!this.#faults.has(id)) this.#room.unlimit(id);
   }
 
   /** @returns how often it struck; undefined: it is not in force */
@@ -93,9 +100,10 @@ export class FaultyDisk implements Disk {
 
   async space(): Promise<DiskSpace> {
     const space = await this.call('space', ROOT, () => this.#disk.space());
-    if (!this.#room.isLimited) return space;
+    const { freeBytes } = this.#room;
+    if (freeBytes >= space.freeBytes) return space;
     this.noteNoRoom();
-    return { ...space, freeBytes: Math.min(space.freeBytes, this.#room.freeBytes) };
+    return { ...space, freeBytes };
   }
 
   /** Carries an operation out as the faults in force let it. @param onFailure what it does when it is made to fail */

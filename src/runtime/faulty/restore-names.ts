@@ -26,30 +26,33 @@ export async function restoreNames(
   leaving.sort((one, other) => depthOf(other.entry) - depthOf(one.entry));
   for (const { entry, present } of leaving) {
     const path = pathOf(entry);
-    present.kept = (await attic.take(path)).name;
+    await unlessGone(async () => {
+      present.kept = (await attic.take(path)).name;
+    });
     present.path = null;
     nodes.delete(path);
   }
   for (const entry of [...entries].sort((one, other) => depthOf(one) - depthOf(other))) {
     const { node } = entry;
     if (node === null || nodes.get(pathOf(entry)) === node) continue;
-    await unlessLost(() => bringBack(disk, attic, node, pathOf(entry)));
+    await unlessGone(() => bringBack(disk, attic, node, pathOf(entry)));
     nodes.set(pathOf(entry), node);
   }
-  for (const directory of new Set(entries.map((entry) => entry.directory))) await unlessLost(() => disk.syncDirectory(directory));
+  for (const directory of new Set(entries.map((entry) => entry.directory))) await unlessGone(() => disk.syncDirectory(directory));
 }
 
 async function bringBack(disk: Disk, attic: Attic, node: Named, path: string): Promise<void> {
   if (node.kept !== null) await attic.give(node.kept, path);
   // A move of which only the second half is durable: it has both names.
   else if (node.path !== null) await attic.give((await attic.keep(node.path)).name, path);
-  else await disk.makeDirectory(path);
+  else if (node.kind === 'directory') await disk.makeDirectory(path);
+  else return;
   node.kept = null;
   node.path = path;
 }
 
-/** What is in a directory that is lost is lost with it. */
-async function unlessLost(act: () => Promise<void>): Promise<void> {
+/** What is in a directory that is lost is lost with it, and what somebody took from the folder behind the node's back stays away. */
+export async function unlessGone(act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {

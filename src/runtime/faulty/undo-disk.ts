@@ -13,7 +13,7 @@ import { FileJournal } from './file-journal.js';
 import { Gate } from './gate.js';
 import { NameJournal } from './name-journal.js';
 import type { Named } from './name-journal.js';
-import { restoreNames } from './restore-names.js';
+import { restoreNames, unlessGone } from './restore-names.js';
 import { applyPlan, UndoFile } from './undo-file.js';
 
 /** Removed and replaced files kept until their directory is synced: of more, the oldest removals count as durable. */
@@ -103,15 +103,17 @@ export class UndoDisk implements Disk {
     for (const { journal, path, kept } of nodes) {
       if (journal === null || journal.isSettled || (path === null && kept === null)) continue;
       const plan = journal.lose(random);
-      const file = await (path === null
-        ? NodeDiskFile.open(this.#attic.pathOf(kept ?? ''), 'update')
-        : this.#disk.open(path, 'update'));
-      try {
-        await applyPlan(file, plan);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await unlessGone(async () => {
+        const file = await (path === null
+          ? NodeDiskFile.open(this.#attic.pathOf(kept ?? ''), 'update')
+          : this.#disk.open(path, 'update'));
+        try {
+          await applyPlan(file, plan);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      });
     }
     await restoreNames(this.#disk, this.#attic, this.#nodes, this.#names.lose(random));
     await this.#attic.clear();
@@ -280,7 +282,9 @@ export class UndoDisk implements Disk {
         node.kept = null;
         if (kept !== null) await this.#attic.discard(kept);
       }
-      for (const node of [...this.#nodes.values()]) this.#forget(node, referenced);
+      // Other calls went on meanwhile.
+      const referencedNow = this.#names.referenced();
+      for (const node of [...this.#nodes.values()]) this.#forget(node, referencedNow);
       const keptBytes = [...this.#kept.values()].reduce((sum, bytes) => sum + bytes, 0);
       if (keptBytes <= KEPT_BYTES_MAX || !this.#names.settleSome()) return;
     }

@@ -12,15 +12,17 @@ const ABANDONED_WITHIN_MS = 10_000;
 
 const interrupt = new AbortController();
 
-function report(what: RunReport): void {
-  if (process.connected) process.send?.(what);
+function report(what: RunReport, onSent: () => void = () => undefined): void {
+  if (process.connected) process.send?.(what, onSent);
 }
 
 async function run(task: RunTask): Promise<void> {
   const print = (event: Extract<RunReport, { type: 'event' }>['event']): void => report({ type: 'event', event });
   const exitCode = await new ProcessRun({ ...task, signal: interrupt.signal, print }, REAL_WORLD).run();
-  report({ type: 'ended', exitCode });
-  if (process.connected) process.disconnect();
+  // Not before it is out: hanging up drops what still waits because nobody reads at the moment.
+  report({ type: 'ended', exitCode }, () => {
+    if (process.connected) process.disconnect();
+  });
 }
 
 process.on('message', (order: RunOrder) => {

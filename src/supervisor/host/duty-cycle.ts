@@ -3,7 +3,7 @@
 const PERIOD_MS = 100;
 
 export class DutyCycle {
-  readonly #stop: () => void;
+  readonly #stop: () => boolean;
   readonly #go: () => void;
   #percent = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -11,10 +11,10 @@ export class DutyCycle {
   #heldPeriods = 0;
 
   /**
-   * @param stop suspends the process
+   * @param stop suspends the process; false: it was already, so the period is none of its
    * @param go lets it run, unless something else keeps it suspended
    */
-  constructor(stop: () => void, go: () => void) {
+  constructor(stop: () => boolean, go: () => void) {
     this.#stop = stop;
     this.#go = go;
   }
@@ -42,8 +42,7 @@ export class DutyCycle {
   /** @param begunMs when the period began: late timers do not add up */
   #hold(begunMs: number): void {
     this.#isHeld = true;
-    this.#heldPeriods++;
-    this.#stop();
+    if (this.#stop()) this.#heldPeriods++;
     const heldMs = (PERIOD_MS * this.#percent) / 100;
     this.#timer = setTimeout(() => {
       this.#release();

@@ -50,7 +50,7 @@ class HostedProcess implements NodeProcess {
       isPaused: () => this.#isPaused,
     });
     this.#duty = new DutyCycle(
-      () => child.kill('SIGSTOP'),
+      () => child.kill('SIGSTOP') && !this.#isPaused,
       () => {
         if (!this.#isPaused) child.kill('SIGCONT');
       },

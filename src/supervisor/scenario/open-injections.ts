@@ -100,8 +100,7 @@ export class OpenInjections {
   async #end({ fault, injection, watch, falls }: Open): Promise<Ended> {
     this.#open.delete(fault.id);
     try {
-      const effects = await injection.effects();
-      await injection.lift();
+      const effects = await injection.effects().finally(() => injection.lift());
       const seen = [watch?.evidence() ?? '', ...falls].filter((text) => text !== '');
       const evidence = [`${effects} ${injection.counts}`, ...seen].join('; ');
       return { fault, finding: struck(fault, effects + falls.length, evidence) };

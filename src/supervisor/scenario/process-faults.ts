@@ -15,21 +15,6 @@ const POLL_MS = 25;
 /** How the exit of a process shows that its machine lost power, in place of a signal. */
 export const POWER_CUT = 'power cut';
 
-export interface StrikeOptions {
-  /** A power cut, and not just SIGKILL. */
-  readonly power: boolean;
-  /** 0 <= lot < 2^32: decides at which call. */
-  readonly lot: number;
-}
-
-/** A cluster whose nodes can be struck in the middle of what they do. */
-export interface StrikingCluster extends BreakableCluster {
-  /** As `kill` or `powercut`, but in the middle of a call of one of the nodes; all go at that moment. Resolves when they are gone. */
-  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void>;
-}
-
-const canStrike = (control: BreakableCluster): control is StrikingCluster => 'strike' in control;
-
 export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction };
 
 /** What faults act on. */
@@ -116,8 +101,7 @@ export class ProcessFaults {
       case 'kill':
       case 'powercut': {
         const power = action === 'powercut';
-        if (canStrike(control)) await control.strike(names, { power, lot });
-        else await (power ? control.powercut(...names) : control.kill(...names));
+        await control.strike(names, { power, lot });
         const by = power ? [POWER_CUT] : ['SIGKILL', THREAD_KILLED];
         return {
           evidence: `process gone by ${by[0]}`,

@@ -216,7 +216,8 @@ export class ScenarioRun {
 
   /** A client that crashes, where that can be had, and its successor. */
   async #replace(lost: FileClient, identity: string): Promise<FileClient> {
-    this.#clients.splice(this.#clients.indexOf(lost), 1);
+    const at = this.#clients.indexOf(lost);
+    if (at >= 0) this.#clients.splice(at, 1);
     if (lost.crash === undefined) await lost.close();
     else lost.crash();
     return this.#connect(identity);

@@ -19,12 +19,21 @@ import { MasterLines } from '../master-lines.js';
 import { MastersCare } from '../masters-care.js';
 import { datanodeConfig, masterConfig } from '../node-launch.js';
 import type { MasterStart } from '../node-launch.js';
-import type { StrikeOptions, StrikingCluster } from '../scenario/process-faults.js';
 import type { LifeProbe } from '../life-probe.js';
 import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import { transferLeadership } from '../transfer-leadership.js';
-import type { ChunkView, ClusterEvent, ClusterStatus, InjectOptions, NodeInfo, NodeRole, PartitionKind } from '../types.js';
+import type {
+  BreakableCluster,
+  ChunkView,
+  ClusterEvent,
+  ClusterStatus,
+  InjectOptions,
+  NodeInfo,
+  NodeRole,
+  PartitionKind,
+  StrikeOptions,
+} from '../types.js';
 import { grownShape } from './grown-shape.js';
 import { injectOnMachines } from './machine-injections.js';
 import { MajorityWatch } from './majority-watch.js';
@@ -53,7 +62,7 @@ interface PartitionOptions {
   readonly kind?: PartitionKind;
 }
 
-export class SimulatedCluster implements StrikingCluster {
+export class SimulatedCluster implements BreakableCluster {
   readonly dir = 'simulation';
   /** The lab's own time. */
   readonly clock: Clock;

@@ -92,6 +92,30 @@ test.each(KINDS)('FaultyRuntime on %s: a folder that may hold so much and no mor
   }),
 );
 
+test.each(KINDS)('FaultyRuntime on %s: what is lifted while it is put in force is not in force', (kind) =>
+  onDisk(kind, async (faulty) => {
+    const file = await faulty.runtime.disk.open('a', 'create');
+    await file.write(bytes(10), 0);
+    for (const disk of [{ kind: 'enospc' }, { kind: 'fill', freeBytes: 0 }] as const) {
+      const imposed = faulty.impose(1, { disk });
+      // The folder is looked at now.
+      faulty.lift(1);
+      await imposed;
+      await file.write(bytes(10), await file.sizeBytes());
+    }
+    await file.close();
+  }),
+);
+
+test.each(KINDS)('FaultyRuntime on %s: a limit that leaves more than the disk has is not felt', (kind) =>
+  onDisk(kind, async (faulty) => {
+    const before = await faulty.runtime.disk.space();
+    await faulty.impose(1, { disk: { kind: 'fill', freeBytes: 2 * before.totalBytes } });
+    expect((await faulty.runtime.disk.space()).freeBytes).toBeGreaterThan(0);
+    expect(faulty.lift(1)).toBe(0);
+  }),
+);
+
 test.each(KINDS)('FaultyRuntime on %s: slow calls take that much longer, several add up', (kind) =>
   onDisk(kind, async (faulty, clock) => {
     await faulty.impose(1, { disk: { kind: 'slow', delayMs: 30 } });

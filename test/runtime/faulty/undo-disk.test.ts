@@ -1,5 +1,12 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Attic } from '../../../src/runtime/faulty/attic.js';
+import { UndoDisk } from '../../../src/runtime/faulty/undo-disk.js';
+import { Closers } from '../../../src/runtime/node/closers.js';
+import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
 import type { Disk, DiskFile } from '../../../src/shared/runtime.js';
 import { arbitrarySteps, cutAfter } from './disk-model.js';
 import type { Cut } from './disk-model.js';
@@ -65,4 +72,79 @@ test.each(Object.entries(PLANTED))('UndoDisk: the check finds %s', async (_, pla
     found.push(await cutAfter(steps, lot, plant));
   }
   expect(found.at(-1)?.impossible).not.toEqual([]);
+});
+
+/** On a real folder of its own. */
+async function onFolder(body: (disk: UndoDisk, dir: string, attic: SlowAttic) => Promise<void>): Promise<void> {
+  const parent = mkdtempSync(join(tmpdir(), 'distrifs-undo-'));
+  try {
+    const dir = join(parent, 'data');
+    const attic = new SlowAttic(dir);
+    const disk = new UndoDisk(new NodeDisk(dir, new Closers()), attic);
+    await disk.makeDirectory('.');
+    await body(disk, dir, attic);
+    // The folder alone: no attic is left.
+    expect(readdirSync(parent)).toEqual(['data']);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+/** Lets others act while it forgets a file. */
+class SlowAttic extends Attic {
+  meanwhile: () => Promise<void> = () => Promise.resolve();
+
+  override async discard(name: string): Promise<void> {
+    const act = this.meanwhile;
+    this.meanwhile = () => Promise.resolve();
+    await act();
+    await super.discard(name);
+  }
+}
+
+const writeFile = async (disk: Disk, path: string, text: string, isSynced = true): Promise<void> => {
+  const file = await disk.open(path, 'create');
+  await file.write(Buffer.from(text), 0);
+  if (isSynced) await file.sync();
+  await file.close();
+};
+
+const LOTS = Array.from({ length: 24 }, (_, lot) => lot);
+
+test('UndoDisk: a file that is renamed while others are forgotten has one name after a power cut', async () => {
+  const found = new Set<string>();
+  for (const lot of LOTS) {
+    await onFolder(async (disk, dir, attic) => {
+      await writeFile(disk, 'old', 'x');
+      await disk.syncDirectory('.');
+      await disk.remove('old');
+      attic.meanwhile = async () => {
+        await writeFile(disk, 'new.tmp', 'y');
+        await disk.rename('new.tmp', 'new');
+      };
+      await disk.syncDirectory('.');
+      await disk.powerCut(lot);
+      found.add(readdirSync(dir).join());
+    });
+  }
+  expect([...found].sort()).toEqual(['', 'new', 'new.tmp']);
+});
+
+test('UndoDisk: a power cut takes back what is there when a file was removed from the folder behind it', async () => {
+  const found = new Set<string>();
+  for (const lot of LOTS) {
+    await onFolder(async (disk, dir) => {
+      for (const name of ['log', 'kept']) await writeFile(disk, name, 'old');
+      await disk.syncDirectory('.');
+      await writeFile(disk, 'log', 'newer', false);
+      await disk.rename('log', 'log.1');
+      await writeFile(disk, 'kept', 'newer', false);
+      rmSync(join(dir, 'log.1'));
+      await disk.powerCut(lot);
+      expect(readdirSync(dir)).toEqual(['kept']);
+      found.add(readFileSync(join(dir, 'kept'), 'utf8'));
+    });
+  }
+  expect(found).toContain('old');
+  expect(found).toContain('newer');
 });

@@ -17,6 +17,7 @@ import type {
   MemberStatus,
   NodeInfo,
   NodeState,
+  StrikeOptions,
 } from '../../../src/supervisor/types.js';
 
 /** What the fake file system and cluster do wrong. */
@@ -124,6 +125,10 @@ export class FakeCluster implements BreakableCluster {
 
   async powercut(...ids: readonly string[]): Promise<void> {
     this.#each('powercut', ids, (node) => this.crash(node.id, POWER_CUT));
+  }
+
+  async strike(ids: readonly string[], { power }: StrikeOptions): Promise<void> {
+    await (power ? this.powercut(...ids) : this.kill(...ids));
   }
 
   async wipe(...ids: readonly string[]): Promise<void> {
