@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../shared/runtime.js';
 import { GroupWatch } from './group-watch.js';
 import type { MasterSource } from './group-watch.js';
 import type { LogLine } from './log-tail.js';
-import type { MasterAnswer } from './master-picture.js';
+import type { MasterAnswer, MasterPicture } from './master-picture.js';
 import { hasVote, nodeState, opinionOfMaster } from './node-state.js';
 import type { Opinion, ProcessFacts } from './node-state.js';
 import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeRole, NodeState, NodeStatus } from './types.js';
@@ -44,6 +44,8 @@ export class ClusterWatch {
   readonly #group: GroupWatch;
   readonly #shown = new Map<string, NodeState>();
   #shownChunks = NO_CHUNKS;
+  /** Of the last leader that was heard, and of those before it. */
+  #repairs = { term: 0, ofTerm: 0, before: 0 };
   #polling: Promise<void> | null = null;
   #timer: Timer | undefined;
 
@@ -126,7 +128,7 @@ export class ClusterWatch {
       term: picture?.term ?? 0,
       leader: leader?.id ?? null,
       leaderChanges,
-      repairsCompleted: picture?.repairsCompleted ?? 0,
+      repairsCompleted: this.#repairsUntil(picture),
       orphanReplicas: picture?.orphanReplicas ?? 0,
       masterReachable: leader !== null,
       faults: [],
@@ -165,6 +167,15 @@ export class ClusterWatch {
       partitioned: this.#isCut(node.id),
       member: isMaster ? this.#group.memberStatus(node.id) : null,
     };
+  }
+
+  /** Each leader counts its own: what former ones did is added. */
+  #repairsUntil(picture: MasterPicture | null): number {
+    const { term = 0, repairsCompleted = 0 } = picture ?? {};
+    const { term: lastTerm, ofTerm, before } = this.#repairs;
+    if (term > lastTerm) this.#repairs = { term, ofTerm: repairsCompleted, before: before + ofTerm };
+    else if (term === lastTerm) this.#repairs = { term, ofTerm: Math.max(ofTerm, repairsCompleted), before };
+    return this.#repairs.before + this.#repairs.ofTerm;
   }
 
   #opinionOf(masterId: string): Opinion | null {

@@ -135,6 +135,7 @@ export class Cluster implements BreakableCluster {
       watch: this.#watch,
       powerCuts: this.#powerCuts,
       network: () => this.#networkNow(),
+      chunks: (limit) => this.chunks(limit),
       isOver: () => this.#closing !== null,
       recordRunning: () => recordRunning(folder, this.#nodes),
       emit: (event) => this.#emit(event),

@@ -21,6 +21,7 @@ export interface DamageableDisk extends ReplicaDisk {
  * All nodes or none.
  * @param disks of all datanodes
  * @param lot decides on chunks, and on the place in the file
+ * @param isOfFile which chunks anybody would miss: damage of others shows nothing
  * @returns damage done: lifting it does nothing
  * @throws NothingToStrike when a node has no such replica, or none with the byte that is named
  */
@@ -29,18 +30,23 @@ export function damageReplicas(
   nodeIds: readonly string[],
   fault: DamageFault,
   lot: number,
+  isOfFile: (uuid: string) => boolean,
 ): Injection {
   const random = new SeededRandom(String(lot), 'damage');
   const survey = new DiskSurvey(disks);
+  const taken = new Set<string>();
+  const mayStrike = (uuid: string): boolean => !taken.has(uuid) && isOfFile(uuid);
   const chosen: { readonly copy: GoodCopy; readonly place: DamagePlace }[] = [];
   for (const nodeId of nodeIds) {
     const disk = disks.get(nodeId);
-    const taken = new Set(chosen.map(({ copy }) => copy.uuid));
-    const place = disk === undefined ? null : pickSpare(survey, { nodeId, disk }, taken, fault, random);
+    const place = disk === undefined ? null : pickSpare(survey, { nodeId, disk }, mayStrike, fault, random);
     if (place === null) {
       const where = fault.offsetBytes === undefined ? '' : `, with a byte ${fault.offsetBytes} in its ${fault.file},`;
-      throw new NothingToStrike(`${nodeId} holds no good replica${where} of a chunk with ${COPIES_LEFT_MIN} other good copies`);
+      throw new NothingToStrike(
+        `${nodeId} holds no good replica${where} of a file's chunk with ${COPIES_LEFT_MIN} other good copies`,
+      );
     }
+    taken.add(place.copy.uuid);
     chosen.push(place);
   }
   const struck = chosen.map(({ copy, place }) => `${copy.nodeId} ${strike(place, fault, random)}`);
@@ -55,11 +61,11 @@ export function damageReplicas(
 function pickSpare(
   survey: DiskSurvey,
   { nodeId, disk }: { readonly nodeId: string; readonly disk: DamageableDisk },
-  taken: ReadonlySet<string>,
+  mayStrike: (uuid: string) => boolean,
   fault: DamageFault,
   random: SeededRandom,
 ): { readonly copy: GoodCopy; readonly place: DamagePlace } | null {
-  const chunks = survey.chunksOn(nodeId).filter((uuid) => !taken.has(uuid));
+  const chunks = survey.chunksOn(nodeId).filter(mayStrike);
   const first = random.integer(0, Math.max(0, chunks.length - 1));
   for (const uuid of [...chunks.slice(first), ...chunks.slice(0, first)]) {
     const copies = survey.goodCopies(uuid);

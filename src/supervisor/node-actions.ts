@@ -14,7 +14,7 @@ import type { DamageFault, FaultAction, Injection, LastingFault } from './faults
 import type { LabNetwork } from './lab-network.js';
 import type { ManagedNode } from './managed-node.js';
 import type { PowerCuts } from './power-cuts.js';
-import type { ClusterEvent, InjectOptions, StrikeOptions } from './types.js';
+import type { ChunkView, ClusterEvent, InjectOptions, StrikeOptions } from './types.js';
 
 /** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
 const TAKEN_IN_WITHIN_MS = 15_000;
@@ -26,6 +26,8 @@ export interface NodeActionsOptions {
   readonly powerCuts: PowerCuts;
   /** @throws DfsError CANCELLED when the cluster does not run */
   readonly network: () => LabNetwork;
+  /** The first `limit` of all chunks. */
+  readonly chunks: (limit: number) => Promise<readonly ChunkView[]>;
   /** True once the cluster closes. */
   readonly isOver: () => boolean;
   /** Writes down who runs. */
@@ -129,12 +131,13 @@ export class NodeActions {
   }
 
   #disks(): StruckDisks {
-    const { nodes, launcher } = this.#options;
+    const { nodes, launcher, chunks } = this.#options;
     return {
       datanodes: nodes.folders('datanode'),
       masters: nodes.folders('master'),
       health: () => launcher.care.health(),
       onLogDamage: (id) => launcher.care.damaged(id),
+      chunks,
     };
   }
 

@@ -38,9 +38,9 @@ class World {
     this.watch.connect(this.masters);
   }
 
-  leads(id: string, term: number, files = 0): void {
+  leads(id: string, term: number, files = 0, repairsCompleted = 0): void {
     const own = group({ role: 'leader', term, commitIndex: 20, appliedIndex: 20 });
-    this.masters.manners.set(id, () => ({ group: own, cluster: picture({ term, files }) }));
+    this.masters.manners.set(id, () => ({ group: own, cluster: picture({ term, files, repairsCompleted }) }));
   }
 
   follows(id: string, term: number, appliedIndex = 20): void {
@@ -111,6 +111,19 @@ test('ClusterWatch tells of two leaders of one term, each once', () =>
       ['m-2', 4],
     ]);
     expect(world.watch.status().leaderChanges).toBe(0);
+  }));
+
+test('ClusterWatch adds up the repairs of all leaders: each counts its own', () =>
+  withWorld(async (world) => {
+    world.leads('m-1', 3, 0, 7);
+    expect((await world.look()).repairsCompleted).toBe(7);
+    world.follows('m-1', 4);
+    world.leads('m-2', 4, 0, 0);
+    // A round does not wait for who was not heard before.
+    for (let round = 0; round < 2; round += 1) expect((await world.look()).repairsCompleted).toBe(7);
+    expect(world.watch.status().leader).toBe('m-2');
+    world.leads('m-2', 4, 0, 2);
+    expect((await world.look()).repairsCompleted).toBe(9);
   }));
 
 test('ClusterWatch never waits for a silent master, and does not ask it twice at a time', () =>

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeChunkMeta } from '../../src/datanode/store/chunk-meta.js';
 import { crc32 } from '../../src/shared/crc32.js';
 import { BLOCK_BYTES } from '../../src/shared/limits.js';
+import { chunksOfFiles } from '../../src/supervisor/chunk-holders.js';
 import { assertWipeable, damageReplicas } from '../../src/supervisor/disk-damage.js';
+import { NothingToStrike } from '../../src/supervisor/faults.js';
 import { FolderDisk } from '../../src/supervisor/folder-disk.js';
 import { DiskSurvey, goodCopies, writingNodes, wronglyQuarantined } from '../../src/supervisor/good-copies.js';
 
@@ -89,7 +91,7 @@ test.each([
   for (const file of ['chunk', 'meta'] as const) {
     for (const nodeId of NODES) put(nodeId, 1);
     for (const nodeId of ['dn-1', 'dn-2']) put(nodeId, 2);
-    const damage = damageReplicas(disks, ['dn-1'], { action, file }, 77);
+    const damage = damageReplicas(disks, ['dn-1'], { action, file }, 77, () => true);
     expect(await damage.effects()).toBe(1);
     const suffix = file === 'meta' ? '.v1.meta' : '';
     const place = action === 'remove' ? '' : String.raw` byte \d+`;
@@ -97,7 +99,7 @@ test.each([
     expect(nodesOf(1)).toEqual(['dn-2', 'dn-3']);
     expect(nodesOf(2)).toEqual(['dn-1', 'dn-2']);
     for (const nodeId of NODES) {
-      expect(() => damageReplicas(disks, [nodeId], { action, file }, 78)).toThrow('with 2 other good copies');
+      expect(() => damageReplicas(disks, [nodeId], { action, file }, 78, () => true)).toThrow('with 2 other good copies');
     }
   }
 });
@@ -105,11 +107,30 @@ test.each([
 test('damageReplicas: several nodes lose replicas of different chunks, or none does', () => {
   for (const nodeId of NODES) put(nodeId, 1);
   const fault = { action: 'bitflip', file: 'chunk' } as const;
-  expect(() => damageReplicas(disks, ['dn-1', 'dn-2'], fault, 1)).toThrow(/^dn-2 holds no good replica/);
+  expect(() => damageReplicas(disks, ['dn-1', 'dn-2'], fault, 1, () => true)).toThrow(/^dn-2 holds no good replica/);
   expect(nodesOf(1)).toEqual(NODES);
   for (const nodeId of NODES) put(nodeId, 2);
-  damageReplicas(disks, ['dn-1', 'dn-2'], fault, 1);
+  damageReplicas(disks, ['dn-1', 'dn-2'], fault, 1, () => true);
   expect([...nodesOf(1), ...nodesOf(2)].sort()).toEqual(['dn-1', 'dn-2', 'dn-3', 'dn-3']);
+});
+
+test('damageReplicas strikes nothing that belongs to no file any more', () => {
+  for (const nodeId of NODES) for (const chunk of [1, 2, 3]) put(nodeId, chunk);
+  const isOfFile = (id: string): boolean => id === uuid(2);
+  for (let lot = 0; lot < 8; lot += 1) {
+    expect(damageReplicas(disks, ['dn-1'], { action: 'remove', file: 'chunk' }, lot, isOfFile).counts).toContain(uuid(2));
+    put('dn-1', 2);
+  }
+  expect(() => damageReplicas(disks, ['dn-1'], { action: 'remove', file: 'chunk' }, 1, () => false)).toThrow(NothingToStrike);
+});
+
+test('chunksOfFiles: what the master lists is of files; where it does not say, all may be', async () => {
+  const view = { path: '/f', index: 0, version: 1, lengthBytes: 1, replication: 3, nodeIds: [] };
+  const isOfFile = await chunksOfFiles(() => Promise.resolve([{ ...view, uuid: uuid(1) }]));
+  expect([uuid(1), uuid(2)].map(isOfFile)).toEqual([true, false]);
+  for (const silent of [() => Promise.resolve([]), () => Promise.reject(new Error('no leader'))]) {
+    expect((await chunksOfFiles(silent))(uuid(2))).toBe(true);
+  }
 });
 
 test('assertWipeable: a disk may go when every chunk with a good copy on it has two elsewhere', async () => {

@@ -5,6 +5,7 @@
 import { ProcessRun } from '../scenario/process-run.js';
 import { REAL_WORLD } from '../scenario/run-scenario.js';
 import { EXIT } from '../scenario/verdict-event.js';
+import { lastWord } from './last-word.js';
 import type { RunOrder, RunReport, RunTask } from './run-task.js';
 
 /** When nobody waits for the run any more, what does not end in order by then is killed by the exit handlers. */
@@ -12,17 +13,14 @@ const ABANDONED_WITHIN_MS = 10_000;
 
 const interrupt = new AbortController();
 
-function report(what: RunReport, onSent: () => void = () => undefined): void {
-  if (process.connected) process.send?.(what, onSent);
+function report(what: RunReport): void {
+  if (process.connected) process.send?.(what);
 }
 
 async function run(task: RunTask): Promise<void> {
   const print = (event: Extract<RunReport, { type: 'event' }>['event']): void => report({ type: 'event', event });
   const exitCode = await new ProcessRun({ ...task, signal: interrupt.signal, print }, REAL_WORLD).run();
-  // Not before it is out: hanging up drops what still waits because nobody reads at the moment.
-  report({ type: 'ended', exitCode }, () => {
-    if (process.connected) process.disconnect();
-  });
+  lastWord(process, { type: 'ended', exitCode });
 }
 
 process.on('message', (order: RunOrder) => {

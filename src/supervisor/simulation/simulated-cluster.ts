@@ -231,7 +231,7 @@ export class SimulatedCluster implements BreakableCluster {
 
   async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
     const nodes = this.#named(fault.action, nodeIds);
-    const injection = this.#inject(fault, nodeIds, options);
+    const injection = await this.#inject(fault, nodeIds, options);
     this.#tell(fault.action, nodes);
     return injection;
   }
@@ -339,7 +339,7 @@ export class SimulatedCluster implements BreakableCluster {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
   }
 
-  #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Injection {
+  async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
     switch (fault.action) {
       case 'partition':
       case 'isolate':
@@ -377,6 +377,7 @@ export class SimulatedCluster implements BreakableCluster {
       masters: this.#disks('master'),
       health: () => this.#care.health(),
       onLogDamage: (id) => this.#care.damaged(id),
+      chunks: (limit) => this.chunks(limit),
     };
   }
 

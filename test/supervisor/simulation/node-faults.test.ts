@@ -113,7 +113,7 @@ test('SimulatedCluster.wipe and damage never take the second last good copy, nor
     await expect(cluster.wipe('dn-1')).rejects.toMatchObject({ name: 'NothingToStrike' });
     await expect(cluster.inject({ action: 'remove', file: 'meta' }, ['dn-1'], { lot: 5 })).rejects.toMatchObject({
       name: 'NothingToStrike',
-      message: 'dn-1 holds no good replica of a chunk with 2 other good copies',
+      message: "dn-1 holds no good replica of a file's chunk with 2 other good copies",
     });
     expect(sim.machine('dn-1').disk.files()).toEqual(before);
     // What holds nothing good may be wiped.
