@@ -67,6 +67,12 @@ function canTake(action: FaultAction, name: string, { nodes }: ClusterStatus): b
   return !ON_RUNNING.includes(action) || state !== 'stopped';
 }
 
+/** What a node is that a fault can do something to. */
+function takerWords(action: FaultAction): string {
+  if (action === 'resume') return 'is paused';
+  return action === 'pause' ? 'can be paused: each is down, or paused already' : 'runs';
+}
+
 const assertNow = ({ when, atMs }: Step): void => {
   if (when === undefined && atMs === 0) return;
   throw new DfsError('INVALID_ARGUMENT', 'On a running lab a fault begins now: leave "at" and "when" out');
@@ -213,11 +219,13 @@ export class LiveFaults implements LabFaults {
         elapsedMs: () => this.#elapsedMs(),
         signal: this.#closed.signal,
         // Whoever is named is meant: the answer says why nothing came of it.
-        ...(selector?.names === undefined ? { canTake: (name, status) => canTake(fault.action, name, status) } : {}),
+        ...(selector?.names === undefined
+          ? { takers: { canTake: (name, status) => canTake(fault.action, name, status), what: takerWords(fault.action) } }
+          : {}),
       },
     );
     if (chosen.shortfall === undefined) return chosen;
-    return { ...chosen, shortfall: chosen.shortfall.replace(/^line \d+/, 'the command') };
+    return { ...chosen, shortfall: chosen.shortfall.replace(/^line \d+ finds nobody: /, '').replace(/^line \d+/, 'the command') };
   }
 
   #nextNames(count: number): string[] {
