@@ -9,6 +9,7 @@
 import { randomInt } from 'node:crypto';
 import { DfsError } from '../shared/errors.js';
 import type { Clock } from '../shared/runtime.js';
+import { CommandRefused } from './command-refused.js';
 import { isLasting } from './faults.js';
 import type { FaultAction, PlannedFault } from './faults.js';
 import type { FaultRecord } from './scenario/fault-record.js';
@@ -112,7 +113,7 @@ export class LiveFaults implements LabFaults {
     const parsed = await this.#parse(command);
     if ('step' in parsed) return this.execute(parsed.step);
     const said = parsed.problems.map(({ column, message }) => `column ${column}: ${message}`).join('; ');
-    throw new DfsError('INVALID_ARGUMENT', `Cannot do "${command.slice(0, 200)}": ${said}`);
+    throw new CommandRefused(`Cannot do "${command.slice(0, 200)}": ${said}`, parsed.problems);
   }
 
   async orderStep(step: object): Promise<FaultAnswer> {
