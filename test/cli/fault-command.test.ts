@@ -40,9 +40,7 @@ test('faultCommand: --to, --from, --direction and --target are checked against o
   expect(asked('delay', ['m-1'], { delay: '5ms', from: 'm-3', direction: 'to' })).toBe(
     '--from says the direction already: leave --direction out',
   );
-  expect(asked('partition', ['m-1'], { to: 'm-2', target: 'm-3' })).toBe(
-    '--to names the other side already: leave --target out',
-  );
+  expect(asked('partition', ['m-1'], { to: 'm-2', target: 'm-3' })).toBe('--to names the other side already: leave --target out');
   expect(asked('partition', ['m-1'], { to: 'm-2,dn-1', targetRole: 'master' })).toBe(
     'partition m-1 target-role=master direction=to target=m-2,dn-1',
   );
