@@ -2,8 +2,13 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { REFUSED_ACTIONS } from '../supervisor/scenario/step-schema.js';
-import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../supervisor/command-words.js';
-import type { CommandKey, CommandWord, FaultAnswer } from '../supervisor/types.js';
+import { DfsError } from '../shared/errors.js';
+import { CommandRefused } from '../supervisor/command-refused.js';
+import { COMMAND_WORDS } from '../supervisor/command-words.js';
+import type { ControlClient } from '../supervisor/control/control-client.js';
+import type { CommandWord, FaultAnswer } from '../supervisor/types.js';
+import { faultCommand, flagOf, hasSides, keysOf, refusalText, SIDES, textOf } from './fault-command.js';
+import type { Flags, Part } from './fault-command.js';
 import { complain, faultLines, writeLine } from './lab-output.js';
 import { namesOf, onRunningLab, withTarget } from './lab-target.js';
 import type { TargetFlags } from './lab-target.js';
@@ -11,8 +16,7 @@ import type { TargetFlags } from './lab-target.js';
 const EXIT_FAILED = 1;
 const GROUP = 'Breaking a running lab:';
 
-/** Values of options, by their name. */
-type Flags = TargetFlags & Readonly<Record<string, string | boolean | undefined>>;
+type WordFlags = TargetFlags & Flags;
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   kill: ['lab kill dn-2', 'lab kill --role datanode --mode fixed --value 2', 'lab kill --is leader --for 10s'],
@@ -29,14 +33,6 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   jump: ['lab jump m-1 --by 1h'],
   drift: ['lab drift dn-1 --ppm 1000'],
 };
-
-/** Names of options that stand for keys of commands. */
-const FOR = 'for';
-const SIDES = { to: 'what the nodes send to these', from: 'what the nodes are sent by these' } as const;
-
-const keysOf = (word: CommandWord): readonly CommandKey[] =>
-  word.nodes === 'never' ? [...word.keys, ...MODE_KEYS] : [...word.keys, ...SELECTOR_KEYS, ...MODE_KEYS];
-const hasSides = (word: CommandWord): boolean => word.keys.some(({ key }) => key === 'target-role');
 
 /** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed or had no effect, 2 wrong usage. */
 export function registerFaultCommands(program: Command): void {
@@ -70,48 +66,29 @@ function registerWord(program: Command, word: CommandWord): void {
   const command = program.command(word.word).description(word.help).helpGroup(GROUP);
   if (word.nodes !== 'never') command.argument('[node...]', 'names, as lab status shows them; or say which with --role, --is, …');
   for (const { key, value, help, isNeeded } of keysOf(word)) {
-    const flag = key === 'duration' ? FOR : key;
-    const shown = key.endsWith('in-pipeline') ? `--${key}` : `--${flag} <${value}>`;
+    const shown = key.endsWith('in-pipeline') ? `--${key}` : `--${flagOf(key)} <${value}>`;
     command.option(shown, isNeeded ? `${help} (needed)` : help);
   }
   if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);
   const examples = EXAMPLES[word.word] ?? [];
   if (examples.length > 0) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
-  withTarget(command).action((first: string[] | Flags, second?: Flags) => {
+  withTarget(command).action((first: string[] | WordFlags, second?: WordFlags) => {
     const names = Array.isArray(first) ? namesOf(first) : [];
     const flags = Array.isArray(first) ? (second ?? {}) : first;
-    const asked = commandOf(word, names, flags);
+    const asked = faultCommand(word, names, flags);
     if ('problem' in asked) return command.error(asked.problem);
-    return onRunningLab(flags, async (lab) => tell(flags, word.word, await lab.fault(asked)));
+    return onRunningLab(flags, async (lab) => tell(flags, word.word, await order(lab, asked.parts)));
   });
 }
 
-/** The command that the options ask for. */
-function commandOf(
-  word: CommandWord,
-  names: readonly string[],
-  flags: Flags,
-): { readonly command: string } | { readonly problem: string } {
-  const given = (key: string): string | undefined => {
-    const value = flags[camelCase(key)];
-    return value === undefined || value === false ? undefined : String(value);
-  };
-  const pairs = keysOf(word).flatMap(({ key }) => {
-    const value = given(key === 'duration' ? FOR : key);
-    return value === undefined ? [] : [pair(key, value)];
-  });
-  const sides = Object.keys(SIDES).flatMap((side) => {
-    const value = hasSides(word) ? given(side) : undefined;
-    return value === undefined ? [] : [`direction=${side}`, pair('target', value)];
-  });
-  if (word.nodes === 'needed' && names.length === 0 && !SELECTOR_KEYS.some(({ key }) => given(key) !== undefined)) {
-    return {
-      problem: `${word.word} whom? Name nodes, or say which with --role, --rack, --state, --is, --holds or --in-pipeline`,
-    };
+/** Orders it, and says what the lab finds wrong in the words of the options. */
+async function order(lab: ControlClient, parts: readonly Part[]): Promise<FaultAnswer> {
+  try {
+    return await lab.fault({ command: textOf(parts) });
+  } catch (error) {
+    if (!(error instanceof CommandRefused)) throw error;
+    throw new DfsError('INVALID_ARGUMENT', refusalText(parts, error.problems), { cause: error });
   }
-  const missing = word.keys.find(({ key, isNeeded }) => isNeeded && given(key) === undefined);
-  if (missing !== undefined) return { problem: `${word.word} needs --${missing.key} <${missing.value}>: ${missing.help}` };
-  return { command: [word.word, ...names, ...pairs, ...sides].join(' ') };
 }
 
 /** Says what was done, or that it had no effect. */
@@ -128,9 +105,6 @@ function tell(flags: TargetFlags, done: string, answer: FaultAnswer): void {
     else writeLine(`${done}: done${whom}: ${evidence}`);
   }
 }
-
-const camelCase = (key: string): string => key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-const pair = (key: string, value: string): string => `${key}=${/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value}`;
 
 function numberOf(text: string): number {
   const match = /^#?(\d{1,9})$/.exec(text);

@@ -9,6 +9,7 @@
 import { randomInt } from 'node:crypto';
 import { DfsError } from '../shared/errors.js';
 import type { Clock } from '../shared/runtime.js';
+import { CommandRefused } from './command-refused.js';
 import { isLasting } from './faults.js';
 import type { FaultAction, PlannedFault } from './faults.js';
 import type { FaultRecord } from './scenario/fault-record.js';
@@ -67,6 +68,12 @@ function canTake(action: FaultAction, name: string, { nodes }: ClusterStatus): b
   return !ON_RUNNING.includes(action) || state !== 'stopped';
 }
 
+/** What a node is that a fault can do something to. */
+function takerWords(action: FaultAction): string {
+  if (action === 'resume') return 'is paused';
+  return action === 'pause' ? 'can be paused: each is down, or paused already' : 'runs';
+}
+
 const assertNow = ({ when, atMs }: Step): void => {
   if (when === undefined && atMs === 0) return;
   throw new DfsError('INVALID_ARGUMENT', 'On a running lab a fault begins now: leave "at" and "when" out');
@@ -106,7 +113,7 @@ export class LiveFaults implements LabFaults {
     const parsed = await this.#parse(command);
     if ('step' in parsed) return this.execute(parsed.step);
     const said = parsed.problems.map(({ column, message }) => `column ${column}: ${message}`).join('; ');
-    throw new DfsError('INVALID_ARGUMENT', `Cannot do "${command.slice(0, 200)}": ${said}`);
+    throw new CommandRefused(`Cannot do "${command.slice(0, 200)}": ${said}`, parsed.problems);
   }
 
   async orderStep(step: object): Promise<FaultAnswer> {
@@ -213,11 +220,13 @@ export class LiveFaults implements LabFaults {
         elapsedMs: () => this.#elapsedMs(),
         signal: this.#closed.signal,
         // Whoever is named is meant: the answer says why nothing came of it.
-        ...(selector?.names === undefined ? { canTake: (name, status) => canTake(fault.action, name, status) } : {}),
+        ...(selector?.names === undefined
+          ? { takers: { canTake: (name, status) => canTake(fault.action, name, status), what: takerWords(fault.action) } }
+          : {}),
       },
     );
     if (chosen.shortfall === undefined) return chosen;
-    return { ...chosen, shortfall: chosen.shortfall.replace(/^line \d+/, 'the command') };
+    return { ...chosen, shortfall: chosen.shortfall.replace(/^line \d+ finds nobody: /, '').replace(/^line \d+/, 'the command') };
   }
 
   #nextNames(count: number): string[] {

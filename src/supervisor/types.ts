@@ -310,6 +310,8 @@ export interface StrikeOptions {
 /** A cluster that can be broken in every way that scenarios know. */
 export interface BreakableCluster extends ClusterControl {
   readonly probe: LifeProbe;
+  /** What a life of a node is. */
+  readonly runtime: RuntimeKind;
   /** As a power cut of the nodes' machines: what was not fsynced is lost or torn. Stays down until `restart`. */
   powercut(...nodeIds: readonly string[]): Promise<void>;
   /**

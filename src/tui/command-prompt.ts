@@ -146,11 +146,28 @@ export function typedColumn(column: number, { putInAt, putIn }: Pick<TargetedCom
 const TEXT_OFFSET = 2;
 
 /**
- * The line below the prompt.
- * @param columns what there is room for
+ * What stands below the prompt: in as many lines as it needs, and there is room for. The rest, if any, is in the last one.
  * @param whom the nodes that are meant where none are named
  */
-export function lineBelow(prompt: CommandPrompt, vocabulary: Vocabulary, columns: number, whom: string): string {
+export function linesBelow(
+  prompt: CommandPrompt,
+  vocabulary: Vocabulary,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  whom: string,
+): readonly string[] {
+  let rest = lineBelow(prompt, vocabulary, columns, whom);
+  const lines: string[] = [];
+  while (rest.length > columns && lines.length < rows - 1) {
+    const blank = rest.lastIndexOf(' ', columns);
+    // The first character is the edge.
+    const end = blank > 0 ? blank : columns;
+    lines.push(rest.slice(0, end));
+    rest = ` ${rest.slice(end).trimStart()}`;
+  }
+  return [...lines, rest];
+}
+
+function lineBelow(prompt: CommandPrompt, vocabulary: Vocabulary, columns: number, whom: string): string {
   const text = textOf(prompt);
   if (prompt.isAsked) return ' …';
   if (prompt.hint !== null && 'problem' in prompt.hint) {
@@ -159,9 +176,19 @@ export function lineBelow(prompt: CommandPrompt, vocabulary: Vocabulary, columns
   if (prompt.hint !== null) return ` ${prompt.hint.options.join('  ')}`;
   const word = vocabulary.words.find((known) => known.word === text.trimStart().split(/\s/u)[0]);
   if (word === undefined) return ' An action, nodes, keys: kill dn-1. Tab completes, Up recalls, Esc closes';
-  const keys = word.keys.map(({ key, value, isNeeded }) => (isNeeded ? `${key}=${value}` : `[${key}=${value}]`)).join(' ');
+  const keys = word.keys
+    .toSorted((a, b) => hintRank(a) - hintRank(b))
+    .map(({ key, value, isNeeded }) => (isNeeded ? `${key}=${value}` : `[${key}=${value}]`))
+    .join(' ');
   const on = word.nodes === 'needed' && whom !== '' ? ` (else ${whom})` : '';
   return ` ${word.nodes === 'never' ? '' : `[nodes]${on} `}${keys === '' ? word.help : keys}`;
+}
+
+/** What is needed and for how long come first, who is on the other side last. */
+function hintRank({ key, isNeeded }: CommandKey): number {
+  if (isNeeded) return 0;
+  if (key === 'duration') return 1;
+  return key.startsWith('target-') ? 3 : 2;
 }
 
 /** `^` under the place, and the message beside it, on whichever side it fits. */

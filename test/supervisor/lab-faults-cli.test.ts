@@ -43,7 +43,7 @@ test('lab partition, pause, faults, lift, heal: what is in force shows, is felt,
   expect(await lab('resume', 'dn-1', '--for', '5s', ...target)).toMatchObject({ code: 2 });
   expect(await lab('resume', '--state', 'paused', ...target)).toMatchObject({
     code: 1,
-    err: 'lab: "resume" had no effect: the command asks for all, and 0 fit then\n',
+    err: 'lab: "resume" had no effect: no node is paused\n',
   });
 
   expect((await lab('heal', ...target)).out).toMatch(/^heal: done: links open; ended: #1\n$/);

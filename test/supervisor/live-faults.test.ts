@@ -121,8 +121,16 @@ test('LiveFaults: selectors and modes choose on the cluster as it is', () =>
     expect((await faults.order('resume state=paused')).nodes).toHaveLength(holders.length);
     expect(await faults.order('resume role=datanode')).toMatchObject({
       effect: 'none',
-      evidence: 'the command asks for all, and 0 fit then',
+      evidence: 'no datanode is paused',
     });
+    for (const [command, evidence] of [
+      ['kill holds=/nope', 'no datanode holds /nope'],
+      ['resume state=paused', 'no node is paused'],
+      ['resume is=leader', 'no master that leads is paused'],
+      ['kill state=stopped', 'no node is stopped'],
+    ] as const) {
+      expect(await faults.order(command)).toMatchObject({ effect: 'none', evidence });
+    }
     const killed = await faults.order('kill role=datanode mode=fixed value=2');
     expect(killed).toMatchObject({ effect: 'seen', effects: 2 });
     // Those that are down are not chosen again.
@@ -133,6 +141,24 @@ test('LiveFaults: selectors and modes choose on the cluster as it is', () =>
       evidence: expect.stringContaining('had no process') as unknown,
     });
     await client.close();
+  }));
+
+test('LiveFaults: a pause or resume of nodes that are so already has no effect; the end of a pause is harmless then', () =>
+  withFaults(async (world) => {
+    const { faults, told } = world;
+    expect(await faults.order('resume dn-2')).toMatchObject({ effect: 'none', evidence: 'dn-2 runs already' });
+    expect(await faults.order('pause dn-3 duration=2s')).toMatchObject({ effect: 'seen', effects: 1 });
+    expect(await faults.order('pause dn-3 duration=1h')).toMatchObject({ effect: 'none', evidence: 'dn-3 is paused already' });
+    expect(await faults.list()).toHaveLength(1);
+    expect(await faults.order('resume dn-3')).toMatchObject({ effect: 'seen', effects: 1 });
+    await world.until(async () => (await faults.list()).length === 0, 'its time is over');
+    expect(told.at(-1)).toMatchObject({ event: 'fault-end', evidence: 'undone: dn-3 runs already' });
+    expect(await world.state('dn-3')).toBe('live');
+    await faults.order('pause role=datanode');
+    expect(await faults.order('pause role=datanode')).toMatchObject({
+      effect: 'none',
+      evidence: 'no datanode can be paused: each is down, or paused already',
+    });
   }));
 
 test('LiveFaults: followers are paused, and the leader is not', () =>

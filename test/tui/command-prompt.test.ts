@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   editCommand,
   EMPTY_COMMAND,
-  lineBelow,
+  linesBelow,
   remembered,
   targeted,
   textOf,
@@ -69,11 +69,33 @@ test('typedColumn: columns behind what was put in move back to what was typed', 
   expect([3, 7, 12].map((column) => typedColumn(column, meant))).toEqual([3, 6, 7]);
 });
 
-test('lineBelow: a message stands where it fits: right of the mark, left of it, or with the column in front', () => {
-  const below = (before: string, column: number, message: string): string =>
-    lineBelow({ ...EMPTY_COMMAND, line: { before, after: '' }, hint: { problem: { column, message } } }, VOCABULARY, 40, '');
-  expect(below('kill x', 6, 'unknown node')).toBe('       ^ unknown node');
-  expect(below('delay dn-1 delay=5ms jitter=x', 29, 'no duration')).toBe(`${'no duration'.padStart(29)} ^`);
-  expect(below('kill x', 6, 'm'.repeat(60))).toBe(` 6: ${'m'.repeat(60)}`);
-  expect(below('x'.repeat(80), 70, 'too long')).toBe(' 70: too long');
+/** What stands below a command, in 40 columns and three lines at most. */
+const below = (before: string, hint: CommandPrompt['hint'], vocabulary = VOCABULARY): readonly string[] =>
+  linesBelow({ ...EMPTY_COMMAND, line: { before, after: '' }, hint }, vocabulary, { columns: 40, rows: 3 }, '');
+
+test('linesBelow: a message stands where it fits: right of the mark, left of it, or with the column in front', () => {
+  const wrong = (before: string, column: number, message: string): readonly string[] =>
+    below(before, { problem: { column, message } });
+  expect(wrong('kill x', 6, 'unknown node')).toEqual(['       ^ unknown node']);
+  expect(wrong('delay dn-1 delay=5ms jitter=x', 29, 'no duration')).toEqual([`${'no duration'.padStart(29)} ^`]);
+  expect(wrong('x'.repeat(80), 70, 'too long')).toEqual([' 70: too long']);
+});
+
+test('linesBelow: a long message goes on in further lines, as many as there is room for', () => {
+  const message = 'unknown node "dn-9": this cluster has m-1 to m-3 and dn-1 to dn-4';
+  expect(below('kill dn-9', { problem: { column: 6, message } })).toEqual([
+    ' 6: unknown node "dn-9": this cluster',
+    ' has m-1 to m-3 and dn-1 to dn-4',
+  ]);
+  const unbroken = below('kill x', { problem: { column: 6, message: 'm'.repeat(200) } });
+  expect(unbroken.map(({ length }) => length)).toEqual([3, 40, 162]);
+});
+
+test('linesBelow: what a command needs and how long it lasts stand first, the other side last', () => {
+  const key = (name: string, isNeeded = false) => ({ key: name, value: 'x', words: [], help: '', isNeeded });
+  const keys = [key('delay', true), key('jitter'), key('target'), key('target-role'), key('kind'), key('duration')];
+  const words = [{ word: 'delay', help: '', nodes: 'needed', keys }] as const;
+  expect(below('delay ', null, { ...VOCABULARY, words }).join('')).toBe(
+    ' [nodes] delay=x [duration=x] [jitter=x] [target=x] [kind=x] [target-role=x]',
+  );
 });

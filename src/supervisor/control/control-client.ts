@@ -6,10 +6,12 @@ import { DfsError, isErrorCode } from '../../shared/errors.js';
 import { LABS_DIR, labEntries } from '../lab-folder.js';
 import { readRunningRecord } from '../lab-record.js';
 import { isRunning } from '../process-identity.js';
-import type { FaultAnswer } from '../types.js';
+import { CommandRefused } from '../command-refused.js';
+import type { CommandProblem, FaultAnswer } from '../types.js';
 import type {
   ActRequest,
   EnvironmentAnswer,
+  FailureAnswer,
   FaultRequest,
   FaultsAnswer,
   LiftRequest,
@@ -135,10 +137,10 @@ function lost(error: unknown): DfsError {
 }
 
 function failureOf(answer: unknown): DfsError {
-  const { code, message } =
-    typeof answer === 'object' && answer !== null ? (answer as { code?: unknown; message?: unknown }) : {};
-  return new DfsError(
-    typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL',
-    typeof message === 'string' ? message : 'The lab failed',
-  );
+  // As above: what an answer of the same release has.
+  const { code, message, problems } =
+    typeof answer === 'object' && answer !== null ? (answer as { [key in keyof FailureAnswer]?: unknown }) : {};
+  const said = typeof message === 'string' ? message : 'The lab failed';
+  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly CommandProblem[]);
+  return new DfsError(typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL', said);
 }

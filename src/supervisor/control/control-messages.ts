@@ -1,7 +1,15 @@
 /** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterStatus, ControlAction, FaultInForce, PartitionKind, SteadyLoadStatus, SteadyLoadWords } from '../types.js';
+import type {
+  ClusterStatus,
+  CommandProblem,
+  ControlAction,
+  FaultInForce,
+  PartitionKind,
+  SteadyLoadStatus,
+  SteadyLoadWords,
+} from '../types.js';
 
 /** POST /v1/act */
 export interface ActRequest {
@@ -48,4 +56,6 @@ export interface EnvironmentAnswer {
 export interface FailureAnswer {
   readonly code: ErrorCode;
   readonly message: string;
+  /** Of a command that was refused. */
+  readonly problems?: readonly CommandProblem[];
 }

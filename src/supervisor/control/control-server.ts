@@ -9,6 +9,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
+import { CommandRefused } from '../command-refused.js';
 import type { ClusterControl, FaultAnswer, LabFaults, SteadyLoad } from '../types.js';
 import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
 import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
@@ -72,7 +73,8 @@ export class ControlServer {
       send(response, 200, answer);
     } catch (error) {
       const failure = toDfsError(error, 'The lab failed');
-      const answer: FailureAnswer = { code: failure.code, message: failure.message };
+      const problems = failure instanceof CommandRefused ? { problems: failure.problems } : {};
+      const answer: FailureAnswer = { code: failure.code, message: failure.message, ...problems };
       send(response, HTTP_STATUS[failure.code] ?? 500, answer);
     }
   }

@@ -4,6 +4,7 @@ import type { PlannedFault } from '../faults.js';
 import type { BreakableCluster, ClusterStatus, NodeState } from '../types.js';
 import { conditionHolds } from './expression.js';
 import { asksForChunks, asksForPart, matchingNodes } from './matching-nodes.js';
+import { nobodyText } from './nobody-text.js';
 import type { RunClock } from './run-clock.js';
 import { grownBy } from './scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from './scenario.js';
@@ -35,8 +36,15 @@ export interface LateWorld {
 
 /** What choosing nodes asks. */
 export interface ChoosingWorld extends Pick<LateWorld, 'cluster' | 'control' | 'clock' | 'elapsedMs' | 'signal'> {
-  /** Leaves out nodes that the fault could do nothing to. */
-  readonly canTake?: (name: string, status: ClusterStatus) => boolean;
+  /** Left out: all. */
+  readonly takers?: Takers;
+}
+
+/** The nodes that a fault could do something to. */
+export interface Takers {
+  readonly canTake: (name: string, status: ClusterStatus) => boolean;
+  /** What such a node is or does, as it follows "no node": `is paused`. */
+  readonly what: string;
 }
 
 /**
@@ -108,16 +116,16 @@ export async function chooseLate(late: LateStep, world: ChoosingWorld): Promise<
 }
 
 async function chooseNow({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
-  const { control, elapsedMs, canTake } = world;
+  const { control, elapsedMs, takers } = world;
   const { selector, target, fault } = step;
   const cluster = grownBy(world.cluster, control.datanodes().length - world.cluster.datanodes);
   const status = await (asksForPart(selector, cluster) || asksForPart(target, cluster) ? onceLed(world) : control.status());
-  const candidates = await present(selector, { control, cluster, status });
-  const chosen = chooseNodes(
-    step,
-    candidates.filter((name) => fitsRole(fault, name, cluster) && canTake?.(name, status) !== false),
-    new SeededRandom(String(lot), 'late step'),
-  );
+  const matching = await present(selector, { control, cluster, status });
+  const fitting = matching.filter((name) => fitsRole(fault, name, cluster));
+  const candidates = fitting.filter((name) => takers?.canTake(name, status) !== false);
+  const nobody =
+    matching.length === 0 ? nobodyText(selector) : fitting.length === 0 ? undefined : nobodyText(selector, takers?.what);
+  const chosen = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'), nobody);
   const { nodes } = chosen;
   const targets = target && (await present(target, { control, cluster, status }));
   const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);

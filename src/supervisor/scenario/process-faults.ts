@@ -1,8 +1,8 @@
-/** Does to processes what a plan says, and looks at the processes themselves whether it was done. */
+/** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
 import { toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../faults.js';
 import { THREAD_KILLED } from '../host/node-host.js';
-import type { BreakableCluster } from '../types.js';
+import type { BreakableCluster, RuntimeKind } from '../types.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
@@ -14,6 +14,15 @@ const POLL_MS = 25;
 
 /** How the exit of a process shows that its machine lost power, in place of a signal. */
 export const POWER_CUT = 'power cut';
+
+/** How the exit of what was killed shows that it was. */
+const KILLED_BY: Readonly<Record<RuntimeKind, string>> = { process: 'SIGKILL', thread: THREAD_KILLED };
+
+/** Of nodes that are already as the action would have them. */
+function alreadyText(action: NodeAction, names: readonly string[]): string {
+  const [are, run] = names.length === 1 ? ['is', 'runs'] : ['are', 'run'];
+  return `${names.join(', ')} ${action === 'pause' ? `${are} paused` : run} already`;
+}
 
 export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction };
 
@@ -68,26 +77,38 @@ export class ProcessFaults {
   async #strike(fault: PlannedProcessFault): Promise<Finding> {
     const present = fault.nodes.filter((name) => this.life(name) !== null);
     const absent = fault.nodes.filter((name) => this.life(name) === null);
-    const missing = `${absent.join(', ')} had no process`;
-    if (present.length === 0) return nothingStruck(fault, missing);
-    const livesBefore = new Map(present.map((name) => [name, this.life(name)]));
+    const missing = absent.length > 0 ? [`${absent.join(', ')} had no ${this.#noun}`] : [];
+    const idle = await this.#alreadySo(fault.action, present);
+    const already = idle.length > 0 ? [alreadyText(fault.action, idle)] : [];
+    const met = present.filter((name) => !idle.includes(name));
+    if (met.length === 0) return nothingStruck(fault, [...already, ...missing].join(', '));
+    const livesBefore = new Map(met.map((name) => [name, this.life(name)]));
     const isGone = (name: string): boolean => !this.#isAlive(livesBefore.get(name) ?? null);
-    const { evidence, holds } = await this.#order(fault, present, isGone);
-    await this.until(async () => present.every(holds));
-    const failed = present.filter((name) => !holds(name));
+    const { evidence, holds } = await this.#order(fault, met, isGone);
+    await this.until(async () => met.every(holds));
+    const failed = met.filter((name) => !holds(name));
     const unfit = failed.map((name) => (isGone(name) ? `${name} ended otherwise (${this.#exits.last(name) ?? 'unseen'})` : name));
+    const effects = met.length - failed.length;
     if (failed.some((name) => !isGone(name))) {
-      return {
-        effect: 'none',
-        effects: present.length - failed.length,
-        evidence: `not seen on ${unfit.join(', ')}: ${evidence}`,
-      };
+      return { effect: 'none', effects, evidence: `not seen on ${unfit.join(', ')}: ${evidence}` };
     }
-    if (failed.length === present.length) return nothingStruck(fault, unfit.join(', '));
-    const doubts = [...unfit, ...(absent.length > 0 ? [missing] : [])];
-    const effects = present.length - failed.length;
+    if (effects === 0) return nothingStruck(fault, unfit.join(', '));
+    const doubts = [...unfit, ...missing];
     if (doubts.length > 0 && fault.source === 'step') return { effect: 'none', effects, evidence: doubts.join(', ') };
-    return struck(fault, effects, evidence);
+    return struck(fault, effects, [evidence, ...already].join('; '));
+  }
+
+  /**
+   * Those of the nodes that a pause, or a resume, would find paused, or running. Both must say so: what is seen, and what was ordered,
+   * since an order that somebody else gave just now shows a little later.
+   */
+  async #alreadySo(action: NodeAction, names: readonly string[]): Promise<readonly string[]> {
+    if (action !== 'pause' && action !== 'resume') return [];
+    const isPause = action === 'pause';
+    const seen = names.filter((name) => this.#isSuspended(name, isPause) === isPause);
+    if (seen.length === 0) return [];
+    const { nodes } = await this.#world.control.status();
+    return seen.filter((name) => nodes.some(({ id, state }) => id === name && (state === 'paused') === isPause));
   }
 
   /** @returns what has to be seen on each of the nodes */
@@ -97,29 +118,27 @@ export class ProcessFaults {
     isGone: (name: string) => boolean,
   ): Promise<{ readonly evidence: string; readonly holds: (name: string) => boolean }> {
     const { control } = this.#world;
+    const noun = this.#noun;
     switch (action) {
       case 'kill':
       case 'powercut': {
         const power = action === 'powercut';
         await control.strike(names, { power, lot });
-        const by = power ? [POWER_CUT] : ['SIGKILL', THREAD_KILLED];
-        return {
-          evidence: `process gone by ${by[0]}`,
-          holds: (name) => isGone(name) && by.includes(this.#exits.last(name) ?? ''),
-        };
+        const by = power ? POWER_CUT : KILLED_BY[control.runtime];
+        return { evidence: `${noun} gone by ${by}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
       }
       case 'stop':
         await control.stop(...names);
-        return { evidence: 'process ended', holds: (name) => isGone(name) && this.#exits.last(name) !== undefined };
+        return { evidence: `${noun} ended`, holds: (name) => isGone(name) && this.#exits.last(name) !== undefined };
       case 'wipe':
         await control.wipe(...names);
-        return { evidence: 'process gone, disk empty', holds: isGone };
+        return { evidence: `${noun} gone, disk empty`, holds: isGone };
       case 'pause':
         await control.pause(...names);
-        return { evidence: 'process suspended', holds: (name) => this.#isSuspended(name, true) };
+        return { evidence: `${noun} suspended`, holds: (name) => this.#isSuspended(name, true) };
       case 'resume':
         await control.resume(...names);
-        return { evidence: 'process runs', holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
+        return { evidence: `${noun} runs`, holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
       case 'add':
       case 'restart':
         throw new RangeError(`${action} is no strike`);
@@ -142,8 +161,8 @@ export class ProcessFaults {
     const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
     await this.until(async () => names.every(isNew));
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
-    if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new process` };
-    return struck(fault, names.length, 'new process');
+    if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun}` };
+    return struck(fault, names.length, `new ${this.#noun}`);
   }
 
   async #add(fault: PlannedProcessFault): Promise<Finding> {
@@ -152,8 +171,8 @@ export class ProcessFaults {
     await this.until(async () => fault.nodes.every(isThere));
     const failed = fault.nodes.filter((name) => !isThere(name));
     if (failed.length > 0)
-      return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new process serves` };
-    return struck(fault, fault.nodes.length, 'new process serves');
+      return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun} serves` };
+    return struck(fault, fault.nodes.length, `new ${this.#noun} serves`);
   }
 
   /** False when the condition does not come true while effects may still show. */
@@ -165,6 +184,11 @@ export class ProcessFaults {
       await clock.sleep(POLL_MS);
     }
     return true;
+  }
+
+  /** What a node is here, as evidence says it. */
+  get #noun(): RuntimeKind {
+    return this.#world.control.runtime;
   }
 
   #isAlive(life: number | null): boolean {

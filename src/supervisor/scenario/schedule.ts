@@ -20,6 +20,7 @@ import { isLateBound, matchingNodes } from './matching-nodes.js';
 import { nemesisPauseMs, nemesisStep } from './nemesis.js';
 import type { NemesisWorld } from './nemesis.js';
 import { NodeModel } from './node-model.js';
+import { nobodyText } from './nobody-text.js';
 import { datanodeNames, grownBy, nodeNames } from './scenario.js';
 import type { Mode, Scenario, ScenarioCluster, Selector, Step } from './scenario.js';
 import { fitsRole } from './unfit-fault.js';
@@ -84,11 +85,15 @@ export function nodesMin(fault: FaultSpec): number {
   return 'shape' in fault ? SHAPE_NODES_MIN[fault.shape ?? 'group'] : 1;
 }
 
-/** Chooses among candidates as a step wants it; `shortfall` where there are too few. */
+/**
+ * Chooses among candidates as a step wants it; `shortfall` where there are too few.
+ * @param nobody what no node is, where there is no candidate and that is known
+ */
 export function chooseNodes(
   step: Step,
   candidates: readonly string[],
   random: SeededRandom,
+  nobody?: string,
 ): { readonly nodes: string[]; readonly shortfall?: string } {
   const { fault, mode, line } = step;
   const wanted = countOf(mode, candidates.length);
@@ -98,6 +103,7 @@ export function chooseNodes(
     return { nodes: [], shortfall: `line ${line} divides ${least} nodes or more, and finds ${nodes.length} then` };
   }
   if (nodes.length > 0 && nodes.length >= wanted) return { nodes };
+  if (candidates.length === 0 && nobody !== undefined) return { nodes, shortfall: `line ${line} finds nobody: ${nobody}` };
   const asked = mode.kind === 'fixed' ? mode.count : mode.kind;
   return { nodes, shortfall: `line ${line} asks for ${asked}, and ${candidates.length} fit then` };
 }
@@ -193,7 +199,7 @@ class Planner {
     }
     const matching = this.#inState(selector);
     const candidates = matching.filter((name) => this.#model.canTake(name, fault.action) && fitsRole(fault, name, cluster));
-    const chosen = chooseNodes(step, candidates, random);
+    const chosen = chooseNodes(step, candidates, random, matching.length === 0 ? nobodyText(selector) : undefined);
     const { nodes } = chosen;
     const targets = target && this.#inState(target);
     const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);

@@ -64,6 +64,8 @@ interface PartitionOptions {
 
 export class SimulatedCluster implements BreakableCluster {
   readonly dir = 'simulation';
+  /** Each node has a machine of its own. */
+  readonly runtime = 'process';
   /** The lab's own time. */
   readonly clock: Clock;
   /** Looks at the processes themselves, and not at what was ordered. */

@@ -1,6 +1,7 @@
 /** The whole screen for one state: exactly as many lines and columns as the terminal has. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import { linesBelow, type CommandPrompt } from '../command-prompt.js';
 import { COLUMNS_MIN, planRows, ROWS_MIN } from '../layout.js';
 import type { TuiState } from '../state.js';
 import type { Theme } from '../theme.js';
@@ -13,6 +14,15 @@ import { Header } from './header.js';
 import { Help } from './help.js';
 import { NodesPanel } from './nodes-panel.js';
 import { StatusLine } from './status-line.js';
+
+/** What is wrong with a command ends with what to do instead: two lines are seldom too few. */
+const HINT_ROWS_MAX = 3;
+
+function hintLines(state: TuiState, command: CommandPrompt, rows: number): readonly string[] {
+  const { markedIds, cursorId, columns, vocabulary } = state;
+  const whom = markedIds.length > 0 ? markedIds.join(' ') : (cursorId ?? '');
+  return linesBelow(command, vocabulary, { columns, rows }, whom);
+}
 
 export interface ScreenProps {
   readonly state: TuiState;
@@ -34,25 +44,28 @@ export function Screen({ state, theme, profile, dir }: ScreenProps): ReactElemen
   }
   const { nodes = [], faults = [] } = state.status ?? {};
   const plan = planRows(rows, nodes.length, faults.length);
+  // Further lines below the prompt are taken from the events.
+  const below = state.command === null ? [] : hintLines(state, state.command, Math.min(HINT_ROWS_MAX, plan.events));
+  const hintRows = Math.max(0, below.length - 1);
   const faultRows = plan.faults === 0 ? 0 : plan.faults + 1;
   return (
     <Box width={columns} height={rows} overflow="hidden" flexDirection="column">
       <Header state={state} theme={theme} profile={profile} />
       {state.helpOpen ? (
-        <Help theme={theme} columns={columns} rows={plan.nodes + plan.chunks + faultRows + plan.events + 3} />
+        <Help theme={theme} columns={columns} rows={plan.nodes + plan.chunks + faultRows + plan.events + 3 - hintRows} />
       ) : (
         <>
           <NodesPanel state={state} theme={theme} rows={plan.nodes} />
           <ChunksPanel state={state} theme={theme} rows={plan.chunks} />
           <FaultsPanel faults={faults} theme={theme} columns={columns} rows={plan.faults} />
-          <EventsPanel log={state.log} theme={theme} rows={plan.events} />
+          <EventsPanel log={state.log} theme={theme} rows={plan.events - hintRows} />
         </>
       )}
       <StatusLine state={state} theme={theme} dir={dir} />
       {state.command === null ? (
         <Footer columns={columns} theme={theme} />
       ) : (
-        <CommandHint state={state} command={state.command} theme={theme} />
+        <CommandHint command={state.command} lines={below} theme={theme} />
       )}
     </Box>
   );

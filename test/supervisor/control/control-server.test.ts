@@ -67,6 +67,12 @@ test('ControlServer: a fault is ordered as a command or a step, listed, and lift
   expect((await call('GET', '/v1/faults')).body).toEqual({ faults: [] });
 });
 
+test('ControlServer: a command that is refused comes back with the column of each mistake', async () => {
+  const { status, body } = await call('POST', '/v1/fault', { command: 'delay dn-1 delay=50 duration=5' });
+  expect([status, body['code']]).toEqual([400, 'INVALID_ARGUMENT']);
+  expect(body['problems']).toMatchObject([{ column: 18 }, { column: 30 }]);
+});
+
 test('ControlServer: partitions of the older route stand in the list too, and its heal ends them', async () => {
   expect(await call('POST', '/v1/act', { action: 'isolate', nodes: ['dn-1'], kind: 'reset' })).toEqual({ status: 200, body: {} });
   expect((await call('GET', '/v1/faults')).body).toMatchObject({ faults: [{ text: 'isolate dn-1 kind=reset' }] });

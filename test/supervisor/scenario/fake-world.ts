@@ -7,6 +7,7 @@ import type { FileClient } from '../../../src/supervisor/workloads/file-client.j
 import { POWER_CUT } from '../../../src/supervisor/scenario/process-faults.js';
 import type { LifeProbe } from '../../../src/supervisor/life-probe.js';
 import type { ScenarioWorld } from '../../../src/supervisor/scenario/process-run.js';
+import { THREAD_KILLED } from '../../../src/supervisor/host/node-host.js';
 import { NothingToStrike } from '../../../src/supervisor/faults.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from '../../../src/supervisor/faults.js';
 import type {
@@ -17,6 +18,7 @@ import type {
   MemberStatus,
   NodeInfo,
   NodeState,
+  RuntimeKind,
   StrikeOptions,
 } from '../../../src/supervisor/types.js';
 
@@ -73,6 +75,7 @@ export class FakeCluster implements BreakableCluster {
   readonly calls: { readonly action: FaultAction; readonly nodes: readonly string[] }[] = [];
   readonly suspended = new Set<number>();
   isClosed = false;
+  runtime: RuntimeKind = 'process';
   leader: string | null = 'm-1';
   readonly probe: LifeProbe = {
     isAlive: (life) => this.#nodes.some((node) => node.pid === life),
@@ -116,7 +119,7 @@ export class FakeCluster implements BreakableCluster {
   }
 
   async kill(...ids: readonly string[]): Promise<void> {
-    this.#each('kill', ids, (node) => this.crash(node.id, 'SIGKILL'));
+    this.#each('kill', ids, (node) => this.crash(node.id, this.runtime === 'thread' ? THREAD_KILLED : 'SIGKILL'));
   }
 
   async stop(...ids: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { nodeClock } from '../../../src/runtime/node/node-clock.js';
 import { KIB, MIB } from '../../../src/shared/limits.js';
 import type { PlannedAction, PlannedFault } from '../../../src/supervisor/faults.js';
 import { FaultRunner } from '../../../src/supervisor/scenario/fault-runner.js';
@@ -73,6 +74,58 @@ test('FaultRunner: pause and resume are seen on the process itself', () =>
     });
     await rig.until(rig.isServing, 'all serve');
   }));
+
+test('FaultRunner: a pause of what is paused, and a resume of what runs, have no effect', () =>
+  withRunner(async (rig) => {
+    const run = async (action: 'pause' | 'resume', nodes: readonly string[], source: PlannedFault['source'] = 'step') =>
+      rig.record(await rig.run({ action }, nodes, { source }));
+    await run('pause', ['dn-1']);
+    expect(await run('pause', ['dn-1'])).toMatchObject({ effect: 'none', effects: 0, evidence: 'dn-1 is paused already' });
+    expect(await run('pause', ['dn-1'], 'nemesis')).toMatchObject({ effect: 'passed' });
+    expect(await run('pause', ['dn-1', 'dn-2'])).toMatchObject({
+      effect: 'seen',
+      effects: 1,
+      evidence: 'process suspended; dn-1 is paused already',
+    });
+    expect(await run('resume', ['dn-2', 'dn-3'])).toMatchObject({
+      effect: 'seen',
+      effects: 1,
+      evidence: 'process runs; dn-3 runs already',
+    });
+    expect(await run('resume', ['dn-2', 'dn-3'])).toMatchObject({ effect: 'none', evidence: 'dn-2, dn-3 run already' });
+    // Between two slices of a slow CPU nothing is paused.
+    await rig.run({ action: 'slow-cpu', percent: 90 }, ['dn-4']);
+    expect(await run('resume', ['dn-4'])).toMatchObject({ effect: 'none', evidence: 'dn-4 runs already' });
+    expect(await run('pause', ['dn-4'])).toMatchObject({ effect: 'seen', effects: 1 });
+    await rig.runner.healAll();
+    await rig.until(rig.isServing, 'all serve');
+  }));
+
+test('FaultRunner: the end of a pause is harmless where somebody resumed, killed or restarted the node before', () =>
+  withRunner(async (rig) => {
+    for (const { actions, evidence } of [
+      { actions: ['resume'], evidence: 'dn-1 runs already' },
+      { actions: ['kill'], evidence: 'dn-1 had no process' },
+      { actions: ['restart'], evidence: 'dn-1 runs already' },
+    ] as const) {
+      await rig.run({ action: 'restart' }, ['dn-1'], { source: 'undo' });
+      await rig.run({ action: 'pause' }, ['dn-1']);
+      for (const action of actions) await rig.run({ action }, ['dn-1']);
+      const undo = await rig.run({ action: 'resume' }, ['dn-1'], { source: 'undo' });
+      expect(rig.record(undo)).toMatchObject({ effect: 'passed', effects: 0, evidence });
+    }
+  }));
+
+test('FaultRunner: a resume takes a pause that was ordered just now and does not show yet', async () => {
+  const fake = new FakeCluster('', 1, {});
+  const runner = new FaultRunner({ control: fake, clock: nodeClock }, () => undefined);
+  await fake.pause('dn-1');
+  fake.suspended.clear();
+  await runner.execute({ action: 'resume', id: 1, atMs: 0, nodes: ['dn-1'], source: 'step', lot: 0 });
+  runner.close();
+  expect(runner.records).toMatchObject([{ effect: 'seen', effects: 1 }]);
+  expect(fake.calls.at(-1)).toEqual({ action: 'resume', nodes: ['dn-1'] });
+});
 
 test('FaultRunner: a short cut that held messages has had its effect, one that held none has not', () =>
   withRunner(async (rig) => {

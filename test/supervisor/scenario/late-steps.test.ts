@@ -100,7 +100,7 @@ test('runLateStep looks again until there are as many as it asks for, on both si
 test('runLateStep gives up where nobody writes for long', async () => {
   const step = '{ at: 1s, node: { action: kill, selector: { in-pipeline: true } } }';
   const faults = await struck(step, writingFrom(4_500));
-  expect(faults).toMatchObject([{ nodes: [], atMs: 4_000, shortfall: 'line 7 asks for all, and 0 fit then' }]);
+  expect(faults).toMatchObject([{ nodes: [], atMs: 4_000, shortfall: 'line 7 finds nobody: no datanode writes a chunk' }]);
 });
 
 test('runLateStep: what does not change by itself is not waited for', async () => {

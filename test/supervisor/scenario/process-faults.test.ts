@@ -26,3 +26,22 @@ test('ProcessFaults: a node that was ordered and is not there was not added', as
     evidence: 'not seen on dn-3: new process serves',
   });
 });
+
+test('ProcessFaults: of threads, the evidence speaks of threads, and of what ends them', async () => {
+  const fake = new FakeCluster('', 2, {});
+  fake.runtime = 'thread';
+  const runner = new FaultRunner({ control: fake, clock: nodeClock }, () => undefined);
+  const actions = ['pause', 'resume', 'kill', 'stop', 'restart', 'stop'] as const;
+  for (const [id, action] of actions.entries()) {
+    await runner.execute({ action, id, atMs: 0, nodes: ['dn-1'], source: 'step', lot: 0 });
+  }
+  runner.close();
+  expect(runner.records.map(({ evidence }) => evidence)).toEqual([
+    'thread suspended',
+    'thread runs',
+    'thread gone by terminate',
+    'dn-1 had no thread',
+    'new thread',
+    'thread ended',
+  ]);
+});

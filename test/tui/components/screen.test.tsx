@@ -286,4 +286,12 @@ test('Screen: a command shows what can follow, the choices, and what is wrong un
   expect(shown('delay d', { options: ['delay=', 'direction='] })[1]).toBe(' delay=  direction=');
   const problem = { column: 7, message: 'unknown node "dn-9"' };
   expect(shown('delay dn-9', { problem })).toEqual([' :delay dn-9', '        ^ unknown node "dn-9"']);
+  const message = `${'"5" is not a duration: '.repeat(3)}write a number with ms, s, m or h, as in 250ms or 5s`;
+  const refused = {
+    ...EMPTY_COMMAND,
+    line: { before: 'kill dn-1 duration=5', after: '' },
+    hint: { problem: { column: 20, message } },
+  };
+  const lines = expectFits({ ...base, command: refused });
+  expect(lines.slice(21).join('')).toContain('as in 250ms or 5s');
 });
