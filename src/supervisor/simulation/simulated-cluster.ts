@@ -11,7 +11,7 @@ import { awaitLive } from '../await-live.js';
 import type { MinorityFacts } from '../checkers/run-facts.js';
 import { holdersOf } from '../chunk-holders.js';
 import { ClusterWatch } from '../cluster-watch.js';
-import { assertMayWipe, damageFiles } from '../disk-strikes.js';
+import { assertMayWipe } from '../disk-strikes.js';
 import type { StruckDisks } from '../disk-strikes.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from '../faults.js';
 import { writingNodes } from '../good-copies.js';
@@ -35,10 +35,10 @@ import type {
   StrikeOptions,
 } from '../types.js';
 import { grownShape } from './grown-shape.js';
-import { injectOnMachines } from './machine-injections.js';
 import { MajorityWatch } from './majority-watch.js';
 import { NetworkInjections } from './network-injections.js';
 import type { Roles } from './roles.js';
+import { injectIntoSimulation } from './simulated-injections.js';
 import { SimulatedNode } from './simulated-node.js';
 
 /** As Cluster has it. */
@@ -233,7 +233,9 @@ export class SimulatedCluster implements BreakableCluster {
 
   async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
     const nodes = this.#named(fault.action, nodeIds);
-    const injection = await this.#inject(fault, nodeIds, options);
+    const machine = (id: string): Machine => this.#sim.machine(id);
+    const targets = { links: this.#links, disks: this.#struckDisks(), machine };
+    const injection = await injectIntoSimulation(targets, fault, nodeIds, options);
     this.#tell(fault.action, nodes);
     return injection;
   }
@@ -339,34 +341,6 @@ export class SimulatedCluster implements BreakableCluster {
 
   #infos(role: NodeRole): NodeInfo[] {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
-  }
-
-  async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
-    switch (fault.action) {
-      case 'partition':
-      case 'isolate':
-      case 'delay':
-      case 'bandwidth':
-      case 'reset':
-      case 'refuse':
-        return this.#links.impose(fault, [...new Set(nodeIds)], options);
-      case 'bitflip':
-      case 'truncate':
-      case 'remove':
-        return damageFiles(this.#struckDisks(), nodeIds, fault, options.lot);
-      case 'eio':
-      case 'enospc':
-      case 'slow':
-      case 'fill':
-      case 'jump':
-      case 'skew':
-      case 'drift':
-      case 'slow-cpu':
-        return injectOnMachines(
-          fault,
-          [...new Set(nodeIds)].map((id) => this.#sim.machine(id)),
-        );
-    }
   }
 
   #disks(role: NodeRole): Map<string, MachineDisk> {
