@@ -73,6 +73,16 @@ describe.runIf(hasChromium())('report in a browser', () => {
     expect(await browser.drawn(range)).toBe(whole);
   });
 
+  test('keys pressed in a table are left to the table', async () => {
+    await open();
+    await browser.drawn(text('#time-range'));
+    await browser.press('+');
+    const closer = await browser.drawn(text('#time-range'));
+    await browser.value(`document.querySelector('#faults .scroll').focus()`);
+    await browser.press('ArrowRight');
+    expect(await browser.drawn(text('#time-range'))).toBe(closer);
+  });
+
   test('filters hide lanes, clients and rows', async () => {
     await open();
     await browser.value(choose('filter-node', 'dn-1'));

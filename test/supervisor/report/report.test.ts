@@ -8,7 +8,9 @@ import { OPERATIONS_MAX, operationRows } from '../../../src/supervisor/report/op
 import { rateBins } from '../../../src/supervisor/report/rate-bins.js';
 import { embeddedJson, escapeHtml, reportHtml } from '../../../src/supervisor/report/report-html.js';
 import type { ReportModel } from '../../../src/supervisor/report/report-model.js';
+import { runClockOffset } from '../../../src/supervisor/report/run-clock-offset.js';
 import { readRunData } from '../../../src/supervisor/report/run-data.js';
+import type { RunData } from '../../../src/supervisor/report/run-data.js';
 import { writeReport } from '../../../src/supervisor/report/write-report.js';
 import { EVIL, historyOf, makeRunFolder } from './run-fixture.js';
 import type { FixtureOptions } from './run-fixture.js';
@@ -117,6 +119,38 @@ test('buildModel: of an earlier lab or of a run that did not end, what is missin
   const unfinished = modelOf({ withoutResults: true });
   expect(unfinished).toMatchObject({ verdict: 'unfinished', scenario: 'evil', checks: [] });
   expect(unfinished.notes[0]).toMatch(/results\.json is not in the folder: the run did not end/);
+});
+
+test('runClockOffset: leaders of the setup move nothing, whatever time they tell', () => {
+  const tick = { event: 'tick', elapsedMs: 1_000, runMs: 7_000 };
+  const offsetOf = (leader: object): unknown => {
+    const events = [{ event: 'leader', node: 'm-1', term: 1, ...leader }, tick] as unknown as RunData['events'];
+    return runClockOffset({ events, history: [] });
+  };
+  expect(offsetOf({ elapsedMs: null, runMs: 5_700 })).toEqual({ offsetMs: 6_000, note: null });
+  // Earlier labs told its time since the cluster was there.
+  expect(offsetOf({ elapsedMs: 2_700, runMs: 5_700 })).toEqual({ offsetMs: 6_000, note: null });
+});
+
+test('buildModel: without samples, leaders of the setup stand where the clock says', () => {
+  const data = readRunData(make());
+  const leader = { event: 'leader', elapsedMs: null, runMs: 4_000, node: 'm-1', term: 1 } as const;
+  const { marks, nodes, fromMs, toMs } = buildModel({ ...data, samples: [], events: [...data.events, leader] });
+  expect(marks).toContainEqual({ atMs: -1_000, kind: 'leader', node: 'm-1', text: 'leads in term 1' });
+  expect(nodes[0]?.leads).toEqual([{ node: 'm-1', term: 1, fromMs, toMs }]);
+});
+
+test('buildModel: says how the nodes were hosted, of threads also where an earlier lab wrote "processes"', () => {
+  const data = readRunData(make());
+  const start = data.events.find((event) => event.event === 'start');
+  if (start === undefined || data.results === null) throw new Error('The fixture has no start or no results');
+  const modeOf = (changes: Partial<RunData>): unknown =>
+    buildModel({ ...data, ...changes }).facts.find(([name]) => name === 'mode')?.[1];
+  const events = [{ ...start, cluster: { ...start.cluster, runtime: 'thread' as const } }];
+  expect(modeOf({})).toBe('processes, on real ports');
+  expect(modeOf({ events })).toBe('threads of one process, on real ports');
+  expect(modeOf({ events, results: null })).toBe('threads of one process, on real ports');
+  expect(modeOf({ events, results: { ...data.results, mode: 'simulation' } })).toBe('simulation, on virtual time');
 });
 
 test('operationRows: of many operations the telling ones are kept, and the page stays small', () => {
