@@ -1,6 +1,6 @@
 /** Makes the model of a report from what a run folder holds. Pure: the same data gives the same report. */
 import { formatBytes } from '../../shared/units.js';
-import { faultBands } from './fault-bands.js';
+import { faultBands, keptFaults } from './fault-bands.js';
 import { nodeLanes } from './node-lanes.js';
 import { operationRows } from './operation-rows.js';
 import { rateBins } from './rate-bins.js';
@@ -212,12 +212,18 @@ export function buildModel(data: RunData, operationsMax?: number): ReportModel {
   const violations = checks.flatMap((check) => check.violations).sort((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity));
   const violating = new Set(violations.flatMap(({ operationIds }) => operationIds));
   const operations = operationRows(history, violating, timeOf, operationsMax);
-  const faults = faultBands(events, toMs);
+  const allFaults = faultBands(events, toMs);
+  const faults = keptFaults(allFaults);
   const told = events.flatMap((event) => (event.event === 'error' ? event.message : []));
   const notes = [...data.missing, ...(note === null ? [] : [note])];
   if (operations.rows.length < operations.total) {
     notes.push(
       `Of ${operations.total.toLocaleString('en')} operations, ${operations.rows.length.toLocaleString('en')} are drawn one by one: those that violations name, then those that failed, then a sample of the rest. Rates and latencies count all.`,
+    );
+  }
+  if (faults.length < allFaults.length) {
+    notes.push(
+      `Of ${allFaults.length.toLocaleString('en')} faults, ${faults.length.toLocaleString('en')} are shown: those without effect first, then the earliest. The other ${(allFaults.length - faults.length).toLocaleString('en')} are in events.ndjson.`,
     );
   }
   return {

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
 import { registerReport } from '../../../src/cli/lab-report.js';
 import { buildModel } from '../../../src/supervisor/report/build-model.js';
+import { FAULTS_MAX } from '../../../src/supervisor/report/fault-bands.js';
 import { OPERATIONS_MAX, operationRows } from '../../../src/supervisor/report/operation-rows.js';
 import { rateBins } from '../../../src/supervisor/report/rate-bins.js';
 import { embeddedJson, escapeHtml, reportHtml } from '../../../src/supervisor/report/report-html.js';
@@ -165,6 +166,21 @@ test('operationRows: of many operations the telling ones are kept, and the page 
   expect(model.rates.bins.reduce((sum, { ok, fail, unknown }) => sum + ok + fail + unknown, 0)).toBe(count);
   expect(htmlOf(model).length).toBeLessThan(4_000_000);
   expect(operationRows(historyOf(10, 10), new Set([1, 2, 3, 4]), (ms) => ms, 3).rows).toHaveLength(3);
+});
+
+test('keptFaults: of many faults those without effect and the earliest are kept, and the page stays small', () => {
+  const data = readRunData(make());
+  const example = data.events.find((event) => event.event === 'fault');
+  if (example === undefined) throw new Error('The fixture has no fault');
+  const count = 20_000;
+  const events = Array.from({ length: count }, (_, index) => {
+    const fault = { ...example.fault, id: index + 1 };
+    return { ...example, elapsedMs: index, fault, effect: index === count - 1 ? ('none' as const) : ('seen' as const) };
+  });
+  const model = buildModel({ ...data, events });
+  expect(model.faults.map(({ id }) => id)).toEqual([...Array.from({ length: FAULTS_MAX - 1 }, (_, index) => index + 1), count]);
+  expect(model.notes.join()).toContain('Of 20,000 faults, 2,000 are shown: those without effect first, then the earliest');
+  expect(htmlOf(model).length).toBeLessThan(3_000_000);
 });
 
 test('rateBins: percentiles are of the acknowledged operations that ended in a second', () => {
