@@ -35,18 +35,36 @@ export function openLabFolder(given?: string): LabFolder {
       mkdirSync(entry, { mode: 0o700 });
       return { dir: entry, entry, temporary: true, control: join(entry, 'control.sock') };
     }
-    const dir = resolve(given);
-    mkdirSync(dir, { recursive: true });
-    assertUsable(dir);
+    const dir = makeGivenFolder(given);
     symlinkSync(realpathSync(dir), entry);
     const own = join(dir, 'control.sock');
     const control = Buffer.byteLength(own) <= SOCKET_PATH_BYTES_MAX ? own : join(entry, 'control.sock');
     return { dir, entry, temporary: false, control };
   } catch (error) {
-    if (error instanceof DfsError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DfsError('IO_ERROR', `Cannot make the lab's folder "${given ?? entry}": ${reason}`, { cause: error });
+    throw asFolderError(given ?? entry, error);
   }
+}
+
+/**
+ * Makes the folder that somebody gave for a lab, where it is missing.
+ * @returns its absolute path
+ * @throws DfsError DATA_DIR_LOCKED when a lab runs there, INVALID_ARGUMENT when the folder holds something else, IO_ERROR
+ */
+export function makeGivenFolder(given: string): string {
+  try {
+    const dir = resolve(given);
+    mkdirSync(dir, { recursive: true });
+    assertUsable(dir);
+    return dir;
+  } catch (error) {
+    throw asFolderError(given, error);
+  }
+}
+
+function asFolderError(path: string, error: unknown): DfsError {
+  if (error instanceof DfsError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DfsError('IO_ERROR', `Cannot make the lab's folder "${path}": ${reason}`, { cause: error });
 }
 
 /** Removes the entry, and the folder with all that is in it where it was made for this lab. */

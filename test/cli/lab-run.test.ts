@@ -111,12 +111,24 @@ test('lab run --record keeps a history that lab check judges again, and lab chec
   expect(judged.stdout).toMatch(/integrity/);
 });
 
-test('lab run --record: a folder that cannot be made is one line and exit 255, before anything starts', async () => {
+test('lab run: a place that cannot be written to is one line and exit 254, before anything starts', async () => {
   const file = await scenarioFile(SHORT);
-  const { code, stdout, stderr } = await labRun([file, '--record', join(file, 'runs')]);
-  expect(code).toBe(255);
-  expect(stdout).toBe('');
-  expect(stderr).toMatch(/^The lab failed: .*ENOTDIR.*\n$/);
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await labRun([file, ...args]);
+    expect([code, stdout]).toEqual([254, '']);
+    return stderr;
+  };
+  expect(await refused('--record', join(file, 'runs'))).toMatch(
+    /^Cannot make the folder ".*runs" for records \(give another one with --record, or --no-record\): ENOTDIR.*\n$/,
+  );
+  expect(await refused('--record', file)).toMatch(
+    /^Cannot record runs in ".*short\.yaml", a file: --record takes a folder, and scenario files stand before it\n$/,
+  );
+  expect(await refused('--dir', folder)).toMatch(
+    /^The folder ".*" holds something else than a lab: give an empty or a new one\n$/,
+  );
+  expect(await refused('--dir', file)).toMatch(/^Cannot make the lab's folder ".*short\.yaml": EEXIST.*\n$/);
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
 });
 
 test('lab run cleans up and ends with 130 when interrupted', async () => {

@@ -1,6 +1,6 @@
 /** Makes the model of a report from what a run folder holds. Pure: the same data gives the same report. */
 import { formatBytes } from '../../shared/units.js';
-import { faultBands } from './fault-bands.js';
+import { faultBands, keptFaults } from './fault-bands.js';
 import { nodeLanes } from './node-lanes.js';
 import { operationRows } from './operation-rows.js';
 import { rateBins } from './rate-bins.js';
@@ -15,6 +15,7 @@ import type {
   ReportViolation,
 } from './report-model.js';
 import type { RunData, TimedEvent } from './run-data.js';
+import type { RunMode } from '../runs/run-results.js';
 import { nodeNames } from '../scenario/scenario.js';
 import { trafficArrows } from './traffic-arrows.js';
 
@@ -72,6 +73,10 @@ const countsOf = ({ healthy, underReplicated, missing }: Omit<ChunkPoint, 'atMs'
   return { healthy, underReplicated, missing };
 };
 
+/** Of one before the workload began, only the run's clock is known; null: not even that. */
+const leaderMs = ({ elapsedMs, virtualMs, runMs = virtualMs }: EventOf<'leader'>, timeOf: TimeOf): number | null =>
+  runMs === undefined ? elapsedMs : timeOf(runMs);
+
 function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportMark[] {
   const phases = events.flatMap((event): ReportMark[] => {
     if (event.event === 'phase') {
@@ -79,7 +84,8 @@ function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportM
     }
     // Of a folder without samples.
     if (event.event !== 'leader' || samples.some(({ sample }) => sample === 'leader')) return [];
-    return [{ atMs: event.elapsedMs, kind: 'leader', node: event.node, text: `leads in term ${event.term}` }];
+    const atMs = leaderMs(event, timeOf);
+    return atMs === null ? [] : [{ atMs, kind: 'leader', node: event.node, text: `leads in term ${event.term}` }];
   });
   const others = samples.flatMap((sample): ReportMark[] => {
     switch (sample.sample) {
@@ -103,18 +109,30 @@ function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportM
   );
 }
 
-function factsOf({ name, results, events, samples, history }: RunData, offsetMs: number): ReportFact[] {
+const MODES: Readonly<Record<RunMode, string>> = {
+  simulation: 'simulation, on virtual time',
+  processes: 'processes, on real ports',
+  threads: 'threads of one process, on real ports',
+};
+
+/** Earlier labs called a run on threads one on processes too, and one that did not end has no results: how it began says more. */
+function modeOf({ results, events }: RunData): RunMode {
+  if (results?.mode === 'simulation' || events.some(({ virtualMs }) => virtualMs !== undefined)) return 'simulation';
+  return eventOf(events, 'start')?.cluster.runtime === 'thread' ? 'threads' : (results?.mode ?? 'processes');
+}
+
+function factsOf(data: RunData, offsetMs: number): ReportFact[] {
+  const { name, results, events, samples, history } = data;
   const start = eventOf(events, 'start');
   const host = samples.find((sample) => sample.sample === 'host');
   const { simulation, repetition } = results ?? {};
-  const mode = results?.mode ?? (events.some(({ virtualMs }) => virtualMs !== undefined) ? 'simulation' : 'processes');
   const facts: (ReportFact | null)[] = [
     ['run', name],
     ['seed', String(results?.seed ?? start?.seed ?? 'unknown')],
     repetition === undefined
       ? null
       : ['repetition', `${repetition.number} of ${repetition.of}, from seed ${repetition.firstSeed}`],
-    ['mode', mode === 'simulation' ? 'simulation, on virtual time' : 'processes, on real ports'],
+    ['mode', MODES[modeOf(data)]],
     start === undefined ? null : ['cluster', clusterText(start.cluster)],
     start === undefined ? null : ['workload', `${start.clients} clients for ${start.durationMs / 1_000} s`],
     results?.elapsedMs === undefined ? null : ['duration', `${(results.elapsedMs / 1_000).toFixed(1)} s`],
@@ -162,11 +180,18 @@ function focusOf(violations: readonly ReportViolation[], model: Pick<ReportModel
 }
 
 /** Of an earlier lab: the leader events are all that is known of the masters. */
-function withToldLeads(nodes: readonly ReportNode[], { events, samples }: RunData, toMs: number): readonly ReportNode[] {
+function withToldLeads(
+  nodes: readonly ReportNode[],
+  { events, samples }: RunData,
+  timeOf: TimeOf,
+  span: Pick<ReportModel, 'fromMs' | 'toMs'>,
+): readonly ReportNode[] {
   if (samples.some(({ sample }) => sample === 'leader' || sample === 'status')) return nodes;
-  const told = events.filter((event) => event.event === 'leader');
-  const leads = told.map(({ node, term, elapsedMs }, index) => {
-    return { node, term, fromMs: elapsedMs, toMs: told[index + 1]?.elapsedMs ?? toMs };
+  const told = events.flatMap((event) =>
+    event.event === 'leader' ? { ...event, fromMs: Math.max(span.fromMs, leaderMs(event, timeOf) ?? span.fromMs) } : [],
+  );
+  const leads = told.map(({ node, term, fromMs }, index) => {
+    return { node, term, fromMs, toMs: told[index + 1]?.fromMs ?? span.toMs };
   });
   return nodes.map((node) => ({ ...node, leads: leads.filter((lead) => lead.node === node.id) }));
 }
@@ -177,7 +202,7 @@ export function buildModel(data: RunData, operationsMax?: number): ReportModel {
   const { offsetMs, note } = runClockOffset(data);
   const timeOf: TimeOf = (runMs) => runMs - offsetMs;
   const start = eventOf(events, 'start');
-  const lastMs = events.reduce((last, event) => Math.max(last, 'elapsedMs' in event ? event.elapsedMs : 0), 0);
+  const lastMs = events.reduce((last, event) => Math.max(last, 'elapsedMs' in event ? (event.elapsedMs ?? 0) : 0), 0);
   const ends = history.reduce((last, { invokedMs, completedMs }) => Math.max(last, timeOf(completedMs ?? invokedMs)), 0);
   const firstMs = history.reduce((first, { invokedMs }) => Math.min(first, timeOf(invokedMs)), 0);
   const fromMs = Math.floor(firstMs);
@@ -187,12 +212,18 @@ export function buildModel(data: RunData, operationsMax?: number): ReportModel {
   const violations = checks.flatMap((check) => check.violations).sort((a, b) => (a.atMs ?? Infinity) - (b.atMs ?? Infinity));
   const violating = new Set(violations.flatMap(({ operationIds }) => operationIds));
   const operations = operationRows(history, violating, timeOf, operationsMax);
-  const faults = faultBands(events, toMs);
+  const allFaults = faultBands(events, toMs);
+  const faults = keptFaults(allFaults);
   const told = events.flatMap((event) => (event.event === 'error' ? event.message : []));
   const notes = [...data.missing, ...(note === null ? [] : [note])];
   if (operations.rows.length < operations.total) {
     notes.push(
       `Of ${operations.total.toLocaleString('en')} operations, ${operations.rows.length.toLocaleString('en')} are drawn one by one: those that violations name, then those that failed, then a sample of the rest. Rates and latencies count all.`,
+    );
+  }
+  if (faults.length < allFaults.length) {
+    notes.push(
+      `Of ${allFaults.length.toLocaleString('en')} faults, ${faults.length.toLocaleString('en')} are shown: those without effect first, then the earliest. The other ${(allFaults.length - faults.length).toLocaleString('en')} are in events.ndjson.`,
     );
   }
   return {
@@ -204,7 +235,7 @@ export function buildModel(data: RunData, operationsMax?: number): ReportModel {
     commands: commandsOf(data),
     checks,
     ...span,
-    nodes: withToldLeads(nodeLanes(nodeIdsOf(data), samples, timeOf, span), data, toMs),
+    nodes: withToldLeads(nodeLanes(nodeIdsOf(data), samples, timeOf, span), data, timeOf, span),
     faults,
     marks: marksOf(data, timeOf),
     operations,

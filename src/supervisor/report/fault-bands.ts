@@ -7,6 +7,9 @@ import type { TimedEvent } from './run-data.js';
 
 type FaultEvent = Extract<TimedEvent, { event: 'fault' }>;
 
+/** Shown one by one, in the charts and in the table. */
+export const FAULTS_MAX = 2_000;
+
 /** What ends what else would last. */
 const ENDED_BY: Readonly<Record<string, readonly string[]>> = {
   kill: ['restart'],
@@ -96,4 +99,13 @@ export function faultBands(events: readonly TimedEvent[], endMs: number): Report
       evidence: 'the run ended before it, or it was not carried out',
     }));
   return [...told, ...planned].sort((a, b) => a.fromMs - b.fromMs || a.id - b.id);
+}
+
+/** So many of them, in their order: those that had no effect before the others, and of each the earliest. */
+export function keptFaults(faults: readonly ReportFault[], max: number = FAULTS_MAX): readonly ReportFault[] {
+  if (faults.length <= max) return faults;
+  const telling = faults.filter(({ effect }) => effect === 'none');
+  const others = faults.filter(({ effect }) => effect !== 'none');
+  const kept = new Set([...telling, ...others].slice(0, max));
+  return faults.filter((fault) => kept.has(fault));
 }

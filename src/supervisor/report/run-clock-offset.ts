@@ -14,8 +14,10 @@ export function runClockOffset({ events, history }: Pick<RunData, 'events' | 'hi
   let offsetMs = Infinity;
   for (const event of events) {
     const runMs = event.virtualMs ?? event.runMs;
-    // The verdict is written down a while after the moment that it tells.
-    if (runMs === undefined || !('elapsedMs' in event) || event.event === 'verdict') continue;
+    if (runMs === undefined || !('elapsedMs' in event)) continue;
+    // The verdict is written down a while after the moment that it tells. A leader may come before the workload begins, and earlier
+    // labs then told its time since something else.
+    if (event.event === 'verdict' || event.event === 'leader') continue;
     offsetMs = Math.min(offsetMs, runMs - event.elapsedMs);
   }
   if (Number.isFinite(offsetMs)) return { offsetMs, note: null };

@@ -12,20 +12,37 @@
  *   results.json             comes last and whole: a folder without it is one of a run that did not end
  *   report.html              made from all of these, now or later
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
+import { shellWord } from '../batch/shell-word.js';
 import { readHistory } from '../history/read-history.js';
 import type { Operation } from '../history/operation.js';
-import { MESSAGES_FILE, SAMPLES_FILE } from '../report/run-samples.js';
+import { MESSAGES_FILE, readLines, SAMPLES_FILE } from '../report/run-samples.js';
 import type { MessageLine, Sample } from '../report/run-samples.js';
 import { junitXml } from './junit-xml.js';
 import { readResults, rowResult } from './run-results.js';
 import type { RunInputs, RunResults } from './run-results.js';
 import type { CheckResult } from '../checkers/check-result.js';
+import type { RunEvent } from '../scenario/run-events.js';
 
 export const SCENARIO_FILE = 'scenario.yaml';
 export const RESOLVED_FILE = 'scenario.resolved.yaml';
+const EVENTS_FILE = 'events.ndjson';
+const RESULTS_FILE = 'results.json';
+
+/** The first event. */
+type StartLine = Extract<RunEvent, { event: 'start' }> & { readonly runMs?: number };
 
 /** Runs of one seed that begin in the same second. */
 const SAME_SECOND_MAX = 100;
@@ -52,7 +69,7 @@ export class RunFolder {
     this.logs = join(path, 'logs');
     mkdirSync(this.logs);
     this.#history = openSync(join(path, 'history.ndjson'), 'wx');
-    this.#events = openSync(join(path, 'events.ndjson'), 'wx');
+    this.#events = openSync(join(path, EVENTS_FILE), 'wx');
   }
 
   /**
@@ -120,7 +137,7 @@ export class RunFolder {
     this.#place('junit.xml', junitXml(scenario, [...cases, ...whole], elapsedMs));
     fsyncSync(this.#history);
     fsyncSync(this.#events);
-    this.#place('results.json', `${JSON.stringify(results, null, 2)}\n`);
+    this.#place(RESULTS_FILE, `${JSON.stringify(results, null, 2)}\n`);
     this.close();
   }
 
@@ -143,9 +160,13 @@ export class RunFolder {
 
 /**
  * Reads what a finished run was.
- * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it
+ * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it, or what to do about a run that did not end
  */
-export const readRunInputs = (path: string): RunInputs => readResults(textOf(path, 'results.json'));
+export function readRunInputs(path: string): RunInputs {
+  const unfinished = unfinishedRun(path);
+  if (unfinished !== null) throw new DfsError('INVALID_ARGUMENT', unfinished);
+  return readResults(textOf(path, RESULTS_FILE));
+}
 
 /**
  * Reads a finished run with its history.
@@ -159,6 +180,22 @@ export function readRun(path: string): { readonly inputs: RunInputs; readonly hi
     throw new DfsError('INVALID_ARGUMENT', message);
   }
   return { inputs, history };
+}
+
+/** What to say of a folder without results in which a run began; null: none did. */
+function unfinishedRun(path: string): string | null {
+  const events = join(path, EVENTS_FILE);
+  if (existsSync(join(path, RESULTS_FILE)) || !existsSync(events)) return null;
+  const [start] = readLines<Partial<StartLine>>(readFileSync(events, 'utf8'));
+  if (start?.event !== 'start' || start.seed === undefined) return null;
+  // Only a run on real nodes has a clock before its first node.
+  const runtime = start.cluster?.runtime === undefined ? '' : ` --runtime ${start.cluster.runtime}`;
+  const again = start.runMs === undefined ? `--from ${start.seed} --seeds 1` : `--seed ${start.seed}${runtime}`;
+  const command = `lab ${start.runMs === undefined ? 'sim' : 'run'} ${shellWord(join(path, SCENARIO_FILE))} ${again}`;
+  return (
+    `Run "${path}" has no verdict: it was interrupted, its lab failed, or it is still under way. ` +
+    `\`lab report ${shellWord(path)}\` shows what was recorded; \`${command}\` repeats it`
+  );
 }
 
 function textOf(path: string, name: string): string {

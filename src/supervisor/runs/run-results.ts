@@ -6,7 +6,8 @@ import type { CheckRow } from '../scenario/run-events.js';
 
 const VERSION = 2;
 
-export type RunMode = 'processes' | 'simulation';
+/** Where the nodes ran. Earlier labs wrote `processes` for threads too. */
+export type RunMode = 'processes' | 'threads' | 'simulation';
 
 /** error: the run itself failed, and nothing was judged. */
 export type RunVerdict = Verdict | 'error';
@@ -76,7 +77,7 @@ const isListOf = <T>(value: unknown, isFit: (item: unknown) => item is T): value
   Array.isArray(value) && value.every(isFit);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-const isMode = (value: unknown): value is RunMode => value === 'processes' || value === 'simulation';
+const isMode = (value: unknown): value is RunMode => value === 'processes' || value === 'threads' || value === 'simulation';
 const isVerdict = (value: unknown): value is RunVerdict =>
   value === 'pass' || value === 'fail' || value === 'unknown' || value === 'error';
 const isRow = (value: unknown): value is CheckRow =>
@@ -133,7 +134,7 @@ export function readResults(text: string): RunInputs {
     const hint = version === 1 ? ' (version 1 is of an earlier lab: run its scenario again)' : '';
     throw refuse(`"version" is ${found}, and this lab reads ${VERSION}${hint}`);
   }
-  if (!isMode(mode)) throw refuse('"mode" is neither "processes" nor "simulation"');
+  if (!isMode(mode)) throw refuse('"mode" is none of "processes", "threads" and "simulation"');
   if (!isText(scenario)) throw refuse('"scenario" is no text');
   if (!isCount(seed)) throw refuse('"seed" is no whole number');
   if (!isCount(operations)) throw refuse('"operations" is no whole number');

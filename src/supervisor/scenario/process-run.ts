@@ -128,7 +128,7 @@ export class ProcessRun {
     const judged: JudgedRun = await record.judge(own, outcome, final);
     record.event(judged.verdict);
     await this.#keepLogs(control);
-    record.finish(judged, repetition);
+    record.finish(judged, scenario.cluster.runtime === 'thread' ? 'threads' : 'processes', repetition);
     this.#options.print({ event: 'record', path: record.path, verdict: judged.historyVerdict, checks: judged.checks.length });
     const report = this.#report();
     return report === undefined ? judged.verdict : { ...judged.verdict, report };

@@ -83,8 +83,8 @@ export type RunEvent =
   | { readonly event: 'ready'; readonly dir: string; readonly startupMs: number }
   | Tick
   | ({ readonly event: 'fault'; readonly elapsedMs: number } & FaultRecord)
-  /** A master was seen to lead in a term for the first time. */
-  | { readonly event: 'leader'; readonly elapsedMs: number; readonly node: string; readonly term: number }
+  /** A master was seen to lead in a term for the first time. elapsedMs: null before the workload began. */
+  | { readonly event: 'leader'; readonly elapsedMs: number | null; readonly node: string; readonly term: number }
   | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
   | ({ readonly event: 'probe' } & ProbeResult)
   | { readonly event: 'record'; readonly path: string; readonly verdict: VerdictEvent['verdict']; readonly checks: number }
@@ -117,7 +117,8 @@ export function problemEvent(file: string, problem: Problem): ErrorEvent {
   return { event: 'error', message, file, line, column };
 }
 
-const clock = (elapsedMs: number): string => `${(elapsedMs / 1_000).toFixed(1)}s`.padStart(7);
+const CLOCK_CHARS = 7;
+const clock = (elapsedMs: number): string => `${(elapsedMs / 1_000).toFixed(1)}s`.padStart(CLOCK_CHARS);
 
 function tickLine(tick: Tick): string {
   const chunks = tick.masterReachable
@@ -215,7 +216,9 @@ export function textLines(event: RunEvent): string[] {
       return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultText(event.fault)}: ${effect}${event.evidence}`];
     }
     case 'leader':
-      return [`${clock(event.elapsedMs)}  ${event.node} leads in term ${event.term}`];
+      return [
+        `${event.elapsedMs === null ? 'setup'.padStart(CLOCK_CHARS) : clock(event.elapsedMs)}  ${event.node} leads in term ${event.term}`,
+      ];
     case 'phase':
       return [`${clock(event.elapsedMs)}  ${event.phase}: ${event.detail}`];
     case 'probe':

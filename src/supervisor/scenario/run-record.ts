@@ -10,7 +10,7 @@ import { SampleRecorder } from '../report/sample-recorder.js';
 import { writeReport } from '../report/write-report.js';
 import { copyLogs } from '../runs/copy-logs.js';
 import { RunFolder } from '../runs/run-folder.js';
-import type { Repetition } from '../runs/run-results.js';
+import type { Repetition, RunMode } from '../runs/run-results.js';
 import type { ClusterControl } from '../types.js';
 import { judgeRun } from './judged-run.js';
 import type { JudgedRun } from './judged-run.js';
@@ -77,11 +77,11 @@ export class RunRecord {
   }
 
   /** Writes the results down: the run is over. */
-  finish({ verdict, facts, checks }: JudgedRun, repetition?: Repetition): void {
+  finish({ verdict, facts, checks }: JudgedRun, mode: RunMode, repetition?: Repetition): void {
     this.#samples?.stop();
     this.#folder.finish({
       version: 2,
-      mode: 'processes',
+      mode,
       scenario: verdict.scenario,
       seed: verdict.seed,
       ...(repetition === undefined ? {} : { repetition }),

@@ -1,7 +1,6 @@
 /** Runs scenario files on real nodes, once or many times, from reading them to the verdicts and the exit code. */
 import { randomInt } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { Batch } from '../batch/batch.js';
 import { planRuns } from '../batch/planned-runs.js';
@@ -18,6 +17,7 @@ import type { BreakableCluster, ClusterOptions, RuntimeKind } from '../types.js'
 import { connectFileClient } from '../workloads/connect-client.js';
 import { isTemporary } from './final-state.js';
 import type { ScenarioWorld } from './process-run.js';
+import { makeRunPlaces } from './run-places.js';
 import { textLines } from './run-events.js';
 import type { RunEvent } from './run-events.js';
 import type { Scenario } from './scenario.js';
@@ -86,7 +86,7 @@ class ScenarioSession {
   }
 
   async run(): Promise<number> {
-    const { files: paths, repeat = 1, dir, seed, runtime, junit } = this.#options;
+    const { files: paths, repeat = 1, dir, seed, runtime } = this.#options;
     if (dir !== undefined && paths.length * repeat > 1) {
       const extra = paths.length > 1 ? 'all files but one' : '--repeat';
       return this.#refuse([`Several runs cannot share one folder: leave out either --dir or ${extra}`]);
@@ -96,14 +96,12 @@ class ScenarioSession {
       for (const problem of read.problems) this.#print(problem);
       return EXIT.badFile;
     }
-    if (junit !== undefined) {
-      try {
-        await mkdir(dirname(junit), { recursive: true });
-      } catch (error) {
-        return this.#refuse([`Cannot make the folder of "${junit}": ${messageOf(error)}`]);
-      }
-    }
     const files = read.files.map((entry) => ({ ...entry, scenario: hosted(entry.scenario, runtime) }));
+    try {
+      for (const { scenario } of files) makeRunPlaces(this.#options, scenario.cluster);
+    } catch (error) {
+      return this.#refuse([messageOf(error)]);
+    }
     const planned = planRuns(files, { seed, repeat, chooseSeed: () => randomInt(2 ** 32) });
     return this.#runAll(files, planned);
   }

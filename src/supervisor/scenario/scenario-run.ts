@@ -1,4 +1,5 @@
 /** One run of a scenario on a started cluster: workload and faults, the final heal, the checks. Its result is what `judge` needs. */
+import assert from 'node:assert';
 import { setMaxListeners } from 'node:events';
 import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
@@ -81,12 +82,12 @@ export class ScenarioRun {
   readonly #inFlight = new Set<Promise<void>>();
   /** Faults that were ordered so far. */
   #struck = 0;
-  #startedMs: number;
+  /** When the workload began, on the run's clock; null before. */
+  #startedMs: number | null = null;
 
   constructor(inputs: RunInputs) {
     this.#inputs = inputs;
     this.#sometimes = inputs.scenario.probes.filter((probe) => probe.kind === 'sometimes');
-    this.#startedMs = inputs.clock.nowMs();
     // Every client waits on it, and of clients there may be many.
     setMaxListeners(0, this.#ending.signal);
     const { scenario, seed, clock } = inputs;
@@ -113,7 +114,8 @@ export class ScenarioRun {
     const unsubscribe = control.onEvent((event) => {
       this.#group.observe(event);
       if (event.event === 'leader') {
-        emit({ event: 'leader', elapsedMs: this.#elapsedMs(), node: event.node, term: event.term });
+        const elapsedMs = this.#startedMs === null ? null : this.#elapsedMs();
+        emit({ event: 'leader', elapsedMs, node: event.node, term: event.term });
       }
     });
     const onInterrupt = (): void => this.#ending.abort();
@@ -169,6 +171,7 @@ export class ScenarioRun {
   }
 
   #elapsedMs(): number {
+    assert(this.#startedMs !== null, 'The workload has not begun');
     return Math.round(this.#inputs.clock.nowMs() - this.#startedMs);
   }
 

@@ -73,6 +73,24 @@ describe.runIf(hasChromium())('report in a browser', () => {
     expect(await browser.drawn(range)).toBe(whole);
   });
 
+  test('keys pressed in a table are left to the table', async () => {
+    await open();
+    await browser.drawn(text('#time-range'));
+    await browser.press('+');
+    const closer = await browser.drawn(text('#time-range'));
+    await browser.value(`document.querySelector('#faults .scroll').focus()`);
+    await browser.press('ArrowRight');
+    expect(await browser.drawn(text('#time-range'))).toBe(closer);
+  });
+
+  test('of many faults, a bounded number is reached by Tab', async () => {
+    const many = makeRunFolder({ extraFaults: 1_000 });
+    await browser.open(pathToFileURL(writeReport(many)).href);
+    expect(await browser.drawn(count('#lanes-chart .band'))).toBe(1_004);
+    expect(await browser.value(count('#lanes-chart .band[tabindex]'))).toBeLessThanOrEqual(200);
+    await rm(dirname(many), { recursive: true, force: true });
+  });
+
   test('filters hide lanes, clients and rows', async () => {
     await open();
     await browser.value(choose('filter-node', 'dn-1'));

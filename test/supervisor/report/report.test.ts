@@ -4,11 +4,14 @@ import { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
 import { registerReport } from '../../../src/cli/lab-report.js';
 import { buildModel } from '../../../src/supervisor/report/build-model.js';
+import { FAULTS_MAX } from '../../../src/supervisor/report/fault-bands.js';
 import { OPERATIONS_MAX, operationRows } from '../../../src/supervisor/report/operation-rows.js';
 import { rateBins } from '../../../src/supervisor/report/rate-bins.js';
 import { embeddedJson, escapeHtml, reportHtml } from '../../../src/supervisor/report/report-html.js';
 import type { ReportModel } from '../../../src/supervisor/report/report-model.js';
+import { runClockOffset } from '../../../src/supervisor/report/run-clock-offset.js';
 import { readRunData } from '../../../src/supervisor/report/run-data.js';
+import type { RunData } from '../../../src/supervisor/report/run-data.js';
 import { writeReport } from '../../../src/supervisor/report/write-report.js';
 import { EVIL, historyOf, makeRunFolder } from './run-fixture.js';
 import type { FixtureOptions } from './run-fixture.js';
@@ -119,6 +122,38 @@ test('buildModel: of an earlier lab or of a run that did not end, what is missin
   expect(unfinished.notes[0]).toMatch(/results\.json is not in the folder: the run did not end/);
 });
 
+test('runClockOffset: leaders of the setup move nothing, whatever time they tell', () => {
+  const tick = { event: 'tick', elapsedMs: 1_000, runMs: 7_000 };
+  const offsetOf = (leader: object): unknown => {
+    const events = [{ event: 'leader', node: 'm-1', term: 1, ...leader }, tick] as unknown as RunData['events'];
+    return runClockOffset({ events, history: [] });
+  };
+  expect(offsetOf({ elapsedMs: null, runMs: 5_700 })).toEqual({ offsetMs: 6_000, note: null });
+  // Earlier labs told its time since the cluster was there.
+  expect(offsetOf({ elapsedMs: 2_700, runMs: 5_700 })).toEqual({ offsetMs: 6_000, note: null });
+});
+
+test('buildModel: without samples, leaders of the setup stand where the clock says', () => {
+  const data = readRunData(make());
+  const leader = { event: 'leader', elapsedMs: null, runMs: 4_000, node: 'm-1', term: 1 } as const;
+  const { marks, nodes, fromMs, toMs } = buildModel({ ...data, samples: [], events: [...data.events, leader] });
+  expect(marks).toContainEqual({ atMs: -1_000, kind: 'leader', node: 'm-1', text: 'leads in term 1' });
+  expect(nodes[0]?.leads).toEqual([{ node: 'm-1', term: 1, fromMs, toMs }]);
+});
+
+test('buildModel: says how the nodes were hosted, of threads also where an earlier lab wrote "processes"', () => {
+  const data = readRunData(make());
+  const start = data.events.find((event) => event.event === 'start');
+  if (start === undefined || data.results === null) throw new Error('The fixture has no start or no results');
+  const modeOf = (changes: Partial<RunData>): unknown =>
+    buildModel({ ...data, ...changes }).facts.find(([name]) => name === 'mode')?.[1];
+  const events = [{ ...start, cluster: { ...start.cluster, runtime: 'thread' as const } }];
+  expect(modeOf({})).toBe('processes, on real ports');
+  expect(modeOf({ events })).toBe('threads of one process, on real ports');
+  expect(modeOf({ events, results: null })).toBe('threads of one process, on real ports');
+  expect(modeOf({ events, results: { ...data.results, mode: 'simulation' } })).toBe('simulation, on virtual time');
+});
+
 test('operationRows: of many operations the telling ones are kept, and the page stays small', () => {
   const count = 25_000;
   const model = modelOf({ operations: count, spanMs: 3_600_000 });
@@ -131,6 +166,21 @@ test('operationRows: of many operations the telling ones are kept, and the page 
   expect(model.rates.bins.reduce((sum, { ok, fail, unknown }) => sum + ok + fail + unknown, 0)).toBe(count);
   expect(htmlOf(model).length).toBeLessThan(4_000_000);
   expect(operationRows(historyOf(10, 10), new Set([1, 2, 3, 4]), (ms) => ms, 3).rows).toHaveLength(3);
+});
+
+test('keptFaults: of many faults those without effect and the earliest are kept, and the page stays small', () => {
+  const data = readRunData(make());
+  const example = data.events.find((event) => event.event === 'fault');
+  if (example === undefined) throw new Error('The fixture has no fault');
+  const count = 20_000;
+  const events = Array.from({ length: count }, (_, index) => {
+    const fault = { ...example.fault, id: index + 1 };
+    return { ...example, elapsedMs: index, fault, effect: index === count - 1 ? ('none' as const) : ('seen' as const) };
+  });
+  const model = buildModel({ ...data, events });
+  expect(model.faults.map(({ id }) => id)).toEqual([...Array.from({ length: FAULTS_MAX - 1 }, (_, index) => index + 1), count]);
+  expect(model.notes.join()).toContain('Of 20,000 faults, 2,000 are shown: those without effect first, then the earliest');
+  expect(htmlOf(model).length).toBeLessThan(3_000_000);
 });
 
 test('rateBins: percentiles are of the acknowledged operations that ended in a second', () => {

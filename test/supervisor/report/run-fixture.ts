@@ -110,6 +110,8 @@ export interface FixtureOptions {
   /** As an earlier lab left it. */
   readonly withoutSamples?: boolean;
   readonly withoutResults?: boolean;
+  /** Of damage to dn-3, one each millisecond. */
+  readonly extraFaults?: number;
   readonly messages?: readonly object[];
 }
 
@@ -119,7 +121,11 @@ export function makeRunFolder(options: FixtureOptions = {}): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'report-test-')), '20260131T101502Z-9');
   mkdirSync(folder);
   const put = (name: string, text: string): void => writeFileSync(join(folder, name), text);
-  const events = withoutSamples ? EVENTS.map((event) => ({ ...event, runMs: undefined })) : EVENTS;
+  const extra = Array.from({ length: options.extraFaults ?? 0 }, (_, index) =>
+    fault(index, planned(100 + index, 'bitflip', index, ['dn-3'], { file: 'chunk' }), 'seen', 1, 'flipped'),
+  );
+  const all = [...EVENTS, ...extra];
+  const events = withoutSamples ? all.map((event) => ({ ...event, runMs: undefined })) : all;
   put('events.ndjson', lines(events));
   put('history.ndjson', lines(historyOf(operations, spanMs)));
   put('scenario.resolved.yaml', `seed: 9 # ${EVIL}\n`);

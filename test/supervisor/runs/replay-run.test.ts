@@ -87,6 +87,12 @@ test('replayRun: ends with 254 on a folder that is none, and with 130 when inter
     exitCode: 254,
     errors: [expect.stringMatching(/results\.json/)],
   });
+  const begun = await mkdtemp(join(dir, 'begun-'));
+  await writeFile(join(begun, 'events.ndjson'), '{"event":"start","seed":4,"runMs":1}\n');
+  expect(await replay({ run: begun })).toMatchObject({
+    exitCode: 254,
+    errors: [expect.stringMatching(/has no verdict: it was interrupted, .*`lab run .*scenario\.yaml --seed 4` repeats it$/)],
+  });
   const interrupt = new AbortController();
   const openRunner = runnerWith(() => ({ onRunEvent: () => interrupt.abort() }));
   expect(await replay({ signal: interrupt.signal }, openRunner)).toMatchObject({ exitCode: 130, lines: [] });

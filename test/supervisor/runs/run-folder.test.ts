@@ -80,6 +80,14 @@ test('lab check: judges again and never copies the verdict', async () => {
   expect(JSON.parse(json.out)).toMatchObject({ event: 'verdict', verdict: 'fail', exitCode: 1, recorded: 'pass' });
 });
 
+test('lab check: a run on threads is judged as one on processes', async () => {
+  const path = makeRun('1', 'pass');
+  const results = readFileSync(join(path, 'results.json'), 'utf8');
+  writeFileSync(join(path, 'results.json'), results.replace('"processes"', '"threads"'));
+  expect(readRun(path).inputs.mode).toBe('threads');
+  expect(await labCheck(path)).toMatchObject({ code: 0 });
+});
+
 test('lab check: says what is wrong with a folder that is none, not whole, or damaged', async () => {
   expect(await labCheck(join(root, 'none'))).toMatchObject({ code: 254, err: expect.stringMatching(/results\.json/) as unknown });
   const torn = makeRun('1', 'pass');
@@ -100,6 +108,26 @@ test('lab check: says what is wrong with a folder that is none, not whole, or da
     '{"version":2,"mode":"processes","scenario":"one","seed":1,"operations":2,"verdict":"pass","facts":{}}',
   );
   expect(await labCheck(odd)).toMatchObject({ code: 254, err: expect.stringMatching(/"facts"/) as unknown });
+});
+
+test('lab check: of a run that did not end, says so and what to do', async () => {
+  const begin = (extra: object): string => {
+    const folder = RunFolder.create(root, Date.UTC(2026, 0, 31), 42);
+    folder.writeEvent({ event: 'start', seed: 42, cluster: { runtime: 'thread' }, ...extra });
+    folder.close();
+    return folder.path;
+  };
+  const real = begin({ runMs: 1 });
+  expect(await labCheck(real)).toMatchObject({
+    code: 254,
+    err: expect.stringContaining(
+      `Run "${real}" has no verdict: it was interrupted, its lab failed, or it is still under way. ` +
+        `\`lab report ${real}\` shows what was recorded; \`lab run ${real}/scenario.yaml --seed 42 --runtime thread\` repeats it`,
+    ) as unknown,
+  });
+  const simulated = begin({});
+  const { err } = await labCheck(simulated);
+  expect(err).toContain(`\`lab sim ${simulated}/scenario.yaml --from 42 --seeds 1\` repeats it`);
 });
 
 test('lab check: a folder of an earlier lab is named as such', async () => {

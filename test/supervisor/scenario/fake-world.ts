@@ -48,6 +48,8 @@ export interface Sabotage {
   crashNode?: string;
   /** Faults of this kind find nothing to strike. */
   spare?: FaultAction;
+  /** A leader is told at the first look at the cluster, before it is ready. */
+  electAtFirstLook?: boolean;
   /** So many restarts fail. */
   refuseRestarts?: number;
 }
@@ -86,6 +88,7 @@ export class FakeCluster implements BreakableCluster {
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextPid = 1_000;
   #restartsToRefuse: number;
+  #isElected = false;
 
   constructor(
     readonly dir: string,
@@ -216,6 +219,10 @@ export class FakeCluster implements BreakableCluster {
   }
 
   async status(): Promise<ClusterStatus> {
+    if (this.sabotage.electAtFirstLook === true && !this.#isElected) {
+      this.#isElected = true;
+      this.#emit({ event: 'leader', atMs: 0, node: 'm-1', term: 1 });
+    }
     const underReplicated = this.sabotage.underReplicated ?? 0;
     const leader = this.leader;
     return {

@@ -252,12 +252,22 @@ test('runScenario leaves a run folder that says all of the run', async () => {
   expect(exitCode).toBe(0);
 });
 
+test('runScenario writes down that nodes were threads', async () => {
+  let mode: unknown;
+  const look = async (runs: string): Promise<void> => {
+    const [name = ''] = await readdir(runs);
+    mode = readRun(join(runs, name)).inputs.mode;
+  };
+  await run(QUIET.replace('{ masters: 1,', '{ runtime: thread, masters: 1,'), { look });
+  expect(mode).toBe('threads');
+});
+
 test('runScenario keeps the logs of a run that failed, and says where', async () => {
   let logs: readonly string[] = [];
   const look = async (runs: string): Promise<void> => {
     const [name = ''] = await readdir(runs);
     logs = await readdir(join(runs, name, 'logs'));
-    expect(() => readRun(join(runs, name))).toThrow(/results\.json/);
+    expect(() => readRun(join(runs, name))).toThrow(/has no verdict: it was interrupted/);
   };
   const interrupted = { look, interruptAfterMs: 300, json: false, sabotage: { leaveLog: 'client.log' } };
   const { exitCode, errors } = await run(FAULTS.replace('500ms', '20s'), interrupted);
@@ -291,6 +301,14 @@ test('runScenario refuses several runs in one folder', async () => {
   expect(exitCode).toBe(254);
   expect(errors).toEqual(['Several runs cannot share one folder: leave out either --dir or --repeat']);
   expect(cluster).toThrow('No cluster was started');
+});
+
+test('runScenario tells a leader of the setup without a time of the workload', async () => {
+  const sabotage = { electAtFirstLook: true };
+  const { events } = await run(QUIET, { sabotage });
+  expect(events.find(({ event }) => event === 'leader')).toMatchObject({ elapsedMs: null, node: 'm-1', term: 1 });
+  const { lines } = await run(QUIET, { sabotage, json: false });
+  expect(lines).toContain('  setup  m-1 leads in term 1');
 });
 
 test('runScenario prints readable lines that end with the verdict', async () => {

@@ -11,6 +11,8 @@ const STATE_PX = 16;
 const BAND_PX = 13;
 const BAND_GAP_PX = 2;
 const BANDS_A_LANE_MAX = 6;
+/** Of all lanes together: each is a stop of the Tab key. A part of the run that is closer has others. */
+const FOCUSABLE_BANDS_MAX = 200;
 /** Narrower than that, no text fits. */
 const TEXT_PX_MIN = 44;
 const CHAR_PX = 6.2;
@@ -80,9 +82,12 @@ export class LanesChart {
     const height = heights.reduce((sum, px) => sum + px, 0) + 1;
     const frame = plot.svg(height, 'Nodes over time: their states, and the faults on them');
     frame.append(plot.grid(height), this.#phases(plot, height));
+    const focusableMax = Math.floor(FOCUSABLE_BANDS_MAX / Math.max(1, nodes.length));
     let top = 0;
     for (const [index, node] of nodes.entries()) {
-      frame.append(this.#lane(plot, node, top, heights[index] ?? 0));
+      const lane = this.#lane(plot, node, top, heights[index] ?? 0);
+      lane.append(...this.#bands(plot, node, top + PAD_PX + STATE_PX + BAND_GAP_PX, focusableMax));
+      frame.append(lane);
       top += heights[index] ?? 0;
     }
     return frame;
@@ -116,12 +121,12 @@ export class LanesChart {
       };
       this.#tooltip.attach(bar, () => ({ ...told, atMs: fromMs }));
     }
-    for (const placed of this.#placed.get(node.id) ?? []) {
-      if (plot.isShown(placed.fault.fromMs, placed.fault.toMs ?? placed.fault.fromMs)) {
-        lane.append(this.#band(plot, placed, top + PAD_PX + STATE_PX + BAND_GAP_PX));
-      }
-    }
     return lane;
+  }
+
+  #bands(plot: Plot, { id }: ReportNode, bandsTop: number, focusableMax: number): SVGElement[] {
+    const shown = (this.#placed.get(id) ?? []).filter(({ fault }) => plot.isShown(fault.fromMs, fault.toMs ?? fault.fromMs));
+    return shown.map((placed, index) => this.#band(plot, placed, bandsTop, index < focusableMax));
   }
 
   #segment(plot: Plot, node: ReportNode, segment: NodeSegment, y: number): SVGElement {
@@ -133,14 +138,13 @@ export class LanesChart {
     return svg('g', {}, bar, ...inside(segment.state, '', x1, x2, y + 12, 'state-text'));
   }
 
-  #band(plot: Plot, { fault, row }: Placed, bandsTop: number): SVGElement {
+  #band(plot: Plot, { fault, row }: Placed, bandsTop: number, isFocusable: boolean): SVGElement {
     const y = bandsTop + row * (BAND_PX + BAND_GAP_PX);
     const x1 = plot.clampedX(fault.fromMs);
     const told = faultTold(fault);
     const group = svg('g', {
       class: `band ${fault.effect}`,
-      tabindex: 0,
-      role: 'button',
+      ...(isFocusable ? { tabindex: 0, role: 'button' } : { role: 'img' }),
       'data-fault': fault.id,
       'aria-label': `${told.title}, ${told.rows.map(([name, value]) => `${name} ${value}`).join(', ')}`,
     });

@@ -123,7 +123,7 @@ export class Timeline {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || takesKeys(event.target)) return;
     const acts: Readonly<Record<string, () => void>> = {
       '+': () => this.#time.zoom(ZOOM_STEP),
       '=': () => this.#time.zoom(ZOOM_STEP),
@@ -154,5 +154,6 @@ export class Timeline {
   }
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+/** What has a use of its own for keys: fields, and tables, which arrows scroll. */
+const takesKeys = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input, select, textarea, .scroll') !== null;
