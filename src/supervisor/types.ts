@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly dir?: string;
   /** Caps what each datanode stores, bytes. */
   readonly capacityBytes?: number;
+  /** Name of the scenario whose run this cluster belongs to: other processes may look at it then, and not act on it. */
+  readonly scenario?: string;
 }
 
 export interface NodeInfo {
