@@ -33,8 +33,8 @@ export const DEFAULT_SHAPE: ClusterShape = {
 /** A group of an even number survives no more failures than one of a master less. */
 export const MASTER_COUNTS: readonly number[] = [1, 3, 5];
 
-/** Each is a process, or a thread, and an address of the lab's own network. */
-export const DATANODES_MAX = 200;
+/** Each is a process, or a thread, and an address of the lab's own network. Of scenarios too, with all that they add. */
+export const DATANODES_MAX = 50;
 
 function assertWhole(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;

@@ -324,7 +324,8 @@ export class Cluster implements BreakableCluster {
     let isOver = false;
     // Of a failed launch, `launched` itself tells why.
     launched.catch(() => (isOver = true));
-    const live = awaitLive(this.#watch, nodeClock, `The cluster in ${this.dir}`, () => isOver || this.#closing !== null);
+    const failure = `The cluster in ${this.dir} did not become live`;
+    const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
     this.#launcher.care.founded();
     this.#faults = new LiveFaults({

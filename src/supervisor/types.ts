@@ -134,7 +134,7 @@ export interface FaultAnswer {
   readonly nodes: readonly string[];
   /** The other side of links; left out: everybody else. */
   readonly targets?: readonly string[];
-  /** watching: in force, and counted. seen: it had its effect. passed: there was nothing to end. none: it had no effect. */
+  /** watching: in force, and counted. seen: it had its effect. passed: there was nothing to end. none: it had no effect, or not on all nodes. */
   readonly effect: 'watching' | 'seen' | 'passed' | 'none';
   readonly effects: number;
   /** What was seen, or why nothing was. */

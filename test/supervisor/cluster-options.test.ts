@@ -26,6 +26,7 @@ test.each([
   [{ masters: 2 }, 'INVALID_ARGUMENT', /masters 2: take 1, 3 or 5; 2 survive no more failures than 1/],
   [{ masters: 4 }, 'INVALID_ARGUMENT', /masters 4: take 1, 3 or 5; 4 survive no more failures than 3/],
   [{ masters: 0 }, 'INVALID_ARGUMENT', /masters 0: take 1, 3 or 5/],
+  [{ datanodes: 51 }, 'INVALID_ARGUMENT', /datanodes 51: .* 1 to 50/],
   [{ datanodes: 1.5 }, 'INVALID_ARGUMENT', /datanodes 1.5/],
   [{ datanodes: 2, racks: 3 }, 'INVALID_ARGUMENT', /racks 3: .* 1 to 2/],
   [{ replication: 17 }, 'INVALID_ARGUMENT', /replication 17/],

@@ -10,6 +10,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
+import { shortfallText } from '../scenario/fault-record.js';
 import type { ClusterControl, FaultAnswer, LabFaults, SteadyLoad } from '../types.js';
 import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
 import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
@@ -169,8 +170,8 @@ async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Pr
   }
 }
 
-function assertDone({ effect, text, evidence }: FaultAnswer): void {
-  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" had no effect: ${evidence}`);
+function assertDone({ effect, effects, text, evidence }: FaultAnswer): void {
+  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(effects)}: ${evidence}`);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -26,3 +26,11 @@ test('ProcessFaults: a node that was ordered and is not there was not added', as
     evidence: 'not seen on dn-3: new process serves',
   });
 });
+
+test('ProcessFaults: nodes that were added and are not live in time are there, and are named', async () => {
+  expect(await add({ lateAdd: 'Not live 15 s after the start: dn-4 (dead)' }, 'dn-3', 'dn-4')).toMatchObject({
+    effect: 'none',
+    effects: 2,
+    evidence: 'started: dn-3, dn-4. Not live 15 s after the start: dn-4 (dead)',
+  });
+});
