@@ -62,11 +62,12 @@ function assertMasters(count: number): void {
 export function resolveShape(options: ClusterOptions, kept: ClusterShape | null): ClusterShape {
   const base = kept ?? DEFAULT_SHAPE;
   const checkpointLogBytes = options.checkpointLogBytes ?? base.checkpointLogBytes;
+  const datanodes = options.datanodes ?? base.datanodes;
   const shape: ClusterShape = {
     masters: options.masters ?? base.masters,
-    datanodes: options.datanodes ?? base.datanodes,
+    datanodes,
     racks: options.racks ?? base.racks,
-    replication: options.replication ?? base.replication,
+    replication: options.replication ?? kept?.replication ?? Math.min(DEFAULT_SHAPE.replication, datanodes),
     chunkSizeBytes: options.chunkSizeBytes ?? base.chunkSizeBytes,
     profile: options.profile ?? base.profile,
     capacityBytes: options.capacityBytes ?? base.capacityBytes,
@@ -75,7 +76,9 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
   assertMasters(shape.masters);
   assertWhole('datanodes', shape.datanodes, 1, DATANODES_MAX);
   assertWhole('racks', shape.racks, 1, shape.datanodes);
-  assertWhole('replication', shape.replication, 1, REPLICATION_MAX);
+  // A folder of an earlier release may hold a cluster with more; assertFits refuses any other value.
+  const replicationMax = kept === null ? Math.min(REPLICATION_MAX, datanodes) : REPLICATION_MAX;
+  assertWhole('replication', shape.replication, 1, replicationMax);
   assertWhole('chunkSizeBytes', shape.chunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
   if (shape.capacityBytes !== null) assertWhole('capacityBytes', shape.capacityBytes, 1, Number.MAX_SAFE_INTEGER);
   if (checkpointLogBytes !== undefined) assertWhole('checkpointLogBytes', checkpointLogBytes, 1, Number.MAX_SAFE_INTEGER);
