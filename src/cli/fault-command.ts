@@ -24,7 +24,7 @@ export interface Part {
 
 /** The keys that a word has as options. */
 export const keysOf = (word: CommandWord): readonly CommandKey[] =>
-  word.nodes === 'never' ? [...word.keys, ...MODE_KEYS] : [...word.keys, ...SELECTOR_KEYS, ...MODE_KEYS];
+  word.nodes === 'never' ? word.keys : [...word.keys, ...SELECTOR_KEYS, ...MODE_KEYS];
 
 /** Tells whether it acts on links, which have another side. */
 export const hasSides = (word: CommandWord): boolean => word.keys.some(({ key }) => key === 'target-role');

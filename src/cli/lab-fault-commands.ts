@@ -1,6 +1,7 @@
 /** The `lab` commands that break a running lab: one for each word of the faults' table, and those that show and end what is in force. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { shortfallText } from '../supervisor/scenario/fault-record.js';
 import { REFUSED_ACTIONS } from '../supervisor/scenario/step-schema.js';
 import { DfsError } from '../shared/errors.js';
 import { CommandRefused } from '../supervisor/command-refused.js';
@@ -34,7 +35,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   drift: ['lab drift dn-1 --ppm 1000'],
 };
 
-/** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed or had no effect, 2 wrong usage. */
+/** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed, had no effect or was done in part, 2 wrong usage. */
 export function registerFaultCommands(program: Command): void {
   for (const word of COMMAND_WORDS) registerWord(program, word);
   for (const [word, reason] of Object.entries(REFUSED_ACTIONS)) {
@@ -91,12 +92,12 @@ async function order(lab: ControlClient, parts: readonly Part[]): Promise<FaultA
   }
 }
 
-/** Says what was done, or that it had no effect. */
+/** Says what was done, or that it was not, or in part. */
 function tell(flags: TargetFlags, done: string, answer: FaultAnswer): void {
   const { effect, id, nodes, text, effects, evidence } = answer;
   if (flags.json === true) writeLine(JSON.stringify({ done, ...answer }));
   if (effect === 'none') {
-    complain(`"${text}" had no effect: ${evidence}`);
+    complain(`"${text}" ${shortfallText(effects)}: ${evidence}`);
     process.exitCode = EXIT_FAILED;
   } else if (flags.json !== true) {
     const whom = nodes.length === 0 ? '' : ` (${nodes.join(', ')})`;

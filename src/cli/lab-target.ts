@@ -13,7 +13,9 @@ export interface TargetFlags {
 }
 
 export function withTarget(command: Command): Command {
-  return command.option('--dir <dir>', "the lab's folder (default: the newest that runs)").option('--json', 'print JSON');
+  return command
+    .option('--dir <dir>', "the lab's folder (default: the newest that is up, scenarios aside)")
+    .option('--json', 'print JSON');
 }
 
 /** Finds the lab and runs `action` on it. Never rejects. */

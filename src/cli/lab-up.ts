@@ -6,7 +6,7 @@ import { parseProfile } from '../shared/profile.js';
 import type { ProfileName } from '../shared/profile.js';
 import { parseSize } from '../shared/units.js';
 import type { Cluster } from '../supervisor/cluster.js';
-import { RUNTIMES } from '../supervisor/cluster-options.js';
+import { resolveShape, RUNTIMES } from '../supervisor/cluster-options.js';
 import { readLabRecord } from '../supervisor/lab-record.js';
 import type { ClusterOptions, RuntimeKind } from '../supervisor/types.js';
 import { LabLifetime } from './lab-lifetime.js';
@@ -37,7 +37,7 @@ export function registerUp(program: Command, isDefault: boolean): void {
     .option('--masters <n>', 'masters: 1, 3 or 5 (default: 3)', whole)
     .option('--datanodes <n>', 'datanodes (default: 5)', whole)
     .option('--racks <n>', 'racks that the datanodes are dealt to in turn (default: 1)', whole)
-    .option('--replication <n>', 'copies of each chunk (default: 3)', whole)
+    .option('--replication <n>', 'copies of each chunk (default: 3, of fewer datanodes one on each)', whole)
     .option(
       '--chunk-size <size>',
       'size of a chunk; small, so that there is something to watch (default: 4MiB)',
@@ -78,8 +78,9 @@ const whole = reading((text) => {
 
 async function up(flags: UpFlags): Promise<void> {
   const wantsTui = flags.tui && flags.json !== true;
-  if (wantsTui && !(process.stdin.isTTY && process.stdout.isTTY)) {
-    complain('there is no terminal for the terminal UI here: add --no-tui (and --json for programs) to run without it');
+  const problem = usageProblem(flags, wantsTui);
+  if (problem !== null) {
+    complain(problem);
     process.exitCode = EXIT_USAGE;
     return;
   }
@@ -118,9 +119,24 @@ async function up(flags: UpFlags): Promise<void> {
     exitCode = EXIT_FAILED;
   } finally {
     lifetime.end();
+    // The UI gave the screen back, which shows what was said before it.
+    if (wantsTui) process.stderr.write('Ending the cluster …\n');
     await cluster.close();
   }
   process.exit(exitCode);
+}
+
+/** What is wrong with what was asked for, the arguments before the terminal; null when nothing is. */
+function usageProblem(flags: UpFlags, wantsTui: boolean): string | null {
+  try {
+    const kept = flags.dir === undefined ? null : readLabRecord(flags.dir);
+    resolveShape(clusterOptions(flags), kept?.shape ?? null);
+  } catch (error) {
+    // A folder that cannot be read is for the start to tell.
+    if (isDfsError(error, 'INVALID_ARGUMENT')) return error.message;
+  }
+  if (!wantsTui || (process.stdin.isTTY && process.stdout.isTTY)) return null;
+  return 'there is no terminal for the terminal UI here: add --no-tui (and --json for programs) to run without it';
 }
 
 /** A lab that is started again runs as it did, unless told otherwise. */

@@ -7,7 +7,7 @@ const START_WITHIN_MS = 60_000;
 const START_POLL_MS = 10;
 
 /**
- * @param what is waited for, for the message: `The cluster in /tmp/x`
+ * @param failure what the message begins with: `The cluster in /tmp/x did not become live`
  * @param isOver nobody waits any more
  * @param only the nodes that are waited for; left out: all
  * @throws DfsError UNAVAILABLE naming the nodes that are not live
@@ -15,7 +15,7 @@ const START_POLL_MS = 10;
 export async function awaitLive(
   watch: Pick<ClusterWatch, 'refresh' | 'status'>,
   clock: Pick<Clock, 'nowMs' | 'sleep'>,
-  what: string,
+  failure: string,
   isOver: () => boolean,
   only?: { readonly nodeIds: readonly string[]; readonly withinMs: number },
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function awaitLive(
     if (clock.nowMs() > deadlineMs) {
       const names = waiting.map((node) => `${node.id} (${node.state})`);
       const reasons = [...(leader === null ? ['no master leads'] : []), ...names];
-      throw new DfsError('UNAVAILABLE', `${what} did not become live: ${reasons.join(', ')}`);
+      throw new DfsError('UNAVAILABLE', `${failure}: ${reasons.join(', ')}`);
     }
     await clock.sleep(START_POLL_MS);
   }

@@ -63,7 +63,10 @@ export class ClusterNodes {
       throw new DfsError('INVALID_ARGUMENT', `Cannot add ${nodeIds.length === 0 ? 'no node' : nodeIds.join(', ')}: ${next}`);
     }
     if (count + places.length > DATANODES_MAX) {
-      throw new DfsError('INVALID_ARGUMENT', `Cannot add ${namesOf(places)}: a lab has ${DATANODES_MAX} datanodes at most`);
+      throw new DfsError(
+        'INVALID_ARGUMENT',
+        `Cannot add ${places.length} datanodes to ${count}: a lab has ${DATANODES_MAX} at most`,
+      );
     }
     return places;
   }

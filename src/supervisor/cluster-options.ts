@@ -33,8 +33,8 @@ export const DEFAULT_SHAPE: ClusterShape = {
 /** A group of an even number survives no more failures than one of a master less. */
 export const MASTER_COUNTS: readonly number[] = [1, 3, 5];
 
-/** Each is a process, or a thread, and an address of the lab's own network. */
-export const DATANODES_MAX = 200;
+/** Each is a process, or a thread, and an address of the lab's own network. Of scenarios too, with all that they add. */
+export const DATANODES_MAX = 50;
 
 function assertWhole(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
@@ -62,11 +62,12 @@ function assertMasters(count: number): void {
 export function resolveShape(options: ClusterOptions, kept: ClusterShape | null): ClusterShape {
   const base = kept ?? DEFAULT_SHAPE;
   const checkpointLogBytes = options.checkpointLogBytes ?? base.checkpointLogBytes;
+  const datanodes = options.datanodes ?? base.datanodes;
   const shape: ClusterShape = {
     masters: options.masters ?? base.masters,
-    datanodes: options.datanodes ?? base.datanodes,
+    datanodes,
     racks: options.racks ?? base.racks,
-    replication: options.replication ?? base.replication,
+    replication: options.replication ?? kept?.replication ?? Math.min(DEFAULT_SHAPE.replication, datanodes),
     chunkSizeBytes: options.chunkSizeBytes ?? base.chunkSizeBytes,
     profile: options.profile ?? base.profile,
     capacityBytes: options.capacityBytes ?? base.capacityBytes,
@@ -75,7 +76,9 @@ export function resolveShape(options: ClusterOptions, kept: ClusterShape | null)
   assertMasters(shape.masters);
   assertWhole('datanodes', shape.datanodes, 1, DATANODES_MAX);
   assertWhole('racks', shape.racks, 1, shape.datanodes);
-  assertWhole('replication', shape.replication, 1, REPLICATION_MAX);
+  // A folder of an earlier release may hold a cluster with more; assertFits refuses any other value.
+  const replicationMax = kept === null ? Math.min(REPLICATION_MAX, datanodes) : REPLICATION_MAX;
+  assertWhole('replication', shape.replication, 1, replicationMax);
   assertWhole('chunkSizeBytes', shape.chunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
   if (shape.capacityBytes !== null) assertWhole('capacityBytes', shape.capacityBytes, 1, Number.MAX_SAFE_INTEGER);
   if (checkpointLogBytes !== undefined) assertWhole('checkpointLogBytes', checkpointLogBytes, 1, Number.MAX_SAFE_INTEGER);

@@ -59,6 +59,8 @@ export class Cluster implements BreakableCluster {
   readonly control: string;
   readonly profile: ProfileName;
   readonly runtime: RuntimeKind;
+  /** Of the run that it belongs to; undefined: it is anybody's. */
+  readonly scenario: string | undefined;
   readonly probe: LifeProbe = {
     isAlive: (life) => this.#lifeOf(life)?.isAlive() === true,
     isSuspended: (life) => this.#lifeOf(life)?.isSuspended() ?? null,
@@ -85,11 +87,17 @@ export class Cluster implements BreakableCluster {
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
 
-  private constructor(folder: LabFolder, shape: ClusterShape, runtime: RuntimeKind, kept: LabRecord | null) {
+  private constructor(
+    folder: LabFolder,
+    shape: ClusterShape,
+    kept: LabRecord | null,
+    { runtime, scenario }: { readonly runtime: RuntimeKind; readonly scenario: string | undefined },
+  ) {
     this.dir = folder.dir;
     this.control = folder.control;
     this.profile = shape.profile;
     this.runtime = runtime;
+    this.scenario = scenario;
     this.failed = new Promise((resolve) => (this.#onFailed = resolve));
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#folder = folder;
@@ -108,7 +116,7 @@ export class Cluster implements BreakableCluster {
         }
         this.#watch.notice();
       },
-      onSpawn: () => recordRunning(folder, this.#nodes),
+      onSpawn: () => this.#recordRunning(),
     });
     this.#watch = new ClusterWatch({
       nodes: this.#nodes.all,
@@ -137,7 +145,7 @@ export class Cluster implements BreakableCluster {
       network: () => this.#networkNow(),
       chunks: (limit) => this.chunks(limit),
       isOver: () => this.#closing !== null,
-      recordRunning: () => recordRunning(folder, this.#nodes),
+      recordRunning: () => this.#recordRunning(),
       emit: (event) => this.#emit(event),
     });
   }
@@ -158,7 +166,8 @@ export class Cluster implements BreakableCluster {
       await endLeftovers(folder.dir);
       kept = readLabRecord(folder.dir);
       const shape = resolveShape(options, kept?.shape ?? null);
-      cluster = new Cluster(folder, shape, resolveRuntime(options.runtime, kept?.runtime), kept);
+      const runtime = resolveRuntime(options.runtime, kept?.runtime);
+      cluster = new Cluster(folder, shape, kept, { runtime, scenario: options.scenario });
     } catch (error) {
       removeLabFolder(folder);
       throw error;
@@ -300,7 +309,7 @@ export class Cluster implements BreakableCluster {
     process.once('exit', this.#onProcessExit);
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
-    recordRunning(this.#folder, this.#nodes);
+    this.#recordRunning();
     const [{ openMasterLink }, controlServer, { LiveFaults }, { createSteadyLoad }] = await Promise.all([
       import('./master-link.js'),
       import('./control/control-server.js'),
@@ -316,7 +325,8 @@ export class Cluster implements BreakableCluster {
     let isOver = false;
     // Of a failed launch, `launched` itself tells why.
     launched.catch(() => (isOver = true));
-    const live = awaitLive(this.#watch, nodeClock, `The cluster in ${this.dir}`, () => isOver || this.#closing !== null);
+    const failure = `The cluster in ${this.dir} did not become live`;
+    const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
     this.#launcher.care.founded();
     this.#faults = new LiveFaults({
@@ -329,6 +339,10 @@ export class Cluster implements BreakableCluster {
     this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
+  }
+
+  #recordRunning(): void {
+    recordRunning(this.#folder, this.#nodes, this.scenario);
   }
 
   async #openNetwork(kept: LabRecord | null): Promise<void> {

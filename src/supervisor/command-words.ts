@@ -53,6 +53,7 @@ const KEY_HELP: Readonly<Record<string, string>> = {
   rate: 'bytes a second: 1MiB/s',
   shape: 'how the nodes are divided: a group apart, halves, a bridge, a ring',
   target: 'which file',
+  value: 'how many; left out: one',
 };
 
 /** What stands for a value of a kind. */
@@ -102,7 +103,7 @@ const SCOPE_OF: readonly (readonly [scope: string, words: readonly FaultWord[]])
   ['io', IO_ACTIONS],
   ['clock', CLOCK_ACTIONS],
 ];
-/** Of the mapping, and not of a fault of its own. */
+/** Of the mapping, and not of a fault of its own: SELECTOR_KEYS and MODE_KEYS are for every word that strikes nodes. */
 const COMMON_KEYS: readonly string[] = ['action', 'selector', 'mode', 'value'];
 /** Taken back after a duration, though they do not last by themselves. */
 const UNDONE: readonly FaultWord[] = ['kill', 'powercut', 'stop', 'wipe', 'pause'];
@@ -132,7 +133,7 @@ function wordOf(scope: Schema, isOnLinks: boolean, word: FaultWord): CommandWord
       return not !== undefined && Object.keys(not).length === 0;
     });
   const keys = Object.entries((scope['properties'] as Readonly<Record<string, Schema>> | undefined) ?? {})
-    .filter(([key]) => !COMMON_KEYS.includes(key) && !isRefused(key))
+    .filter(([key]) => !isRefused(key) && (!COMMON_KEYS.includes(key) || (key === 'value' && word === 'add')))
     .flatMap(([key, schema]): readonly CommandKey[] => {
       if (isOnLinks && key === 'target') return TARGET_KEYS;
       const words = (schema['enum'] as readonly string[] | undefined) ?? [];

@@ -49,6 +49,8 @@ export interface RunningRecord {
   readonly temporary: boolean;
   /** The control socket. */
   readonly control: string;
+  /** Name of the scenario whose run it is; left out: a lab that people act on. */
+  readonly scenario?: string;
   readonly children: readonly (ProcessIdentity & { readonly id: string })[];
 }
 

@@ -111,7 +111,8 @@ export class NodeActions {
     const nodes = await adding;
     await Promise.all(nodes.map((node) => launcher.launch(node)));
     const only = { nodeIds, withinMs: TAKEN_IN_WITHIN_MS };
-    await awaitLive(watch, nodeClock, nodeIds.join(', '), isOver, only);
+    const failure = `Not live ${TAKEN_IN_WITHIN_MS / 1_000} s after the start`;
+    await awaitLive(watch, nodeClock, failure, isOver, only);
   }
 
   /** Nodes with an address and a process, written down. */

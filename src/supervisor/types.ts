@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly dir?: string;
   /** Caps what each datanode stores, bytes. */
   readonly capacityBytes?: number;
+  /** Name of the scenario whose run this cluster belongs to: other processes may look at it then, and not act on it. */
+  readonly scenario?: string;
 }
 
 export interface NodeInfo {
@@ -132,7 +134,7 @@ export interface FaultAnswer {
   readonly nodes: readonly string[];
   /** The other side of links; left out: everybody else. */
   readonly targets?: readonly string[];
-  /** watching: in force, and counted. seen: it had its effect. passed: there was nothing to end. none: it had no effect. */
+  /** watching: in force, and counted. seen: it had its effect. passed: there was nothing to end. none: it had no effect, or not on all nodes. */
   readonly effect: 'watching' | 'seen' | 'passed' | 'none';
   readonly effects: number;
   /** What was seen, or why nothing was. */

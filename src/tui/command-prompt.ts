@@ -109,7 +109,7 @@ function candidates(before: string, { vocabulary, nodeIds }: CommandContext): re
 }
 
 const keysOf = (word: CommandWord, { selectors, modes }: Vocabulary): readonly CommandKey[] =>
-  word.nodes === 'never' ? [...word.keys, ...modes] : [...word.keys, ...selectors, ...modes];
+  word.nodes === 'never' ? word.keys : [...word.keys, ...selectors, ...modes];
 
 function commonStart(texts: readonly string[]): string {
   const [first = '', ...others] = texts;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const LAB = join(import.meta.dirname, '../../bin/lab.cjs');
@@ -129,6 +130,27 @@ test('lab run: a place that cannot be written to is one line and exit 254, befor
   );
   expect(await refused('--dir', file)).toMatch(/^Cannot make the lab's folder ".*short\.yaml": EEXIST.*\n$/);
   expect(existsSync(join(folder, 'runs'))).toBe(false);
+});
+
+test('lab run: whoever looks at the cluster of a run is answered, and whoever acts on it is refused', async () => {
+  const quiet = SHORT.replace(/steps:[^]*probes:/, 'probes:')
+    .replace('datanodes: 4', 'datanodes: 3')
+    .replace('6s', '4s');
+  const dir = join(folder, 'kept');
+  const run = labRun([await scenarioFile(quiet), '--json', '--no-record', '--dir', dir]);
+  while (!existsSync(join(dir, 'control.sock'))) await delay(20);
+  const status = await lab(['status', '--json', '--dir', dir]);
+  expect(JSON.parse(status.stdout)).toMatchObject({ dir, faults: [] });
+  for (const words of [['kill', 'dn-1'], ['load', 'start'], ['heal'], ['down']]) {
+    expect(await lab([...words, '--dir', dir])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^lab: This cluster belongs to a run of the scenario "short": .* Ctrl-C.*\n$/) as string,
+    });
+  }
+  const { code, stdout } = await run;
+  expect(events(stdout).at(-1)).toMatchObject({ event: 'verdict', verdict: 'pass', reasons: [] });
+  expect(code).toBe(0);
 });
 
 test('lab run cleans up and ends with 130 when interrupted', async () => {

@@ -38,6 +38,8 @@ test('Cluster.add: new datanodes serve under load, take chunks and repairs, can 
   await expect(cluster.add('dn-3')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   await expect(cluster.add('m-2')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   await expect(cluster.add('dn-4', 'dn-4')).rejects.toThrow('Cannot add dn-4, dn-4: the next free names are dn-4, dn-5');
+  const tooMany = Array.from({ length: 48 }, (_, index) => `dn-${index + 4}`);
+  await expect(cluster.add(...tooMany)).rejects.toThrow('Cannot add 48 datanodes to 3: a lab has 50 at most');
   expect(cluster.datanodes()).toHaveLength(3);
 
   const client = await DistriFS.connect({ master: cluster.masters()[0]!.address, proxy: cluster.clientProxy(), profile: 'fast' });

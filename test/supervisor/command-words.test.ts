@@ -51,6 +51,7 @@ test('COMMAND_WORDS: every word of the faults is there once, explained', () => {
 test('COMMAND_WORDS: keys are those of the grammar', () => {
   expect(keysIn('kill')).toEqual(['duration']);
   expect(keysIn('restart')).toEqual([]);
+  expect(keysIn('add')).toEqual(['value']);
   expect(keysIn('delay')).toEqual(expect.arrayContaining(['delay', 'jitter', 'direction', 'target', 'duration']));
   expect(keysIn('delay')).not.toContain('kind');
   expect(keysIn('partition')).toEqual(expect.arrayContaining(['kind', 'direction', 'target', 'duration']));

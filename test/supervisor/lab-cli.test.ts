@@ -187,6 +187,9 @@ test('lab up ends cleanly when nobody reads its output any more, and on lab down
 
 test.each([
   [['up'], /^lab: there is no terminal .* --no-tui .*\n$/],
+  [['up', '--masters', '2'], /^lab: Cannot start a cluster with masters 2: .*\n$/],
+  [['up', '--datanodes', '60'], /^lab: Cannot start a cluster with datanodes 60: it must be a whole number, 1 to 50\n$/],
+  [['up', '--no-tui', '--replication', '9', '--datanodes', '3'], /^lab: Cannot start a cluster with replication 9: .* 1 to 3\n$/],
   [['up', '--no-tui', '--masters', '2'], /^lab: Cannot start a cluster with masters 2: take 1, 3 or 5; 2 survive no more .*\n$/],
   [['up', '--no-tui', '--chunk-size', 'huge'], /^lab: .*'--chunk-size <size>'.*"huge" is not a size.*\n$/],
   [['up', '--no-tui', '--replication', '99'], /^lab: Cannot start a cluster with replication 99.*\n$/],

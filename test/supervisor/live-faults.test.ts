@@ -204,6 +204,11 @@ test('LiveFaults: wrong commands are refused with their column, and nothing is d
     await expect(faults.orderStep({ node: { action: 'kill', selector: { name: 'dn-9' } } })).rejects.toThrow(
       'unknown node "dn-9"',
     );
+    await expect(faults.orderStep({ node: { action: 'add', value: 47 } })).rejects.toThrow(
+      'the cluster would then have 51 datanodes: 50 at most',
+    );
+    expect(await faults.check('add value=47')).toMatchObject({ column: 11 });
+    expect(await faults.check('add value=46')).toBeNull();
     expect(fake.calls).toEqual([]);
     expect(await faults.orderStep({ node: { action: 'kill', selector: { name: 'dn-1' } }, duration: '1h' })).toMatchObject({
       text: 'kill dn-1 duration=3600s',

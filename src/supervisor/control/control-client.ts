@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { DfsError, isErrorCode } from '../../shared/errors.js';
 import { LABS_DIR, labEntries } from '../lab-folder.js';
 import { readRunningRecord } from '../lab-record.js';
+import type { RunningRecord } from '../lab-record.js';
 import { isRunning } from '../process-identity.js';
 import { CommandRefused } from '../command-refused.js';
 import type { CommandProblem, FaultAnswer } from '../types.js';
@@ -33,17 +34,21 @@ export class ControlClient {
 
   /**
    * Finds a running lab.
-   * @param dir its folder; left out: the newest that runs
+   * @param dir its folder; left out: the newest that runs, clusters of scenarios aside
+   * @param entries where labs may run, the newest first
    * @throws DfsError NOT_FOUND when there is none
    */
-  static find(dir?: string): ControlClient {
-    for (const candidate of dir === undefined ? labEntries() : [resolve(dir)]) {
+  static find(dir?: string, entries: () => readonly string[] = labEntries): ControlClient {
+    const ofScenarios: string[] = [];
+    for (const candidate of dir === undefined ? entries() : [resolve(dir)]) {
       const running = runningIn(candidate);
       // A lab that is just starting or ending has no socket.
-      if (running !== null && existsSync(running)) return new ControlClient(running);
+      if (running === null || !existsSync(running.control)) continue;
+      // Nobody who names no folder means somebody's scenario.
+      if (dir !== undefined || running.scenario === undefined) return new ControlClient(running.control);
+      ofScenarios.push(candidate);
     }
-    const where = dir === undefined ? `No lab is running (none in ${LABS_DIR})` : `No lab is running in "${resolve(dir)}"`;
-    throw new DfsError('NOT_FOUND', `${where}: start one with "lab up"`);
+    throw new DfsError('NOT_FOUND', noLab(dir, ofScenarios));
   }
 
   async status(): Promise<StatusAnswer> {
@@ -120,11 +125,20 @@ export class ControlClient {
   }
 }
 
-/** The control socket of the lab that runs in a folder; null when none does. */
-function runningIn(dir: string): string | null {
+/** @param ofScenarios where scenarios run, the newest first */
+function noLab(dir: string | undefined, ofScenarios: readonly string[]): string {
+  const start = 'start one with "lab up"';
+  if (dir !== undefined) return `No lab is running in "${resolve(dir)}": ${start}`;
+  const [newest] = ofScenarios;
+  if (newest === undefined) return `No lab is running (none in ${LABS_DIR}): ${start}`;
+  return `No lab is up: ${start}. A scenario runs in ${newest}; "lab status --dir ${newest}" looks at it`;
+}
+
+/** Who runs the lab in a folder; null when nobody does. */
+function runningIn(dir: string): RunningRecord | null {
   try {
     const running = readRunningRecord(dir);
-    return running !== null && isRunning(running.owner) ? running.control : null;
+    return running !== null && isRunning(running.owner) ? running : null;
   } catch {
     // Another user's, or another version's.
     return null;

@@ -2,6 +2,7 @@
  * Lets other processes of this user act on a running lab: HTTP with JSON over a Unix socket in the lab's folder.
  *   GET /v1/status, /v1/env, /v1/faults, /v1/load
  *   POST /v1/act, /v1/fault, /v1/lift, /v1/load, /v1/down
+ * What GET asks for changes nothing; it is all that the cluster of a scenario answers.
  */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,6 +11,7 @@ import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { CommandRefused } from '../command-refused.js';
+import { shortfallText } from '../scenario/fault-record.js';
 import type { ClusterControl, FaultAnswer, LabFaults, SteadyLoad } from '../types.js';
 import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
 import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
@@ -18,7 +20,12 @@ const BODY_BYTES_MAX = 64 * 1024;
 const CONNECTIONS_MAX = 64;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = { INVALID_ARGUMENT: 400, NOT_FOUND: 404, UNIMPLEMENTED: 501 };
+const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  INVALID_ARGUMENT: 400,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  UNIMPLEMENTED: 501,
+};
 
 /** What the control socket gives access to. */
 export interface LabControl extends ClusterControl {
@@ -26,6 +33,8 @@ export interface LabControl extends ClusterControl {
   readonly faults: LabFaults;
   /** Left out: this lab has none. */
   readonly load?: SteadyLoad;
+  /** Name of the scenario whose run it belongs to. */
+  readonly scenario?: string | undefined;
 }
 
 export class ControlServer {
@@ -81,6 +90,7 @@ export class ControlServer {
 
   async #dispatch(route: string, request: IncomingMessage): Promise<object> {
     const cluster = this.#cluster;
+    if (!route.startsWith('GET ')) assertNobodysRun(cluster);
     switch (route) {
       case 'GET /v1/status': {
         const answer: StatusAnswer = { dir: cluster.dir, ...(await cluster.status()) };
@@ -128,6 +138,15 @@ export class ControlServer {
   }
 }
 
+/** What is done from outside would be taken for the work of the scenario, or of its faults. */
+function assertNobodysRun({ scenario }: LabControl): void {
+  if (scenario === undefined) return;
+  throw new DfsError(
+    'PERMISSION_DENIED',
+    `This cluster belongs to a run of the scenario "${scenario}": nobody else may act on it. End the run with Ctrl-C, or start a lab of your own with "lab up"`,
+  );
+}
+
 function loadOf({ load }: LabControl): SteadyLoad {
   if (load !== undefined) return load;
   throw new DfsError('UNIMPLEMENTED', 'This lab has no load of its own');
@@ -153,8 +172,8 @@ async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Pr
   }
 }
 
-function assertDone({ effect, text, evidence }: FaultAnswer): void {
-  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" had no effect: ${evidence}`);
+function assertDone({ effect, effects, text, evidence }: FaultAnswer): void {
+  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(effects)}: ${evidence}`);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

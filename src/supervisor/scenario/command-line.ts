@@ -8,7 +8,7 @@
  */
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
-import { readStep } from './read-step.js';
+import { readStepNow } from './read-step.js';
 import type { ScenarioCluster, Step } from './scenario.js';
 import { commandOf, COMMANDS, REFUSED_ACTIONS, SELECTOR_KEYS } from './step-schema.js';
 import { suggest } from './suggest.js';
@@ -71,7 +71,7 @@ export function parseFaultCommand(text: string, cluster: ScenarioCluster): Parse
   if (entry === undefined || problems.list.length > 0) return { problems: problems.list };
   const reader = new FieldReader(problems);
   checkStructure(scenarioWith(entry), problems);
-  const step = problems.list.length > 0 ? undefined : readStep(reader, entry, cluster, undefined);
+  const step = problems.list.length > 0 ? undefined : readStepNow(reader, entry, cluster);
   return step === undefined || problems.list.length > 0 ? { problems: problems.list } : { step };
 }
 

@@ -19,6 +19,9 @@ export interface FaultRecord extends Omit<Finding, 'effect'> {
   readonly effect: Finding['effect'] | 'watching';
 }
 
+/** What is said of a fault whose effect is none: of several nodes, some may have been struck. */
+export const shortfallText = (effects: number): string => (effects > 0 ? 'was done in part' : 'had no effect');
+
 /** Of a fault that met nothing: what a scenario asks for must strike, what chance asks for may miss. */
 export function nothingStruck({ source }: PlannedFault, evidence: string): Finding {
   return { effect: source === 'step' ? 'none' : 'passed', effects: 0, evidence };

@@ -1,7 +1,7 @@
 /** Reads one step for a cluster that runs: the same schema and the same reader as an entry of `steps` in a file. */
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
-import { readStep } from './read-step.js';
+import { readStepNow } from './read-step.js';
 import type { ScenarioCluster, Step } from './scenario.js';
 import { YamlSource } from './yaml-source.js';
 
@@ -32,6 +32,6 @@ export function readLiveStep(
   const reader = new FieldReader(source);
   const node = reader.field(root, 'steps')?.items?.[0];
   const unsound = checkStructure(root, source);
-  const step = node === undefined || unsound.has(node) ? undefined : readStep(reader, node, cluster, undefined);
+  const step = node === undefined || unsound.has(node) ? undefined : readStepNow(reader, node, cluster);
   return step === undefined || problems().length > 0 ? { problems: problems() } : { step };
 }

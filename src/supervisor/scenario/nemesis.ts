@@ -10,6 +10,7 @@
  */
 import type { SeededRandom } from '../../runtime/memory/seeded-random.js';
 import { KIB, MIB } from '../../shared/limits.js';
+import { DATANODES_MAX } from '../cluster-options.js';
 import { CLOCK_ACTIONS, IO_ACTIONS } from '../faults.js';
 import type { DamagedFile, Direction, FaultSpec, FaultWord, NetworkFault, PartitionShape } from '../faults.js';
 import { pickOne, pickSome } from './choices.js';
@@ -17,7 +18,6 @@ import type { NodeModel } from './node-model.js';
 import { isLateBound, matchingNodes } from './matching-nodes.js';
 import { datanodeNames, masterNames, nodeNames } from './scenario.js';
 import type { Nemesis, ScenarioCluster, Selector, Step } from './scenario.js';
-import { DATANODES_MAX } from './scenario-schema.js';
 
 /** A power cut takes all nodes, one time in this many. */
 const BLACKOUT_ONE_IN = 6;

@@ -6,6 +6,7 @@
  * A part that does not fit the schema is said so once, and not looked at again; the other parts are.
  */
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, GIB, KIB, MIB } from '../../shared/limits.js';
+import { DATANODES_MAX } from '../cluster-options.js';
 import { checkStructure } from './check-structure.js';
 import { FieldReader } from './field-reader.js';
 import type { Range } from './field-reader.js';
@@ -16,7 +17,7 @@ import { readSteps } from './read-step.js';
 import { readWorkload } from './read-workload.js';
 import { unfitWord } from './unfit-fault.js';
 import type { Nemesis, Scenario, ScenarioCluster } from './scenario.js';
-import { DATANODES_MAX, NEMESIS_FAULTS, PROFILES, RUNTIMES } from './scenario-schema.js';
+import { NEMESIS_FAULTS, PROFILES, RUNTIMES } from './scenario-schema.js';
 import { YamlSource } from './yaml-source.js';
 import type { Problem, YamlNode } from './yaml-source.js';
 

@@ -166,8 +166,16 @@ export class ProcessFaults {
   }
 
   async #add(fault: PlannedProcessFault): Promise<Finding> {
-    await this.#world.control.add(...fault.nodes);
     const isThere = (name: string): boolean => this.#isAlive(this.life(name));
+    try {
+      await this.#world.control.add(...fault.nodes);
+    } catch (error) {
+      const started = fault.nodes.filter(isThere);
+      if (started.length === 0) throw error;
+      // They stay, and may yet be live: the error says which are not.
+      const reason = error instanceof Error ? error.message : String(error);
+      return { effect: 'none', effects: started.length, evidence: `started: ${started.join(', ')}. ${reason}` };
+    }
     await this.until(async () => fault.nodes.every(isThere));
     const failed = fault.nodes.filter((name) => !isThere(name));
     if (failed.length > 0)

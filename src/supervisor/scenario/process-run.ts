@@ -90,6 +90,7 @@ export class ProcessRun {
     const control = await this.#world.startCluster({
       runtime: 'process',
       ...scenario.cluster,
+      scenario: scenario.name,
       ...(dir === undefined ? {} : { dir }),
     });
     this.#tell({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });

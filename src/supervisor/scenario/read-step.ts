@@ -1,5 +1,6 @@
 /** Reads one entry of `steps`, which fits the schema: when, what, to whom. */
 import { formatDuration } from './amounts.js';
+import { DATANODES_MAX } from '../cluster-options.js';
 import type { FaultSpec } from '../faults.js';
 import type { FieldReader } from './field-reader.js';
 import { matchingNodes, matchingNodesMax } from './matching-nodes.js';
@@ -8,7 +9,6 @@ import { readFault } from './read-fault.js';
 import { readMode, readSelector } from './read-selector.js';
 import { grownBy } from './scenario.js';
 import type { Mode, ScenarioCluster, Step } from './scenario.js';
-import { DATANODES_MAX } from './scenario-schema.js';
 import { countOf, nodesMin } from './schedule.js';
 import { SCOPES } from './step-schema.js';
 import { unfitFault } from './unfit-fault.js';
@@ -41,7 +41,7 @@ export function readSteps(
   const all = [...additions].reduce((sum, [node, step]) => {
     const total = sum + addedIn(step);
     if (total > DATANODES_MAX && sum <= DATANODES_MAX) {
-      reader.problem(node, `the cluster would then have ${total} datanodes: ${DATANODES_MAX} at most`);
+      reader.problem(node, tooMany(total));
     }
     return total;
   }, cluster.datanodes);
@@ -57,7 +57,22 @@ export function readSteps(
 
 const isAddition = (reader: FieldReader, step: YamlNode): boolean =>
   reader.field(reader.field(step, 'node'), 'action')?.data === 'add';
+const tooMany = (total: number): string => `the cluster would then have ${total} datanodes: ${DATANODES_MAX} at most`;
 const addedIn = ({ mode }: Step): number => (mode.kind === 'fixed' ? mode.count : 0);
+
+/**
+ * Reads a step for a cluster that runs.
+ * @param node the entry
+ * @param cluster as it is now
+ * @returns undefined when something is wrong with it, which was reported
+ */
+export function readStepNow(reader: FieldReader, node: YamlNode, cluster: ScenarioCluster): Step | undefined {
+  const step = readStep(reader, node, cluster, undefined);
+  const total = cluster.datanodes + (step?.fault.action === 'add' ? addedIn(step) : 0);
+  if (total <= DATANODES_MAX) return step;
+  reader.problem(reader.field(reader.field(node, 'node'), 'value') ?? node, tooMany(total));
+  return undefined;
+}
 
 /**
  * @param node the entry
@@ -66,7 +81,7 @@ const addedIn = ({ mode }: Step): number => (mode.kind === 'fixed' ? mode.count 
  * @param clusterAt the cluster with what was added by a time
  * @returns undefined when something is wrong with it, which was reported
  */
-export function readStep(
+function readStep(
   reader: FieldReader,
   node: YamlNode,
   cluster: ScenarioCluster,

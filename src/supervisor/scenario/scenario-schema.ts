@@ -1,5 +1,6 @@
 /** The JSON Schema of scenario files: what every scenario is checked against first, and, without its messages, what editors use. */
 import { REPLICATION_MAX } from '../../shared/limits.js';
+import { DATANODES_MAX } from '../cluster-options.js';
 import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../faults.js';
 import type { FaultWord } from '../faults.js';
 import { INVARIANTS } from './scenario.js';
@@ -8,7 +9,6 @@ import type { Schema } from './schema-parts.js';
 import { condition, CURES, REFUSED_ACTIONS, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';
 import { WORKLOAD_SCHEMA } from './workload-schema.js';
 
-export const DATANODES_MAX = 50;
 export const RUNTIMES = ['process', 'thread'] as const;
 export const PROFILES = ['fast', 'realistic'] as const;
 export const PROBE_MODES = ['end', 'continuous'] as const;

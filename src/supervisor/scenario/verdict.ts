@@ -2,6 +2,7 @@
 import type { LeaderFact } from '../checkers/run-facts.js';
 import { sharedTerms } from '../checkers/shared-terms.js';
 import type { EndChecks } from './end-checks.js';
+import { shortfallText } from './fault-record.js';
 import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
 import type { BrokenPromises } from '../workloads/broken-promises.js';
@@ -61,9 +62,9 @@ export function judge(facts: RunFacts): Judgement {
       .map(({ probe }) => `"${probe}" was never true: the run does not show what it is about`),
     ...facts.faults
       .filter((record) => record.effect !== 'seen' && record.effect !== 'passed')
-      .map(({ fault, evidence }) => {
+      .map(({ fault, effects, evidence }) => {
         const nodes = fault.nodes.length === 0 ? '' : ` ${fault.nodes.join(', ')}`;
-        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s had no effect: ${evidence}`;
+        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s ${shortfallText(effects)}: ${evidence}`;
       }),
     ...facts.endChecks.unanswered,
     ...facts.doubts,

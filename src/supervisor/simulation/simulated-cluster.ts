@@ -135,7 +135,7 @@ export class SimulatedCluster implements BreakableCluster {
       Promise.all(this.#nodes.filter((node) => node.role === role).map((node) => node.launch()));
     await launch('master');
     await launch('datanode');
-    await awaitLive(this.#watch, this.clock, 'The cluster', () => false);
+    await awaitLive(this.#watch, this.clock, 'The cluster did not become live', () => false);
     this.#care.founded();
     this.#watch.start();
   }
@@ -252,7 +252,7 @@ export class SimulatedCluster implements BreakableCluster {
     this.#tell('add', nodes);
     await Promise.all(nodes.map((node) => node.launch()));
     const only = { nodeIds: added, withinMs: TAKEN_IN_WITHIN_MS };
-    await awaitLive(this.#watch, this.clock, added.join(', '), () => this.#isClosed, only);
+    await awaitLive(this.#watch, this.clock, `${added.join(', ')} did not become live`, () => this.#isClosed, only);
   }
 
   holders(path: string): Promise<readonly string[]> {

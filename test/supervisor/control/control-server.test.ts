@@ -16,13 +16,14 @@ const SHAPE = { masters: 3, datanodes: 4, racks: 1, replication: 3, chunkSizeByt
 let dir: string;
 let fake: FakeCluster;
 let faults: LiveFaults;
+let control: LabControl;
 let server: ControlServer;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'distrifs-control-'));
   fake = new FakeCluster(dir, 4, {}, 3);
   faults = new LiveFaults({ control: fake, cluster: () => SHAPE, clock: nodeClock, emit: () => undefined });
-  const control: LabControl = Object.assign(fake, { profile: 'fast' as const, faults, load: new FakeLoad() });
+  control = Object.assign(fake, { profile: 'fast' as const, faults, load: new FakeLoad() });
   server = await ControlServer.start(join(dir, 'control'), control);
 });
 
@@ -86,6 +87,26 @@ test('ControlServer: the load is started, shown and stopped', async () => {
   expect((await call('POST', '/v1/load', { run: true, clients: 3 })).body).toMatchObject({ load: { clients: 3 } });
   expect((await call('GET', '/v1/load')).body).toMatchObject({ load: { type: 'write-verify' } });
   expect((await call('POST', '/v1/load', { run: false })).body).toMatchObject({ load: { isOn: false } });
+});
+
+test('ControlServer: the cluster of a scenario is shown to everybody, and obeys nobody', async () => {
+  Object.assign(control, { scenario: 'split-brain' });
+  for (const path of ['/v1/status', '/v1/env', '/v1/faults', '/v1/load']) expect((await call('GET', path)).status).toBe(200);
+  const orders = [
+    ['/v1/act', { action: 'kill', nodes: ['dn-1'] }],
+    ['/v1/fault', { command: 'kill dn-1' }],
+    ['/v1/lift', { nodes: [] }],
+    ['/v1/load', { run: true }],
+    ['/v1/down', {}],
+  ] as const;
+  for (const [path, body] of orders) {
+    const answer = await call('POST', path, body);
+    expect([path, answer]).toMatchObject([path, { status: 403, body: { code: 'PERMISSION_DENIED' } }]);
+    expect(answer.body['message']).toMatch(/^This cluster belongs to a run of the scenario "split-brain": .* Ctrl-C/);
+  }
+  expect(fake.calls).toEqual([]);
+  expect((await call('GET', '/v1/load')).body).toMatchObject({ load: { isOn: false } });
+  expect(fake.isClosed).toBe(false);
 });
 
 test.each([

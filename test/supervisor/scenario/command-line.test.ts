@@ -89,6 +89,7 @@ const MISTAKES: readonly (readonly [text: string, column: number, message: RegEx
   ['slow dn-1 delay=5ms delay=6ms', 21, /^"delay" stands twice/],
   ['bitflip holds="/a', 15, /^the quote opened here is not closed$/],
   ['heal dn-1 duration=5s', 20, /^"duration" of heal: there is nothing to undo$/],
+  ['add value=46', 11, /^the cluster would then have 51 datanodes: 50 at most$/],
   ['add role=datanode', 5, /^"add" has no "selector"/],
   ['partition dn-1 dn-2 shape=ring', 11, /^shape ring divides 3 nodes or more, and 2 are chosen at most$/],
   ['partition role=master shape=ring target=dn-1', 34, /^"target" goes with shape group/],

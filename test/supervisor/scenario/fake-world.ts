@@ -46,6 +46,8 @@ export interface Sabotage {
   refuseStart?: boolean;
   /** This node ends by itself at the first write. */
   crashNode?: string;
+  /** Nodes that are added are not all live in time: what the cluster says then. */
+  lateAdd?: string;
   /** Faults of this kind find nothing to strike. */
   spare?: FaultAction;
   /** A leader is told at the first look at the cluster, before it is ready. */
@@ -145,6 +147,7 @@ export class FakeCluster implements BreakableCluster {
     this.calls.push({ action: 'add', nodes: ids });
     if (this.sabotage.ignore === 'add') return;
     for (const id of ids) this.#nodes.push({ id, role: 'datanode', pid: this.#pid(), state: 'live', partitioned: false });
+    if (this.sabotage.lateAdd !== undefined) throw new DfsError('UNAVAILABLE', this.sabotage.lateAdd);
   }
 
   async restart(...ids: readonly string[]): Promise<void> {

@@ -45,3 +45,11 @@ test('ProcessFaults: of threads, the evidence speaks of threads, and of what end
     'thread ended',
   ]);
 });
+
+test('ProcessFaults: nodes that were added and are not live in time are there, and are named', async () => {
+  expect(await add({ lateAdd: 'Not live 15 s after the start: dn-4 (dead)' }, 'dn-3', 'dn-4')).toMatchObject({
+    effect: 'none',
+    effects: 2,
+    evidence: 'started: dn-3, dn-4. Not live 15 s after the start: dn-4 (dead)',
+  });
+});
