@@ -103,7 +103,7 @@ test('lab up --json prints the ready line first, obeys lab commands, and ends cl
   ]);
   expect(await lab('kill', 'dn-7', ...target)).toMatchObject({
     code: 2,
-    err: 'lab: Cannot do "kill dn-7": column 6: unknown node "dn-7": this cluster has m-1 and dn-1 to dn-2\n',
+    err: 'lab: unknown node "dn-7": this cluster has m-1 and dn-1 to dn-2\n',
   });
   await until(() => lines.some((line) => line['event'] === 'node-exit' && line['node'] === 'dn-1'), 'the event of the kill');
 
