@@ -12,7 +12,7 @@ interface SeedLine {
 }
 
 const NEMESIS = join(ROOT, 'examples', 'nemesis.yaml');
-const SEEDS = 80;
+const SEEDS = 40;
 const LIMIT_MS = 480_000;
 
 async function simulate(...args: readonly string[]): Promise<SeedLine[]> {
