@@ -2,6 +2,7 @@
 import { toDfsError } from '../shared/errors.js';
 import { damageFiles } from './disk-strikes.js';
 import type { StruckDisks } from './disk-strikes.js';
+import { isDamage, isOnLinks } from './faults.js';
 import type { CpuFault, DamageFault, Injection, LastingFault, MachineFault } from './faults.js';
 import { usedBytesOf } from './folder-disk.js';
 import type { LabNetwork } from './lab-network.js';
@@ -25,26 +26,13 @@ export async function injectInto(
   options: InjectOptions,
 ): Promise<Injection> {
   const nodeIds = nodes.map(({ id }) => id);
-  switch (fault.action) {
-    case 'partition':
-    case 'isolate':
-    case 'delay':
-    case 'bandwidth':
-    case 'reset':
-    case 'refuse':
-      return network.impose(fault, nodeIds, options);
-    case 'bitflip':
-    case 'truncate':
-    case 'remove':
-      return damageFiles(disks, nodeIds, fault, options.lot);
-    case 'slow-cpu':
-      return together(
-        fault,
-        nodes.map((node) => node.faults.slow(fault)),
-      );
-    default:
-      return together(fault, await imposeOn(nodes, fault));
-  }
+  if (isOnLinks(fault)) return network.impose(fault, nodeIds, options);
+  if (isDamage(fault)) return damageFiles(disks, nodeIds, fault, options.lot);
+  if (fault.action !== 'slow-cpu') return together(fault, await imposeOn(nodes, fault));
+  return together(
+    fault,
+    nodes.map((node) => node.faults.slow(fault)),
+  );
 }
 
 /** On all of them, or on none. @throws DfsError when a node refuses */

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../shared/runtime.js';
 import { GroupWatch } from './group-watch.js';
 import type { MasterSource } from './group-watch.js';
 import type { LogLine } from './log-tail.js';
-import type { MasterAnswer, MasterPicture } from './master-picture.js';
+import type { MasterAnswer } from './master-picture.js';
 import { hasVote, nodeState, opinionOfMaster } from './node-state.js';
 import type { Opinion, ProcessFacts } from './node-state.js';
 import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeRole, NodeState, NodeStatus } from './types.js';
@@ -60,7 +60,10 @@ export class ClusterWatch {
       clock: options.clock,
       deadlineMs: options.timings.rpcDeadlineMs,
       onLeader: (node, term) => this.#emit({ event: 'leader', atMs: this.#clock.wallMs(), node, term }),
-      onAnswer: () => this.notice(),
+      onAnswer: () => {
+        this.#countRepairs();
+        this.notice();
+      },
     });
   }
 
@@ -128,7 +131,7 @@ export class ClusterWatch {
       term: picture?.term ?? 0,
       leader: leader?.id ?? null,
       leaderChanges,
-      repairsCompleted: this.#repairsUntil(picture),
+      repairsCompleted: this.#repairs.before + this.#repairs.ofTerm,
       orphanReplicas: picture?.orphanReplicas ?? 0,
       masterReachable: leader !== null,
       faults: [],
@@ -170,12 +173,13 @@ export class ClusterWatch {
   }
 
   /** Each leader counts its own: what former ones did is added. */
-  #repairsUntil(picture: MasterPicture | null): number {
-    const { term = 0, repairsCompleted = 0 } = picture ?? {};
-    const { term: lastTerm, ofTerm, before } = this.#repairs;
-    if (term > lastTerm) this.#repairs = { term, ofTerm: repairsCompleted, before: before + ofTerm };
-    else if (term === lastTerm) this.#repairs = { term, ofTerm: Math.max(ofTerm, repairsCompleted), before };
-    return this.#repairs.before + this.#repairs.ofTerm;
+  #countRepairs(): void {
+    const { picture } = this.#group;
+    const { term, ofTerm, before } = this.#repairs;
+    if (picture === null || picture.term < term) return;
+    const { repairsCompleted } = picture;
+    if (picture.term > term) this.#repairs = { term: picture.term, ofTerm: repairsCompleted, before: before + ofTerm };
+    else this.#repairs = { term, ofTerm: Math.max(ofTerm, repairsCompleted), before };
   }
 
   #opinionOf(masterId: string): Opinion | null {

@@ -134,5 +134,11 @@ const LASTING: readonly FaultAction[] = [
   ...CLOCK_ACTIONS,
 ];
 
+/** Concerns links, and so is ended by `heal`. */
+export const isOnLinks = (fault: LastingFault | DamageFault): fault is NetworkFault => 'direction' in fault;
+
+export const isDamage = (fault: LastingFault | DamageFault): fault is DamageFault =>
+  fault.action === 'bitflip' || fault.action === 'truncate' || fault.action === 'remove';
+
 /** Stays in force until it is lifted. */
 export const isLasting = (fault: PlannedAction): fault is LastingFault => LASTING.includes(fault.action);

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CreateLoad, type LoadResult, MasterGroup } from './master-group.js';
 import { outcomeOf, run, temporaryFolder, waitFor } from './processes.js';
 
-const KILLS = 20;
+const KILLS = 50;
 
 async function found(count: number): Promise<MasterGroup> {
   const folder = temporaryFolder(onTestFinished);

@@ -1,4 +1,5 @@
 /** Faults in force: what they did is counted until they are lifted. */
+import { isOnLinks } from '../faults.js';
 import type { Injection, LastingFault, PlannedFault } from '../faults.js';
 import type { BreakableCluster, ClusterEvent } from '../types.js';
 import { CutWatch } from './cut-watch.js';
@@ -25,8 +26,6 @@ interface Open {
 }
 
 const isCut = (fault: LastingPlanned): fault is PlannedCut => fault.action === 'partition' || fault.action === 'isolate';
-/** Concerns links, and so is ended by `heal`. */
-const isOnLinks = (fault: LastingPlanned): boolean => 'direction' in fault;
 /** Concerns a node's own disk or clock, and so may end its process. */
 export const isOnMachines = (fault: LastingPlanned): boolean => !isOnLinks(fault) && fault.action !== 'slow-cpu';
 

@@ -11,8 +11,9 @@ import { awaitLive } from '../await-live.js';
 import type { MinorityFacts } from '../checkers/run-facts.js';
 import { holdersOf } from '../chunk-holders.js';
 import { ClusterWatch } from '../cluster-watch.js';
-import { assertMayWipe } from '../disk-strikes.js';
+import { assertMayWipe, damageFiles } from '../disk-strikes.js';
 import type { StruckDisks } from '../disk-strikes.js';
+import { isDamage, isOnLinks } from '../faults.js';
 import type { DamageFault, FaultAction, Injection, LastingFault } from '../faults.js';
 import { writingNodes } from '../good-copies.js';
 import { MasterLines } from '../master-lines.js';
@@ -35,10 +36,10 @@ import type {
   StrikeOptions,
 } from '../types.js';
 import { grownShape } from './grown-shape.js';
+import { injectOnMachines } from './machine-injections.js';
 import { MajorityWatch } from './majority-watch.js';
 import { NetworkInjections } from './network-injections.js';
 import type { Roles } from './roles.js';
-import { injectIntoSimulation } from './simulated-injections.js';
 import { SimulatedNode } from './simulated-node.js';
 
 /** As Cluster has it. */
@@ -233,9 +234,7 @@ export class SimulatedCluster implements BreakableCluster {
 
   async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
     const nodes = this.#named(fault.action, nodeIds);
-    const machine = (id: string): Machine => this.#sim.machine(id);
-    const targets = { links: this.#links, disks: this.#struckDisks(), machine };
-    const injection = await injectIntoSimulation(targets, fault, nodeIds, options);
+    const injection = await this.#inject(fault, [...new Set(nodeIds)], options);
     this.#tell(fault.action, nodes);
     return injection;
   }
@@ -341,6 +340,15 @@ export class SimulatedCluster implements BreakableCluster {
 
   #infos(role: NodeRole): NodeInfo[] {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
+  }
+
+  async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+    if (isOnLinks(fault)) return this.#links.impose(fault, nodeIds, options);
+    if (isDamage(fault)) return damageFiles(this.#struckDisks(), nodeIds, fault, options.lot);
+    return injectOnMachines(
+      fault,
+      nodeIds.map((id) => this.#sim.machine(id)),
+    );
   }
 
   #disks(role: NodeRole): Map<string, MachineDisk> {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { runGroupSeed, runSeeds } from './run-group-seed.js';
 
-const SEEDS = 1_000;
+const SEEDS = 2_000;
 /** They take 21 ms each on a core of their own. */
 const SEEDS_MS_MAX = 600_000;
 
