@@ -9,7 +9,7 @@ import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { Fabric } from '../dist/supervisor/fabric/fabric.js';
+import { Fabric } from '../dist/supervisor/network/fabric.js';
 import { median } from './median.mjs';
 
 const ROUND_TRIPS = 3_000;

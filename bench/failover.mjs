@@ -14,7 +14,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DistriFS } from 'distrifs-lab';
-import { MasterAdmin } from '../dist/client/master-admin.js';
+import { MasterAdmin } from '../dist/client/admin/master-admin.js';
 import { createNodeRuntime } from '../dist/runtime/node/index.js';
 import { timingsOf } from '../dist/shared/profile.js';
 import { startMasters } from './master-processes.mjs';

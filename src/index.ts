@@ -21,7 +21,7 @@ export type { ClusterUsage, NodeUsage } from './client/usage.js';
 export type { ErrorCode } from './shared/errors.js';
 export type { ProfileName, Timings } from './shared/profile.js';
 export type { Logger } from './shared/runtime.js';
-export { Cluster } from './supervisor/cluster.js';
+export { Cluster } from './supervisor/cluster/cluster.js';
 export type {
   ChunkCounts,
   ChunkView,
@@ -33,7 +33,7 @@ export type {
   NodeState,
   NodeStatus,
   PartitionKind,
-} from './supervisor/types.js';
+} from './supervisor/api/types.js';
 
 export interface ConnectOptions {
   /** host:port of each master, as a list or with commas between them. One is enough to find the others; more survive its loss. */

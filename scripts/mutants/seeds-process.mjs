@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 
 const { code, runs, untilFail } = JSON.parse(process.argv[2]);
 const load = (module) => import(pathToFileURL(`${code}/${module}`).href);
-const { readScenario } = await load('supervisor/scenario/read-scenario.js');
-const { runSeed } = await load('supervisor/simulation/simulation-worker.js');
+const { readScenario } = await load('lab/scenario/read-scenario.js');
+const { runSeed } = await load('lab/simulation/simulation-worker.js');
 
 for (const { scenario: file, seed } of runs) {
   const read = await readScenario(file);

@@ -1,17 +1,17 @@
 /** The `distrifs` command. Exit codes: 0 done, 1 it failed, 2 wrong usage, 130 interrupted. Started by bin/distrifs.cjs. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { registerAdmin } from './admin-commands.js';
-import { EXIT_USAGE } from './cli-error.js';
-import { registerDaemons } from './daemon-commands.js';
-import { registerDf } from './df-command.js';
-import { registerGet } from './get-command.js';
-import { registerLs } from './ls-command.js';
-import { registerNamespaceCommands } from './namespace-commands.js';
-import { addressesOption, profileOption } from './option-parsers.js';
-import { registerPut } from './put-command.js';
-import { endQuietlyOnBrokenPipe } from './standard-output.js';
-import { registerStat } from './stat-command.js';
+import { registerAdmin } from './distrifs/admin-commands.js';
+import { EXIT_USAGE } from './terminal/cli-error.js';
+import { registerDaemons } from './distrifs/daemon-commands.js';
+import { registerDf } from './distrifs/df-command.js';
+import { registerGet } from './distrifs/get-command.js';
+import { registerLs } from './distrifs/ls-command.js';
+import { registerNamespaceCommands } from './distrifs/namespace-commands.js';
+import { addressesOption, profileOption } from './distrifs/option-parsers.js';
+import { registerPut } from './distrifs/put-command.js';
+import { endQuietlyOnBrokenPipe } from './terminal/standard-output.js';
+import { registerStat } from './distrifs/stat-command.js';
 
 function packageVersion(): string {
   // The file is ours and holds a version; it stands two folders up in the sources and in dist alike.

@@ -1,18 +1,18 @@
 /** The `lab` command, and `distrifs-lab`, which is `lab` with `up` as default. Exit codes: 0 done, 1 it failed, 2 wrong usage. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { registerCheck } from './lab-check.js';
-import { registerLabCommands } from './lab-commands.js';
-import { registerReport } from './lab-report.js';
-import { registerFaultCommands } from './lab-fault-commands.js';
-import { registerHelp } from './lab-help.js';
-import { registerLoad } from './lab-load.js';
-import { registerReplay } from './lab-replay.js';
-import { registerRun } from './lab-run.js';
-import { registerSchema } from './lab-schema.js';
-import { registerShrink } from './lab-shrink.js';
-import { registerSim } from './lab-sim.js';
-import { registerUp } from './lab-up.js';
+import { registerCheck } from './lab/lab-check.js';
+import { registerLabCommands } from './lab/lab-commands.js';
+import { registerReport } from './lab/lab-report.js';
+import { registerFaultCommands } from './lab/lab-fault-commands.js';
+import { registerHelp } from './lab/lab-help.js';
+import { registerLoad } from './lab/lab-load.js';
+import { registerReplay } from './lab/lab-replay.js';
+import { registerRun } from './lab/lab-run.js';
+import { registerSchema } from './lab/lab-schema.js';
+import { registerShrink } from './lab/lab-shrink.js';
+import { registerSim } from './lab/lab-sim.js';
+import { registerUp } from './lab/lab-up.js';
 
 const EXIT_USAGE = 2;
 

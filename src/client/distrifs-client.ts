@@ -6,9 +6,9 @@ import { NamespaceService } from '../protocol/services.js';
 import { DfsError, isDfsError } from '../shared/errors.js';
 import { LIST_PAGE_MAX } from '../shared/limits.js';
 import type { Runtime } from '../shared/runtime.js';
-import { AbortGroup } from './abort-group.js';
-import { BlockPool } from './block-pool.js';
-import type { ClientContext } from './client-context.js';
+import { AbortGroup } from './session/abort-group.js';
+import { BlockPool } from './transfer/block-pool.js';
+import type { ClientContext } from './transfer/client-context.js';
 import type {
   LocatedChunk,
   MakeDirectoryOptions,
@@ -18,15 +18,15 @@ import type {
   WriteData,
   WriteFileOptions,
 } from './client-options.js';
-import { type ClientConfig, validateClientConfig } from './config.js';
+import { type ClientConfig, validateClientConfig } from './session/config.js';
 import { normalizePath } from './file-path.js';
-import { FileReader } from './file-reader.js';
-import { FileWriter, type FileWriterOptions } from './file-writer.js';
-import { LocationCache } from './location-cache.js';
-import { MasterClient } from './master-client.js';
-import { NodePenalties } from './node-penalties.js';
+import { FileReader } from './read/file-reader.js';
+import { FileWriter, type FileWriterOptions } from './write/file-writer.js';
+import { LocationCache } from './read/location-cache.js';
+import { MasterClient } from './session/master-client.js';
+import { NodePenalties } from './transfer/node-penalties.js';
 import { readableOf, writableOf } from './node-streams.js';
-import { ReplicaReports } from './replica-reports.js';
+import { ReplicaReports } from './transfer/replica-reports.js';
 import { type FailedCall, sdkCall } from './sdk-error.js';
 import { Stats } from './stats.js';
 import { type ClusterUsage, clusterUsage, GetLeadersStatus } from './usage.js';

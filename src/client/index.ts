@@ -1,6 +1,6 @@
 /** The client's face: `connectClient` for a runtime of any kind. */
 import type { Runtime } from '../shared/runtime.js';
-import type { ClientConfig } from './config.js';
+import type { ClientConfig } from './session/config.js';
 import { DistriFSClient } from './distrifs-client.js';
 
 /**

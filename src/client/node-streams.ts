@@ -2,8 +2,8 @@
 import { Readable, Writable } from 'node:stream';
 import { DfsError } from '../shared/errors.js';
 import { BLOCK_BYTES } from '../shared/limits.js';
-import type { FileReader } from './file-reader.js';
-import type { FileWriter } from './file-writer.js';
+import type { FileReader } from './read/file-reader.js';
+import type { FileWriter } from './write/file-writer.js';
 import { type FailedCall, toSdkError } from './sdk-error.js';
 
 /** Bytes that a stream holds ready or takes ahead. */

@@ -1,6 +1,6 @@
 /** A datanode as a process of its own, on a real machine. Run by `distrifs datanode`, which loads this file by path. */
 import { runDaemon } from '../runtime/node/run-daemon.js';
-import type { DataNodeConfig } from './config.js';
+import type { DataNodeConfig } from './base/config.js';
 import { start } from './index.js';
 
 /**

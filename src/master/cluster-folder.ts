@@ -3,9 +3,9 @@ import { foundingState } from '../raft/founding.js';
 import type { Members } from '../raft/types.js';
 import { DfsError } from '../shared/errors.js';
 import type { Runtime } from '../shared/runtime.js';
-import type { MasterConfig } from './config.js';
-import { FOUNDING_INCARNATION, foundingIdentity, readIdentity, writeIdentity } from './identity.js';
-import type { Identity } from './identity.js';
+import type { MasterConfig } from './base/config.js';
+import { FOUNDING_INCARNATION, foundingIdentity, readIdentity, writeIdentity } from './base/identity.js';
+import type { Identity } from './base/identity.js';
 import { foundStorage } from './log/found-storage.js';
 
 /**

@@ -7,8 +7,8 @@ import type { GetMasterStatusResponse__Output } from '../protocol/generated/dist
 import { DfsError } from '../shared/errors.js';
 import { retryDelayMs } from '../shared/retry.js';
 import type { Runtime } from '../shared/runtime.js';
-import type { FoundingMaster, MasterConfig } from './config.js';
-import type { Identity } from './identity.js';
+import type { FoundingMaster, MasterConfig } from './base/config.js';
+import type { Identity } from './base/identity.js';
 
 /** Attempts between two lines about founders that were not heard. */
 const LOG_EVERY = 40;

@@ -1,8 +1,8 @@
 /** The master role: `start` opens its port and its folder, takes part in its group, and serves whenever it leads. */
 import { DfsError, toDfsError } from '../shared/errors.js';
 import type { RunningNode, Runtime } from '../shared/runtime.js';
-import { validateMasterConfig } from './config.js';
-import type { MasterConfig } from './config.js';
+import { validateMasterConfig } from './base/config.js';
+import type { MasterConfig } from './base/config.js';
 import { Master } from './master.js';
 
 /**

@@ -1,6 +1,6 @@
 /** A master as a process of its own, on a real machine. Run by `distrifs master`, which loads this file by path. */
 import { runDaemon } from '../runtime/node/run-daemon.js';
-import type { MasterConfig } from './config.js';
+import type { MasterConfig } from './base/config.js';
 import { start } from './index.js';
 
 export { inspectLog } from './log/inspect-log.js';

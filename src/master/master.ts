@@ -17,12 +17,12 @@ import type { InviteRequest__Output } from '../protocol/generated/distrifs/v1/In
 import { DfsError, toDfsError } from '../shared/errors.js';
 import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtime.js';
 import { assertMayBeMade, foundCluster, founderOf, joinCluster, openIdentity } from './cluster-folder.js';
-import type { MasterConfig } from './config.js';
-import { Member } from './consensus/member.js';
+import type { MasterConfig } from './base/config.js';
+import { Member } from './member/member.js';
 import { Switchboard } from './consensus/switchboard.js';
 import { hearFounders } from './founding.js';
-import { invitedIdentity, removeIdentity } from './identity.js';
-import type { Identity } from './identity.js';
+import { invitedIdentity, removeIdentity } from './base/identity.js';
+import type { Identity } from './base/identity.js';
 
 /** Calls under way get this long when the master stops. */
 const STOP_GRACE_MS = 1_000;

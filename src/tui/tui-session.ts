@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DfsError } from '../shared/errors.js';
 import { MIB } from '../shared/limits.js';
-import type { ClusterControl, SteadyLoadStatus } from '../supervisor/types.js';
+import type { ClusterControl, SteadyLoadStatus } from '../supervisor/api/types.js';
 import { typedColumn, type TargetedCommand } from './command-prompt.js';
 import { errorLine, formatBytes, printable } from './format.js';
 import type { KeyPress } from './key-press.js';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { inspectLogOf, type InspectFlags, type InspectLog } from '../../src/cli/admin-log-inspect.js';
-import { SILENT_LOGGER } from '../../src/cli/admin-command.js';
+import { inspectLogOf, type InspectFlags, type InspectLog } from '../../src/cli/distrifs/admin-log-inspect.js';
+import { SILENT_LOGGER } from '../../src/cli/distrifs/admin-command.js';
 import { createNodeRuntime } from '../../src/runtime/node/index.js';
 
 let folder: string;

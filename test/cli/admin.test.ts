@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SILENT_LOGGER } from '../../src/cli/admin-command.js';
+import { SILENT_LOGGER } from '../../src/cli/distrifs/admin-command.js';
 import { createNodeRuntime } from '../../src/runtime/node/index.js';
 import { DfsError } from '../../src/shared/errors.js';
 import { distrifs, type Outcome } from './command-line.js';

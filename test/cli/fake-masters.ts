@@ -4,7 +4,7 @@ import type { GetMasterStatusResponse } from '../../src/protocol/generated/distr
 import type { MasterMember } from '../../src/protocol/generated/distrifs/v1/MasterMember.js';
 import { createNodeRuntime } from '../../src/runtime/node/index.js';
 import { DfsError } from '../../src/shared/errors.js';
-import { SILENT_LOGGER } from '../../src/cli/admin-command.js';
+import { SILENT_LOGGER } from '../../src/cli/distrifs/admin-command.js';
 
 const CLUSTER_ID = 'c0ffee00-0000-4000-8000-000000000001';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { faultCommand, refusalText, textOf } from '../../src/cli/fault-command.js';
-import type { Flags } from '../../src/cli/fault-command.js';
+import { faultCommand, refusalText, textOf } from '../../src/cli/lab/fault-command.js';
+import type { Flags } from '../../src/cli/lab/fault-command.js';
 import { MIB } from '../../src/shared/limits.js';
-import { COMMAND_WORDS } from '../../src/supervisor/command-words.js';
-import { parseFaultCommand } from '../../src/supervisor/scenario/command-line.js';
+import { COMMAND_WORDS } from '../../src/lab/scenario/command-words.js';
+import { parseFaultCommand } from '../../src/lab/scenario/command-line.js';
 
 const CLUSTER = { masters: 3, datanodes: 2, racks: 1, replication: 2, chunkSizeBytes: 4 * MIB, profile: 'fast' } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventLine, statusLines } from '../../src/cli/lab-output.js';
+import { eventLine, statusLines } from '../../src/cli/lab/lab-output.js';
 import { member, node, status } from '../tui/fake-control.js';
 
 test('statusLines show role, term, place in the log and lag of each master, and who leads', () => {

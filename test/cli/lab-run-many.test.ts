@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isRunning } from '../../src/supervisor/process-identity.js';
-import { readRunningRecord } from '../../src/supervisor/lab-record.js';
+import { isRunning } from '../../src/supervisor/folder/process-identity.js';
+import { readRunningRecord } from '../../src/supervisor/folder/lab-record.js';
 
 const LAB = join(import.meta.dirname, '../../bin/lab.cjs');
 

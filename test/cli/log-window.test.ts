@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Inspected, LogWindow, type Place } from '../../src/cli/log-window.js';
+import { type Inspected, LogWindow, type Place } from '../../src/cli/distrifs/log-window.js';
 
 const SIZE = 10;
 const CLOSED = 'master-0000000000000001.log';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginningOf, type BeginningFlags, parseMembers } from '../../src/cli/master-members.js';
+import { beginningOf, type BeginningFlags, parseMembers } from '../../src/cli/distrifs/master-members.js';
 
 const LIST = 'm-1=10.0.0.1:7000,m-2=10.0.0.2:7000,m-3=[fe80::3]:7000';
 const FLAGS: BeginningFlags = {

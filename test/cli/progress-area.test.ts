@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProgressArea } from '../../src/cli/progress-area.js';
+import { ProgressArea } from '../../src/cli/terminal/progress-area.js';
 
 /** What stands on a terminal that knows the few sequences the area uses. */
 function screenOf(written: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProgressBar, progressLine } from '../../src/cli/progress-bar.js';
+import { ProgressBar, progressLine } from '../../src/cli/terminal/progress-bar.js';
 import { MIB } from '../../src/shared/limits.js';
 
 test('progressLine: share, sizes and rate; no bar when the length is unknown', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isRemoteDirectory } from '../../src/cli/remote-directory.js';
+import { isRemoteDirectory } from '../../src/cli/distrifs/remote-directory.js';
 
 const failing = (code: string) => ({ stat: () => Promise.reject(Object.assign(new Error(code), { code })) });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { BlockPool } from '../../src/client/block-pool.js';
-import { ChunkBuffer } from '../../src/client/chunk-buffer.js';
-import { Exclusions } from '../../src/client/exclusions.js';
+import { BlockPool } from '../../src/client/transfer/block-pool.js';
+import { ChunkBuffer } from '../../src/client/write/chunk-buffer.js';
+import { Exclusions } from '../../src/client/write/exclusions.js';
 import { normalizePath } from '../../src/client/file-path.js';
-import { NodePenalties } from '../../src/client/node-penalties.js';
+import { NodePenalties } from '../../src/client/transfer/node-penalties.js';
 import { Stats } from '../../src/client/stats.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { crc32 } from '../../src/shared/crc32.js';

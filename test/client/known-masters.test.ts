@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KnownMasters, MASTERS_MAX } from '../../src/client/known-masters.js';
+import { KnownMasters, MASTERS_MAX } from '../../src/client/session/known-masters.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 
 function knownTo(configured: readonly string[]): KnownMasters {

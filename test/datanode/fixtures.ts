@@ -1,6 +1,6 @@
 /** Datanodes, a fake master and a client on simulated machines. */
 import { start } from '../../src/datanode/index.js';
-import type { DataNodeConfig } from '../../src/datanode/config.js';
+import type { DataNodeConfig } from '../../src/datanode/base/config.js';
 import { type ChannelLease, ChannelPool, openOnPool } from '../../src/protocol/channel-pool.js';
 import { openChunkRead } from '../../src/protocol/chunk-reader-stream.js';
 import { type ChunkWriteStream, openChunkWrite } from '../../src/protocol/chunk-writer-stream.js';

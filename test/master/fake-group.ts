@@ -1,8 +1,8 @@
 /** A group of masters without Raft: one log that all apply, a leader that the test appoints, and the faults that it orders. */
 import type { Consensus, ConsensusListener } from '../../src/master/consensus/consensus.js';
-import { logEntryCodec } from '../../src/master/state/log-entry.js';
-import type { Answer } from '../../src/master/state/answer.js';
-import { StateMachine } from '../../src/master/state/state-machine.js';
+import { logEntryCodec } from '../../src/master/state/operations/log-entry.js';
+import type { Answer } from '../../src/master/state/tables/answer.js';
+import { StateMachine } from '../../src/master/state/operations/state-machine.js';
 import type { LogEntry__Output } from '../../src/protocol/generated/distrifs/v1/LogEntry.js';
 import type { RaftStatus } from '../../src/raft/raft-node.js';
 import { DfsError } from '../../src/shared/errors.js';

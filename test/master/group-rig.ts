@@ -1,6 +1,6 @@
 /** Several masters on simulated machines, with bare channels to each: calls go where the test says, or to whoever leads. */
 import { start } from '../../src/master/index.js';
-import type { MasterConfig } from '../../src/master/config.js';
+import type { MasterConfig } from '../../src/master/base/config.js';
 import type { GetMasterStatusResponse__Output } from '../../src/protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
 import { MasterService, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';

@@ -1,6 +1,6 @@
 /** A master on a simulated machine, with a bare client and datanodes that the test plays call by call. */
 import { start } from '../../src/master/index.js';
-import type { MasterConfig } from '../../src/master/config.js';
+import type { MasterConfig } from '../../src/master/base/config.js';
 import { ClusterService, DataNodeService, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { timingsOf } from '../../src/shared/profile.js';

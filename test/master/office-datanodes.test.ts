@@ -1,6 +1,6 @@
 /** What datanodes of a master see through its changes of role, and what it makes of what they say. */
 import { expect, test } from 'vitest';
-import { freeBytesOf, loadOf } from '../../src/master/active-nodes.js';
+import { freeBytesOf, loadOf } from '../../src/master/datanodes/active-nodes.js';
 import { NamespaceService } from '../../src/protocol/services.js';
 import { TIMINGS } from './master-rig.js';
 import { OfficeRig } from './office-rig.js';

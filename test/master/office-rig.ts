@@ -1,5 +1,5 @@
 /** Masters with their services on simulated machines, over a group that the test commands; clients and datanodes are played. */
-import { Office } from '../../src/master/office.js';
+import { Office } from '../../src/master/member/office.js';
 import { ClusterService, DataNodeService, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import type { RpcChannel, RpcMethod } from '../../src/shared/runtime.js';

@@ -1,10 +1,10 @@
 /** A state machine driven by hand: entries as a leader would log them, with a replica that replays each to compare digests. */
 import { expect } from 'vitest';
-import type { Operation } from '../../src/master/proposer.js';
-import type { Answer } from '../../src/master/state/answer.js';
-import { encodeEntryData } from '../../src/master/state/log-entry.js';
-import type { CommittedEntry } from '../../src/master/state/replicated-state.js';
-import { StateMachine } from '../../src/master/state/state-machine.js';
+import type { Operation } from '../../src/master/leader/proposer.js';
+import type { Answer } from '../../src/master/state/tables/answer.js';
+import { encodeEntryData } from '../../src/master/state/operations/log-entry.js';
+import type { CommittedEntry } from '../../src/master/state/tables/replicated-state.js';
+import { StateMachine } from '../../src/master/state/operations/state-machine.js';
 
 export const CLUSTER_ID = '01234567-89ab-4def-8123-456789abcdef';
 export const CHUNK = 65_536;

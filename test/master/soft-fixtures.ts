@@ -1,7 +1,7 @@
 /** Clocks, randomness and nodes for tests of the leader's soft state. */
-import { ActiveNodes } from '../../src/master/active-nodes.js';
-import type { ActiveNode } from '../../src/master/active-nodes.js';
-import type { PlacementNode } from '../../src/master/placement.js';
+import { ActiveNodes } from '../../src/master/datanodes/active-nodes.js';
+import type { ActiveNode } from '../../src/master/datanodes/active-nodes.js';
+import type { PlacementNode } from '../../src/master/datanodes/placement.js';
 import type { Clock, Logger, Random } from '../../src/shared/runtime.js';
 import { timingsOf } from '../../src/shared/profile.js';
 

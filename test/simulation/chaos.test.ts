@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DistriFSError } from '../../src/client/sdk-error.js';
-import { SeededRandom } from '../../src/runtime/memory/seeded-random.js';
+import { SeededRandom } from '../../src/runtime/faults/seeded-random.js';
 import { sampleBytes, SimCluster } from './sim-cluster.js';
 
 /** A longer campaign: CHAOS_SEEDS=1000 npx vitest run test/simulation/chaos.test.ts */

@@ -1,7 +1,7 @@
 /** What lies on the datanodes' disks, judged without their help: for faults that must leave good copies, and for the final look. */
 import type { MachineDisk } from '../../src/runtime/memory/machine-disk.js';
-import * as disks from '../../src/supervisor/good-copies.js';
-import type { GoodCopy } from '../../src/supervisor/good-copies.js';
+import * as disks from '../../src/supervisor/faults/good-copies.js';
+import type { GoodCopy } from '../../src/supervisor/faults/good-copies.js';
 import type { SimCluster } from './sim-cluster.js';
 
 const disksOf = (cluster: SimCluster): Map<string, MachineDisk> =>

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { CheckpointFiles } from '../../src/master/checkpoint/checkpoint-files.js';
 import { openStorage } from '../../src/master/log/open-storage.js';
-import { StateMachine } from '../../src/master/state/state-machine.js';
+import { StateMachine } from '../../src/master/state/operations/state-machine.js';
 import type { Machine } from '../../src/runtime/memory/machine.js';
 import { goodCopies, wronglyQuarantined } from './disk-view.js';
 import { type SimCluster, TIMINGS } from './sim-cluster.js';

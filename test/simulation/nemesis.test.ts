@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SeededRandom } from '../../src/runtime/memory/seeded-random.js';
+import { SeededRandom } from '../../src/runtime/faults/seeded-random.js';
 import { expectCleanDisks, expectReplayGivesSameState, untilHealed } from './end-state.js';
 import { History, type Outcome } from './history.js';
 import { Nemesis } from './nemesis.js';

@@ -1,6 +1,6 @@
 /** Breaks a simulated cluster in every way that it must survive, one blow after the other, and heals it. */
 import type { DiskOperation } from '../../src/runtime/memory/machine-disk.js';
-import { SeededRandom } from '../../src/runtime/memory/seeded-random.js';
+import { SeededRandom } from '../../src/runtime/faults/seeded-random.js';
 import { isDfsError } from '../../src/shared/errors.js';
 import { GIB } from '../../src/shared/limits.js';
 import { goodCopies } from './disk-view.js';

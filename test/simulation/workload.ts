@@ -1,7 +1,7 @@
 /** Clients that never rest: few names, many hands, every outcome written down. */
 import { DistriFSError } from '../../src/client/sdk-error.js';
 import type { DistriFSClient } from '../../src/client/distrifs-client.js';
-import { SeededRandom } from '../../src/runtime/memory/seeded-random.js';
+import { SeededRandom } from '../../src/runtime/faults/seeded-random.js';
 import { type Call, History, type Outcome } from './history.js';
 import { sampleBytes, type SimCluster } from './sim-cluster.js';
 

@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** What the terminal UI may see of the supervisor: its public types. */
-const SUPERVISOR_FACE = ['src/supervisor/types.js'];
+const SUPERVISOR_FACE = ['src/supervisor/api/types.js'];
 
 const isEntryPoint = (file: string): boolean => /\/(main|[a-z-]+-child|[a-z-]+-worker)\.ts$/.test(file);
 const roomOf = (path: string): string => path.split('/')[1] ?? '';
@@ -58,8 +58,8 @@ test('import rule: the check can fail', () => {
   expect(violations('src/master/x.ts', ['src/datanode/y.js'])).toEqual(['src/master/x.ts imports src/datanode/y.js']);
   expect(violations('src/shared/x.ts', ['src/protocol/y.js'])).toHaveLength(1);
   expect(violations('src/cli/x.ts', ['src/master/main.js'])).toHaveLength(1);
-  expect(violations('src/tui/x.tsx', ['src/supervisor/cluster.js'])).toHaveLength(1);
-  expect(violations('src/tui/x.tsx', ['src/supervisor/types.js', 'src/shared/units.js', 'ink'])).toEqual([]);
+  expect(violations('src/tui/x.tsx', ['src/supervisor/cluster/cluster.js'])).toHaveLength(1);
+  expect(violations('src/tui/x.tsx', ['src/supervisor/api/types.js', 'src/shared/units.js', 'ink'])).toEqual([]);
 });
 
 /** The first cycle among the files, as a path, or null. */

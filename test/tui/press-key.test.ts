@@ -3,7 +3,7 @@ import type { KeyName, KeyPress } from '../../src/tui/key-press.js';
 import { LOAD_START, pressKey } from '../../src/tui/press-key.js';
 import { reduce } from '../../src/tui/reducer.js';
 import { initialState, type Effect, type TuiState } from '../../src/tui/state.js';
-import { FakeLoad } from '../supervisor/fake-load.js';
+import { FakeLoad } from '../lab/live/fake-load.js';
 import { chunk, node, status } from './fake-control.js';
 
 const key = (name: KeyName): KeyPress => ({ key: name });

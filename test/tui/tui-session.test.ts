@@ -3,7 +3,7 @@ import type { KeyPress } from '../../src/tui/key-press.js';
 import type { TuiState } from '../../src/tui/state.js';
 import type { PutProgressListener, TuiActions } from '../../src/tui/tui-actions.js';
 import { TuiSession } from '../../src/tui/tui-session.js';
-import { FakeLoad } from '../supervisor/fake-load.js';
+import { FakeLoad } from '../lab/live/fake-load.js';
 import { eventually } from './eventually.js';
 import { chunk, fakeCommands, FakeControl, status } from './fake-control.js';
 

@@ -4,7 +4,7 @@ import type { FrameChannel } from '../../protocol/frame-channel.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
-import type { NodeIdentity } from '../identity.js';
+import type { NodeIdentity } from '../base/identity.js';
 import type { ChunkStore } from '../store/chunk-store.js';
 
 export interface DataPlane {

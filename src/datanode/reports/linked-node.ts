@@ -4,7 +4,7 @@ import type { Order__Output } from '../../protocol/generated/distrifs/v1/Order.j
 import type { DfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import type { Runtime } from '../../shared/runtime.js';
-import type { NodeIdentity } from '../identity.js';
+import type { NodeIdentity } from '../base/identity.js';
 import type { OrderGiver } from '../orders/order-executor.js';
 import type { ChunkStore } from '../store/chunk-store.js';
 import type { SharedScan } from './shared-scan.js';

@@ -1,6 +1,6 @@
 /** One registration with a master: from RegisterDataNode until the master forgets it, a term begins, or the node stops. */
 import type { NodeIdentity as NodeIdentityMessage } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
-import type { NodeIdentity } from '../identity.js';
+import type { NodeIdentity } from '../base/identity.js';
 
 export class Registration {
   readonly #identity: NodeIdentity;

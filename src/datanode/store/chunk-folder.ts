@@ -2,7 +2,7 @@
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES } from '../../shared/limits.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
-import { readWhole, writeSynced } from '../durable-file.js';
+import { readWhole, writeSynced } from '../base/durable-file.js';
 import { dataFileName, metaFileName, parseChunkFileName, QUARANTINE, tmpFileName } from './chunk-files.js';
 import { type ChunkMeta, decodeChunkMeta, encodeChunkMeta, META_BYTES_MAX } from './chunk-meta.js';
 import { DirectorySync } from './directory-sync.js';

@@ -11,7 +11,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot, SnapshotPiece } from '../../raft/types.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
-import type { ReplicatedState, StateCopy } from '../state/replicated-state.js';
+import type { ReplicatedState, StateCopy } from '../state/tables/replicated-state.js';
 import { damagedCheckpoint } from './checkpoint-format.js';
 import { checkpointName, isSnapshotId, isTemporary, parseCheckpointName, temporaryName } from './checkpoint-name.js';
 import { ignoreDisk, IncomingSnapshot } from './incoming-snapshot.js';

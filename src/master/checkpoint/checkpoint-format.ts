@@ -6,7 +6,7 @@
  *   slice   := length:u32 bytes crc:u32                                         length >= 1; crc of length and bytes
  *   trailer := zero:u32 slices:u64 bytes:u64 digest:13 ASCII crc:u32            digest of the state; crc of the whole file before it
  *
- * The slices together are the records of a state (src/master/state/state-records.ts).
+ * The slices together are the records of a state (src/master/state/image/state-records.ts).
  */
 import { messageCodec } from '../../protocol/messages.js';
 import type { RaftSnapshot, RaftSnapshot__Output } from '../../protocol/generated/distrifs/v1/RaftSnapshot.js';

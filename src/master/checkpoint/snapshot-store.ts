@@ -1,6 +1,6 @@
 /** Checkpoints on disk as the rest of the master sees them: made here, or received in pieces from the leader. */
 import type { Snapshot, SnapshotPiece } from '../../raft/types.js';
-import type { ReplicatedState, StateCopy } from '../state/replicated-state.js';
+import type { ReplicatedState, StateCopy } from '../state/tables/replicated-state.js';
 
 export interface StoredSnapshot {
   readonly snapshot: Snapshot;

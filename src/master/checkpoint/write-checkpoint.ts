@@ -3,7 +3,7 @@ import type { Snapshot } from '../../raft/types.js';
 import { crc32 } from '../../shared/crc32.js';
 import { KIB, MIB } from '../../shared/limits.js';
 import type { DiskFile } from '../../shared/runtime.js';
-import type { StateCopy } from '../state/replicated-state.js';
+import type { StateCopy } from '../state/tables/replicated-state.js';
 import { encodeHeader, encodeSlice, encodeTrailer } from './checkpoint-format.js';
 
 /** Encoding as much takes about a millisecond. */

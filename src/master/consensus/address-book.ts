@@ -1,5 +1,5 @@
 /** Where the masters are: as they say themselves, else as the log says, else as they were when the cluster was founded. */
-import type { FoundingMaster } from '../config.js';
+import type { FoundingMaster } from '../base/config.js';
 
 /** Masters that may be remembered: more than a group ever has. */
 const KNOWN_MAX = 256;

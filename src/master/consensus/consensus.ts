@@ -1,6 +1,6 @@
 /** What the master's services see of the Raft group that this master is a member of. */
 import type { RaftStatus } from '../../raft/raft-node.js';
-import type { Answer } from '../state/answer.js';
+import type { Answer } from '../state/tables/answer.js';
 
 export interface Consensus {
   /** Role, term, leader, members: as of now. */

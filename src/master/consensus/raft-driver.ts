@@ -19,7 +19,7 @@ import { MIB } from '../../shared/limits.js';
 import { Percentiles } from '../../shared/percentiles.js';
 import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { MemberStorage } from '../log/member-storage.js';
-import type { ReplicatedState } from '../state/replicated-state.js';
+import type { ReplicatedState } from '../state/tables/replicated-state.js';
 import type { ConsensusListener } from './consensus.js';
 import { ForeignReports } from './foreign-reports.js';
 import { refusalError } from './refusal-error.js';

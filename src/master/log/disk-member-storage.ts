@@ -4,7 +4,7 @@ import { MIB } from '../../shared/limits.js';
 import type { Random } from '../../shared/runtime.js';
 import type { HardState, Members, Snapshot, SnapshotPiece, WriteBatch } from '../../raft/types.js';
 import type { SnapshotStore } from '../checkpoint/snapshot-store.js';
-import type { ReplicatedState, StateCopy } from '../state/replicated-state.js';
+import type { ReplicatedState, StateCopy } from '../state/tables/replicated-state.js';
 import { itemOfEntry, itemOfHardState } from './entry-record.js';
 import type { LogItem } from './entry-record.js';
 import { GroupCommit } from './group-commit.js';

@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import type { Entry, EntryBody, EntryId, HardState } from '../../raft/types.js';
 import { encodeHardState, encodeMembers, decodeMembers } from './hard-state.js';
-import { GROUP_CODES, operationOfCode } from './op-codes.js';
+import { GROUP_CODES, operationOfCode } from '../state/operations/op-codes.js';
 import { assertBodyFits } from './record.js';
 import type { LogRecord } from './record.js';
 

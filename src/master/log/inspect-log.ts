@@ -10,7 +10,7 @@ import { LOG_FILE, logFileKind } from './log-files.js';
 import type { LogFileKind } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { readRecord } from './log-walk.js';
-import { GROUP_CODES, operationOfCode } from './op-codes.js';
+import { GROUP_CODES, operationOfCode } from '../state/operations/op-codes.js';
 import { RECORD_HEADER_BYTES } from './record.js';
 import type { LogRecord } from './record.js';
 import { reasonOf } from './segment-head.js';

@@ -6,7 +6,7 @@ import type { Entry, EntryId, HardState } from '../../raft/types.js';
 import { isDfsError } from '../../shared/errors.js';
 import { entryOfRecord } from './entry-record.js';
 import { decodeHardState } from './hard-state.js';
-import { GROUP_CODES } from './op-codes.js';
+import { GROUP_CODES } from '../state/operations/op-codes.js';
 import type { LogRecord } from './record.js';
 
 export class LogReplay {

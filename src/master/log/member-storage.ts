@@ -1,7 +1,7 @@
 /** The disk of a member of the Raft group: log and checkpoints together, as the driver of the core sees them. */
 import type { StoredState } from '../../raft/member-state.js';
 import type { Members, Snapshot, SnapshotPiece, WriteBatch } from '../../raft/types.js';
-import type { StateCopy } from '../state/replicated-state.js';
+import type { StateCopy } from '../state/tables/replicated-state.js';
 
 /** What a start found. */
 export interface OpenedStorage {

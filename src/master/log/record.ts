@@ -11,7 +11,7 @@
 import { crc32Portable } from '../../shared/crc32.js';
 import { DfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
-import { operationOfCode } from './op-codes.js';
+import { operationOfCode } from '../state/operations/op-codes.js';
 
 export const RECORD_HEADER_BYTES = 5;
 const PAYLOAD_HEADER_BYTES = 24;

@@ -1,6 +1,6 @@
 /** A copy of the state that can be taken away from whoever writes it down. */
 import { DfsError } from '../../shared/errors.js';
-import type { StateCopy } from '../state/replicated-state.js';
+import type { StateCopy } from '../state/tables/replicated-state.js';
 
 export class RevocableCopy implements StateCopy {
   readonly index: number;

@@ -12,7 +12,7 @@
 import type { EntryId, HardState } from '../../raft/types.js';
 import { isDfsError } from '../../shared/errors.js';
 import { decodeHardState, encodeHardState } from './hard-state.js';
-import { GROUP_CODES } from './op-codes.js';
+import { GROUP_CODES } from '../state/operations/op-codes.js';
 import { decodeRecord, encodeRecord, getUint64, recordSizeBytes, setUint64 } from './record.js';
 
 export interface SegmentHead {

@@ -15,7 +15,7 @@ import { LOG_FILE, withFile } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { readRecord } from './log-walk.js';
 import type { Damage, ReadableFile } from './log-walk.js';
-import { operationOfCode } from './op-codes.js';
+import { operationOfCode } from '../state/operations/op-codes.js';
 import { RECORD_BYTES_MAX, RECORD_HEADER_BYTES } from './record.js';
 
 /** What a crash can leave unsynced. */

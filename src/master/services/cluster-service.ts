@@ -2,10 +2,10 @@
 import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
-import type { Master } from '../leader.js';
-import { isConfirmed, isUsable } from '../locations.js';
-import type { SoftState } from '../soft-state.js';
-import type { Chunk } from '../state/chunk-table.js';
+import type { Master } from '../leader/leader.js';
+import { isConfirmed, isUsable } from '../datanodes/locations.js';
+import type { SoftState } from '../datanodes/soft-state.js';
+import type { Chunk } from '../state/tables/chunk-table.js';
 
 export function clusterHandlers(master: Master): Handlers<typeof ClusterService> {
   const { machine, runtime, clusterId } = master;

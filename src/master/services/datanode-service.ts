@@ -7,11 +7,11 @@ import type { RegisterDataNodeRequest__Output } from '../../protocol/generated/d
 import type { DataNodeService, Handlers } from '../../protocol/services.js';
 import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
-import type { ActiveNode } from '../active-nodes.js';
-import type { Leader, Master } from '../leader.js';
-import { isSameNode } from '../soft-state.js';
-import { assertAnswer } from '../state/answer.js';
-import type { KnownNode } from '../state/master-state.js';
+import type { ActiveNode } from '../datanodes/active-nodes.js';
+import type { Leader, Master } from '../leader/leader.js';
+import { isSameNode } from '../datanodes/soft-state.js';
+import { assertAnswer } from '../state/tables/answer.js';
+import type { KnownNode } from '../state/tables/master-state.js';
 
 const NODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL_CHARS_MAX = 64;

@@ -7,14 +7,14 @@ import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
 import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
-import type { Leader, Master } from '../leader.js';
-import { isBeingDeleted } from '../locations.js';
-import type { ReplicaRecord } from '../locations.js';
-import type { Chunk } from '../state/chunk-table.js';
-import { fileInfoOf } from '../state/file-info.js';
-import type { SoftState } from '../soft-state.js';
-import type { FileInode } from '../state/inode.js';
-import type { NamespaceTree } from '../state/namespace-tree.js';
+import type { Leader, Master } from '../leader/leader.js';
+import { isBeingDeleted } from '../datanodes/locations.js';
+import type { ReplicaRecord } from '../datanodes/locations.js';
+import type { Chunk } from '../state/tables/chunk-table.js';
+import { fileInfoOf } from '../state/tables/file-info.js';
+import type { SoftState } from '../datanodes/soft-state.js';
+import type { FileInode } from '../state/tables/inode.js';
+import type { NamespaceTree } from '../state/tables/namespace-tree.js';
 
 type Reads = Pick<Handlers<typeof NamespaceService>, 'GetChunkLocation' | 'GetFileInfo' | 'ListDirectory' | 'ReportBadReplica'>;
 

@@ -6,12 +6,12 @@ import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
 import { REPLICATION_MAX } from '../../shared/limits.js';
-import { planChunk } from '../chunk-planner.js';
-import type { ChunkPlan } from '../chunk-planner.js';
-import type { Leader, Master } from '../leader.js';
-import type { Operation } from '../proposer.js';
-import { assertAnswer } from '../state/answer.js';
-import type { Answer } from '../state/answer.js';
+import { planChunk } from '../datanodes/chunk-planner.js';
+import type { ChunkPlan } from '../datanodes/chunk-planner.js';
+import type { Leader, Master } from '../leader/leader.js';
+import type { Operation } from '../leader/proposer.js';
+import { assertAnswer } from '../state/tables/answer.js';
+import type { Answer } from '../state/tables/answer.js';
 
 type Writes = Pick<
   Handlers<typeof NamespaceService>,

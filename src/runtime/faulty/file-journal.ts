@@ -6,7 +6,7 @@
  *
  * Bounded: of more changes, or before-images, the oldest count as written back, as a kernel does in time.
  */
-import type { SeededRandom } from '../memory/seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 import { ByteRanges } from './byte-ranges.js';
 import type { ByteRange } from './byte-ranges.js';
 

@@ -4,7 +4,7 @@
  *
  *   link, unlink, move ──▶ pending ──syncDirectory, or too many──▶ durable (and forgotten)
  */
-import type { SeededRandom } from '../memory/seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 import type { FileJournal } from './file-journal.js';
 
 /** Unsynced changes of one directory; of more, the oldest count as written back. */

@@ -6,7 +6,7 @@
 import { posix } from 'node:path';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
-import { SeededRandom } from '../memory/seeded-random.js';
+import { SeededRandom } from '../faults/seeded-random.js';
 import { NodeDiskFile } from '../node/node-disk-file.js';
 import type { Attic } from './attic.js';
 import { FileJournal } from './file-journal.js';

@@ -1,6 +1,6 @@
 /** An open file whose unsynced changes can be taken back. */
 import type { DiskFile } from '../../shared/runtime.js';
-import type { SeededRandom } from '../memory/seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 import { FileJournal } from './file-journal.js';
 import type { FileChange, UndoPlan } from './file-journal.js';
 import type { Gate } from './gate.js';

@@ -1,6 +1,6 @@
 /** A directory on a simulated disk: names as processes see them, and the names that survive a power cut. */
 import type { FileNode } from './file-node.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 
 export type DiskNode = FileNode | DirectoryNode;
 

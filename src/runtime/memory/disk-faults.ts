@@ -4,7 +4,7 @@ import type { DiskImage } from './disk-image.js';
 import { concerns } from '../disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../disk-fault.js';
 import { FaultInForce, type Imposed } from './imposed.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 
 /** Operations that a lack of room can fail. */
 const NEED_ROOM: readonly DiskOperation[] = ['write', 'truncate'];

@@ -1,5 +1,5 @@
 /** A file on a simulated disk: what readers see, what is on the platter, and what lies between the two. */
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 
 type Change =
   | { readonly kind: 'write'; readonly position: number; readonly data: Uint8Array }

@@ -1,7 +1,7 @@
 /** Faults of the directions between simulated machines: which are in force where, and what they do to messages. */
 import type { Endpoint, Message } from './connection.js';
 import { FaultInForce, type Imposed } from './imposed.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 import { Shaping, type ShapedDirection } from './shaping.js';
 
 export type LinkFault =

@@ -6,7 +6,7 @@ import { DiskImage } from './disk-image.js';
 import type { FileNode } from './file-node.js';
 import type { Imposed } from './imposed.js';
 import type { Scheduler } from './scheduler.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 import type { SimProcess } from './sim-process.js';
 
 export type { DiskFault, DiskOperation } from '../disk-fault.js';

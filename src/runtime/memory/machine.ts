@@ -13,11 +13,11 @@ import { MemoryRpcChannel } from './memory-rpc-channel.js';
 import { MemoryRpcServer } from './memory-rpc-server.js';
 import type { Network, NetworkHost } from './network.js';
 import type { Scheduler } from './scheduler.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../faults/seeded-random.js';
 import { type ProcessHost, SimProcess, type StrikePoint } from './sim-process.js';
-import { type ClockFault, WallClock } from './wall-clock.js';
+import { type ClockFault, WallClock } from '../faults/wall-clock.js';
 
-export type { ClockFault } from './wall-clock.js';
+export type { ClockFault } from '../faults/wall-clock.js';
 
 export interface CrashOptions {
   /** A power cut: what was not fsynced is lost or torn by seed. Otherwise as SIGKILL: everything written stays. */

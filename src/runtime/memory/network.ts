@@ -7,7 +7,7 @@ import type { Imposed } from './imposed.js';
 import { LinkFaults, linkFaultText, type LinkFault } from './link-faults.js';
 import { LinkRules, type LinkRule } from './link-rules.js';
 import type { Scheduler } from './scheduler.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 import type { ShapedDirection } from './shaping.js';
 import type { SimProcess } from './sim-process.js';
 

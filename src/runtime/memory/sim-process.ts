@@ -2,7 +2,7 @@
 import type { Endpoint } from './connection.js';
 import type { EventOwner, HeldEvent, SimEvent } from './event-queue.js';
 import type { Scheduler } from './scheduler.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../faults/seeded-random.js';
 
 /** Where in a call the process is struck: before the call did anything, or when it is done and the caller has not heard. */
 export type StrikePoint = 'before' | 'after';

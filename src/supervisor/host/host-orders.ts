@@ -1,6 +1,6 @@
 /** What the lab tells the process or thread that hosts a node. Timings and sizes are those of the roles' configs. */
 import type { Timings } from '../../shared/profile.js';
-import type { MachineFault } from '../faults.js';
+import type { MachineFault } from '../api/fault.js';
 
 /** As `start` of src/master takes it. */
 export interface HostedMasterConfig {

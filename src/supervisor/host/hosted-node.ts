@@ -2,8 +2,8 @@
 import type { NodeCompute } from '../../runtime/node/node-compute.js';
 import type { Runtime, RunningNode } from '../../shared/runtime.js';
 import type { FaultyRuntime, MachineFault as RuntimeFault } from '../../runtime/faulty/faulty-runtime.js';
-import type { MachineFault } from '../faults.js';
-import { clockFaultOf, diskFaultOf, isClockFault } from '../machine-fault.js';
+import type { MachineFault } from '../api/fault.js';
+import { clockFaultOf, diskFaultOf, isClockFault } from '../faults/machine-fault.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { FaultHits, HostReport } from './host-reports.js';
 

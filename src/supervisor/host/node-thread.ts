@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { serveChecksums } from '../../runtime/node/shared-checksums.js';
 import type { ChecksumPool } from '../../runtime/node/checksum-pool.js';
-import { compiledEntry } from '../compiled-entry.js';
+import { compiledEntry } from './compiled-entry.js';
 import type { HostOrder } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeSpec } from './node-host.js';

@@ -8,7 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
-import { compiledEntry } from '../compiled-entry.js';
+import { compiledEntry } from './compiled-entry.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
 import { isProcessAlive, isProcessSuspended } from './process-state.js';
 import { ThreadLife } from './thread-life.js';

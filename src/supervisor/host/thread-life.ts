@@ -1,6 +1,6 @@
 /** One life of a node in a thread, as the lab has it: what it knows comes from the host process. */
 import { DfsError } from '../../shared/errors.js';
-import { POWER_CUT } from '../scenario/process-faults.js';
+import { POWER_CUT } from '../../lab/run/process-faults.js';
 import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';

@@ -1,7 +1,7 @@
 /** Checkpoints of a small state on a simulated machine. */
 import { CheckpointFiles } from '../../../src/master/checkpoint/checkpoint-files.js';
 import { newSnapshotId } from '../../../src/master/checkpoint/checkpoint-name.js';
-import { StateMachine } from '../../../src/master/state/state-machine.js';
+import { StateMachine } from '../../../src/master/state/operations/state-machine.js';
 import type { Snapshot } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import type { Random, Runtime } from '../../../src/shared/runtime.js';

@@ -5,7 +5,12 @@ import type { StoredState } from '../../../src/raft/member-state.js';
 import type { Members, Message, Snapshot, SnapshotPiece, WriteBatch } from '../../../src/raft/types.js';
 import { RaftDriver } from '../../../src/master/consensus/raft-driver.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
-import type { CommittedEntry, ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/replicated-state.js';
+import type {
+  CommittedEntry,
+  ReplicatedState,
+  StateCopy,
+  StateRestore,
+} from '../../../src/master/state/tables/replicated-state.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { DfsError } from '../../../src/shared/errors.js';
 import type { Clock } from '../../../src/shared/runtime.js';

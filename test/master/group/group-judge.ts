@@ -3,7 +3,7 @@ import { isSameAddress } from '../../../src/raft/membership.js';
 import { majorityOf } from '../../../src/raft/quorum.js';
 import type { RaftStatus } from '../../../src/raft/raft-node.js';
 import type { Entry, EntryBody, Members, Message } from '../../../src/raft/types.js';
-import type { CommittedEntry } from '../../../src/master/state/replicated-state.js';
+import type { CommittedEntry } from '../../../src/master/state/tables/replicated-state.js';
 import { BrokenPromise, describeMembers } from '../../raft/sim/judge.js';
 import { decodeCommand } from './register-state.js';
 import type { RegisterAnswer } from './register-state.js';

@@ -3,8 +3,13 @@
  *
  *   command := "c1#7 set r2 15" | "c1#7 add"        who asks, the number of the request, what is wanted
  */
-import { OP_CODES } from '../../../src/master/log/op-codes.js';
-import type { CommittedEntry, ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/replicated-state.js';
+import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import type {
+  CommittedEntry,
+  ReplicatedState,
+  StateCopy,
+  StateRestore,
+} from '../../../src/master/state/tables/replicated-state.js';
 import { DfsError } from '../../../src/shared/errors.js';
 
 export interface RegisterAnswer {

@@ -1,5 +1,10 @@
 /** The state of a member, with the judge looking at all that is done to it. */
-import type { CommittedEntry, ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/replicated-state.js';
+import type {
+  CommittedEntry,
+  ReplicatedState,
+  StateCopy,
+  StateRestore,
+} from '../../../src/master/state/tables/replicated-state.js';
 import type { Witness } from './group-judge.js';
 import type { GroupSimulation } from './group-simulation.js';
 import { decodeCommand, RegisterState } from './register-state.js';

@@ -1,7 +1,7 @@
 /** The storage of a member: passes everything on, and tells the judge what was given and what is durable. */
 import type { Members, Snapshot, SnapshotPiece, WriteBatch } from '../../../src/raft/types.js';
 import type { MemberStorage, StorageFigures } from '../../../src/master/log/member-storage.js';
-import type { StateCopy } from '../../../src/master/state/replicated-state.js';
+import type { StateCopy } from '../../../src/master/state/tables/replicated-state.js';
 import type { SimProcess } from '../../../src/runtime/memory/sim-process.js';
 import { describeWrite } from '../../raft/sim/trace-line.js';
 import type { Witness } from './group-judge.js';

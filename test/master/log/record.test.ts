@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GROUP_CODES, OP_CODES, operationOfCode } from '../../../src/master/log/op-codes.js';
+import { GROUP_CODES, OP_CODES, operationOfCode } from '../../../src/master/state/operations/op-codes.js';
 import { decodeRecord, encodeRecord, PAYLOAD_BYTES_MAX, recordSizeBytes } from '../../../src/master/log/record.js';
 import type { LogRecord } from '../../../src/master/log/record.js';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { GROUP_CODES } from '../../../src/master/log/op-codes.js';
+import { GROUP_CODES } from '../../../src/master/state/operations/op-codes.js';
 import { decodeRecord } from '../../../src/master/log/record.js';
 import { encodeHead } from '../../../src/master/log/segment-head.js';
 import { encodeSegmentHint, HINT_FILE } from '../../../src/master/log/segment-hint.js';
 import { writeVote } from '../../../src/master/log/vote-file.js';
-import { damageMasters } from '../../../src/supervisor/log-damage.js';
+import { damageMasters } from '../../../src/supervisor/faults/log-damage.js';
 import type { Members } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import type { SimLogLine } from '../../../src/runtime/memory/memory-logger.js';

@@ -1,9 +1,9 @@
 /** Random operations of every kind, as a leader would log them: few names and few sessions, so that they meet. */
 import fc from 'fast-check';
-import type { Operation } from '../../../src/master/proposer.js';
-import { encodeEntryData } from '../../../src/master/state/log-entry.js';
-import type { CommittedEntry } from '../../../src/master/state/replicated-state.js';
-import { StateMachine } from '../../../src/master/state/state-machine.js';
+import type { Operation } from '../../../src/master/leader/proposer.js';
+import { encodeEntryData } from '../../../src/master/state/operations/log-entry.js';
+import type { CommittedEntry } from '../../../src/master/state/tables/replicated-state.js';
+import { StateMachine } from '../../../src/master/state/operations/state-machine.js';
 import { CHUNK, CLUSTER_ID } from '../script.js';
 
 const SESSION_TIMEOUT_MS = 500;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EventQueue, type SimEvent } from '../../../src/runtime/memory/event-queue.js';
-import { SeededRandom } from '../../../src/runtime/memory/seeded-random.js';
+import { SeededRandom } from '../../../src/runtime/faults/seeded-random.js';
 
 const event = (atUs: number, sequence: number, owner: SimEvent['owner'] = null): SimEvent => ({
   atUs,

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import { expect, test } from 'vitest';
-import type { ClusterStatus, FaultInForce } from '../../../src/supervisor/types.js';
+import type { ClusterStatus, FaultInForce } from '../../../src/supervisor/api/types.js';
 import { EMPTY_COMMAND, type CommandPrompt } from '../../../src/tui/command-prompt.js';
 import { Screen } from '../../../src/tui/components/screen.js';
 import { reduce } from '../../../src/tui/reducer.js';

@@ -1,0 +1,64 @@
+/** `distrifs admin transfer-leadership`: another master leads from now on. */
+import type { MasterAdmin } from '../../client/admin/master-admin.js';
+import { hasAnswered, type MasterSurvey } from '../../client/admin/master-survey.js';
+import { isDfsError } from '../../shared/errors.js';
+import type { AdminContext } from './admin-command.js';
+import { reasonOf } from '../terminal/cli-error.js';
+import { writeLine } from '../terminal/standard-output.js';
+
+export interface TransferFlags {
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+function assertCanLead({ leader, members, views }: MasterSurvey, target: string | undefined): void {
+  const voters = members.filter(({ isVoter }) => isVoter).map(({ masterId }) => masterId);
+  if (target === undefined) {
+    if (leader !== null && voters.length < 2)
+      throw new Error(`"${leader.id}" is the only voter: add another master first (distrifs admin add-master)`);
+    return;
+  }
+  if (leader === null) return;
+  const member = members.find(({ masterId }) => masterId === target);
+  if (member === undefined) throw new Error(`"${target}" is no member of the group: the voters are ${voters.join(', ')}`);
+  if (!member.isVoter) throw new Error(`"${target}" has no vote yet: it becomes a voter by itself once it has caught up`);
+  const view = views.find(({ id }) => id === target);
+  if (view !== undefined && hasAnswered(view) && view.status.role === 'DAMAGED') {
+    throw new Error(`"${target}" cannot lead until its log is whole again: the voters are ${voters.join(', ')}`);
+  }
+}
+
+/** The answer may be lost, and the hand-over have happened all the same. */
+async function leaderAfter(
+  admin: MasterAdmin,
+  before: MasterSurvey,
+  target: string | undefined,
+  error: unknown,
+): Promise<string> {
+  if (!isDfsError(error, 'UNAVAILABLE', 'CONNECTION_LOST', 'DEADLINE_EXCEEDED')) throw error;
+  const { leader } = await admin.survey();
+  const hasChanged = target === undefined ? leader !== null && leader.id !== before.leader?.id : leader?.id === target;
+  if (leader !== null && hasChanged) return leader.id;
+  const now = leader === null ? 'no master leads at the moment' : `"${leader.id}" leads`;
+  throw new Error(`${reasonOf(error)}; ${now}: look at the lag of the others (distrifs admin masters), and try again`, {
+    cause: error,
+  });
+}
+
+/**
+ * Hands leadership over and prints who leads.
+ * @param target left out: whichever voter has the most of the log
+ */
+export async function transferLeadership(context: AdminContext, target: string | undefined, flags: TransferFlags): Promise<void> {
+  const { admin, json } = context;
+  const before = await admin.survey();
+  const isLeading = target !== undefined && before.leader?.id === target;
+  assertCanLead(before, target);
+  const leader = isLeading
+    ? target
+    : await admin
+        .transferLeadership(target ?? '', flags.timeout)
+        .catch((error: unknown) => leaderAfter(admin, before, target, error));
+  if (json) writeLine(JSON.stringify({ leader, before: before.leader?.id ?? null }));
+  else writeLine(isLeading ? `${leader} leads already` : `${leader} leads now`);
+}

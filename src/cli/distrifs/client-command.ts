@@ -1,0 +1,84 @@
+/** Runs a command that talks to a cluster: connects, handles Ctrl-C, turns failures into one line and an exit code. */
+import type { Command } from 'commander';
+import type { DistriFS } from '../../index.js';
+import type { ProfileName } from '../../shared/profile.js';
+import type { Logger } from '../../shared/runtime.js';
+import { complain, EXIT_FAILED, EXIT_USAGE, reasonOf, UsageError } from '../terminal/cli-error.js';
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalFlags {
+  readonly master?: readonly string[];
+  readonly profile?: ProfileName;
+  readonly json?: boolean;
+}
+
+export interface ClientCommandContext {
+  readonly client: DistriFS;
+  /** Print JSON. */
+  readonly json: boolean;
+  /** Fires on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+const EXIT_BY_SIGNAL: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** The masters of the command line, or of the environment. @throws UsageError when neither names one */
+export function mastersOf(flags: GlobalFlags): readonly string[] {
+  if (flags.master !== undefined) return flags.master;
+  throw new UsageError('no master given: use --master host:port[,host:port…], or set the variable DISTRIFS_MASTER');
+}
+
+/** Tells a waiting person, and nobody else, what the client is waiting for. */
+function terminalLogger(command: string): Logger {
+  const ignore = (): void => undefined;
+  const logger: Logger = {
+    debug: ignore,
+    info: ignore,
+    warn(message, fields) {
+      const reason = typeof fields?.['reason'] === 'string' ? ` (${fields['reason']})` : '';
+      if (process.stderr.isTTY) complain(command, `${message}${reason}`);
+    },
+    error: ignore,
+    child: () => logger,
+  };
+  return logger;
+}
+
+/**
+ * Runs `action` with a client and sets the exit code: 0, 1 when it failed, 2 for wrong usage, 130 or 143 when a signal ended it.
+ * Never rejects.
+ */
+export async function runWithClient(command: Command, action: (context: ClientCommandContext) => Promise<void>): Promise<void> {
+  const flags = command.optsWithGlobals<GlobalFlags>();
+  const interrupt = new AbortController();
+  let client: DistriFS | null = null;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // The second time a person means it.
+    if (interrupt.signal.aborted) process.exit(EXIT_BY_SIGNAL[signal] ?? EXIT_FAILED);
+    process.exitCode = EXIT_BY_SIGNAL[signal] ?? EXIT_FAILED;
+    interrupt.abort();
+    void client?.close();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const master = mastersOf(flags);
+    const { DistriFS } = await import('../../index.js');
+    client = await DistriFS.connect({
+      master,
+      clientName: `distrifs ${command.name()} ${process.pid}`,
+      log: terminalLogger(command.name()),
+      ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+    });
+    await action({ client, json: flags.json === true, signal: interrupt.signal });
+  } catch (error) {
+    if (!interrupt.signal.aborted) {
+      complain(command.name(), reasonOf(error));
+      process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+    }
+  } finally {
+    await client?.close();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    // Standard input may still be open, and nobody will read it.
+    if (interrupt.signal.aborted) process.exit();
+  }
+}

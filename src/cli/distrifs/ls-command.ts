@@ -1,0 +1,70 @@
+/** `distrifs ls`: what is in a directory. */
+import type { Command } from 'commander';
+import type { Stats } from '../../index.js';
+import { type ClientCommandContext, runWithClient } from './client-command.js';
+import { printable, writeLine } from '../terminal/standard-output.js';
+
+interface ListFlags {
+  readonly long?: boolean;
+}
+
+/** A file or directory as JSON; `stat --json` adds its chunks. */
+export function entryJson(entry: Stats): Record<string, unknown> {
+  return {
+    path: entry.path,
+    kind: entry.kind,
+    length: entry.size,
+    replication: entry.replication,
+    chunkSize: entry.chunkSize,
+    mode: modeDigits(entry),
+    owner: entry.owner,
+    group: entry.group,
+    modified: entry.mtime.toISOString(),
+  };
+}
+
+/** `0644` */
+export function modeDigits(entry: Stats): string {
+  return (entry.mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+/** `-rw-r--r--` */
+export function modeLetters(entry: Stats): string {
+  const bits = Array.from('rwxrwxrwx', (letter, i) => ((entry.mode >> (8 - i)) & 1 ? letter : '-'));
+  return `${entry.isDirectory() ? 'd' : '-'}${bits.join('')}`;
+}
+
+function longLine(entry: Stats): string {
+  const copies = entry.isDirectory() ? '-' : String(entry.replication);
+  const owner = `${entry.owner || '-'} ${entry.group || '-'}`;
+  const time = entry.mtime.toISOString().slice(0, 16).replace('T', ' ');
+  return `${modeLetters(entry)} ${copies.padStart(2)} ${owner} ${String(entry.size).padStart(12)} ${time} ${printable(entry.name || '/')}`;
+}
+
+async function list(context: ClientCommandContext, path: string, flags: ListFlags): Promise<void> {
+  const { client, json } = context;
+  const target = await client.stat(path);
+  const entries = target.isDirectory() ? client.list(path) : [target];
+  if (!json) {
+    for await (const entry of entries) writeLine(flags.long === true ? longLine(entry) : printable(entry.name));
+    return;
+  }
+  // One array, written as it comes: a directory may be larger than memory.
+  let lead = '[';
+  for await (const entry of entries) {
+    process.stdout.write(`${lead}\n  ${JSON.stringify({ name: entry.name, ...entryJson(entry) })}`);
+    lead = ',';
+  }
+  writeLine(lead === '[' ? '[]' : '\n]');
+}
+
+export function registerLs(program: Command): void {
+  program
+    .command('ls')
+    .description('list a directory')
+    .argument('[path]', 'directory or file', '/')
+    .option('-l, --long', 'mode, copies, owner, group, bytes, time (UTC) and name')
+    .action(async (path: string, flags: ListFlags, command: Command) =>
+      runWithClient(command, (context) => list(context, path, flags)),
+    );
+}

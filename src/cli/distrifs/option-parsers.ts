@@ -1,0 +1,80 @@
+/** Reads the values of command line options; what cannot be read is wrong usage. */
+import { InvalidArgumentError } from 'commander';
+import { parseAddress } from '../../shared/address.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, KIB, REPLICATION_MAX } from '../../shared/limits.js';
+import { parseProfile, type ProfileName } from '../../shared/profile.js';
+import { formatBytes, parseDuration, parseSize } from '../../shared/units.js';
+import { parseMasterId, parseMembers } from './master-members.js';
+
+/** Runs a parser of ours for commander. */
+function reading<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+/** `64MiB`, or plain bytes. */
+export const sizeOption = reading(parseSize);
+
+/** Of log between checkpoints: below a few records each would be followed by a checkpoint. */
+const CHECKPOINT_LOG_BYTES_MIN = 4 * KIB;
+
+export const checkpointBytesOption = reading((text) => {
+  const bytes = parseSize(text);
+  if (bytes >= CHECKPOINT_LOG_BYTES_MIN) return bytes;
+  throw new Error(`it must be at least ${formatBytes(CHECKPOINT_LOG_BYTES_MIN)}.`);
+});
+
+/** `250ms`, `5s`, `2m`; milliseconds. */
+export const durationOption = reading(parseDuration);
+
+export const profileOption: (text: string) => ProfileName = reading(parseProfile);
+
+/** `host:port`. */
+export const addressOption = reading((text) => {
+  parseAddress(text);
+  return text;
+});
+
+/** `host:port[,host:port…]`; the same one twice counts once. */
+export const addressesOption = reading((text) => {
+  const addresses = text.split(',').map((address) => address.trim());
+  for (const address of addresses) parseAddress(address);
+  return [...new Set(addresses)];
+});
+
+export const masterIdOption = reading(parseMasterId);
+
+/** Bytes from the start of a file. */
+export const offsetOption = reading((text) => {
+  const offset = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(offset)) return offset;
+  throw new Error('it must be a whole number of bytes.');
+});
+
+/** A whole number from 1 to `max`. */
+export const countOption = (max: number): ((text: string) => number) =>
+  reading((text) => {
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= 1 && count <= max) return count;
+    throw new Error(`it must be a whole number from 1 to ${max}.`);
+  });
+
+/** `m-1=host:port,m-2=host:port,…`: all masters of a new cluster. */
+export const membersOption = reading(parseMembers);
+
+export const chunkSizeOption = reading((text) => {
+  const bytes = parseSize(text);
+  if (bytes >= CHUNK_BYTES_MIN && bytes <= CHUNK_BYTES_MAX) return bytes;
+  throw new Error(`it must be from ${formatBytes(CHUNK_BYTES_MIN)} to ${formatBytes(CHUNK_BYTES_MAX)}.`);
+});
+
+export const replicationOption = reading((text) => {
+  const copies = Number(text);
+  if (/^\d+$/.test(text) && copies >= 1 && copies <= REPLICATION_MAX) return copies;
+  throw new Error(`it must be a whole number from 1 to ${REPLICATION_MAX}.`);
+});

@@ -1,0 +1,114 @@
+/** The `lab` commands that break a running lab: one for each word of the faults' table, and those that show and end what is in force. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { shortfallText } from '../../lab/run/fault-record.js';
+import { REFUSED_ACTIONS } from '../../lab/scenario/step-schema.js';
+import { DfsError } from '../../shared/errors.js';
+import { CommandRefused } from '../../lab/live/command-refused.js';
+import { COMMAND_WORDS } from '../../lab/scenario/command-words.js';
+import type { ControlClient } from '../../lab/live/control-client.js';
+import type { CommandWord, FaultAnswer } from '../../supervisor/api/types.js';
+import { faultCommand, flagOf, hasSides, keysOf, refusalText, SIDES, textOf } from './fault-command.js';
+import type { Flags, Part } from './fault-command.js';
+import { complain, faultLines, writeLine } from './lab-output.js';
+import { namesOf, onRunningLab, withTarget } from './lab-target.js';
+import type { TargetFlags } from './lab-target.js';
+
+const EXIT_FAILED = 1;
+const GROUP = 'Breaking a running lab:';
+
+type WordFlags = TargetFlags & Flags;
+
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  kill: ['lab kill dn-2', 'lab kill --role datanode --mode fixed --value 2', 'lab kill --is leader --for 10s'],
+  powercut: ['lab powercut --role datanode --mode minority', 'lab restart --state dead'],
+  pause: ['lab pause --is follower', 'lab pause --in-pipeline --mode one --for 5s'],
+  partition: ['lab partition dn-1,dn-2', 'lab partition m-1 --to m-2,m-3 --kind reset', 'lab partition --is leader --for 10s'],
+  isolate: ['lab isolate dn-1 dn-2 --for 30s'],
+  delay: ['lab delay dn-1 --delay 50ms --jitter 10ms --to m-1 --for 10s'],
+  bandwidth: ['lab bandwidth --role datanode --rate 1MiB/s'],
+  heal: ['lab heal', 'lab heal dn-1 dn-2'],
+  bitflip: ['lab bitflip --holds /film.mp4 --mode one'],
+  eio: ['lab eio dn-2 --calls sync --percent 50 --for 10s'],
+  fill: ['lab fill dn-1 --free 64MiB'],
+  jump: ['lab jump m-1 --by 1h'],
+  drift: ['lab drift dn-1 --ppm 1000'],
+};
+
+/** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed, had no effect or was done in part, 2 wrong usage. */
+export function registerFaultCommands(program: Command): void {
+  for (const word of COMMAND_WORDS) registerWord(program, word);
+  for (const [word, reason] of Object.entries(REFUSED_ACTIONS)) {
+    program
+      .command(word, { hidden: true })
+      .argument('[words...]')
+      .allowUnknownOption()
+      .action(() => program.error(`error: ${word}: ${reason}`));
+  }
+  withTarget(program.command('faults').helpGroup(GROUP).description('what is in force, with its effects so far'))
+    .addHelpText('after', '\nWhat each fault does: lab help faults')
+    .action((flags: TargetFlags) =>
+      onRunningLab(flags, async (lab) => {
+        const { faults } = await lab.faults();
+        if (flags.json === true) writeLine(JSON.stringify(faults));
+        else for (const line of faultLines(faults)) writeLine(line);
+      }),
+    );
+  withTarget(
+    program
+      .command('lift')
+      .helpGroup(GROUP)
+      .description('end a fault that is in force')
+      .argument('<id>', 'its number, as lab faults shows it', numberOf),
+  ).action((id: number, flags: TargetFlags) => onRunningLab(flags, async (lab) => tell(flags, 'lift', await lab.lift({ id }))));
+}
+
+function registerWord(program: Command, word: CommandWord): void {
+  const command = program.command(word.word).description(word.help).helpGroup(GROUP);
+  if (word.nodes !== 'never') command.argument('[node...]', 'names, as lab status shows them; or say which with --role, --is, …');
+  for (const { key, value, help, isNeeded } of keysOf(word)) {
+    const shown = key.endsWith('in-pipeline') ? `--${key}` : `--${flagOf(key)} <${value}>`;
+    command.option(shown, isNeeded ? `${help} (needed)` : help);
+  }
+  if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);
+  const examples = EXAMPLES[word.word] ?? [];
+  if (examples.length > 0) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+  withTarget(command).action((first: string[] | WordFlags, second?: WordFlags) => {
+    const names = Array.isArray(first) ? namesOf(first) : [];
+    const flags = Array.isArray(first) ? (second ?? {}) : first;
+    const asked = faultCommand(word, names, flags);
+    if ('problem' in asked) return command.error(asked.problem);
+    return onRunningLab(flags, async (lab) => tell(flags, word.word, await order(lab, asked.parts)));
+  });
+}
+
+/** Orders it, and says what the lab finds wrong in the words of the options. */
+async function order(lab: ControlClient, parts: readonly Part[]): Promise<FaultAnswer> {
+  try {
+    return await lab.fault({ command: textOf(parts) });
+  } catch (error) {
+    if (!(error instanceof CommandRefused)) throw error;
+    throw new DfsError('INVALID_ARGUMENT', refusalText(parts, error.problems), { cause: error });
+  }
+}
+
+/** Says what was done, or that it was not, or in part. */
+function tell(flags: TargetFlags, done: string, answer: FaultAnswer): void {
+  const { effect, id, nodes, text, effects, evidence } = answer;
+  if (flags.json === true) writeLine(JSON.stringify({ done, ...answer }));
+  if (effect === 'none') {
+    complain(`"${text}" ${shortfallText(effects)}: ${evidence}`);
+    process.exitCode = EXIT_FAILED;
+  } else if (flags.json !== true) {
+    const whom = nodes.length === 0 ? '' : ` (${nodes.join(', ')})`;
+    if (done === 'lift') writeLine(`#${id} is over: ${text}; ${effects} effects: ${evidence}`);
+    else if (effect === 'watching') writeLine(`${done}: in force as #${id}${whom}; lab lift ${id} ends it`);
+    else writeLine(`${done}: done${whom}: ${evidence}`);
+  }
+}
+
+function numberOf(text: string): number {
+  const match = /^#?(\d{1,9})$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('it must be the number of a fault.');
+  return Number(match[1]);
+}

@@ -1,0 +1,107 @@
+/** What operators ask of the masters: how they are, who shall lead, and who is in the group. */
+import { MasterService } from '../../protocol/services.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
+import type { Timings } from '../../shared/profile.js';
+import { retryDelayMs } from '../../shared/retry.js';
+import type { RpcMethod, Runtime } from '../../shared/runtime.js';
+import { type MasterSurvey, type MasterView, surveyMasters } from './master-survey.js';
+
+export class MasterAdmin {
+  readonly #runtime: Runtime;
+  readonly #masters: readonly string[];
+  readonly #timings: Timings;
+
+  /** @param masters host:port of at least one master of the group */
+  constructor(runtime: Runtime, masters: readonly string[], timings: Timings) {
+    this.#runtime = runtime;
+    this.#masters = masters;
+    this.#timings = timings;
+  }
+
+  /** Asks the configured masters, and the members that they name. A silent one has its reason in the view. Never rejects. */
+  survey(): Promise<MasterSurvey> {
+    return surveyMasters(this.#runtime, this.#masters, this.#timings.rpcDeadlineMs);
+  }
+
+  /** What the master at one address says of itself, without asking those it knows. Never rejects. */
+  async viewOf(address: string): Promise<MasterView> {
+    const { views } = await surveyMasters(this.#runtime, [address], this.#timings.rpcDeadlineMs, false);
+    return views.find((view) => view.address === address) ?? { address, id: null, status: null, error: null };
+  }
+
+  /**
+   * Makes another voter the leader.
+   * @param masterId '': whichever has the most of the log
+   * @param patienceMs over all attempts
+   * @returns who leads now
+   * @throws DfsError the leader's answer; UNAVAILABLE, DEADLINE_EXCEEDED: it may happen all the same
+   */
+  async transferLeadership(masterId: string, patienceMs: number): Promise<string> {
+    const action = `Cannot hand leadership over${masterId === '' ? '' : ` to "${masterId}"`}`;
+    return (await this.#callLeader(MasterService.TransferLeadership, { masterId }, action, patienceMs)).leaderId;
+  }
+
+  /**
+   * Makes a master that waits in an empty folder a learner of the group.
+   * @returns the incarnation that it was given
+   * @throws as transferLeadership
+   */
+  async addMaster(masterId: string, address: string, patienceMs: number): Promise<number> {
+    const action = `Cannot add the master "${masterId}" at ${address}`;
+    return (await this.#callLeader(MasterService.AddMaster, { masterId, address }, action, patienceMs)).incarnation;
+  }
+
+  /**
+   * Takes a master out of the group.
+   * @throws as transferLeadership
+   */
+  async removeMaster(masterId: string, patienceMs: number): Promise<void> {
+    await this.#callLeader(MasterService.RemoveMaster, { masterId }, `Cannot remove the master "${masterId}"`, patienceMs);
+  }
+
+  /** Tries again only what the asked master refused without doing anything. */
+  async #callLeader<RequestIn, RequestOut, ResponseIn, ResponseOut>(
+    method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
+    request: RequestIn,
+    action: string,
+    patienceMs: number,
+  ): Promise<ResponseOut> {
+    const { clock, random } = this.#runtime;
+    const giveUpAtMs = clock.nowMs() + patienceMs;
+    let hint: string | undefined;
+    let reason = 'none of the masters that answer leads';
+    for (let attempt = 1; ; attempt++) {
+      const address = hint ?? (await this.survey()).leader?.address;
+      const leftMs = giveUpAtMs - clock.nowMs();
+      hint = undefined;
+      if (address !== undefined && leftMs > 0) {
+        try {
+          return await this.#call(address, method, request, leftMs);
+        } catch (error) {
+          if (!isDfsError(error, 'NOT_LEADER', 'RESOURCE_EXHAUSTED')) throw toDfsError(error, action);
+          reason = error.message;
+          hint = error.leaderHint === address ? undefined : error.leaderHint;
+        }
+      }
+      const delayMs = retryDelayMs(attempt, { initialMs: this.#timings.retryInitialMs, maxMs: this.#timings.retryMaxMs }, random);
+      if (clock.nowMs() + delayMs >= giveUpAtMs) {
+        throw new DfsError('NOT_LEADER', `${action}: no leader was found within ${patienceMs} ms (${reason})`);
+      }
+      await clock.sleep(delayMs);
+    }
+  }
+
+  async #call<RequestIn, RequestOut, ResponseIn, ResponseOut>(
+    address: string,
+    method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
+    request: RequestIn,
+    deadlineMs: number,
+  ): Promise<ResponseOut> {
+    const channel = this.#runtime.rpc.connect(address);
+    try {
+      return await channel.call(method, request, { deadlineMs });
+    } finally {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** An open file: any range of its bytes, stitched from its chunks. */
+import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
+import { chunkRanges } from '../../shared/chunk-math.js';
+import type { ClientContext } from '../transfer/client-context.js';
+import { readChunk } from './chunk-reader.js';
+import { LocationCache } from './location-cache.js';
+
+export class FileReader {
+  readonly #context: ClientContext;
+  readonly #locations: LocationCache;
+
+  private constructor(context: ClientContext, locations: LocationCache) {
+    this.#context = context;
+    this.#locations = locations;
+  }
+
+  /** @throws DfsError NOT_FOUND, NOT_A_DIRECTORY (a parent), IS_A_DIRECTORY, … */
+  static async open(context: ClientContext, path: string): Promise<FileReader> {
+    return new FileReader(context, await LocationCache.open(context.master, path));
+  }
+
+  /** As it was when the file was opened. */
+  get file(): FileInfo__Output {
+    return this.#locations.file;
+  }
+
+  /**
+   * The bytes [start, end), cut at the file's length, in pieces of at most a block. The pieces are views: use them before asking
+   * for the next, or copy.
+   * @param signal cuts the read short, with CANCELLED
+   * @throws DfsError CHUNK_UNAVAILABLE; STALE_HANDLE when the file was deleted or replaced and a chunk is gone
+   */
+  async *read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    const { lengthBytes, chunkSizeBytes } = this.file;
+    const scope = this.#context.closing.open(signal);
+    try {
+      for (const range of chunkRanges(start, Math.min(end, lengthBytes), chunkSizeBytes)) {
+        yield* readChunk(this.#context, this.#locations, range, scope.signal);
+      }
+    } finally {
+      scope.release();
+    }
+  }
+}

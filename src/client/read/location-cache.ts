@@ -1,0 +1,84 @@
+/** Where the chunks of one open file are: asked for once, in pages, and again when an answer proves wrong. */
+import assert from 'node:assert/strict';
+import type { ChunkLocation__Output } from '../../protocol/generated/distrifs/v1/ChunkLocation.js';
+import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
+import type { GetChunkLocationResponse__Output } from '../../protocol/generated/distrifs/v1/GetChunkLocationResponse.js';
+import { NamespaceService } from '../../protocol/services.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
+import type { MasterClient } from '../session/master-client.js';
+
+/** Of one handle; when there are more, all are forgotten and asked for again. 64 MiB chunks: 256 GiB of file. */
+const LOCATIONS_MAX = 4_096;
+/** Asked for when a location proved wrong: its neighbours are likely wrong too. */
+const REFRESH_CHUNKS = 64;
+
+export class LocationCache {
+  readonly file: FileInfo__Output;
+  readonly clusterId: string;
+  readonly #master: MasterClient;
+  readonly #path: string;
+  readonly #byIndex = new Map<number, ChunkLocation__Output>();
+
+  private constructor(master: MasterClient, path: string, clusterId: string, file: FileInfo__Output) {
+    this.#master = master;
+    this.#path = path;
+    this.clusterId = clusterId;
+    this.file = file;
+  }
+
+  /**
+   * Asks the master, always: what an open handle may remember, a new one may not.
+   * @throws DfsError NOT_FOUND, NOT_A_DIRECTORY (a parent), IS_A_DIRECTORY, …
+   */
+  static async open(master: MasterClient, path: string): Promise<LocationCache> {
+    const action = `Cannot open "${path}"`;
+    const answer = await master.call(NamespaceService.GetChunkLocation, { path }, action);
+    const { file, clusterId } = answer;
+    if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
+    if (file.kind === 'DIRECTORY') throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory`);
+    const cache = new LocationCache(master, path, clusterId, file);
+    cache.#remember(answer);
+    return cache;
+  }
+
+  /**
+   * Where chunk `index` is.
+   * @param index below the file's chunk count
+   * @param fresh do not trust what is remembered
+   * @throws DfsError STALE_HANDLE when the file was deleted or replaced meanwhile
+   */
+  async locate(index: number, fresh: boolean): Promise<ChunkLocation__Output> {
+    const known = fresh ? undefined : this.#byIndex.get(index);
+    if (known !== undefined) return known;
+    const maxChunks = fresh ? REFRESH_CHUNKS : 0;
+    const action = `Cannot locate chunk ${index} of "${this.#path}"`;
+    const request = { fileId: this.file.fileId, firstIndex: index, maxChunks };
+    let answer: GetChunkLocationResponse__Output;
+    try {
+      answer = await this.#master.call(NamespaceService.GetChunkLocation, request, action);
+    } catch (error) {
+      if (!isDfsError(error, 'NOT_FOUND', 'STALE_HANDLE')) throw error;
+      throw this.#stale(error);
+    }
+    this.#remember(answer);
+    const found = this.#byIndex.get(index);
+    if (found === undefined) throw this.#stale(undefined);
+    return found;
+  }
+
+  /** All chunks, in order. Throws as `locate` does. */
+  async *all(): AsyncGenerator<ChunkLocation__Output, void, undefined> {
+    for (let index = 0; index < this.file.chunkCount; index++) yield await this.locate(index, false);
+  }
+
+  #remember(answer: GetChunkLocationResponse__Output): void {
+    if (this.#byIndex.size + answer.chunks.length > LOCATIONS_MAX) this.#byIndex.clear();
+    for (const chunk of answer.chunks) this.#byIndex.set(chunk.index, chunk);
+    assert(this.#byIndex.size <= LOCATIONS_MAX);
+  }
+
+  #stale(cause: unknown): DfsError {
+    const text = `"${this.#path}" was deleted or replaced while it was being read: open it again`;
+    return new DfsError('STALE_HANDLE', text, { cause });
+  }
+}

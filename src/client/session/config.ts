@@ -1,0 +1,35 @@
+/** What a client needs to know before it starts. */
+import { parseAddress } from '../../shared/address.js';
+import { DfsError } from '../../shared/errors.js';
+import { MASTERS_MAX } from './known-masters.js';
+import { type Timings, validateTimings } from '../../shared/profile.js';
+
+export interface ClientConfig {
+  /** host:port of each master; 1 to MASTERS_MAX. One that is named twice counts once; any of them leads to the one that leads. */
+  readonly masters: readonly string[];
+  /** Free text for the masters' log: who this is. */
+  readonly clientName: string;
+  readonly timings: Timings;
+  /** The datanode beside which this client runs: preferred for first replicas and for reads. */
+  readonly localNodeId?: string;
+  /** Of what this client creates; '' leaves it to the master. */
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+/**
+ * Checks a configuration as a whole.
+ * @throws DfsError INVALID_ARGUMENT
+ */
+export function validateClientConfig(config: ClientConfig): void {
+  if (config.masters.length === 0) {
+    throw new DfsError('INVALID_ARGUMENT', 'No master given: name at least one as host:port');
+  }
+  if (config.masters.length > MASTERS_MAX) {
+    throw new DfsError('INVALID_ARGUMENT', `${config.masters.length} masters given: name ${MASTERS_MAX} at most`);
+  }
+  for (const master of config.masters) {
+    if (parseAddress(master).port === 0) throw new DfsError('INVALID_ARGUMENT', `Master address "${master}" needs a port`);
+  }
+  validateTimings(config.timings);
+}

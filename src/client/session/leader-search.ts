@@ -1,0 +1,273 @@
+/**
+ * One request, brought to the leading master: asks one master after the other until one answers.
+ *
+ *   ask the first ──NOT_LEADER with a hint──▶ ask the one it names, at once
+ *        ├──NOT_LEADER, refused, lost───────▶ ask the next, at once
+ *        ├──no answer for a while───────────▶ ask the next too; the first answer counts, whoever gives it
+ *        └──SAFE_MODE, RESOURCE_EXHAUSTED───▶ it leads: pause, and ask again
+ *   all asked ──▶ pause, shorter than an election takes, and ask all again
+ *
+ * In one round each master is asked once, so masters that name each other do not make it a busy loop. A master that is silent is not
+ * given up: it may be a leader that is slow, and what it has begun need not be begun again. But nobody waits for it alone.
+ */
+import { DfsError, type ErrorCode, toDfsError } from '../../shared/errors.js';
+import { ELECTION_TICKS, HEARTBEAT_TICKS, type Timings } from '../../shared/profile.js';
+import { retryDelayMs } from '../../shared/retry.js';
+import type { Runtime } from '../../shared/runtime.js';
+import type { KnownMasters } from './known-masters.js';
+
+/** After these the request may have been carried out: the answer was lost, or is still on its way. */
+const AMBIGUOUS: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'CONNECTION_LOST', 'DEADLINE_EXCEEDED', 'CANCELLED']);
+
+/** Retriable, but as a new request: they are the answer to this one, and the same header would bring the same answer. */
+const ANSWERS: ReadonlySet<ErrorCode> = new Set(['NOT_ENOUGH_REPLICAS', 'NO_SPACE', 'CHUNK_UNAVAILABLE', 'DATA_CORRUPT']);
+
+/** The leader says: not now. */
+const LATER: ReadonlySet<ErrorCode> = new Set(['SAFE_MODE', 'RESOURCE_EXHAUSTED']);
+
+/** What a master says that cannot serve anybody, or not us; another one can. */
+const UNFIT: ReadonlySet<ErrorCode> = new Set(['UNIMPLEMENTED', 'NOT_INITIALIZED', 'FOREIGN_CLUSTER', 'LOG_DAMAGED']);
+
+/** Without an answer for so many ticks, others are asked too: the followers of a leader that died then begin to notice. */
+const SILENCE_TICKS = ELECTION_TICKS;
+/** The longest pause between rounds while nobody leads: short beside an election, so that a new leader is found soon. */
+const ROUND_PAUSE_TICKS = 2 * HEARTBEAT_TICKS;
+/** Elections that may fail before a waiting person is told. */
+const ELECTIONS_IN_SILENCE = 2;
+/** Of what a master said, in an error. */
+const WORDS_CHARS_MAX = 300;
+
+export interface SearchParts {
+  readonly runtime: Pick<Runtime, 'clock' | 'random' | 'log'>;
+  readonly masters: KnownMasters;
+  readonly timings: Timings;
+}
+
+export interface Question<Answer> {
+  /** For messages: `Cannot list "/a"`. */
+  readonly action: string;
+  /** No attempt begins after this, ms from now. One under way may last for rpcDeadlineMs more. */
+  readonly patienceMs: number;
+  /** Ends the search with CANCELLED, for this reason. */
+  readonly signal: AbortSignal;
+  readonly cancelReason: () => string;
+  /** One attempt. */
+  readonly ask: (address: string, deadlineMs: number) => Promise<Answer>;
+}
+
+type Outcome<Answer> =
+  | { readonly address: string; readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly address: string; readonly kind: 'failure'; readonly failure: DfsError };
+
+/** Sending the very same request again, later or to another master, can bring an answer. */
+export function isTransient(failure: DfsError): boolean {
+  return failure.retriable && !ANSWERS.has(failure.code);
+}
+
+export class LeaderSearch<Answer> {
+  /** An attempt without an answer may have been carried out. */
+  mayHaveRun = false;
+  readonly #parts: SearchParts;
+  readonly #question: Question<Answer>;
+  readonly #startedMs: number;
+  /** Asked in this round. */
+  readonly #asked = new Set<string>();
+  /** Asked, in this round or before, and not answered yet. */
+  readonly #pending = new Set<string>();
+  /** What each said last. */
+  readonly #words = new Map<string, DfsError>();
+  readonly #outcomes: Outcome<Answer>[] = [];
+  #wake: () => void = () => undefined;
+  /** Who leads, as somebody said in this round. */
+  #hint: string | null = null;
+  /** Rounds that ended without a leader, one after the other. */
+  #rounds = 0;
+  /** Refusals of a leader that has no time, one after the other. */
+  #refusals = 0;
+  /** When the next round begins; null in the middle of one. */
+  #nextRoundAtMs: number | null = null;
+  #isTold = false;
+
+  constructor(parts: SearchParts, question: Question<Answer>) {
+    this.#parts = parts;
+    this.#question = question;
+    this.#startedMs = parts.runtime.clock.nowMs();
+  }
+
+  /** Attempts are under way that nobody waits for any more, once `run` has ended. */
+  get isAnyPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /**
+   * Resolves with the first answer. Once only.
+   * @throws DfsError the leader's answer, where that is one; else what the masters said, when the patience has ended; CANCELLED
+   */
+  async run(): Promise<Answer> {
+    for (;;) {
+      this.#throwIfCancelled();
+      const address = this.#next();
+      if (address !== null) this.#ask(address);
+      else if (this.#nextRoundAtMs === null) this.#endRound();
+      const outcome = await this.#wait(address);
+      if (outcome?.kind === 'answer') {
+        this.#pending.delete(outcome.address);
+        this.#parts.masters.spoke(outcome.address);
+        this.#parts.masters.leads(outcome.address);
+        return outcome.answer;
+      }
+      if (outcome !== null) this.#heed(outcome.address, outcome.failure);
+      else if (address !== null && !this.#question.signal.aborted) this.#parts.masters.fellSilent(address);
+    }
+  }
+
+  /** Whom to ask now; null when all were asked. Begins the next round when it is due. */
+  #next(): string | null {
+    const { runtime, masters } = this.#parts;
+    const nowMs = runtime.clock.nowMs();
+    if (nowMs >= this.#giveUpAtMs()) {
+      if (this.#pending.size === 0) throw this.#givenUp();
+      return null;
+    }
+    if (this.#nextRoundAtMs !== null && nowMs >= this.#nextRoundAtMs) {
+      this.#nextRoundAtMs = null;
+      this.#asked.clear();
+    }
+    const isFree = (address: string): boolean => !this.#asked.has(address) && !this.#pending.has(address);
+    const hint = this.#hint;
+    if (hint !== null && isFree(hint)) return hint;
+    return this.#nextRoundAtMs === null ? (masters.inOrder().find(isFree) ?? null) : null;
+  }
+
+  #ask(address: string): void {
+    const { timings } = this.#parts;
+    this.#asked.add(address);
+    this.#pending.add(address);
+    const end = (outcome: Outcome<Answer>): void => {
+      this.#outcomes.push(outcome);
+      this.#wake();
+    };
+    this.#question.ask(address, Math.min(timings.rpcDeadlineMs, this.#question.patienceMs)).then(
+      (answer) => end({ address, kind: 'answer', answer }),
+      (error: unknown) => end({ address, kind: 'failure', failure: toDfsError(error, this.#question.action) }),
+    );
+  }
+
+  /** The next outcome; null when it is time to ask somebody. @param asked who was asked just now */
+  async #wait(asked: string | null): Promise<Outcome<Answer> | null> {
+    const { clock } = this.#parts.runtime;
+    if (this.#outcomes.length === 0) {
+      const { signal } = this.#question;
+      const untilMs = this.#waitUntilMs(asked);
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          timer?.cancel();
+          signal.removeEventListener('abort', wake);
+          this.#wake = () => undefined;
+          resolve();
+        };
+        const timer = untilMs === null ? null : clock.setTimer(Math.max(0, untilMs - clock.nowMs()), wake);
+        signal.addEventListener('abort', wake);
+        this.#wake = wake;
+      });
+    }
+    return this.#outcomes.shift() ?? null;
+  }
+
+  /** Null: only an outcome brings news. */
+  #waitUntilMs(asked: string | null): number | null {
+    const { runtime, masters, timings } = this.#parts;
+    // Nobody is left to be asked; each attempt has its deadline.
+    if (this.#pending.size >= masters.size || runtime.clock.nowMs() >= this.#giveUpAtMs()) return null;
+    return asked === null ? this.#nextRoundAtMs : runtime.clock.nowMs() + SILENCE_TICKS * timings.raftTickMs;
+  }
+
+  /** Learns from a failed attempt. @throws DfsError the failure, when it is the answer */
+  #heed(address: string, failure: DfsError): void {
+    const { masters } = this.#parts;
+    this.#pending.delete(address);
+    this.#words.set(address, failure);
+    this.mayHaveRun ||= AMBIGUOUS.has(failure.code);
+    this.#throwIfCancelled();
+    if (failure.code === 'DEADLINE_EXCEEDED') masters.fellSilent(address);
+    else masters.spoke(address);
+    const isUnfit = UNFIT.has(failure.code) && masters.size > 1;
+    if (!isTransient(failure) && !isUnfit) {
+      masters.leads(address);
+      // Others were asked too, and may carry out what this one refused.
+      this.mayHaveRun ||= this.#pending.size > 0;
+      throw failure;
+    }
+    if (LATER.has(failure.code)) {
+      masters.leads(address);
+      this.#pause(++this.#refusals, this.#parts.timings.retryInitialMs, this.#parts.timings.retryMaxMs);
+      return;
+    }
+    this.#refusals = 0;
+    const { leaderHint } = failure;
+    const hint = leaderHint !== undefined && leaderHint !== address && masters.learn(leaderHint) ? leaderHint : undefined;
+    if (hint !== undefined) this.#hint = hint;
+    masters.moveOn(address, hint);
+  }
+
+  /** All were asked, and none leads. */
+  #endRound(): void {
+    const { masters, timings } = this.#parts;
+    const unfit = masters.inOrder().flatMap((address) => this.#words.get(address) ?? []);
+    const [first] = unfit;
+    if (first !== undefined && unfit.length === masters.size && unfit.every(({ code }) => UNFIT.has(code))) throw first;
+    const roundPauseMs = ROUND_PAUSE_TICKS * timings.raftTickMs;
+    const silenceMs = SILENCE_TICKS * timings.raftTickMs;
+    // The others hear the one that we wait for: it leads, and is slow. Asking them often would make it no faster.
+    const isLeaderSlow = this.#hint !== null && this.#pending.has(this.#hint);
+    this.#rounds++;
+    if (isLeaderSlow) this.#pause(this.#rounds, silenceMs, Math.max(silenceMs, timings.retryMaxMs));
+    else this.#pause(this.#rounds, Math.min(timings.retryInitialMs, roundPauseMs), roundPauseMs);
+  }
+
+  #pause(attempt: number, initialMs: number, maxMs: number): void {
+    const { clock, random } = this.#parts.runtime;
+    const nextMs = clock.nowMs() + retryDelayMs(attempt, { initialMs, maxMs }, random);
+    // What would begin too late is not waited for.
+    if (nextMs >= this.#giveUpAtMs() && this.#pending.size === 0) throw this.#givenUp();
+    this.#nextRoundAtMs = nextMs;
+    this.#hint = null;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { runtime, timings } = this.#parts;
+    const patienceMs = ELECTIONS_IN_SILENCE * 2 * ELECTION_TICKS * timings.raftTickMs;
+    if (this.#isTold || runtime.clock.nowMs() - this.#startedMs < patienceMs) return;
+    this.#isTold = true;
+    runtime.log.warn(`${this.#question.action} yet: still trying`, { reason: this.#saidLast() });
+  }
+
+  #giveUpAtMs(): number {
+    return this.#startedMs + this.#question.patienceMs;
+  }
+
+  #givenUp(): DfsError {
+    const failures = [...this.#words.values()];
+    const later = failures.find(({ code }) => LATER.has(code));
+    const telling = later ?? failures.find(({ code }) => code === 'NOT_LEADER') ?? failures.at(-1);
+    const advice = later === undefined ? '. A majority of the masters must be up and reach one another' : '';
+    const text = `${this.#question.action}: no leading master could do it within ${this.#question.patienceMs} ms. ${this.#saidLast()}${advice}`;
+    return new DfsError(telling?.code ?? 'DEADLINE_EXCEEDED', text, { cause: telling, retriable: telling?.retriable ?? true });
+  }
+
+  /** Which masters were asked, and what each said last. */
+  #saidLast(): string {
+    const said = Array.from(this.#words, ([address, { code, message }]) => {
+      return `${address}: ${code} (${message.slice(0, WORDS_CHARS_MAX)})`;
+    });
+    for (const address of this.#pending) if (!this.#words.has(address)) said.push(`${address}: no answer yet`);
+    return said.join('; ');
+  }
+
+  #throwIfCancelled(): void {
+    if (this.#question.signal.aborted) {
+      throw new DfsError('CANCELLED', `${this.#question.action}: ${this.#question.cancelReason()}`);
+    }
+  }
+}

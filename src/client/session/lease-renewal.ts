@@ -1,0 +1,69 @@
+/** Renews the session in the background while files are being written, and only then: an idle client keeps no timer. */
+import type { Runtime, Timer } from '../../shared/runtime.js';
+
+/** After a renewal that failed the next one comes sooner by this: what is left of the lease may be short. */
+const SOONER_AFTER_FAILURE = 4;
+
+export class LeaseRenewal {
+  readonly #runtime: Runtime;
+  readonly #renew: () => Promise<void>;
+  #holders = 0;
+  #timer: Timer | null = null;
+  #renewing = false;
+  #intervalMs = 0;
+  #stopped = false;
+
+  /** @param renew renews once; may reject, which is logged and tried again soon */
+  constructor(runtime: Runtime, renew: () => Promise<void>) {
+    this.#runtime = runtime;
+    this.#renew = renew;
+  }
+
+  /** How often, as the master said when the session was opened; 0 until then. */
+  set intervalMs(intervalMs: number) {
+    this.#intervalMs = intervalMs;
+    this.#arm();
+  }
+
+  /** Renews until the returned function is called. */
+  hold(): () => void {
+    this.#holders++;
+    this.#arm();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holders--;
+      if (this.#holders > 0) return;
+      this.#timer?.cancel();
+      this.#timer = null;
+    };
+  }
+
+  /** For good. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #arm(delayMs = this.#intervalMs): void {
+    if (this.#stopped || this.#holders === 0 || this.#timer !== null || this.#renewing || this.#intervalMs <= 0) return;
+    this.#timer = this.#runtime.clock.setTimer(delayMs, () => void this.#fire());
+  }
+
+  async #fire(): Promise<void> {
+    this.#timer = null;
+    this.#renewing = true;
+    let delayMs = this.#intervalMs;
+    try {
+      await this.#renew();
+    } catch (error) {
+      delayMs /= SOONER_AFTER_FAILURE;
+      this.#runtime.log.warn('The session could not be renewed', { reason: String(error) });
+    } finally {
+      this.#renewing = false;
+    }
+    this.#arm(delayMs);
+  }
+}

@@ -1,0 +1,203 @@
+/** Calls to the masters: finds the leader, retries what may be retried, and makes every mutation take effect once. */
+import { NamespaceService } from '../../protocol/services.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
+import { ELECTION_TICKS } from '../../shared/profile.js';
+import type { RpcMethod, Runtime } from '../../shared/runtime.js';
+import { AbortGroup } from './abort-group.js';
+import type { ClientConfig } from './config.js';
+import { KnownMasters } from './known-masters.js';
+import { isTransient, LeaderSearch, type SearchParts } from './leader-search.js';
+import { LeaseRenewal } from './lease-renewal.js';
+import { type NumberedHeader, Session } from './session.js';
+
+export interface CallOptions {
+  /** Over all attempts; the profile's masterPatienceMs when left out. */
+  readonly patienceMs?: number;
+  /** Gives up at once, with CANCELLED. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long the end of a session may wait for a leader, in the longest election timeouts. */
+const ELECTIONS_AT_CLOSE = 2;
+
+/** What became of the attempts at one request. */
+interface Attempts {
+  /** One that was not answered may have been carried out. */
+  mayHaveRun: boolean;
+}
+
+export class MasterClient {
+  readonly #runtime: Runtime;
+  readonly #config: ClientConfig;
+  readonly #masters: KnownMasters;
+  readonly #search: SearchParts;
+  readonly #renewal: LeaseRenewal;
+  readonly #closing = new AbortGroup();
+  #session: Session | null = null;
+  #opening: Promise<Session> | null = null;
+
+  /** @param config validated */
+  constructor(runtime: Runtime, config: ClientConfig) {
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#masters = new KnownMasters(runtime.rpc, config.masters);
+    this.#search = { runtime, masters: this.#masters, timings: config.timings };
+    this.#renewal = new LeaseRenewal(runtime, () => this.#renewSession());
+  }
+
+  /**
+   * A call that changes nothing, tried until it is answered.
+   * @param action for messages: `Cannot list "/a"`
+   * @throws DfsError the master's answer, or why no master could be reached within the patience
+   */
+  call<RequestIn, RequestOut, ResponseIn, ResponseOut>(
+    method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
+    request: RequestIn,
+    action: string,
+    options: CallOptions = {},
+  ): Promise<ResponseOut> {
+    return this.#persist(method, request, action, options, { mayHaveRun: false });
+  }
+
+  /**
+   * A mutation: numbered within the session, which is opened when needed, and sent with the same number until it is answered, so
+   * that it takes effect once.
+   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when it may have taken effect but no answer came
+   */
+  async mutate<RequestIn, RequestOut, ResponseIn, ResponseOut>(
+    method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
+    request: (header: NumberedHeader) => RequestIn,
+    action: string,
+    options: CallOptions = {},
+  ): Promise<ResponseOut> {
+    for (let sessions = 1; ; sessions++) {
+      const session = await this.#currentSession(action);
+      const header = await session.begin();
+      const attempts: Attempts = { mayHaveRun: false };
+      try {
+        return await this.#persist(method, request(header), action, options, attempts);
+      } catch (error) {
+        const failure = toDfsError(error, action);
+        if (failure.code === 'SESSION_EXPIRED') {
+          if (this.#session === session) this.#session = null;
+          // Refused on the only attempt, it cannot have run: a new session may carry it.
+          if (!attempts.mayHaveRun && sessions === 1) continue;
+        }
+        if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isTransient(failure))) {
+          throw new DfsError(
+            'OUTCOME_UNKNOWN',
+            `${action}: it may or may not have taken effect, the answer was lost (${failure.message})`,
+            { cause: failure },
+          );
+        }
+        throw failure;
+      } finally {
+        session.end(header.sequence);
+      }
+    }
+  }
+
+  /**
+   * Keeps the session, and with it the leases of files being written, alive until the returned function is called.
+   */
+  holdLeases(): () => void {
+    return this.#renewal.hold();
+  }
+
+  /** Ends the session (its unfinished files are abandoned) and cuts everything under way with CANCELLED. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#closing.aborted) return;
+    this.#renewal.stop();
+    this.#closing.abort();
+    const session = this.#session;
+    this.#session = null;
+    if (session !== null) await this.#closeSession(session);
+    this.#masters.close();
+  }
+
+  /** Not for long: the session would expire by itself. */
+  async #closeSession(session: Session): Promise<void> {
+    const request = { clusterId: session.clusterId, sessionId: session.sessionId };
+    const { raftTickMs, rpcDeadlineMs } = this.#config.timings;
+    const options = { patienceMs: Math.min(ELECTIONS_AT_CLOSE * 2 * ELECTION_TICKS * raftTickMs, rpcDeadlineMs) };
+    // All that is under way was cut; this alone goes on.
+    const alone = new AbortGroup();
+    try {
+      await this.#persist(
+        NamespaceService.CloseSession,
+        request,
+        'Cannot close the session',
+        options,
+        { mayHaveRun: false },
+        alone,
+      );
+    } catch (error) {
+      this.#runtime.log.debug('The session could not be closed; it expires by itself', { reason: String(error) });
+    }
+  }
+
+  async #currentSession(action: string): Promise<Session> {
+    if (this.#session !== null) return this.#session;
+    this.#opening ??= this.#openSession().finally(() => {
+      this.#opening = null;
+    });
+    try {
+      return await this.#opening;
+    } catch (error) {
+      const failure = toDfsError(error, 'Cannot open a session');
+      throw new DfsError(failure.code, `${action}: ${failure.message}`, { cause: failure, retriable: failure.retriable });
+    }
+  }
+
+  async #openSession(): Promise<Session> {
+    const request = { clientName: this.#config.clientName };
+    const session = new Session(await this.call(NamespaceService.OpenSession, request, 'Cannot open a session'));
+    this.#session = session;
+    this.#renewal.intervalMs = session.renewIntervalMs;
+    return session;
+  }
+
+  async #renewSession(): Promise<void> {
+    const session = this.#session;
+    if (session === null) return;
+    const request = { clusterId: session.clusterId, sessionId: session.sessionId };
+    const patienceMs = Math.min(session.renewIntervalMs, this.#config.timings.masterPatienceMs);
+    try {
+      await this.call(NamespaceService.RenewSession, request, 'Cannot renew the session', { patienceMs });
+    } catch (error) {
+      if (isDfsError(error, 'SESSION_EXPIRED') && this.#session === session) this.#session = null;
+      throw error;
+    }
+  }
+
+  /**
+   * Asks the masters until an answer comes or the patience ends.
+   * @param attempts told of them, when it fails
+   */
+  async #persist<RequestIn, RequestOut, ResponseIn, ResponseOut>(
+    method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
+    request: RequestIn,
+    action: string,
+    options: CallOptions,
+    attempts: Attempts,
+    group: AbortGroup = this.#closing,
+  ): Promise<ResponseOut> {
+    const { signal, abort, release } = group.open(options.signal);
+    const search = new LeaderSearch<ResponseOut>(this.#search, {
+      action,
+      patienceMs: options.patienceMs ?? this.#config.timings.masterPatienceMs,
+      signal,
+      cancelReason: () => (options.signal?.aborted === true ? 'given up by the caller' : 'the client is closed'),
+      ask: (address, deadlineMs) => this.#masters.ask(address, method, request, { deadlineMs, signal }),
+    });
+    try {
+      return await search.run();
+    } catch (error) {
+      attempts.mayHaveRun ||= search.mayHaveRun;
+      throw error;
+    } finally {
+      release();
+      if (search.isAnyPending) abort();
+    }
+  }
+}

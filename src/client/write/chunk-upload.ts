@@ -1,0 +1,225 @@
+/**
+ * Uploads one chunk from its buffer while the buffer is still being filled, and starts again on a new plan when a pipeline fails.
+ *
+ *   wait for a block -> AssignChunk -> stream blocks -> FINISH -> CommitVersion -> done
+ *                            ^              |                          |
+ *                            `--------------`--------------------------'  failed: without the node to blame, at a new version
+ */
+import { NamespaceService } from '../../protocol/services.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
+import { retryDelayMs } from '../../shared/retry.js';
+import type { ChunkBuffer } from './chunk-buffer.js';
+import type { ClientContext } from '../transfer/client-context.js';
+import type { Exclusions } from './exclusions.js';
+import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js';
+
+/** Pipelines tried for one chunk: patience ends first, unless nodes fail at once, one after the other. */
+const PLANS_MAX = 32;
+
+export interface ChunkUploadOptions {
+  readonly path: string;
+  readonly fileId: number;
+  readonly index: number;
+  /** The most bytes that the chunk can get. */
+  readonly maxBytes: number;
+  /** Bytes that the chunk will have; 0 when unknown. */
+  readonly expectedBytes: number;
+  /** Nodes to do without; those that fail here are added. */
+  readonly exclusions: Exclusions;
+}
+
+export class ChunkUpload {
+  readonly #context: ClientContext;
+  readonly #buffer: ChunkBuffer;
+  readonly #options: ChunkUploadOptions;
+  readonly #action: string;
+  readonly #givenUp = new AbortController();
+  readonly #ended: Promise<DfsError | null>;
+  #failure: DfsError | null = null;
+  #sealed = false;
+  #wake: () => void = () => undefined;
+  /** First node of the last pipeline that failed and blamed nobody but us; the second time in a row it is left out. */
+  #suspect = '';
+
+  /**
+   * Starts at once.
+   * @param buffer this upload's until `finish` or `abort` is done; the caller only appends, and calls `advance`
+   */
+  constructor(context: ClientContext, buffer: ChunkBuffer, options: ChunkUploadOptions) {
+    this.#context = context;
+    this.#buffer = buffer;
+    this.#options = options;
+    this.#action = `Cannot write chunk ${options.index} of "${options.path}"`;
+    this.#ended = this.#run();
+  }
+
+  /** Why it failed, as soon as that is known; null while there is hope. */
+  get failure(): DfsError | null {
+    return this.#failure;
+  }
+
+  /** More blocks are ready in the buffer. */
+  advance(): void {
+    this.#wake();
+  }
+
+  /** The buffer holds all of the chunk (and is sealed). Resolves when it is committed; rejects with the failure. */
+  async finish(): Promise<void> {
+    this.#sealed = true;
+    this.#wake();
+    const failure = await this.#ended;
+    if (failure !== null) throw failure;
+  }
+
+  /** Gives up; resolves when nothing of it runs any more. */
+  async abort(): Promise<void> {
+    this.#givenUp.abort();
+    this.#wake();
+    await this.#ended;
+  }
+
+  async #run(): Promise<DfsError | null> {
+    try {
+      await this.#upload();
+    } catch (error) {
+      this.#failure = toDfsError(error, this.#action);
+    }
+    return this.#failure;
+  }
+
+  async #upload(): Promise<void> {
+    const { clock } = this.#context.runtime;
+    while (this.#source.next(0) === 'wait') {
+      this.#throwIfGivenUp();
+      await this.#source.changed();
+    }
+    const giveUpAtMs = clock.nowMs() + this.#context.config.timings.masterPatienceMs;
+    for (let plans = 1; ; plans++) {
+      const plan = await this.#assign(giveUpAtMs);
+      const failure = await this.#tryPlan(plan);
+      if (failure === null) return;
+      this.#throwIfGivenUp();
+      this.#blame(plan, failure);
+      if (plans >= PLANS_MAX || clock.nowMs() >= giveUpAtMs) {
+        const text = `${this.#action}: gave up after ${plans} pipelines; the last one: ${failure.message}`;
+        throw new DfsError(failure.code, text, { cause: failure, retriable: failure.retriable });
+      }
+      // The second pipeline goes elsewhere, so it is tried at once.
+      if (plans > 1) await this.#pause(plans - 1);
+    }
+  }
+
+  /**
+   * Asks for a plan, for as long as too few nodes can take the chunk and there is patience.
+   * @throws DfsError the master's refusal: LEASE_LOST, NOT_ENOUGH_REPLICAS with the reasons, …
+   */
+  async #assign(giveUpAtMs: number): Promise<ChunkPlan> {
+    const { runtime, config, master } = this.#context;
+    const { exclusions, fileId, index } = this.#options;
+    const localNodeId = config.localNodeId ?? '';
+    for (let attempt = 1; ; attempt++) {
+      this.#throwIfGivenUp();
+      let clusterId = '';
+      try {
+        const plan = await master.mutate(
+          NamespaceService.AssignChunk,
+          (header) => {
+            clusterId = header.clusterId;
+            const excludedNodeIds = exclusions.nodeIds;
+            return { header, fileId, index, excludedNodeIds, localNodeId, expectedBytes: this.#expectedBytes() };
+          },
+          this.#action,
+          { signal: this.#givenUp.signal },
+        );
+        return { ...plan, clusterId };
+      } catch (error) {
+        if (!isDfsError(error, 'NOT_ENOUGH_REPLICAS', 'NO_SPACE')) throw error;
+        if (exclusions.isEmpty) {
+          // Nodes may yet register or be given space; half of the patience is left for what comes after.
+          if (runtime.clock.nowMs() + config.timings.masterPatienceMs / 2 >= giveUpAtMs) throw error;
+          await this.#pause(attempt);
+        } else {
+          // A node that failed once is better than none; but the master needs a moment to notice which ones are gone.
+          await runtime.clock.sleep(config.timings.heartbeatIntervalMs, this.#givenUp.signal);
+          exclusions.clear();
+        }
+      }
+    }
+  }
+
+  /**
+   * Streams and commits.
+   * @returns null, or why this plan failed where another may do
+   * @throws DfsError what no other plan can mend: VERSION_CONFLICT, LEASE_LOST, OUTCOME_UNKNOWN, …
+   */
+  async #tryPlan(plan: ChunkPlan): Promise<DfsError | null> {
+    const signal = this.#givenUp.signal;
+    let nodeIds: readonly string[];
+    try {
+      const reserveBytes = this.#expectedBytes() || this.#options.maxBytes;
+      nodeIds = await streamChunk(this.#context, plan, this.#source, reserveBytes, signal);
+    } catch (error) {
+      return toDfsError(error, this.#action);
+    }
+    try {
+      await this.#context.master.mutate(
+        NamespaceService.CommitVersion,
+        (header) => ({
+          header,
+          fileId: this.#options.fileId,
+          chunkId: plan.chunkId,
+          fromVersion: plan.fromVersion,
+          toVersion: plan.version,
+          lengthBytes: this.#buffer.length,
+          nodeIds: [...nodeIds],
+        }),
+        this.#action,
+        { signal },
+      );
+      return null;
+    } catch (error) {
+      if (isDfsError(error, 'NOT_ENOUGH_REPLICAS')) return error;
+      throw error;
+    }
+  }
+
+  #blame(plan: ChunkPlan, failure: DfsError): void {
+    const first = plan.pipeline[0]?.nodeId ?? '';
+    let blamed = failure.nodeId ?? '';
+    if (blamed === '' && this.#suspect === first) blamed = first;
+    this.#suspect = blamed === '' ? first : '';
+    if (blamed !== '') {
+      this.#options.exclusions.add(blamed);
+      this.#context.penalties.add(blamed);
+    }
+    const { path, index } = this.#options;
+    const fields = { path, index, version: plan.version, blamed, code: failure.code, reason: failure.message };
+    this.#context.runtime.log.warn('A write pipeline failed: the chunk is written again on another', fields);
+  }
+
+  /** 0 when unknown. */
+  #expectedBytes(): number {
+    return this.#sealed ? this.#buffer.length : this.#options.expectedBytes;
+  }
+
+  readonly #source: BlockSource = {
+    next: (index) => {
+      if (index < this.#buffer.readyBlocks) return this.#buffer.block(index);
+      return this.#sealed ? 'end' : 'wait';
+    },
+    changed: () =>
+      new Promise((resolve) => {
+        this.#wake = resolve;
+      }),
+  };
+
+  async #pause(attempt: number): Promise<void> {
+    const { runtime, config } = this.#context;
+    const policy = { initialMs: config.timings.retryInitialMs, maxMs: config.timings.retryMaxMs };
+    await runtime.clock.sleep(retryDelayMs(attempt, policy, runtime.random), this.#givenUp.signal);
+  }
+
+  #throwIfGivenUp(): void {
+    if (this.#givenUp.signal.aborted) throw new DfsError('CANCELLED', `${this.#action}: given up`);
+  }
+}

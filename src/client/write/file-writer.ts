@@ -1,0 +1,201 @@
+/** Writes one file: cuts what comes into chunks, uploads them one after the other, and makes the file visible at close. */
+import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
+import { NamespaceService } from '../../protocol/services.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import { ChunkBuffer } from './chunk-buffer.js';
+import { ChunkUpload } from './chunk-upload.js';
+import type { ClientContext } from '../transfer/client-context.js';
+import { Exclusions } from './exclusions.js';
+
+/** Of a file, when the caller names none. */
+const DEFAULT_FILE_MODE = 0o644;
+
+export interface FileWriterOptions {
+  /** The cluster's default when left out. */
+  readonly replication?: number;
+  /** Bytes; the cluster's default when left out. */
+  readonly chunkSizeBytes?: number;
+  /** Refuse a path that is taken. */
+  readonly exclusive?: boolean;
+  readonly mode?: number;
+  /** The file's length, when it is known for sure: less is set aside for its last chunk. */
+  readonly lengthBytes?: number;
+}
+
+interface CreatedFile {
+  readonly fileId: number;
+  readonly chunkSizeBytes: number;
+}
+
+/** An unfinished file: invisible until `close` resolves. One call at a time. */
+export class FileWriter {
+  readonly path: string;
+  readonly #context: ClientContext;
+  readonly #created: CreatedFile;
+  readonly #lengthBytes: number | undefined;
+  readonly #buffer: ChunkBuffer;
+  readonly #exclusions = new Exclusions();
+  readonly #releaseLease: () => void;
+  #upload: ChunkUpload | null = null;
+  /** Chunks committed. */
+  #chunks = 0;
+  /** Bytes taken so far. */
+  #length = 0;
+  #abandoned: Promise<void> | null = null;
+  #state: 'open' | 'closing' | 'closed' | 'aborted' = 'open';
+
+  private constructor(
+    context: ClientContext,
+    path: string,
+    created: CreatedFile,
+    lengthBytes: number | undefined,
+    releaseLease: () => void,
+  ) {
+    this.path = path;
+    this.#context = context;
+    this.#created = created;
+    this.#lengthBytes = lengthBytes;
+    this.#buffer = new ChunkBuffer(context.blocks, created.chunkSizeBytes);
+    this.#releaseLease = releaseLease;
+  }
+
+  /**
+   * Takes the path for writing.
+   * @throws DfsError NOT_FOUND (a parent), ALREADY_EXISTS, IS_A_DIRECTORY, FILE_BUSY, OUTCOME_UNKNOWN, …
+   */
+  static async create(context: ClientContext, path: string, options: FileWriterOptions): Promise<FileWriter> {
+    const { config, master } = context;
+    const release = master.holdLeases();
+    try {
+      const created = await master.mutate(
+        NamespaceService.CreateFile,
+        (header) => ({
+          header,
+          path,
+          replication: options.replication ?? 0,
+          chunkSizeBytes: options.chunkSizeBytes ?? 0,
+          overwrite: options.exclusive !== true,
+          owner: config.owner ?? '',
+          group: config.group ?? '',
+          mode: options.mode ?? DEFAULT_FILE_MODE,
+        }),
+        `Cannot create "${path}"`,
+      );
+      return new FileWriter(context, path, created, options.lengthBytes, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Bytes taken so far. */
+  get lengthBytes(): number {
+    return this.#length;
+  }
+
+  /**
+   * Takes more bytes; waits for the chunk before to be committed when these begin a new one.
+   * @param data copied: the caller keeps it
+   * @throws DfsError why the upload failed; the file is then lost, call `abort`
+   */
+  async write(data: Uint8Array): Promise<void> {
+    for (let rest = data; rest.length > 0;) {
+      this.#throwUnlessOpen();
+      this.#upload ??= this.#startUpload();
+      if (this.#upload.failure !== null) throw this.#upload.failure;
+      const taken = this.#buffer.append(rest);
+      rest = rest.subarray(taken);
+      this.#length += taken;
+      this.#upload.advance();
+      if (this.#buffer.isFull) await this.#endChunk();
+    }
+  }
+
+  /**
+   * Makes the file visible, whole. When it resolves, the file survives the failures that its replication allows.
+   * @throws DfsError why not; OUTCOME_UNKNOWN when it may be visible or not. In either case it is over
+   */
+  async close(): Promise<FileInfo__Output> {
+    this.#throwUnlessOpen();
+    this.#state = 'closing';
+    try {
+      await this.#endChunk();
+      const action = `Cannot complete "${this.path}"`;
+      const { file } = await this.#context.master.mutate(
+        NamespaceService.CompleteFile,
+        (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks }),
+        action,
+      );
+      if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
+      this.#state = 'closed';
+      return file;
+    } catch (error) {
+      const failure = toDfsError(error, `Cannot close "${this.path}"`);
+      await this.#abandon(failure.code === 'OUTCOME_UNKNOWN');
+      throw failure;
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  /** Gives the file up: nothing of it stays, and what the path held before is untouched. Never rejects. Harmless when it is over. */
+  async abort(): Promise<void> {
+    // A close under way ends with an error then, and abandons the file itself.
+    if (this.#state === 'closing') await this.#upload?.abort();
+    if (this.#state === 'open') this.#abandoned = this.#abandon(false).finally(() => this.#letGo());
+    await this.#abandoned;
+  }
+
+  #startUpload(): ChunkUpload {
+    const { fileId, chunkSizeBytes } = this.#created;
+    const left = this.#lengthBytes === undefined ? 0 : this.#lengthBytes - this.#chunks * chunkSizeBytes;
+    return new ChunkUpload(this.#context, this.#buffer, {
+      path: this.path,
+      fileId,
+      index: this.#chunks,
+      maxBytes: chunkSizeBytes,
+      expectedBytes: Math.max(0, Math.min(left, chunkSizeBytes)),
+      exclusions: this.#exclusions,
+    });
+  }
+
+  /** Commits what is buffered, if anything. */
+  async #endChunk(): Promise<void> {
+    if (this.#upload === null) return;
+    this.#buffer.seal();
+    await this.#upload.finish();
+    this.#upload = null;
+    this.#chunks++;
+    this.#buffer.clear();
+  }
+
+  /** @param silently without telling the master: the file may be complete */
+  async #abandon(silently: boolean): Promise<void> {
+    this.#state = 'aborted';
+    await this.#upload?.abort();
+    if (silently) return;
+    try {
+      await this.#context.master.mutate(
+        NamespaceService.AbandonFile,
+        (header) => ({ header, fileId: this.#created.fileId }),
+        `Cannot abandon "${this.path}"`,
+        { patienceMs: this.#context.config.timings.rpcDeadlineMs },
+      );
+    } catch (error) {
+      this.#context.runtime.log.debug('An unfinished file could not be abandoned; it goes with the session', {
+        path: this.path,
+        reason: String(error),
+      });
+    }
+  }
+
+  #letGo(): void {
+    this.#releaseLease();
+    this.#buffer.release();
+  }
+
+  #throwUnlessOpen(): void {
+    if (this.#state !== 'open')
+      throw new DfsError('INVALID_ARGUMENT', `Cannot write "${this.path}": it is ${this.#state} already`);
+  }
+}

@@ -1,0 +1,86 @@
+/** Streams one chunk through one pipeline, block by block, as the blocks become ready. */
+import { openOnPool } from '../../protocol/channel-pool.js';
+import { type ChunkWriteStream, openChunkWrite } from '../../protocol/chunk-writer-stream.js';
+import type { AssignChunkResponse__Output } from '../../protocol/generated/distrifs/v1/AssignChunkResponse.js';
+import { blamedOn } from '../../protocol/peer-answer.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
+import type { ChecksummedBlock } from './chunk-buffer.js';
+import type { ClientContext } from '../transfer/client-context.js';
+import { withAbort } from '../transfer/on-abort.js';
+
+/** Where a pipeline takes its blocks from. */
+export interface BlockSource {
+  /** Block `index`; 'wait' when it is not ready yet; 'end' when there is none. */
+  next(index: number): ChecksummedBlock | 'wait' | 'end';
+  /** Resolves when `next` may say something else. */
+  changed(): Promise<void>;
+}
+
+/** A plan of the master's, with the cluster that it is for. */
+export interface ChunkPlan extends AssignChunkResponse__Output {
+  readonly clusterId: string;
+}
+
+/**
+ * Writes all blocks through the plan's pipeline.
+ * @param reserveBytes the most bytes that will follow
+ * @returns the nodes that committed the chunk
+ * @throws DfsError with the node to blame as `nodeId`; without one, the pipeline blames this client
+ */
+export async function streamChunk(
+  context: ClientContext,
+  plan: ChunkPlan,
+  source: BlockSource,
+  reserveBytes: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const [first, ...downstream] = plan.pipeline;
+  if (first === undefined) throw new DfsError('PROTOCOL_ERROR', `The master's plan for chunk ${plan.chunkUuid} names no node`);
+  const { clusterId, chunkId, version, term } = plan;
+  const { nodeId, address } = first;
+  const open = { clusterId, chunkId, version, term, purpose: 'CLIENT_WRITE', reserveBytes, nodeId, downstream } as const;
+  const options = { streamTimeoutMs: context.config.timings.streamTimeoutMs, clock: context.runtime.clock };
+  const { opened: stream, lease } = await openOnPool(
+    context.channels,
+    address,
+    (channel) =>
+      withAbort(
+        signal,
+        () => channel.destroy(),
+        () => openChunkWrite(channel, open, options),
+      ),
+    signal,
+  ).catch((error: unknown) => {
+    const isUnreachable = isDfsError(error, 'UNAVAILABLE') && error.nodeId === undefined;
+    throw isUnreachable ? blamedOn(nodeId, error) : error;
+  });
+  try {
+    const nodeIds = await withAbort(
+      signal,
+      () => stream.abort(),
+      () => pump(stream, source),
+    );
+    lease.release(true);
+    return nodeIds;
+  } catch (error) {
+    stream.abort();
+    lease.release(false);
+    throw error;
+  }
+}
+
+async function pump(stream: ChunkWriteStream, source: BlockSource): Promise<readonly string[]> {
+  for (let index = 0; ;) {
+    const block = source.next(index);
+    if (block === 'end') break;
+    if (block === 'wait') {
+      const failure = await Promise.race([source.changed(), stream.ended]);
+      if (failure instanceof DfsError) throw failure;
+      continue;
+    }
+    await stream.write(block.data, block.checksum);
+    index++;
+  }
+  const { nodeIds } = await stream.finish();
+  return nodeIds;
+}

@@ -1,0 +1,176 @@
+/** One run of a scenario on a cluster of processes: from its seed to its verdict, recorded where that is asked for. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nodeClock } from '../../runtime/node/node-clock.js';
+import type { BreakableCluster, ClusterOptions } from '../../supervisor/api/types.js';
+import { finalState } from '../run/final-state.js';
+import type { JudgedRun } from '../record/judged-run.js';
+import type { RunEvent, VerdictEvent } from '../run/run-events.js';
+import { RunRecord } from './run-record.js';
+import { ScenarioRun } from '../run/scenario-run.js';
+import type { RunInputs, RunOutcome } from '../run/scenario-run.js';
+import { scenarioYaml } from '../scenario/scenario-yaml.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { planFaults, resolveScenario } from '../scenario/schedule.js';
+import { startEvent } from '../run/start-event.js';
+import type { SeedOrigin } from '../run/start-event.js';
+import { EXIT, verdictEvent } from '../run/verdict-event.js';
+
+/** What a run touches outside itself; tests give their own. */
+export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'endPatienceMs'> {
+  startCluster(options: ClusterOptions): Promise<BreakableCluster>;
+  /** Counts the temporary files in the datanodes' folders. */
+  temporaryFiles(control: BreakableCluster): Promise<number>;
+}
+
+export interface ProcessRunOptions extends SeedOrigin {
+  readonly scenario: Scenario;
+  /** The file as it was read. */
+  readonly source: string;
+  /** Keeps the cluster's data. */
+  readonly dir: string | undefined;
+  /** Keeps a record of the run in a folder below this one. */
+  readonly record: string | undefined;
+  readonly signal: AbortSignal;
+  readonly print: (event: RunEvent) => void;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export class ProcessRun {
+  readonly #options: ProcessRunOptions;
+  readonly #world: ScenarioWorld;
+  /** The scenario with every choice made. */
+  readonly #resolved: string;
+  #record: RunRecord | null = null;
+
+  constructor(options: ProcessRunOptions, world: ScenarioWorld) {
+    this.#options = options;
+    this.#world = world;
+    this.#resolved = scenarioYaml(resolveScenario(options.scenario, options.seed));
+  }
+
+  /** Runs it. Never rejects. @returns the exit code */
+  async run(): Promise<number> {
+    const { scenario, source, seed, record } = this.#options;
+    try {
+      if (record !== undefined) {
+        this.#record = new RunRecord(record, seed, nodeClock);
+        this.#record.scenario(source, this.#resolved);
+      }
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#tell(startEvent(scenario, this.#options));
+    this.#tell({ event: 'schedule', ...planFaults(scenario, seed) });
+    let control: BreakableCluster | undefined;
+    let exitCode: number;
+    try {
+      control = await this.#startCluster();
+      this.#record?.watch(control);
+      exitCode = await this.#onCluster(control);
+    } catch (error) {
+      if (control !== undefined) await this.#keepLogs(control);
+      exitCode = this.#failed(error);
+      this.#report();
+    }
+    this.#record?.close();
+    try {
+      await control?.close();
+    } catch (error) {
+      this.#options.print({ event: 'error', message: `The cluster did not close: ${messageOf(error)}` });
+      if (exitCode === EXIT.pass) exitCode = EXIT.labFailed;
+    }
+    return exitCode;
+  }
+
+  async #startCluster(): Promise<BreakableCluster> {
+    const { scenario, dir } = this.#options;
+    const startMs = nodeClock.nowMs();
+    const control = await this.#world.startCluster({
+      runtime: 'process',
+      ...scenario.cluster,
+      scenario: scenario.name,
+      ...(dir === undefined ? {} : { dir }),
+    });
+    this.#tell({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });
+    await writeFile(join(control.dir, 'scenario.resolved.yaml'), this.#resolved);
+    return control;
+  }
+
+  async #onCluster(control: BreakableCluster): Promise<number> {
+    const { scenario, seed, signal } = this.#options;
+    const { endPatienceMs } = this.#world;
+    const outcome = await new ScenarioRun({
+      scenario,
+      seed,
+      plan: planFaults(scenario, seed),
+      control,
+      clock: nodeClock,
+      connect: this.#record?.recording(this.#world.connect) ?? this.#world.connect,
+      emit: (event) => this.#tell(event),
+      signal,
+      ...(endPatienceMs === undefined ? {} : { endPatienceMs }),
+    }).run();
+    const own = verdictEvent(scenario, seed, outcome);
+    const verdict = await this.#recorded(own, outcome, control);
+    this.#options.print(verdict);
+    return verdict.exitCode;
+  }
+
+  /** The verdict with what the recorded history says: the worse of the two. */
+  async #recorded(own: VerdictEvent, outcome: RunOutcome, control: BreakableCluster): Promise<VerdictEvent> {
+    const record = this.#record;
+    if (record === null) return own;
+    const { scenario, signal, repetition } = this.#options;
+    const { profile } = scenario.cluster;
+    const temporaryFiles = (): Promise<number> => this.#world.temporaryFiles(control);
+    const final = await finalState({ control, temporaryFiles, clock: nodeClock, profile, signal });
+    const judged: JudgedRun = await record.judge(own, outcome, final);
+    record.event(judged.verdict);
+    await this.#keepLogs(control);
+    record.finish(judged, scenario.cluster.runtime === 'thread' ? 'threads' : 'processes', repetition);
+    this.#options.print({ event: 'record', path: record.path, verdict: judged.historyVerdict, checks: judged.checks.length });
+    const report = this.#report();
+    return report === undefined ? judged.verdict : { ...judged.verdict, report };
+  }
+
+  /** The verdict stands without it: what cannot be written is said. @returns where it is */
+  #report(): string | undefined {
+    try {
+      return this.#record?.report();
+    } catch (error) {
+      this.#options.print({ event: 'error', message: `The report was not made: ${messageOf(error)}` });
+      return undefined;
+    }
+  }
+
+  /** What cannot be copied is said, and the run goes on. */
+  async #keepLogs(control: BreakableCluster): Promise<void> {
+    try {
+      await this.#record?.keepLogs(control);
+    } catch (error) {
+      this.#tell({ event: 'error', message: `The logs were not kept: ${messageOf(error)}` });
+    }
+  }
+
+  #failed(error: unknown): number {
+    const isInterrupted = this.#options.signal.aborted;
+    const what = isInterrupted
+      ? 'Interrupted: the cluster is stopped and nothing was judged'
+      : `The lab failed: ${messageOf(error)}`;
+    const where = this.#record === null ? '' : ` (what was recorded until then: ${this.#record.path})`;
+    try {
+      this.#tell({ event: 'error', message: what + where });
+    } catch {
+      // The record itself may be what failed.
+      this.#options.print({ event: 'error', message: what + where });
+    }
+    return isInterrupted ? EXIT.interrupted : EXIT.labFailed;
+  }
+
+  #tell(event: RunEvent): void {
+    this.#record?.event(event);
+    this.#options.print(event);
+  }
+}

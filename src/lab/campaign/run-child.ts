@@ -1,0 +1,34 @@
+/**
+ * Entry of the process of one run of a batch: the scenario's clients, its cluster and its judgement, away from those of other runs.
+ * It ends with its run, and soon after the process that started it.
+ */
+import { ProcessRun } from './process-run.js';
+import { REAL_WORLD } from './run-scenario.js';
+import { EXIT } from '../run/verdict-event.js';
+import { lastWord } from './last-word.js';
+import type { RunOrder, RunReport, RunTask } from './run-task.js';
+
+/** When nobody waits for the run any more, what does not end in order by then is killed by the exit handlers. */
+const ABANDONED_WITHIN_MS = 10_000;
+
+const interrupt = new AbortController();
+
+function report(what: RunReport): void {
+  if (process.connected) process.send?.(what);
+}
+
+async function run(task: RunTask): Promise<void> {
+  const print = (event: Extract<RunReport, { type: 'event' }>['event']): void => report({ type: 'event', event });
+  const exitCode = await new ProcessRun({ ...task, signal: interrupt.signal, print }, REAL_WORLD).run();
+  lastWord(process, { type: 'ended', exitCode });
+}
+
+process.on('message', (order: RunOrder) => {
+  if (order.type === 'run') void run(order.task);
+  else interrupt.abort();
+});
+process.on('disconnect', () => {
+  interrupt.abort();
+  setTimeout(() => process.exit(EXIT.interrupted), ABANDONED_WITHIN_MS).unref();
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());

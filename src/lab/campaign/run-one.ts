@@ -1,0 +1,64 @@
+/**
+ * Carries out one run of a batch: in this process, or in one of its own. A process each, because runs share nothing then: neither the
+ * event loop, which the clients of several would slow down for one another, nor a crash, which would take the results of all.
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { compiledEntry } from '../../supervisor/host/compiled-entry.js';
+import { ProcessRun } from './process-run.js';
+import type { ScenarioWorld } from './process-run.js';
+import { EXIT } from '../run/verdict-event.js';
+import { sweepLabs } from '../../supervisor/folder/sweep-labs.js';
+import type { RunOne, RunOrder, RunReport } from './run-task.js';
+
+/** Of what a process that crashed wrote on its standard error; the end says why. */
+const LAST_WORDS_CHARS = 4_096;
+
+/** Runs in this process. */
+export const runHere =
+  (world: ScenarioWorld): RunOne =>
+  (task, print, signal) =>
+    new ProcessRun({ ...task, signal, print }, world).run();
+
+/** Runs in a process of its own; what its crash leaves behind is swept. */
+export const runInProcess: RunOne = async (task, print, signal) => {
+  let child: ChildProcess;
+  try {
+    child = fork(compiledEntry(new URL('../../lab/campaign/run-child.js', import.meta.url)), [], {
+      execArgv: [],
+      // A session of its own: Ctrl-C is for this process, which then tells its runs.
+      detached: true,
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+  } catch (error) {
+    print({ event: 'error', message: `The lab failed: ${error instanceof Error ? error.message : String(error)}` });
+    return EXIT.labFailed;
+  }
+  const tell = (order: RunOrder): void => {
+    // One that is gone cannot be told anything; its exit says so.
+    if (child.connected) child.send(order, () => undefined);
+  };
+  const ended: { exitCode?: number } = {};
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-LAST_WORDS_CHARS)));
+  child.on('message', (report: RunReport) => {
+    if (report.type === 'event') print(report.event);
+    else ended.exitCode = report.exitCode;
+  });
+  const onInterrupt = (): void => tell({ type: 'interrupt' });
+  signal.addEventListener('abort', onInterrupt, { once: true });
+  const gone = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`cannot be started: ${error.message}`));
+    child.once('close', (code, by) => resolve(by === null ? `ended with exit code ${String(code)}` : `ended by ${by}`));
+  });
+  tell({ type: 'run', task });
+  if (signal.aborted) onInterrupt();
+  const how = await gone;
+  signal.removeEventListener('abort', onInterrupt);
+  if (ended.exitCode !== undefined) return ended.exitCode;
+  const words = lastWords.trim();
+  print({ event: 'error', message: `The lab failed: the process of the run ${how}${words === '' ? '' : `: ${words}`}` });
+  await sweepLabs();
+  return EXIT.labFailed;
+};

@@ -1,0 +1,200 @@
+/** Runs scenario files on real nodes, once or many times, from reading them to the verdicts and the exit code. */
+import { randomInt } from 'node:crypto';
+import { readdir, writeFile } from 'node:fs/promises';
+import { nodeClock } from '../../runtime/node/node-clock.js';
+import { Batch } from './batch.js';
+import { planRuns } from './planned-runs.js';
+import type { PlannedRun } from './planned-runs.js';
+import { runHere, runInProcess } from './run-one.js';
+import type { RunOne } from './run-task.js';
+import type { EndedRun } from './run-watch.js';
+import { readScenarioFiles } from './scenario-files.js';
+import type { ScenarioFile } from './scenario-files.js';
+import { shellWord } from '../../shared/shell-word.js';
+import { countsText, seconds, sumOutcomes, summaryLines, worstExitCode } from './summary.js';
+import { batchJunit } from './batch-junit.js';
+import type { BreakableCluster, ClusterOptions, RuntimeKind } from '../../supervisor/api/types.js';
+import { connectFileClient } from '../workloads/connect-client.js';
+import { isTemporary } from '../run/final-state.js';
+import type { ScenarioWorld } from './process-run.js';
+import { makeRunPlaces } from './run-places.js';
+import { textLines } from '../run/run-events.js';
+import type { RunEvent } from '../run/run-events.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { EXIT } from '../run/verdict-event.js';
+
+export interface RunScenarioOptions {
+  /** Paths of YAML files, each once. */
+  readonly files: readonly string[];
+  /** Instead of the seeds in the files. */
+  readonly seed?: number;
+  /** Runs of each file, each from a seed of its own. Left out: one. */
+  readonly repeat?: number;
+  /** Runs at the same time, each on a cluster of its own. Left out: one. */
+  readonly jobs?: number;
+  /** Starts none after a run that does not pass. */
+  readonly failFast?: boolean;
+  /** How nodes are hosted, instead of what the files say. */
+  readonly runtime?: RuntimeKind;
+  /** One JSON object a line instead of text. */
+  readonly json: boolean;
+  /** Keeps the cluster's data. Left out: a fresh folder, removed at the end. Not with several runs. */
+  readonly dir?: string;
+  /** Keeps a record of each run in a folder below this one, for `lab check`. */
+  readonly record?: string;
+  /** A JUnit document of all runs goes there; its folder is made when missing. */
+  readonly junit?: string;
+  /** Fires when a person interrupts: clusters are cleaned up and the exit code is 130. */
+  readonly signal: AbortSignal;
+  /** A line of results, without the line feed. */
+  readonly write: (line: string) => void;
+  /** A line about what is wrong. */
+  readonly writeError: (line: string) => void;
+  /** Of runs that do not tell every line: draws those under way, again and again. Left out where nobody watches. */
+  readonly showProgress?: (text: string) => void;
+  /** Of such runs, without `showProgress`: a line each second about how far they are. */
+  readonly writeProgress?: (line: string) => void;
+}
+
+/** Clusters and clients as they are. */
+export const REAL_WORLD: ScenarioWorld = {
+  connect: connectFileClient,
+  startCluster: async (options: ClusterOptions): Promise<BreakableCluster> => {
+    const { Cluster } = await import('../../supervisor/cluster/cluster.js');
+    return Cluster.start(options);
+  },
+  temporaryFiles: async (control) => {
+    const folders = await Promise.all(control.datanodes().map(({ dataDir }) => readdir(dataDir)));
+    return folders.flat().filter(isTemporary).length;
+  },
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The same scenario on nodes that are hosted so. */
+function hosted(scenario: Scenario, runtime: RuntimeKind | undefined): Scenario {
+  return runtime === undefined ? scenario : { ...scenario, cluster: { ...scenario.cluster, runtime } };
+}
+
+class ScenarioSession {
+  readonly #options: RunScenarioOptions;
+  readonly #world: ScenarioWorld | undefined;
+
+  constructor(options: RunScenarioOptions, world: ScenarioWorld | undefined) {
+    this.#options = options;
+    this.#world = world;
+  }
+
+  async run(): Promise<number> {
+    const { files: paths, repeat = 1, dir, seed, runtime } = this.#options;
+    if (dir !== undefined && paths.length * repeat > 1) {
+      const extra = paths.length > 1 ? 'all files but one' : '--repeat';
+      return this.#refuse([`Several runs cannot share one folder: leave out either --dir or ${extra}`]);
+    }
+    const read = await readScenarioFiles(paths, { moreRuns: '--repeat' });
+    if (!read.ok) {
+      for (const problem of read.problems) this.#print(problem);
+      return EXIT.badFile;
+    }
+    const files = read.files.map((entry) => ({ ...entry, scenario: hosted(entry.scenario, runtime) }));
+    try {
+      for (const { scenario } of files) makeRunPlaces(this.#options, scenario.cluster);
+    } catch (error) {
+      return this.#refuse([messageOf(error)]);
+    }
+    const planned = planRuns(files, { seed, repeat, chooseSeed: () => randomInt(2 ** 32) });
+    return this.#runAll(files, planned);
+  }
+
+  async #runAll(files: readonly ScenarioFile[], planned: readonly PlannedRun[]): Promise<number> {
+    const { jobs = 1, failFast = false, json, dir, record, signal, write, writeError, junit } = this.#options;
+    const isTold = files.length === 1 && (jobs === 1 || planned.length === 1);
+    const startedMs = nodeClock.nowMs();
+    const ended = await new Batch({
+      planned,
+      jobs,
+      failFast,
+      isTold,
+      json,
+      runOne: this.#runOne(planned),
+      dir,
+      record,
+      repeatCommand: (run) => this.#repeatCommand(run),
+      signal,
+      clock: nodeClock,
+      write,
+      writeError,
+      showProgress: isTold ? undefined : this.#options.showProgress,
+      writeProgress: isTold || json ? undefined : this.#options.writeProgress,
+    }).run();
+    const elapsedMs = Math.round(nodeClock.nowMs() - startedMs);
+    const codes = ended.map(({ exitCode }) => exitCode);
+    if (junit !== undefined && !(await this.#writeJunit(junit, files, ended))) codes.push(EXIT.labFailed);
+    // An interruption may come between two runs.
+    if (signal.aborted) codes.push(EXIT.interrupted);
+    const exitCode = worstExitCode(codes);
+    if (planned.length > 1) this.#sum(files, planned, ended, elapsedMs, exitCode);
+    return exitCode;
+  }
+
+  /** One that is alone needs no process of its own; neither do worlds of tests. */
+  #runOne(planned: readonly PlannedRun[]): RunOne {
+    if (this.#world !== undefined) return runHere(this.#world);
+    return planned.length === 1 ? runHere(REAL_WORLD) : runInProcess;
+  }
+
+  #repeatCommand({ entry, seed }: PlannedRun): string {
+    const { runtime } = this.#options;
+    return `lab run ${shellWord(entry.file)} --seed ${seed}${runtime === undefined ? '' : ` --runtime ${runtime}`}`;
+  }
+
+  /** False when it cannot be written; that is said. */
+  async #writeJunit(path: string, files: readonly ScenarioFile[], ended: readonly EndedRun[]): Promise<boolean> {
+    try {
+      await writeFile(path, batchJunit(files, ended));
+      return true;
+    } catch (error) {
+      this.#print({ event: 'error', message: `Cannot write "${path}": ${messageOf(error)}` });
+      return false;
+    }
+  }
+
+  #sum(
+    files: readonly ScenarioFile[],
+    planned: readonly PlannedRun[],
+    ended: readonly EndedRun[],
+    elapsedMs: number,
+    exitCode: number,
+  ): void {
+    const { json, write } = this.#options;
+    const summed = files.map(({ file, label }) => ({ file, label, planned: planned.length / files.length }));
+    const sum = sumOutcomes(summed, ended);
+    if (json) {
+      write(JSON.stringify({ event: 'summary', exitCode, elapsedMs, ...sum }));
+      return;
+    }
+    for (const line of summaryLines(sum)) write(line);
+    write(`${sum.runs} of ${sum.planned} runs: ${countsText(sum)} (${seconds(elapsedMs)})`);
+  }
+
+  #refuse(messages: readonly string[]): number {
+    for (const message of messages) this.#print({ event: 'error', message });
+    return EXIT.badFile;
+  }
+
+  #print(event: RunEvent): void {
+    const { json, write, writeError } = this.#options;
+    if (json) write(JSON.stringify(event));
+    else for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
+  }
+}
+
+/**
+ * Runs the scenarios. Never rejects.
+ * @param world left out: the real one, where each of several runs has a process of its own
+ * @returns the exit code, of several runs the worst, in this order: 130 interrupted, 1 a promise broken, 255 the lab itself failed,
+ * 2 unknown, 0 pass. 254 bad files: nothing was started
+ */
+export async function runScenario(options: RunScenarioOptions, world?: ScenarioWorld): Promise<number> {
+  return new ScenarioSession(options, world).run();
+}

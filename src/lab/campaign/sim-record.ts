@@ -1,0 +1,95 @@
+/** Keeps a simulated run in a run folder, as `lab run` does with one on processes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operation } from '../history/operation.js';
+import { readHistory } from '../history/read-history.js';
+import { hostSample } from '../record/host-sample.js';
+import { firstViolated, MessageKeeper } from '../report/message-keeper.js';
+import { eventSample } from '../record/run-samples.js';
+import { writeReport } from '../report/write-report.js';
+import { RunFolder } from '../record/run-folder.js';
+import type { JudgedRun } from '../record/judged-run.js';
+import { scenarioYaml } from '../scenario/scenario-yaml.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { planFaults, resolveScenario } from '../scenario/schedule.js';
+import { startEvent } from '../run/start-event.js';
+import { LogKeeper } from '../simulation/log-keeper.js';
+import type { SeedResult } from '../simulation/seed-task.js';
+import type { SimulationObserver } from '../simulation/simulate-scenario.js';
+
+export class SimRecord {
+  /** Is given to the simulation. */
+  readonly observer: SimulationObserver;
+  readonly #folder: RunFolder;
+  readonly #logs = new LogKeeper();
+  readonly #messages = new MessageKeeper();
+  readonly #scenario: Scenario;
+  #judged: JudgedRun | null = null;
+  #operations = 0;
+
+  /**
+   * @param root where run folders are; made when missing
+   * @param source the scenario file as it was read
+   * @throws Error of node:fs
+   */
+  constructor(root: string, scenario: Scenario, source: string, seed: number) {
+    this.#scenario = scenario;
+    this.#folder = RunFolder.create(root, Date.now(), seed);
+    this.#folder.writeScenario(source, scenarioYaml(resolveScenario(scenario, seed)));
+    this.#folder.writeEvent(startEvent(scenario, { seed, seedFrom: 'option' }));
+    this.#folder.writeEvent({ event: 'schedule', ...planFaults(scenario, seed) });
+    this.#folder.writeSample(hostSample());
+    this.observer = {
+      onRunEvent: (event, virtualMs) => this.#folder.writeEvent({ ...event, virtualMs }),
+      onSimEvent: (event) => this.#messages.add(event),
+      onClusterEvent: (event, virtualMs) => {
+        const sample = eventSample(event, virtualMs);
+        if (sample !== null) this.#folder.writeSample(sample);
+      },
+      onLog: (line) => this.#logs.add(line),
+      onHistory: (line) => {
+        this.#operations += 1;
+        this.#folder.writeHistory(line);
+      },
+      onJudged: (judged) => (this.#judged = judged),
+    };
+  }
+
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  /** Writes logs and results: the run is over, or failed. @throws Error of node:fs */
+  finish({ seed, verdict, reasons, digest, events, virtualMs }: SeedResult): void {
+    for (const [machine, text] of this.#logs.all()) this.#folder.writeLog(machine, text);
+    this.#folder.writeMessages(this.#messages.near(firstViolated(this.#judged?.checks ?? [], this.#history())));
+    this.#folder.finish({
+      version: 2,
+      mode: 'simulation',
+      scenario: this.#scenario.name,
+      seed,
+      simulation: { digest, events, virtualMs },
+      elapsedMs: this.#judged?.verdict.elapsedMs ?? 0,
+      operations: this.#operations,
+      facts: this.#judged?.facts ?? { faults: [], doubts: reasons },
+      rows: this.#judged?.verdict.checks ?? [],
+      verdict,
+      reasons,
+      checks: this.#judged?.checks ?? [],
+    });
+  }
+
+  /** Makes the report of what was written. @returns where it is @throws DfsError, Error of node:fs */
+  report(): string {
+    return writeReport(this.path);
+  }
+
+  #history(): readonly Operation[] {
+    return readHistory(readFileSync(join(this.path, 'history.ndjson'), 'utf8'));
+  }
+
+  /** Harmless when it is finished; without that the folder stays without results. */
+  close(): void {
+    this.#folder.close();
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Lets other processes of this user act on a running lab: HTTP with JSON over a Unix socket in the lab's folder.
+ *   GET /v1/status, /v1/env, /v1/faults, /v1/load
+ *   POST /v1/act, /v1/fault, /v1/lift, /v1/load, /v1/down
+ * What GET asks for changes nothing; it is all that the cluster of a scenario answers.
+ */
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import type { ErrorCode } from '../../shared/errors.js';
+import type { ProfileName } from '../../shared/profile.js';
+import { CommandRefused } from './command-refused.js';
+import { shortfallText } from '../run/fault-record.js';
+import type { ClusterControl, FaultAnswer, LabFaults, SteadyLoad } from '../../supervisor/api/types.js';
+import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
+import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
+
+const BODY_BYTES_MAX = 64 * 1024;
+const CONNECTIONS_MAX = 64;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  INVALID_ARGUMENT: 400,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  UNIMPLEMENTED: 501,
+};
+
+/** What the control socket gives access to. */
+export interface LabControl extends ClusterControl {
+  readonly profile: ProfileName;
+  readonly faults: LabFaults;
+  /** Left out: this lab has none. */
+  readonly load?: SteadyLoad;
+  /** Name of the scenario whose run it belongs to. */
+  readonly scenario?: string | undefined;
+}
+
+export class ControlServer {
+  readonly #server: Server;
+  readonly #cluster: LabControl;
+
+  private constructor(cluster: LabControl) {
+    this.#cluster = cluster;
+    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+      void this.#answer(request, response);
+    });
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  /**
+   * Listens on a socket that only this user may use.
+   * @param path a leftover there is replaced
+   * @throws DfsError IO_ERROR
+   */
+  static async start(path: string, cluster: LabControl): Promise<ControlServer> {
+    const control = new ControlServer(cluster);
+    rmSync(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      control.#server.once('error', (error) => {
+        reject(new DfsError('IO_ERROR', `Cannot open the control socket ${path}: ${error.message}`, { cause: error }));
+      });
+      control.#server.listen(path, resolve);
+    });
+    chmodSync(path, 0o600);
+    return control;
+  }
+
+  /** Stops listening, cuts what is under way, and removes the socket. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // The answer to a request that led here may still be on its way.
+    this.#server.closeIdleConnections();
+    setTimeout(() => this.#server.closeAllConnections(), 100).unref();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const answer = await this.#dispatch(`${request.method ?? ''} ${request.url ?? ''}`, request);
+      send(response, 200, answer);
+    } catch (error) {
+      const failure = toDfsError(error, 'The lab failed');
+      const problems = failure instanceof CommandRefused ? { problems: failure.problems } : {};
+      const answer: FailureAnswer = { code: failure.code, message: failure.message, ...problems };
+      send(response, HTTP_STATUS[failure.code] ?? 500, answer);
+    }
+  }
+
+  async #dispatch(route: string, request: IncomingMessage): Promise<object> {
+    const cluster = this.#cluster;
+    if (!route.startsWith('GET ')) assertNobodysRun(cluster);
+    switch (route) {
+      case 'GET /v1/status': {
+        const answer: StatusAnswer = { dir: cluster.dir, ...(await cluster.status()) };
+        return answer;
+      }
+      case 'GET /v1/env': {
+        const masters = cluster.masters().map((master) => master.address);
+        const answer: EnvironmentAnswer = { masters: masters.join(','), profile: cluster.profile, proxy: cluster.clientProxy() };
+        return answer;
+      }
+      case 'POST /v1/act':
+        await act(cluster, readActRequest(await readBody(request)));
+        return {};
+      case 'POST /v1/fault': {
+        const asked = readFaultRequest(await readBody(request));
+        return 'command' in asked ? cluster.faults.order(asked.command) : cluster.faults.orderStep(asked.step);
+      }
+      case 'GET /v1/faults': {
+        const answer: FaultsAnswer = { faults: await cluster.faults.list() };
+        return answer;
+      }
+      case 'POST /v1/lift': {
+        const asked = readLiftRequest(await readBody(request));
+        if ('id' in asked) return cluster.faults.lift(asked.id);
+        return cluster.faults.heal(asked.nodes.length === 0 ? undefined : asked.nodes);
+      }
+      case 'GET /v1/load': {
+        const answer: LoadAnswer = { load: loadOf(cluster).status() };
+        return answer;
+      }
+      case 'POST /v1/load': {
+        const { run, ...options } = readLoadRequest(await readBody(request));
+        const load = loadOf(cluster);
+        await (run ? load.start(options) : load.stop());
+        const answer: LoadAnswer = { load: load.status() };
+        return answer;
+      }
+      case 'POST /v1/down':
+        // After the answer.
+        setImmediate(() => void cluster.close());
+        return {};
+      default:
+        throw new DfsError('INVALID_ARGUMENT', `The lab does not know the request "${route}"`);
+    }
+  }
+}
+
+/** What is done from outside would be taken for the work of the scenario, or of its faults. */
+function assertNobodysRun({ scenario }: LabControl): void {
+  if (scenario === undefined) return;
+  throw new DfsError(
+    'PERMISSION_DENIED',
+    `This cluster belongs to a run of the scenario "${scenario}": nobody else may act on it. End the run with Ctrl-C, or start a lab of your own with "lab up"`,
+  );
+}
+
+function loadOf({ load }: LabControl): SteadyLoad {
+  if (load !== undefined) return load;
+  throw new DfsError('UNIMPLEMENTED', 'This lab has no load of its own');
+}
+
+/** Carries out what was asked. @throws DfsError */
+async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Promise<void> {
+  switch (action) {
+    // What lasts stands in the list of faults, whoever ordered it.
+    case 'partition':
+    case 'isolate':
+      assertDone(await cluster.faults.order([action, ...nodes, ...(kind === undefined ? [] : [`kind=${kind}`])].join(' ')));
+      return;
+    case 'heal':
+      assertDone(await cluster.faults.heal(nodes.length === 0 ? undefined : nodes));
+      return;
+    case 'transfer-leadership':
+      if (nodes.length > 1) throw new DfsError('INVALID_ARGUMENT', `Only one master can lead, and ${nodes.length} were named`);
+      await cluster.transferLeadership(nodes[0]);
+      return;
+    default:
+      return cluster[action](...nodes);
+  }
+}
+
+function assertDone({ effect, effects, text, evidence }: FaultAnswer): void {
+  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(effects)}: ${evidence}`);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  // Without an encoding set, a request gives Buffers.
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > BODY_BYTES_MAX)
+      throw new DfsError('INVALID_ARGUMENT', `A request to the lab is longer than ${BODY_BYTES_MAX} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify(body));
+}

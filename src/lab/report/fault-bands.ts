@@ -1,0 +1,111 @@
+/** Every fault of a run from its start to its end: what was planned, joined with what became of it. Pure. */
+import { isLasting } from '../../supervisor/api/fault.js';
+import type { PlannedFault } from '../../supervisor/api/fault.js';
+import { faultText } from '../run/run-events.js';
+import type { ReportFault } from './report-model.js';
+import type { TimedEvent } from './run-data.js';
+
+type FaultEvent = Extract<TimedEvent, { event: 'fault' }>;
+
+/** Shown one by one, in the charts and in the table. */
+export const FAULTS_MAX = 2_000;
+
+/** What ends what else would last. */
+const ENDED_BY: Readonly<Record<string, readonly string[]>> = {
+  kill: ['restart'],
+  stop: ['restart'],
+  powercut: ['restart'],
+  wipe: ['restart'],
+  pause: ['resume', 'restart', 'kill', 'powercut'],
+};
+
+/** Of an earlier or later lab there may be words that this one does not know. */
+function textOf(fault: PlannedFault): string {
+  try {
+    return fault.action === 'lift' ? `end of fault ${fault.of}` : faultText(fault);
+  } catch {
+    return fault.action;
+  }
+}
+
+/** When a fault of a process ends: with the first of its counterparts that concerns one of its nodes. */
+function endOf(start: FaultEvent, records: readonly FaultEvent[], healMs: number | null): number | null {
+  const enders = ENDED_BY[start.fault.action];
+  if (enders === undefined) return null;
+  const isEnd = ({ fault, elapsedMs }: FaultEvent): boolean =>
+    fault.id !== start.fault.id &&
+    elapsedMs >= start.elapsedMs &&
+    enders.includes(fault.action) &&
+    fault.nodes.some((node) => start.fault.nodes.includes(node));
+  // Every node is brought back by the last heal.
+  return records.find(isEnd)?.elapsedMs ?? healMs;
+}
+
+function ofRecords(
+  records: readonly FaultEvent[],
+  all: readonly FaultEvent[],
+  healMs: number | null,
+  endMs: number,
+): ReportFault {
+  // Of a fault there is one record, or one as it begins and one as it ends.
+  const first = records[0] as FaultEvent;
+  const last = records.at(-1) ?? first;
+  const { fault } = first;
+  const hasDuration = isLasting(fault) && first.effect === 'watching';
+  const untilMs = last === first ? endMs : last.elapsedMs;
+  return {
+    ...partsOf(fault),
+    fromMs: first.elapsedMs,
+    toMs: hasDuration ? untilMs : last.effect === 'seen' ? endOf(first, all, healMs) : null,
+    effect: last.effect,
+    effects: last.effects,
+    evidence: last.evidence,
+  };
+}
+
+const partsOf = (fault: PlannedFault): Pick<ReportFault, 'id' | 'action' | 'text' | 'source' | 'nodes' | 'targets'> => ({
+  id: fault.id,
+  action: fault.action,
+  text: textOf(fault),
+  source: fault.source,
+  nodes: fault.nodes,
+  targets: fault.targets ?? [],
+});
+
+/**
+ * All faults in the order of their beginnings. An end of an earlier fault, whose band shows it, has none of its own.
+ * @param endMs of the run: a fault that did not end is shown until then
+ */
+export function faultBands(events: readonly TimedEvent[], endMs: number): ReportFault[] {
+  const records = events.filter((event) => event.event === 'fault');
+  const byId = new Map<number, FaultEvent[]>();
+  for (const record of records) {
+    const same = byId.get(record.fault.id);
+    if (same === undefined) byId.set(record.fault.id, [record]);
+    else same.push(record);
+  }
+  const healMs = events.find((event) => event.event === 'phase' && event.phase === 'settle');
+  const healedMs = healMs?.event === 'phase' ? healMs.elapsedMs : null;
+  const told = [...byId.values()].map((same) => ofRecords(same, records, healedMs, endMs));
+  const planned = events
+    .flatMap((event) => (event.event === 'schedule' ? event.faults : []))
+    .filter((fault) => !byId.has(fault.id))
+    .map((fault): ReportFault => ({
+      ...partsOf(fault),
+      fromMs: fault.atMs,
+      toMs: null,
+      effect: 'planned',
+      effects: 0,
+      evidence: 'the run ended before it, or it was not carried out',
+    }));
+  return [...told, ...planned].sort((a, b) => a.fromMs - b.fromMs || a.id - b.id);
+}
+
+/** So many of them, in their order: those that had no effect before the others, and of each the earliest. */
+export function keptFaults(faults: readonly ReportFault[], max: number = FAULTS_MAX): readonly ReportFault[] {
+  if (faults.length <= max) return faults;
+  const telling = faults.filter(({ effect }) => effect === 'none');
+  const others = faults.filter(({ effect }) => effect !== 'none');
+  const kept = new Set([...telling, ...others].slice(0, max));
+  return faults.filter((fault) => kept.has(fault));
+}

@@ -1,0 +1,250 @@
+/**
+ * Carries out planned faults on a running cluster and proves that each had its effect. Faults of one node follow one another;
+ * those of different nodes do not wait for each other. The end of a lasting fault waits for its beginning only: what is under way
+ * on the node (a restart on a slow disk) may be waiting for that end.
+ *
+ *   on processes (process-faults.ts) ──► seen | none | passed
+ *   damage ────────────────────────────► seen | none | passed
+ *   lasting (open-injections.ts) ──► watching ──lift, heal, the final heal──► seen | none | passed
+ */
+import { DfsError } from '../../shared/errors.js';
+import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
+import { isLasting, NODE_ACTIONS, NothingToStrike } from '../../supervisor/api/fault.js';
+import type { BreakableCluster, ClusterEvent } from '../../supervisor/api/types.js';
+import { nothingStruck, struck } from './fault-record.js';
+import type { FaultRecord, Finding } from './fault-record.js';
+import { NodeExits } from './node-exits.js';
+import { isOnMachines, OpenInjections } from './open-injections.js';
+import type { Ended, LastingPlanned } from './open-injections.js';
+import { ProcessFaults } from './process-faults.js';
+import type { FaultWorld, PlannedProcessFault } from './process-faults.js';
+import type { RunClock } from './run-clock.js';
+
+export type { FaultRecord } from './fault-record.js';
+export type { FaultWorld } from './process-faults.js';
+
+/** At the end, a node that does not run is started so often: a start may still meet what an earlier fault left behind. */
+const BRING_BACK_ATTEMPTS = 5;
+const BRING_BACK_PAUSE_MS = 200;
+
+export interface FaultRunnerOptions {
+  /** Without: `records` stays empty. For runs without an end. */
+  readonly keepsRecords?: boolean;
+}
+
+/** Files that only masters have. */
+const OF_MASTERS: readonly DamagedFile[] = ['log', 'checkpoint'];
+
+const isOnProcess = (fault: PlannedFault): fault is PlannedProcessFault =>
+  (NODE_ACTIONS as readonly string[]).includes(fault.action);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export class FaultRunner {
+  readonly #control: BreakableCluster;
+  readonly #clock: RunClock;
+  readonly #onRecord: (record: FaultRecord) => void;
+  readonly #processes: ProcessFaults;
+  readonly #injections: OpenInjections;
+  readonly #exits = new NodeExits();
+  readonly #keepsRecords: boolean;
+  readonly #records: FaultRecord[] = [];
+  /** The end of the last action on each node. */
+  readonly #tails = new Map<string, Promise<void>>();
+  /** The end of putting each fault in force, by its id. */
+  readonly #begun = new Map<number, Promise<void>>();
+  readonly #unsubscribe: () => void;
+
+  /** @param onRecord called for each fault when it was carried out, and for a lasting one again when it ended */
+  constructor(world: FaultWorld, onRecord: (record: FaultRecord) => void, { keepsRecords = true }: FaultRunnerOptions = {}) {
+    this.#keepsRecords = keepsRecords;
+    this.#control = world.control;
+    this.#clock = world.clock;
+    this.#onRecord = onRecord;
+    this.#processes = new ProcessFaults(world, this.#exits);
+    this.#injections = new OpenInjections(world.control, (name) => this.#processes.isRunning(name));
+    this.#unsubscribe = world.control.onEvent((event) => this.#observe(event));
+  }
+
+  /** Faults with their final effect. */
+  get records(): readonly FaultRecord[] {
+    return this.#records;
+  }
+
+  /** Nodes that ended although nobody ended them, and no fault of theirs explains it. */
+  get surprises(): readonly string[] {
+    return this.#exits.surprises;
+  }
+
+  /** How often a lasting fault struck so far; undefined when it is not in force. */
+  effectsOf(id: number): Promise<number> | undefined {
+    return this.#injections.effectsOf(id);
+  }
+
+  /** Carries a fault out after the earlier ones of its nodes. Never rejects: a failure is an effect not seen. */
+  async execute(fault: PlannedFault): Promise<void> {
+    if (fault.action === 'lift') {
+      await this.#begun.get(fault.of);
+      await this.#execute(fault);
+      return;
+    }
+    const done = this.#inTurn(this.#concerned(fault), () => this.#execute(fault));
+    if (isLasting(fault)) this.#begun.set(fault.id, done);
+    await done;
+  }
+
+  /** Ends all faults and brings every node back, as the last step of a scenario. Rejects with what the cluster says. */
+  async healAll(): Promise<void> {
+    // Before waiting: a restart under way may need the network, or its disk. And after: a fault may have been next in line.
+    await this.#endAll();
+    await Promise.all(this.#tails.values());
+    await this.#endAll();
+    for (let attempt = 1; ; attempt += 1) {
+      const failure = await this.#bringBack();
+      const missing = this.#names().filter((name) => !this.#processes.isRunning(name));
+      if (missing.length === 0) return;
+      if (attempt === BRING_BACK_ATTEMPTS) {
+        throw failure ?? new DfsError('UNAVAILABLE', `${missing.join(', ')} did not run after ${attempt} attempts`);
+      }
+      await this.#clock.sleep(BRING_BACK_PAUSE_MS);
+    }
+  }
+
+  /** Stops listening to the cluster. */
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  /** Acts when all that was ordered on these nodes before is done. @param act never rejects */
+  #inTurn(names: readonly string[], act: () => Promise<void>): Promise<void> {
+    const before = names.map((name) => this.#tails.get(name) ?? Promise.resolve());
+    const done = Promise.all(before).then(act);
+    for (const name of names) this.#tails.set(name, done);
+    return done;
+  }
+
+  async #execute(fault: PlannedFault): Promise<void> {
+    if (fault.nodes.length === 0 && (fault.action !== 'heal' || fault.shortfall !== undefined) && fault.action !== 'lift') {
+      this.#finish(fault, nothingStruck(fault, fault.shortfall ?? 'no node'));
+      return;
+    }
+    try {
+      await this.#carryOut(fault);
+    } catch (error) {
+      const isMiss = error instanceof NothingToStrike;
+      this.#finish(
+        fault,
+        isMiss ? nothingStruck(fault, error.message) : { effect: 'none', effects: 0, evidence: messageOf(error) },
+      );
+    }
+  }
+
+  async #carryOut(fault: PlannedFault): Promise<void> {
+    if (isOnProcess(fault)) {
+      this.#finish(fault, await this.#processes.carryOut(fault));
+    } else if (isLasting(fault)) {
+      await this.#begin(fault);
+    } else if (fault.action === 'lift') {
+      this.#finish(fault, await this.#lift(fault, fault.of));
+    } else if (fault.action === 'heal') {
+      this.#finish(fault, await this.#heal(fault));
+    } else {
+      this.#finish(fault, await this.#damage(fault));
+    }
+  }
+
+  async #begin(fault: LastingPlanned): Promise<void> {
+    const machines = isOnMachines(fault) ? fault.nodes : [];
+    this.#exits.suspect(machines);
+    try {
+      await this.#injections.inject(fault);
+    } catch (error) {
+      this.#begun.delete(fault.id);
+      this.#exits.clear(machines);
+      throw error;
+    }
+    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: 'in force' });
+  }
+
+  /** Ends a fault; those of its nodes that it brought down are started when their turn comes. */
+  async #lift(fault: PlannedFault, of: number): Promise<Finding> {
+    const ended = await this.#injections.lift(of);
+    if (ended === null) return nothingStruck(fault, 'not in force');
+    this.#finishEnded([ended]);
+    if (isOnMachines(ended.fault)) void this.#inTurn(ended.fault.nodes, () => this.#reviveFallen(ended.fault.nodes));
+    return struck(fault, 1, 'lifted');
+  }
+
+  /** What another fault keeps down is started when that ends. */
+  async #reviveFallen(names: readonly string[]): Promise<void> {
+    await this.#processes.revive(this.#exits.fallen(names));
+  }
+
+  async #heal(fault: PlannedFault): Promise<Finding> {
+    const names = this.#concerned(fault);
+    this.#finishEnded(await this.#injections.heal(names));
+    await this.#control.heal(fault.nodes.length === 0 ? undefined : fault.nodes);
+    // While another fault stands, links of these nodes may rightly stay cut.
+    if (!this.#injections.areLinksFree) return struck(fault, names.length, 'another fault of links stands');
+    const isHealed = await this.#processes.until(async () => {
+      const { nodes } = await this.#control.status();
+      return nodes.every((node) => !names.includes(node.id) || !node.partitioned);
+    });
+    if (isHealed) return struck(fault, names.length, 'links open');
+    return { effect: 'none', effects: 0, evidence: 'links are still cut' };
+  }
+
+  async #damage(fault: PlannedFault & DamageFault): Promise<Finding> {
+    const injection = await this.#control.inject(fault, fault.nodes, { lot: fault.lot });
+    const effects = await injection.effects();
+    // A master that meets what is missing or wrong stops, now or when it needs it.
+    if (effects > 0 && OF_MASTERS.includes(fault.file)) {
+      this.#exits.suspect(fault.nodes);
+      this.#exits.clear(fault.nodes);
+    }
+    return struck(fault, effects, `${effects} ${injection.counts}`);
+  }
+
+  async #endAll(): Promise<void> {
+    this.#finishEnded(await this.#injections.liftAll());
+    await this.#control.heal();
+  }
+
+  /** One attempt to have every node run. @returns why one does not */
+  async #bringBack(): Promise<Error | null> {
+    const { nodes } = await this.#control.status();
+    const stopped = this.#names().filter((name) => this.#processes.life(name) === null);
+    const paused = nodes.filter((node) => node.state === 'paused' && !stopped.includes(node.id)).map((node) => node.id);
+    if (paused.length > 0) await this.#control.resume(...paused);
+    return this.#processes.revive(stopped);
+  }
+
+  #finishEnded(ended: readonly Ended[]): void {
+    for (const { fault, finding } of ended) {
+      this.#begun.delete(fault.id);
+      if (isOnMachines(fault)) this.#exits.clear(fault.nodes);
+      this.#finish(fault, finding);
+    }
+  }
+
+  #finish(fault: PlannedFault, finding: Finding): void {
+    const record: FaultRecord = { fault, ...finding };
+    if (this.#keepsRecords) this.#records.push(record);
+    this.#onRecord(record);
+  }
+
+  #observe(event: ClusterEvent): void {
+    this.#injections.observe(event);
+    if (event.event !== 'node-exit') return;
+    const fall = this.#exits.observe(event);
+    if (fall !== undefined) this.#injections.noteFall(event.node, fall);
+  }
+
+  /** The nodes that a fault waits for: a heal without names concerns all. */
+  #concerned({ action, nodes }: PlannedFault): readonly string[] {
+    return action === 'heal' && nodes.length === 0 ? this.#names() : nodes;
+  }
+
+  #names(): string[] {
+    return [...this.#control.masters(), ...this.#control.datanodes()].map((node) => node.id);
+  }
+}

@@ -1,0 +1,211 @@
+/** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
+import { toDfsError } from '../../shared/errors.js';
+import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
+import { THREAD_KILLED } from '../../supervisor/host/node-host.js';
+import type { BreakableCluster, RuntimeKind } from '../../supervisor/api/types.js';
+import { nothingStruck, struck } from './fault-record.js';
+import type { Finding } from './fault-record.js';
+import type { NodeExits } from './node-exits.js';
+import type { RunClock } from './run-clock.js';
+
+/** An effect that does not show by then does not show. */
+const EFFECT_TIMEOUT_MS = 3_000;
+const POLL_MS = 25;
+
+/** How the exit of a process shows that its machine lost power, in place of a signal. */
+export const POWER_CUT = 'power cut';
+
+/** How the exit of what was killed shows that it was. */
+const KILLED_BY: Readonly<Record<RuntimeKind, string>> = { process: 'SIGKILL', thread: THREAD_KILLED };
+
+/** Of nodes that are already as the action would have them. */
+function alreadyText(action: NodeAction, names: readonly string[]): string {
+  const [are, run] = names.length === 1 ? ['is', 'runs'] : ['are', 'run'];
+  return `${names.join(', ')} ${action === 'pause' ? `${are} paused` : run} already`;
+}
+
+export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction };
+
+/** What faults act on. */
+export interface FaultWorld {
+  readonly control: BreakableCluster;
+  readonly clock: RunClock;
+}
+
+export class ProcessFaults {
+  readonly #world: FaultWorld;
+  readonly #exits: NodeExits;
+
+  constructor(world: FaultWorld, exits: NodeExits) {
+    this.#world = world;
+    this.#exits = exits;
+  }
+
+  /** Carries a fault out. Rejects with what the cluster says, NothingToStrike too. */
+  carryOut(fault: PlannedProcessFault): Promise<Finding> {
+    return this.#exits.expect(fault.nodes, () => {
+      if (fault.action === 'add') return this.#add(fault);
+      return fault.action === 'restart' ? this.#restart(fault) : this.#strike(fault);
+    });
+  }
+
+  /** Starts nodes anew; those that do not start stay as they are. @returns why one did not; null when all did */
+  async revive(names: readonly string[]): Promise<Error | null> {
+    const revive = async (name: string): Promise<Error | null> => {
+      try {
+        await this.#world.control.restart(name);
+        this.#exits.started(name);
+        return null;
+      } catch (error) {
+        return toDfsError(error, `Starting ${name} again`);
+      }
+    };
+    const failures = await this.#exits.expect(names, () => Promise.all(names.map(revive)));
+    return failures.find((failure) => failure !== null) ?? null;
+  }
+
+  /** The node has a process, and it is not suspended. */
+  isRunning(name: string): boolean {
+    return this.life(name) !== null && !this.#isSuspended(name, false);
+  }
+
+  life(name: string): number | null {
+    const { control } = this.#world;
+    return [...control.masters(), ...control.datanodes()].find((node) => node.id === name)?.life ?? null;
+  }
+
+  async #strike(fault: PlannedProcessFault): Promise<Finding> {
+    const present = fault.nodes.filter((name) => this.life(name) !== null);
+    const absent = fault.nodes.filter((name) => this.life(name) === null);
+    const missing = absent.length > 0 ? [`${absent.join(', ')} had no ${this.#noun}`] : [];
+    const idle = await this.#alreadySo(fault.action, present);
+    const already = idle.length > 0 ? [alreadyText(fault.action, idle)] : [];
+    const met = present.filter((name) => !idle.includes(name));
+    if (met.length === 0) return nothingStruck(fault, [...already, ...missing].join(', '));
+    const livesBefore = new Map(met.map((name) => [name, this.life(name)]));
+    const isGone = (name: string): boolean => !this.#isAlive(livesBefore.get(name) ?? null);
+    const { evidence, holds } = await this.#order(fault, met, isGone);
+    await this.until(async () => met.every(holds));
+    const failed = met.filter((name) => !holds(name));
+    const unfit = failed.map((name) => (isGone(name) ? `${name} ended otherwise (${this.#exits.last(name) ?? 'unseen'})` : name));
+    const effects = met.length - failed.length;
+    if (failed.some((name) => !isGone(name))) {
+      return { effect: 'none', effects, evidence: `not seen on ${unfit.join(', ')}: ${evidence}` };
+    }
+    if (effects === 0) return nothingStruck(fault, unfit.join(', '));
+    const doubts = [...unfit, ...missing];
+    if (doubts.length > 0 && fault.source === 'step') return { effect: 'none', effects, evidence: doubts.join(', ') };
+    return struck(fault, effects, [evidence, ...already].join('; '));
+  }
+
+  /**
+   * Those of the nodes that a pause, or a resume, would find paused, or running. Both must say so: what is seen, and what was ordered,
+   * since an order that somebody else gave just now shows a little later.
+   */
+  async #alreadySo(action: NodeAction, names: readonly string[]): Promise<readonly string[]> {
+    if (action !== 'pause' && action !== 'resume') return [];
+    const isPause = action === 'pause';
+    const seen = names.filter((name) => this.#isSuspended(name, isPause) === isPause);
+    if (seen.length === 0) return [];
+    const { nodes } = await this.#world.control.status();
+    return seen.filter((name) => nodes.some(({ id, state }) => id === name && (state === 'paused') === isPause));
+  }
+
+  /** @returns what has to be seen on each of the nodes */
+  async #order(
+    { action, lot }: PlannedProcessFault,
+    names: readonly string[],
+    isGone: (name: string) => boolean,
+  ): Promise<{ readonly evidence: string; readonly holds: (name: string) => boolean }> {
+    const { control } = this.#world;
+    const noun = this.#noun;
+    switch (action) {
+      case 'kill':
+      case 'powercut': {
+        const power = action === 'powercut';
+        await control.strike(names, { power, lot });
+        const by = power ? POWER_CUT : KILLED_BY[control.runtime];
+        return { evidence: `${noun} gone by ${by}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
+      }
+      case 'stop':
+        await control.stop(...names);
+        return { evidence: `${noun} ended`, holds: (name) => isGone(name) && this.#exits.last(name) !== undefined };
+      case 'wipe':
+        await control.wipe(...names);
+        return { evidence: `${noun} gone, disk empty`, holds: isGone };
+      case 'pause':
+        await control.pause(...names);
+        return { evidence: `${noun} suspended`, holds: (name) => this.#isSuspended(name, true) };
+      case 'resume':
+        await control.resume(...names);
+        return { evidence: `${noun} runs`, holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
+      case 'add':
+      case 'restart':
+        throw new RangeError(`${action} is no strike`);
+    }
+  }
+
+  /** An `undo` restarts what is still down, and nobody minds when that is nothing. */
+  async #restart(fault: PlannedProcessFault): Promise<Finding> {
+    const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.life(name) === null) : fault.nodes;
+    if (names.length === 0) return nothingStruck(fault, 'runs already');
+    const livesBefore = new Map(names.map((name) => [name, this.life(name)]));
+    try {
+      await this.#world.control.restart(...names);
+    } catch (error) {
+      // Whoever ends the fault that keeps it down starts it then.
+      if (fault.source !== 'undo' || !names.every((name) => this.life(name) !== null || this.#exits.isSuspect(name))) throw error;
+      return nothingStruck(fault, error instanceof Error ? error.message : String(error));
+    }
+    for (const name of names) this.#exits.started(name);
+    const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
+    await this.until(async () => names.every(isNew));
+    const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
+    if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun}` };
+    return struck(fault, names.length, `new ${this.#noun}`);
+  }
+
+  async #add(fault: PlannedProcessFault): Promise<Finding> {
+    const isThere = (name: string): boolean => this.#isAlive(this.life(name));
+    try {
+      await this.#world.control.add(...fault.nodes);
+    } catch (error) {
+      const started = fault.nodes.filter(isThere);
+      if (started.length === 0) throw error;
+      // They stay, and may yet be live: the error says which are not.
+      const reason = error instanceof Error ? error.message : String(error);
+      return { effect: 'none', effects: started.length, evidence: `started: ${started.join(', ')}. ${reason}` };
+    }
+    await this.until(async () => fault.nodes.every(isThere));
+    const failed = fault.nodes.filter((name) => !isThere(name));
+    if (failed.length > 0)
+      return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun} serves` };
+    return struck(fault, fault.nodes.length, `new ${this.#noun} serves`);
+  }
+
+  /** False when the condition does not come true while effects may still show. */
+  async until(condition: () => Promise<boolean>): Promise<boolean> {
+    const { clock } = this.#world;
+    const deadlineMs = clock.nowMs() + EFFECT_TIMEOUT_MS;
+    while (!(await condition())) {
+      if (clock.nowMs() >= deadlineMs) return false;
+      await clock.sleep(POLL_MS);
+    }
+    return true;
+  }
+
+  /** What a node is here, as evidence says it. */
+  get #noun(): RuntimeKind {
+    return this.#world.control.runtime;
+  }
+
+  #isAlive(life: number | null): boolean {
+    return life !== null && this.#world.control.probe.isAlive(life);
+  }
+
+  /** Where the system does not say, the order is believed. */
+  #isSuspended(name: string, ordered: boolean): boolean {
+    const life = this.life(name);
+    return life !== null && (this.#world.control.probe.isSuspended(life) ?? ordered);
+  }
+}

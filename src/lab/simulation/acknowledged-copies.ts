@@ -1,0 +1,92 @@
+/**
+ * Looks at the disks at the very moment when a client hears that its file is safe: is it? Every piece of the content has to be durable,
+ * with its meta, on min(2, replication) disks. Nothing of the simulation notices the look.
+ */
+import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
+import type { AcknowledgedFacts, ShortAcknowledgement } from '../checkers/run-facts.js';
+import type { FaultAction } from '../../supervisor/api/fault.js';
+import { DiskSurvey } from '../../supervisor/faults/good-copies.js';
+import type { ReplicaDisk } from '../../supervisor/faults/good-copies.js';
+import type { FileClient, FileSource } from '../workloads/file-client.js';
+import type { ScenarioCluster } from '../scenario/scenario.js';
+import type { ClusterEvent } from '../../supervisor/api/types.js';
+
+/** These take copies away that there were. */
+const TAKING: readonly FaultAction[] = ['wipe', 'bitflip', 'truncate', 'remove'];
+const SHORT_MAX = 20;
+
+/** What of a disk a power cut would leave. */
+export interface DurableDisk extends ReplicaDisk {
+  /** @throws when there is no such file */
+  sizeBytes(path: string): number;
+}
+
+/** Tells of which files it is known that nobody replaces or removes them while they are written. */
+export type IsOwn = (path: string) => boolean;
+
+export class AcknowledgedCopies {
+  readonly #disks: () => ReadonlyMap<string, DurableDisk>;
+  readonly #chunkSizeBytes: number;
+  readonly #wanted: number;
+  readonly #short: ShortAcknowledgement[] = [];
+  #looked = 0;
+  #taken = 0;
+
+  /** @param disks what of each datanode's disk is durable, of all there are then */
+  constructor(disks: () => ReadonlyMap<string, DurableDisk>, { chunkSizeBytes, replication }: ScenarioCluster) {
+    this.#disks = disks;
+    this.#chunkSizeBytes = chunkSizeBytes;
+    this.#wanted = Math.min(DEFAULT_MIN_REPLICAS, replication);
+  }
+
+  get facts(): AcknowledgedFacts {
+    return { looked: this.#looked, short: this.#short };
+  }
+
+  /** Hears what is done to the cluster. */
+  readonly observe = (event: ClusterEvent): void => {
+    if (event.event === 'fault' && TAKING.includes(event.action)) this.#taken += 1;
+  };
+
+  /** @returns a client that behaves as the one given */
+  watching(client: FileClient, isOwn: IsOwn): FileClient {
+    const writeFile = async (path: string, content: Uint8Array): Promise<void> => {
+      // The client may take the buffer over.
+      const copy = isOwn(path) ? content.slice() : undefined;
+      const takenBefore = this.#taken;
+      await client.writeFile(path, content);
+      if (copy !== undefined && takenBefore === this.#taken) this.#look(path, copy);
+    };
+    const writeStream = async (path: string, source: FileSource): Promise<void> => {
+      const takenBefore = this.#taken;
+      await client.writeStream(path, source);
+      // A simulation holds all files in memory anyway.
+      if (isOwn(path) && takenBefore === this.#taken) this.#look(path, Buffer.concat([...source.pieces()]));
+    };
+    return { ...client, writeFile, writeStream };
+  }
+
+  #look(path: string, content: Uint8Array): void {
+    this.#looked += 1;
+    const disks = this.#disks();
+    const survey = new DiskSurvey(disks);
+    for (let at = 0; at < content.length; at += this.#chunkSizeBytes) {
+      const copies = copiesOf(content.subarray(at, at + this.#chunkSizeBytes), disks, survey);
+      if (copies >= this.#wanted) continue;
+      if (this.#short.length < SHORT_MAX) this.#short.push({ path, byteOffset: at, copies, wanted: this.#wanted });
+      return;
+    }
+  }
+}
+
+function copiesOf(piece: Uint8Array, disks: ReadonlyMap<string, DurableDisk>, survey: DiskSurvey): number {
+  for (const [nodeId, disk] of disks) {
+    const isPiece = (uuid: string): boolean => {
+      const name = `chunk-${uuid}`;
+      return disk.sizeBytes(name) === piece.length && Buffer.compare(disk.readFile(name), piece) === 0;
+    };
+    const uuid = survey.chunksOn(nodeId).find(isPiece);
+    if (uuid !== undefined) return survey.goodCopies(uuid).length;
+  }
+  return 0;
+}

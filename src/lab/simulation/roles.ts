@@ -1,0 +1,8 @@
+/** How a simulation starts nodes: the roles' own `start`, given by who may import them. */
+import type { Runtime, RunningNode } from '../../shared/runtime.js';
+import type { HostedDataNodeConfig, HostedMasterConfig } from '../../supervisor/host/host-orders.js';
+
+export interface Roles {
+  readonly startMaster: (runtime: Runtime, config: HostedMasterConfig) => Promise<RunningNode>;
+  readonly startDatanode: (runtime: Runtime, config: HostedDataNodeConfig) => Promise<RunningNode>;
+}

@@ -1,0 +1,134 @@
+/** One seed of a scenario on virtual time: the same run as on processes, in one thread, from start to verdict. */
+import { connectClient } from '../../client/index.js';
+import type { RecordedEvent } from '../../runtime/memory/event-record.js';
+import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
+import { Simulation } from '../../runtime/memory/simulation.js';
+import { timingsOf } from '../../shared/profile.js';
+import { HistoryRecorder } from '../history/history-recorder.js';
+import { readHistory } from '../history/read-history.js';
+import { recordingClient } from '../history/recording-client.js';
+import type { FileClient } from '../workloads/file-client.js';
+import { finalState, isTemporary } from '../run/final-state.js';
+import { judgeRun } from '../record/judged-run.js';
+import type { JudgedRun } from '../record/judged-run.js';
+import type { RunEvent } from '../run/run-events.js';
+import { ScenarioRun } from '../run/scenario-run.js';
+import { isOwnFile } from '../workloads/own-folder.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { planFaults } from '../scenario/schedule.js';
+import { sdkFileClient } from '../workloads/sdk-file-client.js';
+import { verdictEvent } from '../run/verdict-event.js';
+import type { ClusterEvent } from '../../supervisor/api/types.js';
+import type { Roles } from './roles.js';
+import { AcknowledgedCopies } from './acknowledged-copies.js';
+import type { DurableDisk } from './acknowledged-copies.js';
+import { SimulatedCluster } from './simulated-cluster.js';
+
+/** Beyond the scenario's own duration and settling: start, heal, the last operations, checks. A run that takes longer hangs. */
+const LIMIT_EXTRA_MS = 600_000;
+
+/** Who watches a simulation. Nothing that happens in it depends on them. */
+export interface SimulationObserver {
+  /** Hears what a run tells. */
+  readonly onRunEvent?: (event: RunEvent, virtualMs: number) => void;
+  /** Hears of everything that happens in the simulation. */
+  readonly onSimEvent?: (event: RecordedEvent) => void;
+  /** Hears what happens to the cluster. */
+  readonly onClusterEvent?: (event: ClusterEvent, virtualMs: number) => void;
+  /** Hears what nodes and clients log. */
+  readonly onLog?: (line: SimLogLine) => void;
+  /** Takes the lines of history.ndjson, with their line feeds; all of them, even when the run fails. */
+  readonly onHistory?: (line: string) => void;
+  /** Hears the end. */
+  readonly onJudged?: (judged: JudgedRun) => void;
+}
+
+export interface SimulateOptions extends SimulationObserver {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly roles: Roles;
+  /** Ends the run; it then rejects. */
+  readonly signal?: AbortSignal;
+  /** For checkers to be tried on clients that lie. */
+  readonly wrapClient?: (client: FileClient) => FileClient;
+}
+
+export interface Simulated extends JudgedRun {
+  /** Hex; of everything that happened. Equal for equal seeds, files and builds. */
+  readonly digest: string;
+  /** How many things happened. */
+  readonly events: number;
+  readonly virtualMs: number;
+}
+
+/**
+ * Runs one seed, and judges it by what it saw itself and by its history.
+ * @throws DfsError when the cluster does not start, or something waits for what never comes
+ */
+export async function simulateScenario(options: SimulateOptions): Promise<Simulated> {
+  const { scenario, seed, roles, onRunEvent, onSimEvent, onClusterEvent, onLog, onHistory, onJudged, wrapClient } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  let cluster: SimulatedCluster | null = null;
+  const sim = new Simulation({
+    seed,
+    onLog: (line) => {
+      cluster?.noteLog(line);
+      onLog?.(line);
+    },
+    ...(onSimEvent === undefined ? {} : { onEvent: onSimEvent }),
+  });
+  const history: string[] = [];
+  const recorder = new HistoryRecorder(
+    () => sim.nowMs,
+    (line) => {
+      history.push(line);
+      onHistory?.(line);
+    },
+  );
+  const plan = planFaults(scenario, seed);
+  const { profile } = scenario.cluster;
+  const run = async (): Promise<JudgedRun> => {
+    const control = new SimulatedCluster(sim, scenario.cluster, roles);
+    cluster = control;
+    if (onClusterEvent !== undefined) control.onEvent((event) => onClusterEvent(event, sim.nowMs));
+    await control.start();
+    const { clock } = control;
+    const durableDisks = (): ReadonlyMap<string, DurableDisk> =>
+      new Map(control.datanodes().map(({ id }) => [id, sim.machine(id).disk.durable]));
+    const copies = new AcknowledgedCopies(durableDisks, scenario.cluster);
+    control.onEvent(copies.observe);
+    const emit = (event: RunEvent): void => onRunEvent?.(event, sim.nowMs);
+    const connect = (_: unknown, identity: string): FileClient => {
+      const client = connectClient(control.bootClient(identity), {
+        masters: control.masters().map((master) => master.address),
+        clientName: identity,
+        timings: timingsOf(profile),
+      });
+      const own: FileClient = {
+        ...sdkFileClient(client, () => Promise.resolve()),
+        crash: () => sim.machine(identity).crash(),
+      };
+      const watched = copies.watching(wrapClient?.(own) ?? own, isOwnFile);
+      return recordingClient(watched, recorder, identity);
+    };
+    const outcome = await new ScenarioRun({ scenario, seed, plan, control, clock, connect, emit, signal }).run();
+    recorder.end();
+    const temporaryFiles = async (): Promise<number> =>
+      control.datanodes().flatMap(({ id }) => sim.machine(id).disk.files().filter(isTemporary)).length;
+    const final = await finalState({ control, temporaryFiles, clock, profile, signal });
+    const facts = { final, acknowledged: copies.facts, minority: control.minority };
+    const judged = judgeRun(verdictEvent(scenario, seed, outcome), outcome, facts, readHistory(history.join('')));
+    emit(judged.verdict);
+    await control.close();
+    return judged;
+  };
+  const limitMs = scenario.durationMs + scenario.settleMs + LIMIT_EXTRA_MS;
+  try {
+    const judged = await sim.run(run, { limitMs });
+    onJudged?.(judged);
+    return { ...judged, digest: sim.digest(), events: sim.eventCount, virtualMs: sim.nowMs };
+  } finally {
+    // Of a run that failed: what was under way.
+    recorder.end();
+  }
+}

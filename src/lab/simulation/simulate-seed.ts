@@ -1,0 +1,25 @@
+/** Runs one seed and tells the outcome as plain data, whatever it is. */
+import { nodeClock } from '../../runtime/node/node-clock.js';
+import { failedChecks } from '../record/judged-run.js';
+import type { SeedResult, SeedTask } from './seed-task.js';
+import { simulateScenario } from './simulate-scenario.js';
+import type { SimulateOptions } from './simulate-scenario.js';
+
+/** Never rejects: a simulation that fails is a result with the verdict `error`. */
+export async function simulateSeed(task: SeedTask, options: Omit<SimulateOptions, keyof SeedTask>): Promise<SeedResult> {
+  const startedMs = nodeClock.nowMs();
+  const realMs = (): number => Math.round(nodeClock.nowMs() - startedMs);
+  const { seed } = task;
+  try {
+    const simulated = await simulateScenario({ ...task, ...options });
+    const { verdict, digest, events, virtualMs } = simulated;
+    const { reasons, filesAcked, readsVerified, errors, faults } = verdict;
+    const figures = { events, virtualMs: Math.round(virtualMs), realMs: realMs(), filesAcked, readsVerified, errors, faults };
+    return { event: 'seed', seed, verdict: verdict.verdict, reasons, checks: failedChecks(simulated), digest, ...figures };
+  } catch (error) {
+    const reasons = [`The simulation failed: ${error instanceof Error ? error.message : String(error)}`];
+    const faults = { planned: 0, seen: 0, passed: 0 };
+    const none = { events: 0, virtualMs: 0, filesAcked: 0, readsVerified: 0, errors: 0, faults };
+    return { event: 'seed', seed, verdict: 'error', reasons, checks: [], digest: '', realMs: realMs(), ...none };
+  }
+}

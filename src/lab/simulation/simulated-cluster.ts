@@ -1,0 +1,393 @@
+/** A whole cluster on virtual time, behind the face that a cluster of processes has: the same actions, events and pictures. */
+import type { Machine } from '../../runtime/memory/machine.js';
+import type { MachineDisk } from '../../runtime/memory/machine-disk.js';
+import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
+import type { Simulation } from '../../runtime/memory/simulation.js';
+import { DfsError } from '../../shared/errors.js';
+import { timingsOf } from '../../shared/profile.js';
+import type { Timings } from '../../shared/profile.js';
+import type { Clock, RunningNode, Runtime } from '../../shared/runtime.js';
+import { awaitLive } from '../../supervisor/observe/await-live.js';
+import type { MinorityFacts } from '../checkers/run-facts.js';
+import { holdersOf } from '../../supervisor/faults/chunk-holders.js';
+import { ClusterWatch } from '../../supervisor/observe/cluster-watch.js';
+import { assertMayWipe, damageFiles } from '../../supervisor/faults/disk-strikes.js';
+import type { StruckDisks } from '../../supervisor/faults/disk-strikes.js';
+import { isDamage, isOnLinks } from '../../supervisor/api/fault.js';
+import type { DamageFault, FaultAction, Injection, LastingFault } from '../../supervisor/api/fault.js';
+import { writingNodes } from '../../supervisor/faults/good-copies.js';
+import { MasterLines } from '../../supervisor/observe/master-lines.js';
+import { MastersCare } from '../../supervisor/cluster/masters-care.js';
+import { datanodeConfig, masterConfig } from '../../supervisor/cluster/node-launch.js';
+import type { MasterStart } from '../../supervisor/cluster/node-launch.js';
+import type { LifeProbe } from '../../supervisor/api/life-probe.js';
+import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
+import type { ScenarioCluster } from '../scenario/scenario.js';
+import { transferLeadership } from '../../supervisor/observe/transfer-leadership.js';
+import type {
+  BreakableCluster,
+  ChunkView,
+  ClusterEvent,
+  ClusterStatus,
+  InjectOptions,
+  NodeInfo,
+  NodeRole,
+  PartitionKind,
+  StrikeOptions,
+} from '../../supervisor/api/types.js';
+import { grownShape } from './grown-shape.js';
+import { injectOnMachines } from './machine-injections.js';
+import { MajorityWatch } from './majority-watch.js';
+import { NetworkInjections } from './network-injections.js';
+import type { Roles } from './roles.js';
+import { SimulatedNode } from './simulated-node.js';
+
+/** As Cluster has it. */
+const CHUNKS_DEADLINE_MS = 2_000;
+/** As Cluster has it: a node that was added, and serves, is taken in by then. */
+const TAKEN_IN_WITHIN_MS = 60_000;
+/** Of every simulated cluster: no two of them can meet. */
+const CLUSTER_KEY = 'simulation';
+
+const MASTER_PORT = 7_000;
+const DATA_PORT = 7_100;
+/** The lab's own machine: no partition concerns it. */
+const LAB = 'lab';
+const FIRST_PID = 1_000;
+/** A strike comes at one of so many of the next calls of the node. */
+const STRIKE_CALLS = 40;
+
+const addressOf = (id: string): string => `${id}:${id.startsWith('m-') ? MASTER_PORT : DATA_PORT}`;
+
+interface PartitionOptions {
+  readonly kind?: PartitionKind;
+}
+
+export class SimulatedCluster implements BreakableCluster {
+  readonly dir = 'simulation';
+  /** Each node has a machine of its own. */
+  readonly runtime = 'process';
+  /** The lab's own time. */
+  readonly clock: Clock;
+  /** Looks at the processes themselves, and not at what was ordered. */
+  readonly probe: LifeProbe;
+  readonly #sim: Simulation;
+  /** With what was added. */
+  #shape: ScenarioCluster;
+  readonly #roles: Roles;
+  readonly #timings: Timings;
+  readonly #nodes: SimulatedNode[];
+  readonly #links: NetworkInjections;
+  readonly #majority: MajorityWatch;
+  readonly #watch: ClusterWatch;
+  readonly #lines: MasterLines;
+  readonly #care: MastersCare;
+  readonly #listeners = new Set<(event: ClusterEvent) => void>();
+  #lastPid = FIRST_PID;
+  #isClosed = false;
+
+  constructor(sim: Simulation, shape: ScenarioCluster, roles: Roles) {
+    this.#sim = sim;
+    this.#shape = shape;
+    this.#roles = roles;
+    this.#timings = timingsOf(shape.profile);
+    const lab = sim.machine(LAB).boot();
+    this.clock = lab.clock;
+    const channels = masterNames(shape).map((id) => [id, lab.rpc.connect(addressOf(id))] as const);
+    this.#lines = new MasterLines(new Map(channels), lab.clock);
+    this.#nodes = nodeNames(shape).map((id) => this.#makeNode(id));
+    this.#links = new NetworkInjections(sim.network, nodeNames(shape), () => this.#majority.notice());
+    this.#majority = new MajorityWatch({
+      masters: () => this.#nodes.filter(({ role }) => role === 'master'),
+      isLinked: (from, to) => this.#links.isLinked(from, to),
+      nowMs: () => sim.nowMs,
+    });
+    this.probe = {
+      isAlive: (life) => this.#nodes.some((node) => node.pid === life && node.isAlive),
+      isSuspended: (life) => this.#nodes.some((node) => node.pid === life && node.isSuspended),
+    };
+    this.#watch = new ClusterWatch({
+      nodes: this.#nodes,
+      clock: this.clock,
+      timings: this.#timings,
+      isCut: (id) => this.#links.isCut(id),
+      emit: (event) => this.#emit(event),
+    });
+    this.#care = new MastersCare(
+      {
+        clock: this.clock,
+        masters: this.#nodes.filter((node) => node.role === 'master'),
+        deadlineMs: this.#timings.rpcDeadlineMs,
+        lines: () => this.#lines,
+        leader: () => this.#watch.leader,
+        answerOf: (id) => this.#watch.answerOf(id),
+        startEmpty: (id) => this.#startEmpty(id),
+        say: (node, message) => this.#emit({ event: 'node-log', atMs: this.clock.wallMs(), node, level: 'warn', message }),
+        onRecord: () => undefined,
+      },
+      { clusterKey: CLUSTER_KEY, founded: [], rejoining: [] },
+    );
+  }
+
+  /** Starts every node and waits until all are live. @throws DfsError UNAVAILABLE */
+  async start(): Promise<void> {
+    this.#watch.connect(this.#lines);
+    const launch = (role: NodeRole): Promise<unknown> =>
+      Promise.all(this.#nodes.filter((node) => node.role === role).map((node) => node.launch()));
+    await launch('master');
+    await launch('datanode');
+    await awaitLive(this.#watch, this.clock, 'The cluster did not become live', () => false);
+    this.#care.founded();
+    this.#watch.start();
+  }
+
+  /** A process for a client, on a machine of the client's own that network faults concern. */
+  bootClient(identity: string): Runtime {
+    const runtime = this.#sim.machine(identity).boot();
+    this.#links.addMachine(identity);
+    return runtime;
+  }
+
+  /** What masters without a majority answered. */
+  get minority(): MinorityFacts {
+    return this.#majority.facts;
+  }
+
+  /** Takes what nodes log; the simulation calls it. */
+  noteLog({ machine, level, message }: SimLogLine): void {
+    if (level === 'warn' || level === 'error') this.#nodes.find((node) => node.id === machine)?.addLogLine({ level, message });
+  }
+
+  clientProxy(): string {
+    throw new DfsError('UNIMPLEMENTED', 'A simulated cluster has no proxy: its clients are simulated too');
+  }
+
+  masters(): readonly NodeInfo[] {
+    return this.#infos('master');
+  }
+
+  datanodes(): readonly NodeInfo[] {
+    return this.#infos('datanode');
+  }
+
+  async kill(...nodeIds: readonly string[]): Promise<void> {
+    for (const node of this.#chosen('kill', nodeIds)) node.kill();
+  }
+
+  async stop(...nodeIds: readonly string[]): Promise<void> {
+    await Promise.all(this.#chosen('stop', nodeIds).map((node) => node.stop()));
+  }
+
+  async restart(...nodeIds: readonly string[]): Promise<void> {
+    await Promise.all(this.#chosen('restart', nodeIds).map((node) => node.restart()));
+  }
+
+  async pause(...nodeIds: readonly string[]): Promise<void> {
+    for (const node of this.#chosen('pause', nodeIds)) node.pause();
+  }
+
+  async resume(...nodeIds: readonly string[]): Promise<void> {
+    for (const node of this.#chosen('resume', nodeIds)) node.resume();
+  }
+
+  async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
+    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { lot: 0 });
+  }
+
+  async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
+    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
+  }
+
+  async heal(nodeIds?: readonly string[]): Promise<void> {
+    if (nodeIds !== undefined) this.#chosen('heal', nodeIds);
+    else this.#emit({ event: 'fault', atMs: this.clock.wallMs(), action: 'heal', nodes: [] });
+    this.#links.heal(nodeIds);
+  }
+
+  async powercut(...nodeIds: readonly string[]): Promise<void> {
+    for (const node of this.#chosen('powercut', nodeIds)) node.cutPower();
+  }
+
+  async strike(nodeIds: readonly string[], { power, lot }: StrikeOptions): Promise<void> {
+    const nodes = this.#chosen(power ? 'powercut' : 'kill', nodeIds);
+    const running = nodes.filter((node) => node.isAlive);
+    const when = Math.floor(lot / STRIKE_CALLS) % 2 === 0 ? 'before' : 'after';
+    const first = running[Math.floor(lot / (2 * STRIKE_CALLS)) % running.length];
+    await first?.strikeAtCall((lot % STRIKE_CALLS) + 1, { power, when });
+    for (const node of nodes) {
+      if (power) node.cutPower();
+      else node.kill();
+    }
+  }
+
+  async transferLeadership(masterId?: string): Promise<string> {
+    return transferLeadership(this.#lines, this.#watch.leader, masterNames(this.#shape), masterId);
+  }
+
+  async wipe(...nodeIds: readonly string[]): Promise<void> {
+    const nodes = this.#named('wipe', nodeIds);
+    // No time passes: between two looks nothing happens on the disks.
+    await assertMayWipe(this.#struckDisks(), nodeIds, () => Promise.resolve());
+    this.#tell('wipe', nodes);
+    for (const node of nodes) node.wipe();
+  }
+
+  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+    const nodes = this.#named(fault.action, nodeIds);
+    const injection = await this.#inject(fault, [...new Set(nodeIds)], options);
+    this.#tell(fault.action, nodes);
+    return injection;
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT for other names, UNAVAILABLE when one does not serve, or nobody leads who takes it in */
+  async add(...nodeIds: readonly string[]): Promise<void> {
+    if (this.#isClosed) throw new DfsError('CANCELLED', 'Cannot add nodes: the cluster is closed');
+    const { shape, added } = grownShape(this.#shape, nodeIds);
+    this.#shape = shape;
+    const nodes = added.map((id) => this.#makeNode(id));
+    // In place: the watch and every fault look at the same list.
+    this.#nodes.push(...nodes);
+    for (const { id } of nodes) this.#links.addMachine(id);
+    this.#tell('add', nodes);
+    await Promise.all(nodes.map((node) => node.launch()));
+    const only = { nodeIds: added, withinMs: TAKEN_IN_WITHIN_MS };
+    await awaitLive(this.#watch, this.clock, `${added.join(', ')} did not become live`, () => this.#isClosed, only);
+  }
+
+  holders(path: string): Promise<readonly string[]> {
+    return holdersOf(path, (limit) => this.chunks(limit));
+  }
+
+  async writers(): Promise<readonly string[]> {
+    return writingNodes(this.#disks('datanode')).filter((id) => this.#nodes.some((node) => node.id === id && node.isAwake));
+  }
+
+  async status(): Promise<ClusterStatus> {
+    // Masters that are not there, or that did not answer the last time, are not waited for.
+    if (this.#watch.isReachable) await this.#watch.refresh();
+    return this.#watch.status();
+  }
+
+  async chunks(limit: number): Promise<readonly ChunkView[]> {
+    const { leader } = this.#watch;
+    return leader === null ? [] : this.#lines.chunks(leader, limit, CHUNKS_DEADLINE_MS);
+  }
+
+  onEvent(listener: (event: ClusterEvent) => void): () => void {
+    // A function of its own for each call, so that one listener may be given twice.
+    const own = (event: ClusterEvent): void => listener(event);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#watch.stop();
+    this.#care.close();
+    this.#links.heal();
+    await Promise.all(this.#nodes.map((node) => node.stop()));
+    this.#isClosed = true;
+    this.#listeners.clear();
+    this.#lines.close();
+  }
+
+  #makeNode(id: string): SimulatedNode {
+    const role: NodeRole = id.startsWith('m-') ? 'master' : 'datanode';
+    const rack = rackOf(this.#shape, id);
+    return new SimulatedNode({
+      id,
+      role,
+      rack,
+      address: addressOf(id),
+      machine: this.#sim.machine(id),
+      clock: this.clock,
+      start: (runtime, machine) =>
+        role === 'master' ? this.#startMaster(id, runtime, machine) : this.#startDatanode(id, rack, runtime),
+      nextPid: () => ++this.#lastPid,
+      onChange: (exit) => {
+        if (exit !== null) {
+          this.#care.ended(id);
+          const isCare = this.#care.isEmptying(id) ? ({ isCare: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit, ...isCare });
+        }
+        this.#majority.notice();
+        this.#watch.notice();
+      },
+    });
+  }
+
+  async #startMaster(id: string, runtime: Runtime, machine: Machine): Promise<RunningNode> {
+    const start: MasterStart = this.#care.startOf(id, machine.disk.files().includes('identity.json'));
+    const masters = masterNames(this.#shape).map((master) => ({ id: master, address: addressOf(master) }));
+    const launch = { masters, clusterKey: CLUSTER_KEY, start };
+    const config = masterConfig({ id, address: addressOf(id) }, this.#shape, this.#timings, launch);
+    const node = await this.#roles.startMaster(this.#majority.watching(id, runtime), config);
+    this.#care.served(id, start);
+    return node;
+  }
+
+  #startDatanode(id: string, rack: string, runtime: Runtime): Promise<RunningNode> {
+    const masters = masterNames(this.#shape).map(addressOf);
+    const node = { id, address: addressOf(id), rack };
+    return this.#roles.startDatanode(runtime, datanodeConfig(node, masters, this.#timings, null));
+  }
+
+  async #startEmpty(masterId: string): Promise<void> {
+    const node = this.#nodes.find(({ id }) => id === masterId);
+    node?.wipe();
+    await node?.restart();
+  }
+
+  #infos(role: NodeRole): NodeInfo[] {
+    return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
+  }
+
+  async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+    if (isOnLinks(fault)) return this.#links.impose(fault, nodeIds, options);
+    if (isDamage(fault)) return damageFiles(this.#struckDisks(), nodeIds, fault, options.lot);
+    return injectOnMachines(
+      fault,
+      nodeIds.map((id) => this.#sim.machine(id)),
+    );
+  }
+
+  #disks(role: NodeRole): Map<string, MachineDisk> {
+    return new Map(this.#infos(role).map(({ id }) => [id, this.#sim.machine(id).disk]));
+  }
+
+  #struckDisks(): StruckDisks {
+    return {
+      datanodes: this.#disks('datanode'),
+      masters: this.#disks('master'),
+      health: () => this.#care.health(),
+      onLogDamage: (id) => this.#care.damaged(id),
+      chunks: (limit) => this.chunks(limit),
+    };
+  }
+
+  /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
+  #chosen(action: FaultAction, nodeIds: readonly string[]): SimulatedNode[] {
+    const nodes = this.#named(action, nodeIds);
+    this.#tell(action, nodes);
+    return nodes;
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT, CANCELLED */
+  #named(action: FaultAction, nodeIds: readonly string[]): SimulatedNode[] {
+    if (this.#isClosed) throw new DfsError('CANCELLED', `Cannot ${action} nodes: the cluster is closed`);
+    return [...new Set(nodeIds)].map((id) => {
+      const node = this.#nodes.find((candidate) => candidate.id === id);
+      if (node === undefined) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} unknown node "${id}"`);
+      return node;
+    });
+  }
+
+  #tell(action: FaultAction, nodes: readonly SimulatedNode[]): void {
+    this.#emit({ event: 'fault', atMs: this.clock.wallMs(), action, nodes: nodes.map((node) => node.id) });
+  }
+
+  #emit(event: ClusterEvent): void {
+    if (this.#isClosed) return;
+    for (const listener of this.#listeners) listener(event);
+  }
+}

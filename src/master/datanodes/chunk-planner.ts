@@ -1,0 +1,74 @@
+/** Plans the pipeline of a chunk that a client wants to write. */
+import type { AssignChunkRequest__Output } from '../../protocol/generated/distrifs/v1/AssignChunkRequest.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
+import type { Random } from '../../shared/runtime.js';
+import { freeBytesOf, loadOf } from './active-nodes.js';
+import type { ActiveNodes, SpaceHold } from './active-nodes.js';
+import { placeReplicas } from './placement.js';
+import type { PlacementNode } from './placement.js';
+import type { MasterState } from '../state/tables/master-state.js';
+
+/** Of one request. */
+const EXCLUDED_NODES_MAX = 1_000;
+
+export interface ChunkPlan {
+  /** Head first; empty when there is no plan. */
+  readonly pipeline: readonly PlacementNode[];
+  /** Space set aside for it. */
+  readonly hold: SpaceHold | null;
+  /** Why there is none. null with an empty pipeline: the file is not open; applying the request says so. */
+  readonly refusal: DfsError | null;
+}
+
+/**
+ * Chooses nodes for a chunk, at least min(minReplicas, replication) of them.
+ * @throws DfsError INVALID_ARGUMENT
+ */
+export function planChunk(
+  state: MasterState,
+  nodes: ActiveNodes,
+  request: AssignChunkRequest__Output,
+  random: Random,
+): ChunkPlan {
+  if (request.excludedNodeIds.length > EXCLUDED_NODES_MAX) {
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `A request may exclude ${EXCLUDED_NODES_MAX} nodes, not ${request.excludedNodeIds.length}`,
+    );
+  }
+  const file = state.tree.get(request.fileId);
+  if (file?.kind !== 'file' || file.pending === null || state.settings === null)
+    return { pipeline: [], hold: null, refusal: null };
+  const bytes = request.expectedBytes > 0 ? Math.min(request.expectedBytes, file.chunkSizeBytes) : file.chunkSizeBytes;
+  try {
+    const pipeline = placeReplicas(
+      {
+        what: `chunk ${request.index} of file ${file.id}`,
+        nodes: placementNodes(nodes),
+        wanted: file.replication,
+        needed: Math.min(state.settings.minReplicas, file.replication),
+        bytes,
+        excluded: new Map(request.excludedNodeIds.map((nodeId) => [nodeId, 'excluded by the writer'])),
+        localNodeId: request.localNodeId,
+        existingRacks: [],
+      },
+      random,
+    );
+    const nodeIds = pipeline.map((node) => node.id);
+    return { pipeline, hold: nodes.hold(nodeIds, bytes), refusal: null };
+  } catch (error) {
+    if (isDfsError(error, 'NOT_ENOUGH_REPLICAS')) return { pipeline: [], hold: null, refusal: error };
+    throw error;
+  }
+}
+
+function placementNodes(nodes: ActiveNodes): PlacementNode[] {
+  return Array.from(nodes.all(), (node) => ({
+    id: node.id,
+    address: node.address,
+    rack: node.rack,
+    state: node.state,
+    freeBytes: freeBytesOf(node),
+    load: loadOf(node),
+  }));
+}

@@ -1,0 +1,88 @@
+/**
+ * What one leadership puts into the log: operations are stamped, encoded, and answered once they are committed and applied.
+ *
+ *   propose ─▶ stamp (log time, wall time) ─▶ op code, LogEntry ─▶ Consensus.propose ─▶ answer
+ *
+ * Nothing is awaited between the checks of a handler and its place in the log. When the leadership ends, so does its proposer.
+ */
+import type { LogEntry__Output } from '../../protocol/generated/distrifs/v1/LogEntry.js';
+import { DfsError } from '../../shared/errors.js';
+import type { Clock } from '../../shared/runtime.js';
+import type { Consensus } from '../consensus/consensus.js';
+import type { OperationName } from '../state/operations/op-codes.js';
+import type { Answer } from '../state/tables/answer.js';
+import { encodeEntryData } from '../state/operations/log-entry.js';
+
+/** Proposals that may wait for their answers. */
+const PROPOSALS_MAX = 4_096;
+
+/** One operation with its request, as LogEntry holds it: `{ operation: 'rename', rename: … }`. */
+export type Operation = Omit<LogEntry__Output, 'logTimeMs' | 'wallTimeMs' | 'operation'> & { readonly operation: OperationName };
+
+export class Proposer {
+  readonly #consensus: Consensus;
+  readonly #clock: Clock;
+  readonly term: number;
+  readonly #startedMs: number;
+  readonly #logTimeAtStartMs: number;
+  readonly #ended = new AbortController();
+  #inFlight = 0;
+  #refusal: DfsError | null = null;
+
+  /**
+   * @param term the leader's own
+   * @param logTimeMs of the last entry applied, now that the leadership begins
+   */
+  constructor(consensus: Consensus, clock: Clock, term: number, logTimeMs: number) {
+    this.#consensus = consensus;
+    this.#clock = clock;
+    this.term = term;
+    this.#startedMs = clock.nowMs();
+    this.#logTimeAtStartMs = logTimeMs;
+  }
+
+  /** Fires when the leadership ends. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /**
+   * The leadership has ended. What is under way is the group's to settle.
+   * @param refusal what later proposals get
+   */
+  end(refusal: DfsError): void {
+    this.#refusal ??= refusal;
+    this.#ended.abort();
+  }
+
+  /** @throws the refusal, once the leadership has ended */
+  assertLeading(): void {
+    if (this.#refusal !== null) throw this.#refusal;
+  }
+
+  /** Last logged time plus the leader's monotonic time since: whole milliseconds. */
+  logTimeMs(): number {
+    return this.#logTimeAtStartMs + Math.floor(this.#clock.nowMs() - this.#startedMs);
+  }
+
+  /**
+   * Logs an operation and carries it out. Synchronous up to its place in the log.
+   * @returns what it was answered: what its preconditions refuse is an answer, too
+   * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place; UNAVAILABLE: leadership or the log was lost
+   *   meanwhile, it may take effect all the same
+   */
+  async propose(operation: Operation): Promise<Answer> {
+    this.assertLeading();
+    if (this.#inFlight >= PROPOSALS_MAX) {
+      throw new DfsError('RESOURCE_EXHAUSTED', `The master has ${this.#inFlight} changes under way: try again`);
+    }
+    const wallTimeMs = Math.max(0, Math.floor(this.#clock.wallMs()));
+    const data = encodeEntryData({ ...operation, logTimeMs: this.logTimeMs(), wallTimeMs });
+    this.#inFlight += 1;
+    try {
+      return await this.#consensus.propose(data);
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+}

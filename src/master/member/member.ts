@@ -1,0 +1,247 @@
+/**
+ * One life of this master as a member of its group: its disk, its state, the driver of the Raft core, the links to the others, and the
+ * office that serves clients and datanodes.
+ */
+import { bindService, MasterService, RaftService } from '../../protocol/services.js';
+import type { Handlers } from '../../protocol/services.js';
+import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
+import { memberOf, votersOf } from '../../raft/membership.js';
+import type { RaftStatus } from '../../raft/raft-node.js';
+import type { Address } from '../../raft/types.js';
+import { DfsError } from '../../shared/errors.js';
+import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
+import type { RpcBinding, Runtime } from '../../shared/runtime.js';
+import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
+import type { MasterConfig } from '../base/config.js';
+import { FOUNDING_INCARNATION } from '../base/identity.js';
+import type { Identity } from '../base/identity.js';
+import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
+import { openStorage } from '../log/open-storage.js';
+import { Office } from './office.js';
+import type { Operation } from '../leader/proposer.js';
+import type { Answer } from '../state/tables/answer.js';
+import { StateMachine } from '../state/operations/state-machine.js';
+import { AddressBook } from '../consensus/address-book.js';
+import type { Consensus } from '../consensus/consensus.js';
+import { groupHandlers } from './group-service.js';
+import { KnownLives } from '../consensus/known-lives.js';
+import { PeerLinks } from '../consensus/peer-links.js';
+import { RaftDriver } from '../consensus/raft-driver.js';
+import { raftHandlers } from './raft-service.js';
+import { refusalError } from '../consensus/refusal-error.js';
+
+/** Entries applied in one turn of the event loop. */
+const APPLY_ENTRIES_MAX = 256;
+/** A transfer takes a round trip and an election; an election timeout is plenty. */
+const TRANSFER_TIMEOUTS = 2;
+/** A call to another master waits no longer: later messages say more. */
+const STEP_TIMEOUTS = 4;
+
+export interface MemberOptions {
+  readonly runtime: Runtime;
+  readonly config: MasterConfig;
+  readonly identity: Identity;
+  /** host:port at which others reach this master. */
+  readonly address: string;
+  readonly onInvite: Handlers<typeof RaftService>['Invite'];
+  /** Called once, when this master cannot go on. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/** What stands on the disk, read. */
+interface OpenedDisk extends OpenedStorage {
+  readonly machine: StateMachine;
+  readonly lives: KnownLives;
+}
+
+export class Member implements Consensus {
+  readonly runtime: Runtime;
+  readonly config: MasterConfig;
+  readonly identity: Identity;
+  readonly machine: StateMachine;
+  readonly lives: KnownLives;
+  readonly storage: MemberStorage;
+  readonly driver: RaftDriver<Answer>;
+  readonly office: Office;
+  readonly #links: PeerLinks;
+  readonly #book: AddressBook;
+  readonly #onInvite: MemberOptions['onInvite'];
+  #isLoggingAddress = false;
+
+  /** Reads the disk. Nothing is sent or answered before `start`. @throws DfsError LOG_DAMAGED, or of the disk */
+  static async open(options: MemberOptions): Promise<Member> {
+    const { runtime, config, identity } = options;
+    const machine = new StateMachine(identity.clusterId);
+    const lives = await KnownLives.open(runtime.disk);
+    const { storage, stored } = await openStorage({
+      disk: runtime.disk,
+      clock: runtime.clock,
+      random: runtime.random,
+      log: runtime.log,
+      snapshots: await CheckpointFiles.open(runtime),
+      state: machine,
+      self: { id: identity.masterId, incarnation: identity.incarnation },
+      founders: identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true })),
+      ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
+    });
+    return new Member(options, { machine, lives, storage, stored });
+  }
+
+  private constructor(
+    { runtime, config, identity, address, onInvite, onFailure }: MemberOptions,
+    { machine, lives, storage, stored }: OpenedDisk,
+  ) {
+    this.runtime = runtime;
+    this.config = config;
+    this.identity = identity;
+    this.machine = machine;
+    this.lives = lives;
+    this.storage = storage;
+    this.#onInvite = onInvite;
+    this.#book = new AddressBook(identity.founders, (id) => machine.state.masters.get(id)?.address);
+    this.#book.heard(identity.masterId, address);
+    this.#links = new PeerLinks({
+      runtime,
+      clusterId: identity.clusterId,
+      life: identity.life,
+      ownAddress: address,
+      addressOf: (id) => this.addressOf(id),
+      deadlineMs: STEP_TIMEOUTS * this.#electionMs,
+    });
+    this.office = new Office({
+      config,
+      runtime,
+      clusterId: identity.clusterId,
+      machine,
+      consensus: this,
+      fail: onFailure,
+    });
+    this.driver = new RaftDriver<Answer>({
+      raft: {
+        ...DEFAULT_CONFIG,
+        self: { id: identity.masterId, incarnation: identity.incarnation },
+        random: () => runtime.random.float(),
+        electionTicks: ELECTION_TICKS,
+        heartbeatTicks: HEARTBEAT_TICKS,
+        applyEntriesMax: APPLY_ENTRIES_MAX,
+        leaseTicks: config.leaseReads === true ? longestLeaseTicks(ELECTION_TICKS) : 0,
+      },
+      stored,
+      storage,
+      state: machine,
+      send: (messages) => this.#links.send(messages),
+      clock: runtime.clock,
+      tickMs: config.timings.raftTickMs,
+      log: runtime.log,
+      listener: this.office,
+      onFailure,
+    });
+  }
+
+  get #electionMs(): number {
+    return ELECTION_TICKS * this.config.timings.raftTickMs;
+  }
+
+  /** Of a transfer of leadership. */
+  get transferWithinMs(): number {
+    return TRANSFER_TIMEOUTS * this.#electionMs;
+  }
+
+  /** Takes part in the group from now on. */
+  start(): void {
+    this.driver.start();
+  }
+
+  bindings(): RpcBinding[] {
+    return [
+      ...this.office.bindings(),
+      ...bindService(MasterService, groupHandlers(this)),
+      ...bindService(RaftService, raftHandlers(this, this.#onInvite)),
+    ];
+  }
+
+  get status(): RaftStatus {
+    return this.driver.status;
+  }
+
+  addressOf(masterId: string): string | undefined {
+    return this.#book.addressOf(masterId);
+  }
+
+  /** Another member has spoken, from this address. */
+  heard(from: Address, address: string): void {
+    const known = memberOf(this.driver.status.members, from.id);
+    if (known !== undefined && known.incarnation !== from.incarnation) return;
+    this.#book.heard(from.id, address);
+    this.#logAddresses();
+  }
+
+  /** The leader puts into the log where masters are now, so that all find them after a restart. One at a time. */
+  #logAddresses(): void {
+    const [moved] = this.office.leader === null || this.#isLoggingAddress ? [] : this.#book.unlogged;
+    if (moved === undefined) return;
+    this.#isLoggingAddress = true;
+    this.operate({ operation: 'registerMaster', registerMaster: { ...moved, isNew: false } })
+      .catch((error: unknown) => this.runtime.log.debug('An address could not be logged', { reason: String(error), ...moved }))
+      .finally(() => (this.#isLoggingAddress = false));
+  }
+
+  propose(data: Uint8Array): Promise<Answer> {
+    return this.driver.propose(data);
+  }
+
+  readBarrier(): Promise<void> {
+    return this.driver.readBarrier();
+  }
+
+  /** Logs an operation of this leader's own. @throws DfsError as `propose` */
+  async operate(operation: Operation): Promise<Answer> {
+    const { leader } = this.office;
+    if (leader === null) throw this.notLeader();
+    return leader.proposer.propose(operation);
+  }
+
+  /** @throws DfsError NOT_LEADER */
+  assertLeading(): void {
+    if (this.office.leader === null) throw this.notLeader();
+  }
+
+  /** The error that sends a caller to whoever leads. */
+  notLeader(message?: string): DfsError {
+    const { leaderId } = this.driver.status;
+    const isOther = leaderId !== null && leaderId !== this.identity.masterId;
+    const hint = isOther ? this.addressOf(leaderId) : undefined;
+    const plain = refusalError('NOT_LEADER', isOther ? leaderId : null);
+    return new DfsError('NOT_LEADER', message ?? plain.message, hint === undefined ? {} : { leaderHint: hint });
+  }
+
+  /** The voter that holds the most of the log, of those that were heard lately; null: there is no other. */
+  bestSuccessor(): string | null {
+    const { progress, status } = this.driver;
+    const others = votersOf(status.members).filter(({ id }) => id !== this.identity.masterId);
+    const rank = (id: string): number => {
+      const known = progress.find((each) => each.id === id);
+      return known === undefined ? -1 : known.match + (known.isActive ? Number.MAX_SAFE_INTEGER / 2 : 0);
+    };
+    return others.toSorted((a, b) => rank(b.id) - rank(a.id))[0]?.id ?? null;
+  }
+
+  /** Hands leadership over where that is possible, so that nobody has to wait for an election. */
+  async handOver(): Promise<void> {
+    const successor = this.driver.status.role === 'leader' ? this.bestSuccessor() : null;
+    if (successor === null) return;
+    try {
+      await this.driver.transferTo(successor, this.#electionMs);
+    } catch (error) {
+      this.runtime.log.info('Leadership could not be handed over', { reason: String(error) });
+    }
+  }
+
+  /** Takes no more part, and lets go of everything. */
+  async stop(): Promise<void> {
+    this.office.stop();
+    this.driver.stop();
+    this.#links.close();
+    await this.storage.close();
+  }
+}

@@ -1,0 +1,65 @@
+/** The handlers of RaftService: what other masters say to this one. */
+import type { Handlers, RaftService } from '../../protocol/services.js';
+import { isSameAddress } from '../../raft/membership.js';
+import type { Address } from '../../raft/types.js';
+import { DfsError } from '../../shared/errors.js';
+import { decodeMessage } from '../consensus/raft-codec.js';
+import type { Member } from './member.js';
+
+/** Messages in one batch. */
+const MESSAGES_MAX = 8_192;
+const ADDRESS_CHARS_MAX = 300;
+const LIFE_CHARS_MAX = 64;
+/** Between two lines about masters of another cluster. */
+const COMPLAIN_EVERY_MS = 60_000;
+
+/** @param onInvite for an invitation that names this master's cluster and id, or the first ones */
+export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftService>['Invite']): Handlers<typeof RaftService> {
+  const { runtime, identity } = member;
+  let complainedMs = -Infinity;
+  const complain = (message: string): DfsError => {
+    if (runtime.clock.nowMs() - complainedMs >= COMPLAIN_EVERY_MS) {
+      complainedMs = runtime.clock.nowMs();
+      runtime.log.error(message);
+    }
+    return new DfsError('FOREIGN_CLUSTER', message);
+  };
+
+  /** Only one life of a master is ever listened to: the first. */
+  const assertLife = async (from: Address, life: string): Promise<void> => {
+    if (life === '' || life.length > LIFE_CHARS_MAX)
+      throw new DfsError('PROTOCOL_ERROR', 'A batch must say which life its sender is');
+    if (member.lives.lifeOf(from) === undefined) await member.lives.learn(from, life);
+    if (member.lives.lifeOf(from) === life) return;
+    throw complain(
+      `Master "${from.id}" speaks with another folder than before under incarnation ${from.incarnation}: it has lost its disk, and is not ` +
+        `heard. Run "distrifs admin remove-master ${from.id}", start it with --join in an empty folder, and add it again`,
+    );
+  };
+
+  return {
+    Step: async ({ clusterId, senderAddress, senderLife, messages }, { peer }) => {
+      if (clusterId !== identity.clusterId) {
+        const message =
+          `A master at ${senderAddress || peer} speaks for cluster "${clusterId}", this one belongs to cluster "${identity.clusterId}". ` +
+          'Were they founded with different --members or --cluster-key? Nothing was changed';
+        throw complain(message);
+      }
+      if (messages.length > MESSAGES_MAX) {
+        throw new DfsError('PROTOCOL_ERROR', `A batch of ${messages.length} messages is more than ${MESSAGES_MAX}`);
+      }
+      const decoded = messages.map(decodeMessage);
+      const [first] = decoded;
+      if (first === undefined) return {};
+      const { from } = first;
+      if (decoded.some((each) => !isSameAddress(each.from, from))) {
+        throw new DfsError('PROTOCOL_ERROR', 'A batch holds messages of several masters');
+      }
+      await assertLife(from, senderLife);
+      if (senderAddress !== '' && senderAddress.length <= ADDRESS_CHARS_MAX) member.heard(from, senderAddress);
+      member.driver.step(decoded);
+      return {};
+    },
+    Invite: onInvite,
+  };
+}

@@ -1,0 +1,396 @@
+/** A whole DistriFS cluster on this machine, every node a process or a thread, with the means to break it. */
+import { nodeClock } from '../../runtime/node/node-clock.js';
+import { DfsError } from '../../shared/errors.js';
+import { timingsOf } from '../../shared/profile.js';
+import type { ProfileName } from '../../shared/profile.js';
+import { awaitLive } from '../observe/await-live.js';
+import { ClusterLauncher } from './cluster-launcher.js';
+import { ClusterNodes } from './cluster-nodes.js';
+import { resolveRuntime, resolveShape } from '../api/cluster-options.js';
+import type { ClusterShape } from '../api/cluster-options.js';
+import { holdersOf } from '../faults/chunk-holders.js';
+import { ClusterWatch } from '../observe/cluster-watch.js';
+import type { ControlServer } from '../../lab/live/control-server.js';
+import type { LinkCounters } from '../network/link-counters.js';
+import type { DamageFault, Injection, LastingFault } from '../api/fault.js';
+import { writingNodes } from '../faults/good-copies.js';
+import { openLabFolder, removeLabFolder } from '../folder/lab-folder.js';
+import type { LabFolder } from '../folder/lab-folder.js';
+import type { NodeProcess } from '../host/node-host.js';
+import { LabNetwork } from '../network/cluster-network.js';
+import type { LiveFaults } from '../../lab/live/live-faults.js';
+import { readLabRecord } from '../folder/lab-record.js';
+import type { LabRecord } from '../folder/lab-record.js';
+import type { LifeProbe } from '../api/life-probe.js';
+import type { MasterLink } from '../observe/master-link.js';
+import { NodeActions } from './node-actions.js';
+import { PowerCuts } from './power-cuts.js';
+import { recordRunning } from './running-lab.js';
+import { endLeftovers, sweepLabs } from '../folder/sweep-labs.js';
+import { transferLeadership } from '../observe/transfer-leadership.js';
+import type {
+  BreakableCluster,
+  ChunkView,
+  ClusterEvent,
+  ClusterOptions,
+  ClusterStatus,
+  InjectOptions,
+  LabFaults,
+  NodeInfo,
+  PartitionKind,
+  RuntimeKind,
+  SteadyLoad,
+  StrikeOptions,
+} from '../api/types.js';
+
+const CHUNKS_DEADLINE_MS = 2_000;
+/** When a cluster closes, nodes that have not stopped by then are killed. */
+const CLOSE_WITHIN_MS = 1_500;
+
+interface PartitionOptions {
+  readonly kind?: PartitionKind;
+}
+
+const notRunning = (): DfsError => new DfsError('CANCELLED', 'The cluster is not running');
+
+export class Cluster implements BreakableCluster {
+  readonly dir: string;
+  /** Path of the socket through which `lab` commands act on this cluster. */
+  readonly control: string;
+  readonly profile: ProfileName;
+  readonly runtime: RuntimeKind;
+  /** Of the run that it belongs to; undefined: it is anybody's. */
+  readonly scenario: string | undefined;
+  readonly probe: LifeProbe = {
+    isAlive: (life) => this.#lifeOf(life)?.isAlive() === true,
+    isSuspended: (life) => this.#lifeOf(life)?.isSuspended() ?? null,
+  };
+  /** Resolves when the lab itself cannot go on (its network's thread died): close it then. */
+  readonly failed: Promise<DfsError>;
+  /** Resolves when `close`, by whomever, is through. */
+  readonly closed: Promise<void>;
+  readonly #folder: LabFolder;
+  readonly #shape: ClusterShape;
+  readonly #listeners = new Set<(event: ClusterEvent) => void>();
+  readonly #nodes: ClusterNodes;
+  readonly #watch: ClusterWatch;
+  readonly #launcher: ClusterLauncher;
+  readonly #actions: NodeActions;
+  readonly #powerCuts = new PowerCuts(() => this.#networkNow());
+  readonly #onProcessExit = (): void => this.#abandon();
+  #network: LabNetwork | null = null;
+  #link: MasterLink | null = null;
+  #controlServer: ControlServer | null = null;
+  #faults: LiveFaults | null = null;
+  #load: SteadyLoad | null = null;
+  #closing: Promise<void> | null = null;
+  #onFailed: (error: DfsError) => void = () => undefined;
+  #onClosed: () => void = () => undefined;
+
+  private constructor(
+    folder: LabFolder,
+    shape: ClusterShape,
+    kept: LabRecord | null,
+    { runtime, scenario }: { readonly runtime: RuntimeKind; readonly scenario: string | undefined },
+  ) {
+    this.dir = folder.dir;
+    this.control = folder.control;
+    this.profile = shape.profile;
+    this.runtime = runtime;
+    this.scenario = scenario;
+    this.failed = new Promise((resolve) => (this.#onFailed = resolve));
+    this.closed = new Promise((resolve) => (this.#onClosed = resolve));
+    this.#folder = folder;
+    this.#shape = shape;
+    this.#nodes = new ClusterNodes({
+      dir: folder.dir,
+      shape,
+      runtime,
+      kept,
+      onChange: (id, exit) => {
+        if (exit !== null) {
+          const { care } = this.#launcher;
+          care.ended(id);
+          const isCare = care.isEmptying(id) ? ({ isCare: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit, ...isCare });
+        }
+        this.#watch.notice();
+      },
+      onSpawn: () => this.#recordRunning(),
+    });
+    this.#watch = new ClusterWatch({
+      nodes: this.#nodes.all,
+      clock: nodeClock,
+      timings: timingsOf(shape.profile),
+      isCut: (id) => this.#network?.isCut(id) ?? false,
+      emit: (event) => this.#emit(event),
+    });
+    this.#launcher = new ClusterLauncher({
+      dir: folder.dir,
+      shape,
+      runtime,
+      kept,
+      nodes: this.#nodes,
+      watch: this.#watch,
+      lines: () => this.#link?.lines ?? null,
+      proxyUrl: (id) => this.clientProxy(id),
+      beforeRestart: (id) => this.#powerCuts.powerReturns(id),
+      say: (node, message) => this.#emit({ event: 'node-log', atMs: Date.now(), node, level: 'warn', message }),
+    });
+    this.#actions = new NodeActions({
+      nodes: this.#nodes,
+      launcher: this.#launcher,
+      watch: this.#watch,
+      powerCuts: this.#powerCuts,
+      network: () => this.#networkNow(),
+      chunks: (limit) => this.chunks(limit),
+      isOver: () => this.#closing !== null,
+      recordRunning: () => this.#recordRunning(),
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  /**
+   * Starts a cluster and waits until a master leads and all nodes are live.
+   * @throws DfsError INVALID_ARGUMENT, DATA_DIR_LOCKED when a lab runs in the folder, UNAVAILABLE when a node
+   *   does not start; nothing is left running then
+   */
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    // Checked first without what the folder holds: a wrong option must not make a folder.
+    if (options.dir === undefined) resolveShape(options, null);
+    resolveRuntime(options.runtime, undefined);
+    const folder = openLabFolder(options.dir);
+    let kept: LabRecord | null;
+    let cluster: Cluster;
+    try {
+      await endLeftovers(folder.dir);
+      kept = readLabRecord(folder.dir);
+      const shape = resolveShape(options, kept?.shape ?? null);
+      const runtime = resolveRuntime(options.runtime, kept?.runtime);
+      cluster = new Cluster(folder, shape, kept, { runtime, scenario: options.scenario });
+    } catch (error) {
+      removeLabFolder(folder);
+      throw error;
+    }
+    try {
+      await cluster.#start(kept);
+      return cluster;
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+  }
+
+  /** The process that all nodes are threads of; null where each has its own. */
+  get hostPid(): number | null {
+    return this.#nodes.host.pid;
+  }
+
+  /** What people order of this lab while it runs. @throws DfsError CANCELLED when it does not */
+  get faults(): LabFaults {
+    if (this.#faults !== null && this.#closing === null) return this.#faults;
+    throw notRunning();
+  }
+
+  /** The load that people switch on while this lab runs. @throws DfsError CANCELLED when it does not */
+  get load(): SteadyLoad {
+    if (this.#load !== null && this.#closing === null) return this.#load;
+    throw notRunning();
+  }
+
+  masters(): readonly NodeInfo[] {
+    return this.#nodes.infos('master');
+  }
+
+  datanodes(): readonly NodeInfo[] {
+    return this.#nodes.infos('datanode');
+  }
+
+  clientProxy(identity = 'client'): string {
+    return this.#networkNow().proxyUrl(identity);
+  }
+
+  kill(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.kill(nodeIds);
+  }
+
+  stop(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.stop(nodeIds);
+  }
+
+  restart(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.restart(nodeIds);
+  }
+
+  pause(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.pause(nodeIds);
+  }
+
+  resume(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.resume(nodeIds);
+  }
+
+  powercut(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.powercut(nodeIds);
+  }
+
+  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void> {
+    return this.#actions.strike(nodeIds, options);
+  }
+
+  wipe(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.wipe(nodeIds);
+  }
+
+  heal(nodeIds?: readonly string[]): Promise<void> {
+    return this.#actions.heal(nodeIds);
+  }
+
+  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+    return this.#actions.inject(fault, nodeIds, options);
+  }
+
+  /** Resolves when they are live. @throws DfsError UNAVAILABLE when one does not serve, or no leader takes it in; it stays a node then */
+  add(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.add(nodeIds);
+  }
+
+  async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
+    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { lot: 0 });
+  }
+
+  async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
+    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
+  }
+
+  async transferLeadership(masterId?: string): Promise<string> {
+    const ids = this.#nodes.masters.map(({ id }) => id);
+    return transferLeadership(this.#link?.lines ?? null, this.#watch.leader, ids, masterId);
+  }
+
+  holders(path: string): Promise<readonly string[]> {
+    return holdersOf(path, (limit) => this.chunks(limit));
+  }
+
+  async writers(): Promise<readonly string[]> {
+    return writingNodes(this.#nodes.folders('datanode')).filter((id) => this.#nodes.isAwake(id));
+  }
+
+  async status(): Promise<ClusterStatus> {
+    // Masters that are not there, or that did not answer the last time, are not waited for.
+    if (this.#watch.isReachable) await this.#watch.refresh();
+    return { ...this.#watch.status(), faults: (await this.#faults?.list()) ?? [] };
+  }
+
+  async chunks(limit: number): Promise<readonly ChunkView[]> {
+    const { leader } = this.#watch;
+    if (leader === null) return [];
+    return (await this.#link?.lines.chunks(leader, limit, CHUNKS_DEADLINE_MS)) ?? [];
+  }
+
+  onEvent(listener: (event: ClusterEvent) => void): () => void {
+    // A function of its own for each call, so that one listener may be given twice.
+    const own = (event: ClusterEvent): void => listener(event);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** What the fabric did on each link: the proof that a partition had an effect. */
+  linkCounters(): Promise<readonly LinkCounters[]> {
+    return this.#networkNow().counters();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close().finally(() => this.#onClosed());
+    return this.#closing;
+  }
+
+  async #start(kept: LabRecord | null): Promise<void> {
+    process.once('exit', this.#onProcessExit);
+    // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
+    for (const node of this.#nodes.all) node.spawn();
+    this.#recordRunning();
+    const [{ openMasterLink }, controlServer, { LiveFaults }, { createSteadyLoad }] = await Promise.all([
+      import('../observe/master-link.js'),
+      import('../../lab/live/control-server.js'),
+      import('../../lab/live/live-faults.js'),
+      import('../../lab/live/steady-workload.js'),
+      this.#openNetwork(kept),
+    ]);
+    this.#link = openMasterLink(this.dir, this.#nodes.masters);
+    this.#watch.connect(this.#link.lines);
+    // Datanodes that start before the masters serve would only wait out the pauses between their attempts.
+    await Promise.all(this.#nodes.masters.map((node) => this.#launcher.launch(node)));
+    const launched = Promise.all(this.#nodes.datanodes.map((node) => this.#launcher.launch(node)));
+    let isOver = false;
+    // Of a failed launch, `launched` itself tells why.
+    launched.catch(() => (isOver = true));
+    const failure = `The cluster in ${this.dir} did not become live`;
+    const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
+    await Promise.all([launched, live]);
+    this.#launcher.care.founded();
+    this.#faults = new LiveFaults({
+      control: this,
+      cluster: () => ({ ...this.#shape, datanodes: this.#nodes.datanodes.length }),
+      clock: nodeClock,
+      emit: (event) => this.#emit(event),
+    });
+    this.#load = createSteadyLoad(this, { profile: this.profile });
+    this.#controlServer = await controlServer.ControlServer.start(this.control, this);
+    this.#watch.start();
+    void sweepLabs(this.#folder.entry);
+  }
+
+  #recordRunning(): void {
+    recordRunning(this.#folder, this.#nodes, this.scenario);
+  }
+
+  async #openNetwork(kept: LabRecord | null): Promise<void> {
+    const before = new Map(kept?.nodes.map((node) => [node.id, node.address]));
+    const places = this.#nodes.all.map((node) => ({ ...node.place, addressBefore: before.get(node.id) }));
+    const network = await LabNetwork.open(places);
+    this.#network = network;
+    void network.failed.then((error) => this.#onFailed(error));
+    for (const node of this.#nodes.all) node.setAddress(network.addresses.get(node.id) ?? '');
+    this.#launcher.record();
+  }
+
+  #networkNow(): LabNetwork {
+    if (this.#network !== null && this.#closing === null) return this.#network;
+    throw notRunning();
+  }
+
+  /** The node's present life, when that is the one that is meant. */
+  #lifeOf(life: number): NodeProcess | null {
+    return this.#nodes.all.find((node) => node.life === life)?.process ?? null;
+  }
+
+  #emit(event: ClusterEvent): void {
+    if (this.#closing !== null) return;
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  async #close(): Promise<void> {
+    await this.#load?.stop();
+    this.#watch.stop();
+    this.#launcher.care.close();
+    await this.#controlServer?.close();
+    await this.#faults?.close();
+    await this.#network?.heal().catch(() => undefined);
+    await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
+    await Promise.all(this.#nodes.all.map((node) => node.end(CLOSE_WITHIN_MS)));
+    await this.#nodes.host.close();
+    await this.#link?.close();
+    await this.#network?.close();
+    removeLabFolder(this.#folder);
+    this.#listeners.clear();
+    process.off('exit', this.#onProcessExit);
+  }
+
+  /** The process ends without close: no waiting, only what cannot be left behind. */
+  #abandon(): void {
+    for (const node of this.#nodes.all) node.killNow();
+    this.#nodes.host.abandon();
+    removeLabFolder(this.#folder);
+  }
+}

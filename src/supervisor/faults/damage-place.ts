@@ -1,0 +1,33 @@
+/** Where in a file damage strikes, and how: the same for replicas, logs and checkpoints. */
+import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
+import type { DamageableDisk } from './disk-damage.js';
+import type { DamageFault } from '../api/fault.js';
+
+/** A file to strike. */
+export interface DamagePlace {
+  readonly disk: DamageableDisk;
+  readonly file: string;
+  /** The part of it, from its beginning, that may be struck: more than 0. */
+  readonly bytes: number;
+}
+
+/** The fault, whatever file it means. */
+export type Damage = Pick<DamageFault, 'action' | 'offsetBytes'>;
+
+export const DAMAGE_COUNTS: Record<DamageFault['action'], string> = {
+  bitflip: 'bits flipped',
+  truncate: 'files truncated',
+  remove: 'files removed',
+};
+
+/** Tells whether a part of a file has the byte that a fault names; one that names none strikes anywhere. */
+export const hasPlace = (bytes: number, { offsetBytes = 0 }: Damage): boolean => offsetBytes < bytes;
+
+/** Damages the file. @returns what was done, for people: `byte 17` */
+export function strike({ disk, file, bytes }: DamagePlace, { action, offsetBytes }: Damage, random: SeededRandom): string {
+  const offset = offsetBytes ?? random.integer(0, bytes - 1);
+  if (action === 'bitflip') disk.flipBit(file, offset, random.integer(0, 7));
+  else if (action === 'truncate') disk.writeFile(file, disk.readFile(file).subarray(0, offset));
+  else disk.removeFile(file);
+  return action === 'remove' ? file : `${file} byte ${offset}`;
+}

@@ -1,0 +1,99 @@
+/** Damages replicas on the disks of datanodes, as bit rot, a torn file system or a careless hand would: never the last good ones. */
+import { SeededRandom } from '../../runtime/faults/seeded-random.js';
+import { DAMAGE_COUNTS, hasPlace, strike } from './damage-place.js';
+import type { DamagePlace } from './damage-place.js';
+import { NothingToStrike } from '../api/fault.js';
+import type { DamageFault, Injection } from '../api/fault.js';
+import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
+import type { GoodCopy, ReplicaDisk } from './good-copies.js';
+
+/** A node's folder, to damage. */
+export interface DamageableDisk extends ReplicaDisk {
+  /** @param bit 0 to 7 */
+  flipBit(path: string, byteOffset: number, bit: number): void;
+  /** Replaces a file's content. */
+  writeFile(path: string, bytes: Uint8Array): void;
+  removeFile(path: string): void;
+}
+
+/**
+ * Damages one committed replica on each of the nodes, each of another chunk, that has at least COPIES_LEFT_MIN other good copies.
+ * All nodes or none.
+ * @param disks of all datanodes
+ * @param lot decides on chunks, and on the place in the file
+ * @param isOfFile which chunks anybody would miss: damage of others shows nothing
+ * @returns damage done: lifting it does nothing
+ * @throws NothingToStrike when a node has no such replica, or none with the byte that is named
+ */
+export function damageReplicas(
+  disks: ReadonlyMap<string, DamageableDisk>,
+  nodeIds: readonly string[],
+  fault: DamageFault,
+  lot: number,
+  isOfFile: (uuid: string) => boolean,
+): Injection {
+  const random = new SeededRandom(String(lot), 'damage');
+  const survey = new DiskSurvey(disks);
+  const taken = new Set<string>();
+  const mayStrike = (uuid: string): boolean => !taken.has(uuid) && isOfFile(uuid);
+  const chosen: { readonly copy: GoodCopy; readonly place: DamagePlace }[] = [];
+  for (const nodeId of nodeIds) {
+    const disk = disks.get(nodeId);
+    const place = disk === undefined ? null : pickSpare(survey, { nodeId, disk }, mayStrike, fault, random);
+    if (place === null) {
+      const where = fault.offsetBytes === undefined ? '' : `, with a byte ${fault.offsetBytes} in its ${fault.file},`;
+      throw new NothingToStrike(
+        `${nodeId} holds no good replica${where} of a file's chunk with ${COPIES_LEFT_MIN} other good copies`,
+      );
+    }
+    taken.add(place.copy.uuid);
+    chosen.push(place);
+  }
+  const struck = chosen.map(({ copy, place }) => `${copy.nodeId} ${strike(place, fault, random)}`);
+  return {
+    counts: `${DAMAGE_COUNTS[fault.action]}: ${struck.join(', ')}`,
+    effects: () => Promise.resolve(chosen.length),
+    lift: () => Promise.resolve(),
+  };
+}
+
+/** The first by chance that will do: what need not be verified is not read. */
+function pickSpare(
+  survey: DiskSurvey,
+  { nodeId, disk }: { readonly nodeId: string; readonly disk: DamageableDisk },
+  mayStrike: (uuid: string) => boolean,
+  fault: DamageFault,
+  random: SeededRandom,
+): { readonly copy: GoodCopy; readonly place: DamagePlace } | null {
+  const chunks = survey.chunksOn(nodeId).filter(mayStrike);
+  const first = random.integer(0, Math.max(0, chunks.length - 1));
+  for (const uuid of [...chunks.slice(first), ...chunks.slice(0, first)]) {
+    const copies = survey.goodCopies(uuid);
+    const copy = copies.find((candidate) => candidate.nodeId === nodeId);
+    if (copy === undefined || copies.length <= COPIES_LEFT_MIN) continue;
+    const file = fault.file === 'meta' ? copy.metaFile : copy.dataFile;
+    const bytes = disk.readFile(file).length;
+    if (hasPlace(bytes, fault)) return { copy, place: { disk, file, bytes } };
+  }
+  return null;
+}
+
+/**
+ * Checks that every chunk keeps enough good copies when these datanodes lose their disks.
+ * @param breathe called between two chunks: to verify many takes long
+ * @throws NothingToStrike when one does not
+ */
+export async function assertWipeable(
+  disks: ReadonlyMap<string, ReplicaDisk>,
+  nodeIds: readonly string[],
+  breathe: () => Promise<unknown>,
+): Promise<void> {
+  const losing = new Set(nodeIds);
+  const survey = new DiskSurvey(disks);
+  for (const uuid of new Set(nodeIds.flatMap((nodeId) => survey.chunksOn(nodeId)))) {
+    if (!survey.isSpared(uuid, losing)) {
+      throw new NothingToStrike(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
+    }
+    await breathe();
+  }
+}

@@ -1,0 +1,58 @@
+/** Faults that take files away, on whatever kind of cluster: what each may strike, so that the promises still stand. */
+import { chunksOfFiles } from './chunk-holders.js';
+import { assertWipeable, damageReplicas } from './disk-damage.js';
+import type { DamageableDisk } from './disk-damage.js';
+import type { DamageFault, Injection } from '../api/fault.js';
+import { damageMasters, isOfMasters } from './log-damage.js';
+import { assertLogsSpared } from './master-health.js';
+import type { MasterHealth } from './master-health.js';
+import type { ChunkView } from '../api/types.js';
+
+/** The disks of a cluster, behind its nodes' backs. */
+export interface StruckDisks {
+  readonly datanodes: ReadonlyMap<string, DamageableDisk>;
+  readonly masters: ReadonlyMap<string, DamageableDisk>;
+  readonly health: () => readonly MasterHealth[];
+  /** All chunks, as `ClusterControl.chunks`. */
+  readonly chunks: (limit: number) => Promise<readonly ChunkView[]>;
+  /** A master's log or checkpoint was damaged. */
+  readonly onLogDamage: (masterId: string) => void;
+}
+
+/**
+ * Checks that these nodes may lose their disks: every chunk keeps enough good copies, and all other masters are whole.
+ * @param breathe called between two chunks
+ * @throws NothingToStrike
+ */
+export async function assertMayWipe(
+  disks: StruckDisks,
+  nodeIds: readonly string[],
+  breathe: () => Promise<unknown>,
+): Promise<void> {
+  assertLogsSpared(disks.health(), nodeIds, true);
+  await assertWipeable(
+    disks.datanodes,
+    nodeIds.filter((id) => disks.datanodes.has(id)),
+    breathe,
+  );
+}
+
+/**
+ * Damages a file of each of the nodes.
+ * @param lot decides on what is left to chance
+ * @throws NothingToStrike
+ */
+export async function damageFiles(
+  disks: StruckDisks,
+  nodeIds: readonly string[],
+  fault: DamageFault,
+  lot: number,
+): Promise<Injection> {
+  if (!isOfMasters(fault)) {
+    return damageReplicas(disks.datanodes, nodeIds, fault, lot, await chunksOfFiles(disks.chunks));
+  }
+  assertLogsSpared(disks.health(), nodeIds, false);
+  const injection = damageMasters(disks.masters, nodeIds, fault, lot);
+  for (const id of nodeIds) disks.onLogDamage(id);
+  return injection;
+}

@@ -1,0 +1,112 @@
+/**
+ * Where labs live. Each running lab has an entry in LABS_DIR, named by its start time: a folder of its own, or, for a lab in a
+ * folder that somebody gave, a link to that.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DfsError } from '../../shared/errors.js';
+import { readLabRecord, readRunningRecord, removeRunningRecord } from './lab-record.js';
+import { isRunning } from './process-identity.js';
+
+export const LABS_DIR = '/tmp/distrifs/labs';
+/** What a Unix socket's path may be long everywhere; macOS allows 103 bytes. */
+const SOCKET_PATH_BYTES_MAX = 100;
+
+export interface LabFolder {
+  readonly dir: string;
+  /** In LABS_DIR: the folder itself, or a link to it. */
+  readonly entry: string;
+  readonly temporary: boolean;
+  /** Path of the control socket: in the folder, written so that it is short enough. */
+  readonly control: string;
+}
+
+/**
+ * Makes or takes a lab's folder and its entry.
+ * @param given left out: a fresh folder that goes when the lab ends
+ * @throws DfsError DATA_DIR_LOCKED when a lab runs there, INVALID_ARGUMENT when the folder holds something else, IO_ERROR
+ */
+export function openLabFolder(given?: string): LabFolder {
+  makeLabsDir();
+  const entry = join(LABS_DIR, `${new Date().toISOString().replaceAll(/[-:.TZ]/g, '')}-${randomBytes(3).toString('hex')}`);
+  try {
+    if (given === undefined) {
+      mkdirSync(entry, { mode: 0o700 });
+      return { dir: entry, entry, temporary: true, control: join(entry, 'control.sock') };
+    }
+    const dir = makeGivenFolder(given);
+    symlinkSync(realpathSync(dir), entry);
+    const own = join(dir, 'control.sock');
+    const control = Buffer.byteLength(own) <= SOCKET_PATH_BYTES_MAX ? own : join(entry, 'control.sock');
+    return { dir, entry, temporary: false, control };
+  } catch (error) {
+    throw asFolderError(given ?? entry, error);
+  }
+}
+
+/**
+ * Makes the folder that somebody gave for a lab, where it is missing.
+ * @returns its absolute path
+ * @throws DfsError DATA_DIR_LOCKED when a lab runs there, INVALID_ARGUMENT when the folder holds something else, IO_ERROR
+ */
+export function makeGivenFolder(given: string): string {
+  try {
+    const dir = resolve(given);
+    mkdirSync(dir, { recursive: true });
+    assertUsable(dir);
+    return dir;
+  } catch (error) {
+    throw asFolderError(given, error);
+  }
+}
+
+function asFolderError(path: string, error: unknown): DfsError {
+  if (error instanceof DfsError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DfsError('IO_ERROR', `Cannot make the lab's folder "${path}": ${reason}`, { cause: error });
+}
+
+/** Removes the entry, and the folder with all that is in it where it was made for this lab. */
+export function removeLabFolder(folder: LabFolder): void {
+  if (folder.temporary) {
+    rmSync(folder.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  } else {
+    removeRunningRecord(folder.dir);
+    rmSync(join(folder.dir, 'control.sock'), { force: true });
+    rmSync(folder.entry, { force: true });
+  }
+}
+
+/** Entries of LABS_DIR, the newest first. */
+export function labEntries(): string[] {
+  try {
+    return readdirSync(LABS_DIR)
+      .sort()
+      .reverse()
+      .map((name) => join(LABS_DIR, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Everybody's labs stand there, as in /tmp itself: only the owner of an entry may remove it. */
+function makeLabsDir(): void {
+  try {
+    if (mkdirSync(LABS_DIR, { recursive: true }) === undefined) return;
+    chmodSync(LABS_DIR, 0o1777);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DfsError('IO_ERROR', `Cannot make the folder ${LABS_DIR}, where labs live: ${reason}`, { cause: error });
+  }
+}
+
+function assertUsable(dir: string): void {
+  const running = readRunningRecord(dir);
+  if (running !== null && isRunning(running.owner)) {
+    throw new DfsError('DATA_DIR_LOCKED', `A lab runs in "${dir}" already (process ${running.owner.pid})`);
+  }
+  if (running === null && readLabRecord(dir) === null && readdirSync(dir).length > 0) {
+    throw new DfsError('INVALID_ARGUMENT', `The folder "${dir}" holds something else than a lab: give an empty or a new one`);
+  }
+}

@@ -1,0 +1,214 @@
+/** The network of one lab: its fabric, its addresses, and the faults in force on its links. */
+import { randomBytes } from 'node:crypto';
+import { DfsError } from '../../shared/errors.js';
+import { Fabric } from './fabric.js';
+import type { FabricFault, LinkEffect } from './fabric-rules.js';
+import type { FaultHits } from './faults-in-force.js';
+import type { LinkCounters } from './link-counters.js';
+import type { Injection, NetworkFault } from '../api/fault.js';
+import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './loopback-addresses.js';
+import { areasOf, cutsOf, healedAreas, rulesOf } from './link-rules.js';
+import type { LinkArea } from './link-rules.js';
+import type { InjectOptions, NodeRole } from '../api/types.js';
+
+/** An identity in the fabric. */
+const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A node that wants an address. */
+export interface NetworkNode {
+  readonly id: string;
+  readonly role: NodeRole;
+  /** 1 for the first of its role. */
+  readonly ordinal: number;
+  /** What it had when this lab ran before: kept when its network is still free. */
+  readonly addressBefore: string | undefined;
+}
+
+/** What the number of effects counts. */
+const COUNTS: Readonly<Record<LinkEffect['kind'], string>> = {
+  stall: 'connections held',
+  freeze: 'connections frozen',
+  reset: 'connections reset',
+  refuse: 'connections refused',
+  delay: 'messages delayed',
+  bandwidth: 'messages slowed',
+};
+
+/** A fault in force on links, or one that was. */
+interface LinkFault {
+  readonly fault: FabricFault;
+  /** Nodes that it was ordered for. */
+  readonly nodes: ReadonlySet<string>;
+  /** Where it is; shrinks when nodes are healed. */
+  areas: readonly LinkArea[];
+  /** Last known. */
+  hits: number;
+  /** Set when it ends: resolves when it is over in the fabric. */
+  ending: Promise<void> | null;
+}
+
+export class LabNetwork {
+  readonly #fabric: Fabric;
+  readonly #token: string;
+  /** In force, oldest first. */
+  #faults: readonly LinkFault[] = [];
+  #lastId = 0;
+  readonly #addresses = new Map<string, string>();
+
+  private constructor(fabric: Fabric, token: string) {
+    this.#fabric = fabric;
+    this.#token = token;
+  }
+
+  /**
+   * Takes a free network and gives each node an address in it.
+   * @throws DfsError when no address is free
+   */
+  static async open(nodes: readonly NetworkNode[]): Promise<LabNetwork> {
+    const token = randomBytes(16).toString('hex');
+    const fabric = await Fabric.start({ listen: fabricCandidates(nodes[0]?.addressBefore), token });
+    const network = new LabNetwork(fabric, token);
+    await network.add(nodes);
+    return network;
+  }
+
+  /** host:port of each node. */
+  get addresses(): ReadonlyMap<string, string> {
+    return this.#addresses;
+  }
+
+  /** Gives more nodes an address; partitions from everybody else concern them too. Resolves when they may be dialled. */
+  async add(nodes: readonly NetworkNode[]): Promise<void> {
+    const fabric = this.#fabric;
+    const added = await Promise.all(
+      nodes.map(async ({ id, role, ordinal, addressBefore }): Promise<[string, string]> => {
+        const host = nodeHost(fabric.address, role, ordinal);
+        return [id, addressBefore?.startsWith(`${host}:`) === true ? addressBefore : await freeAddress(host)];
+      }),
+    );
+    for (const [id, address] of added) this.#addresses.set(id, address);
+    const ownsHost = hasOwnHosts(fabric.address);
+    await fabric.setNodes([...this.#addresses].map(([id, address]) => ({ id, address, ownsHost })));
+    await this.#replace(this.#faults);
+  }
+
+  /** Resolves when the network's thread ended by itself. */
+  get failed(): Promise<DfsError> {
+    return this.#fabric.failed;
+  }
+
+  /**
+   * The fabric as one node or client uses it.
+   * @throws DfsError INVALID_ARGUMENT on what cannot be a name
+   */
+  proxyUrl(identity: string): string {
+    if (!IDENTITY.test(identity)) {
+      throw new DfsError(
+        'INVALID_ARGUMENT',
+        `"${identity}" is no name for a client: use letters, digits, dots, dashes and underscores`,
+      );
+    }
+    return `http://${identity}:${this.#token}@${this.#fabric.address}`;
+  }
+
+  /** True while a partition or a reset concerns the node by name. */
+  isCut(nodeId: string): boolean {
+    return this.#faults.some(
+      ({ fault, nodes, areas }) =>
+        (fault.kind === 'stall' || fault.kind === 'reset') &&
+        nodes.has(nodeId) &&
+        areas.some(({ group, others }) => group.has(nodeId) || others?.has(nodeId) === true),
+    );
+  }
+
+  /**
+   * Puts a fault in force on links. Resolves when it is.
+   * @throws NothingToStrike when there are too few nodes for the shape of a partition
+   */
+  async impose(fault: NetworkFault, nodeIds: readonly string[], { targets, lot }: InjectOptions): Promise<Injection> {
+    const areas = 'kind' in fault ? cutsOf(fault, nodeIds, targets, lot) : areasOf(fault, nodeIds, targets);
+    const linkFault = await this.#add(effectOf(fault, lot), nodeIds, areas);
+    return {
+      counts: COUNTS[linkFault.fault.kind],
+      effects: async () => {
+        if (linkFault.ending !== null) await linkFault.ending;
+        else this.#note(await this.#fabric.hits());
+        return linkFault.hits;
+      },
+      lift: () => this.#end(linkFault),
+    };
+  }
+
+  /**
+   * Holds everything on all links of some nodes, as when their machines lose power: nobody hears that they are gone.
+   * @returns ends it: connections that were open before get RST, as from a machine that has rebooted, and new ones pass
+   */
+  async freeze(nodeIds: readonly string[]): Promise<() => Promise<void>> {
+    const areas = [...new Set(nodeIds)].map((nodeId) => ({ group: new Set([nodeId]) }));
+    const frozen = await this.#add({ kind: 'freeze' }, nodeIds, areas);
+    return () => this.#end(frozen);
+  }
+
+  /** Ends faults on links: all, or the part of each that concerns the given nodes by name. Resolves when bytes flow. */
+  async heal(nodeIds?: readonly string[]): Promise<void> {
+    const kept = this.#faults.filter((linkFault) => {
+      // Power comes back otherwise.
+      if (linkFault.fault.kind === 'freeze') return true;
+      linkFault.areas = healedAreas(linkFault.areas, nodeIds);
+      return linkFault.areas.length > 0;
+    });
+    await this.#replace(kept);
+  }
+
+  /** What happened on each link so far. */
+  counters(): Promise<readonly LinkCounters[]> {
+    return this.#fabric.counters();
+  }
+
+  /** Heals, breaks all connections, and frees the network. */
+  async close(): Promise<void> {
+    await this.#fabric.close();
+  }
+
+  async #add(effect: LinkEffect, nodeIds: readonly string[], areas: readonly LinkArea[]): Promise<LinkFault> {
+    const fault = { ...effect, id: ++this.#lastId };
+    const linkFault: LinkFault = { fault, nodes: new Set(nodeIds), areas, hits: 0, ending: null };
+    await this.#replace([...this.#faults, linkFault]);
+    return linkFault;
+  }
+
+  /** Harmless when it has ended. */
+  async #end(linkFault: LinkFault): Promise<void> {
+    if (this.#faults.includes(linkFault)) await this.#replace(this.#faults.filter((other) => other !== linkFault));
+    else await linkFault.ending;
+  }
+
+  async #replace(faults: readonly LinkFault[]): Promise<void> {
+    const before = this.#faults;
+    this.#faults = faults;
+    const applied = this.#fabric.setRules(rulesOf(faults, [...this.#addresses.keys()])).then((hits) => this.#note(hits, before));
+    for (const over of before) if (!faults.includes(over)) over.ending = applied;
+    await applied;
+  }
+
+  #note(hits: readonly FaultHits[], also: readonly LinkFault[] = []): void {
+    const known = new Map(hits.map(({ id, hits: count }) => [id, count]));
+    for (const linkFault of [...this.#faults, ...also]) linkFault.hits = known.get(linkFault.fault.id) ?? linkFault.hits;
+  }
+}
+
+/** What a fault of scenarios does to the connections that it concerns. */
+function effectOf(fault: NetworkFault, lot: number): LinkEffect {
+  switch (fault.action) {
+    case 'partition':
+    case 'isolate':
+      return { kind: fault.kind };
+    case 'delay':
+      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs, seed: lot };
+    case 'bandwidth':
+      return { kind: 'bandwidth', bytesPerSecond: fault.bytesPerSecond };
+    case 'reset':
+    case 'refuse':
+      return { kind: fault.action };
+  }
+}

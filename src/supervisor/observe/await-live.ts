@@ -1,0 +1,35 @@
+/** Waits until a cluster that was just started is whole: somebody leads, and every node is live. The same for processes and simulated. */
+import { DfsError } from '../../shared/errors.js';
+import type { Clock } from '../../shared/runtime.js';
+import type { ClusterWatch } from './cluster-watch.js';
+
+const START_WITHIN_MS = 60_000;
+const START_POLL_MS = 10;
+
+/**
+ * @param failure what the message begins with: `The cluster in /tmp/x did not become live`
+ * @param isOver nobody waits any more
+ * @param only the nodes that are waited for; left out: all
+ * @throws DfsError UNAVAILABLE naming the nodes that are not live
+ */
+export async function awaitLive(
+  watch: Pick<ClusterWatch, 'refresh' | 'status'>,
+  clock: Pick<Clock, 'nowMs' | 'sleep'>,
+  failure: string,
+  isOver: () => boolean,
+  only?: { readonly nodeIds: readonly string[]; readonly withinMs: number },
+): Promise<void> {
+  const deadlineMs = clock.nowMs() + (only?.withinMs ?? START_WITHIN_MS);
+  for (;;) {
+    await watch.refresh();
+    const { nodes, leader } = watch.status();
+    const waiting = nodes.filter(({ id, state }) => state !== 'live' && (only?.nodeIds.includes(id) ?? true));
+    if ((waiting.length === 0 && leader !== null) || isOver()) return;
+    if (clock.nowMs() > deadlineMs) {
+      const names = waiting.map((node) => `${node.id} (${node.state})`);
+      const reasons = [...(leader === null ? ['no master leads'] : []), ...names];
+      throw new DfsError('UNAVAILABLE', `${failure}: ${reasons.join(', ')}`);
+    }
+    await clock.sleep(START_POLL_MS);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Asks all masters how they are, at once and each on its own, so that nobody waits for a silent one, and finds the leader: of those that
+ * say they lead, the one with the highest term. An old leader that is cut off may say so for a while.
+ *
+ *   asked ──answer──▶ current ──dies, pauses, does not answer──▶ old (kept, marked)
+ */
+import type { Clock } from '../../shared/runtime.js';
+import { LeaderBook } from './leader-book.js';
+import type { MasterAnswer, MasterPicture } from './master-picture.js';
+import type { ProcessFacts } from './node-state.js';
+import { endsWithin } from '../../lab/run/run-clock.js';
+import type { MemberStatus } from '../api/types.js';
+
+/** A round of questions is over by then, whoever has not answered: answers are taken whenever they come. */
+const ROUND_WITHIN_MS = 250;
+
+/** A master as it is watched. */
+export interface WatchedMaster {
+  readonly id: string;
+  readonly facts: ProcessFacts;
+}
+
+/** The lines to the masters. */
+export interface MasterSource {
+  /** Rejects when there is no answer in time. */
+  ask(masterId: string, deadlineMs: number): Promise<MasterAnswer>;
+}
+
+export interface GroupWatchOptions {
+  readonly masters: readonly WatchedMaster[];
+  readonly clock: Clock;
+  /** Of one question. */
+  readonly deadlineMs: number;
+  readonly onLeader: (masterId: string, term: number) => void;
+  /** Called after each answer, and each failure to answer. */
+  readonly onAnswer: () => void;
+}
+
+interface Line {
+  answer: MasterAnswer | null;
+  /** False when the last question was not answered. */
+  isReachable: boolean;
+  /** When the question under way was asked. */
+  askedAtMs: number | null;
+}
+
+export interface Leader {
+  readonly id: string;
+  readonly answer: MasterAnswer;
+}
+
+export class GroupWatch {
+  readonly #options: GroupWatchOptions;
+  readonly #lines: ReadonlyMap<string, Line>;
+  readonly #book = new LeaderBook();
+  #source: MasterSource | null = null;
+  #picture: { readonly atMs: number; readonly cluster: MasterPicture } | null = null;
+
+  constructor(options: GroupWatchOptions) {
+    this.#options = options;
+    this.#lines = new Map(options.masters.map(({ id }) => [id, { answer: null, isReachable: true, askedAtMs: null }]));
+  }
+
+  /** Gives the lines to the masters; `ask` does nothing before. */
+  connect(source: MasterSource): void {
+    this.#source = source;
+  }
+
+  /** The last picture that a leader gave. */
+  get picture(): MasterPicture | null {
+    return this.#picture?.cluster ?? null;
+  }
+
+  get leaderChanges(): number {
+    return this.#book.changes;
+  }
+
+  /** Who leads, as far as masters that answer say. Nobody does in a term that is over: then the leader of a later one is silent. */
+  get leader(): Leader | null {
+    for (const { id } of this.#options.masters) {
+      const answer = this.current(id);
+      // Whoever says so was noted: no term is higher than that.
+      if (answer?.group.role === 'leader' && answer.group.term === this.#book.highestTerm) return { id, answer };
+    }
+    return null;
+  }
+
+  /** True when somebody who may answer did so the last time, or was not asked yet. */
+  get isReachable(): boolean {
+    return this.#options.masters.some(({ id, facts }) => isAwake(facts) && this.#line(id).isReachable);
+  }
+
+  /** The answer of a master that runs and answers; null when it does not. */
+  current(masterId: string): MasterAnswer | null {
+    const facts = this.#options.masters.find(({ id }) => id === masterId)?.facts;
+    const { answer, isReachable } = this.#line(masterId);
+    if (facts === undefined || !isAwake(facts) || !isReachable || answer === null) return null;
+    return facts.launchedAtMs !== null && answer.atMs >= facts.launchedAtMs ? answer : null;
+  }
+
+  /** The last answer of a master, however old. */
+  last(masterId: string): MasterAnswer | null {
+    return this.#line(masterId).answer;
+  }
+
+  /** How long a master has owed an answer: a lab that was too busy to ask proves nothing about it. */
+  silentMs(masterId: string): number {
+    const { answer, isReachable, askedAtMs } = this.#line(masterId);
+    const nowMs = this.#options.clock.nowMs();
+    return nowMs - (isReachable ? (askedAtMs ?? nowMs) : (answer?.atMs ?? nowMs));
+  }
+
+  /** A master's part in the group, for people. */
+  memberStatus(masterId: string): MemberStatus {
+    const last = this.last(masterId)?.group;
+    const leader = this.leader;
+    const appliedIndex = last?.appliedIndex ?? 0;
+    return {
+      role: this.current(masterId)?.group.role ?? null,
+      term: last?.term ?? 0,
+      commitIndex: last?.commitIndex ?? 0,
+      appliedIndex,
+      lag: leader === null ? null : Math.max(0, leader.answer.group.commitIndex - appliedIndex),
+      stateDigest: last?.stateDigest ?? '',
+    };
+  }
+
+  /** Asks everybody who is not being asked already. Resolves after a moment at most. Never rejects. */
+  async ask(): Promise<void> {
+    const asked = this.#options.masters
+      .filter(({ id, facts }) => isAwake(facts) && this.#line(id).askedAtMs === null)
+      .map(({ id }) => ({ wasReachable: this.#line(id).isReachable, done: this.#ask(id) }));
+    const expected = asked.some(({ wasReachable }) => wasReachable) ? asked.filter(({ wasReachable }) => wasReachable) : asked;
+    if (expected.length === 0) return;
+    await endsWithin(this.#options.clock, Promise.all(expected.map(({ done }) => done)), ROUND_WITHIN_MS);
+  }
+
+  async #ask(id: string): Promise<void> {
+    const { clock, deadlineMs, onAnswer, onLeader } = this.#options;
+    const line = this.#line(id);
+    line.askedAtMs = clock.nowMs();
+    try {
+      const answer = await this.#source?.ask(id, deadlineMs);
+      line.isReachable = answer !== undefined;
+      if (answer !== undefined) {
+        line.answer = answer;
+        const { role, term } = answer.group;
+        if (role === 'leader' && this.#book.note(term, id)) onLeader(id, term);
+        if (answer.cluster !== null && this.leader?.id === id) this.#picture = { atMs: answer.atMs, cluster: answer.cluster };
+      }
+    } catch {
+      line.isReachable = false;
+    }
+    line.askedAtMs = null;
+    onAnswer();
+  }
+
+  #line(id: string): Line {
+    const line = this.#lines.get(id);
+    if (line === undefined) throw new RangeError(`No master "${id}" is watched`);
+    return line;
+  }
+}
+
+const isAwake = ({ isRunning, isPaused }: ProcessFacts): boolean => isRunning && !isPaused;

@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest';
+import { nodeClock } from '../../../src/runtime/node/node-clock.js';
+import { MIB } from '../../../src/shared/limits.js';
+import { LiveFaults } from '../../../src/lab/live/live-faults.js';
+import type { ScenarioCluster } from '../../../src/lab/scenario/scenario.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
+import type { SimWorld } from '../simulation/fault-world.js';
+import { withCluster } from '../simulation/fault-world.js';
+import { FakeCluster } from '../scenario/fake-world.js';
+import type { Sabotage } from '../scenario/fake-world.js';
+
+const SHAPE: ScenarioCluster = { masters: 1, datanodes: 4, racks: 1, replication: 3, chunkSizeBytes: 4 * MIB, profile: 'fast' };
+
+interface LiveWorld extends SimWorld {
+  readonly faults: LiveFaults;
+  readonly told: ClusterEvent[];
+}
+
+/** On a simulated cluster of one master and four datanodes. */
+const withFaults = (body: (world: LiveWorld) => Promise<void>): Promise<void> =>
+  withCluster({}, async (world) => {
+    const told: ClusterEvent[] = [];
+    const { cluster } = world;
+    const emit = (event: ClusterEvent): void => void told.push(event);
+    const faults = new LiveFaults({ control: cluster, cluster: () => SHAPE, clock: cluster.clock, emit });
+    await body(Object.assign(world, { faults, told }));
+    await faults.close();
+  });
+
+/** On a cluster that only pretends, with three masters. */
+async function withFake(sabotage: Sabotage, body: (faults: LiveFaults, fake: FakeCluster) => Promise<void>): Promise<void> {
+  const fake = new FakeCluster('/nowhere', 4, sabotage, 3);
+  const emit = (): void => undefined;
+  const faults = new LiveFaults({ control: fake, cluster: () => ({ ...SHAPE, masters: 3 }), clock: nodeClock, emit });
+  try {
+    await body(faults, fake);
+  } finally {
+    await faults.close();
+    expect(fake.listenerCount).toBe(0);
+    await fake.close();
+  }
+}
+
+test('LiveFaults: a partition is in force with its counter until it is lifted, and felt only until then', () =>
+  withFaults(async (world) => {
+    const { faults, told } = world;
+    const answer = await faults.order('partition dn-1 dn-2');
+    expect(answer).toMatchObject({ id: 1, text: 'partition dn-1 dn-2', nodes: ['dn-1', 'dn-2'], effect: 'watching' });
+    await world.reaches('dn-1', 'stale', 'dead');
+    const [fault, ...others] = await faults.list();
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({ id: 1, text: 'partition dn-1 dn-2', action: 'partition', nodes: ['dn-1', 'dn-2'] });
+    expect(fault?.effects).toBeGreaterThan(0);
+    expect(fault).not.toHaveProperty('untilMs');
+    const ended = await faults.lift(1);
+    expect(ended).toMatchObject({ id: 1, effect: 'seen' });
+    expect(ended.effects).toBeGreaterThanOrEqual(fault?.effects ?? Infinity);
+    expect(await faults.list()).toEqual([]);
+    await world.reaches('dn-1', 'live');
+    expect(told.map(({ event }) => event)).toEqual(['fault-begin', 'fault-end']);
+    expect(told[1]).toMatchObject({ id: 1, text: 'partition dn-1 dn-2', effects: ended.effects });
+    await expect(faults.lift(1)).rejects.toThrow('No fault #1 is in force: none is');
+  }));
+
+test('LiveFaults: what has a duration ends by itself, a kill by a restart', () =>
+  withFaults(async (world) => {
+    const { faults, told, sim } = world;
+    const slow = await faults.order('slow dn-3 delay=5ms duration=2s');
+    expect(slow.untilMs).toBeGreaterThan(0);
+    const [listed] = await faults.list();
+    expect(listed).toMatchObject({ text: 'slow dn-3 delay=5ms duration=2s', untilMs: slow.untilMs });
+    expect(listed?.leftMs).toBeLessThanOrEqual(2_000);
+    const kill = await faults.order('kill dn-1 duration=3s');
+    expect(kill).toMatchObject({ effect: 'seen', effects: 1, evidence: 'process gone by SIGKILL' });
+    expect(await world.state('dn-1')).toBe('stopped');
+    expect(await faults.list()).toHaveLength(2);
+    await world.until(async () => (await faults.list()).length === 0, 'both are over');
+    await world.reaches('dn-1', 'live');
+    expect(told.filter(({ event }) => event === 'fault-end').map((event) => 'id' in event && event.id)).toEqual([1, 2]);
+    expect(told.at(-1)).toMatchObject({ event: 'fault-end', evidence: 'undone: new process' });
+    // A pause that was ended before its time is not ended again.
+    await faults.order('pause dn-2 duration=1s');
+    const [paused] = await faults.list();
+    await faults.lift(paused?.id ?? 0);
+    const count = told.length;
+    await sim.advance(3_000);
+    expect(told).toHaveLength(count);
+    expect(await world.state('dn-2')).toBe('live');
+  }));
+
+test('LiveFaults: heal ends all, or what concerns only the given nodes', () =>
+  withFaults(async (world) => {
+    const { faults } = world;
+    await faults.order('eio dn-1 calls=read');
+    await faults.order('delay dn-1 dn-2 delay=20ms jitter=5ms');
+    await faults.order('skew dn-1 dn-3 by=1h');
+    await faults.order('isolate dn-4 kind=reset');
+    const some = await faults.heal(['dn-1']);
+    expect(some.effect).toBe('seen');
+    expect(some.evidence).toContain('ended: #1');
+    expect(some.evidence).toContain('on others too, and in force: #2, #3');
+    expect((await faults.list()).map(({ id }) => id)).toEqual([2, 3, 4]);
+    // The delay was on both, and both are healed by now.
+    await faults.order('heal dn-2');
+    expect((await faults.list()).map(({ id }) => id)).toEqual([3, 4]);
+    expect(await faults.order('heal')).toMatchObject({ text: 'heal', effect: 'seen' });
+    expect(await faults.list()).toEqual([]);
+    await world.until(async () => (await world.cluster.status()).nodes.every((node) => !node.partitioned), 'no link is cut');
+    await expect(faults.heal(['dn-9'])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  }));
+
+test('LiveFaults: selectors and modes choose on the cluster as it is', () =>
+  withFaults(async (world) => {
+    const { faults } = world;
+    const client = world.client();
+    await client.writeFile('/held', new Uint8Array(1_000).fill(7));
+    const holders = await world.cluster.holders('/held');
+    expect((await faults.order('bitflip holds=/held mode=one')).nodes).toHaveLength(1);
+    const struck = await faults.order('pause holds=/held');
+    expect([...struck.nodes].sort()).toEqual([...holders].sort());
+    expect((await faults.order('resume state=paused')).nodes).toHaveLength(holders.length);
+    expect(await faults.order('resume role=datanode')).toMatchObject({
+      effect: 'none',
+      evidence: 'no datanode is paused',
+    });
+    for (const [command, evidence] of [
+      ['kill holds=/nope', 'no datanode holds /nope'],
+      ['resume state=paused', 'no node is paused'],
+      ['resume is=leader', 'no master that leads is paused'],
+      ['kill state=stopped', 'no node is stopped'],
+    ] as const) {
+      expect(await faults.order(command)).toMatchObject({ effect: 'none', evidence });
+    }
+    const killed = await faults.order('kill role=datanode mode=fixed value=2');
+    expect(killed).toMatchObject({ effect: 'seen', effects: 2 });
+    // Those that are down are not chosen again.
+    const rest = await faults.order('kill role=datanode mode=all');
+    expect(rest.nodes).toEqual(['dn-1', 'dn-2', 'dn-3', 'dn-4'].filter((name) => !killed.nodes.includes(name)));
+    expect(await faults.order(`kill ${killed.nodes[0]}`)).toMatchObject({
+      effect: 'none',
+      evidence: expect.stringContaining('had no process') as unknown,
+    });
+    await client.close();
+  }));
+
+test('LiveFaults: a pause or resume of nodes that are so already has no effect; the end of a pause is harmless then', () =>
+  withFaults(async (world) => {
+    const { faults, told } = world;
+    expect(await faults.order('resume dn-2')).toMatchObject({ effect: 'none', evidence: 'dn-2 runs already' });
+    expect(await faults.order('pause dn-3 duration=2s')).toMatchObject({ effect: 'seen', effects: 1 });
+    expect(await faults.order('pause dn-3 duration=1h')).toMatchObject({ effect: 'none', evidence: 'dn-3 is paused already' });
+    expect(await faults.list()).toHaveLength(1);
+    expect(await faults.order('resume dn-3')).toMatchObject({ effect: 'seen', effects: 1 });
+    await world.until(async () => (await faults.list()).length === 0, 'its time is over');
+    expect(told.at(-1)).toMatchObject({ event: 'fault-end', evidence: 'undone: dn-3 runs already' });
+    expect(await world.state('dn-3')).toBe('live');
+    await faults.order('pause role=datanode');
+    expect(await faults.order('pause role=datanode')).toMatchObject({
+      effect: 'none',
+      evidence: 'no datanode can be paused: each is down, or paused already',
+    });
+  }));
+
+test('LiveFaults: followers are paused, and the leader is not', () =>
+  withFake({}, async (faults, fake) => {
+    fake.leader = 'm-2';
+    expect(await faults.order('pause is=follower')).toMatchObject({ nodes: ['m-1', 'm-3'], effect: 'seen', effects: 2 });
+    expect(await faults.order('resume m-1 m-3')).toMatchObject({ effect: 'seen' });
+    expect((await faults.order('isolate is=leader target-is=follower')).targets).toEqual(['m-1', 'm-3']);
+  }));
+
+test('LiveFaults: a fault without effect says so, when it is ordered or when it ends', () =>
+  withFake({ ignore: 'kill' }, async (faults, fake) => {
+    expect(await faults.order('kill dn-1')).toMatchObject({
+      effect: 'none',
+      evidence: expect.stringContaining('not seen on dn-1') as unknown,
+    });
+    const { id } = await faults.order('partition dn-1');
+    // Before the node went stale.
+    expect(await faults.lift(id)).toMatchObject({ id, effect: 'none', effects: 0 });
+    fake.sabotage.spare = 'wipe';
+    expect(await faults.order('wipe dn-1')).toMatchObject({ effect: 'none', evidence: 'nothing for wipe to strike' });
+  }));
+
+test('LiveFaults: wrong commands are refused with their column, and nothing is done', () =>
+  withFake({}, async (faults, fake) => {
+    await expect(faults.order('kil dn-1')).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/column 1: .*did you mean "kill"/) as unknown,
+    });
+    expect(await faults.check('kill dn-9')).toMatchObject({ column: 6, message: expect.stringContaining('dn-9') as unknown });
+    expect(await faults.check('delay dn-1 delay=50')).toMatchObject({ column: 18 });
+    expect(await faults.check('delay dn-1')).not.toBeNull();
+    expect(await faults.check('bitflip dn-1 duration=5s')).not.toBeNull();
+    expect(await faults.check('')).not.toBeNull();
+    expect(await faults.check(`kill ${'x'.repeat(10_000)}`)).not.toBeNull();
+    expect(await faults.check('delay dn-1 delay=50ms jitter=10ms direction=to target=m-1,m-2 duration=10s')).toBeNull();
+    await expect(faults.orderStep({ at: '5s', node: { action: 'kill', selector: { name: 'dn-1' } } })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    await expect(faults.orderStep({ when: 'missing > 0', node: { action: 'kill', selector: { name: 'dn-1' } } })).rejects.toThrow(
+      'leave "at" and "when" out',
+    );
+    await expect(faults.orderStep({ node: { action: 'kill', selector: { name: 'dn-9' } } })).rejects.toThrow(
+      'unknown node "dn-9"',
+    );
+    await expect(faults.orderStep({ node: { action: 'add', value: 47 } })).rejects.toThrow(
+      'the cluster would then have 51 datanodes: 50 at most',
+    );
+    expect(await faults.check('add value=47')).toMatchObject({ column: 11 });
+    expect(await faults.check('add value=46')).toBeNull();
+    expect(fake.calls).toEqual([]);
+    expect(await faults.orderStep({ node: { action: 'kill', selector: { name: 'dn-1' } }, duration: '1h' })).toMatchObject({
+      text: 'kill dn-1 duration=3600s',
+      effect: 'seen',
+    });
+  }));
+
+test('LiveFaults: no more than 64 are in force, and none outlives the lab', async () => {
+  await withFake({}, async (faults, fake) => {
+    for (let count = 0; count < 64; count++) await faults.order('enospc dn-1 duration=1h');
+    for (const word of ['enospc dn-1', 'kill dn-1 duration=1h']) {
+      await expect(faults.order(word)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
+    }
+    // What ends faults, and what is over at once, is not counted among them.
+    expect(await faults.order('restart dn-4')).toMatchObject({ effect: 'seen' });
+    expect(await faults.order('heal')).toMatchObject({ evidence: expect.stringContaining('ended') as unknown });
+    expect(await faults.list()).toEqual([]);
+    for (let count = 0; count < 64; count++) await faults.order('enospc dn-1 duration=1h');
+    await expect(faults.order('enospc dn-1')).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
+    await faults.lift((await faults.list())[0]?.id ?? 0);
+    await faults.order('enospc dn-2');
+    fake.calls.length = 0;
+    await faults.close();
+    expect(fake.calls.filter(({ action }) => action === 'lift')).toHaveLength(64);
+    expect(await faults.list()).toEqual([]);
+    await expect(faults.order('kill dn-1')).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});
+
+test('LiveFaults: a node that does not answer keeps nobody from the list', () =>
+  withFake({}, async (faults, fake) => {
+    const inject = fake.inject.bind(fake);
+    let isSilent = false;
+    fake.inject = async (fault, ids) => {
+      const injection = await inject(fault, ids);
+      return { ...injection, effects: () => (isSilent ? new Promise(() => undefined) : injection.effects()) };
+    };
+    await faults.order('slow dn-1 delay=5ms');
+    expect(await faults.list()).toMatchObject([{ effects: 1 }]);
+    isSilent = true;
+    expect(await faults.list()).toMatchObject([{ effects: 1 }]);
+  }));

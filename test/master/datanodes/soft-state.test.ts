@@ -1,0 +1,226 @@
+/** Repair and garbage collection together, on a state machine and nodes that the test plays. */
+import { expect, test } from 'vitest';
+import { Duties } from '../../../src/master/leader/duties.js';
+import { isUsable } from '../../../src/master/datanodes/locations.js';
+import { SoftState } from '../../../src/master/datanodes/soft-state.js';
+import type { Order } from '../../../src/protocol/generated/distrifs/v1/Order.js';
+import type { Runtime } from '../../../src/shared/runtime.js';
+import { CHUNK, CLUSTER_ID, Script } from '../script.js';
+import { collectLog, ManualClock, seededRandom, statsOf, timings } from '../soft-fixtures.js';
+
+function rig(nodeCount: number) {
+  const script = new Script();
+  const clock = new ManualClock();
+  const log = collectLog();
+  // Only these parts of a runtime are used.
+  const runtime = { clock, log, random: seededRandom(1) } as unknown as Runtime;
+  const { state } = script.machine;
+  const soft = new SoftState(state, CLUSTER_ID, runtime, timings);
+  const duties = new Duties(1, state, soft, runtime, timings);
+  const ids = Array.from({ length: nodeCount }, (_, i) => `dn-${i + 1}`);
+  const register = (id: string): void => {
+    const registration = { id, incarnation: id, address: `${id}:1`, rack: 'r', acceptedTerm: 1, stats: statsOf() };
+    soft.nodes.register(registration, clock.nowMs());
+  };
+  const node = (id: string) => soft.nodes.get(id)!;
+  const report = (id: string, chunkId: number, version: number, state: 'COMMITTED' | 'DELETED' | 'CORRUPT' = 'COMMITTED'): void =>
+    soft.replicaChanged(node(id), { chunkId, version, lengthBytes: CHUNK, state }, true);
+  const fullReport = (id: string, ...chunkIds: number[]): void => {
+    const replicas = chunkIds.map((chunkId) => ({ chunkId, version: 1, lengthBytes: CHUNK, state: 'COMMITTED' as const }));
+    soft.locations.reportPart(node(id), { reportId: 1, part: 0, parts: 1, replicas }, true, clock.nowMs());
+    node(id).hasReported = true;
+  };
+  /** Lets time pass with heartbeats of these nodes, and collects what was ordered. */
+  const pass = (ms: number, ...alive: string[]): [string, Order][] => {
+    const orders: [string, Order][] = [];
+    for (let passed = 0; passed < ms; passed += 100) {
+      clock.advance(100);
+      for (const id of alive) {
+        const before = soft.nodes.heartbeat(node(id), 1, null, clock.nowMs());
+        if (before === 'DEAD') soft.livenessChanged(node(id), before);
+      }
+      while (soft.tick());
+      duties.safeMode.check();
+      duties.mend();
+      for (const id of ids) for (const order of duties.orders.take(id)) orders.push([id, order]);
+    }
+    return orders;
+  };
+  for (const id of ids) {
+    register(id);
+    fullReport(id);
+  }
+  duties.safeMode.check();
+  return { script, clock, log, soft, duties, ids, register, node, report, fullReport, pass };
+}
+
+test('SoftState: a dead node’s chunks are copied from a good replica to a node without one', () => {
+  const { script, soft, duties, ids, report, pass, log } = rig(4);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  expect(soft.health.totals().healthy).toBe(1);
+  const alive = ['dn-1', 'dn-2', 'dn-4'];
+  const orders = pass(timings.deadAfterMs + 1_000, ...alive);
+  expect(ids).toHaveLength(4);
+  expect(log.lines).toContain('warn Datanode dn-3 is dead: unheard for more than 3000 ms');
+  expect(orders).toHaveLength(1);
+  const [source, order] = orders[0]!;
+  expect(['dn-1', 'dn-2']).toContain(source);
+  expect(order).toMatchObject({
+    term: 1,
+    replicate: { chunkId: 1, version: 1, targets: [{ nodeId: 'dn-4', address: 'dn-4:1' }] },
+  });
+  expect(pass(1_000, ...alive)).toEqual([]);
+  report('dn-4', 1, 1);
+  expect(soft.health.totals()).toMatchObject({ healthy: 1, underReplicated: 0 });
+  expect(duties.repairs.completed).toBe(1);
+});
+
+test('SoftState: a repair that fails or shows no result is ordered again, elsewhere', () => {
+  const { script, duties, report, pass } = rig(5);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  report('dn-3', 1, 1, 'DELETED');
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4', 'dn-5'];
+  const [[source, order]] = pass(1_000, ...all) as [[string, Order]];
+  const target = order.replicate?.targets?.[0]?.nodeId ?? '';
+  const error = { code: 'NO_SPACE', message: 'full', retriable: true, nodeId: target, leaderHint: '' };
+  duties.repairs.orderFailed(source, { orderId: Number(order.orderId), error });
+  const [[, second]] = pass(300, ...all) as [[string, Order]];
+  const other = second.replicate?.targets?.[0]?.nodeId;
+  expect(other).not.toBe(target);
+  const later = pass(timings.repairTimeoutMs + 500, ...all);
+  expect(later).toHaveLength(1);
+  expect(later[0]?.[1].replicate?.targets?.[0]?.nodeId).not.toBe(other);
+});
+
+test('SoftState: a node that comes back makes a surplus, of which one goes when all are confirmed', () => {
+  const { script, soft, report, fullReport, pass } = rig(4);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  pass(timings.deadAfterMs + 1_000, 'dn-1', 'dn-2', 'dn-4');
+  report('dn-4', 1, 1);
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
+  // Back, and not yet confirmed by a report of its own: nothing is deleted.
+  expect(pass(timings.blockReportIntervalMs + 1_000, ...all)).toEqual([]);
+  fullReport('dn-3', 1);
+  const orders = pass(timings.blockReportIntervalMs + 1_000, ...all);
+  expect(orders).toHaveLength(1);
+  const [gone, order] = orders[0]!;
+  expect(order).toMatchObject({ delete: { chunkId: 1, version: 1 } });
+  expect(soft.health.totals().healthy).toBe(1);
+  report(gone, 1, 1, 'DELETED');
+  expect(soft.locations.ofChunk(1)).toHaveLength(3);
+  expect(pass(5_000, ...all)).toEqual([]);
+});
+
+test('SoftState: an orphan goes after its delay, a stale replica once enough others are confirmed', () => {
+  const { script, report, pass } = rig(4);
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
+  const fileId = script.create('/f').createFile!.fileId;
+  const first = script.assign(fileId, 0).assignChunk!;
+  script.commit(fileId, first);
+  report('dn-1', 1, 1);
+  const second = script.assign(fileId, 0).assignChunk!;
+  script.commit(fileId, second, CHUNK, ['dn-2', 'dn-3', 'dn-4']);
+  script.complete(fileId, CHUNK, 1);
+  expect(pass(timings.orphanDelayMs, ...all)).toEqual([]);
+  for (const id of ['dn-2', 'dn-3']) report(id, 1, 2);
+  expect(pass(timings.orphanDelayMs, ...all)).toEqual([]);
+  report('dn-4', 1, 2);
+  expect(pass(500, ...all)).toMatchObject([['dn-1', { delete: { chunkId: 1, version: 1 } }]]);
+  report('dn-1', 1, 1, 'DELETED');
+  script.delete('/f');
+  expect(pass(timings.orphanDelayMs - 500, ...all)).toEqual([]);
+  const orders = pass(1_000, ...all);
+  expect(orders.map(([id]) => id).sort()).toEqual(['dn-2', 'dn-3', 'dn-4']);
+});
+
+test('SoftState: nothing is deleted on a node that has not reported, and a deletion without result is ordered again', () => {
+  const { script, report, pass, register, fullReport } = rig(1);
+  script.write('/f');
+  report('dn-1', 1, 1);
+  script.delete('/f');
+  register('dn-1');
+  expect(pass(2 * timings.orphanDelayMs, 'dn-1')).toEqual([]);
+  fullReport('dn-1', 1);
+  expect(pass(500, 'dn-1')).toHaveLength(1);
+  expect(pass(timings.repairTimeoutMs + 500, 'dn-1')).toHaveLength(1);
+});
+
+test('SoftState: a corrupt replica is named in the log and replaced', () => {
+  const { script, soft, report, pass, log } = rig(4);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  report('dn-2', 1, 1, 'CORRUPT');
+  expect(log.lines).toContain('warn Replica of chunk 01234567-89ab-8000-8000-000000000001 on dn-2 is corrupt');
+  expect(soft.health.totals().underReplicated).toBe(1);
+  expect(pass(1_000, 'dn-1', 'dn-2', 'dn-3', 'dn-4')).toHaveLength(1);
+});
+
+test('SoftState: fresh commits are not repaired while their reports are on the way', () => {
+  const { script, soft, pass } = rig(5);
+  script.write('/f');
+  expect(soft.health.totals().missing).toBe(1);
+  expect(pass(timings.heartbeatIntervalMs * 3, 'dn-1', 'dn-2', 'dn-3', 'dn-4', 'dn-5')).toEqual([]);
+});
+
+test('SoftState: at a start and at a new term, the health of many chunks is looked at in slices, and not judged before', () => {
+  const { script, clock, duties, log } = rig(0);
+  const count = 3_000;
+  const { chunks } = script.machine.state;
+  // Those that the first slice sees are of files under way: nothing of them is missing.
+  for (let i = 0; i < 500 + count; i += 1) {
+    const chunk = chunks.create(9, i, 1);
+    chunks.reserve(chunk);
+    chunks.commit(chunk, 1, 10, []);
+    if (i >= 500) chunks.show(chunk);
+  }
+  duties.end();
+  // Only these parts of a runtime are used.
+  const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
+  const fresh = new SoftState(script.machine.state, CLUSTER_ID, runtime, timings);
+  const begin = (term: number) => new Duties(term, script.machine.state, fresh, runtime, timings);
+  const ticksToCount = (): number => {
+    let ticks = 0;
+    for (; !fresh.isCounted; ticks += 1) {
+      expect(fresh.health.totals().missing).toBeLessThan(count);
+      fresh.tick();
+    }
+    return ticks;
+  };
+  expect(fresh.health.totals().missing).toBe(0);
+  expect(begin(2).safeMode.active).toBe(true);
+  expect(ticksToCount()).toBe(6);
+  expect(fresh.health.totals().missing).toBe(count);
+  expect(fresh.health.unreportedCount).toBe(count);
+  const node = fresh.nodes.register({ id: 'dn-1', incarnation: 'i', address: 'a:1', rack: 'r', acceptedTerm: 2, stats: null }, 0);
+  for (const { id } of chunks.values()) {
+    fresh.locations.update(node, { chunkId: id, version: 1, lengthBytes: 10, state: 'COMMITTED' }, true);
+  }
+  expect(fresh.health.totals().healthy).toBe(count);
+  const again = begin(3);
+  expect(again.safeMode.active).toBe(false);
+  node.hasReported = true;
+  again.mend();
+  expect(ticksToCount()).toBe(6);
+  expect(fresh.health.totals()).toMatchObject({ healthy: 0, missing: count });
+});
+
+test('SoftState: a replica whose deletion another leadership ordered counts again', () => {
+  const { script, soft, duties, report, pass, fullReport, log, clock } = rig(4);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3', 'dn-4']) report(id, 1, 1);
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
+  expect(pass(timings.blockReportIntervalMs + 1_000, ...all)).toHaveLength(1);
+  expect(soft.locations.ofChunk(1).filter(isUsable)).toHaveLength(3);
+  duties.end();
+  // Only these parts of a runtime are used.
+  const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
+  const next = new Duties(2, script.machine.state, soft, runtime, timings);
+  for (const id of all) fullReport(id, 1);
+  expect(soft.locations.ofChunk(1).filter(isUsable)).toHaveLength(4);
+  expect(soft.health.totals().healthy).toBe(1);
+  expect([...soft.health.surplus.keys()]).toEqual([1]);
+  expect(next.orders.take('dn-1')).toEqual([]);
+});
