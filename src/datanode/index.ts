@@ -5,7 +5,7 @@ import { DfsError } from '../shared/errors.js';
 import type { DiskLock, RunningNode, Runtime } from '../shared/runtime.js';
 import { advertisedAddress, type DataNodeConfig, validateConfig } from './base/config.js';
 import { NodeIdentity } from './base/identity.js';
-import { OrderExecutor } from './orders/order-executor.js';
+import { CommandExecutor } from './commands/command-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
 import { DataServer } from './pipeline/data-server.js';
 import type { LinkedNode } from './reports/linked-node.js';
@@ -47,7 +47,7 @@ class DataNode implements RunningNode {
   #links: readonly MasterLink[] = [];
   #server: DataServer | null = null;
   #pool: ChannelPool | null = null;
-  #orders: OrderExecutor | null = null;
+  #commands: CommandExecutor | null = null;
   #scan: SharedScan | null = null;
   #store: ChunkStore | null = null;
   #stopped: Promise<void> | null = null;
@@ -97,8 +97,8 @@ class DataNode implements RunningNode {
     this.#address = advertisedAddress(this.#config, await server.listen(net, listen));
     log.info('Datanode listens', { address: this.#address });
 
-    const orders = new OrderExecutor(plane);
-    this.#orders = orders;
+    const commands = new CommandExecutor(plane);
+    this.#commands = commands;
     const linkedNode: LinkedNode = {
       runtime: { ...this.#runtime, log },
       identity,
@@ -111,9 +111,9 @@ class DataNode implements RunningNode {
       acceptTerm: async (term, master) => {
         await identity.acceptTerm(term);
         log.info('A new term is accepted', { master, term });
-        await orders.olderEnded();
+        await commands.olderEnded();
       },
-      takeOrders: (taken, term, giver) => orders.take(taken, term, giver),
+      takeCommands: (taken, term, giver) => commands.take(taken, term, giver),
       registered: (master) => {
         for (const link of this.#links) if (link.master !== master) link.hurry();
       },
@@ -134,7 +134,7 @@ class DataNode implements RunningNode {
     await this.#scan?.settled();
     await this.#server?.stop(STOP_GRACE_MS);
     this.#pool?.close();
-    await this.#orders?.stop();
+    await this.#commands?.stop();
     await this.#store?.abortWrites(new DfsError('UNAVAILABLE', 'The node is stopping'));
     await this.#store?.idle();
     await this.#lock.release();

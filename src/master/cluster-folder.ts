@@ -1,10 +1,10 @@
 /** Makes the folder of a master, or opens the one that is there. */
-import { foundingState } from '../raft/founding.js';
+import { bootstrapState } from '../raft/bootstrap.js';
 import type { Members } from '../raft/types.js';
 import { DfsError } from '../shared/errors.js';
 import type { Runtime } from '../shared/runtime.js';
 import type { MasterConfig } from './base/config.js';
-import { FOUNDING_INCARNATION, foundingIdentity, readIdentity, writeIdentity } from './base/identity.js';
+import { FOUNDING_INCARNATION, bootstrapIdentity, readIdentity, writeIdentity } from './base/identity.js';
 import type { Identity } from './base/identity.js';
 import { foundStorage } from './log/found-storage.js';
 
@@ -43,7 +43,7 @@ export async function openIdentity({ disk }: Runtime, config: MasterConfig): Pro
 export function founderOf({ random }: Runtime, config: MasterConfig, address: string): Identity {
   const founders = config.founders ?? [{ id: config.masterId, address }];
   const clusterKey = founders.length > 1 || (config.clusterKey ?? '') !== '' ? (config.clusterKey ?? '') : null;
-  return foundingIdentity(config.masterId, founders, clusterKey, random);
+  return bootstrapIdentity(config.masterId, founders, clusterKey, random);
 }
 
 /**
@@ -74,7 +74,7 @@ export async function joinCluster(runtime: Runtime, identity: Identity): Promise
 /** The log first, the identity last: until that is in place, nothing was promised and a new attempt may begin again. */
 async function makeFolder({ disk }: Runtime, identity: Identity, members: Members): Promise<void> {
   await assertMayBeMade({ disk });
-  await foundStorage(disk, foundingState({ id: identity.masterId, incarnation: identity.incarnation }, members));
+  await foundStorage(disk, bootstrapState({ id: identity.masterId, incarnation: identity.incarnation }, members));
   await writeIdentity(disk, identity);
 }
 

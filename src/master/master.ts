@@ -19,8 +19,8 @@ import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtim
 import { assertMayBeMade, foundCluster, founderOf, joinCluster, openIdentity } from './cluster-folder.js';
 import type { MasterConfig } from './base/config.js';
 import { Member } from './member/member.js';
-import { Switchboard } from './consensus/switchboard.js';
-import { hearFounders } from './founding.js';
+import { SwappableServices } from './consensus/swappable-services.js';
+import { hearFounders } from './bootstrap.js';
 import { invitedIdentity, removeIdentity } from './base/identity.js';
 import type { Identity } from './base/identity.js';
 
@@ -33,14 +33,14 @@ export class Master implements RunningNode {
   readonly #runtime: Runtime;
   readonly #config: MasterConfig;
   readonly #lock: DiskLock;
-  readonly #switchboard: Switchboard;
+  readonly #switchboard: SwappableServices;
   #resolveFailed: (error: Error) => void = () => undefined;
   #server: RpcServer | null = null;
   #member: Member | null = null;
   /** One invitation at a time. */
   #inviting: Promise<void> = Promise.resolve();
   /** Runs beside everything else, and never rejects. */
-  #founding: Promise<void> = Promise.resolve();
+  #bootstrap: Promise<void> = Promise.resolve();
   readonly #stopSignal = new AbortController();
   #stopping: Promise<void> | null = null;
 
@@ -48,7 +48,7 @@ export class Master implements RunningNode {
     this.#runtime = runtime;
     this.#config = config;
     this.#lock = lock;
-    this.#switchboard = new Switchboard(new DfsError('UNAVAILABLE', `Master ${config.masterId} is starting: try again`));
+    this.#switchboard = new SwappableServices(new DfsError('UNAVAILABLE', `Master ${config.masterId} is starting: try again`));
     this.failed = new Promise((resolve) => (this.#resolveFailed = resolve));
   }
 
@@ -82,7 +82,7 @@ export class Master implements RunningNode {
     await assertMayBeMade(this.#runtime);
     this.#wait(identity.clusterId);
     const { signal } = this.#stopSignal;
-    this.#founding = hearFounders({ runtime: this.#runtime, config: this.#config, identity, signal })
+    this.#bootstrap = hearFounders({ runtime: this.#runtime, config: this.#config, identity, signal })
       .then(async () => {
         if (signal.aborted) return;
         await foundCluster(this.#runtime, identity);
@@ -117,7 +117,7 @@ export class Master implements RunningNode {
   async #untilAloneOpen(member: Member): Promise<void> {
     const isAlone = member.status.members.length === 1 && member.status.members[0]?.id === this.#config.masterId;
     if (!isAlone) return;
-    const failure = await Promise.race([member.office.whenOpen(), this.failed]);
+    const failure = await Promise.race([member.services.whenOpen(), this.failed]);
     if (failure instanceof Error) throw failure;
   }
 
@@ -199,10 +199,10 @@ export class Master implements RunningNode {
 
   async #stop(): Promise<void> {
     this.#stopSignal.abort();
-    await this.#founding;
+    await this.#bootstrap;
     const isFailed = await Promise.race([this.failed.then(() => true), Promise.resolve(false)]);
     if (!isFailed) await this.#member?.handOver();
-    this.#member?.office.stop();
+    this.#member?.services.stop();
     await this.#server?.stop(STOP_GRACE_MS);
     await this.#member?.stop();
     await this.#lock.release();

@@ -1,7 +1,7 @@
 /** Faults on a real lab, from another terminal. */
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/folder/process-identity.js';
-import type { ClusterStatus, FaultAnswer, FaultInForce } from '../../src/supervisor/api/types.js';
+import type { ClusterStatus, FaultAnswer, ActiveFaultView } from '../../src/supervisor/api/types.js';
 import { endLabs, lab, labUp, until } from './lab-processes.js';
 
 afterEach(endLabs);
@@ -27,7 +27,7 @@ test('lab partition, pause, faults, lift, heal: what is in force shows, is felt,
   expect(paused).toMatchObject({ effect: 'seen', effects: 2, text: expect.stringContaining('duration=3600s') as unknown });
   expect([...paused.nodes, leader].sort()).toEqual(['m-1', 'm-2', 'm-3']);
 
-  const listed = await json<FaultInForce[]>('faults');
+  const listed = await json<ActiveFaultView[]>('faults');
   expect(listed.map(({ text }) => text)).toEqual(['partition dn-1 dn-2 kind=reset', paused.text]);
   expect(listed[0]?.effects).toBeGreaterThan(0);
   expect((await status()).faults).toHaveLength(2);

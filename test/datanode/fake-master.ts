@@ -1,6 +1,6 @@
 /** A master of a few lines: registers datanodes, believes their reports in the order they come, and hands out the orders a test gives. */
-import type { Order } from '../../src/protocol/generated/distrifs/v1/Order.js';
-import type { OrderFailure__Output } from '../../src/protocol/generated/distrifs/v1/OrderFailure.js';
+import type { Command } from '../../src/protocol/generated/distrifs/v1/Command.js';
+import type { CommandFailure__Output } from '../../src/protocol/generated/distrifs/v1/CommandFailure.js';
 import type { Replica__Output } from '../../src/protocol/generated/distrifs/v1/Replica.js';
 import { bindService, DataNodeService } from '../../src/protocol/services.js';
 import { DfsError } from '../../src/shared/errors.js';
@@ -39,11 +39,11 @@ export class FakeMaster {
   /** Node ids asked for a full report with their next heartbeat. */
   readonly askFull = new Set<string>();
   readonly reports: SeenReport[] = [];
-  readonly failures: OrderFailure__Output[] = [];
+  readonly failures: CommandFailure__Output[] = [];
   /** What each node has, as reported: node id → chunk id → version. */
   readonly believes = new Map<string, Map<number, number>>();
   /** Handed out with every heartbeat reply to that node until cleared: orders are repeated on purpose. */
-  readonly orders = new Map<string, Order[]>();
+  readonly commands = new Map<string, Command[]>();
   readonly addresses = new Map<string, string>();
   /** Runs before each report is answered. */
   beforeReport: (report: SeenReport) => Promise<void> = () => Promise.resolve();
@@ -98,7 +98,7 @@ export class FakeMaster {
             term: this.said,
             needsRegistration: this.forgetsAll || this.forgotten.has(nodeId),
             needsFullReport: this.askFull.delete(nodeId),
-            orders: this.orders.get(nodeId) ?? [],
+            commands: this.commands.get(nodeId) ?? [],
           };
         },
         BlockReport: async ({ node, part, parts, replicas }) => {
@@ -122,7 +122,7 @@ export class FakeMaster {
           }
           return { term: this.said };
         },
-        PollOrders: async ({ node, waitMs }) => {
+        PollCommands: async ({ node, waitMs }) => {
           this.polls++;
           this.#heard(node);
           if (!this.isHasty) await this.#newsWithin(waitMs);

@@ -110,21 +110,21 @@ export class FakeGroup {
     const elected = this.members.get(id)!;
     for (const member of this.members.values()) {
       if (member.isCut) continue;
-      const led = member.leaderId === member.id;
+      const onElected = member.leaderId === member.id;
       member.leaderId = id;
       member.term = this.term;
       member.applyTo(this.log);
-      if (led) this.#depose(member);
+      if (onElected) this.#depose(member);
     }
-    if (options.isReady !== false) elected.listener?.led(this.term);
+    if (options.isReady !== false) elected.listener?.onElected(this.term);
   }
 
   /** The leader steps down, and there is no other. */
   stepDown(): void {
     for (const member of this.members.values()) {
-      const led = member.leaderId === member.id;
+      const onElected = member.leaderId === member.id;
       member.leaderId = null;
-      if (led) this.#depose(member);
+      if (onElected) this.#depose(member);
     }
   }
 
@@ -136,7 +136,7 @@ export class FakeGroup {
   }
 
   #depose(member: FakeMember): void {
-    member.listener?.deposed();
+    member.listener?.onDeposed();
     member.lose();
   }
 }

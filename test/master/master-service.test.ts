@@ -346,12 +346,12 @@ test('PollOrders: a long poll brings an order as soon as there is one', async ()
     await rig.report(nodes.get('dn-1')!, chunkId);
     await rig.report(nodes.get('dn-2')!);
     await rig.report(nodes.get('dn-3')!);
-    const poll = await rig.call(DataNodeService.PollOrders, { node: nodes.get('dn-1')!, waitMs: TIMINGS.orderPollMs });
-    expect(poll.orders).toMatchObject([
+    const poll = await rig.call(DataNodeService.PollCommands, { node: nodes.get('dn-1')!, waitMs: TIMINGS.orderPollMs });
+    expect(poll.commands).toMatchObject([
       { term: FIRST_TERM, action: 'replicate', replicate: { chunkId, version: 1, lengthBytes: 100 } },
     ]);
-    const idle = await rig.call(DataNodeService.PollOrders, { node: nodes.get('dn-3')!, waitMs: 50 });
-    expect(idle.orders).toEqual([]);
+    const idle = await rig.call(DataNodeService.PollCommands, { node: nodes.get('dn-3')!, waitMs: 50 });
+    expect(idle.commands).toEqual([]);
   });
 });
 

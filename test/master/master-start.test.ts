@@ -128,11 +128,11 @@ test('stop ends long polls, and lets the folder go', async () => {
   await rig.sim.run(async () => {
     await rig.start({ init: true });
     const node = await rig.register('dn-1');
-    const poll = rig.call(DataNodeService.PollOrders, { node, waitMs: 60_000 }, 90_000);
+    const poll = rig.call(DataNodeService.PollCommands, { node, waitMs: 60_000 }, 90_000);
     await rig.sim.advance(100);
     const before = rig.sim.nowMs;
     await rig.master?.stop();
-    expect(await poll).toMatchObject({ orders: [] });
+    expect(await poll).toMatchObject({ commands: [] });
     expect(rig.sim.nowMs - before).toBeLessThan(900);
     await rig.start();
   });

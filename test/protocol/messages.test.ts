@@ -22,8 +22,8 @@ test('messages: what is left out has its default, oneofs name their member', () 
     localNodeId: '',
     expectedBytes: 0,
   });
-  const reply = DataNodeService.PollOrders.encodeResponse({ orders: [{ orderId: 1, delete: { chunkId: 2, version: 3 } }] });
-  expect(DataNodeService.PollOrders.decodeResponse(reply).orders[0]).toMatchObject({
+  const reply = DataNodeService.PollCommands.encodeResponse({ commands: [{ commandId: 1, delete: { chunkId: 2, version: 3 } }] });
+  expect(DataNodeService.PollCommands.decodeResponse(reply).commands[0]).toMatchObject({
     action: 'delete',
     delete: { chunkId: 2, version: 3 },
   });

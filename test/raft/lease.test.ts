@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../src/raft/config.js';
 import type { RaftConfig } from '../../src/raft/config.js';
-import { foundingState } from '../../src/raft/founding.js';
+import { bootstrapState } from '../../src/raft/bootstrap.js';
 import type { StoredState } from '../../src/raft/member-state.js';
 import { RaftNode } from '../../src/raft/raft-node.js';
 import type { Address, Members, Message, MessageBody, Output } from '../../src/raft/types.js';
@@ -12,7 +12,7 @@ const VOTERS: Members = [M1, M2, M3].map((address) => ({ ...address, isVoter: tr
 const { electionTicks, heartbeatTicks } = DEFAULT_CONFIG;
 const LEASE_TICKS = longestLeaseTicks(electionTicks);
 
-function start(self: Address, limits: Partial<RaftConfig> = {}, stored: StoredState = foundingState(self, VOTERS)): RaftNode {
+function start(self: Address, limits: Partial<RaftConfig> = {}, stored: StoredState = bootstrapState(self, VOTERS)): RaftNode {
   return new RaftNode({ ...DEFAULT_CONFIG, leaseTicks: LEASE_TICKS, ...limits, self, random: () => 0 }, stored);
 }
 

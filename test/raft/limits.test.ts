@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/raft/config.js';
 import type { RaftConfig } from '../../src/raft/config.js';
-import { foundingState } from '../../src/raft/founding.js';
+import { bootstrapState } from '../../src/raft/bootstrap.js';
 import { RaftNode } from '../../src/raft/raft-node.js';
 import type { Members, Output } from '../../src/raft/types.js';
 
@@ -18,7 +18,7 @@ function settle(node: RaftNode): Output {
 
 /** A group of which this member leads: of two, the other votes for it and then says nothing. */
 function leader(limits: Partial<RaftConfig> = {}, members = voters('m1')): RaftNode {
-  const node = new RaftNode({ ...DEFAULT_CONFIG, ...limits, self: SELF, random: () => 0 }, foundingState(SELF, members));
+  const node = new RaftNode({ ...DEFAULT_CONFIG, ...limits, self: SELF, random: () => 0 }, bootstrapState(SELF, members));
   for (let ticks = 0; ticks < DEFAULT_CONFIG.electionTicks; ticks += 1) node.tick();
   for (const isPre of members.length > 1 ? [true, false] : []) {
     settle(node);
@@ -43,7 +43,7 @@ test('propose: refuses what is too large, too much, or not for it', () => {
   ]);
   expect(node.propose(new Uint8Array(0))).toEqual({ index: 5, term: 2 });
 
-  const follower = new RaftNode({ ...DEFAULT_CONFIG, self: SELF, random: () => 0 }, foundingState(SELF, voters('m1', 'm2')));
+  const follower = new RaftNode({ ...DEFAULT_CONFIG, self: SELF, random: () => 0 }, bootstrapState(SELF, voters('m1', 'm2')));
   expect(follower.propose(new Uint8Array(0))).toEqual({ refused: 'NOT_LEADER', leaderId: null });
   expect(follower.readIndex(1)).toEqual({ refused: 'NOT_LEADER', leaderId: null });
 });
@@ -116,14 +116,14 @@ test('transferTo: no proposals until it is over, or has taken too long', () => {
 });
 
 test('RaftNode: refuses a contradictory configuration, and a disk that is not its own or has lost its term', () => {
-  const start = (limits: Partial<RaftConfig>, stored = foundingState(SELF, voters('m1'))) =>
+  const start = (limits: Partial<RaftConfig>, stored = bootstrapState(SELF, voters('m1'))) =>
     new RaftNode({ ...DEFAULT_CONFIG, ...limits, self: SELF, random: () => 0 }, stored);
   expect(() => start({ electionTicks: 4, heartbeatTicks: 2 })).toThrow(/heartbeats/);
   expect(() => start({ inFlightBytesMax: 1 })).toThrow(/window/);
   expect(() => start({ readsMax: 0 })).toThrow(/readsMax/);
-  expect(() => start({}, foundingState({ id: 'm1', incarnation: 2 }, voters('m1')))).toThrow(/incarnation/);
+  expect(() => start({}, bootstrapState({ id: 'm1', incarnation: 2 }, voters('m1')))).toThrow(/incarnation/);
   const hardState = { term: 0, votedFor: null, incarnation: 1, isDamaged: false };
-  expect(() => start({}, { ...foundingState(SELF, voters('m1')), hardState })).toThrow(/lost/);
+  expect(() => start({}, { ...bootstrapState(SELF, voters('m1')), hardState })).toThrow(/lost/);
 });
 
 test('tick: two election timeouts in a row make a single voter the leader as soon as its vote is durable, with leases too', () => {
@@ -131,7 +131,7 @@ test('tick: two election timeouts in a row make a single voter the leader as soo
     for (const random of [0, 0.999]) {
       const node = new RaftNode(
         { ...DEFAULT_CONFIG, leaseTicks, self: SELF, random: () => random },
-        foundingState(SELF, voters('m1')),
+        bootstrapState(SELF, voters('m1')),
       );
       for (let ticks = 0; ticks < 2 * DEFAULT_CONFIG.electionTicks; ticks += 1) node.tick();
       settle(node);
@@ -164,7 +164,7 @@ test('progress: what a leader knows of the others, and nobody else', () => {
   node.step({ type: 'append', previous: { index: 1, term: 1 }, entries: [], commit: 0, from, to: SELF, term: 3 });
   expect(node).toMatchObject({ role: 'follower', progress: [], isTransferring: false });
 
-  const { hardState, ...log } = foundingState(SELF, []);
+  const { hardState, ...log } = bootstrapState(SELF, []);
   const waiting = new RaftNode(
     { ...DEFAULT_CONFIG, self: SELF, random: () => 0 },
     { ...log, hardState: { ...hardState, isDamaged: true } },

@@ -3,7 +3,7 @@
  * time and no chance but what the script orders: a tick, an fsync, a delivery is a line.
  */
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../src/raft/config.js';
-import { foundingState } from '../../src/raft/founding.js';
+import { bootstrapState } from '../../src/raft/bootstrap.js';
 import { RaftNode } from '../../src/raft/raft-node.js';
 import type { EntryId, Members, Message, Output, Refused } from '../../src/raft/types.js';
 import { bodyOf, describeMembers } from './sim/judge.js';
@@ -50,7 +50,12 @@ export class ScriptedGroup {
   }
 
   #addMachine(id: string, members: Members): void {
-    const machine = { incarnation: 1, disk: new SimDisk(foundingState({ id, incarnation: 1 }, members)), node: null, applied: 0 };
+    const machine = {
+      incarnation: 1,
+      disk: new SimDisk(bootstrapState({ id, incarnation: 1 }, members)),
+      node: null,
+      applied: 0,
+    };
     this.#machines.set(id, machine);
     this.#start(id, machine);
   }
@@ -83,7 +88,7 @@ export class ScriptedGroup {
         return;
       case 'wipe':
         machine.incarnation += 1;
-        machine.disk = new SimDisk(foundingState({ id, incarnation: machine.incarnation }, []));
+        machine.disk = new SimDisk(bootstrapState({ id, incarnation: machine.incarnation }, []));
         this.#start(id, machine);
         return;
       case 'rot':

@@ -178,9 +178,9 @@ export class Nemesis {
     const { disk } = this.#cluster.sim.machine(nodeId);
     const file = this.#random.chance(0.7) ? dataFile : metaFile;
     const bytes = disk.readFile(file);
-    const lot = this.#random.integer(0, 5);
-    if (lot < 3) disk.flipBit(file, this.#random.integer(0, bytes.length - 1), this.#random.integer(0, 7));
-    else if (lot < 5) disk.removeFile(file);
+    const choiceSeed = this.#random.integer(0, 5);
+    if (choiceSeed < 3) disk.flipBit(file, this.#random.integer(0, bytes.length - 1), this.#random.integer(0, 7));
+    else if (choiceSeed < 5) disk.removeFile(file);
     else disk.writeFile(file, bytes.subarray(0, this.#random.integer(0, bytes.length - 1)));
   }
 

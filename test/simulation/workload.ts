@@ -112,14 +112,14 @@ export class Workload {
   }
 
   #draw(): Call {
-    const lot = this.#random.integer(0, 99);
+    const choiceSeed = this.#random.integer(0, 99);
     const file = (): string => pick(this.#random, FILES);
-    if (lot < 40) return { kind: 'write', path: file(), id: this.#nextId++, exclusive: this.#random.chance(0.3) };
-    if (lot < 70) return { kind: 'read', path: file() };
-    if (lot < 78) return { kind: 'rename', from: file(), to: file() };
-    if (lot < 86) return { kind: 'mkdir', path: pick(this.#random, DIRECTORIES) };
-    if (lot < 91) return { kind: 'rm', path: file() };
-    if (lot < 94) return { kind: 'rm', path: pick(this.#random, DIRECTORIES) };
+    if (choiceSeed < 40) return { kind: 'write', path: file(), id: this.#nextId++, exclusive: this.#random.chance(0.3) };
+    if (choiceSeed < 70) return { kind: 'read', path: file() };
+    if (choiceSeed < 78) return { kind: 'rename', from: file(), to: file() };
+    if (choiceSeed < 86) return { kind: 'mkdir', path: pick(this.#random, DIRECTORIES) };
+    if (choiceSeed < 91) return { kind: 'rm', path: file() };
+    if (choiceSeed < 94) return { kind: 'rm', path: pick(this.#random, DIRECTORIES) };
     return { kind: 'readdir', path: pick(this.#random, ['/', ...DIRECTORIES]) };
   }
 }

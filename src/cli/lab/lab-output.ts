@@ -3,7 +3,7 @@ import { formatBytes } from '../../shared/units.js';
 import type {
   ClusterEvent,
   ClusterStatus,
-  FaultInForce,
+  ActiveFaultView,
   MemberStatus,
   NodeInfo,
   SteadyLoadStatus,
@@ -71,7 +71,7 @@ export function statusLines(status: ClusterStatus): string[] {
 }
 
 /** `lab faults` for people. */
-export function faultLines(faults: readonly FaultInForce[]): string[] {
+export function faultLines(faults: readonly ActiveFaultView[]): string[] {
   if (faults.length === 0) return ['no fault is in force'];
   return table([
     ['FAULT', 'EFFECTS', 'SINCE', 'LEFT', 'WHAT'],

@@ -21,7 +21,7 @@ import type { Timer } from '../../shared/runtime.js';
 import type { ChunkWriter } from '../store/chunk-writer.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { type NodeWrite, openNodeWrite } from './node-write.js';
-import { UpstreamVoice } from './upstream-voice.js';
+import { AckSender } from './ack-sender.js';
 
 /** After an ERROR, what still comes from upstream is read and dropped for this long, so that the ERROR is not lost with a reset. */
 const LINGER_MS = 1_000;
@@ -36,7 +36,7 @@ export class WriteSession {
   readonly #plane: DataPlane;
   readonly #channel: FrameChannel;
   readonly #open: WriteOpen__Output;
-  readonly #voice: UpstreamVoice;
+  readonly #ackSender: AckSender;
   #writer: ChunkWriter | null = null;
   #next: NodeWrite | null = null;
   #failure: DfsError | null = null;
@@ -48,7 +48,7 @@ export class WriteSession {
     this.#plane = plane;
     this.#channel = channel;
     this.#open = open;
-    this.#voice = new UpstreamVoice(channel, plane.clock, plane.timings.streamTimeoutMs / 4, ACK_BYTES, () => this.#tick());
+    this.#ackSender = new AckSender(channel, plane.clock, plane.timings.streamTimeoutMs / 4, ACK_BYTES, () => this.#tick());
   }
 
   /** Serves the write. Resolves (never rejects) with null when the channel is at rest, or with the failure after which it is closed. */
@@ -58,7 +58,7 @@ export class WriteSession {
       await this.#prepare();
       await this.#receive();
       const nodeIds = await this.#commit();
-      this.#voice.hush();
+      this.#ackSender.stop();
       const committed = writeCommitted.encode({ nodeIds, lengthBytes: this.#writerOf().receivedBytes });
       await sendInTime(this.#plane, this.#channel, () => this.#channel.send(committed));
       this.#next?.lease.release(true);
@@ -68,7 +68,7 @@ export class WriteSession {
       await this.#linger();
       return failure;
     } finally {
-      this.#voice.hush();
+      this.#ackSender.stop();
     }
   }
 
@@ -177,7 +177,7 @@ export class WriteSession {
 
   #advance(): void {
     const written = this.#writerOf().writtenBytes;
-    this.#voice.acknowledge(this.#next === null ? written : Math.min(written, this.#next.stream.ackedBytes));
+    this.#ackSender.acknowledge(this.#next === null ? written : Math.min(written, this.#next.stream.ackedBytes));
   }
 
   /** Watches the own disk. */
@@ -199,7 +199,7 @@ export class WriteSession {
     if (this.#failure !== null) return this.#failure;
     const failure = toDfsError(error, 'Write failed');
     this.#failure = failure;
-    this.#voice.hush();
+    this.#ackSender.stop();
     this.#dropNext();
     void this.#writer?.abort(failure);
     void this.#sayGoodbye(failure);

@@ -1,11 +1,11 @@
 /** What a link to a master needs of its node. */
 import type { NodeStats } from '../../protocol/generated/distrifs/v1/NodeStats.js';
-import type { Order__Output } from '../../protocol/generated/distrifs/v1/Order.js';
+import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
 import type { DfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import type { Runtime } from '../../shared/runtime.js';
 import type { NodeIdentity } from '../base/identity.js';
-import type { OrderGiver } from '../orders/order-executor.js';
+import type { CommandIssuer } from '../commands/command-executor.js';
 import type { ChunkStore } from '../store/chunk-store.js';
 import type { SharedScan } from './shared-scan.js';
 
@@ -25,7 +25,7 @@ export interface LinkedNode {
    */
   readonly acceptTerm: (term: number, master: string) => Promise<void>;
   /** Carries orders of the accepted term out. @param term what the master said that its term is */
-  readonly takeOrders: (orders: readonly Order__Output[], term: number, giver: OrderGiver) => void;
+  readonly takeCommands: (commands: readonly Command__Output[], term: number, giver: CommandIssuer) => void;
   /** The leader knows this node now: the other masters will soon. @param master host:port */
   readonly registered: (master: string) => void;
   /** A master serves another cluster. */

@@ -13,13 +13,13 @@
  *   below it             it is deposed, and will hear so itself. As 0
  */
 import { DataNodeService } from '../../protocol/services.js';
-import type { Order__Output } from '../../protocol/generated/distrifs/v1/Order.js';
-import type { OrderFailure } from '../../protocol/generated/distrifs/v1/OrderFailure.js';
+import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
+import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
 import { isDfsError } from '../../shared/errors.js';
 import { REPORT_PART_REPLICAS } from '../../shared/limits.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcChannel, RpcMethod } from '../../shared/runtime.js';
-import type { OrderGiver } from '../orders/order-executor.js';
+import type { CommandIssuer } from '../commands/command-executor.js';
 import type { ReplicaChange } from '../store/chunk-store.js';
 import { sendFullReport } from './full-report.js';
 import type { LinkedNode } from './linked-node.js';
@@ -35,7 +35,7 @@ const SHORT_REGISTRATIONS_MAX = 2;
 
 type Reply = { readonly term: number; readonly needsRegistration: boolean };
 
-export class MasterLink implements OrderGiver {
+export class MasterLink implements CommandIssuer {
   readonly master: string;
   readonly #node: LinkedNode;
   readonly #channel: RpcChannel;
@@ -74,7 +74,7 @@ export class MasterLink implements OrderGiver {
   }
 
   /** Tells the master that an order came to nothing. */
-  reportFailure(failure: OrderFailure): void {
+  reportFailure(failure: CommandFailure): void {
     this.#queue.addFailure(failure);
     this.#reports.notify();
   }
@@ -108,7 +108,7 @@ export class MasterLink implements OrderGiver {
       if (this.#isStopped()) return;
       if (registration.isWithLeader) registered(this.master);
       const startedMs = runtime.clock.nowMs();
-      await Promise.all([this.#beat(registration), this.#askForOrders(registration), this.#reportChanges(registration)]);
+      await Promise.all([this.#beat(registration), this.#askForCommands(registration), this.#reportChanges(registration)]);
       // One that takes the node in and at once knows it no more must not make this loop a busy one.
       const isShort = runtime.clock.nowMs() - startedMs < registration.heartbeatIntervalMs;
       shortOnes = isShort ? shortOnes + 1 : 0;
@@ -130,7 +130,7 @@ export class MasterLink implements OrderGiver {
           registration.needsFullReport = true;
           this.#reports.notify();
         }
-        this.#takeOrders(registration, reply);
+        this.#takeCommands(registration, reply);
       } catch (error) {
         if (!isPassing(error) && failures++ % LOG_EVERY === 0 && !registration.isOver()) {
           runtime.log.warn('The master does not answer heartbeats', { master: this.master, error });
@@ -141,19 +141,19 @@ export class MasterLink implements OrderGiver {
     }
   }
 
-  async #askForOrders(registration: Registration): Promise<void> {
+  async #askForCommands(registration: Registration): Promise<void> {
     const { runtime, timings } = this.#node;
     for (let failures = 0, emptyOnes = 0; !registration.isOver();) {
       const startedMs = runtime.clock.nowMs();
       try {
         const request = { node: registration.speaker(), waitMs: timings.orderPollMs };
         const deadlineMs = timings.orderPollMs + timings.rpcDeadlineMs;
-        const reply = await this.#call(DataNodeService.PollOrders, request, deadlineMs, registration.signal);
+        const reply = await this.#call(DataNodeService.PollCommands, request, deadlineMs, registration.signal);
         failures = 0;
         await this.#heed(registration, reply);
-        this.#takeOrders(registration, reply);
+        this.#takeCommands(registration, reply);
         // A master that answers nothing at once must not make this loop a busy one, nor one that orders what is refused.
-        const isOfUse = reply.orders.length > 0 && reply.term === this.#node.identity.acceptedTerm;
+        const isOfUse = reply.commands.length > 0 && reply.term === this.#node.identity.acceptedTerm;
         emptyOnes = isOfUse || runtime.clock.nowMs() - startedMs >= timings.retryInitialMs ? 0 : emptyOnes + 1;
         if (emptyOnes === 0) continue;
       } catch {
@@ -240,9 +240,9 @@ export class MasterLink implements OrderGiver {
     } else if (reply.needsRegistration) registration.end();
   }
 
-  #takeOrders(registration: Registration, reply: Reply & { readonly orders: readonly Order__Output[] }): void {
+  #takeCommands(registration: Registration, reply: Reply & { readonly commands: readonly Command__Output[] }): void {
     // A leader that does not know this registration any more, or of a term just accepted, begins anew with what it orders.
-    if (!registration.isOver()) this.#node.takeOrders(reply.orders, reply.term, this);
+    if (!registration.isOver()) this.#node.takeCommands(reply.commands, reply.term, this);
   }
 
   async #pauseAfter(failures: number, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 /** What one master has still to be told: the latest state of each chunk that changed, oldest change first. */
-import type { OrderFailure } from '../../protocol/generated/distrifs/v1/OrderFailure.js';
+import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
 import type { ReplicaChange } from '../store/chunk-store.js';
 
 export interface ReportBatch {
   readonly replicas: readonly ReplicaChange[];
-  readonly failures: readonly OrderFailure[];
+  readonly failures: readonly CommandFailure[];
 }
 
 /** Beyond this a full report says it more cheaply. */
@@ -15,7 +15,7 @@ const FAILURES_MAX = 1_000;
 export class ReportQueue {
   /** By chunk: only the latest state counts. */
   readonly #changes = new Map<number, ReplicaChange>();
-  #failures: OrderFailure[] = [];
+  #failures: CommandFailure[] = [];
   #isOverflown = false;
 
   get isEmpty(): boolean {
@@ -37,7 +37,7 @@ export class ReportQueue {
     this.#isOverflown = true;
   }
 
-  addFailure(failure: OrderFailure): void {
+  addFailure(failure: CommandFailure): void {
     this.#failures.push(failure);
     if (this.#failures.length > FAILURES_MAX) this.#failures.shift();
   }

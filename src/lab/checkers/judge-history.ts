@@ -2,7 +2,7 @@
 import type { Operation } from '../history/operation.js';
 import { resultOf, worst } from './check-result.js';
 import type { CheckResult, Verdict } from './check-result.js';
-import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-promises.js';
+import { checkDurability, checkExactlyOnce, checkIntegrity, checkNoResurrection } from './content-guarantees.js';
 import { checkLinearizability } from './linearizability.js';
 import { withWholeReads } from './range-reads.js';
 import { leadersByTerm, sharedTerms } from './shared-terms.js';

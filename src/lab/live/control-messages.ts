@@ -5,7 +5,7 @@ import type {
   ClusterStatus,
   CommandProblem,
   ControlAction,
-  FaultInForce,
+  ActiveFaultView,
   PartitionKind,
   SteadyLoadStatus,
   SteadyLoadWords,
@@ -27,7 +27,7 @@ export type LiftRequest = { readonly id: number } | { readonly nodes: readonly s
 
 /** GET /v1/faults */
 export interface FaultsAnswer {
-  readonly faults: readonly FaultInForce[];
+  readonly faults: readonly ActiveFaultView[];
 }
 
 /** POST /v1/load: starts a load, or stops it. */

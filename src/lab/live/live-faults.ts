@@ -25,7 +25,7 @@ import type {
   ClusterStatus,
   CommandProblem,
   FaultAnswer,
-  FaultInForce,
+  ActiveFaultView,
   LabFaults,
 } from '../../supervisor/api/types.js';
 
@@ -148,7 +148,7 @@ export class LiveFaults implements LabFaults {
     }
   }
 
-  async list(): Promise<readonly FaultInForce[]> {
+  async list(): Promise<readonly ActiveFaultView[]> {
     await Promise.all([...this.#open.values()].map((open) => this.#askEffects(open)));
     const wallMs = this.#clock.wallMs();
     return [...this.#open.values()].map(({ fault, text, sinceMs, untilMs, effects }) => ({
@@ -195,8 +195,8 @@ export class LiveFaults implements LabFaults {
     return parseFaultCommand(command, this.#cluster());
   }
 
-  #fresh(): Pick<PlannedFault, 'id' | 'atMs' | 'source' | 'lot'> {
-    return { id: ++this.#lastId, atMs: Math.round(this.#elapsedMs()), source: 'step', lot: randomInt(2 ** 32) };
+  #fresh(): Pick<PlannedFault, 'id' | 'atMs' | 'source' | 'choiceSeed'> {
+    return { id: ++this.#lastId, atMs: Math.round(this.#elapsedMs()), source: 'step', choiceSeed: randomInt(2 ** 32) };
   }
 
   #elapsedMs(): number {
@@ -212,7 +212,7 @@ export class LiveFaults implements LabFaults {
       return { action: 'add', nodes, ...fresh };
     }
     const chosen = await chooseLate(
-      { id: fresh.id, lot: fresh.lot, step },
+      { id: fresh.id, choiceSeed: fresh.choiceSeed, step },
       {
         cluster: this.#cluster(),
         control: this.#control,
@@ -312,8 +312,8 @@ export class LiveFaults implements LabFaults {
     const undo = undoOf(fault);
     if (undo === undefined) throw new RangeError(`Nothing takes ${fault.action} back`);
     const id = ++this.#lastId;
-    const { nodes, lot } = fault;
-    const back: PlannedFault = { ...undo, id, atMs: Math.round(this.#elapsedMs()), nodes, source: 'undo', lot };
+    const { nodes, choiceSeed } = fault;
+    const back: PlannedFault = { ...undo, id, atMs: Math.round(this.#elapsedMs()), nodes, source: 'undo', choiceSeed };
     const [undone, ended] = await this.#run(back, [id, fault.id]);
     if (isLasting(fault)) return answerOf(ended ?? { ...notDone(fault), effect: 'passed', evidence: 'it had ended' }, text);
     const evidence = `undone: ${(undone ?? notDone(fault)).evidence}`;

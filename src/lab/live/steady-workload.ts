@@ -12,7 +12,7 @@ import { connectFileClient } from '../workloads/connect-client.js';
 import type { FileClient } from '../workloads/file-client.js';
 import { LoadMeter, meteredClient } from './load-meter.js';
 import type { Workload } from '../workloads/workload-types.js';
-import { WorkloadCrew } from '../workloads/workload-crew.js';
+import { WorkloadRunner } from '../workloads/workload-runner.js';
 
 /** A load that a small machine bears beside the lab itself. */
 const DEFAULT_TYPE = 'write-verify';
@@ -60,7 +60,7 @@ class Shift {
   readonly #ending = new AbortController();
   readonly #clients = new Set<FileClient>();
   readonly #meter = new LoadMeter(() => nodeClock.nowMs());
-  readonly #crew: WorkloadCrew;
+  readonly #workloadRunner: WorkloadRunner;
   readonly #folder = `${FOLDER_PREFIX}${this.#sinceMs}`;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +71,7 @@ class Shift {
     const { signal } = this.#ending;
     // Every client waits on it.
     setMaxListeners(0, signal);
-    this.#crew = new WorkloadCrew({
+    this.#workloadRunner = new WorkloadRunner({
       workload: [workload],
       seed: randomInt(SEED_MAX),
       clock: nodeClock,
@@ -90,7 +90,7 @@ class Shift {
   async begin(): Promise<void> {
     await this.#sweep();
     if (this.isCut) throw new DfsError('CANCELLED', 'The load was cut');
-    const work = await this.#crew.start();
+    const work = await this.#workloadRunner.start();
     this.#work = Promise.all(work);
   }
 
@@ -115,8 +115,8 @@ class Shift {
 
   status(isOn: boolean): SteadyLoadStatus {
     const { type, clients } = this.#workload;
-    const { lastError } = this.#crew.counters;
-    const { broken, brokenCount } = this.#crew.promises;
+    const { lastError } = this.#workloadRunner.counters;
+    const { broken, brokenCount } = this.#workloadRunner.promises;
     const last = broken.at(-1);
     const lastBroken = last === undefined ? '' : `${last.invariant}: ${last.path}: ${last.detail}`;
     return { isOn, type, clients, sinceMs: this.#sinceMs, ...this.#meter.figures(), lastError, broken: brokenCount, lastBroken };

@@ -4,10 +4,10 @@ import type { ErrorCode } from '../../shared/errors.js';
 import type { FileClient } from '../workloads/file-client.js';
 import { fingerprintOf, FingerprintTaker } from '../workloads/file-content.js';
 import type { Fingerprint } from '../workloads/file-content.js';
-import type { BrokenPromises } from '../workloads/broken-promises.js';
+import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
 import type { FileRecord } from '../workloads/ledger.js';
 import type { Register } from '../workloads/register.js';
-import type { CrewRemains } from '../workloads/workload-crew.js';
+import type { RunnerExpectations } from '../workloads/workload-runner.js';
 import type { RunClock } from './run-clock.js';
 
 /** A file that cannot be read is tried again for this long: nodes may still be on their way back. */
@@ -36,16 +36,16 @@ export interface EndCheckInputs {
   /** A fresh one, that has no cached locations. */
   readonly client: FileClient;
   /** What the workload left. */
-  readonly remains: CrewRemains;
+  readonly expectations: RunnerExpectations;
   /** Takes what is wrong. */
-  readonly promises: BrokenPromises;
+  readonly promises: BrokenGuarantees;
   readonly clock: RunClock;
   readonly signal: AbortSignal;
 }
 
 class EndReader {
   readonly #client: FileClient;
-  readonly #promises: BrokenPromises;
+  readonly #promises: BrokenGuarantees;
   readonly #clock: RunClock;
   readonly #signal: AbortSignal;
   readonly #deadlineMs: number;
@@ -158,15 +158,15 @@ class EndReader {
  * @throws the signal's reason when it fires
  */
 export async function runEndChecks(inputs: EndCheckInputs, patienceMs: number = PATIENCE_MS): Promise<EndChecks> {
-  const { remains, promises } = inputs;
+  const { expectations, promises } = inputs;
   const reader = new EndReader(inputs, patienceMs);
-  const waiting = [...remains.records];
+  const waiting = [...expectations.records];
   const lane = async (): Promise<void> => {
     for (let record = waiting.pop(); record !== undefined && !promises.isHopeless; record = waiting.pop())
       await reader.check(record);
   };
   await Promise.all(Array.from({ length: PARALLEL }, lane));
-  for (const register of remains.registers) if (!promises.isHopeless) await reader.checkRegister(register);
-  for (const path of remains.sharedNames) if (!promises.isHopeless) await reader.checkShared(path);
+  for (const register of expectations.registers) if (!promises.isHopeless) await reader.checkRegister(register);
+  for (const path of expectations.sharedNames) if (!promises.isHopeless) await reader.checkShared(path);
   return reader.progress;
 }

@@ -9,13 +9,13 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting, NODE_ACTIONS, NothingToStrike } from '../../supervisor/api/fault.js';
+import { isLasting, NODE_ACTIONS, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster, ClusterEvent } from '../../supervisor/api/types.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
 import { NodeExits } from './node-exits.js';
-import { isOnMachines, OpenInjections } from './open-injections.js';
-import type { Ended, LastingPlanned } from './open-injections.js';
+import { isOnMachines, ActiveFaults } from './active-faults.js';
+import type { Ended, LastingPlanned } from './active-faults.js';
 import { ProcessFaults } from './process-faults.js';
 import type { FaultWorld, PlannedProcessFault } from './process-faults.js';
 import type { RunClock } from './run-clock.js';
@@ -44,7 +44,7 @@ export class FaultRunner {
   readonly #clock: RunClock;
   readonly #onRecord: (record: FaultRecord) => void;
   readonly #processes: ProcessFaults;
-  readonly #injections: OpenInjections;
+  readonly #injections: ActiveFaults;
   readonly #exits = new NodeExits();
   readonly #keepsRecords: boolean;
   readonly #records: FaultRecord[] = [];
@@ -61,7 +61,7 @@ export class FaultRunner {
     this.#clock = world.clock;
     this.#onRecord = onRecord;
     this.#processes = new ProcessFaults(world, this.#exits);
-    this.#injections = new OpenInjections(world.control, (name) => this.#processes.isRunning(name));
+    this.#injections = new ActiveFaults(world.control, (name) => this.#processes.isRunning(name));
     this.#unsubscribe = world.control.onEvent((event) => this.#observe(event));
   }
 
@@ -130,7 +130,7 @@ export class FaultRunner {
     try {
       await this.#carryOut(fault);
     } catch (error) {
-      const isMiss = error instanceof NothingToStrike;
+      const isMiss = error instanceof NothingToDamage;
       this.#finish(
         fault,
         isMiss ? nothingStruck(fault, error.message) : { effect: 'none', effects: 0, evidence: messageOf(error) },
@@ -194,7 +194,7 @@ export class FaultRunner {
   }
 
   async #damage(fault: PlannedFault & DamageFault): Promise<Finding> {
-    const injection = await this.#control.inject(fault, fault.nodes, { lot: fault.lot });
+    const injection = await this.#control.inject(fault, fault.nodes, { choiceSeed: fault.choiceSeed });
     const effects = await injection.effects();
     // A master that meets what is missing or wrong stops, now or when it needs it.
     if (effects > 0 && OF_MASTERS.includes(fault.file)) {

@@ -75,8 +75,8 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return undefined;
     throw error;
   }
-  const { nodes, lot } = fault;
-  await world.execute({ ...undo, id: world.nextId(), atMs: Math.round(elapsedMs()), nodes, source: 'undo', lot });
+  const { nodes, choiceSeed } = fault;
+  await world.execute({ ...undo, id: world.nextId(), atMs: Math.round(elapsedMs()), nodes, source: 'undo', choiceSeed });
   return undefined;
 }
 
@@ -115,7 +115,7 @@ export async function chooseLate(late: LateStep, world: ChoosingWorld): Promise<
   }
 }
 
-async function chooseNow({ id, lot, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
+async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
   const { control, elapsedMs, takers } = world;
   const { selector, target, fault } = step;
   const cluster = grownBy(world.cluster, control.datanodes().length - world.cluster.datanodes);
@@ -125,7 +125,7 @@ async function chooseNow({ id, lot, step }: LateStep, world: ChoosingWorld): Pro
   const candidates = fitting.filter((name) => takers?.canTake(name, status) !== false);
   const nobody =
     matching.length === 0 ? nobodyText(selector) : fitting.length === 0 ? undefined : nobodyText(selector, takers?.what);
-  const chosen = chooseNodes(step, candidates, new SeededRandom(String(lot), 'late step'), nobody);
+  const chosen = chooseNodes(step, candidates, new SeededRandom(String(choiceSeed), 'late step'), nobody);
   const { nodes } = chosen;
   const targets = target && (await present(target, { control, cluster, status }));
   const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
@@ -136,7 +136,7 @@ async function chooseNow({ id, lot, step }: LateStep, world: ChoosingWorld): Pro
     nodes,
     ...(targets === undefined ? {} : { targets }),
     source: step.source ?? 'step',
-    lot,
+    choiceSeed,
     ...(shortfall === undefined ? {} : { shortfall }),
   };
 }

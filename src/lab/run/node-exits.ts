@@ -34,7 +34,7 @@ export class NodeExits {
     const isSuspect = this.#suspect.has(exit.node);
     // Also while an order is under way: a restart, say, that the fault made fail.
     if (isSuspect && exit.signal === null && exit.code !== 0) this.#fallen.add(exit.node);
-    if (this.#expected.has(exit.node) || exit.isCare === true) return undefined;
+    if (this.#expected.has(exit.node) || exit.byLab === true) return undefined;
     const what = `${exit.node} ended by itself (${how})`;
     if (isSuspect) return what;
     this.#surprises.push(what);

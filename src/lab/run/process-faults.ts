@@ -113,7 +113,7 @@ export class ProcessFaults {
 
   /** @returns what has to be seen on each of the nodes */
   async #order(
-    { action, lot }: PlannedProcessFault,
+    { action, choiceSeed }: PlannedProcessFault,
     names: readonly string[],
     isGone: (name: string) => boolean,
   ): Promise<{ readonly evidence: string; readonly holds: (name: string) => boolean }> {
@@ -123,7 +123,7 @@ export class ProcessFaults {
       case 'kill':
       case 'powercut': {
         const power = action === 'powercut';
-        await control.strike(names, { power, lot });
+        await control.strike(names, { power, choiceSeed });
         const by = power ? POWER_CUT : KILLED_BY[control.runtime];
         return { evidence: `${noun} gone by ${by}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
       }

@@ -11,7 +11,7 @@ import type { EndChecks } from './end-checks.js';
 import { conditionHolds, metricValue } from '../scenario/expression.js';
 import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from '../workloads/file-client.js';
-import { WorkloadCrew } from '../workloads/workload-crew.js';
+import { WorkloadRunner } from '../workloads/workload-runner.js';
 import { GroupNotes, lookForAgreement } from './group-notes.js';
 import type { Agreement } from './group-notes.js';
 import { hasRoom, runLateStep } from './late-steps.js';
@@ -70,7 +70,7 @@ function isWhole(status: ClusterStatus): boolean {
 
 export class ScenarioRun {
   readonly #inputs: RunInputs;
-  readonly #crew: WorkloadCrew;
+  readonly #workloadRunner: WorkloadRunner;
   readonly #clients: FileClient[] = [];
   readonly #doubts: string[] = [];
   readonly #group = new GroupNotes();
@@ -91,7 +91,7 @@ export class ScenarioRun {
     // Every client waits on it, and of clients there may be many.
     setMaxListeners(0, this.#ending.signal);
     const { scenario, seed, clock } = inputs;
-    this.#crew = new WorkloadCrew({
+    this.#workloadRunner = new WorkloadRunner({
       workload: scenario.workload,
       seed,
       clock,
@@ -138,7 +138,7 @@ export class ScenarioRun {
     const { scenario, signal } = this.#inputs;
     await this.#waitUntilReady();
     this.#group.begin(await this.#inputs.control.status());
-    const workers = (await this.#crew.start()).map((work) => this.#track(work));
+    const workers = (await this.#workloadRunner.start()).map((work) => this.#track(work));
     this.#startedMs = this.#inputs.clock.nowMs();
     const ticking = this.#track(this.#tickUntilEnd());
     const watching = this.#track(this.#watchSometimes());
@@ -158,8 +158,8 @@ export class ScenarioRun {
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
     const facts: RunFacts = {
-      counters: this.#crew.counters,
-      ledger: this.#crew.promises,
+      counters: this.#workloadRunner.counters,
+      ledger: this.#workloadRunner.promises,
       endChecks,
       faults: runner.records,
       probes,
@@ -239,7 +239,7 @@ export class ScenarioRun {
 
   async #emitTick(): Promise<void> {
     const status = await this.#inputs.control.status();
-    this.#inputs.emit(tickOf(this.#elapsedMs(), status, this.#crew.counters));
+    this.#inputs.emit(tickOf(this.#elapsedMs(), status, this.#workloadRunner.counters));
   }
 
   /** Starts each fault at its time; does not wait for effects. */
@@ -369,11 +369,11 @@ export class ScenarioRun {
 
   async #checkFiles(): Promise<EndChecks> {
     const { clock, signal, endPatienceMs } = this.#inputs;
-    const remains = this.#crew.remains();
-    const acked = remains.records.filter(({ state }) => state === 'acked').length;
+    const expectations = this.#workloadRunner.expectations();
+    const acked = expectations.records.filter(({ state }) => state === 'acked').length;
     const detail = `${acked} acknowledged files are read back`;
     this.#inputs.emit({ event: 'phase', elapsedMs: this.#elapsedMs(), phase: 'check', detail });
     const client = this.#connect('client');
-    return runEndChecks({ client, remains, promises: this.#crew.promises, clock, signal }, endPatienceMs);
+    return runEndChecks({ client, expectations, promises: this.#workloadRunner.promises, clock, signal }, endPatienceMs);
   }
 }

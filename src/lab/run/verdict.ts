@@ -5,7 +5,7 @@ import type { EndChecks } from './end-checks.js';
 import { shortfallText } from './fault-record.js';
 import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
-import type { BrokenPromises } from '../workloads/broken-promises.js';
+import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
@@ -22,7 +22,7 @@ export interface ProbeResult {
 
 export interface RunFacts {
   readonly counters: Readonly<WorkloadCounters>;
-  readonly ledger: Pick<BrokenPromises, 'broken' | 'brokenCount'>;
+  readonly ledger: Pick<BrokenGuarantees, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
   readonly probes: readonly ProbeResult[];

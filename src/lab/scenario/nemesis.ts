@@ -65,25 +65,25 @@ export function nemesisStep(nemesis: Nemesis, world: NemesisWorld, atMs: number)
   const { random, cluster } = world;
   const word = pickOne(random, nemesis.faults);
   if (word === undefined) return undefined;
-  if (word === 'add') return mayAdd(world) ? strike({ action: word }, { atMs, lot: random.uint32() }) : undefined;
+  if (word === 'add') return mayAdd(world) ? strike({ action: word }, { atMs, choiceSeed: random.uint32() }) : undefined;
   const isLate = isLateBound(nemesis.selector, cluster);
   const nodes = isLate ? lateVictims(word, nemesis, world, atMs) : victims(word, nemesis, world, atMs);
   if (nodes.length === 0) return undefined;
   const durationMs = random.integer(Math.ceil(nemesis.intervalMs / 2), nemesis.intervalMs * 2);
   const drawn = faultOf(word, random);
   const target = 'direction' in drawn && !isLate ? otherSide(nodes, world) : undefined;
-  const lot = random.uint32();
-  const shaped = drawn.action === 'partition' && !isLate ? shapedNodes(lot, nemesis, world) : undefined;
-  const fault = shaped === undefined ? onFilesOf(nodes, drawn, lot, world) : { ...drawn, shape: shapeOf(lot) };
+  const choiceSeed = random.uint32();
+  const shaped = drawn.action === 'partition' && !isLate ? shapedNodes(choiceSeed, nemesis, world) : undefined;
+  const fault = shaped === undefined ? onFilesOf(nodes, drawn, choiceSeed, world) : { ...drawn, shape: shapeOf(choiceSeed) };
   const timing = { atMs, ...(ONCE.includes(word) ? {} : { durationMs }) };
-  if (isLate) return { ...strike(fault, { ...timing, lot }), ...(nemesis.selector && { selector: nemesis.selector }) };
+  if (isLate) return { ...strike(fault, { ...timing, choiceSeed }), ...(nemesis.selector && { selector: nemesis.selector }) };
   const names = shaped ?? nodes;
   const others = target === undefined || shaped !== undefined ? {} : { target: { names: target } };
-  return { ...strike(fault, { ...timing, lot }), selector: { names }, ...others, mode: { kind: 'all' } };
+  return { ...strike(fault, { ...timing, choiceSeed }), selector: { names }, ...others, mode: { kind: 'all' } };
 }
 
 /** A step of the nemesis on one node. */
-function strike(fault: FaultSpec, timing: Pick<Step, 'atMs' | 'durationMs' | 'lot'>): Step {
+function strike(fault: FaultSpec, timing: Pick<Step, 'atMs' | 'durationMs' | 'choiceSeed'>): Step {
   const mode = fault.action === 'add' ? ({ kind: 'fixed', count: 1 } as const) : ({ kind: 'one' } as const);
   return { ...timing, fault, mode, source: 'nemesis', line: 0 };
 }
@@ -92,26 +92,26 @@ const mayAdd = ({ cluster, startedWith }: NemesisWorld): boolean =>
   cluster.datanodes < Math.min(startedWith + ADDED_MAX, DATANODES_MAX);
 
 /** All masters, or all datanodes, that a partition of a shape may divide; undefined when it is to be one of the usual kind. */
-function shapedNodes(lot: number, nemesis: Nemesis, { cluster, model, isBack }: NemesisWorld): string[] | undefined {
-  if (lot % SHAPE_ONE_IN !== 0) return undefined;
+function shapedNodes(choiceSeed: number, nemesis: Nemesis, { cluster, model, isBack }: NemesisWorld): string[] | undefined {
+  if (choiceSeed % SHAPE_ONE_IN !== 0) return undefined;
   const datanodes = datanodeNames(cluster);
   const mayStrike = matchingNodes(nemesis.selector ?? DATANODES, cluster);
   const isFit = (name: string): boolean => model.isWell(name) && isBack(name) && model.canTake(name, 'partition');
   const groups = [mayStrike.filter((name) => !datanodes.includes(name)), mayStrike.filter((name) => datanodes.includes(name))];
   const ready = groups.filter((group) => group.length >= SHAPE_NODES && group.every(isFit));
-  return ready[Math.floor(lot / SHAPE_ONE_IN) % Math.max(1, ready.length)];
+  return ready[Math.floor(choiceSeed / SHAPE_ONE_IN) % Math.max(1, ready.length)];
 }
 
-const shapeOf = (lot: number): PartitionShape => SHAPES[Math.floor(lot / 64) % SHAPES.length] ?? 'halves';
+const shapeOf = (choiceSeed: number): PartitionShape => SHAPES[Math.floor(choiceSeed / 64) % SHAPES.length] ?? 'halves';
 
 /** The fault, on files that all these nodes have. */
-function onFilesOf(nodes: readonly string[], fault: FaultSpec, lot: number, { cluster }: NemesisWorld): FaultSpec {
+function onFilesOf(nodes: readonly string[], fault: FaultSpec, choiceSeed: number, { cluster }: NemesisWorld): FaultSpec {
   const masters = masterNames(cluster);
   const ofMasters = nodes.filter((name) => masters.includes(name)).length;
   if (fault.action === 'eio') {
-    if (lot % FILE_ONE_IN !== 0 || (ofMasters > 0 && ofMasters < nodes.length)) return fault;
+    if (choiceSeed % FILE_ONE_IN !== 0 || (ofMasters > 0 && ofMasters < nodes.length)) return fault;
     const files: readonly DamagedFile[] = ofMasters > 0 ? ['log', 'checkpoint'] : ['chunk', 'meta'];
-    const file = files[Math.floor(lot / FILE_ONE_IN) % files.length];
+    const file = files[Math.floor(choiceSeed / FILE_ONE_IN) % files.length];
     return file === undefined ? fault : { ...fault, file };
   }
   if (ofMasters === 0 || !('file' in fault)) return fault;

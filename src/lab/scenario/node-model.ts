@@ -118,7 +118,7 @@ export class NodeModel {
       if (!fault.nodes.includes(name) || !includes(CUTTING, fault.action)) continue;
       // A group is the shape that is not told.
       const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
-      if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.lot))) return true;
+      if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.choiceSeed))) return true;
     }
     return false;
   }

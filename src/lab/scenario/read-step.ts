@@ -91,11 +91,11 @@ function readStep(
   const timing = readTiming(reader, node, endMs);
   const action = readAction(reader, node, timing === undefined ? cluster : clusterAt(timing.atMs));
   if (timing === undefined || action === undefined) return undefined;
-  const lot = reader.field(node, 'lot');
+  const choiceSeed = reader.field(node, 'lot');
   return {
     ...timing,
     ...action,
-    ...(lot === undefined ? {} : { lot: reader.integer(lot) }),
+    ...(choiceSeed === undefined ? {} : { choiceSeed: reader.integer(choiceSeed) }),
     ...(reader.field(node, 'source') === undefined ? {} : { source: 'nemesis' }),
     ...reader.placeOf(node),
   };

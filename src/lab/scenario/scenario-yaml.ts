@@ -55,13 +55,13 @@ function clusterFields(cluster: ScenarioCluster): Fields {
   };
 }
 
-function stepFields({ atMs, when, durationMs, lot, source, fault, selector, target, mode }: Step): Fields {
+function stepFields({ atMs, when, durationMs, choiceSeed, source, fault, selector, target, mode }: Step): Fields {
   const { scope, action } = COMMANDS[fault.action];
   return {
     at: formatDuration(atMs),
     ...(when === undefined ? {} : { when: when.condition.text, timeout: formatDuration(when.timeoutMs) }),
     ...(durationMs === undefined ? {} : { duration: formatDuration(durationMs) }),
-    ...(lot === undefined ? {} : { lot }),
+    ...(choiceSeed === undefined ? {} : { choiceSeed }),
     ...(source === undefined ? {} : { source }),
     [scope]: {
       action,

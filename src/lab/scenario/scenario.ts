@@ -61,7 +61,7 @@ export interface Step {
   readonly target?: Selector;
   readonly mode: Mode;
   /** What chance chose when the scenario was resolved; left out: the seed decides. */
-  readonly lot?: number;
+  readonly choiceSeed?: number;
   /** A step that the nemesis made, in a resolved scenario. */
   readonly source?: 'nemesis';
   /** Where it stands in the file. */

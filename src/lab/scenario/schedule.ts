@@ -30,7 +30,7 @@ export interface LateStep {
   /** In the numbering of the planned faults. */
   readonly id: number;
   /** 0 <= lot < 2^32: decides the choice. */
-  readonly lot: number;
+  readonly choiceSeed: number;
   readonly step: Step;
 }
 
@@ -184,16 +184,16 @@ class Planner {
     const random = step.source === 'nemesis' ? this.#nemesisRandom : this.#stepRandom;
     // Drawn for every step, given or not: a lot that was written down must not shift what comes after it.
     const drawn = random.uint32();
-    const lot = step.lot ?? drawn;
+    const choiceSeed = step.choiceSeed ?? drawn;
     const id = this.#nextId++;
     if (fault.action === 'add') {
-      this.#record({ ...fault, id, atMs: this.#nowMs, nodes: this.#grow(step.mode), source: step.source ?? 'step', lot });
-      this.resolved.push({ ...step, lot });
+      this.#record({ ...fault, id, atMs: this.#nowMs, nodes: this.#grow(step.mode), source: step.source ?? 'step', choiceSeed });
+      this.resolved.push({ ...step, choiceSeed });
       return;
     }
     if (step.when !== undefined || isLateBound(selector, cluster) || isLateBound(target, cluster)) {
-      this.late.push({ id, lot, step });
-      this.resolved.push({ ...step, lot });
+      this.late.push({ id, choiceSeed, step });
+      this.resolved.push({ ...step, choiceSeed });
       if (step.source === 'nemesis') this.#model.expectLate(this.#nowMs + (durationMs ?? 0));
       return;
     }
@@ -210,17 +210,17 @@ class Planner {
       nodes,
       ...(targets === undefined ? {} : { targets }),
       source: step.source ?? 'step',
-      lot,
+      choiceSeed,
       ...(shortfall === undefined ? {} : { shortfall }),
     };
     this.#record(planned);
     // A step that found too few stays as it was written: whoever runs it again learns the same.
     this.resolved.push(
       shortfall !== undefined || nodes.length === 0
-        ? { ...step, lot }
+        ? { ...step, choiceSeed }
         : {
             ...step,
-            lot,
+            choiceSeed,
             selector: { names: nodes },
             mode: { kind: 'all' },
             ...(targets === undefined ? {} : { target: { names: targets } }),
@@ -245,11 +245,12 @@ class Planner {
   }
 
   /** Takes back what still needs it: another step may have done it already. */
-  #undo(undo: PlannedAction, { nodes, lot }: PlannedFault): void {
+  #undo(undo: PlannedAction, { nodes, choiceSeed }: PlannedFault): void {
     const isLift = undo.action === 'lift';
     if (isLift && !this.#model.isOpen(undo.of)) return;
     const needy = isLift ? nodes : nodes.filter((name) => this.#model.needs(name, undo.action as 'restart' | 'resume'));
-    if (needy.length > 0) this.#record({ ...undo, id: this.#nextId++, atMs: this.#nowMs, nodes: needy, source: 'undo', lot });
+    if (needy.length > 0)
+      this.#record({ ...undo, id: this.#nextId++, atMs: this.#nowMs, nodes: needy, source: 'undo', choiceSeed });
   }
 
   #scheduleNemesis(): void {

@@ -307,7 +307,7 @@ const STEP = mapping(
       description: 'How long "when" waits. Left out: to the end of the scenario.',
     },
     duration: { ...formatted('"duration" of a step', 'duration'), description: 'The fault is undone after this.' },
-    lot: { ...integer('"lot"', 0, LOT_MAX), description: 'What chance chose. Written by the lab.' },
+    choiceSeed: { ...integer('"lot"', 0, LOT_MAX), description: 'What chance chose. Written by the lab.' },
     source: { ...word('source', ['nemesis']), description: 'The nemesis made this step. Written by the lab.' },
     ...ACTION_SCHEMAS,
   },

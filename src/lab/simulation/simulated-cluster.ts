@@ -12,12 +12,12 @@ import type { MinorityFacts } from '../checkers/run-facts.js';
 import { holdersOf } from '../../supervisor/faults/chunk-holders.js';
 import { ClusterWatch } from '../../supervisor/observe/cluster-watch.js';
 import { assertMayWipe, damageFiles } from '../../supervisor/faults/disk-strikes.js';
-import type { StruckDisks } from '../../supervisor/faults/disk-strikes.js';
+import type { DamageableDisks } from '../../supervisor/faults/disk-strikes.js';
 import { isDamage, isOnLinks } from '../../supervisor/api/fault.js';
-import type { DamageFault, FaultAction, Injection, LastingFault } from '../../supervisor/api/fault.js';
+import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../../supervisor/api/fault.js';
 import { writingNodes } from '../../supervisor/faults/good-copies.js';
-import { MasterLines } from '../../supervisor/observe/master-lines.js';
-import { MastersCare } from '../../supervisor/cluster/masters-care.js';
+import { MasterClients } from '../../supervisor/observe/master-clients.js';
+import { MasterRejoin } from '../../supervisor/cluster/master-rejoin.js';
 import { datanodeConfig, masterConfig } from '../../supervisor/cluster/node-launch.js';
 import type { MasterStart } from '../../supervisor/cluster/node-launch.js';
 import type { LifeProbe } from '../../supervisor/api/life-probe.js';
@@ -33,12 +33,12 @@ import type {
   NodeInfo,
   NodeRole,
   PartitionKind,
-  StrikeOptions,
+  CrashOptions,
 } from '../../supervisor/api/types.js';
 import { grownShape } from './grown-shape.js';
-import { injectOnMachines } from './machine-injections.js';
+import { injectOnMachines } from './inject-on-machines.js';
 import { MajorityWatch } from './majority-watch.js';
-import { NetworkInjections } from './network-injections.js';
+import { NetworkFaults } from './network-faults.js';
 import type { Roles } from './roles.js';
 import { SimulatedNode } from './simulated-node.js';
 
@@ -77,11 +77,11 @@ export class SimulatedCluster implements BreakableCluster {
   readonly #roles: Roles;
   readonly #timings: Timings;
   readonly #nodes: SimulatedNode[];
-  readonly #links: NetworkInjections;
+  readonly #links: NetworkFaults;
   readonly #majority: MajorityWatch;
   readonly #watch: ClusterWatch;
-  readonly #lines: MasterLines;
-  readonly #care: MastersCare;
+  readonly #lines: MasterClients;
+  readonly #rejoin: MasterRejoin;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   #lastPid = FIRST_PID;
   #isClosed = false;
@@ -94,9 +94,9 @@ export class SimulatedCluster implements BreakableCluster {
     const lab = sim.machine(LAB).boot();
     this.clock = lab.clock;
     const channels = masterNames(shape).map((id) => [id, lab.rpc.connect(addressOf(id))] as const);
-    this.#lines = new MasterLines(new Map(channels), lab.clock);
+    this.#lines = new MasterClients(new Map(channels), lab.clock);
     this.#nodes = nodeNames(shape).map((id) => this.#makeNode(id));
-    this.#links = new NetworkInjections(sim.network, nodeNames(shape), () => this.#majority.notice());
+    this.#links = new NetworkFaults(sim.network, nodeNames(shape), () => this.#majority.notice());
     this.#majority = new MajorityWatch({
       masters: () => this.#nodes.filter(({ role }) => role === 'master'),
       isLinked: (from, to) => this.#links.isLinked(from, to),
@@ -113,7 +113,7 @@ export class SimulatedCluster implements BreakableCluster {
       isCut: (id) => this.#links.isCut(id),
       emit: (event) => this.#emit(event),
     });
-    this.#care = new MastersCare(
+    this.#rejoin = new MasterRejoin(
       {
         clock: this.clock,
         masters: this.#nodes.filter((node) => node.role === 'master'),
@@ -137,7 +137,7 @@ export class SimulatedCluster implements BreakableCluster {
     await launch('master');
     await launch('datanode');
     await awaitLive(this.#watch, this.clock, 'The cluster did not become live', () => false);
-    this.#care.founded();
+    this.#rejoin.founded();
     this.#watch.start();
   }
 
@@ -191,11 +191,11 @@ export class SimulatedCluster implements BreakableCluster {
   }
 
   async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { lot: 0 });
+    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { choiceSeed: 0 });
   }
 
   async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
+    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { choiceSeed: 0 });
   }
 
   async heal(nodeIds?: readonly string[]): Promise<void> {
@@ -208,12 +208,12 @@ export class SimulatedCluster implements BreakableCluster {
     for (const node of this.#chosen('powercut', nodeIds)) node.cutPower();
   }
 
-  async strike(nodeIds: readonly string[], { power, lot }: StrikeOptions): Promise<void> {
+  async strike(nodeIds: readonly string[], { power, choiceSeed }: CrashOptions): Promise<void> {
     const nodes = this.#chosen(power ? 'powercut' : 'kill', nodeIds);
     const running = nodes.filter((node) => node.isAlive);
-    const when = Math.floor(lot / STRIKE_CALLS) % 2 === 0 ? 'before' : 'after';
-    const first = running[Math.floor(lot / (2 * STRIKE_CALLS)) % running.length];
-    await first?.strikeAtCall((lot % STRIKE_CALLS) + 1, { power, when });
+    const when = Math.floor(choiceSeed / STRIKE_CALLS) % 2 === 0 ? 'before' : 'after';
+    const first = running[Math.floor(choiceSeed / (2 * STRIKE_CALLS)) % running.length];
+    await first?.strikeAtCall((choiceSeed % STRIKE_CALLS) + 1, { power, when });
     for (const node of nodes) {
       if (power) node.cutPower();
       else node.kill();
@@ -232,7 +232,7 @@ export class SimulatedCluster implements BreakableCluster {
     for (const node of nodes) node.wipe();
   }
 
-  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     const nodes = this.#named(fault.action, nodeIds);
     const injection = await this.#inject(fault, [...new Set(nodeIds)], options);
     this.#tell(fault.action, nodes);
@@ -283,7 +283,7 @@ export class SimulatedCluster implements BreakableCluster {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#watch.stop();
-    this.#care.close();
+    this.#rejoin.close();
     this.#links.heal();
     await Promise.all(this.#nodes.map((node) => node.stop()));
     this.#isClosed = true;
@@ -306,9 +306,9 @@ export class SimulatedCluster implements BreakableCluster {
       nextPid: () => ++this.#lastPid,
       onChange: (exit) => {
         if (exit !== null) {
-          this.#care.ended(id);
-          const isCare = this.#care.isEmptying(id) ? ({ isCare: true } as const) : {};
-          this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit, ...isCare });
+          this.#rejoin.ended(id);
+          const byLab = this.#rejoin.isEmptying(id) ? ({ byLab: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: this.clock.wallMs(), node: id, ...exit, ...byLab });
         }
         this.#majority.notice();
         this.#watch.notice();
@@ -317,12 +317,12 @@ export class SimulatedCluster implements BreakableCluster {
   }
 
   async #startMaster(id: string, runtime: Runtime, machine: Machine): Promise<RunningNode> {
-    const start: MasterStart = this.#care.startOf(id, machine.disk.files().includes('identity.json'));
+    const start: MasterStart = this.#rejoin.startOf(id, machine.disk.files().includes('identity.json'));
     const masters = masterNames(this.#shape).map((master) => ({ id: master, address: addressOf(master) }));
     const launch = { masters, clusterKey: CLUSTER_KEY, start };
     const config = masterConfig({ id, address: addressOf(id) }, this.#shape, this.#timings, launch);
     const node = await this.#roles.startMaster(this.#majority.watching(id, runtime), config);
-    this.#care.served(id, start);
+    this.#rejoin.served(id, start);
     return node;
   }
 
@@ -342,9 +342,9 @@ export class SimulatedCluster implements BreakableCluster {
     return this.#nodes.filter((node) => node.role === role).map((node) => node.info);
   }
 
-  async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
-    if (isOnLinks(fault)) return this.#links.impose(fault, nodeIds, options);
-    if (isDamage(fault)) return damageFiles(this.#struckDisks(), nodeIds, fault, options.lot);
+  async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
+    if (isOnLinks(fault)) return this.#links.inject(fault, nodeIds, options);
+    if (isDamage(fault)) return damageFiles(this.#struckDisks(), nodeIds, fault, options.choiceSeed);
     return injectOnMachines(
       fault,
       nodeIds.map((id) => this.#sim.machine(id)),
@@ -355,12 +355,12 @@ export class SimulatedCluster implements BreakableCluster {
     return new Map(this.#infos(role).map(({ id }) => [id, this.#sim.machine(id).disk]));
   }
 
-  #struckDisks(): StruckDisks {
+  #struckDisks(): DamageableDisks {
     return {
       datanodes: this.#disks('datanode'),
       masters: this.#disks('master'),
-      health: () => this.#care.health(),
-      onLogDamage: (id) => this.#care.damaged(id),
+      health: () => this.#rejoin.health(),
+      onLogDamage: (id) => this.#rejoin.damaged(id),
       chunks: (limit) => this.chunks(limit),
     };
   }

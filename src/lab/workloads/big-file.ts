@@ -13,7 +13,7 @@ import { workloadFolder } from './own-folder.js';
 import { removeFile } from './remove-file.js';
 import { runRounds } from './rounds.js';
 import { NO_REMAINS } from './workload.js';
-import type { Seat, WorkloadEntry, WorkloadWorld } from './workload.js';
+import type { ClientSlot, WorkloadEntry, WorkloadWorld } from './workload.js';
 import { pauseMsOf } from './workload-types.js';
 import type { BigFile } from './workload-types.js';
 
@@ -28,17 +28,17 @@ const RANGE_BYTES_MAX = 2 * MIB;
 class Worker {
   readonly #workload: BigFile;
   readonly #world: WorkloadWorld;
-  readonly #seat: Seat;
+  readonly #slot: ClientSlot;
   readonly #random: SeededRandom;
   /** The oldest first. */
   readonly #own: FileRecord[] = [];
   #fileNumber = 0;
 
-  constructor(workload: BigFile, world: WorkloadWorld, seat: Seat) {
+  constructor(workload: BigFile, world: WorkloadWorld, slot: ClientSlot) {
     this.#workload = workload;
     this.#world = world;
-    this.#seat = seat;
-    this.#random = new SeededRandom(String(world.seed), `big-file ${seat.name}`);
+    this.#slot = slot;
+    this.#random = new SeededRandom(String(world.seed), `big-file ${slot.name}`);
   }
 
   async round(): Promise<boolean> {
@@ -59,12 +59,12 @@ class Worker {
     const oldest = isFull ? this.#own.shift() : undefined;
     if (oldest === undefined) return true;
     ledger.take(oldest);
-    return removeFile(this.#world, this.#seat.client, oldest);
+    return removeFile(this.#world, this.#slot.client, oldest);
   }
 
   async #write(): Promise<boolean> {
     const { clock, counters, ledger, seed, root, signal } = this.#world;
-    const { client, name } = this.#seat;
+    const { client, name } = this.#slot;
     this.#fileNumber += 1;
     const path = `${workloadFolder(name, root)}/big-${String(this.#fileNumber).padStart(6, '0')}`;
     const lengthBytes = this.#random.integer(this.#workload.sizeBytesMin, this.#workload.sizeBytesMax);
@@ -96,7 +96,7 @@ class Worker {
       counters,
       async () => {
         const check = new ContentCheck(record.content ?? '', startByte, endByte - startByte);
-        await this.#seat.client.readStream(path, (piece) => check.add(piece), range);
+        await this.#slot.client.readStream(path, (piece) => check.add(piece), range);
         const detail = check.fault();
         if (detail === undefined) counters.readsVerified += 1;
         else promises.report({ invariant: 'no-corruption', path, detail });
@@ -109,10 +109,10 @@ class Worker {
 export function openBigFile(workload: BigFile, world: WorkloadWorld): WorkloadEntry {
   return {
     prepare: ({ client, name }) => client.mkdir(workloadFolder(name, world.root)),
-    run: (seat) => {
-      const worker = new Worker(workload, world, seat);
+    run: (slot) => {
+      const worker = new Worker(workload, world, slot);
       return runRounds(world.clock, world.signal, pauseMsOf(workload), () => worker.round());
     },
-    remains: () => NO_REMAINS,
+    expectations: () => NO_REMAINS,
   };
 }

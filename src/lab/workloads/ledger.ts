@@ -9,13 +9,13 @@
 import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { Fingerprint } from './file-content.js';
 
-export type PromiseState = 'acked' | 'deleting' | 'deleted' | 'maybe-written' | 'maybe-deleted';
+export type GuaranteeState = 'acked' | 'deleting' | 'deleted' | 'maybe-written' | 'maybe-deleted';
 
 export interface FileRecord extends Fingerprint {
   readonly path: string;
   /** Of a file too large to be held: the name of its content. */
   readonly content?: string;
-  state: PromiseState;
+  state: GuaranteeState;
 }
 
 /** Deleted and uncertain files that are remembered for the checks at the end; the oldest are let go. */

@@ -15,7 +15,7 @@ import { runRounds } from './rounds.js';
 import { pickWeighted } from './weighted.js';
 import type { Weighted } from './weighted.js';
 import { NO_REMAINS } from './workload.js';
-import type { Seat, WorkloadEntry, WorkloadWorld } from './workload.js';
+import type { ClientSlot, WorkloadEntry, WorkloadWorld } from './workload.js';
 import { pauseMsOf } from './workload-types.js';
 import type { ManySmall } from './workload-types.js';
 
@@ -50,16 +50,16 @@ const nameIn = (leaf: Leaf, path: string): string => path.slice(leaf.path.length
 class Worker {
   readonly #workload: ManySmall;
   readonly #world: WorkloadWorld;
-  readonly #seat: Seat;
+  readonly #slot: ClientSlot;
   readonly #random: SeededRandom;
   readonly #leaves: Leaf[];
   #generation = 0;
 
-  constructor(workload: ManySmall, world: WorkloadWorld, seat: Seat) {
+  constructor(workload: ManySmall, world: WorkloadWorld, slot: ClientSlot) {
     this.#workload = workload;
     this.#world = world;
-    this.#seat = seat;
-    this.#random = new SeededRandom(String(world.seed), `many-small ${seat.name}`);
+    this.#slot = slot;
+    this.#random = new SeededRandom(String(world.seed), `many-small ${slot.name}`);
     this.#leaves = Array.from({ length: LEAVES }, (_, index) => this.#newLeaf(index));
   }
 
@@ -85,13 +85,13 @@ class Worker {
 
   #newLeaf(index: number): Leaf {
     this.#generation += 1;
-    const folder = workloadFolder(this.#seat.name, this.#world.root);
+    const folder = workloadFolder(this.#slot.name, this.#world.root);
     const path = `${folder}/d-${index + 1}/e-${String(this.#generation).padStart(6, '0')}`;
     return { path, isMade: false, named: 0, files: new Map(), uncertain: new Set(), deleted: new Set() };
   }
 
   async #make(leaf: Leaf): Promise<boolean> {
-    leaf.isMade = await attempt(this.#world.counters, () => this.#seat.client.mkdir(leaf.path));
+    leaf.isMade = await attempt(this.#world.counters, () => this.#slot.client.mkdir(leaf.path));
     return leaf.isMade;
   }
 
@@ -103,7 +103,7 @@ class Worker {
     const content = fileContent(seed, path, this.#random.integer(this.#workload.sizeBytesMin, this.#workload.sizeBytesMax));
     const written = { path, ...fingerprintOf(content) };
     leaf.uncertain.add(name);
-    const isAcked = await attempt(counters, () => this.#seat.client.createFile(path, content));
+    const isAcked = await attempt(counters, () => this.#slot.client.createFile(path, content));
     const record = ledger.recordWrite(written, isAcked);
     if (!isAcked) return false;
     leaf.uncertain.delete(name);
@@ -120,7 +120,7 @@ class Worker {
     return attempt(
       counters,
       async () => {
-        const content = await this.#seat.client.readFile(record.path);
+        const content = await this.#slot.client.readFile(record.path);
         if (promises.checkContent(record, fingerprintOf(content))) counters.readsVerified += 1;
       },
       () => promises.checkAbsence(record),
@@ -130,7 +130,7 @@ class Worker {
   #list(leaf: Leaf): Promise<boolean> {
     return attempt(
       this.#world.counters,
-      async () => this.#checkNames(leaf, await this.#seat.client.readdir(leaf.path)),
+      async () => this.#checkNames(leaf, await this.#slot.client.readdir(leaf.path)),
       () => this.#reportLost(leaf.files.values()),
     );
   }
@@ -154,7 +154,7 @@ class Worker {
     const record = pickOne(this.#random, [...leaf.files.values()]);
     if (record === undefined) return true;
     this.#takeOut(leaf, record);
-    if (!(await removeFile(this.#world, this.#seat.client, record))) return false;
+    if (!(await removeFile(this.#world, this.#slot.client, record))) return false;
     leaf.uncertain.delete(nameIn(leaf, record.path));
     leaf.deleted.add(nameIn(leaf, record.path));
     return true;
@@ -165,7 +165,7 @@ class Worker {
     if (name === undefined) return true;
     const path = `${leaf.path}/${name}`;
     return attempt(this.#world.counters, async () => {
-      if (await this.#seat.client.exists(path)) this.#world.promises.reportBack(path);
+      if (await this.#slot.client.exists(path)) this.#world.promises.reportBack(path);
     });
   }
 
@@ -177,7 +177,7 @@ class Worker {
     for (const record of records) this.#takeOut(leaf, record);
     const isAcked = await attempt(
       counters,
-      () => this.#seat.client.removeTree(leaf.path),
+      () => this.#slot.client.removeTree(leaf.path),
       () => this.#reportLost(records),
     );
     for (const record of records) ledger.recordDeletion(record, isAcked);
@@ -201,10 +201,10 @@ class Worker {
 export function openManySmall(workload: ManySmall, world: WorkloadWorld): WorkloadEntry {
   return {
     prepare: ({ client, name }) => client.mkdir(workloadFolder(name, world.root)),
-    run: (seat) => {
-      const worker = new Worker(workload, world, seat);
+    run: (slot) => {
+      const worker = new Worker(workload, world, slot);
       return runRounds(world.clock, world.signal, pauseMsOf(workload), () => worker.round());
     },
-    remains: () => NO_REMAINS,
+    expectations: () => NO_REMAINS,
   };
 }

@@ -11,14 +11,14 @@ export function openMetadata(workload: MetadataWorkload, world: WorkloadWorld): 
     prepare: async ({ client }) => {
       for (const directory of metadataDirectories(root)) await client.mkdir(directory);
     },
-    run: (seat) =>
+    run: (slot) =>
       runNamespaceClient({
         world,
-        seat,
+        slot,
         pauseMs: pauseMsOf(workload),
         kind: 'metadata',
         chooser: (random) => new MetadataChooser(workload, random, root),
       }),
-    remains: () => ({ sharedNames: metadataFiles(workload, root), registers: [] }),
+    expectations: () => ({ sharedNames: metadataFiles(workload, root), registers: [] }),
   };
 }

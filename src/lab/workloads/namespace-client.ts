@@ -11,7 +11,7 @@ import { fileContent, fingerprint } from './file-content.js';
 import type { MetadataOperation } from './metadata-operations.js';
 import { runRounds } from './rounds.js';
 import { countError } from './workload-counters.js';
-import type { Seat, WorkloadWorld } from './workload.js';
+import type { ClientSlot, WorkloadWorld } from './workload.js';
 
 /** One operation in so many is the last of its client, which ends in the middle of it. */
 const CRASH_ONE_IN = 60;
@@ -20,7 +20,7 @@ const CRASH_AFTER_MS_MAX = 100;
 
 export interface NamespaceWork {
   readonly world: WorkloadWorld;
-  readonly seat: Seat;
+  readonly slot: ClientSlot;
   readonly pauseMs: number;
   /** What the client's choices and contents are called, beside its name: no other kind of work has the same. */
   readonly kind: string;
@@ -36,17 +36,17 @@ class NamespaceClient {
   #writes = 0;
 
   constructor(work: NamespaceWork) {
-    const { world, seat, kind, chooser } = work;
+    const { world, slot, kind, chooser } = work;
     this.#work = work;
-    this.#client = seat.client;
-    this.#random = new SeededRandom(String(world.seed), `${kind} ${seat.name}`);
+    this.#client = slot.client;
+    this.#random = new SeededRandom(String(world.seed), `${kind} ${slot.name}`);
     this.#chooser = chooser(this.#random);
   }
 
   /** One operation; false when it failed. */
   async round(): Promise<boolean> {
-    const { world, seat } = this.#work;
-    const { reconnect } = seat;
+    const { world, slot } = this.#work;
+    const { reconnect } = slot;
     const client = this.#client;
     const operation = this.#chooser.next();
     const work = this.#attemptTo(() => this.#perform(client, operation));
@@ -92,10 +92,10 @@ class NamespaceClient {
   }
 
   async #write(path: string, lengthBytes: number, write: (content: Uint8Array) => Promise<void>): Promise<void> {
-    const { world, seat } = this.#work;
+    const { world, slot } = this.#work;
     const { counters, seed, written } = world;
     this.#writes += 1;
-    const content = fileContent(seed, `${seat.name} ${this.#writes} ${path}`, lengthBytes);
+    const content = fileContent(seed, `${slot.name} ${this.#writes} ${path}`, lengthBytes);
     written.add(fingerprint(content));
     await write(content);
     counters.filesAcked += 1;

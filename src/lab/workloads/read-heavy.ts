@@ -10,7 +10,7 @@ import { fileContent, fingerprint } from './file-content.js';
 import { Register } from './register.js';
 import { runRounds } from './rounds.js';
 import { countError } from './workload-counters.js';
-import type { Seat, WorkloadEntry, WorkloadWorld } from './workload.js';
+import type { ClientSlot, WorkloadEntry, WorkloadWorld } from './workload.js';
 import { pauseMsOf } from './workload-types.js';
 import type { ReadHeavy } from './workload-types.js';
 
@@ -27,20 +27,20 @@ export function zipfEnds(count: number): readonly number[] {
 class Worker {
   readonly #workload: ReadHeavy;
   readonly #world: WorkloadWorld;
-  readonly #seat: Seat;
+  readonly #slot: ClientSlot;
   readonly #set: readonly Register[];
   readonly #own: readonly Register[];
   readonly #ends: readonly number[];
   readonly #random: SeededRandom;
 
-  constructor(workload: ReadHeavy, world: WorkloadWorld, seat: Seat, set: readonly Register[]) {
+  constructor(workload: ReadHeavy, world: WorkloadWorld, slot: ClientSlot, set: readonly Register[]) {
     this.#workload = workload;
     this.#world = world;
-    this.#seat = seat;
+    this.#slot = slot;
     this.#set = set;
-    this.#own = set.filter((_, index) => index % workload.clients === seat.index);
+    this.#own = set.filter((_, index) => index % workload.clients === slot.index);
     this.#ends = zipfEnds(set.length);
-    this.#random = new SeededRandom(String(world.seed), `read-heavy ${seat.name}`);
+    this.#random = new SeededRandom(String(world.seed), `read-heavy ${slot.name}`);
   }
 
   /** One operation: the set is written before anything is read. */
@@ -57,7 +57,7 @@ class Worker {
     const lengthBytes = this.#random.integer(this.#workload.sizeBytesMin, this.#workload.sizeBytesMax);
     const content = fileContent(seed, `${path} ${register.nextVersion}`, lengthBytes);
     const version = register.begin(fingerprint(content));
-    const isAcked = await attempt(counters, () => this.#seat.client.writeFile(path, content));
+    const isAcked = await attempt(counters, () => this.#slot.client.writeFile(path, content));
     if (!isAcked) return false;
     register.settle(version);
     counters.filesAcked += 1;
@@ -67,12 +67,12 @@ class Worker {
 
   async #read(): Promise<boolean> {
     const { counters, promises } = this.#world;
-    const lot = this.#random.float();
-    const register = this.#set[this.#ends.findIndex((end) => lot < end)] ?? this.#set[0];
+    const choiceSeed = this.#random.float();
+    const register = this.#set[this.#ends.findIndex((end) => choiceSeed < end)] ?? this.#set[0];
     if (register === undefined || register.acked === 0) return true;
     const { path, acked } = register;
     try {
-      const content = await this.#seat.client.readFile(path);
+      const content = await this.#slot.client.readFile(path);
       if (register.check(fingerprint(content), acked, promises)) counters.readsVerified += 1;
       return true;
     } catch (error) {
@@ -94,10 +94,10 @@ export function openReadHeavy(workload: ReadHeavy, world: WorkloadWorld): Worklo
   );
   return {
     prepare: ({ client }) => client.mkdir(folder),
-    run: (seat) => {
-      const worker = new Worker(workload, world, seat, set);
+    run: (slot) => {
+      const worker = new Worker(workload, world, slot, set);
       return runRounds(world.clock, world.signal, pauseMsOf(workload), () => worker.round());
     },
-    remains: () => ({ sharedNames: [], registers: set }),
+    expectations: () => ({ sharedNames: [], registers: set }),
   };
 }

@@ -2,7 +2,7 @@
  * A file that one client writes again and again while all read it: a read must bring what was acknowledged last when it began, or
  * something newer.
  */
-import type { BrokenPromises } from './broken-promises.js';
+import type { BrokenGuarantees } from './broken-guarantees.js';
 
 /** Older contents are remembered by number, so that a read of one can be told from bytes that nobody wrote. */
 const REMEMBERED_MAX = 1_000;
@@ -44,7 +44,7 @@ export class Register {
    * Whether a read brought what it had to; otherwise that is reported.
    * @param ackedBefore the version that was acknowledged last when the read began
    */
-  check(sha256: string, ackedBefore: number, promises: BrokenPromises): boolean {
+  check(sha256: string, ackedBefore: number, promises: BrokenGuarantees): boolean {
     const version = this.#versions.get(sha256);
     if (version !== undefined && version >= ackedBefore) return true;
     const { path } = this;

@@ -121,18 +121,18 @@ export function openRenameStorm(workload: RenameStorm, world: WorkloadWorld): Wo
       const { files, calm, sides } = arenaOf(index);
       for (const directory of [files, calm, ...sides]) await client.mkdir(directory);
     },
-    run: (seat) => {
-      const { reconnect: _, ...lasting } = seat;
+    run: (slot) => {
+      const { reconnect: _, ...lasting } = slot;
       return runNamespaceClient({
         world,
         // A client that crashes leaves an operation that nothing settles, and of renames that touch everything few can be borne.
-        seat: lasting,
+        slot: lasting,
         pauseMs: pauseMsOf(workload),
         kind: 'rename-storm',
-        chooser: (random) => new StormChooser(workload, random, arenaOf(seat.index)),
+        chooser: (random) => new StormChooser(workload, random, arenaOf(slot.index)),
       });
     },
-    remains: () => ({
+    expectations: () => ({
       sharedNames: arenas.flatMap(({ written, untouched, leaves }) => [...written, ...untouched, ...leaves]),
       registers: [],
     }),

@@ -6,11 +6,11 @@ export type Weighted<T> = readonly (readonly [weight: number, item: T])[];
 
 /** @param items weights are whole numbers >= 1 */
 export function pickWeighted<T>(random: SeededRandom, items: Weighted<T>): T {
-  let lot = random.integer(
+  let choiceSeed = random.integer(
     1,
     items.reduce((sum, [weight]) => sum + weight, 0),
   );
-  const chosen = items.find(([weight]) => (lot -= weight) <= 0);
+  const chosen = items.find(([weight]) => (choiceSeed -= weight) <= 0);
   assert(chosen !== undefined, 'there is nothing to choose from');
   return chosen[1];
 }

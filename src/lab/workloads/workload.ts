@@ -1,7 +1,7 @@
 /** The seam between a run and what its clients do: a run knows entries, not types. */
 import type { FileClient } from './file-client.js';
 import type { RunClock } from '../run/run-clock.js';
-import type { BrokenPromises } from './broken-promises.js';
+import type { BrokenGuarantees } from './broken-guarantees.js';
 import type { Ledger } from './ledger.js';
 import type { Register } from './register.js';
 import type { WorkloadCounters } from './workload-counters.js';
@@ -15,7 +15,7 @@ export interface WorkloadWorld {
   /** Ends all work after the operations under way. */
   readonly signal: AbortSignal;
   readonly counters: WorkloadCounters;
-  readonly promises: BrokenPromises;
+  readonly promises: BrokenGuarantees;
   /** Of all entries of this one's type: files that are written once, by one client. */
   readonly ledger: Ledger;
   /** What anybody ever tried to write under a name that others write, too. */
@@ -27,7 +27,7 @@ export interface WorkloadWorld {
 }
 
 /** One client of an entry. */
-export interface Seat {
+export interface ClientSlot {
   /** `client-1` … */
   readonly name: string;
   /** Its number among the clients of the entry, from 0. */
@@ -41,7 +41,7 @@ export interface Seat {
 }
 
 /** What is looked at when all is over, beside the ledgers. */
-export interface Remains {
+export interface FinalExpectations {
   /** Names of which nobody knows what they end as: whatever is there can be read. */
   readonly sharedNames: readonly string[];
   /** Files that one client replaces again and again. */
@@ -51,13 +51,13 @@ export interface Remains {
 /** One entry of a workload: as many clients as it says, of one type. */
 export interface WorkloadEntry {
   /** What a client needs before any of them begins. @throws DfsError */
-  prepare(seat: Seat): Promise<void>;
+  prepare(slot: ClientSlot): Promise<void>;
   /**
    * Works until the world's signal fires and the operation under way ended. Counts what it does, and reports what it finds broken.
    * Never rejects.
    */
-  run(seat: Seat): Promise<void>;
-  remains(): Remains;
+  run(slot: ClientSlot): Promise<void>;
+  expectations(): FinalExpectations;
 }
 
-export const NO_REMAINS: Remains = { sharedNames: [], registers: [] };
+export const NO_REMAINS: FinalExpectations = { sharedNames: [], registers: [] };

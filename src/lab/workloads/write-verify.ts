@@ -7,7 +7,7 @@ import { workloadFolder } from './own-folder.js';
 import { removeFile } from './remove-file.js';
 import { runRounds } from './rounds.js';
 import { NO_REMAINS } from './workload.js';
-import type { Seat, WorkloadEntry, WorkloadWorld } from './workload.js';
+import type { ClientSlot, WorkloadEntry, WorkloadWorld } from './workload.js';
 import { pauseMsOf } from './workload-types.js';
 import type { WriteVerify } from './workload-types.js';
 
@@ -20,15 +20,15 @@ const DELETE_ONE_IN = 8;
 class Worker {
   readonly #workload: WriteVerify;
   readonly #world: WorkloadWorld;
-  readonly #seat: Seat;
+  readonly #slot: ClientSlot;
   readonly #random: SeededRandom;
   #fileNumber = 0;
 
-  constructor(workload: WriteVerify, world: WorkloadWorld, seat: Seat) {
+  constructor(workload: WriteVerify, world: WorkloadWorld, slot: ClientSlot) {
     this.#workload = workload;
     this.#world = world;
-    this.#seat = seat;
-    this.#random = new SeededRandom(String(world.seed), `workload ${seat.name}`);
+    this.#slot = slot;
+    this.#random = new SeededRandom(String(world.seed), `workload ${slot.name}`);
   }
 
   async round(): Promise<boolean> {
@@ -38,7 +38,7 @@ class Worker {
   async #write(): Promise<boolean> {
     const { ledger, counters, seed, root } = this.#world;
     const { sizeBytesMin, sizeBytesMax } = this.#workload;
-    const { client, name } = this.#seat;
+    const { client, name } = this.#slot;
     this.#fileNumber += 1;
     const path = `${workloadFolder(name, root)}/file-${String(this.#fileNumber).padStart(6, '0')}`;
     const content = fileContent(seed, path, this.#random.integer(sizeBytesMin, sizeBytesMax));
@@ -60,7 +60,7 @@ class Worker {
     return attempt(
       counters,
       async () => {
-        const content = await this.#seat.client.readFile(record.path);
+        const content = await this.#slot.client.readFile(record.path);
         if (promises.checkContent(record, fingerprintOf(content))) counters.readsVerified += 1;
       },
       () => promises.checkAbsence(record),
@@ -72,17 +72,17 @@ class Worker {
     const isFull = ledger.liveBytes > LIVE_BYTES_MAX || ledger.acked.length > LIVE_FILES_MAX;
     if (signal.aborted || !(isFull || this.#random.integer(1, DELETE_ONE_IN) === 1)) return true;
     const record = ledger.takeForDeletion(this.#random);
-    return record === undefined || removeFile(this.#world, this.#seat.client, record);
+    return record === undefined || removeFile(this.#world, this.#slot.client, record);
   }
 }
 
 export function openWriteVerify(workload: WriteVerify, world: WorkloadWorld): WorkloadEntry {
   return {
     prepare: ({ client, name }) => client.mkdir(workloadFolder(name, world.root)),
-    run: (seat) => {
-      const worker = new Worker(workload, world, seat);
+    run: (slot) => {
+      const worker = new Worker(workload, world, slot);
       return runRounds(world.clock, world.signal, pauseMsOf(workload), () => worker.round());
     },
-    remains: () => NO_REMAINS,
+    expectations: () => NO_REMAINS,
   };
 }

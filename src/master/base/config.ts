@@ -5,7 +5,7 @@ import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, REPLICATION_MAX } from '../../shared/
 import { validateTimings } from '../../shared/profile.js';
 import type { Timings } from '../../shared/profile.js';
 
-export interface FoundingMaster {
+export interface BootstrapMaster {
   readonly id: string;
   /** host:port as others reach it. */
   readonly address: string;
@@ -23,7 +23,7 @@ export interface MasterConfig {
   /** true: wait in an empty folder for the leader's invitation; after that, as false. Not together with init. Default false. */
   readonly join?: boolean;
   /** With init: all masters of the new cluster, this one among them; the same list on each. Left out: this one alone. */
-  readonly founders?: readonly FoundingMaster[];
+  readonly founders?: readonly BootstrapMaster[];
   /** With init and more than one founder: any text, the same on each, another for each cluster. The cluster's id is made of it. */
   readonly clusterKey?: string;
   /** Reads are answered without asking a majority while a lease holds. Assumes clocks whose rates differ by less than 10 %. Default false. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { Disk, Random } from '../../shared/runtime.js';
-import type { FoundingMaster } from './config.js';
+import type { BootstrapMaster } from './config.js';
 
 export const IDENTITY_FILE = 'identity.json';
 const TEMPORARY_FILE = 'identity.json.tmp';
@@ -20,7 +20,7 @@ export interface Identity {
   /** Random, made with the folder. A founder that lost its disk and is started as at first has the same incarnation, and another life. */
   readonly life: string;
   /** Who founded the cluster, this master among them, and where they were; empty for one that was added later. */
-  readonly founders: readonly FoundingMaster[];
+  readonly founders: readonly BootstrapMaster[];
 }
 
 /**
@@ -29,9 +29,9 @@ export interface Identity {
  * @param founders the whole list, this master in it
  * @param clusterKey null: chosen at random, for a single founder
  */
-export function foundingIdentity(
+export function bootstrapIdentity(
   masterId: string,
-  founders: readonly FoundingMaster[],
+  founders: readonly BootstrapMaster[],
   clusterKey: string | null,
   random: Random,
 ): Identity {
@@ -123,7 +123,7 @@ function parseIdentity(text: string, path: string): Identity {
 
 const isIncarnation = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
-function isFounders(value: unknown): value is FoundingMaster[] {
+function isFounders(value: unknown): value is BootstrapMaster[] {
   const isFounder = (item: unknown): boolean =>
     typeof item === 'object' &&
     item !== null &&

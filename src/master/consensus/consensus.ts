@@ -28,9 +28,9 @@ export interface Consensus {
 /** Told by the group, synchronously and in order. */
 export interface ConsensusListener {
   /** This master leads from now on: the entry that opens its term is applied, and with it everything committed before. */
-  led(term: number): void;
+  onElected(term: number): void;
   /** It does not lead any more. Follows `led`, or nothing. */
-  deposed(): void;
+  onDeposed(): void;
   /** A snapshot took the place of the replicated state: whatever was derived from the old one is void. */
   restored(): void;
 }

@@ -283,7 +283,7 @@ export class RaftDriver<Answer> {
     for (const request of output.pieceRequests) void this.#providePiece(request);
     for (const { index, term, body } of output.committed) {
       this.#apply(index, term, body.kind === 'data' ? body.data : null);
-      if (body.kind === 'empty' && term === this.#leaderTerm) this.#led(term);
+      if (body.kind === 'empty' && term === this.#leaderTerm) this.#onElected(term);
     }
     for (const { context, index } of output.reads) this.#waiting.confirmed(context, index);
     for (const context of output.lostReads) this.#waiting.loseRead(context, this.#refused('NOT_LEADER'));
@@ -331,9 +331,9 @@ export class RaftDriver<Answer> {
     if (waitedMs !== null) this.#commitLatency.add(waitedMs);
   }
 
-  #led(term: number): void {
+  #onElected(term: number): void {
     this.#ledTerm = term;
-    this.#options.listener.led(term);
+    this.#options.listener.onElected(term);
   }
 
   /** Whoever waits for a leadership that is over is told at once. */
@@ -350,7 +350,7 @@ export class RaftDriver<Answer> {
     this.#leaderTerm = leaderTerm;
     if (this.#ledTerm === null) return;
     this.#ledTerm = null;
-    this.#options.listener.deposed();
+    this.#options.listener.onDeposed();
   }
 
   #mayCheckpoint(): void {
@@ -392,7 +392,7 @@ export class RaftDriver<Answer> {
     for (const wake of waiters) wake();
     if (this.#ledTerm !== null) {
       this.#ledTerm = null;
-      this.#options.listener.deposed();
+      this.#options.listener.onDeposed();
     }
     if (failure !== null) this.#options.onFailure(failure);
   }

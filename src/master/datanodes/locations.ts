@@ -172,7 +172,7 @@ export class Locations {
   }
 
   /** The node did not carry the order out. */
-  clearDeleteOrder(record: ReplicaRecord): void {
+  clearDeleteCommand(record: ReplicaRecord): void {
     record.deleteOrderedIn = 0;
     this.#onChange(record.chunkId);
   }

@@ -15,7 +15,7 @@ import type { ActiveNodes } from '../datanodes/active-nodes.js';
 import type { ChunkHealth, Garbage } from '../datanodes/chunk-health.js';
 import { isBeingDeleted, isConfirmed, isUsable } from '../datanodes/locations.js';
 import type { Locations, ReplicaRecord } from '../datanodes/locations.js';
-import type { Orders } from './orders.js';
+import type { Commands } from './commands.js';
 import { planSurplus } from './repair.js';
 import type { Chunk, ChunkTable } from '../state/tables/chunk-table.js';
 
@@ -27,7 +27,7 @@ export class GarbageCollector {
   readonly #nodes: ActiveNodes;
   readonly #locations: Locations;
   readonly #health: ChunkHealth;
-  readonly #orders: Orders;
+  readonly #commands: Commands;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #timings: Timings;
@@ -44,7 +44,7 @@ export class GarbageCollector {
       readonly locations: Locations;
       readonly health: ChunkHealth;
     },
-    orders: Orders,
+    commands: Commands,
     runtime: { readonly clock: Clock; readonly log: Logger },
     timings: Timings,
   ) {
@@ -52,7 +52,7 @@ export class GarbageCollector {
     this.#nodes = state.nodes;
     this.#locations = state.locations;
     this.#health = state.health;
-    this.#orders = orders;
+    this.#commands = commands;
     this.#clock = runtime.clock;
     this.#log = runtime.log;
     this.#timings = timings;
@@ -62,7 +62,7 @@ export class GarbageCollector {
   /** Looks at a part of what may be garbage. Not before safe mode is over and every node has reported, or is dead. */
   pass(): void {
     const nowMs = this.#clock.nowMs();
-    this.#expireOrders(nowMs);
+    this.#expireCommands(nowMs);
     for (let looked = 0; looked < LOOKED_PER_PASS; looked += 1) {
       this.#garbageAt ??= this.#health.garbage.entries();
       const next = this.#garbageAt.next();
@@ -142,8 +142,8 @@ export class GarbageCollector {
   }
 
   #delete(record: ReplicaRecord, reason: string, nowMs: number): void {
-    const order = { delete: { chunkId: record.chunkId, version: record.version } };
-    if (this.#orders.give(record.node.id, order) === null) return;
+    const command = { delete: { chunkId: record.chunkId, version: record.version } };
+    if (this.#commands.give(record.node.id, command) === null) return;
     this.#ordered.set(record, nowMs);
     this.#locations.markDeleteOrdered(record);
     this.#log.info(
@@ -156,11 +156,11 @@ export class GarbageCollector {
   }
 
   /** Orders that show no result in time count as never given. */
-  #expireOrders(nowMs: number): void {
+  #expireCommands(nowMs: number): void {
     for (const [record, orderedMs] of this.#ordered) {
       if (nowMs - orderedMs < this.#timings.repairTimeoutMs) break;
       this.#ordered.delete(record);
-      this.#locations.clearDeleteOrder(record);
+      this.#locations.clearDeleteCommand(record);
     }
   }
 }

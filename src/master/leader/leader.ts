@@ -3,10 +3,10 @@ import type { DfsError } from '../../shared/errors.js';
 import type { Runtime } from '../../shared/runtime.js';
 import type { MasterConfig } from '../base/config.js';
 import type { Consensus } from '../consensus/consensus.js';
-import type { Duties } from './duties.js';
+import type { LeaderState } from './leader-state.js';
 import type { Maintenance } from './maintenance.js';
 import type { Mutations } from './mutations.js';
-import type { Orders } from './orders.js';
+import type { Commands } from './commands.js';
 import type { Proposer } from './proposer.js';
 import type { SoftState } from '../datanodes/soft-state.js';
 import type { StateMachine } from '../state/operations/state-machine.js';
@@ -20,11 +20,11 @@ export interface Master {
   readonly consensus: Consensus;
   readonly soft: SoftState;
   /** Of the present role: a follower's only let polls wait. */
-  readonly orders: Orders;
+  readonly commands: Commands;
   /** null while this master does not lead, or is not ready to. */
   readonly leader: Leader | null;
   /** This master leads, and has yet to make the cluster before it can serve. */
-  readonly isFounding: boolean;
+  readonly isBootstrapping: boolean;
   /** @throws DfsError NOT_LEADER with the leader's address where it is known; UNAVAILABLE when this master is about to lead */
   requireLeader(): Leader;
   /** What requireLeader throws. */
@@ -36,7 +36,7 @@ export interface Leader {
   readonly term: number;
   readonly soft: SoftState;
   readonly proposer: Proposer;
-  readonly duties: Duties;
+  readonly leaderState: LeaderState;
   readonly mutations: Mutations;
   readonly maintenance: Maintenance;
   /** @throws DfsError NOT_LEADER once this leadership has ended, also when another one of this master has begun */

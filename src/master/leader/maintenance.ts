@@ -4,7 +4,7 @@
  */
 import { isDfsError } from '../../shared/errors.js';
 import type { Clock, Logger, Timer } from '../../shared/runtime.js';
-import type { Duties } from './duties.js';
+import type { LeaderState } from './leader-state.js';
 import type { Operation, Proposer } from './proposer.js';
 import type { SoftState } from '../datanodes/soft-state.js';
 import type { StateMachine } from '../state/operations/state-machine.js';
@@ -16,7 +16,7 @@ const SOON_MS = 1;
 
 /** What a leader does more. */
 interface Leading {
-  readonly duties: Duties;
+  readonly leaderState: LeaderState;
   readonly proposer: Proposer;
 }
 
@@ -83,8 +83,8 @@ export class Maintenance {
     try {
       hasMore = this.#soft.tick();
       if (this.#leading !== null) {
-        this.#leading.duties.safeMode.check();
-        this.#leading.duties.mend();
+        this.#leading.leaderState.safeMode.check();
+        this.#leading.leaderState.mend();
         this.#proposeNext(this.#leading.proposer);
       }
     } catch (error) {

@@ -8,7 +8,7 @@
  */
 import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import { DfsError } from '../../shared/errors.js';
-import type { Duties } from './duties.js';
+import type { LeaderState } from './leader-state.js';
 import type { Operation, Proposer } from './proposer.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Answer } from '../state/tables/answer.js';
@@ -17,16 +17,16 @@ import type { StateMachine } from '../state/operations/state-machine.js';
 export class Mutations {
   readonly #machine: StateMachine;
   readonly #proposer: Proposer;
-  readonly #duties: Duties;
+  readonly #leaderState: LeaderState;
   readonly #readBarrier: () => Promise<void>;
   /** By `session/sequence`. As many as the proposer lets under way. */
   readonly #underWay = new Map<string, Promise<Answer>>();
 
   /** @param readBarrier rejects, too, when the leadership has ended meanwhile */
-  constructor(machine: StateMachine, proposer: Proposer, duties: Duties, readBarrier: () => Promise<void>) {
+  constructor(machine: StateMachine, proposer: Proposer, leaderState: LeaderState, readBarrier: () => Promise<void>) {
     this.#machine = machine;
     this.#proposer = proposer;
-    this.#duties = duties;
+    this.#leaderState = leaderState;
     this.#readBarrier = readBarrier;
   }
 
@@ -74,12 +74,12 @@ export class Mutations {
   #answer(header: MutationHeader__Output, build: (header: MutationHeader__Output) => Operation): Promise<Answer> {
     this.#proposer.assertLeading();
     const remembered = this.#machine.state.sessions.recall(header);
-    this.#duties.leases.renew(header.sessionId);
+    this.#leaderState.leases.renew(header.sessionId);
     if (remembered !== undefined) return Promise.resolve(remembered);
     const key = `${header.sessionId}/${header.sequence}`;
     const earlier = this.#underWay.get(key);
     if (earlier !== undefined) return earlier;
-    this.#duties.safeMode.assertOver();
+    this.#leaderState.safeMode.assertOver();
     const answer = this.#proposer.propose(build(header)).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, answer);
     return answer;

@@ -5,7 +5,7 @@
  *                              ├ the source reports a failure, or a node dies ─▶ again, without the one to blame
  *                              └ no result within repairTimeoutMs ─▶ again, without any of them
  */
-import type { OrderFailure__Output } from '../../protocol/generated/distrifs/v1/OrderFailure.js';
+import type { CommandFailure__Output } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
 import { fromErrorDetail } from '../../protocol/error-detail.js';
 import type { Clock, Logger, Random } from '../../shared/runtime.js';
 import type { Timings } from '../../shared/profile.js';
@@ -14,7 +14,7 @@ import type { ActiveNodes, SpaceHold } from '../datanodes/active-nodes.js';
 import type { ChunkHealth } from '../datanodes/chunk-health.js';
 import { isConfirmed, isUsable } from '../datanodes/locations.js';
 import type { Locations } from '../datanodes/locations.js';
-import type { Orders } from './orders.js';
+import type { Commands } from './commands.js';
 import { planRepair } from './repair.js';
 import type { RepairChunk, RepairNode, RepairPlan } from './repair.js';
 import type { Chunk, ChunkTable } from '../state/tables/chunk-table.js';
@@ -25,7 +25,7 @@ const CANDIDATES_PER_PASS = 64;
 const COPIES_MAX = 1_000;
 
 interface Copy {
-  readonly orderId: number;
+  readonly commandId: number;
   readonly chunkId: number;
   readonly version: number;
   readonly source: string;
@@ -45,7 +45,7 @@ export class RepairScheduler {
   readonly #nodes: ActiveNodes;
   readonly #locations: Locations;
   readonly #health: ChunkHealth;
-  readonly #orders: Orders;
+  readonly #commands: Commands;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Logger;
@@ -62,7 +62,7 @@ export class RepairScheduler {
       readonly locations: Locations;
       readonly health: ChunkHealth;
     },
-    orders: Orders,
+    commands: Commands,
     runtime: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
     timings: Timings,
   ) {
@@ -70,7 +70,7 @@ export class RepairScheduler {
     this.#nodes = state.nodes;
     this.#locations = state.locations;
     this.#health = state.health;
-    this.#orders = orders;
+    this.#commands = commands;
     this.#clock = runtime.clock;
     this.#random = runtime.random;
     this.#log = runtime.log;
@@ -93,7 +93,7 @@ export class RepairScheduler {
       if (this.#copies.size >= COPIES_MAX) return;
       const chunk = this.#chunks.get(chunkId);
       const plan = chunk === undefined ? null : this.#plan(chunk, nodes);
-      if (chunk === undefined || plan === null || !this.#order(chunk, plan, nodes, nowMs)) this.#health.postpone(chunkId);
+      if (chunk === undefined || plan === null || !this.#command(chunk, plan, nodes, nowMs)) this.#health.postpone(chunkId);
     }
   }
 
@@ -111,9 +111,9 @@ export class RepairScheduler {
   }
 
   /** A source could not carry its order out. */
-  orderFailed(nodeId: string, failure: OrderFailure__Output): void {
+  commandFailed(nodeId: string, failure: CommandFailure__Output): void {
     for (const copy of this.#copies.values()) {
-      if (copy.orderId !== failure.orderId || copy.source !== nodeId) continue;
+      if (copy.commandId !== failure.commandId || copy.source !== nodeId) continue;
       const error = failure.error === null ? null : fromErrorDetail(failure.error);
       const blamed = error?.nodeId ?? nodeId;
       this.#log.warn(
@@ -172,16 +172,16 @@ export class RepairScheduler {
     return planRepair(this.#repairChunk(chunk), [...nodes.values()], avoid, this.#random);
   }
 
-  #order(chunk: Chunk, plan: RepairPlan, nodes: ReadonlyMap<string, MutableRepairNode>, nowMs: number): boolean {
+  #command(chunk: Chunk, plan: RepairPlan, nodes: ReadonlyMap<string, MutableRepairNode>, nowMs: number): boolean {
     const targets = plan.targets.map(({ id, address }) => ({ nodeId: id, address }));
     const replicate = { chunkId: chunk.id, version: chunk.version, lengthBytes: chunk.lengthBytes, targets };
-    const orderId = this.#orders.give(plan.source, { replicate });
-    if (orderId === null) return false;
+    const commandId = this.#commands.give(plan.source, { replicate });
+    if (commandId === null) return false;
     const targetIds = targets.map((target) => target.nodeId);
     const hold = this.#nodes.hold(targetIds, chunk.lengthBytes);
     hold.chunkId = chunk.id;
     this.#copies.set(chunk.id, {
-      orderId,
+      commandId,
       chunkId: chunk.id,
       version: chunk.version,
       source: plan.source,

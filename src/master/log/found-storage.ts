@@ -19,16 +19,16 @@ const FOUNDED_BYTES_MAX = 64 * 1_024;
  * @param founding of `foundingState`: no snapshot
  * @throws DfsError ALREADY_EXISTS when the folder holds the log of a member that has been in use; or of the disk
  */
-export async function foundStorage(disk: Disk, founding: StoredState): Promise<void> {
-  await clearLeftovers(disk, founding);
-  await writeVote(disk, founding.hardState);
+export async function foundStorage(disk: Disk, bootstrap: StoredState): Promise<void> {
+  await clearLeftovers(disk, bootstrap);
+  await writeVote(disk, bootstrap.hardState);
   const temporary = temporarySegmentName(GENERATION);
-  await writeWhole(disk, temporary, encodeFounding(founding));
+  await writeWhole(disk, temporary, encodeBootstrap(bootstrap));
   await disk.rename(temporary, LOG_FILE);
   await disk.syncDirectory('.');
 }
 
-function encodeFounding({ hardState, entries }: StoredState): Uint8Array {
+function encodeBootstrap({ hardState, entries }: StoredState): Uint8Array {
   const base = { index: 0, term: 0 };
   const head = encodeHead({ generation: GENERATION, previousGeneration: 0, previousSizeBytes: 0, base }, hardState);
   const items = entries.map((entry) => ({ entry, item: itemOfEntry(entry) }));
@@ -46,10 +46,10 @@ function encodeFounding({ hardState, entries }: StoredState): Uint8Array {
 }
 
 /** Removes what an interrupted founding left; leaves alone what may be more than that. */
-async function clearLeftovers(disk: Disk, founding: StoredState): Promise<void> {
+async function clearLeftovers(disk: Disk, bootstrap: StoredState): Promise<void> {
   const entries = await disk.list('.');
   const names = entries.map(({ name }) => name);
-  const used = await whyUsed(disk, entries, founding);
+  const used = await whyUsed(disk, entries, bootstrap);
   if (used !== null) {
     throw new DfsError(
       'ALREADY_EXISTS',

@@ -17,11 +17,11 @@ import { FOUNDING_INCARNATION } from '../base/identity.js';
 import type { Identity } from '../base/identity.js';
 import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
-import { Office } from './office.js';
+import { MasterServices } from './master-services.js';
 import type { Operation } from '../leader/proposer.js';
 import type { Answer } from '../state/tables/answer.js';
 import { StateMachine } from '../state/operations/state-machine.js';
-import { AddressBook } from '../consensus/address-book.js';
+import { PeerAddresses } from '../consensus/peer-addresses.js';
 import type { Consensus } from '../consensus/consensus.js';
 import { groupHandlers } from './group-service.js';
 import { KnownLives } from '../consensus/known-lives.js';
@@ -62,9 +62,9 @@ export class Member implements Consensus {
   readonly lives: KnownLives;
   readonly storage: MemberStorage;
   readonly driver: RaftDriver<Answer>;
-  readonly office: Office;
+  readonly services: MasterServices;
   readonly #links: PeerLinks;
-  readonly #book: AddressBook;
+  readonly #peerAddresses: PeerAddresses;
   readonly #onInvite: MemberOptions['onInvite'];
   #isLoggingAddress = false;
 
@@ -98,8 +98,8 @@ export class Member implements Consensus {
     this.lives = lives;
     this.storage = storage;
     this.#onInvite = onInvite;
-    this.#book = new AddressBook(identity.founders, (id) => machine.state.masters.get(id)?.address);
-    this.#book.heard(identity.masterId, address);
+    this.#peerAddresses = new PeerAddresses(identity.founders, (id) => machine.state.masters.get(id)?.address);
+    this.#peerAddresses.heard(identity.masterId, address);
     this.#links = new PeerLinks({
       runtime,
       clusterId: identity.clusterId,
@@ -108,7 +108,7 @@ export class Member implements Consensus {
       addressOf: (id) => this.addressOf(id),
       deadlineMs: STEP_TIMEOUTS * this.#electionMs,
     });
-    this.office = new Office({
+    this.services = new MasterServices({
       config,
       runtime,
       clusterId: identity.clusterId,
@@ -133,7 +133,7 @@ export class Member implements Consensus {
       clock: runtime.clock,
       tickMs: config.timings.raftTickMs,
       log: runtime.log,
-      listener: this.office,
+      listener: this.services,
       onFailure,
     });
   }
@@ -154,7 +154,7 @@ export class Member implements Consensus {
 
   bindings(): RpcBinding[] {
     return [
-      ...this.office.bindings(),
+      ...this.services.bindings(),
       ...bindService(MasterService, groupHandlers(this)),
       ...bindService(RaftService, raftHandlers(this, this.#onInvite)),
     ];
@@ -165,20 +165,20 @@ export class Member implements Consensus {
   }
 
   addressOf(masterId: string): string | undefined {
-    return this.#book.addressOf(masterId);
+    return this.#peerAddresses.addressOf(masterId);
   }
 
   /** Another member has spoken, from this address. */
   heard(from: Address, address: string): void {
     const known = memberOf(this.driver.status.members, from.id);
     if (known !== undefined && known.incarnation !== from.incarnation) return;
-    this.#book.heard(from.id, address);
+    this.#peerAddresses.heard(from.id, address);
     this.#logAddresses();
   }
 
   /** The leader puts into the log where masters are now, so that all find them after a restart. One at a time. */
   #logAddresses(): void {
-    const [moved] = this.office.leader === null || this.#isLoggingAddress ? [] : this.#book.unlogged;
+    const [moved] = this.services.leader === null || this.#isLoggingAddress ? [] : this.#peerAddresses.unlogged;
     if (moved === undefined) return;
     this.#isLoggingAddress = true;
     this.operate({ operation: 'registerMaster', registerMaster: { ...moved, isNew: false } })
@@ -196,14 +196,14 @@ export class Member implements Consensus {
 
   /** Logs an operation of this leader's own. @throws DfsError as `propose` */
   async operate(operation: Operation): Promise<Answer> {
-    const { leader } = this.office;
+    const { leader } = this.services;
     if (leader === null) throw this.notLeader();
     return leader.proposer.propose(operation);
   }
 
   /** @throws DfsError NOT_LEADER */
   assertLeading(): void {
-    if (this.office.leader === null) throw this.notLeader();
+    if (this.services.leader === null) throw this.notLeader();
   }
 
   /** The error that sends a caller to whoever leads. */
@@ -239,7 +239,7 @@ export class Member implements Consensus {
 
   /** Takes no more part, and lets go of everything. */
   async stop(): Promise<void> {
-    this.office.stop();
+    this.services.stop();
     this.driver.stop();
     this.#links.close();
     await this.storage.close();

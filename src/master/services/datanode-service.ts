@@ -37,7 +37,7 @@ export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeServic
         soft.livenessChanged(node, before);
         leader?.maintenance.soon();
       }
-      return { term, needsFullReport: node.needsFullReport, orders: master.orders.take(node.id) };
+      return { term, needsFullReport: node.needsFullReport, commands: master.commands.take(node.id) };
     },
 
     BlockReport: async ({ node: identity, reportId, part, parts, replicas, stats }) => {
@@ -63,7 +63,7 @@ export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeServic
       const effect = soft.locations.reportPart(node, { reportId, part, parts, replicas }, isOfTerm, clock.nowMs());
       if (effect === 'confirmed') {
         node.hasReported = true;
-        leader?.duties.safeMode.check();
+        leader?.leaderState.safeMode.check();
         leader?.maintenance.soon();
       } else if (part === parts - 1) {
         // Parts were missing; or, for a leader, it was made under another term.
@@ -80,26 +80,26 @@ export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeServic
       if (soft.nodes.isLateReport(node, reportId, 0)) return { term };
       if (stats !== null) node.stats = stats;
       const isConfirmed = isConfirming(leader, identity);
-      const completed = leader?.duties.repairs.completed ?? 0;
+      const completed = leader?.leaderState.repairs.completed ?? 0;
       for (const replica of replicas) soft.replicaChanged(node, replica, isConfirmed);
       if (leader === null) return { term };
-      const { repairs, safeMode } = leader.duties;
-      for (const failure of failures) repairs.orderFailed(node.id, failure);
+      const { repairs, safeMode } = leader.leaderState;
+      for (const failure of failures) repairs.commandFailed(node.id, failure);
       safeMode.check();
       // What ended makes room for more.
       if (failures.length > 0 || repairs.completed > completed) leader.maintenance.soon();
       return { term };
     },
 
-    PollOrders: async ({ node: identity, waitMs }, { signal }) => {
-      const { soft, orders } = master;
+    PollCommands: async ({ node: identity, waitMs }, { signal }) => {
+      const { soft, commands } = master;
       const node = speaker(master, identity);
       if (node === undefined) return { term: master.leader?.term ?? 0, needsRegistration: true };
       const { registrationId } = node;
-      const given = await orders.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal);
+      const given = await commands.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal);
       if (signal.aborted && node.registrationId === registrationId) soft.nodes.hungUp(node, clock.nowMs());
       // The role may have changed: the node learns of a new leader by this answer, and a deposed one gives no orders.
-      return { term: master.leader?.term ?? 0, orders: orders === master.orders ? given : [] };
+      return { term: master.leader?.term ?? 0, commands: commands === master.commands ? given : [] };
     },
   };
 }
@@ -157,8 +157,8 @@ async function register(
   const wasDead = before?.state === 'DEAD';
   if (before !== undefined && before.incarnation !== incarnation) soft.forgetFolder(before);
   soft.locations.dropPartialReport(nodeId);
-  master.orders.clear(nodeId);
-  leader?.duties.repairs.nodeLost(nodeId);
+  master.commands.clear(nodeId);
+  leader?.leaderState.repairs.nodeLost(nodeId);
   const node = soft.nodes.register({ ...wanted, acceptedTerm, stats: request.stats }, runtime.clock.nowMs());
   if (wasDead) soft.livenessChanged(node, 'DEAD');
   runtime.log.info(`Datanode ${nodeId} registered at ${address}`, { nodeId, address, rack, registrationId: node.registrationId });

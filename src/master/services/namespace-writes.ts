@@ -96,14 +96,14 @@ function sessionHandlers(master: Master): Pick<Writes, 'OpenSession' | 'RenewSes
   const { machine, config } = master;
   return {
     OpenSession: async ({ clientName }) => {
-      const { proposer, duties, term } = master.requireLeader();
+      const { proposer, leaderState, term } = master.requireLeader();
       const answer = await proposer.propose({
         operation: 'openSession',
         openSession: { clientName: clientName.slice(0, CLIENT_NAME_CHARS_MAX) },
       });
       assertAnswer(answer);
       const sessionId = expected(answer.sessionId);
-      duties.leases.renew(sessionId);
+      leaderState.leases.renew(sessionId);
       const { settings } = machine;
       return {
         clusterId: settings.clusterId,
@@ -118,12 +118,12 @@ function sessionHandlers(master: Master): Pick<Writes, 'OpenSession' | 'RenewSes
     },
 
     RenewSession: async (renewSession) => {
-      const { proposer, duties, mutations, readBarrier, term } = master.requireLeader();
+      const { proposer, leaderState, mutations, readBarrier, term } = master.requireLeader();
       mutations.assertCluster(renewSession.clusterId);
       // A leader that was replaced without knowing it knows neither all sessions, nor whose file another writer may take over.
       await readBarrier();
       const session = machine.state.sessions.require(renewSession.sessionId);
-      duties.leases.renew(session.id);
+      leaderState.leases.renew(session.id);
       const unloggedMs = proposer.logTimeMs() - session.lastUsedMs;
       if (unloggedMs > machine.settings.sessionTimeoutMs / LOGGED_RENEWALS_PER_TIMEOUT) {
         assertAnswer(await proposer.propose({ operation: 'renewSession', renewSession }));
@@ -174,13 +174,13 @@ async function assignChunk(
 }
 
 /** The unfinished file at this path whose writer has been silent for too long; 0 when there is none. */
-function lapsedWriterAt({ machine }: Master, { duties }: Leader, path: string): number {
+function lapsedWriterAt({ machine }: Master, { leaderState }: Leader, path: string): number {
   const { tree } = machine.state;
   try {
     const { parent, name } = tree.place(path);
     const file = tree.pendingAt(parent.id, name);
     const sessionId = file?.pending?.sessionId;
-    return file !== undefined && sessionId !== undefined && duties.leases.hasLapsed(sessionId) ? file.id : 0;
+    return file !== undefined && sessionId !== undefined && leaderState.leases.hasLapsed(sessionId) ? file.id : 0;
   } catch (error) {
     // A path that is refused: applying the request says so.
     if (error instanceof DfsError) return 0;

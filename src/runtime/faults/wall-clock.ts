@@ -1,5 +1,5 @@
 /** A machine's wall clock, simulated or real: right, until faults move it or change its rate. */
-import { FaultInForce, type Imposed } from '../memory/imposed.js';
+import { InjectedFault, type CountedFault } from './injected-fault.js';
 
 export type ClockFault =
   /** Adds to whatever the clock is ahead. */
@@ -19,7 +19,7 @@ export class WallClock {
   /** Hears what is imposed and lifted. */
   readonly #note: (what: string) => void;
   /** In the order in which they were imposed. */
-  #faults: FaultInForce<ClockFault>[] = [];
+  #faults: InjectedFault<ClockFault>[] = [];
 
   constructor(time: PassingTime, note: (what: string) => void) {
     this.#time = time;
@@ -30,9 +30,9 @@ export class WallClock {
    * Puts a fault in force; lifted, the clock shows what it would have shown without.
    * @param ageMs how long it is in force already: a drift has gained as much
    */
-  impose(fault: ClockFault, ageMs = 0): Imposed {
+  inject(fault: ClockFault, ageMs = 0): CountedFault {
     const what = fault.kind === 'drift' ? `drift ${fault.ppm} ppm` : `${fault.kind} ${fault.offsetMs} ms`;
-    const inForce = new FaultInForce(fault, this.#time.nowUs - ageMs * 1_000, () => {
+    const inForce = new InjectedFault(fault, this.#time.nowUs - ageMs * 1_000, () => {
       this.#faults = this.#faults.filter((other) => other !== inForce);
       this.#note(`lift clock ${what}`);
     });

@@ -1,8 +1,8 @@
 /** A disk on which faults can be put in force, one by one. Without any it is the disk that it wraps, and one look at a flag. */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
-import { concerns } from '../disk-fault.js';
-import type { DiskFault, DiskOperation, TouchedBytes } from '../disk-fault.js';
+import { concerns } from '../faults/disk-fault.js';
+import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { FolderRoom } from './folder-room.js';
 
 interface InForce {
@@ -47,7 +47,7 @@ export class FaultyDisk implements Disk {
   }
 
   /** @param limitBytes of `fill`: how much the folder may hold in all; left out: what it holds now and `freeBytes` */
-  async impose(id: number, fault: DiskFault, limitBytes?: number): Promise<void> {
+  async inject(id: number, fault: DiskFault, limitBytes?: number): Promise<void> {
     this.#faults.set(id, { fault, hits: 0 });
     try {
       if (fault.kind === 'enospc') await this.#room.limit(id, 0);

@@ -6,19 +6,19 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, Runtime } from '../../shared/runtime.js';
-import type { DiskFault } from '../disk-fault.js';
-import type { Imposed } from '../memory/imposed.js';
+import type { DiskFault } from '../faults/disk-fault.js';
+import type { CountedFault } from '../faults/injected-fault.js';
 import { SeededRandom } from '../faults/seeded-random.js';
 import { WallClock } from '../faults/wall-clock.js';
 import type { ClockFault } from '../faults/wall-clock.js';
-import { Attic } from './attic.js';
+import { UnlinkedFiles } from './unlinked-files.js';
 import { FaultyDisk } from './faulty-disk.js';
 import { UndoDisk } from './undo-disk.js';
 import { UndoFile } from './undo-file.js';
 
 export type MachineFault = { readonly disk: DiskFault } | { readonly clock: ClockFault };
 
-export interface ImposeOptions {
+export interface InjectOptions {
   /** Of `fill`: how much the folder may hold in all, bytes. Left out: what it holds now, and `freeBytes`. */
   readonly limitBytes?: number;
   /** Of a clock: how long the fault is in force already. */
@@ -32,11 +32,11 @@ export class FaultyRuntime {
   readonly #undo: UndoDisk | null;
   readonly #wall: WallClock;
   /** Of the clock, by id. */
-  readonly #clockFaults = new Map<number, Imposed>();
+  readonly #clockFaults = new Map<number, CountedFault>();
 
   /** @param dataDir of a real folder, whose power can then be cut; null: the runtime's disk plays that itself */
   constructor(runtime: Runtime, dataDir: string | null) {
-    this.#undo = dataDir === null ? null : new UndoDisk(runtime.disk, new Attic(dataDir));
+    this.#undo = dataDir === null ? null : new UndoDisk(runtime.disk, new UnlinkedFiles(dataDir));
     const { clock, random } = runtime;
     this.#disk = new FaultyDisk({
       disk: this.#undo ?? runtime.disk,
@@ -57,9 +57,9 @@ export class FaultyRuntime {
   }
 
   /** Puts a fault in force. @param id of no other one that is @throws DfsError of the disk, which is asked how full it is */
-  async impose(id: number, fault: MachineFault, { limitBytes, ageMs }: ImposeOptions = {}): Promise<void> {
-    if ('disk' in fault) await this.#disk.impose(id, fault.disk, limitBytes);
-    else this.#clockFaults.set(id, this.#wall.impose(fault.clock, ageMs));
+  async inject(id: number, fault: MachineFault, { limitBytes, ageMs }: InjectOptions = {}): Promise<void> {
+    if ('disk' in fault) await this.#disk.inject(id, fault.disk, limitBytes);
+    else this.#clockFaults.set(id, this.#wall.inject(fault.clock, ageMs));
   }
 
   /** How often a fault struck so far; 0 when it is not in force. */
@@ -81,9 +81,9 @@ export class FaultyRuntime {
    * @param lot decides that
    * @throws DfsError of the disk, or UNIMPLEMENTED where it is no real one
    */
-  async powerCut(lot: number): Promise<void> {
+  async powerCut(choiceSeed: number): Promise<void> {
     if (this.#undo === null) throw new DfsError('UNIMPLEMENTED', 'The power of this disk cannot be cut: it has no undo journal');
-    await this.#undo.powerCut(lot);
+    await this.#undo.powerCut(choiceSeed);
   }
 
   /** Lets go of what an undo would need. */

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { isDfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
-import type { Attic } from './attic.js';
+import type { UnlinkedFiles } from './unlinked-files.js';
 import type { Entry, Named } from './name-journal.js';
 
 const pathOf = ({ directory, name }: Entry): string => posix.join(directory, name);
@@ -14,7 +14,7 @@ const depthOf = (entry: Entry): number => pathOf(entry).split('/').length;
  */
 export async function restoreNames(
   disk: Disk,
-  attic: Attic,
+  unlinkedFiles: UnlinkedFiles,
   nodes: Map<string, Named>,
   entries: readonly Entry[],
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function restoreNames(
   for (const { entry, present } of leaving) {
     const path = pathOf(entry);
     await unlessGone(async () => {
-      present.kept = (await attic.take(path)).name;
+      present.kept = (await unlinkedFiles.take(path)).name;
     });
     present.path = null;
     nodes.delete(path);
@@ -35,16 +35,16 @@ export async function restoreNames(
   for (const entry of [...entries].sort((one, other) => depthOf(one) - depthOf(other))) {
     const { node } = entry;
     if (node === null || nodes.get(pathOf(entry)) === node) continue;
-    await unlessGone(() => bringBack(disk, attic, node, pathOf(entry)));
+    await unlessGone(() => bringBack(disk, unlinkedFiles, node, pathOf(entry)));
     nodes.set(pathOf(entry), node);
   }
   for (const directory of new Set(entries.map((entry) => entry.directory))) await unlessGone(() => disk.syncDirectory(directory));
 }
 
-async function bringBack(disk: Disk, attic: Attic, node: Named, path: string): Promise<void> {
-  if (node.kept !== null) await attic.give(node.kept, path);
+async function bringBack(disk: Disk, unlinkedFiles: UnlinkedFiles, node: Named, path: string): Promise<void> {
+  if (node.kept !== null) await unlinkedFiles.give(node.kept, path);
   // A move of which only the second half is durable: it has both names.
-  else if (node.path !== null) await attic.give((await attic.keep(node.path)).name, path);
+  else if (node.path !== null) await unlinkedFiles.give((await unlinkedFiles.keep(node.path)).name, path);
   else if (node.kind === 'directory') await disk.makeDirectory(path);
   else return;
   node.kept = null;

@@ -8,7 +8,7 @@ import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
 import { SeededRandom } from '../faults/seeded-random.js';
 import { NodeDiskFile } from '../node/node-disk-file.js';
-import type { Attic } from './attic.js';
+import type { UnlinkedFiles } from './unlinked-files.js';
 import { FileJournal } from './file-journal.js';
 import { Gate } from './gate.js';
 import { NameJournal } from './name-journal.js';
@@ -24,7 +24,7 @@ const CLOSED_FILES_MAX = 512;
 export class UndoDisk implements Disk {
   readonly root: string;
   readonly #disk: Disk;
-  readonly #attic: Attic;
+  readonly #unlinkedFiles: UnlinkedFiles;
   readonly #gate = new Gate();
   readonly #names = new NameJournal();
   /** Files and directories that something is remembered of, by their path now. */
@@ -35,10 +35,10 @@ export class UndoDisk implements Disk {
   readonly #kept = new Map<Named, number>();
 
   /** @param disk of the folder whose attic it is */
-  constructor(disk: Disk, attic: Attic) {
+  constructor(disk: Disk, unlinkedFiles: UnlinkedFiles) {
     this.root = disk.root;
     this.#disk = disk;
-    this.#attic = attic;
+    this.#unlinkedFiles = unlinkedFiles;
   }
 
   /** The power is gone: calls neither begin nor settle. */
@@ -50,7 +50,7 @@ export class UndoDisk implements Disk {
     return this.#gate.run(async () => {
       const lock = await this.#disk.lock();
       // Of an earlier life, which was killed: what it did is taken for durable.
-      await this.#attic.clear();
+      await this.#unlinkedFiles.clear();
       return lock;
     });
   }
@@ -96,16 +96,16 @@ export class UndoDisk implements Disk {
    * Cuts the power: from now on no call begins or settles, and the folder becomes what a power cut would leave of it, durably.
    * @param lot decides what that is
    */
-  async powerCut(lot: number): Promise<void> {
+  async powerCut(choiceSeed: number): Promise<void> {
     await this.#gate.shut();
-    const random = new SeededRandom(String(lot), 'power cut');
+    const random = new SeededRandom(String(choiceSeed), 'power cut');
     const nodes = new Set([...this.#nodes.values(), ...this.#names.referenced()]);
     for (const { journal, path, kept } of nodes) {
       if (journal === null || journal.isSettled || (path === null && kept === null)) continue;
       const plan = journal.lose(random);
       await unlessGone(async () => {
         const file = await (path === null
-          ? NodeDiskFile.open(this.#attic.pathOf(kept ?? ''), 'update')
+          ? NodeDiskFile.open(this.#unlinkedFiles.pathOf(kept ?? ''), 'update')
           : this.#disk.open(path, 'update'));
         try {
           await applyPlan(file, plan);
@@ -115,13 +115,13 @@ export class UndoDisk implements Disk {
         }
       });
     }
-    await restoreNames(this.#disk, this.#attic, this.#nodes, this.#names.lose(random));
-    await this.#attic.clear();
+    await restoreNames(this.#disk, this.#unlinkedFiles, this.#nodes, this.#names.lose(random));
+    await this.#unlinkedFiles.clear();
   }
 
   /** Lets go of what is remembered: all of it is taken for durable. */
   close(): Promise<void> {
-    return this.#attic.clear();
+    return this.#unlinkedFiles.clear();
   }
 
   async #open(path: string, mode: Exclude<OpenMode, 'read'>): Promise<DiskFile> {
@@ -163,7 +163,7 @@ export class UndoDisk implements Disk {
     try {
       await this.#disk.rename(from, to);
     } catch (error) {
-      if (replaced?.name !== undefined) await this.#attic.discard(replaced.name);
+      if (replaced?.name !== undefined) await this.#unlinkedFiles.discard(replaced.name);
       throw error;
     }
     const node = this.#nodeAt(from);
@@ -216,7 +216,7 @@ export class UndoDisk implements Disk {
       node = this.#nodes.get(path) ?? { kind: 'directory', journal: null, path, kept: null, handles: 0 };
       node.path = null;
     } else {
-      const taken = await this.#attic.take(path);
+      const taken = await this.#unlinkedFiles.take(path);
       node = this.#nodeAt(path);
       this.#isKept(node, taken);
     }
@@ -254,7 +254,7 @@ export class UndoDisk implements Disk {
   /** @returns null when there is nothing at that path */
   async #keep(path: string): Promise<{ readonly name: string; readonly sizeBytes: number } | null> {
     try {
-      return await this.#attic.keep(path);
+      return await this.#unlinkedFiles.keep(path);
     } catch (error) {
       if (isDfsError(error, 'NOT_FOUND')) return null;
       throw error;
@@ -280,7 +280,7 @@ export class UndoDisk implements Disk {
         this.#kept.delete(node);
         const { kept } = node;
         node.kept = null;
-        if (kept !== null) await this.#attic.discard(kept);
+        if (kept !== null) await this.#unlinkedFiles.discard(kept);
       }
       // Other calls went on meanwhile.
       const referencedNow = this.#names.referenced();

@@ -4,7 +4,7 @@
  *
  *   period  |--- runs ---|--- stopped ---|--- runs ---|--- stopped ---|
  */
-import { FaultInForce, type Imposed } from './imposed.js';
+import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { Scheduler } from './scheduler.js';
 
 /** As the kernel's usual one. */
@@ -28,7 +28,7 @@ export class CpuQuota {
   readonly #scheduler: Scheduler;
   readonly #machine: Throttled;
   readonly #note: (what: string) => void;
-  #faults: FaultInForce<CpuFault>[] = [];
+  #faults: InjectedFault<CpuFault>[] = [];
   #isStopped = false;
   /** Events of an earlier turn do nothing any more. */
   #turn = 0;
@@ -46,9 +46,9 @@ export class CpuQuota {
   }
 
   /** Puts a fault in force; of several, the hardest counts. A hit is a period in which a process was stopped. */
-  impose(fault: CpuFault): Imposed {
+  inject(fault: CpuFault): CountedFault {
     const what = `slow cpu ${fault.stoppedPercent} %`;
-    const inForce = new FaultInForce(fault, this.#scheduler.nowUs, () => {
+    const inForce = new InjectedFault(fault, this.#scheduler.nowUs, () => {
       this.#note(`lift ${what}`);
       this.#faults = this.#faults.filter((other) => other !== inForce);
       if (this.#faults.length === 0) this.#end();

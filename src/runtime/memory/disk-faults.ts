@@ -1,9 +1,9 @@
 /** Faults in force on a simulated machine's disk: they outlive the processes that use it. */
 import { DfsError } from '../../shared/errors.js';
 import type { DiskImage } from './disk-image.js';
-import { concerns } from '../disk-fault.js';
-import type { DiskFault, DiskOperation, TouchedBytes } from '../disk-fault.js';
-import { FaultInForce, type Imposed } from './imposed.js';
+import { concerns } from '../faults/disk-fault.js';
+import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
+import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
 /** Operations that a lack of room can fail. */
@@ -12,17 +12,17 @@ const NEED_ROOM: readonly DiskOperation[] = ['write', 'truncate'];
 export class DiskFaults {
   readonly #image: DiskImage;
   readonly #random: SeededRandom;
-  #faults: FaultInForce<DiskFault>[] = [];
+  #faults: InjectedFault<DiskFault>[] = [];
   /** What the disk may hold in all while a fault takes room away. */
-  readonly #limitsBytes = new Map<FaultInForce<DiskFault>, number>();
+  readonly #limitsBytes = new Map<InjectedFault<DiskFault>, number>();
 
   constructor(image: DiskImage, random: SeededRandom) {
     this.#image = image;
     this.#random = random;
   }
 
-  impose(fault: DiskFault, nowUs: number, onLift: () => void): Imposed {
-    const inForce = new FaultInForce(fault, nowUs, () => {
+  inject(fault: DiskFault, nowUs: number, onLift: () => void): CountedFault {
+    const inForce = new InjectedFault(fault, nowUs, () => {
       this.#faults = this.#faults.filter((other) => other !== inForce);
       this.#limitsBytes.delete(inForce);
       this.#limitImage();

@@ -1,6 +1,6 @@
 /** Faults of the directions between simulated machines: which are in force where, and what they do to messages. */
 import type { Endpoint, Message } from './connection.js';
-import { FaultInForce, type Imposed } from './imposed.js';
+import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 import { Shaping, type ShapedDirection } from './shaping.js';
 
@@ -23,7 +23,7 @@ const OVERHEAD_BYTES = 64;
 
 /** A fault as it is in force in one direction. */
 interface DirectedFault extends ShapedDirection {
-  readonly inForce: FaultInForce<LinkFault>;
+  readonly inForce: InjectedFault<LinkFault>;
   /** Ends whose messages a stall holds: each is counted once. */
   readonly holding: Set<Endpoint>;
 }
@@ -36,15 +36,15 @@ export class LinkFaults {
    * Puts a fault in force for every pair of different machines.
    * @param onLift hears which directions it leaves when it is lifted
    */
-  impose(
+  inject(
     fault: LinkFault,
     from: readonly string[],
     to: readonly string[],
     nowUs: number,
     onLift: (directions: ReadonlySet<ShapedDirection>) => void,
-  ): Imposed {
+  ): CountedFault {
     const directed = new Set<DirectedFault>();
-    const inForce = new FaultInForce(fault, nowUs, () => {
+    const inForce = new InjectedFault(fault, nowUs, () => {
       for (const one of directed) this.#remove(one);
       onLift(directed);
     });

@@ -1,15 +1,15 @@
 /** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
 import { DfsError } from '../../shared/errors.js';
-import type { DiskFault, DiskOperation, TouchedBytes } from '../disk-fault.js';
+import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { DiskFaults } from './disk-faults.js';
 import { DiskImage } from './disk-image.js';
 import type { FileNode } from './file-node.js';
-import type { Imposed } from './imposed.js';
+import type { CountedFault } from '../faults/injected-fault.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 import type { SimProcess } from './sim-process.js';
 
-export type { DiskFault, DiskOperation } from '../disk-fault.js';
+export type { DiskFault, DiskOperation } from '../faults/disk-fault.js';
 
 interface PlannedFailure {
   readonly operation: DiskOperation;
@@ -104,9 +104,9 @@ export class MachineDisk {
   }
 
   /** Puts a fault in force until it is lifted, whichever processes come and go; several may be, and end in any order. */
-  impose(fault: DiskFault): Imposed {
+  inject(fault: DiskFault): CountedFault {
     this.#note(`impose disk ${diskFaultText(fault)}`);
-    return this.#faults.impose(fault, this.#scheduler.nowUs, () => this.#note(`lift disk ${diskFaultText(fault)}`));
+    return this.#faults.inject(fault, this.#scheduler.nowUs, () => this.#note(`lift disk ${diskFaultText(fault)}`));
   }
 
   #durableFile(name: string): FileNode {

@@ -2,7 +2,7 @@
 import type { Runtime } from '../../shared/runtime.js';
 import type { Endpoint } from './connection.js';
 import { type CpuFault, CpuQuota, type Throttled } from './cpu-quota.js';
-import type { Imposed } from './imposed.js';
+import type { CountedFault } from '../faults/injected-fault.js';
 import { MachineDisk } from './machine-disk.js';
 import { createMemoryClock } from './memory-clock.js';
 import { createMemoryCompute } from './memory-compute.js';
@@ -156,13 +156,13 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
   }
 
   /** Makes the wall clock wrong until it is lifted; time that passes (`nowMs`, timers) is not touched. */
-  imposeClock(fault: ClockFault): Imposed {
-    return this.#wallClock.impose(fault);
+  injectClock(fault: ClockFault): CountedFault {
+    return this.#wallClock.inject(fault);
   }
 
   /** Takes a part of each period of 100 ms away from the machine's processes, of this life and later ones, until it is lifted. */
-  imposeCpu(fault: CpuFault): Imposed {
-    return this.#cpu.impose(fault);
+  injectCpu(fault: CpuFault): CountedFault {
+    return this.#cpu.inject(fault);
   }
 
   /** @internal For the CPU quota. */

@@ -3,7 +3,7 @@ import { DfsError } from '../../shared/errors.js';
 import { formatAddress, parseAddress } from '../../shared/address.js';
 import { crc32Portable } from '../../shared/crc32.js';
 import { Endpoint, type EndpointHandler, type EndpointNetwork, type Message, type SentMessage } from './connection.js';
-import type { Imposed } from './imposed.js';
+import type { CountedFault } from '../faults/injected-fault.js';
 import { LinkFaults, linkFaultText, type LinkFault } from './link-faults.js';
 import { LinkRules, type LinkRule } from './link-rules.js';
 import type { Scheduler } from './scheduler.js';
@@ -100,16 +100,16 @@ export class Network implements EndpointNetwork {
    * in force at once and end in any order; what one held or made late goes on in order once it is lifted.
    * @param from names of machines; pairs of equal names are left out
    */
-  impose(fault: LinkFault, from: readonly string[], to: readonly string[]): Imposed {
+  inject(fault: LinkFault, from: readonly string[], to: readonly string[]): CountedFault {
     const what = `${linkFaultText(fault)} ${from.join()}>${to.join()}`;
     this.#note(`impose ${what}`);
-    const imposed = this.#faults.impose(fault, from, to, this.#scheduler.nowUs, (directions) => {
+    const active = this.#faults.inject(fault, from, to, this.#scheduler.nowUs, (directions) => {
       this.#note(`lift ${what}`);
       this.#hurry(directions);
       this.#release();
     });
     if (fault.kind === 'reset') this.#breakReset();
-    return imposed;
+    return active;
   }
 
   /** @internal */

@@ -104,7 +104,7 @@ export type PlannedFault = PlannedAction & {
   readonly targets?: readonly string[];
   readonly source: FaultSource;
   /** 0 <= lot < 2^32: decides what is chosen when it strikes, such as file and byte. */
-  readonly lot: number;
+  readonly choiceSeed: number;
   /** What is wrong with it: fewer nodes than the step asks for. Such a fault cannot prove anything. */
   readonly shortfall?: string;
 };
@@ -113,7 +113,7 @@ export type PlannedFault = PlannedAction & {
 export type FaultAction = FaultWord | 'lift';
 
 /** A fault on a running cluster. */
-export interface Injection {
+export interface ActiveFault {
   /** How often it struck so far: messages held, calls failed, bits flipped … A fault with 0 proves nothing. */
   effects(): Promise<number>;
   /** What that number counts, for people: `messages held`. */
@@ -123,7 +123,7 @@ export interface Injection {
 }
 
 /** The fault cannot strike as things are (every replica is the last good one, say), and did nothing. */
-export class NothingToStrike extends Error {
+export class NothingToDamage extends Error {
   override readonly name = 'NothingToStrike';
 }
 

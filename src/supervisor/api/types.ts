@@ -1,7 +1,7 @@
 /** What the lab shows of a cluster: the public types that the terminal UI, scenarios and programs build on. */
 import type { ProfileName } from '../../shared/profile.js';
 import type { LifeProbe } from './life-probe.js';
-import type { DamageFault, FaultAction, FaultWord, Injection, LastingFault } from './fault.js';
+import type { DamageFault, FaultAction, FaultWord, ActiveFault, LastingFault } from './fault.js';
 
 export type NodeRole = 'master' | 'datanode';
 
@@ -104,11 +104,11 @@ export interface ClusterStatus {
   /** False while no leader answers: the figures of datanodes and chunks are then the last known ones. */
   readonly masterReachable: boolean;
   /** What was ordered of the running lab and is not over, the oldest first. */
-  readonly faults: readonly FaultInForce[];
+  readonly faults: readonly ActiveFaultView[];
 }
 
 /** A fault that lasts until it is lifted, or until its time is over. */
-export interface FaultInForce {
+export interface ActiveFaultView {
   /** Unlike that of any other fault of this lab. */
   readonly id: number;
   /** What is done to whom, as a command. */
@@ -182,7 +182,7 @@ export interface LabFaults {
   order(command: string): Promise<FaultAnswer>;
   /** As `order`, for a step as it stands in a scenario, without `at` and `when`. */
   orderStep(step: object): Promise<FaultAnswer>;
-  list(): Promise<readonly FaultInForce[]>;
+  list(): Promise<readonly ActiveFaultView[]>;
   /** Ends one. @throws DfsError NOT_FOUND when it is not in force */
   lift(id: number): Promise<FaultAnswer>;
   /** Ends all, or those whose nodes are all among the given ones. */
@@ -244,7 +244,7 @@ export type ClusterEvent =
       readonly code: number | null;
       readonly signal: string | null;
       /** The lab ended it in the course of bringing a master back. */
-      readonly isCare?: true;
+      readonly byLab?: true;
     }
   | { readonly event: 'chunks'; readonly atMs: number; readonly chunks: ChunkCounts }
   /** A master was seen to lead in a term for the first time. */
@@ -259,7 +259,7 @@ export type ClusterEvent =
 
 export interface InjectOptions {
   readonly targets?: readonly string[];
-  readonly lot: number;
+  readonly choiceSeed: number;
 }
 
 /** A running cluster as the terminal UI and scenarios use it; `Cluster` implements it. All rejections are DfsError. */
@@ -299,14 +299,14 @@ export interface ClusterControl {
   close(): Promise<void>;
 }
 
-export interface StrikeOptions {
+export interface CrashOptions {
   /** A power cut, and not just SIGKILL. */
   readonly power: boolean;
   /**
    * 0 <= lot < 2^32: decides what is left on disks without power and, where time is simulated, in the middle of which call of one of the
    * nodes it is.
    */
-  readonly lot: number;
+  readonly choiceSeed: number;
 }
 
 /** A cluster that can be broken in every way that scenarios know. */
@@ -320,7 +320,7 @@ export interface BreakableCluster extends ClusterControl {
    * As `kill` or `powercut`, of all of them at the same moment, with what that leaves to chance decided by a lot. Resolves when they are
    * gone.
    */
-  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void>;
+  strike(nodeIds: readonly string[], options: CrashOptions): Promise<void>;
   /** Starts datanodes that the cluster does not have yet, by the next free names (`dn-6` after `dn-5`). Resolves when they serve. */
   add(...nodeIds: readonly string[]): Promise<void>;
   /**
@@ -334,7 +334,7 @@ export interface BreakableCluster extends ClusterControl {
    * @param lot 0 <= lot < 2^32, decides what is left to chance
    * @throws NothingToStrike
    */
-  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection>;
+  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault>;
   /** Nodes that a selector can only find in the running cluster. */
   holders(path: string): Promise<readonly string[]>;
   writers(): Promise<readonly string[]>;

@@ -10,8 +10,8 @@ import type { NodeLaunch } from '../host/host-orders.js';
 import { writeLabRecord } from '../folder/lab-record.js';
 import type { GroupRecord, LabRecord } from '../folder/lab-record.js';
 import type { ManagedNode } from './managed-node.js';
-import type { MasterLines } from '../observe/master-lines.js';
-import { MastersCare } from './masters-care.js';
+import type { MasterClients } from '../observe/master-clients.js';
+import { MasterRejoin } from './master-rejoin.js';
 import { datanodeConfig, masterConfig } from './node-launch.js';
 import type { MasterStart } from './node-launch.js';
 import type { RuntimeKind } from '../api/types.js';
@@ -26,7 +26,7 @@ export interface ClusterLauncherOptions {
   readonly nodes: ClusterNodes;
   readonly watch: ClusterWatch;
   /** null: not connected yet. */
-  readonly lines: () => MasterLines | null;
+  readonly lines: () => MasterClients | null;
   /** The fabric, as a node uses it. */
   readonly proxyUrl: (nodeId: string) => string;
   /** A node that has stopped is about to be started again. */
@@ -36,7 +36,7 @@ export interface ClusterLauncherOptions {
 }
 
 export class ClusterLauncher {
-  readonly care: MastersCare;
+  readonly rejoin: MasterRejoin;
   readonly #options: ClusterLauncherOptions;
   #group: GroupRecord;
 
@@ -58,7 +58,7 @@ export class ClusterLauncher {
         this.record();
       },
     };
-    this.care = new MastersCare(world, this.#group);
+    this.rejoin = new MasterRejoin(world, this.#group);
   }
 
   /** Writes down what the lab is; its nodes have their addresses. */
@@ -73,7 +73,7 @@ export class ClusterLauncher {
   async launch(node: ManagedNode): Promise<void> {
     const start = this.#startOf(node);
     await node.launch(this.#launchOf(node, start));
-    if (node.role === 'master') this.care.served(node.id, start);
+    if (node.role === 'master') this.rejoin.served(node.id, start);
   }
 
   /** Stops what runs and starts anew. Resolves when it serves. @throws DfsError UNAVAILABLE */
@@ -86,7 +86,7 @@ export class ClusterLauncher {
         return this.#launchOf(node, start);
       },
     });
-    if (node.role === 'master') this.care.served(node.id, start);
+    if (node.role === 'master') this.rejoin.served(node.id, start);
   }
 
   async #startEmpty(masterId: string): Promise<void> {
@@ -99,18 +99,18 @@ export class ClusterLauncher {
   }
 
   #startOf(node: ManagedNode): MasterStart {
-    return node.role === 'master' ? this.care.startOf(node.id, hasIdentity(node)) : 'serve';
+    return node.role === 'master' ? this.rejoin.startOf(node.id, hasIdentity(node)) : 'serve';
   }
 
   #launchOf(node: ManagedNode, start: MasterStart): NodeLaunch {
     const { nodes, shape, proxyUrl } = this.#options;
     const { masters, masterAddresses } = nodes;
     const timings = timingsOf(shape.profile);
-    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: node.faults.imposed };
+    const common = { dataDir: node.dataDir, logFile: node.log, proxyUrl: proxyUrl(node.id), faults: node.faults.active };
     if (node.role === 'datanode') {
       return { ...common, config: datanodeConfig(node, masterAddresses, timings, shape.capacityBytes) };
     }
-    const { clusterKey } = this.care;
+    const { clusterKey } = this.rejoin;
     return { ...common, config: masterConfig(node, shape, timings, { masters, clusterKey, start }) };
   }
 }

@@ -12,7 +12,7 @@ import { holdersOf } from '../faults/chunk-holders.js';
 import { ClusterWatch } from '../observe/cluster-watch.js';
 import type { ControlServer } from '../../lab/live/control-server.js';
 import type { LinkCounters } from '../network/link-counters.js';
-import type { DamageFault, Injection, LastingFault } from '../api/fault.js';
+import type { DamageFault, ActiveFault, LastingFault } from '../api/fault.js';
 import { writingNodes } from '../faults/good-copies.js';
 import { openLabFolder, removeLabFolder } from '../folder/lab-folder.js';
 import type { LabFolder } from '../folder/lab-folder.js';
@@ -40,7 +40,7 @@ import type {
   PartitionKind,
   RuntimeKind,
   SteadyLoad,
-  StrikeOptions,
+  CrashOptions,
 } from '../api/types.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
@@ -109,10 +109,10 @@ export class Cluster implements BreakableCluster {
       kept,
       onChange: (id, exit) => {
         if (exit !== null) {
-          const { care } = this.#launcher;
-          care.ended(id);
-          const isCare = care.isEmptying(id) ? ({ isCare: true } as const) : {};
-          this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit, ...isCare });
+          const { rejoin } = this.#launcher;
+          rejoin.ended(id);
+          const byLab = rejoin.isEmptying(id) ? ({ byLab: true } as const) : {};
+          this.#emit({ event: 'node-exit', atMs: Date.now(), node: id, ...exit, ...byLab });
         }
         this.#watch.notice();
       },
@@ -234,7 +234,7 @@ export class Cluster implements BreakableCluster {
     return this.#actions.powercut(nodeIds);
   }
 
-  strike(nodeIds: readonly string[], options: StrikeOptions): Promise<void> {
+  strike(nodeIds: readonly string[], options: CrashOptions): Promise<void> {
     return this.#actions.strike(nodeIds, options);
   }
 
@@ -246,7 +246,7 @@ export class Cluster implements BreakableCluster {
     return this.#actions.heal(nodeIds);
   }
 
-  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+  inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     return this.#actions.inject(fault, nodeIds, options);
   }
 
@@ -256,11 +256,11 @@ export class Cluster implements BreakableCluster {
   }
 
   async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { lot: 0 });
+    await this.inject({ action: 'partition', kind, direction: 'both' }, group, { choiceSeed: 0 });
   }
 
   async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
-    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { lot: 0 });
+    await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { choiceSeed: 0 });
   }
 
   async transferLeadership(masterId?: string): Promise<string> {
@@ -328,7 +328,7 @@ export class Cluster implements BreakableCluster {
     const failure = `The cluster in ${this.dir} did not become live`;
     const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
-    this.#launcher.care.founded();
+    this.#launcher.rejoin.founded();
     this.#faults = new LiveFaults({
       control: this,
       cluster: () => ({ ...this.#shape, datanodes: this.#nodes.datanodes.length }),
@@ -373,7 +373,7 @@ export class Cluster implements BreakableCluster {
   async #close(): Promise<void> {
     await this.#load?.stop();
     this.#watch.stop();
-    this.#launcher.care.close();
+    this.#launcher.rejoin.close();
     await this.#controlServer?.close();
     await this.#faults?.close();
     await this.#network?.heal().catch(() => undefined);

@@ -4,7 +4,7 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { CpuFault, MachineFault } from '../api/fault.js';
-import type { ImposedFault } from '../host/host-orders.js';
+import type { HostFault } from '../host/host-orders.js';
 import type { NodeProcess } from '../host/node-host.js';
 
 /** What a life knew last is asked for this often, for it may end at any moment without a word. */
@@ -45,8 +45,8 @@ export class MachineFaults {
   #timer: NodeJS.Timeout | undefined;
 
   /** What a life that begins now is to have in force before its first step. */
-  get imposed(): readonly ImposedFault[] {
-    return [...this.#inForce.values()].map(imposedOf);
+  get active(): readonly HostFault[] {
+    return [...this.#inForce.values()].map(activeOf);
   }
 
   /** A life is launched, with these faults. */
@@ -58,12 +58,12 @@ export class MachineFaults {
   }
 
   /** @param limitBytes of `fill` @throws DfsError when the node refuses */
-  async impose(fault: MachineFault, limitBytes?: number): Promise<NodeFault> {
+  async inject(fault: MachineFault, limitBytes?: number): Promise<NodeFault> {
     const inForce: InForce = { id: ++this.#lastId, fault, limitBytes, sinceMs: performance.now(), before: 0, now: 0 };
     this.#inForce.set(inForce.id, inForce);
     const life = this.#life;
     try {
-      await life?.impose(imposedOf(inForce));
+      await life?.inject(activeOf(inForce));
     } catch (error) {
       // It ended meanwhile: the next life begins with it.
       if (this.#life === life) {
@@ -155,7 +155,7 @@ export class MachineFaults {
   }
 }
 
-function imposedOf({ id, fault, limitBytes, sinceMs }: InForce): ImposedFault {
+function activeOf({ id, fault, limitBytes, sinceMs }: InForce): HostFault {
   const ageMs = Math.round(performance.now() - sinceMs);
   return { id, fault, ageMs, ...(limitBytes === undefined ? {} : { limitBytes }) };
 }

@@ -183,11 +183,11 @@ export class ManagedNode {
   }
 
   /** As a power cut of its machine; nothing when it does not run. Resolves when it is gone. @throws DfsError when its disk is not as after one */
-  async cutPower(lot: number): Promise<void> {
+  async cutPower(choiceSeed: number): Promise<void> {
     const process = this.#process;
     if (process === null) return;
     this.#isPaused = false;
-    await process.powerCut(lot);
+    await process.powerCut(choiceSeed);
   }
 
   /** Gracefully, and by force after `withinMs`. Resolves when the process is gone. */

@@ -4,17 +4,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { DfsError } from '../../shared/errors.js';
 import { awaitLive } from '../observe/await-live.js';
-import { injectInto } from './cluster-injections.js';
+import { injectInto } from './inject-on-cluster.js';
 import type { ClusterLauncher } from './cluster-launcher.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import type { ClusterWatch } from '../observe/cluster-watch.js';
 import { assertMayWipe } from '../faults/disk-strikes.js';
-import type { StruckDisks } from '../faults/disk-strikes.js';
-import type { DamageFault, FaultAction, Injection, LastingFault } from '../api/fault.js';
+import type { DamageableDisks } from '../faults/disk-strikes.js';
+import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../api/fault.js';
 import type { LabNetwork } from '../network/cluster-network.js';
 import type { ManagedNode } from './managed-node.js';
 import type { PowerCuts } from './power-cuts.js';
-import type { ChunkView, ClusterEvent, InjectOptions, StrikeOptions } from '../api/types.js';
+import type { ChunkView, ClusterEvent, InjectOptions, CrashOptions } from '../api/types.js';
 
 /** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
 const TAKEN_IN_WITHIN_MS = 15_000;
@@ -68,12 +68,12 @@ export class NodeActions {
   }
 
   /** @param lot decides what is left on the disks */
-  async powercut(nodeIds: readonly string[], lot = randomBytes(4).readUInt32LE()): Promise<void> {
-    await this.#options.powerCuts.cut(this.#chosen('powercut', nodeIds), lot);
+  async powercut(nodeIds: readonly string[], choiceSeed = randomBytes(4).readUInt32LE()): Promise<void> {
+    await this.#options.powerCuts.cut(this.#chosen('powercut', nodeIds), choiceSeed);
   }
 
-  strike(nodeIds: readonly string[], { power, lot }: StrikeOptions): Promise<void> {
-    return power ? this.powercut(nodeIds, lot) : this.kill(nodeIds);
+  strike(nodeIds: readonly string[], { power, choiceSeed }: CrashOptions): Promise<void> {
+    return power ? this.powercut(nodeIds, choiceSeed) : this.kill(nodeIds);
   }
 
   /** @param nodeIds left out: everything */
@@ -91,7 +91,7 @@ export class NodeActions {
     for (const node of nodes) this.#options.nodes.folders(node.role).get(node.id)?.empty();
   }
 
-  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<Injection> {
+  async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     const nodes = this.#named(fault.action, nodeIds);
     const world = { network: this.#options.network(), disks: this.#disks(), nodes };
     const injection = await injectInto(world, fault, options);
@@ -131,13 +131,13 @@ export class NodeActions {
     return nodes;
   }
 
-  #disks(): StruckDisks {
+  #disks(): DamageableDisks {
     const { nodes, launcher, chunks } = this.#options;
     return {
       datanodes: nodes.folders('datanode'),
       masters: nodes.folders('master'),
-      health: () => launcher.care.health(),
-      onLogDamage: (id) => launcher.care.damaged(id),
+      health: () => launcher.rejoin.health(),
+      onLogDamage: (id) => launcher.rejoin.damaged(id),
       chunks,
     };
   }

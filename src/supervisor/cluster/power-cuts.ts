@@ -17,10 +17,10 @@ export class PowerCuts {
    * @param lot decides what is left on their disks
    * @throws DfsError when a disk is not as a power cut would leave it
    */
-  async cut(nodes: readonly ManagedNode[], lot: number): Promise<void> {
+  async cut(nodes: readonly ManagedNode[], choiceSeed: number): Promise<void> {
     const running = nodes.filter((node) => node.process !== null);
     await Promise.all(running.map(({ id }) => this.#freeze(id)));
-    const cuts = await Promise.allSettled(running.map((node, index) => node.cutPower((lot + index) >>> 0)));
+    const cuts = await Promise.allSettled(running.map((node, index) => node.cutPower((choiceSeed + index) >>> 0)));
     const failed = cuts.find((cut) => cut.status === 'rejected');
     if (failed?.status !== 'rejected') return;
     throw failed.reason instanceof Error ? failed.reason : new DfsError('INTERNAL', String(failed.reason));

@@ -2,8 +2,8 @@
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { DAMAGE_COUNTS, hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
-import { NothingToStrike } from '../api/fault.js';
-import type { DamageFault, Injection } from '../api/fault.js';
+import { NothingToDamage } from '../api/fault.js';
+import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
 import type { GoodCopy, ReplicaDisk } from './good-copies.js';
 
@@ -29,10 +29,10 @@ export function damageReplicas(
   disks: ReadonlyMap<string, DamageableDisk>,
   nodeIds: readonly string[],
   fault: DamageFault,
-  lot: number,
+  choiceSeed: number,
   isOfFile: (uuid: string) => boolean,
-): Injection {
-  const random = new SeededRandom(String(lot), 'damage');
+): ActiveFault {
+  const random = new SeededRandom(String(choiceSeed), 'damage');
   const survey = new DiskSurvey(disks);
   const taken = new Set<string>();
   const mayStrike = (uuid: string): boolean => !taken.has(uuid) && isOfFile(uuid);
@@ -42,7 +42,7 @@ export function damageReplicas(
     const place = disk === undefined ? null : pickSpare(survey, { nodeId, disk }, mayStrike, fault, random);
     if (place === null) {
       const where = fault.offsetBytes === undefined ? '' : `, with a byte ${fault.offsetBytes} in its ${fault.file},`;
-      throw new NothingToStrike(
+      throw new NothingToDamage(
         `${nodeId} holds no good replica${where} of a file's chunk with ${COPIES_LEFT_MIN} other good copies`,
       );
     }
@@ -92,7 +92,7 @@ export async function assertWipeable(
   const survey = new DiskSurvey(disks);
   for (const uuid of new Set(nodeIds.flatMap((nodeId) => survey.chunksOn(nodeId)))) {
     if (!survey.isSpared(uuid, losing)) {
-      throw new NothingToStrike(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
+      throw new NothingToDamage(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
     }
     await breathe();
   }

@@ -2,14 +2,14 @@
 import { chunksOfFiles } from './chunk-holders.js';
 import { assertWipeable, damageReplicas } from './disk-damage.js';
 import type { DamageableDisk } from './disk-damage.js';
-import type { DamageFault, Injection } from '../api/fault.js';
+import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { damageMasters, isOfMasters } from './log-damage.js';
 import { assertLogsSpared } from './master-health.js';
 import type { MasterHealth } from './master-health.js';
 import type { ChunkView } from '../api/types.js';
 
 /** The disks of a cluster, behind its nodes' backs. */
-export interface StruckDisks {
+export interface DamageableDisks {
   readonly datanodes: ReadonlyMap<string, DamageableDisk>;
   readonly masters: ReadonlyMap<string, DamageableDisk>;
   readonly health: () => readonly MasterHealth[];
@@ -25,7 +25,7 @@ export interface StruckDisks {
  * @throws NothingToStrike
  */
 export async function assertMayWipe(
-  disks: StruckDisks,
+  disks: DamageableDisks,
   nodeIds: readonly string[],
   breathe: () => Promise<unknown>,
 ): Promise<void> {
@@ -43,16 +43,16 @@ export async function assertMayWipe(
  * @throws NothingToStrike
  */
 export async function damageFiles(
-  disks: StruckDisks,
+  disks: DamageableDisks,
   nodeIds: readonly string[],
   fault: DamageFault,
-  lot: number,
-): Promise<Injection> {
+  choiceSeed: number,
+): Promise<ActiveFault> {
   if (!isOfMasters(fault)) {
-    return damageReplicas(disks.datanodes, nodeIds, fault, lot, await chunksOfFiles(disks.chunks));
+    return damageReplicas(disks.datanodes, nodeIds, fault, choiceSeed, await chunksOfFiles(disks.chunks));
   }
   assertLogsSpared(disks.health(), nodeIds, false);
-  const injection = damageMasters(disks.masters, nodeIds, fault, lot);
+  const injection = damageMasters(disks.masters, nodeIds, fault, choiceSeed);
   for (const id of nodeIds) disks.onLogDamage(id);
   return injection;
 }

@@ -11,8 +11,8 @@ import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { DAMAGE_COUNTS, hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
 import type { DamageableDisk } from './disk-damage.js';
-import { NothingToStrike } from '../api/fault.js';
-import type { DamagedFile, DamageFault, Injection } from '../api/fault.js';
+import { NothingToDamage } from '../api/fault.js';
+import type { DamagedFile, DamageFault, ActiveFault } from '../api/fault.js';
 
 /** The segment that is being written. */
 const ACTIVE = 'master.log';
@@ -35,14 +35,14 @@ export function damageMasters(
   disks: ReadonlyMap<string, DamageableDisk>,
   masterIds: readonly string[],
   fault: MasterFault,
-  lot: number,
-): Injection {
-  const random = new SeededRandom(String(lot), 'damage');
+  choiceSeed: number,
+): ActiveFault {
+  const random = new SeededRandom(String(choiceSeed), 'damage');
   const chosen = masterIds.map((masterId) => {
     const disk = disks.get(masterId);
     const places = disk === undefined ? [] : placesOf(disk, fault).filter(({ bytes }) => hasPlace(bytes, fault));
     const place = places[random.integer(0, Math.max(0, places.length - 1))];
-    if (place === undefined) throw new NothingToStrike(`${masterId} ${whyNot(fault)}`);
+    if (place === undefined) throw new NothingToDamage(`${masterId} ${whyNot(fault)}`);
     return { masterId, place };
   });
   const struck = chosen.map(({ masterId, place }) => `${masterId} ${strike(place, fault, random)}`);

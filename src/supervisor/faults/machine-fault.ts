@@ -1,5 +1,5 @@
 /** Turns a fault of a node's disk or clock into what a machine is told, simulated or real: one meaning for both. Pure. */
-import type { DiskFault as MachineDiskFault, DiskOperation } from '../../runtime/disk-fault.js';
+import type { DiskFault as MachineDiskFault, DiskOperation } from '../../runtime/faults/disk-fault.js';
 import type { ClockFault as MachineClockFault } from '../../runtime/faults/wall-clock.js';
 import type { ClockFault, CpuFault, DiskFault, FailingCalls, FaultAction, MachineFault } from '../api/fault.js';
 import { CLOCK_ACTIONS } from '../api/fault.js';

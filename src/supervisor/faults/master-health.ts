@@ -1,5 +1,5 @@
 /** How many masters a fault may take the disk of, so that the promises still stand: a majority keeps its log. Pure. */
-import { NothingToStrike } from '../api/fault.js';
+import { NothingToDamage } from '../api/fault.js';
 
 export interface MasterHealth {
   readonly id: string;
@@ -18,12 +18,12 @@ export function assertLogsSpared(masters: readonly MasterHealth[], losing: reado
   const struck = masters.filter(({ id }) => losing.includes(id));
   if (struck.length === 0) return;
   const names = struck.map(({ id }) => id).join(', ');
-  if (masters.length === 1) throw new NothingToStrike(`${names} is the only master: its log has no other copy`);
+  if (masters.length === 1) throw new NothingToDamage(`${names} is the only master: its log has no other copy`);
   const others = masters.filter(({ id }) => !losing.includes(id));
   const unwell = others.filter(({ isWhole }) => !isWhole);
   const whole = others.length - unwell.length;
   const needed = needsAll ? Math.max(others.length, majorityOf(masters.length)) : majorityOf(masters.length);
   if (whole >= needed) return;
   const why = unwell.length === 0 ? '' : ` (not ${unwell.map(({ id }) => id).join(', ')})`;
-  throw new NothingToStrike(`beside ${names}, ${whole} of ${masters.length} masters are whole${why}, and ${needed} have to be`);
+  throw new NothingToDamage(`beside ${names}, ${whole} of ${masters.length} masters are whole${why}, and ${needed} have to be`);
 }

@@ -2,7 +2,7 @@
  * Orders about the faults of one life's disk and clock, and what it answers. Nobody waits for a life that cannot answer: of one that is
  * paused, is over or takes too long, what was known last counts.
  */
-import type { HostOrder, ImposedFault } from './host-orders.js';
+import type { HostOrder, HostFault } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import { OrderAnswers } from './order-answers.js';
 
@@ -28,9 +28,9 @@ export class FaultOrders {
   }
 
   /** As NodeProcess has it. */
-  async impose(imposed: ImposedFault): Promise<void> {
+  async inject(active: HostFault): Promise<void> {
     await this.#inTime(
-      this.#answers.ask((sequence) => this.#options.send({ type: 'impose', sequence, ...imposed })),
+      this.#answers.ask((sequence) => this.#options.send({ type: 'impose', sequence, ...active })),
       0,
     );
   }

@@ -35,11 +35,11 @@ export interface NodeLaunch {
   readonly proxyUrl: string;
   readonly config: HostedMasterConfig | HostedDataNodeConfig;
   /** In force before the node's first step: a restart does not mend a broken disk. */
-  readonly faults: readonly ImposedFault[];
+  readonly faults: readonly HostFault[];
 }
 
 /** A fault of the node's disk or clock in force. */
-export interface ImposedFault {
+export interface HostFault {
   /** Unlike that of any other of this node. */
   readonly id: number;
   readonly fault: MachineFault;
@@ -54,7 +54,7 @@ export type HostOrder =
   | { readonly type: 'start'; readonly launch: NodeLaunch }
   /** Ends gracefully. */
   | { readonly type: 'stop' }
-  | ({ readonly type: 'impose'; readonly sequence: number } & ImposedFault)
+  | ({ readonly type: 'impose'; readonly sequence: number } & HostFault)
   | { readonly type: 'lift'; readonly sequence: number; readonly id: number }
   /** How often the fault struck in this life. */
   | { readonly type: 'hits'; readonly sequence: number; readonly id: number }
@@ -62,4 +62,4 @@ export type HostOrder =
    * As a power cut of the machine: the disk takes nothing more, what was not fsynced is undone or torn as `lot` decides, then the
    * host ends without a word to the node.
    */
-  | { readonly type: 'powercut'; readonly lot: number };
+  | { readonly type: 'powercut'; readonly choiceSeed: number };

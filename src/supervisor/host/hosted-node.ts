@@ -4,7 +4,7 @@ import type { Runtime, RunningNode } from '../../shared/runtime.js';
 import type { FaultyRuntime, MachineFault as RuntimeFault } from '../../runtime/faulty/faulty-runtime.js';
 import type { MachineFault } from '../api/fault.js';
 import { clockFaultOf, diskFaultOf, isClockFault } from '../faults/machine-fault.js';
-import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
+import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { FaultHits, HostReport } from './host-reports.js';
 
 /** What src/master and src/datanode have in common. */
@@ -13,7 +13,7 @@ export interface HostedRole {
 }
 
 /** What the host is to its node. */
-export interface HostSeat {
+export interface HostContext {
   readonly id: string;
   /** The code of its role, which only entry points may name. */
   readonly code: Promise<HostedRole>;
@@ -28,13 +28,13 @@ export interface HostSeat {
 }
 
 export class HostedNode {
-  readonly #seat: HostSeat;
+  readonly #slot: HostContext;
   /** Loaded before it is known with what configuration to start, while the lab still looks for addresses. */
   readonly #code;
   #stopNode: (() => Promise<void>) | null = null;
   /** Before the node has a log, what the host prints is all there is: the lab keeps it with the node's log. */
   #fail: (message: string, error: unknown) => void = (message, error) => {
-    const line = { level: 'error', time: new Date().toISOString(), name: this.#seat.id, msg: message, error: reasonOf(error) };
+    const line = { level: 'error', time: new Date().toISOString(), name: this.#slot.id, msg: message, error: reasonOf(error) };
     process.stderr.write(`${JSON.stringify(line)}\n`);
     this.#end(error);
   };
@@ -44,14 +44,14 @@ export class HostedNode {
   /** Faults that were in force in this life. */
   readonly #known = new Set<number>();
 
-  constructor(seat: HostSeat) {
-    this.#seat = seat;
+  constructor(slot: HostContext) {
+    this.#slot = slot;
     this.#faulty = new Promise((resolve) => (this.#onFaulty = resolve));
     this.#code = Promise.all([
       import('../../runtime/node/index.js'),
       import('../../runtime/faulty/faulty-runtime.js'),
       import('../../runtime/node/pino-logger.js'),
-      seat.code,
+      slot.code,
     ]);
     this.#code.catch((error: unknown) => this.#fail('The code of the node cannot be loaded', error));
   }
@@ -67,7 +67,7 @@ export class HostedNode {
         break;
       case 'impose':
         void this.#answer(order.sequence, async (faulty) => {
-          await this.#impose(faulty, order);
+          await this.#inject(faulty, order);
           return 0;
         });
         break;
@@ -78,7 +78,7 @@ export class HostedNode {
         void this.#answer(order.sequence, (faulty) => faulty.hits(order.id));
         break;
       case 'powercut':
-        void this.#cutPower(order.lot);
+        void this.#cutPower(order.choiceSeed);
         break;
     }
   };
@@ -88,7 +88,7 @@ export class HostedNode {
     try {
       await this.#stopNode?.();
     } finally {
-      this.#seat.exit(0);
+      this.#slot.exit(0);
     }
   }
 
@@ -96,7 +96,7 @@ export class HostedNode {
   readonly crash = (error: unknown): void => this.#fail('Uncaught exception', error);
 
   async #start(launch: NodeLaunch): Promise<void> {
-    const { id, compute, report } = this.#seat;
+    const { id, compute, report } = this.#slot;
     const code = await this.#code.catch(() => null);
     // Told already, and the host ends.
     if (code === null) return;
@@ -112,7 +112,7 @@ export class HostedNode {
       const host = createNodeRuntime({ dataDir: launch.dataDir, proxyUrl: launch.proxyUrl, log, ...(compute && { compute }) });
       const faulty = new FaultyRuntime(host.runtime, launch.dataDir);
       this.#running = faulty;
-      for (const imposed of launch.faults) await this.#impose(faulty, imposed);
+      for (const active of launch.faults) await this.#inject(faulty, active);
       this.#onFaulty(faulty);
       const node = await start(faulty.runtime, launch.config);
       this.#stopNode = async () => {
@@ -130,19 +130,19 @@ export class HostedNode {
 
   /** Ends the host after a failure, and tells the lab why. */
   #end(error: unknown): void {
-    const { report, exit } = this.#seat;
+    const { report, exit } = this.#slot;
     void report({ type: 'failed', message: reasonOf(error), hits: this.#hits() }).finally(() => exit(1));
   }
 
-  async #impose(faulty: FaultyRuntime, { id, fault, limitBytes, ageMs }: ImposedFault): Promise<void> {
+  async #inject(faulty: FaultyRuntime, { id, fault, limitBytes, ageMs }: HostFault): Promise<void> {
     this.#known.add(id);
     const options = { ...(limitBytes === undefined ? {} : { limitBytes }), ...(ageMs === undefined ? {} : { ageMs }) };
-    await faulty.impose(id, runtimeFault(fault), options);
+    await faulty.inject(id, runtimeFault(fault), options);
   }
 
   /** Carries out an order that is answered. @param act returns the hits of the fault that it names */
   async #answer(sequence: number, act: (faulty: FaultyRuntime) => number | Promise<number>): Promise<void> {
-    const { report } = this.#seat;
+    const { report } = this.#slot;
     try {
       await report({ type: 'done', sequence, hits: await act(await this.#faulty) });
     } catch (error) {
@@ -155,10 +155,10 @@ export class HostedNode {
     return [...this.#known].map((id) => ({ id, hits: this.#running?.hits(id) ?? 0 }));
   }
 
-  async #cutPower(lot: number): Promise<void> {
-    const { exit, vanish = () => exit(1) } = this.#seat;
+  async #cutPower(choiceSeed: number): Promise<void> {
+    const { exit, vanish = () => exit(1) } = this.#slot;
     try {
-      await (await this.#faulty).powerCut(lot);
+      await (await this.#faulty).powerCut(choiceSeed);
       vanish();
     } catch (error) {
       this.#fail('The disk was not left as a power cut would leave it', error);

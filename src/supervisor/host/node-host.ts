@@ -1,6 +1,6 @@
 /** The seam between the lab and how nodes are hosted: child processes, or threads of one host process. */
 import type { NodeRole } from '../api/types.js';
-import type { ImposedFault, NodeLaunch } from './host-orders.js';
+import type { HostFault, NodeLaunch } from './host-orders.js';
 
 export interface NodeSpec {
   readonly id: string;
@@ -44,13 +44,13 @@ export interface NodeProcess {
    * Puts a fault of its disk or clock in force; of a node that is suspended, when it goes on. Rejects with DfsError when it is gone or
    * refuses.
    */
-  impose(imposed: ImposedFault): Promise<void>;
+  inject(active: HostFault): Promise<void>;
   /** @returns how often it struck in this life; as `hits`. A node that is suspended is told when it goes on */
   lift(id: number): Promise<number>;
   /** How often it struck so far in this life; once that is over, as far as it is known. Does not wait for a node that is suspended. */
   hits(id: number): Promise<number>;
   /** As a power cut of its machine; see HostOrder. Resolves when it is gone and its disk is as the cut left it. @param lot see there */
-  powerCut(lot: number): Promise<void>;
+  powerCut(choiceSeed: number): Promise<void>;
   /** Looks from outside, not at what was ordered. */
   isAlive(): boolean;
   /** As isAlive: it is there and does not run; null where the system does not say. */

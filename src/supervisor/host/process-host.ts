@@ -9,7 +9,7 @@ import { compiledEntry } from './compiled-entry.js';
 import { POWER_CUT } from '../../lab/run/process-faults.js';
 import { DutyCycle } from './duty-cycle.js';
 import { FaultOrders } from './fault-orders.js';
-import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
+import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
 import { endOfPowerCut } from './power-cut.js';
@@ -125,8 +125,8 @@ class HostedProcess implements NodeProcess {
     return this.#duty.heldPeriods;
   }
 
-  impose(imposed: ImposedFault): Promise<void> {
-    return this.#faults.impose(imposed);
+  inject(active: HostFault): Promise<void> {
+    return this.#faults.inject(active);
   }
 
   lift(id: number): Promise<number> {
@@ -137,9 +137,9 @@ class HostedProcess implements NodeProcess {
     return this.#faults.hits(id);
   }
 
-  async powerCut(lot: number): Promise<void> {
+  async powerCut(choiceSeed: number): Promise<void> {
     this.#isCut = true;
-    this.#send({ type: 'powercut', lot });
+    this.#send({ type: 'powercut', choiceSeed });
     // It has to run to carry the order out; its links are frozen.
     this.#duty.set(0);
     this.resume();

@@ -2,7 +2,7 @@
 import { DfsError } from '../../shared/errors.js';
 import { POWER_CUT } from '../../lab/run/process-faults.js';
 import { FaultOrders } from './fault-orders.js';
-import type { HostOrder, ImposedFault, NodeLaunch } from './host-orders.js';
+import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeExit, NodeProcess, NodeSpec } from './node-host.js';
 import { THREAD_KILLED } from './node-host.js';
@@ -106,8 +106,8 @@ export class ThreadLife implements NodeProcess {
     return this.#heldPeriods;
   }
 
-  impose(imposed: ImposedFault): Promise<void> {
-    return this.#faults.impose(imposed);
+  inject(active: HostFault): Promise<void> {
+    return this.#faults.inject(active);
   }
 
   lift(id: number): Promise<number> {
@@ -118,9 +118,9 @@ export class ThreadLife implements NodeProcess {
     return this.#faults.hits(id);
   }
 
-  async powerCut(lot: number): Promise<void> {
+  async powerCut(choiceSeed: number): Promise<void> {
     this.#isCut = true;
-    this.#order({ type: 'powercut', lot });
+    this.#order({ type: 'powercut', choiceSeed });
     // It has to run to carry the order out; its links are frozen.
     this.throttle(0);
     this.resume();

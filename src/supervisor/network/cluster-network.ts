@@ -5,7 +5,7 @@ import { Fabric } from './fabric.js';
 import type { FabricFault, LinkEffect } from './fabric-rules.js';
 import type { FaultHits } from './faults-in-force.js';
 import type { LinkCounters } from './link-counters.js';
-import type { Injection, NetworkFault } from '../api/fault.js';
+import type { ActiveFault, NetworkFault } from '../api/fault.js';
 import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './loopback-addresses.js';
 import { areasOf, cutsOf, healedAreas, rulesOf } from './link-rules.js';
 import type { LinkArea } from './link-rules.js';
@@ -125,9 +125,9 @@ export class LabNetwork {
    * Puts a fault in force on links. Resolves when it is.
    * @throws NothingToStrike when there are too few nodes for the shape of a partition
    */
-  async impose(fault: NetworkFault, nodeIds: readonly string[], { targets, lot }: InjectOptions): Promise<Injection> {
-    const areas = 'kind' in fault ? cutsOf(fault, nodeIds, targets, lot) : areasOf(fault, nodeIds, targets);
-    const linkFault = await this.#add(effectOf(fault, lot), nodeIds, areas);
+  async inject(fault: NetworkFault, nodeIds: readonly string[], { targets, choiceSeed }: InjectOptions): Promise<ActiveFault> {
+    const areas = 'kind' in fault ? cutsOf(fault, nodeIds, targets, choiceSeed) : areasOf(fault, nodeIds, targets);
+    const linkFault = await this.#add(effectOf(fault, choiceSeed), nodeIds, areas);
     return {
       counts: COUNTS[linkFault.fault.kind],
       effects: async () => {
@@ -198,13 +198,13 @@ export class LabNetwork {
 }
 
 /** What a fault of scenarios does to the connections that it concerns. */
-function effectOf(fault: NetworkFault, lot: number): LinkEffect {
+function effectOf(fault: NetworkFault, choiceSeed: number): LinkEffect {
   switch (fault.action) {
     case 'partition':
     case 'isolate':
       return { kind: fault.kind };
     case 'delay':
-      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs, seed: lot };
+      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs, seed: choiceSeed };
     case 'bandwidth':
       return { kind: 'bandwidth', bytesPerSecond: fault.bytesPerSecond };
     case 'reset':

@@ -50,7 +50,7 @@ export class DirectedFault {
 }
 
 /** What a fault of some number did, and does between whom. */
-class FaultInForce {
+class ActiveLinkFault {
   readonly effect: FabricFault;
   readonly tally = { hits: 0 };
   readonly #directed = new Map<string, DirectedFault>();
@@ -75,13 +75,13 @@ const DIRECTIONS_MAX = 4_096;
 const NONE: readonly DirectedFault[] = [];
 
 export class FaultsInForce {
-  #faults = new Map<number, FaultInForce>();
+  #faults = new Map<number, ActiveLinkFault>();
   #table = new RuleTable([]);
 
   /** Puts a table in force. Faults that were in the one before go on counting. @returns what those did that are over */
   replace({ faults, rules }: FabricTable): FaultHits[] {
     const before = this.#faults;
-    this.#faults = new Map(faults.map((fault) => [fault.id, before.get(fault.id) ?? new FaultInForce(fault)]));
+    this.#faults = new Map(faults.map((fault) => [fault.id, before.get(fault.id) ?? new ActiveLinkFault(fault)]));
     this.#table = new RuleTable(rules);
     return [...before].filter(([id]) => !this.#faults.has(id)).map(([id, { tally }]) => ({ id, hits: tally.hits }));
   }

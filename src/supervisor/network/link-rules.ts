@@ -2,7 +2,7 @@
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { ANY } from './fabric-rules.js';
 import type { FabricFault, FabricTable } from './fabric-rules.js';
-import { NothingToStrike } from '../api/fault.js';
+import { NothingToDamage } from '../api/fault.js';
 import type { Direction, NetworkFault, PartitionShape } from '../api/fault.js';
 import type { PartitionKind } from '../api/types.js';
 
@@ -41,18 +41,18 @@ export function cutsOf(
   fault: PartitionFault,
   nodeIds: readonly string[],
   targets: readonly string[] | undefined,
-  lot: number,
+  choiceSeed: number,
 ): Cut[] {
   const { kind, direction } = fault;
   const shape = fault.action === 'partition' ? (fault.shape ?? 'group') : 'group';
   const nodes = [...new Set(nodeIds)];
   if (shape === 'group') return areasOf(fault, nodes, targets).map((area) => ({ ...area, kind }));
   if (nodes.length < SHAPE_NODES_MIN[shape]) {
-    throw new NothingToStrike(
+    throw new NothingToDamage(
       `A partition of shape ${shape} needs ${SHAPE_NODES_MIN[shape]} nodes, and there are ${nodes.length}`,
     );
   }
-  return divided(shape, shuffled(nodes, lot)).map(([group, others]) => ({
+  return divided(shape, shuffled(nodes, choiceSeed)).map(([group, others]) => ({
     group: new Set(group),
     others: new Set(others),
     direction,
@@ -105,8 +105,8 @@ function ring(nodes: readonly string[]): TwoSides[] {
 }
 
 /** In an order that the lot alone decides (Fisher and Yates). */
-function shuffled(nodes: readonly string[], lot: number): string[] {
-  const random = new SeededRandom(String(lot), 'partition');
+function shuffled(nodes: readonly string[], choiceSeed: number): string[] {
+  const random = new SeededRandom(String(choiceSeed), 'partition');
   const order = [...nodes];
   for (let last = order.length - 1; last > 0; last--) {
     const drawn = random.integer(0, last);

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../shared/runtime.js';
 import { GroupWatch } from './group-watch.js';
 import type { MasterSource } from './group-watch.js';
 import type { LogLine } from './log-tail.js';
-import type { MasterAnswer } from './master-picture.js';
+import type { MasterAnswer } from './master-status-view.js';
 import { hasVote, nodeState, opinionOfMaster } from './node-state.js';
 import type { Opinion, ProcessFacts } from './node-state.js';
 import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeRole, NodeState, NodeStatus } from '../api/types.js';

@@ -5,8 +5,8 @@
  *   asked ──answer──▶ current ──dies, pauses, does not answer──▶ old (kept, marked)
  */
 import type { Clock } from '../../shared/runtime.js';
-import { LeaderBook } from './leader-book.js';
-import type { MasterAnswer, MasterPicture } from './master-picture.js';
+import { LeaderHistory } from './leader-history.js';
+import type { MasterAnswer, MasterStatusView } from './master-status-view.js';
 import type { ProcessFacts } from './node-state.js';
 import { endsWithin } from '../../lab/run/run-clock.js';
 import type { MemberStatus } from '../api/types.js';
@@ -52,9 +52,9 @@ export interface Leader {
 export class GroupWatch {
   readonly #options: GroupWatchOptions;
   readonly #lines: ReadonlyMap<string, Line>;
-  readonly #book = new LeaderBook();
+  readonly #book = new LeaderHistory();
   #source: MasterSource | null = null;
-  #picture: { readonly atMs: number; readonly cluster: MasterPicture } | null = null;
+  #picture: { readonly atMs: number; readonly cluster: MasterStatusView } | null = null;
 
   constructor(options: GroupWatchOptions) {
     this.#options = options;
@@ -67,7 +67,7 @@ export class GroupWatch {
   }
 
   /** The last picture that a leader gave. */
-  get picture(): MasterPicture | null {
+  get picture(): MasterStatusView | null {
     return this.#picture?.cluster ?? null;
   }
 

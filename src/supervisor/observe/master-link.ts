@@ -1,7 +1,7 @@
 /** The lines to masters that are processes. Loads gRPC, so it is imported when it is needed. */
 import { createNodeRuntime } from '../../runtime/node/index.js';
 import type { Logger } from '../../shared/runtime.js';
-import { MasterLines } from './master-lines.js';
+import { MasterClients } from './master-clients.js';
 
 /** Failures of these lines are expected (the lab kills masters) and shown as states. */
 const SILENT: Logger = {
@@ -13,7 +13,7 @@ const SILENT: Logger = {
 };
 
 export interface MasterLink {
-  readonly lines: MasterLines;
+  readonly lines: MasterClients;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface MasterLink {
 export function openMasterLink(dir: string, masters: readonly { readonly id: string; readonly address: string }[]): MasterLink {
   const { runtime, close } = createNodeRuntime({ dataDir: dir, log: SILENT });
   const channels = masters.map(({ id, address }) => [id, runtime.rpc.connect(address)] as const);
-  const lines = new MasterLines(new Map(channels), runtime.clock);
+  const lines = new MasterClients(new Map(channels), runtime.clock);
   return {
     lines,
     close: async () => {

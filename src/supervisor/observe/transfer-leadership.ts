@@ -1,6 +1,6 @@
 /** Hands the lead over, as an operator would: asks the master that leads. */
 import { DfsError } from '../../shared/errors.js';
-import type { MasterLines } from './master-lines.js';
+import type { MasterClients } from './master-clients.js';
 
 /** Longer than the leader itself waits. */
 const TRANSFER_DEADLINE_MS = 10_000;
@@ -11,7 +11,7 @@ const TRANSFER_DEADLINE_MS = 10_000;
  * @throws DfsError INVALID_ARGUMENT for what is no master, UNAVAILABLE when nobody leads, or of the leader
  */
 export async function transferLeadership(
-  lines: Pick<MasterLines, 'transferLeadership'> | null,
+  lines: Pick<MasterClients, 'transferLeadership'> | null,
   leaderId: string | null,
   masterIds: readonly string[],
   to: string | undefined,

@@ -1,14 +1,14 @@
 /** What is in force: one line a fault, the newest last; not there while nothing is. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
-import type { FaultInForce } from '../../supervisor/api/types.js';
+import type { ActiveFaultView } from '../../supervisor/api/types.js';
 import { formatLeft, printable } from '../format.js';
 import type { Theme } from '../theme.js';
 import { Cell } from './cell.js';
 import { PanelHeading } from './panel-heading.js';
 
 interface FaultsPanelProps {
-  readonly faults: readonly FaultInForce[];
+  readonly faults: readonly ActiveFaultView[];
   readonly theme: Theme;
   readonly columns: number;
   /** Lines, without the heading; 0: none is in force. */

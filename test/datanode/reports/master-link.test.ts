@@ -119,8 +119,8 @@ test('a delete order takes exactly its version, and only under the accepted term
   await world.sim.run(async () => {
     await world.up('dn-1');
     await world.writeChunk(7, 2, ['dn-1'], DATA);
-    const give = (orderId: number, term: number, version: number): void => {
-      world.master.orders.set('dn-1', [{ orderId, term, delete: { chunkId: 7, version } }]);
+    const give = (commandId: number, term: number, version: number): void => {
+      world.master.commands.set('dn-1', [{ commandId, term, delete: { chunkId: 7, version } }]);
     };
     give(1, 2, 2);
     await world.sim.advance(5 * TIMINGS.heartbeatIntervalMs);
@@ -143,14 +143,14 @@ test('a replicate order copies to each target; one that fails is reported with w
     world.sim.machine('dn-4');
     await world.writeChunk(7, 2, ['dn-1'], DATA);
     const targets = ['dn-4', 'dn-2', 'dn-3'].map((nodeId) => ({ nodeId, address: `${nodeId}:9000` }));
-    world.master.orders.set('dn-1', [
-      { orderId: 1, term: 1, replicate: { chunkId: 7, version: 2, lengthBytes: DATA.length, targets } },
+    world.master.commands.set('dn-1', [
+      { commandId: 1, term: 1, replicate: { chunkId: 7, version: 2, lengthBytes: DATA.length, targets } },
     ]);
     await world.sim.runUntil(() => ['dn-2', 'dn-3'].every((name) => world.master.believes.get(name)?.get(7) === 2));
-    world.master.orders.clear();
+    world.master.commands.clear();
     expect(sameBytes(await world.readChunk('dn-3', 7, 2, 0, DATA.length), DATA)).toBe(true);
     await world.sim.runUntil(() => world.master.failures.length > 0);
-    expect(world.master.failures[0]).toMatchObject({ orderId: 1, error: { code: 'UNAVAILABLE', nodeId: 'dn-4' } });
+    expect(world.master.failures[0]).toMatchObject({ commandId: 1, error: { code: 'UNAVAILABLE', nodeId: 'dn-4' } });
   });
 });
 
@@ -161,8 +161,8 @@ test('a replicate order for a damaged replica copies nothing, blames the source 
     await world.writeChunk(7, 2, ['dn-1'], DATA);
     world.sim.machine('dn-1').disk.flipBit(dataFile(7), BLOCK_BYTES + 1);
     const targets = [{ nodeId: 'dn-2', address: 'dn-2:9000' }];
-    world.master.orders.set('dn-1', [
-      { orderId: 1, term: 1, replicate: { chunkId: 7, version: 2, lengthBytes: DATA.length, targets } },
+    world.master.commands.set('dn-1', [
+      { commandId: 1, term: 1, replicate: { chunkId: 7, version: 2, lengthBytes: DATA.length, targets } },
     ]);
     await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).includes('CORRUPT'));
     await world.sim.runUntil(() => world.master.failures.length > 0);

@@ -107,7 +107,7 @@ test('a report of the new term waits for a deletion that the old leader ordered 
   await world.sim.run(async () => {
     await join(group, 'dn-1', slowToRemove);
     await world.writeChunk(7, 1, ['dn-1'], DATA);
-    masters[0].orders.set('dn-1', [{ orderId: 1, term: 3, index: 9, delete: { chunkId: 7, version: 1 } }]);
+    masters[0].commands.set('dn-1', [{ commandId: 1, term: 3, index: 9, delete: { chunkId: 7, version: 1 } }]);
     await world.sim.runUntil(() => isDeleting);
     masters[0].leads = false;
     masters[1].lead(4);
@@ -136,9 +136,9 @@ test('orders of a master that does not lead, or not any more, are refused, and l
     await world.sim.runUntil(() => third.termOf('dn-1') === 5);
     // Deposed, and it does not know; a follower that gives orders of the right term; a leader that hands on an old one.
     first.leads = true;
-    first.orders.set('dn-1', [{ orderId: 1, term: 3, index: 41, delete: { chunkId: 7, version: 1 } }]);
-    third.orders.set('dn-1', [{ orderId: 2, term: 5, index: 42, delete: { chunkId: 7, version: 1 } }]);
-    second.orders.set('dn-1', [{ orderId: 3, term: 4, index: 43, delete: { chunkId: 7, version: 1 } }]);
+    first.commands.set('dn-1', [{ commandId: 1, term: 3, index: 41, delete: { chunkId: 7, version: 1 } }]);
+    third.commands.set('dn-1', [{ commandId: 2, term: 5, index: 42, delete: { chunkId: 7, version: 1 } }]);
+    second.commands.set('dn-1', [{ commandId: 3, term: 4, index: 43, delete: { chunkId: 7, version: 1 } }]);
     await world.sim.advance(50_000);
     expect(world.files('dn-1')).toContain(dataFile(7));
     const refusals = logs.filter(({ message }) => message.includes('order was refused'));
@@ -152,7 +152,7 @@ test('orders of a master that does not lead, or not any more, are refused, and l
     // None of them was registered with again because of that.
     expect(masters.map(({ registrations }) => registrations)).toEqual([1, 2, 1]);
     // And the leader's own are carried out.
-    second.orders.set('dn-1', [{ orderId: 4, term: 5, index: 44, delete: { chunkId: 7, version: 1 } }]);
+    second.commands.set('dn-1', [{ commandId: 4, term: 5, index: 44, delete: { chunkId: 7, version: 1 } }]);
     await world.sim.runUntil(() => !world.files('dn-1').includes(dataFile(7)), { limitMs: 1_000 });
   });
 });

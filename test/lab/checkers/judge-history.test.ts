@@ -5,7 +5,7 @@ import {
   checkExactlyOnce,
   checkIntegrity,
   checkNoResurrection,
-} from '../../../src/lab/checkers/content-promises.js';
+} from '../../../src/lab/checkers/content-guarantees.js';
 import {
   checkAcknowledged,
   checkConvergence,

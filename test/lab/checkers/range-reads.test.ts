@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkIntegrity } from '../../../src/lab/checkers/content-promises.js';
+import { checkIntegrity } from '../../../src/lab/checkers/content-guarantees.js';
 import { withWholeReads } from '../../../src/lab/checkers/range-reads.js';
 import type { Operation } from '../../../src/lab/history/operation.js';
 import { ContentCheck } from '../../../src/lab/workloads/content-check.js';

@@ -35,7 +35,7 @@ export function historyOf(count: number, spanMs: number): Operation[] {
 }
 
 const planned = (id: number, action: string, atMs: number, nodes: readonly string[], rest: object = {}): object => {
-  return { action, id, atMs, nodes, source: 'step', lot: 1, ...rest };
+  return { action, id, atMs, nodes, source: 'step', choiceSeed: 1, ...rest };
 };
 
 const KILL = planned(1, 'kill', 1_000, ['dn-1']);

@@ -3,7 +3,7 @@ import { DfsError } from '../../../src/shared/errors.js';
 import type { ErrorCode } from '../../../src/shared/errors.js';
 import { runEndChecks } from '../../../src/lab/run/end-checks.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
-import { BrokenPromises } from '../../../src/lab/workloads/broken-promises.js';
+import { BrokenGuarantees } from '../../../src/lab/workloads/broken-guarantees.js';
 import { metadataFiles } from '../../../src/lab/workloads/metadata-operations.js';
 import type { MetadataWorkload } from '../../../src/lab/workloads/workload-types.js';
 
@@ -40,7 +40,7 @@ function clientOf(codes: ReadonlyMap<string, readonly ErrorCode[]>, read: string
 
 async function check(
   codes: ReadonlyMap<string, readonly ErrorCode[]>,
-): Promise<{ promises: BrokenPromises; read: string[]; filesRead: number }> {
+): Promise<{ promises: BrokenGuarantees; read: string[]; filesRead: number }> {
   let nowMs = 0;
   const clock = {
     nowMs: () => nowMs,
@@ -48,11 +48,11 @@ async function check(
       nowMs += ms;
     },
   };
-  const promises = new BrokenPromises();
-  const remains = { records: [], sharedNames: metadataFiles(METADATA), registers: [] };
+  const promises = new BrokenGuarantees();
+  const expectations = { records: [], sharedNames: metadataFiles(METADATA), registers: [] };
   const read: string[] = [];
   const { signal } = new AbortController();
-  const { filesRead } = await runEndChecks({ client: clientOf(codes, read), promises, remains, clock, signal }, 2_000);
+  const { filesRead } = await runEndChecks({ client: clientOf(codes, read), promises, expectations, clock, signal }, 2_000);
   return { promises, read, filesRead };
 }
 

@@ -34,7 +34,7 @@ function withRunner(body: (rig: Rig) => Promise<void>, datanodes = 4): Promise<v
       runner,
       told,
       run: async (action: PlannedAction, nodes: readonly string[], more: Partial<PlannedFault> = {}): Promise<PlannedFault> => {
-        const fault = { ...action, id: ++lastId, atMs: 0, nodes, source: 'step', lot: 17, ...more } as PlannedFault;
+        const fault = { ...action, id: ++lastId, atMs: 0, nodes, source: 'step', choiceSeed: 17, ...more } as PlannedFault;
         await runner.execute(fault);
         return fault;
       },
@@ -121,7 +121,7 @@ test('FaultRunner: a resume takes a pause that was ordered just now and does not
   const runner = new FaultRunner({ control: fake, clock: nodeClock }, () => undefined);
   await fake.pause('dn-1');
   fake.suspended.clear();
-  await runner.execute({ action: 'resume', id: 1, atMs: 0, nodes: ['dn-1'], source: 'step', lot: 0 });
+  await runner.execute({ action: 'resume', id: 1, atMs: 0, nodes: ['dn-1'], source: 'step', choiceSeed: 0 });
   runner.close();
   expect(runner.records).toMatchObject([{ effect: 'seen', effects: 1 }]);
   expect(fake.calls.at(-1)).toEqual({ action: 'resume', nodes: ['dn-1'] });
@@ -308,7 +308,7 @@ test('FaultRunner: a master that ends after its log was damaged is explained, un
   const cluster = new FakeCluster('', 3, {}, 3);
   const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
   const runner = new FaultRunner({ control: cluster, clock }, () => undefined);
-  const common = { atMs: 0, source: 'step', lot: 17 } as const;
+  const common = { atMs: 0, source: 'step', choiceSeed: 17 } as const;
   await runner.execute({ ...common, action: 'remove', file: 'log', id: 1, nodes: ['m-2'] });
   cluster.crash('m-2', null, 1);
   expect(runner.surprises).toEqual([]);

@@ -3,7 +3,7 @@ import type { RunClock } from '../../../src/lab/run/run-clock.js';
 import { GroupNotes, lookForAgreement } from '../../../src/lab/run/group-notes.js';
 import { judge } from '../../../src/lab/run/verdict.js';
 import type { RunFacts } from '../../../src/lab/run/verdict.js';
-import { BrokenPromises } from '../../../src/lab/workloads/broken-promises.js';
+import { BrokenGuarantees } from '../../../src/lab/workloads/broken-guarantees.js';
 import { newCounters } from '../../../src/lab/workloads/workload-counters.js';
 import type { ClusterStatus, MemberStatus, NodeState } from '../../../src/supervisor/api/types.js';
 import { FakeCluster } from '../scenario/fake-world.js';
@@ -65,7 +65,7 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
   ]);
   const facts: RunFacts = {
     counters: { ...newCounters(), filesAcked: 1, readsVerified: 1 },
-    ledger: new BrokenPromises(),
+    ledger: new BrokenGuarantees(),
     endChecks: { filesRead: 1, deletedChecked: 0, unanswered: [] },
     faults: [],
     probes: [],

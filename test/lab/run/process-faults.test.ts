@@ -8,7 +8,7 @@ import type { Sabotage } from '../scenario/fake-world.js';
 
 async function add(sabotage: Sabotage, ...nodes: readonly string[]): Promise<FaultRecord | undefined> {
   const runner = new FaultRunner({ control: new FakeCluster('', 2, sabotage), clock: nodeClock }, () => undefined);
-  const fault: PlannedFault = { action: 'add', id: 1, atMs: 0, nodes, source: 'step', lot: 0 };
+  const fault: PlannedFault = { action: 'add', id: 1, atMs: 0, nodes, source: 'step', choiceSeed: 0 };
   await runner.execute(fault);
   runner.close();
   return runner.records[0];
@@ -33,7 +33,7 @@ test('ProcessFaults: of threads, the evidence speaks of threads, and of what end
   const runner = new FaultRunner({ control: fake, clock: nodeClock }, () => undefined);
   const actions = ['pause', 'resume', 'kill', 'stop', 'restart', 'stop'] as const;
   for (const [id, action] of actions.entries()) {
-    await runner.execute({ action, id, atMs: 0, nodes: ['dn-1'], source: 'step', lot: 0 });
+    await runner.execute({ action, id, atMs: 0, nodes: ['dn-1'], source: 'step', choiceSeed: 0 });
   }
   runner.close();
   expect(runner.records.map(({ evidence }) => evidence)).toEqual([

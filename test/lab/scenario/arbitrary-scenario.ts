@@ -174,7 +174,7 @@ const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
         selector: fault.action === 'heal' ? maybe(fc.constant(selector)) : fc.constant(selector),
         target: 'direction' in fault && isLinked && !isShaped ? maybe(fc.constant(other)) : fc.constant(undefined),
         mode: isShaped ? fc.constant({ kind: 'all' as const }) : modes(matchingNodesMax(selector, cluster)),
-        lot: maybe(fc.nat(0xffff_ffff)),
+        choiceSeed: maybe(fc.nat(0xffff_ffff)),
         source: maybe(fc.constant('nemesis' as const)),
         line: fc.constant(0),
       });
@@ -186,7 +186,7 @@ const additions = (endMs: number): Arbitrary<Step> =>
     atMs: fc.nat(endMs),
     fault: fc.constant({ action: 'add' as const }),
     mode: fc.record({ kind: fc.constant('fixed' as const), count: fc.integer({ min: 1, max: 3 }) }),
-    lot: maybe(fc.nat(0xffff_ffff)),
+    choiceSeed: maybe(fc.nat(0xffff_ffff)),
     source: maybe(fc.constant('nemesis' as const)),
     line: fc.constant(0),
   });

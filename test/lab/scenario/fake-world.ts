@@ -8,8 +8,8 @@ import { POWER_CUT } from '../../../src/lab/run/process-faults.js';
 import type { LifeProbe } from '../../../src/supervisor/api/life-probe.js';
 import type { ScenarioWorld } from '../../../src/lab/campaign/process-run.js';
 import { THREAD_KILLED } from '../../../src/supervisor/host/node-host.js';
-import { NothingToStrike } from '../../../src/supervisor/api/fault.js';
-import type { DamageFault, FaultAction, Injection, LastingFault } from '../../../src/supervisor/api/fault.js';
+import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
+import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
 import type {
   BreakableCluster,
   ClusterEvent,
@@ -19,7 +19,7 @@ import type {
   NodeInfo,
   NodeState,
   RuntimeKind,
-  StrikeOptions,
+  CrashOptions,
 } from '../../../src/supervisor/api/types.js';
 
 /** What the fake file system and cluster do wrong. */
@@ -135,7 +135,7 @@ export class FakeCluster implements BreakableCluster {
     this.#each('powercut', ids, (node) => this.crash(node.id, POWER_CUT));
   }
 
-  async strike(ids: readonly string[], { power }: StrikeOptions): Promise<void> {
+  async strike(ids: readonly string[], { power }: CrashOptions): Promise<void> {
     await (power ? this.powercut(...ids) : this.kill(...ids));
   }
 
@@ -185,7 +185,7 @@ export class FakeCluster implements BreakableCluster {
   }
 
   /** A partition has had its effect on a node once that is stale; anything else has it at once. */
-  async inject(fault: LastingFault | DamageFault, ids: readonly string[]): Promise<Injection> {
+  async inject(fault: LastingFault | DamageFault, ids: readonly string[]): Promise<ActiveFault> {
     const isCut = fault.action === 'partition' || fault.action === 'isolate';
     this.#each(fault.action, ids, (node) => {
       if (isCut) this.#cut(node);
@@ -286,7 +286,7 @@ export class FakeCluster implements BreakableCluster {
   }
 
   #each(action: FaultAction, ids: readonly string[], act: (node: FakeNode) => void): void {
-    if (this.sabotage.spare === action) throw new NothingToStrike(`nothing for ${action} to strike`);
+    if (this.sabotage.spare === action) throw new NothingToDamage(`nothing for ${action} to strike`);
     this.calls.push({ action, nodes: ids });
     if (this.sabotage.ignore === action) return;
     for (const node of this.#nodes) if (ids.includes(node.id)) act(node);

@@ -80,7 +80,7 @@ test('a resolved scenario strikes the same, without nemesis and without chance',
     const { faults, late } = planFaults(scenario, seed);
     const again = planFaults(resolved, seed);
     expect(again.faults).toEqual(faults);
-    expect(again.late.map(({ id, lot }) => [id, lot])).toEqual(late.map(({ id, lot }) => [id, lot]));
+    expect(again.late.map(({ id, choiceSeed }) => [id, choiceSeed])).toEqual(late.map(({ id, choiceSeed }) => [id, choiceSeed]));
     expect(late).toHaveLength(2);
     // Nothing is left to the seed.
     expect(planFaults(resolved, seed + 1).faults).toEqual(faults);
@@ -183,7 +183,9 @@ test('planFaults: by `is` the nemesis strikes late, and a master at a time but f
     const ends = late.map(({ step }) => step.atMs + (step.durationMs ?? 0));
     alone += late.filter(({ step }, index) => ends.slice(0, index).every((endMs) => endMs <= step.atMs)).length;
     const resolved = resolveScenario(byLeader, seed);
-    expect(planFaults(resolved, seed).late.map(({ id, lot }) => [id, lot])).toEqual(late.map(({ id, lot }) => [id, lot]));
+    expect(planFaults(resolved, seed).late.map(({ id, choiceSeed }) => [id, choiceSeed])).toEqual(
+      late.map(({ id, choiceSeed }) => [id, choiceSeed]),
+    );
   }
   expect(strikes).toBeGreaterThan(200);
   expect(alone / strikes).toBeGreaterThan(0.7);

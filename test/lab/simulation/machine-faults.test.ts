@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { KIB, MIB } from '../../../src/shared/limits.js';
 import { withCluster } from './fault-world.js';
 
-const LOT = { lot: 1 };
+const LOT = { choiceSeed: 1 };
 const DATANODES = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
 const content = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, i) => (i * 7) & 0xff);
 

@@ -5,7 +5,7 @@ import type { NetworkFault } from '../../../src/supervisor/api/fault.js';
 import type { SimWorld } from './fault-world.js';
 import { withCluster } from './fault-world.js';
 
-const LOT = { lot: 1 };
+const LOT = { choiceSeed: 1 };
 const BOTH = { direction: 'both' } as const;
 const content = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, i) => (i * 7) & 0xff);
 

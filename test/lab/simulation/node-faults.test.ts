@@ -41,7 +41,7 @@ test('SimulatedCluster.powercut takes several machines at one moment, with what 
 
 test('SimulatedCluster.strike kills at a call that the lot decides, all nodes at one moment', async () => {
   const moments = new Set<number>();
-  for (let lot = 80; lot < 86; lot++) {
+  for (let choiceSeed = 80; choiceSeed < 86; choiceSeed++) {
     await withCluster({}, async (world) => {
       const { cluster, sim } = world;
       const client = world.client();
@@ -51,9 +51,9 @@ test('SimulatedCluster.strike kills at a call that the lot decides, all nodes at
       const writing = Promise.all(files);
       // Of three running nodes this lot begins with the second.
       const callsBefore = sim.machine('dn-1').calls;
-      const power = lot % 2 === 1;
-      await cluster.strike(['m-1', 'dn-1', 'dn-2'], { power, lot });
-      expect(sim.machine('dn-1').calls - callsBefore).toBeGreaterThanOrEqual((lot % 40) + 1);
+      const power = choiceSeed % 2 === 1;
+      await cluster.strike(['m-1', 'dn-1', 'dn-2'], { power, choiceSeed });
+      expect(sim.machine('dn-1').calls - callsBefore).toBeGreaterThanOrEqual((choiceSeed % 40) + 1);
       const how = power ? POWER_CUT : 'SIGKILL';
       expect(world.exits().map((exit) => [exit.node, exit.how])).toEqual([
         ['dn-1', how],
@@ -75,7 +75,7 @@ test('SimulatedCluster.strike takes a paused node, which makes no calls, 100 ms 
   withCluster({}, async (world) => {
     const { cluster } = world;
     await cluster.pause('dn-1');
-    expect(await world.timed(() => cluster.strike(['dn-1'], { power: false, lot: 3 }))).toBeCloseTo(100, 0);
+    expect(await world.timed(() => cluster.strike(['dn-1'], { power: false, choiceSeed: 3 }))).toBeCloseTo(100, 0);
     expect(cluster.datanodes()[0]?.pid).toBeNull();
     await cluster.restart('dn-1');
     await world.reaches('dn-1', 'live');
@@ -109,9 +109,9 @@ test('SimulatedCluster.wipe and damage never take the second last good copy, nor
       message: 'm-1 is the only master: its log has no other copy',
     });
     expect(cluster.datanodes().every((node) => node.pid !== null)).toBe(true);
-    await cluster.inject({ action: 'bitflip', file: 'chunk' }, ['dn-3'], { lot: 5 });
+    await cluster.inject({ action: 'bitflip', file: 'chunk' }, ['dn-3'], { choiceSeed: 5 });
     await expect(cluster.wipe('dn-1')).rejects.toMatchObject({ name: 'NothingToStrike' });
-    await expect(cluster.inject({ action: 'remove', file: 'meta' }, ['dn-1'], { lot: 5 })).rejects.toMatchObject({
+    await expect(cluster.inject({ action: 'remove', file: 'meta' }, ['dn-1'], { choiceSeed: 5 })).rejects.toMatchObject({
       name: 'NothingToStrike',
       message: "dn-1 holds no good replica of a file's chunk with 2 other good copies",
     });
@@ -127,12 +127,12 @@ test.each(['bitflip', 'truncate', 'remove'] as const)(
   async (action) => {
     const struck = new Set<string>();
     for (const file of ['chunk', 'meta'] as const) {
-      for (const lot of [1, 2, 3]) {
+      for (const choiceSeed of [1, 2, 3]) {
         await withCluster({ datanodes: 3 }, async (world) => {
           const { cluster } = world;
           const client = world.client();
           await client.writeFile('/a', content(200 * KIB));
-          const injection = await cluster.inject({ action, file }, ['dn-2'], { lot });
+          const injection = await cluster.inject({ action, file }, ['dn-2'], { choiceSeed });
           expect(await injection.effects()).toBe(1);
           expect(injection.counts).toMatch(/dn-2 chunk-/);
           const bad = [...world.goodCopies()].filter(([, copies]) => copies.length !== 3);
@@ -203,7 +203,7 @@ test('SimulatedCluster.add: nodes by the next free names serve, are seen live, a
     expect(cluster.datanodes().map(({ id }) => id)).toEqual(['dn-1', 'dn-2', 'dn-3', 'dn-4']);
     await world.until(async () => (await lacks()) === 0, 'the copy is made on a node that is new');
     expect(world.events).toContainEqual(expect.objectContaining({ event: 'fault', action: 'add', nodes: ['dn-3', 'dn-4'] }));
-    const isolated = await cluster.inject({ action: 'isolate', kind: 'stall', direction: 'both' }, ['dn-3'], { lot: 1 });
+    const isolated = await cluster.inject({ action: 'isolate', kind: 'stall', direction: 'both' }, ['dn-3'], { choiceSeed: 1 });
     await world.reaches('dn-3', 'stale', 'dead');
     await isolated.lift();
     await world.reaches('dn-3', 'live');

@@ -7,7 +7,7 @@ import {
   checkExactlyOnce,
   checkIntegrity,
   checkNoResurrection,
-} from '../../../src/lab/checkers/content-promises.js';
+} from '../../../src/lab/checkers/content-guarantees.js';
 import { worst } from '../../../src/lab/checkers/check-result.js';
 import type { CheckResult } from '../../../src/lab/checkers/check-result.js';
 import { checkLinearizability } from '../../../src/lab/checkers/linearizability.js';
@@ -17,7 +17,7 @@ import { readHistory } from '../../../src/lab/history/read-history.js';
 import { recordingClient } from '../../../src/lab/history/recording-client.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
 import { MetadataChooser, metadataFiles } from '../../../src/lab/workloads/metadata-operations.js';
-import { WorkloadCrew } from '../../../src/lab/workloads/workload-crew.js';
+import { WorkloadRunner } from '../../../src/lab/workloads/workload-runner.js';
 import type { MetadataWorkload } from '../../../src/lab/workloads/workload-types.js';
 import type { WorkloadCounters } from '../../../src/lab/workloads/workload-counters.js';
 import { FakeNamespace } from './fake-namespace.js';
@@ -60,12 +60,12 @@ async function work(seed: number, lie?: Lie, wrap: (client: FileClient) => FileC
       alive.get(name)?.crash();
       return connect(name);
     };
-    const crew = new WorkloadCrew({ workload: [WORKLOAD], seed, clock, signal: ending.signal, connect, replace });
-    const workers = await crew.start();
+    const workloadRunner = new WorkloadRunner({ workload: [WORKLOAD], seed, clock, signal: ending.signal, connect, replace });
+    const workers = await workloadRunner.start();
     await clock.sleep(DURATION_MS);
     ending.abort();
     await Promise.all(workers);
-    return crew.counters;
+    return workloadRunner.counters;
   });
   recorder.end();
   return { history: readHistory(lines.join('')), counters };

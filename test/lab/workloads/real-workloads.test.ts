@@ -12,7 +12,7 @@ import type { SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/
 import { connectFileClient } from '../../../src/lab/workloads/connect-client.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
 import { createSteadyLoad } from '../../../src/lab/live/steady-workload.js';
-import { WorkloadCrew } from '../../../src/lab/workloads/workload-crew.js';
+import { WorkloadRunner } from '../../../src/lab/workloads/workload-runner.js';
 
 const MOMENT_MS = 1_000;
 
@@ -46,7 +46,7 @@ test.each<SteadyLoadWords>([
     return connect(name);
   };
   const ending = new AbortController();
-  const crew = new WorkloadCrew({
+  const workloadRunner = new WorkloadRunner({
     workload: [parseWorkload(words, 'No workload')],
     seed: 1,
     clock: nodeClock,
@@ -55,15 +55,15 @@ test.each<SteadyLoadWords>([
     replace,
     root: `/${words.type ?? ''}`,
   });
-  const work = await crew.start();
+  const work = await workloadRunner.start();
   await nodeClock.sleep(MOMENT_MS);
   ending.abort();
   await Promise.all(work);
-  const { promises, counters } = crew;
+  const { promises, counters } = workloadRunner;
   const { signal } = new AbortController();
   const { filesRead } = await runEndChecks({
     client: connect('client'),
-    remains: crew.remains(),
+    expectations: workloadRunner.expectations(),
     promises,
     clock: nodeClock,
     signal,

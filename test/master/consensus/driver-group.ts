@@ -1,6 +1,6 @@
 /** A few RaftDrivers on virtual time, with disks that only count, a state that is a list, and a network of timers. */
 import { DEFAULT_CONFIG } from '../../../src/raft/config.js';
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import type { StoredState } from '../../../src/raft/member-state.js';
 import type { Members, Message, Snapshot, SnapshotPiece, WriteBatch } from '../../../src/raft/types.js';
 import { RaftDriver } from '../../../src/master/consensus/raft-driver.js';
@@ -148,7 +148,7 @@ export class DriverGroup {
     const { clock, random, log } = this.sim.machine(id).boot();
     const self = { id, incarnation: 1 };
     const state = new ListState();
-    const stored = foundingState(self, founders);
+    const stored = bootstrapState(self, founders);
     const storage = new ListStorage(stored, state, clock);
     const events: string[] = [];
     const driver = new RaftDriver<string>({
@@ -161,8 +161,8 @@ export class DriverGroup {
       tickMs: TICK_MS,
       log,
       listener: {
-        led: (term) => events.push(`led ${term}`),
-        deposed: () => events.push('deposed'),
+        onElected: (term) => events.push(`led ${term}`),
+        onDeposed: () => events.push('deposed'),
         restored: () => events.push(`restored ${state.appliedIndex}`),
       },
       onFailure: (error) => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { AddressBook } from '../../../src/master/consensus/address-book.js';
+import { PeerAddresses } from '../../../src/master/consensus/peer-addresses.js';
 import { PeerLinks } from '../../../src/master/consensus/peer-links.js';
 import { decodeMessage } from '../../../src/master/consensus/raft-codec.js';
-import { Switchboard } from '../../../src/master/consensus/switchboard.js';
+import { SwappableServices } from '../../../src/master/consensus/swappable-services.js';
 import { bindService, RaftService } from '../../../src/protocol/services.js';
 import type { Message } from '../../../src/raft/types.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
@@ -104,23 +104,23 @@ test('PeerLinks: a master that moved is followed; one without an address gets no
 
 test('AddressBook: what a master says of itself goes before the log, and the log before the founding list', () => {
   const logged = new Map([['b', 'b:logged']]);
-  const book = new AddressBook(
+  const peerAddresses = new PeerAddresses(
     [
       { id: 'a', address: 'a:founding' },
       { id: 'b', address: 'b:founding' },
     ],
     (id) => logged.get(id),
   );
-  expect(['a', 'b', 'c'].map((id) => book.addressOf(id))).toEqual(['a:founding', 'b:logged', undefined]);
-  book.heard('b', 'b:said');
-  expect(book.addressOf('b')).toBe('b:said');
-  expect(book.unlogged).toEqual([{ masterId: 'b', address: 'b:said' }]);
-  for (let n = 0; n < 1_000; n += 1) book.heard(`x${n}`, 'x');
-  expect(book.unlogged.length).toBeLessThan(300);
+  expect(['a', 'b', 'c'].map((id) => peerAddresses.addressOf(id))).toEqual(['a:founding', 'b:logged', undefined]);
+  peerAddresses.heard('b', 'b:said');
+  expect(peerAddresses.addressOf('b')).toBe('b:said');
+  expect(peerAddresses.unlogged).toEqual([{ masterId: 'b', address: 'b:said' }]);
+  for (let n = 0; n < 1_000; n += 1) peerAddresses.heard(`x${n}`, 'x');
+  expect(peerAddresses.unlogged.length).toBeLessThan(300);
 });
 
 test('Switchboard: a call without a handler gets the reason, until there is one', async () => {
-  const board = new Switchboard(new DfsError('UNAVAILABLE', 'starting'));
+  const board = new SwappableServices(new DfsError('UNAVAILABLE', 'starting'));
   const [step] = board.bindings([RaftService]);
   const context = { peer: '', signal: new AbortController().signal };
   await expect(step!.handle(new Uint8Array(0), context)).rejects.toMatchObject({ message: 'starting' });

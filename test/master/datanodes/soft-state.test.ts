@@ -1,9 +1,9 @@
 /** Repair and garbage collection together, on a state machine and nodes that the test plays. */
 import { expect, test } from 'vitest';
-import { Duties } from '../../../src/master/leader/duties.js';
+import { LeaderState } from '../../../src/master/leader/leader-state.js';
 import { isUsable } from '../../../src/master/datanodes/locations.js';
 import { SoftState } from '../../../src/master/datanodes/soft-state.js';
-import type { Order } from '../../../src/protocol/generated/distrifs/v1/Order.js';
+import type { Command } from '../../../src/protocol/generated/distrifs/v1/Command.js';
 import type { Runtime } from '../../../src/shared/runtime.js';
 import { CHUNK, CLUSTER_ID, Script } from '../script.js';
 import { collectLog, ManualClock, seededRandom, statsOf, timings } from '../soft-fixtures.js';
@@ -16,7 +16,7 @@ function rig(nodeCount: number) {
   const runtime = { clock, log, random: seededRandom(1) } as unknown as Runtime;
   const { state } = script.machine;
   const soft = new SoftState(state, CLUSTER_ID, runtime, timings);
-  const duties = new Duties(1, state, soft, runtime, timings);
+  const leaderState = new LeaderState(1, state, soft, runtime, timings);
   const ids = Array.from({ length: nodeCount }, (_, i) => `dn-${i + 1}`);
   const register = (id: string): void => {
     const registration = { id, incarnation: id, address: `${id}:1`, rack: 'r', acceptedTerm: 1, stats: statsOf() };
@@ -31,8 +31,8 @@ function rig(nodeCount: number) {
     node(id).hasReported = true;
   };
   /** Lets time pass with heartbeats of these nodes, and collects what was ordered. */
-  const pass = (ms: number, ...alive: string[]): [string, Order][] => {
-    const orders: [string, Order][] = [];
+  const pass = (ms: number, ...alive: string[]): [string, Command][] => {
+    const commands: [string, Command][] = [];
     for (let passed = 0; passed < ms; passed += 100) {
       clock.advance(100);
       for (const id of alive) {
@@ -40,53 +40,53 @@ function rig(nodeCount: number) {
         if (before === 'DEAD') soft.livenessChanged(node(id), before);
       }
       while (soft.tick());
-      duties.safeMode.check();
-      duties.mend();
-      for (const id of ids) for (const order of duties.orders.take(id)) orders.push([id, order]);
+      leaderState.safeMode.check();
+      leaderState.mend();
+      for (const id of ids) for (const command of leaderState.commands.take(id)) commands.push([id, command]);
     }
-    return orders;
+    return commands;
   };
   for (const id of ids) {
     register(id);
     fullReport(id);
   }
-  duties.safeMode.check();
-  return { script, clock, log, soft, duties, ids, register, node, report, fullReport, pass };
+  leaderState.safeMode.check();
+  return { script, clock, log, soft, leaderState, ids, register, node, report, fullReport, pass };
 }
 
 test('SoftState: a dead node’s chunks are copied from a good replica to a node without one', () => {
-  const { script, soft, duties, ids, report, pass, log } = rig(4);
+  const { script, soft, leaderState, ids, report, pass, log } = rig(4);
   script.write('/f');
   for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
   expect(soft.health.totals().healthy).toBe(1);
   const alive = ['dn-1', 'dn-2', 'dn-4'];
-  const orders = pass(timings.deadAfterMs + 1_000, ...alive);
+  const commands = pass(timings.deadAfterMs + 1_000, ...alive);
   expect(ids).toHaveLength(4);
   expect(log.lines).toContain('warn Datanode dn-3 is dead: unheard for more than 3000 ms');
-  expect(orders).toHaveLength(1);
-  const [source, order] = orders[0]!;
+  expect(commands).toHaveLength(1);
+  const [source, command] = commands[0]!;
   expect(['dn-1', 'dn-2']).toContain(source);
-  expect(order).toMatchObject({
+  expect(command).toMatchObject({
     term: 1,
     replicate: { chunkId: 1, version: 1, targets: [{ nodeId: 'dn-4', address: 'dn-4:1' }] },
   });
   expect(pass(1_000, ...alive)).toEqual([]);
   report('dn-4', 1, 1);
   expect(soft.health.totals()).toMatchObject({ healthy: 1, underReplicated: 0 });
-  expect(duties.repairs.completed).toBe(1);
+  expect(leaderState.repairs.completed).toBe(1);
 });
 
 test('SoftState: a repair that fails or shows no result is ordered again, elsewhere', () => {
-  const { script, duties, report, pass } = rig(5);
+  const { script, leaderState, report, pass } = rig(5);
   script.write('/f');
   for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
   report('dn-3', 1, 1, 'DELETED');
   const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4', 'dn-5'];
-  const [[source, order]] = pass(1_000, ...all) as [[string, Order]];
-  const target = order.replicate?.targets?.[0]?.nodeId ?? '';
+  const [[source, command]] = pass(1_000, ...all) as [[string, Command]];
+  const target = command.replicate?.targets?.[0]?.nodeId ?? '';
   const error = { code: 'NO_SPACE', message: 'full', retriable: true, nodeId: target, leaderHint: '' };
-  duties.repairs.orderFailed(source, { orderId: Number(order.orderId), error });
-  const [[, second]] = pass(300, ...all) as [[string, Order]];
+  leaderState.repairs.commandFailed(source, { commandId: Number(command.commandId), error });
+  const [[, second]] = pass(300, ...all) as [[string, Command]];
   const other = second.replicate?.targets?.[0]?.nodeId;
   expect(other).not.toBe(target);
   const later = pass(timings.repairTimeoutMs + 500, ...all);
@@ -104,10 +104,10 @@ test('SoftState: a node that comes back makes a surplus, of which one goes when 
   // Back, and not yet confirmed by a report of its own: nothing is deleted.
   expect(pass(timings.blockReportIntervalMs + 1_000, ...all)).toEqual([]);
   fullReport('dn-3', 1);
-  const orders = pass(timings.blockReportIntervalMs + 1_000, ...all);
-  expect(orders).toHaveLength(1);
-  const [gone, order] = orders[0]!;
-  expect(order).toMatchObject({ delete: { chunkId: 1, version: 1 } });
+  const commands = pass(timings.blockReportIntervalMs + 1_000, ...all);
+  expect(commands).toHaveLength(1);
+  const [gone, command] = commands[0]!;
+  expect(command).toMatchObject({ delete: { chunkId: 1, version: 1 } });
   expect(soft.health.totals().healthy).toBe(1);
   report(gone, 1, 1, 'DELETED');
   expect(soft.locations.ofChunk(1)).toHaveLength(3);
@@ -132,8 +132,8 @@ test('SoftState: an orphan goes after its delay, a stale replica once enough oth
   report('dn-1', 1, 1, 'DELETED');
   script.delete('/f');
   expect(pass(timings.orphanDelayMs - 500, ...all)).toEqual([]);
-  const orders = pass(1_000, ...all);
-  expect(orders.map(([id]) => id).sort()).toEqual(['dn-2', 'dn-3', 'dn-4']);
+  const commands = pass(1_000, ...all);
+  expect(commands.map(([id]) => id).sort()).toEqual(['dn-2', 'dn-3', 'dn-4']);
 });
 
 test('SoftState: nothing is deleted on a node that has not reported, and a deletion without result is ordered again', () => {
@@ -166,7 +166,7 @@ test('SoftState: fresh commits are not repaired while their reports are on the w
 });
 
 test('SoftState: at a start and at a new term, the health of many chunks is looked at in slices, and not judged before', () => {
-  const { script, clock, duties, log } = rig(0);
+  const { script, clock, leaderState, log } = rig(0);
   const count = 3_000;
   const { chunks } = script.machine.state;
   // Those that the first slice sees are of files under way: nothing of them is missing.
@@ -176,11 +176,11 @@ test('SoftState: at a start and at a new term, the health of many chunks is look
     chunks.commit(chunk, 1, 10, []);
     if (i >= 500) chunks.show(chunk);
   }
-  duties.end();
+  leaderState.end();
   // Only these parts of a runtime are used.
   const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
   const fresh = new SoftState(script.machine.state, CLUSTER_ID, runtime, timings);
-  const begin = (term: number) => new Duties(term, script.machine.state, fresh, runtime, timings);
+  const begin = (term: number) => new LeaderState(term, script.machine.state, fresh, runtime, timings);
   const ticksToCount = (): number => {
     let ticks = 0;
     for (; !fresh.isCounted; ticks += 1) {
@@ -208,19 +208,19 @@ test('SoftState: at a start and at a new term, the health of many chunks is look
 });
 
 test('SoftState: a replica whose deletion another leadership ordered counts again', () => {
-  const { script, soft, duties, report, pass, fullReport, log, clock } = rig(4);
+  const { script, soft, leaderState, report, pass, fullReport, log, clock } = rig(4);
   script.write('/f');
   for (const id of ['dn-1', 'dn-2', 'dn-3', 'dn-4']) report(id, 1, 1);
   const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
   expect(pass(timings.blockReportIntervalMs + 1_000, ...all)).toHaveLength(1);
   expect(soft.locations.ofChunk(1).filter(isUsable)).toHaveLength(3);
-  duties.end();
+  leaderState.end();
   // Only these parts of a runtime are used.
   const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
-  const next = new Duties(2, script.machine.state, soft, runtime, timings);
+  const next = new LeaderState(2, script.machine.state, soft, runtime, timings);
   for (const id of all) fullReport(id, 1);
   expect(soft.locations.ofChunk(1).filter(isUsable)).toHaveLength(4);
   expect(soft.health.totals().healthy).toBe(1);
   expect([...soft.health.surplus.keys()]).toEqual([1]);
-  expect(next.orders.take('dn-1')).toEqual([]);
+  expect(next.commands.take('dn-1')).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { memberOf, votersOf } from '../../../src/raft/membership.js';
 import type { MemberChange } from '../../../src/raft/types.js';
 import type { DiskOperation } from '../../../src/runtime/memory/machine-disk.js';
-import type { Imposed } from '../../../src/runtime/memory/imposed.js';
+import type { CountedFault } from '../../../src/runtime/faults/injected-fault.js';
 import { describeMembers } from '../../raft/sim/judge.js';
 import type { GroupMember } from './group-member.js';
 import type { GroupFault } from './group-plan.js';
@@ -19,7 +19,7 @@ const PAUSES = [0.5, 2, 5];
 
 export class GroupChaos {
   readonly #sim: GroupSimulation;
-  readonly #imposed = new Set<Imposed>();
+  readonly #active = new Set<CountedFault>();
   #isOver = false;
 
   constructor(sim: GroupSimulation) {
@@ -50,7 +50,7 @@ export class GroupChaos {
     this.#sim.isCalm = true;
     this.#sim.trace(() => 'faults end');
     this.#sim.network.cuts.clear();
-    for (const imposed of this.#imposed) imposed.lift();
+    for (const active of this.#active) active.lift();
     for (const member of this.#sim.members) {
       member.machine.crashAtCall(Infinity);
       member.machine.disk.clearFailures();
@@ -124,7 +124,7 @@ export class GroupChaos {
         network.cuts.clear();
         return;
       case 'clock':
-        this.#impose(victim.machine.imposeClock({ kind: 'jump', offsetMs: random.between(-100_000, 100_000) }), electionMs);
+        this.#inject(victim.machine.injectClock({ kind: 'jump', offsetMs: random.between(-100_000, 100_000) }), electionMs);
         return;
       case 'transfer':
         this.#sim.leader?.life?.driver.transferTo(victim.id, electionMs).catch(() => undefined);
@@ -145,11 +145,11 @@ export class GroupChaos {
         this.changeMembers(true);
         return;
       case 'slow-disk':
-        this.#impose(victim.machine.disk.impose({ kind: 'slow', delayMs: random.between(1, SLOW_MS_MAX) }), 2 * electionMs);
+        this.#inject(victim.machine.disk.inject({ kind: 'slow', delayMs: random.between(1, SLOW_MS_MAX) }), 2 * electionMs);
         return;
       case 'full-disk':
         victim.mayFail = true;
-        this.#impose(victim.machine.disk.impose({ kind: 'fill', freeBytes: random.between(0, FREE_BYTES_MAX) }), 2 * electionMs);
+        this.#inject(victim.machine.disk.inject({ kind: 'fill', freeBytes: random.between(0, FREE_BYTES_MAX) }), 2 * electionMs);
         return;
       case 'failing-disk':
         victim.mayFail = true;
@@ -158,9 +158,9 @@ export class GroupChaos {
     }
   }
 
-  #impose(imposed: Imposed, forMs: number): void {
-    this.#imposed.add(imposed);
-    this.#sim.clock.setTimer(this.#sim.random.next() * forMs, () => imposed.lift());
+  #inject(active: CountedFault, forMs: number): void {
+    this.#active.add(active);
+    this.#sim.clock.setTimer(this.#sim.random.next() * forMs, () => active.lift());
   }
 
   #pause(victim: GroupMember, forMs: number): void {

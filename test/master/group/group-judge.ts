@@ -4,7 +4,7 @@ import { majorityOf } from '../../../src/raft/quorum.js';
 import type { RaftStatus } from '../../../src/raft/raft-node.js';
 import type { Entry, EntryBody, Members, Message } from '../../../src/raft/types.js';
 import type { CommittedEntry } from '../../../src/master/state/tables/replicated-state.js';
-import { BrokenPromise, describeMembers } from '../../raft/sim/judge.js';
+import { BrokenGuarantee, describeMembers } from '../../raft/sim/judge.js';
 import { decodeCommand } from './register-state.js';
 import type { RegisterAnswer } from './register-state.js';
 import type { ShadowDisk } from './shadow-disk.js';
@@ -64,7 +64,7 @@ export class GroupJudge {
   fail(reason: string): never {
     this.failure ??= reason;
     this.#onFailure();
-    throw new BrokenPromise(reason);
+    throw new BrokenGuarantee(reason);
   }
 
   look({ name, shadow, status }: Witness): void {

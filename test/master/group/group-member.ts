@@ -5,7 +5,7 @@ import { HINT_FILE } from '../../../src/master/log/segment-hint.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
 import { openStorage } from '../../../src/master/log/open-storage.js';
 import { RaftDriver } from '../../../src/master/consensus/raft-driver.js';
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import type { RaftStatus } from '../../../src/raft/raft-node.js';
 import type { Members, Message } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
@@ -13,7 +13,7 @@ import type { SimProcess } from '../../../src/runtime/memory/sim-process.js';
 import { isDfsError } from '../../../src/shared/errors.js';
 import type { DfsError } from '../../../src/shared/errors.js';
 import type { Clock, Runtime } from '../../../src/shared/runtime.js';
-import { BrokenPromise } from '../../raft/sim/judge.js';
+import { BrokenGuarantee } from '../../raft/sim/judge.js';
 import type { Witness } from './group-judge.js';
 import type { GroupSimulation } from './group-simulation.js';
 import type { RegisterAnswer } from './register-state.js';
@@ -103,7 +103,7 @@ export class GroupMember implements Witness {
     const clock = driftingClock(runtime.clock, this.#rate);
     const self = { id: this.id, incarnation: this.incarnation };
     if (!this.#isFounded) {
-      await foundStorage(disk, foundingState(self, this.#founders));
+      await foundStorage(disk, bootstrapState(self, this.#founders));
       this.#isFounded = true;
     }
     const state = new WatchedState(this, this.#sim);
@@ -142,8 +142,8 @@ export class GroupMember implements Witness {
       tickMs: plan.tickMs,
       log,
       listener: {
-        led: (term) => this.#sim.trace(() => `${this.name} leads in term ${term}`),
-        deposed: () => this.#sim.trace(() => `${this.name} does not lead any more`),
+        onElected: (term) => this.#sim.trace(() => `${this.name} leads in term ${term}`),
+        onDeposed: () => this.#sim.trace(() => `${this.name} does not lead any more`),
         restored: () => this.#sim.trace(() => `${this.name} has installed a snapshot up to ${state.appliedIndex}`),
       },
       onFailure: (error) => this.#failed(error),
@@ -190,7 +190,7 @@ export class GroupMember implements Witness {
     try {
       await life.storage.close();
     } catch (error) {
-      if (error instanceof BrokenPromise) return;
+      if (error instanceof BrokenGuarantee) return;
       if (!this.mayFail) this.#sim.broken(`${this.name} cannot stop: ${String(error)}`);
     }
     if (life.process.isAlive) this.machine.crash();

@@ -4,7 +4,7 @@ import { decodeSegmentHint } from '../../../src/master/log/segment-hint.js';
 import type { Member, Members } from '../../../src/raft/types.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { Clock } from '../../../src/shared/runtime.js';
-import { BrokenPromise } from '../../raft/sim/judge.js';
+import { BrokenGuarantee } from '../../raft/sim/judge.js';
 import { Random } from '../../raft/sim/random.js';
 import { GroupClient } from './group-client.js';
 import { GroupJudge } from './group-judge.js';
@@ -48,7 +48,7 @@ export class GroupSimulation {
     this.founders = ids.slice(0, founders).map((id): Member => ({ id, incarnation: 1, isVoter: true }));
     this.judge = new GroupJudge(
       this.founders,
-      () => this.#giveUp(new BrokenPromise('broken')),
+      () => this.#giveUp(new BrokenGuarantee('broken')),
       () => this.#elected(),
     );
     this.network = new GroupNetwork(this);
@@ -74,7 +74,7 @@ export class GroupSimulation {
     try {
       this.judge.fail(reason);
     } catch (error) {
-      if (!(error instanceof BrokenPromise)) throw error;
+      if (!(error instanceof BrokenGuarantee)) throw error;
     }
   }
 
@@ -118,7 +118,7 @@ export class GroupSimulation {
     try {
       look();
     } catch (error) {
-      if (!(error instanceof BrokenPromise)) throw error;
+      if (!(error instanceof BrokenGuarantee)) throw error;
     }
   }
 

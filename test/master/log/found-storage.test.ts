@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { foundStorage } from '../../../src/master/log/found-storage.js';
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { ALONE, batch, dataEntry, found, GROUP, hardStateOf, openMember, SELF } from './storage-rig.js';
 
@@ -13,7 +13,7 @@ test('foundStorage: after a crash at any call it can be called again, and the me
       await sim.run(() => {
         const { disk } = machine.boot();
         machine.crashAtCall(call, { power, when: call % 2 === 0 ? 'before' : 'after' });
-        void foundStorage(disk, foundingState(SELF, ALONE)).then(() => {
+        void foundStorage(disk, bootstrapState(SELF, ALONE)).then(() => {
           isDone = true;
         });
       });
@@ -22,7 +22,7 @@ test('foundStorage: after a crash at any call it can be called again, and the me
       machine.crash({ power });
       if (hasCrashed) await sim.run(() => found(machine, GROUP));
       const { stored } = await sim.run(() => openMember(machine.boot()));
-      expect(stored).toEqual(foundingState(SELF, hasCrashed ? GROUP : ALONE));
+      expect(stored).toEqual(bootstrapState(SELF, hasCrashed ? GROUP : ALONE));
       expect(machine.disk.files()).toEqual(['master.log', 'master.log.durable', 'master.vote']);
       if (!hasCrashed) expect(call).toBeGreaterThan(12);
     }
@@ -34,7 +34,7 @@ test('foundStorage: a member that will be added waits with an empty log', async 
   const machine = sim.machine('m-1');
   await sim.run(() => found(machine, []));
   const { stored } = await sim.run(() => openMember(machine.boot(), { founders: [] }));
-  expect(stored).toEqual(foundingState(SELF, []));
+  expect(stored).toEqual(bootstrapState(SELF, []));
 });
 
 test('foundStorage: the log of a member that has been in use is left alone', async () => {

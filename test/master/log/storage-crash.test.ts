@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import type { Snapshot } from '../../../src/raft/types.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import {
@@ -99,7 +99,7 @@ type Script = (storage: MemberStorage, model: Model) => Promise<void>;
 async function runUntilCrash(call: number, crash: Crash, script: Script, seed: string) {
   const sim = new Simulation({ seed: `${seed}/${call}` });
   const machine = sim.machine('m-1');
-  const model = new Model(foundingState(SELF, GROUP));
+  const model = new Model(bootstrapState(SELF, GROUP));
   let isDone = false;
   await sim.run(async () => {
     await found(machine);

@@ -399,9 +399,9 @@ test.each(['bitflip', 'truncate', 'remove'] as const)(
       [ALONE, [7, 12]],
       [ALONE, [12]],
     ] as const) {
-      for (let lot = 0; lot < 12; lot += 1) {
-        const { sim, machine, texts } = await stopped(`newest checkpoint ${lot}`, members, checkpointAt);
-        damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'checkpoint' }, lot);
+      for (let choiceSeed = 0; choiceSeed < 12; choiceSeed += 1) {
+        const { sim, machine, texts } = await stopped(`newest checkpoint ${choiceSeed}`, members, checkpointAt);
+        damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'checkpoint' }, choiceSeed);
         const { stored, texts: found } = await sim.run(() => openMember(machine.boot(), { founders: members }));
         expect([found, stored.hardState.isDamaged]).toEqual([texts, false]);
         expect(stored.snapshot?.index).toBe(checkpointAt.at(-2));
@@ -413,10 +413,10 @@ test.each(['bitflip', 'truncate', 'remove'] as const)(
 test('a segment that is removed, or a closed one that is cut off: a group goes on with what is before it, and does not vote', async () => {
   for (const action of ['remove', 'truncate'] as const) {
     const struck = new Set<string>();
-    for (let lot = 0; lot < 30; lot += 1) {
-      const { sim, machine, texts } = await stopped(`gone ${lot}`, GROUP);
+    for (let choiceSeed = 0; choiceSeed < 30; choiceSeed += 1) {
+      const { sim, machine, texts } = await stopped(`gone ${choiceSeed}`, GROUP);
       struck.add(
-        damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'log' }, lot).counts.split(' ')[3] ?? '',
+        damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'log' }, choiceSeed).counts.split(' ')[3] ?? '',
       );
       const { stored, texts: found } = await sim.run(() => openMember(machine.boot()));
       expect(stored.hardState).toEqual(hardStateOf(3, 'm-1', true));

@@ -6,7 +6,7 @@ import type { MemberStorage } from '../../../src/master/log/member-storage.js';
 import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
 import { openStorage, type OpenStorageOptions } from '../../../src/master/log/open-storage.js';
 import type { ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/tables/replicated-state.js';
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import type { StoredState } from '../../../src/raft/member-state.js';
 import type { Entry, HardState, Members, Snapshot, SnapshotPiece, WriteBatch } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
@@ -196,7 +196,7 @@ export async function openMember(runtime: Runtime, options: RigOptions = {}): Pr
 
 /** A folder as a founding leaves it. */
 export async function found(machine: Machine, members: Members = GROUP): Promise<void> {
-  await foundStorage(machine.boot().disk, foundingState(SELF, members));
+  await foundStorage(machine.boot().disk, bootstrapState(SELF, members));
   machine.crash({ power: true });
 }
 

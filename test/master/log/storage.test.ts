@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BATCH_BYTES_MAX } from '../../../src/master/log/group-commit.js';
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import type { Snapshot } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import type { DiskOperation } from '../../../src/runtime/memory/machine-disk.js';
@@ -42,7 +42,7 @@ function callsOf(events: readonly string[], operation: DiskOperation): number {
 test('openStorage: a founded member begins with the founding entry and its term', async () => {
   await onMember('founded', async (machine) => {
     const { stored, texts } = await openMember(machine.boot());
-    expect(stored).toEqual(foundingState(SELF, GROUP));
+    expect(stored).toEqual(bootstrapState(SELF, GROUP));
     expect(texts).toHaveLength(1);
   });
 });
@@ -55,16 +55,16 @@ test('write: what is given while an fsync is under way shares the next one, in o
     await found(machine);
     const { storage } = await openMember(machine.boot(), { segmentBytes: 2 ** 26 });
     events.length = 0;
-    const order: number[] = [];
+    const command: number[] = [];
     const one = (index: number) =>
       storage.write(batch({ entries: data(index, index) })).then(() => {
-        order.push(index);
+        command.push(index);
       });
     const first = Array.from({ length: 256 }, (_, i) => one(2 + i));
     expect(storage.queuedBytes).toBeGreaterThan(256 * 20);
     await first[0];
     await Promise.all([...first, ...Array.from({ length: 256 }, (_, i) => one(258 + i))]);
-    expect(order).toEqual(Array.from({ length: 512 }, (_, i) => 2 + i));
+    expect(command).toEqual(Array.from({ length: 512 }, (_, i) => 2 + i));
     expect({ writes: callsOf(events, 'write'), syncs: callsOf(events, 'sync') }).toEqual({ writes: 2, syncs: 2 });
     expect(storage.queuedBytes).toBe(0);
     expect(storage.figures.fsyncP50Ms).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ test('write: a batch larger than one write resolves when all of it is durable, a
   for (let call = 1; call < 10; call += 1) {
     await onMember(`large ${call}`, async (machine, sim) => {
       const { storage } = await openMember(machine.boot(), { segmentBytes: 2 ** 26 });
-      const model = new Model(foundingState(SELF, GROUP));
+      const model = new Model(bootstrapState(SELF, GROUP));
       let isDone = false;
       machine.crashAtCall(call, { power: true });
       const large = data(2, 14, 1, BATCH_BYTES_MAX / 5);
@@ -273,7 +273,7 @@ test('checkpoint: one that fails for want of room leaves log and older checkpoin
     const { storage, texts } = await openMember(machine.boot(), { checkpointLogBytes: 200 });
     await storage.write(batch({ entries: data(2, 9) }));
     expect(storage.wantsCheckpoint).toBe(true);
-    const fault = machine.disk.impose({
+    const fault = machine.disk.inject({
       kind: 'eio',
       operations: ['write'],
       probability: 1,

@@ -1,6 +1,6 @@
 /** After the faults: the group must work again, and four promises about leaders are put to the test on a network that is well. */
 import { votersOf } from '../../../src/raft/membership.js';
-import { BrokenPromise } from './judge.js';
+import { BrokenGuarantee } from './judge.js';
 import type { Chaos } from './chaos.js';
 import type { SimMember } from './sim-member.js';
 import type { Simulation } from './simulation.js';
@@ -57,7 +57,7 @@ export class Calm {
 
   #leader(): SimMember {
     const { leader } = this.#sim;
-    if (leader === null) throw new BrokenPromise('liveness: nobody leads, though all members are up and hear one another');
+    if (leader === null) throw new BrokenGuarantee('liveness: nobody leads, though all members are up and hear one another');
     return leader;
   }
 
@@ -68,7 +68,7 @@ export class Calm {
     const isTaken = leader.write(payload);
     this.#wait(4);
     if (!isTaken || !this.#sim.acknowledged.includes(payload))
-      throw new BrokenPromise(`liveness: ${leader.name} does not commit a write ${when}`);
+      throw new BrokenGuarantee(`liveness: ${leader.name} does not commit a write ${when}`);
     this.#checkCaughtUp(when);
     if (this.#sim.random.chance(0.2)) this.#chaos.changeMembers(false);
     this.#wait(2);
@@ -84,14 +84,14 @@ export class Calm {
       const lagging = sound.filter((member) => member.applied < judge.appliedMax);
       for (const member of lagging) {
         if (applied.get(member) === member.applied)
-          throw new BrokenPromise(`liveness: ${member.name} has applied ${member.applied} of ${judge.appliedMax} ${when}`);
+          throw new BrokenGuarantee(`liveness: ${member.name} has applied ${member.applied} of ${judge.appliedMax} ${when}`);
         applied.set(member, member.applied);
       }
       if (lagging.length === 0) break;
       this.#wait(2);
     }
     const damaged = sound.find(({ disk }) => disk.hardState.isDamaged);
-    if (damaged !== undefined) throw new BrokenPromise(`liveness: ${damaged.name} is still damaged ${when}`);
+    if (damaged !== undefined) throw new BrokenGuarantee(`liveness: ${damaged.name} is still damaged ${when}`);
   }
 
   /** Who was cut off, or hears nothing, comes back without an election (pre-vote, leader stickiness). */
@@ -106,14 +106,14 @@ export class Calm {
     this.#wait(3);
     const { role, term: termAfter } = leader.node!.status;
     if (role !== 'leader' || term !== termAfter)
-      throw new BrokenPromise(`pre-vote: ${leader.name} was deposed by ${other.name}, which had been cut off`);
+      throw new BrokenGuarantee(`pre-vote: ${leader.name} was deposed by ${other.name}, which had been cut off`);
   }
 
   #checkHandOver(leader: SimMember, target: SimMember): void {
     leader.run((node) => node.transferTo(target.id));
     this.#wait(3);
     if (this.#leader() !== target)
-      throw new BrokenPromise(
+      throw new BrokenGuarantee(
         `transfer: ${leader.name} was asked to hand over to ${target.name}, and ${this.#leader().name} leads`,
       );
     this.#checkProgress('after a transfer');
@@ -133,8 +133,8 @@ export class Calm {
       this.#sim.ask(leader, true);
     }
     if (leader.node?.status.role === 'leader')
-      throw new BrokenPromise(`check-quorum: ${leader.name} still leads, cut off (${direction})`);
+      throw new BrokenGuarantee(`check-quorum: ${leader.name} still leads, cut off (${direction})`);
     if (this.#leader() === leader)
-      throw new BrokenPromise(`check-quorum: ${leader.name} is not replaced, cut off (${direction})`);
+      throw new BrokenGuarantee(`check-quorum: ${leader.name} is not replaced, cut off (${direction})`);
   }
 }

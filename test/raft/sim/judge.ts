@@ -5,7 +5,7 @@ import { majorityOf } from '../../../src/raft/quorum.js';
 import type { Entry, Member, Members, Message } from '../../../src/raft/types.js';
 import type { SimDisk } from './sim-disk.js';
 
-export class BrokenPromise extends Error {}
+export class BrokenGuarantee extends Error {}
 
 /** What an entry says, short. */
 export function bodyOf({ body }: Entry): string {
@@ -61,13 +61,15 @@ export class Judge {
     const before = this.#seen.get(name);
     const isSameLife = before?.life === life;
     if (isSameLife && commitIndex < before.commitIndex) {
-      throw new BrokenPromise(`${name} takes its commit index back from ${before.commitIndex} to ${commitIndex}`);
+      throw new BrokenGuarantee(`${name} takes its commit index back from ${before.commitIndex} to ${commitIndex}`);
     }
     if (role === 'leader') {
       const isNew = !isSameLife || before.role !== 'leader' || before.term !== term;
       if (isNew) this.#elected(name, term, node);
       else if (lastIndex < before.lastIndex || !this.#hasTerm(node, before.lastIndex, before.lastTerm)) {
-        throw new BrokenPromise(`leader append-only: ${name} of term ${term} has replaced entry ${before.lastIndex} of its log`);
+        throw new BrokenGuarantee(
+          `leader append-only: ${name} of term ${term} has replaced entry ${before.lastIndex} of its log`,
+        );
       }
       while (this.#committedIn.length <= commitIndex) this.#committedIn.push(term);
       if (!isNew && commitIndex > before.commitIndex) this.#committedByLeader(name, commitIndex, node, members);
@@ -86,7 +88,7 @@ export class Judge {
   #elected(name: string, term: number, node: RaftNode): void {
     const other = this.#leaders.get(term);
     if (other !== undefined && other !== name)
-      throw new BrokenPromise(`election safety: ${other} and ${name} both lead in term ${term}`);
+      throw new BrokenGuarantee(`election safety: ${other} and ${name} both lead in term ${term}`);
     this.#leaders.set(term, name);
     this.#lastTerm = Math.max(this.#lastTerm, term);
     if (other === undefined) this.#onElected();
@@ -95,7 +97,7 @@ export class Judge {
       if (this.#committedIn[index]! >= term) continue;
       const entry = node.entryAt(index);
       if (entry === undefined ? index > node.status.lastIndex : entry.term !== (this.#applied[index]?.term ?? entry.term)) {
-        throw new BrokenPromise(`leader completeness: ${name} leads in term ${term} without entry ${index}`);
+        throw new BrokenGuarantee(`leader completeness: ${name} leads in term ${term} without entry ${index}`);
       }
     }
   }
@@ -107,7 +109,7 @@ export class Judge {
     const voters = members.filter(({ isVoter }) => isVoter);
     const holders = voters.filter((voter) => this.diskOf(voter)?.held(index, entry.term));
     if (holders.length < majorityOf(voters.length)) {
-      throw new BrokenPromise(
+      throw new BrokenGuarantee(
         `commit by a minority: ${name} commits entry ${index} of term ${entry.term}, durable on [${describeMembers(holders)}] of [${describeMembers(voters)}]`,
       );
     }
@@ -122,7 +124,7 @@ export class Judge {
       // One that waited through a change of term speaks of what was durable then.
       const entry = node.entryAt(match);
       if (term < node.status.term || (entry === undefined ? match <= disk.lastIndex : disk.holds(match, entry.term))) return;
-      throw new BrokenPromise(`durability: ${name} acknowledges entry ${match} before it is durable`);
+      throw new BrokenGuarantee(`durability: ${name} acknowledges entry ${match} before it is durable`);
     }
     if (message.type !== 'vote' && !(message.type === 'vote-reply' && message.isGranted)) return;
     if (message.isPre) return;
@@ -130,7 +132,7 @@ export class Judge {
     const { term: diskTerm, votedFor } = disk.hardState;
     const isDurable = diskTerm > term || (diskTerm === term && votedFor !== null && isSameAddress(votedFor, candidate));
     if (!isDurable)
-      throw new BrokenPromise(`durability: ${name} votes for ${candidate.id} in term ${term} before that is durable`);
+      throw new BrokenGuarantee(`durability: ${name} votes for ${candidate.id} in term ${term} before that is durable`);
   }
 
   diskOf({ id, incarnation }: Pick<Member, 'id' | 'incarnation'>): SimDisk | undefined {
@@ -146,11 +148,11 @@ export class Judge {
       const known = this.#entries.get(key);
       if (known === undefined) this.#entries.set(key, { previousTerm, body });
       else if (known.body !== body) {
-        throw new BrokenPromise(
+        throw new BrokenGuarantee(
           `log matching: ${name} writes "${body}" as entry ${entry.index} of term ${entry.term}, which is "${known.body}"`,
         );
       } else if (known.previousTerm !== undefined && previousTerm !== undefined && known.previousTerm !== previousTerm) {
-        throw new BrokenPromise(
+        throw new BrokenGuarantee(
           `log matching: ${name} has term ${previousTerm} before entry ${entry.index} of term ${entry.term}, others ${known.previousTerm}`,
         );
       }
@@ -163,24 +165,25 @@ export class Judge {
     const { index, term } = entry;
     const first = this.#applied[index];
     if (first === undefined) {
-      if (index !== this.#applied.length) throw new BrokenPromise(`${name} applies entry ${index} after ${this.appliedMax}`);
+      if (index !== this.#applied.length) throw new BrokenGuarantee(`${name} applies entry ${index} after ${this.appliedMax}`);
       this.#applied.push(entry);
       this.#digests.push(digest(digestBefore, entry));
       if (entry.body.kind === 'members') this.members = entry.body.members;
     } else if (first.term !== term || bodyOf(first) !== bodyOf(entry)) {
-      throw new BrokenPromise(
+      throw new BrokenGuarantee(
         `state-machine safety: ${name} applies "${bodyOf(entry)}" of term ${term} at ${index}, others "${bodyOf(first)}" of term ${first.term}`,
       );
     }
     const after = digest(digestBefore, entry);
-    if (after !== this.#digests[index]) throw new BrokenPromise(`state-machine safety: the state of ${name} differs at ${index}`);
+    if (after !== this.#digests[index])
+      throw new BrokenGuarantee(`state-machine safety: the state of ${name} differs at ${index}`);
     return after;
   }
 
   /** A state came from a snapshot. */
   restored(name: string, index: number, stateDigest: number): void {
     if (this.#digests[index] !== stateDigest)
-      throw new BrokenPromise(`state-machine safety: ${name} restores another state at ${index}`);
+      throw new BrokenGuarantee(`state-machine safety: ${name} restores another state at ${index}`);
   }
 
   /** Somebody leads in a later term. */
@@ -192,13 +195,13 @@ export class Judge {
   readAlone(name: string, term: number): void {
     if (!this.isReplaced(term)) return;
     const by = this.#leaders.get(this.#lastTerm);
-    throw new BrokenPromise(`lease: ${name} of term ${term} reads without asking, while ${by} leads in term ${this.#lastTerm}`);
+    throw new BrokenGuarantee(`lease: ${name} of term ${term} reads without asking, while ${by} leads in term ${this.#lastTerm}`);
   }
 
   /** A client's operation completes, and has seen the state at an index; `floor` is what was `shown` when it began. */
   completed(what: string, index: number, floor: number): void {
     if (index < floor)
-      throw new BrokenPromise(`linearizability: ${what} sees the state at ${index}, but ${floor} was shown before it began`);
+      throw new BrokenGuarantee(`linearizability: ${what} sees the state at ${index}, but ${floor} was shown before it began`);
     this.shown = Math.max(this.shown, index);
   }
 }

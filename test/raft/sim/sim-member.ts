@@ -1,5 +1,5 @@
 /** One member of the simulated group: the core with a driver, a disk, a state machine and the clients that wait there. */
-import { foundingState } from '../../../src/raft/founding.js';
+import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import { RaftNode } from '../../../src/raft/raft-node.js';
 import type { Entry, Members, Message, Output, PieceRequest, Snapshot, SnapshotPiece } from '../../../src/raft/types.js';
 import { bodyOf, describeMembers } from './judge.js';
@@ -46,7 +46,7 @@ export class SimMember {
     this.#sim = sim;
     this.id = id;
     this.clock = new MemberClock(sim.queue, sim.plan.tickEvery, sim.random.next());
-    this.disk = new SimDisk(foundingState(this, founders));
+    this.disk = new SimDisk(bootstrapState(this, founders));
     sim.judge.disks.set(this.name, this.disk);
   }
 
@@ -92,7 +92,7 @@ export class SimMember {
   wipe(): void {
     this.crash();
     this.incarnation += 1;
-    this.disk = new SimDisk(foundingState(this, []));
+    this.disk = new SimDisk(bootstrapState(this, []));
     this.#sim.judge.disks.set(this.name, this.disk);
     this.#sim.trace(() => `${this.name} has an empty disk`);
   }

@@ -1,7 +1,7 @@
 /** A simulated Raft group: members, network, clients and time, all from one seed. */
 import type { Message } from '../../../src/raft/types.js';
 import { EventQueue } from './event-queue.js';
-import { BrokenPromise, Judge } from './judge.js';
+import { BrokenGuarantee, Judge } from './judge.js';
 import { Random } from './random.js';
 import type { Plan } from './plan.js';
 import { planSeed } from './plan.js';
@@ -79,7 +79,7 @@ export class Simulation {
     const last = from.node?.status.lastIndex ?? 0;
     const term = from.node?.entryAt(last)?.term;
     if (term !== undefined && this.judge.diskOf(to)?.held(last, term) !== true) {
-      throw new BrokenPromise(`transfer: ${from.name} hands over to ${to.id}, which does not hold entry ${last}`);
+      throw new BrokenGuarantee(`transfer: ${from.name} hands over to ${to.id}, which does not hold entry ${last}`);
     }
   }
 

@@ -12,11 +12,11 @@ function rig(): { readonly sim: Simulation; readonly aheadMs: () => number } {
 test('Machine.imposeClock: jumps add up, a skew sets; lifted in any order, the rest stays', () => {
   const { sim, aheadMs } = rig();
   const machine = sim.machine('a');
-  const early = machine.imposeClock({ kind: 'jump', offsetMs: 1_000 });
+  const early = machine.injectClock({ kind: 'jump', offsetMs: 1_000 });
   expect(aheadMs()).toBe(1_000);
-  const skew = machine.imposeClock({ kind: 'skew', offsetMs: -50 });
+  const skew = machine.injectClock({ kind: 'skew', offsetMs: -50 });
   expect(aheadMs()).toBe(-50);
-  const late = machine.imposeClock({ kind: 'jump', offsetMs: 7 });
+  const late = machine.injectClock({ kind: 'jump', offsetMs: 7 });
   expect(aheadMs()).toBe(-43);
   early.lift();
   expect(aheadMs()).toBe(-43);
@@ -32,12 +32,12 @@ test('Machine.imposeClock: a drift grows from when it began; a clock that is set
   const { sim, aheadMs } = rig();
   const machine = sim.machine('a');
   await sim.advance(5_000);
-  const drift = machine.imposeClock({ kind: 'drift', ppm: 10_000 });
+  const drift = machine.injectClock({ kind: 'drift', ppm: 10_000 });
   expect(aheadMs()).toBe(0);
   expect(drift.hits).toBe(0);
   await sim.advance(10_000);
   expect(aheadMs()).toBe(100);
-  const skew = machine.imposeClock({ kind: 'skew', offsetMs: 5 });
+  const skew = machine.injectClock({ kind: 'skew', offsetMs: 5 });
   expect(aheadMs()).toBe(5);
   await sim.advance(1_000);
   expect(aheadMs()).toBe(15);
@@ -50,7 +50,7 @@ test('Machine.imposeClock: a drift grows from when it began; a clock that is set
 
 test('Machine.imposeClock: survives a restart, leaves timers alone, and other machines too', async () => {
   const { sim, aheadMs } = rig();
-  const jump = sim.machine('a').imposeClock({ kind: 'jump', offsetMs: 60_000 });
+  const jump = sim.machine('a').injectClock({ kind: 'jump', offsetMs: 60_000 });
   sim.machine('a').crash();
   const { clock } = sim.machine('a').boot();
   const [before, other] = [clock.wallMs(), sim.machine('b').boot().clock.wallMs()];

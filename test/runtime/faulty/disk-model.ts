@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import fc from 'fast-check';
-import { Attic } from '../../../src/runtime/faulty/attic.js';
+import { UnlinkedFiles } from '../../../src/runtime/faulty/unlinked-files.js';
 import { UndoDisk } from '../../../src/runtime/faulty/undo-disk.js';
 import { Closers } from '../../../src/runtime/node/closers.js';
 import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
@@ -170,11 +170,15 @@ export interface Cut {
 }
 
 /** Takes the steps on a real folder, cuts its power, and compares. @param plant breaks the disk that is stepped on */
-export async function cutAfter(steps: readonly Step[], lot: number, plant: (disk: Disk) => Disk = (disk) => disk): Promise<Cut> {
+export async function cutAfter(
+  steps: readonly Step[],
+  choiceSeed: number,
+  plant: (disk: Disk) => Disk = (disk) => disk,
+): Promise<Cut> {
   const parent = mkdtempSync(join(tmpdir(), 'distrifs-undo-'));
   const dir = join(parent, 'data');
   const opened: DiskFile[] = [];
-  const undo = new UndoDisk(collecting(new NodeDisk(dir, new Closers()), opened), new Attic(dir));
+  const undo = new UndoDisk(collecting(new NodeDisk(dir, new Closers()), opened), new UnlinkedFiles(dir));
   const disk = plant(undo);
   const model = new Model();
   const open = new Map<string, DiskFile>();
@@ -219,7 +223,7 @@ export async function cutAfter(steps: readonly Step[], lot: number, plant: (disk
       }
     }
     const seen = filesIn(dir);
-    await undo.powerCut(lot);
+    await undo.powerCut(choiceSeed);
     const found = filesIn(dir);
     const isSame = seen.size === found.size && [...seen].every(([path, bytes]) => found.get(path)?.equals(bytes) === true);
     const beside = readdirSync(parent).filter((entry) => entry !== 'data');

@@ -43,8 +43,8 @@ test.each(KINDS)('FaultyRuntime on %s: failing calls, by operation, path and exa
     const file = await disk.open('a', 'create');
     await file.write(bytes(100), 0);
     const eio = { kind: 'eio', probability: 1, path: (path: string) => path === 'a' } as const;
-    await faulty.impose(1, { disk: { ...eio, operations: ['read'] } });
-    await faulty.impose(2, { disk: { ...eio, operations: ['write', 'truncate'], offsetBytes: 50 } });
+    await faulty.inject(1, { disk: { ...eio, operations: ['read'] } });
+    await faulty.inject(2, { disk: { ...eio, operations: ['write', 'truncate'], offsetBytes: 50 } });
     await expect(file.read(bytes(1), 0)).rejects.toMatchObject({ code: 'IO_ERROR' });
     await expect(file.write(bytes(10), 45)).rejects.toMatchObject({ code: 'IO_ERROR' });
     await file.write(bytes(10), 40);
@@ -70,8 +70,8 @@ test.each(KINDS)('FaultyRuntime on %s: a folder that may hold so much and no mor
     const [file, other] = [await disk.open('a', 'create'), await disk.open('b', 'create')];
     await file.write(bytes(100), 0);
     await other.write(bytes(50), 0);
-    await faulty.impose(1, { disk: { kind: 'fill', freeBytes: 30 } });
-    await faulty.impose(2, { disk: { kind: 'fill', freeBytes: 999 } }, { limitBytes: 200 });
+    await faulty.inject(1, { disk: { kind: 'fill', freeBytes: 30 } });
+    await faulty.inject(2, { disk: { kind: 'fill', freeBytes: 999 } }, { limitBytes: 200 });
     expect((await disk.space()).freeBytes).toBe(30);
     await expect(file.write(bytes(50), 90)).rejects.toMatchObject({ code: 'NO_SPACE' });
     // As much as fitted.
@@ -83,7 +83,7 @@ test.each(KINDS)('FaultyRuntime on %s: a folder that may hold so much and no mor
     expect((await disk.space()).freeBytes).toBe(50);
     expect(faulty.lift(1)).toBe(faulty.hits(2));
     expect((await disk.space()).freeBytes).toBe(70);
-    await faulty.impose(3, { disk: { kind: 'enospc' } });
+    await faulty.inject(3, { disk: { kind: 'enospc' } });
     await expect(file.write(bytes(1), 130)).rejects.toMatchObject({ code: 'NO_SPACE' });
     faulty.lift(3);
     faulty.lift(2);
@@ -97,10 +97,10 @@ test.each(KINDS)('FaultyRuntime on %s: what is lifted while it is put in force i
     const file = await faulty.runtime.disk.open('a', 'create');
     await file.write(bytes(10), 0);
     for (const disk of [{ kind: 'enospc' }, { kind: 'fill', freeBytes: 0 }] as const) {
-      const imposed = faulty.impose(1, { disk });
+      const active = faulty.inject(1, { disk });
       // The folder is looked at now.
       faulty.lift(1);
-      await imposed;
+      await active;
       await file.write(bytes(10), await file.sizeBytes());
     }
     await file.close();
@@ -110,7 +110,7 @@ test.each(KINDS)('FaultyRuntime on %s: what is lifted while it is put in force i
 test.each(KINDS)('FaultyRuntime on %s: a limit that leaves more than the disk has is not felt', (kind) =>
   onDisk(kind, async (faulty) => {
     const before = await faulty.runtime.disk.space();
-    await faulty.impose(1, { disk: { kind: 'fill', freeBytes: 2 * before.totalBytes } });
+    await faulty.inject(1, { disk: { kind: 'fill', freeBytes: 2 * before.totalBytes } });
     expect((await faulty.runtime.disk.space()).freeBytes).toBeGreaterThan(0);
     expect(faulty.lift(1)).toBe(0);
   }),
@@ -118,8 +118,8 @@ test.each(KINDS)('FaultyRuntime on %s: a limit that leaves more than the disk ha
 
 test.each(KINDS)('FaultyRuntime on %s: slow calls take that much longer, several add up', (kind) =>
   onDisk(kind, async (faulty, clock) => {
-    await faulty.impose(1, { disk: { kind: 'slow', delayMs: 30 } });
-    await faulty.impose(2, { disk: { kind: 'slow', delayMs: 20 } });
+    await faulty.inject(1, { disk: { kind: 'slow', delayMs: 30 } });
+    await faulty.inject(2, { disk: { kind: 'slow', delayMs: 20 } });
     const begunMs = clock.nowMs();
     await faulty.runtime.disk.list('.');
     expect(clock.nowMs() - begunMs).toBeGreaterThanOrEqual(49);
@@ -131,12 +131,12 @@ test.each(KINDS)('FaultyRuntime on %s: slow calls take that much longer, several
 test.each(KINDS)('FaultyRuntime on %s: a wall clock that jumps, is set and drifts; time that passes is not touched', (kind) =>
   onDisk(kind, async (faulty, clock) => {
     const aheadMs = (): number => faulty.runtime.clock.wallMs() - clock.wallMs();
-    await faulty.impose(1, { clock: { kind: 'jump', offsetMs: 5_000 } });
-    await faulty.impose(2, { clock: { kind: 'drift', ppm: 1_000_000 } }, { ageMs: 60_000 });
+    await faulty.inject(1, { clock: { kind: 'jump', offsetMs: 5_000 } });
+    await faulty.inject(2, { clock: { kind: 'drift', ppm: 1_000_000 } }, { ageMs: 60_000 });
     expect(aheadMs()).toBeGreaterThanOrEqual(64_990);
     expect(faulty.lift(2)).toBe(1);
     expect(Math.abs(aheadMs() - 5_000)).toBeLessThan(1_000);
-    await faulty.impose(3, { clock: { kind: 'skew', offsetMs: -100_000 } });
+    await faulty.inject(3, { clock: { kind: 'skew', offsetMs: -100_000 } });
     expect(Math.abs(aheadMs() + 100_000)).toBeLessThan(1_000);
     expect(Math.abs(faulty.runtime.clock.nowMs() - clock.nowMs())).toBeLessThan(1_000);
     faulty.lift(3);
@@ -153,7 +153,7 @@ test('FaultyRuntime: an fsync that fails loses what was not synced, and never wh
       await file.write(Buffer.from('synced, '), 0);
       await file.sync();
       await file.write(Buffer.from('lost'), 8);
-      await faulty.impose(1, { disk: { kind: 'eio', operations: ['sync'], probability: 1 } });
+      await faulty.inject(1, { disk: { kind: 'eio', operations: ['sync'], probability: 1 } });
       await expect(file.sync()).rejects.toMatchObject({ code: 'IO_ERROR' });
       faulty.lift(1);
       const content = readFileSync(join(dir, 'a'), 'utf8');
@@ -172,7 +172,7 @@ test('FaultyRuntime: after a power cut no call settles, and what follows it does
     await file.write(bytes(10), 0);
     await file.sync();
     await disk.syncDirectory('.');
-    await faulty.impose(1, { disk: { kind: 'eio', operations: ['write', 'open'], probability: 1 } });
+    await faulty.inject(1, { disk: { kind: 'eio', operations: ['write', 'open'], probability: 1 } });
     await faulty.powerCut(1);
     let settled = 0;
     for (const call of [file.write(bytes(90), 0), disk.open('b', 'create'), disk.list('.'), file.close()]) {

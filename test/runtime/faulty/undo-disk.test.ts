@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Attic } from '../../../src/runtime/faulty/attic.js';
+import { UnlinkedFiles } from '../../../src/runtime/faulty/unlinked-files.js';
 import { UndoDisk } from '../../../src/runtime/faulty/undo-disk.js';
 import { Closers } from '../../../src/runtime/node/closers.js';
 import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
@@ -11,13 +11,13 @@ import type { Disk, DiskFile } from '../../../src/shared/runtime.js';
 import { arbitrarySteps, cutAfter } from './disk-model.js';
 import type { Cut } from './disk-model.js';
 
-const arbitraryLot = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const arbitraryChoiceSeed = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
 test('UndoDisk: a power cut leaves what was synced, and of the rest nothing that never was', async () => {
   let lossy = 0;
   await fc.assert(
-    fc.asyncProperty(arbitrarySteps, arbitraryLot, async (steps, lot) => {
-      const { impossible, hasLost, beside } = await cutAfter(steps, lot);
+    fc.asyncProperty(arbitrarySteps, arbitraryChoiceSeed, async (steps, choiceSeed) => {
+      const { impossible, hasLost, beside } = await cutAfter(steps, choiceSeed);
       if (hasLost) lossy++;
       expect({ impossible, beside }).toEqual({ impossible: [], beside: [] });
     }),
@@ -65,24 +65,24 @@ const PLANTED: Record<string, (disk: Disk) => Disk> = {
 };
 
 test.each(Object.entries(PLANTED))('UndoDisk: the check finds %s', async (_, plant) => {
-  const samples = fc.sample(fc.tuple(arbitrarySteps, arbitraryLot), { numRuns: 150, seed: 7 });
+  const samples = fc.sample(fc.tuple(arbitrarySteps, arbitraryChoiceSeed), { numRuns: 150, seed: 7 });
   const found: Cut[] = [];
-  for (const [steps, lot] of samples) {
+  for (const [steps, choiceSeed] of samples) {
     if (found.some(({ impossible }) => impossible.length > 0)) break;
-    found.push(await cutAfter(steps, lot, plant));
+    found.push(await cutAfter(steps, choiceSeed, plant));
   }
   expect(found.at(-1)?.impossible).not.toEqual([]);
 });
 
 /** On a real folder of its own. */
-async function onFolder(body: (disk: UndoDisk, dir: string, attic: SlowAttic) => Promise<void>): Promise<void> {
+async function onFolder(body: (disk: UndoDisk, dir: string, unlinkedFiles: SlowUnlinkedFiles) => Promise<void>): Promise<void> {
   const parent = mkdtempSync(join(tmpdir(), 'distrifs-undo-'));
   try {
     const dir = join(parent, 'data');
-    const attic = new SlowAttic(dir);
-    const disk = new UndoDisk(new NodeDisk(dir, new Closers()), attic);
+    const unlinkedFiles = new SlowUnlinkedFiles(dir);
+    const disk = new UndoDisk(new NodeDisk(dir, new Closers()), unlinkedFiles);
     await disk.makeDirectory('.');
-    await body(disk, dir, attic);
+    await body(disk, dir, unlinkedFiles);
     // The folder alone: no attic is left.
     expect(readdirSync(parent)).toEqual(['data']);
   } finally {
@@ -91,7 +91,7 @@ async function onFolder(body: (disk: UndoDisk, dir: string, attic: SlowAttic) =>
 }
 
 /** Lets others act while it forgets a file. */
-class SlowAttic extends Attic {
+class SlowUnlinkedFiles extends UnlinkedFiles {
   meanwhile: () => Promise<void> = () => Promise.resolve();
 
   override async discard(name: string): Promise<void> {
@@ -109,21 +109,21 @@ const writeFile = async (disk: Disk, path: string, text: string, isSynced = true
   await file.close();
 };
 
-const LOTS = Array.from({ length: 24 }, (_, lot) => lot);
+const LOTS = Array.from({ length: 24 }, (_, choiceSeed) => choiceSeed);
 
 test('UndoDisk: a file that is renamed while others are forgotten has one name after a power cut', async () => {
   const found = new Set<string>();
-  for (const lot of LOTS) {
-    await onFolder(async (disk, dir, attic) => {
+  for (const choiceSeed of LOTS) {
+    await onFolder(async (disk, dir, unlinkedFiles) => {
       await writeFile(disk, 'old', 'x');
       await disk.syncDirectory('.');
       await disk.remove('old');
-      attic.meanwhile = async () => {
+      unlinkedFiles.meanwhile = async () => {
         await writeFile(disk, 'new.tmp', 'y');
         await disk.rename('new.tmp', 'new');
       };
       await disk.syncDirectory('.');
-      await disk.powerCut(lot);
+      await disk.powerCut(choiceSeed);
       found.add(readdirSync(dir).join());
     });
   }
@@ -132,7 +132,7 @@ test('UndoDisk: a file that is renamed while others are forgotten has one name a
 
 test('UndoDisk: a power cut takes back what is there when a file was removed from the folder behind it', async () => {
   const found = new Set<string>();
-  for (const lot of LOTS) {
+  for (const choiceSeed of LOTS) {
     await onFolder(async (disk, dir) => {
       for (const name of ['log', 'kept']) await writeFile(disk, name, 'old');
       await disk.syncDirectory('.');
@@ -140,7 +140,7 @@ test('UndoDisk: a power cut takes back what is there when a file was removed fro
       await disk.rename('log', 'log.1');
       await writeFile(disk, 'kept', 'newer', false);
       rmSync(join(dir, 'log.1'));
-      await disk.powerCut(lot);
+      await disk.powerCut(choiceSeed);
       expect(readdirSync(dir)).toEqual(['kept']);
       found.add(readFileSync(join(dir, 'kept'), 'utf8'));
     });

@@ -25,13 +25,13 @@ const phase = (ms: number): number => ms % 100;
 
 test('Machine.imposeCpu: the processes run in the first part of each period only, and all the time after lift', async () => {
   const { atMs, hits } = await awakeUnder(async (sim) => {
-    const imposed = sim.machine('a').imposeCpu({ stoppedPercent: 80 });
+    const active = sim.machine('a').injectCpu({ stoppedPercent: 80 });
     // In the part of a period in which nothing runs.
     await sim.advance(1_050);
-    imposed.lift();
-    imposed.lift();
+    active.lift();
+    active.lift();
     await sim.advance(1_000);
-    return imposed;
+    return active;
   });
   expect(hits).toBe(11);
   const [before, after] = [atMs.filter((ms) => ms < 1_050), atMs.filter((ms) => ms >= 1_050)];
@@ -45,7 +45,7 @@ test('Machine.imposeCpu: the processes run in the first part of each period only
 
 test('Machine.imposeCpu: of two the harder counts, and what is left when it is lifted', async () => {
   const { atMs } = await awakeUnder(async (sim) => {
-    const [soft, hard] = [20, 90].map((stoppedPercent) => sim.machine('a').imposeCpu({ stoppedPercent }));
+    const [soft, hard] = [20, 90].map((stoppedPercent) => sim.machine('a').injectCpu({ stoppedPercent }));
     await sim.advance(500);
     hard?.lift();
     await sim.advance(500);
@@ -62,7 +62,7 @@ test('Machine.imposeCpu: holds a process that is booted meanwhile, and leaves a 
   const sim = new Simulation({ seed: 1 });
   const machine = sim.machine('a');
   await sim.run(async () => {
-    const imposed = machine.imposeCpu({ stoppedPercent: 50 });
+    const active = machine.injectCpu({ stoppedPercent: 50 });
     await sim.advance(60);
     let woke = 0;
     machine.boot().clock.setTimer(1, () => (woke += 1));
@@ -73,12 +73,12 @@ test('Machine.imposeCpu: holds a process that is booted meanwhile, and leaves a 
     machine.pause();
     machine.processes[0]?.after('test', 1, () => (woke += 1));
     await sim.advance(200);
-    imposed.lift();
+    active.lift();
     await sim.advance(200);
     expect(woke).toBe(1);
     machine.resume();
     await sim.advance(10);
     expect(woke).toBe(2);
-    expect(imposed.hits).toBeGreaterThan(0);
+    expect(active.hits).toBeGreaterThan(0);
   });
 });

@@ -33,7 +33,7 @@ test('MachineDisk.impose eio: chosen operations on chosen paths fail without eff
   const own = rig();
   const { machine } = own;
   const path = (name: string): boolean => name === 'data' || name === 'new';
-  const eio = machine.disk.impose({ kind: 'eio', operations: ['write', 'rename'], probability: 1, path });
+  const eio = machine.disk.inject({ kind: 'eio', operations: ['write', 'rename'], probability: 1, path });
   const write = async (name: string, runtime: Runtime): Promise<void> =>
     (await runtime.disk.open(name, 'update')).write(new Uint8Array(200), 0);
   expect(await outcome(own, () => write('data', own.runtime))).toBe('IO_ERROR');
@@ -55,7 +55,7 @@ test('MachineDisk.impose eio: chosen operations on chosen paths fail without eff
 test('MachineDisk.impose eio: a probability strikes that often, by seed', async () => {
   const strikes = async (seed: number): Promise<{ readonly hits: number; readonly digest: string }> => {
     const own = rig(seed);
-    const eio = own.machine.disk.impose({ kind: 'eio', operations: ['open'], probability: 0.25 });
+    const eio = own.machine.disk.inject({ kind: 'eio', operations: ['open'], probability: 0.25 });
     let failures = 0;
     for (let i = 0; i < 200; i++) {
       if ((await outcome(own, () => own.runtime.disk.open('data', 'read'))) !== 'ok') failures++;
@@ -74,7 +74,7 @@ test('MachineDisk.impose eio: a sync that failed loses what a failed fsync does'
   const survived = new Set<number>();
   for (let seed = 0; seed < 20; seed++) {
     const own = rig(seed);
-    const eio = own.machine.disk.impose({ kind: 'eio', operations: ['sync'], probability: 1 });
+    const eio = own.machine.disk.inject({ kind: 'eio', operations: ['sync'], probability: 1 });
     const fill = async (): Promise<void> => {
       const file = await own.runtime.disk.open('data', 'update');
       await file.write(new Uint8Array(100).fill(1), 0);
@@ -95,7 +95,7 @@ test('MachineDisk.impose enospc: growing fails as on a full disk; the rest works
   const { machine, runtime } = own;
   const write = async (position: number): Promise<void> =>
     (await runtime.disk.open('data', 'update')).write(new Uint8Array(50).fill(1), position);
-  const enospc = machine.disk.impose({ kind: 'enospc' });
+  const enospc = machine.disk.inject({ kind: 'enospc' });
   expect(await outcome(own, () => write(50))).toBe('ok');
   expect(await outcome(own, () => write(80))).toBe('NO_SPACE');
   expect(machine.disk.readFile('data')).toHaveLength(100);
@@ -116,7 +116,7 @@ test('MachineDisk.impose fill: so much is left; each lift gives back what it too
   const write = async (bytes: number): Promise<void> =>
     (await runtime.disk.open('data', 'update')).write(new Uint8Array(bytes), 100);
   const atFirst = await freeBytes();
-  const fills = [1_000, 10, 2_000].map((left) => machine.disk.impose({ kind: 'fill', freeBytes: left }));
+  const fills = [1_000, 10, 2_000].map((left) => machine.disk.inject({ kind: 'fill', freeBytes: left }));
   expect(await freeBytes()).toBe(10);
   expect(await outcome(own, () => write(500))).toBe('NO_SPACE');
   expect(machine.disk.readFile('data')).toHaveLength(110);
@@ -140,7 +140,7 @@ test('MachineDisk.impose slow: every operation takes so much longer; several add
     return sim.nowMs - startedMs;
   };
   const usual = await openMs();
-  const slows = [100, 1_000].map((delayMs) => machine.disk.impose({ kind: 'slow', delayMs }));
+  const slows = [100, 1_000].map((delayMs) => machine.disk.inject({ kind: 'slow', delayMs }));
   expect((await openMs()) - usual).toBeCloseTo(1_100, -1);
   slows[1]?.lift();
   expect((await openMs()) - usual).toBeCloseTo(100, -1);
@@ -163,8 +163,8 @@ test('MachineDisk.impose: lifts in any order leave the disk as it was', async ()
     [2, 0, 4, 1, 3],
   ]) {
     const own = rig();
-    const imposed = faults.map((fault) => own.machine.disk.impose(fault));
-    for (const index of order) imposed[index]?.lift();
+    const active = faults.map((fault) => own.machine.disk.inject(fault));
+    for (const index of order) active[index]?.lift();
     const { freeBytes, totalBytes } = await own.sim.run(() => own.runtime.disk.space());
     expect(freeBytes).toBe(totalBytes - 200);
     for (let i = 0; i < 20; i++) expect(await outcome(own, () => own.runtime.disk.open('data', 'read'))).toBe('ok');

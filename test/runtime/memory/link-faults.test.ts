@@ -47,8 +47,8 @@ async function callMs({ sim, channel }: Pair): Promise<number> {
 test('Network.impose stall: holds one direction, whoever dialled; lets it through in order after the last lift', async () => {
   const pair = await connect(1);
   const { sim, client, channel, near, far } = pair;
-  const first = sim.network.impose({ kind: 'stall' }, ['c'], ['s']);
-  const second = sim.network.impose({ kind: 'stall' }, ['c', 'x'], ['x', 's']);
+  const first = sim.network.inject({ kind: 'stall' }, ['c'], ['s']);
+  const second = sim.network.inject({ kind: 'stall' }, ['c', 'x'], ['x', 's']);
   await sim.run(() => far.write(Uint8Array.of(7)));
   expect(await sim.run(() => near.read())).toEqual(Uint8Array.of(7));
   for (const byte of [1, 2, 3]) await sim.run(() => near.write(Uint8Array.of(byte)));
@@ -71,7 +71,7 @@ test('Network.impose stall: holds one direction, whoever dialled; lets it throug
 
 test('Network.impose stall: holds the end of a connection, as everything else', async () => {
   const { sim, near, far } = await connect(2);
-  const back = sim.network.impose({ kind: 'stall' }, ['s'], ['c']);
+  const back = sim.network.inject({ kind: 'stall' }, ['s'], ['c']);
   far.destroy();
   sim.machine('s').crash();
   let end: unknown;
@@ -86,10 +86,10 @@ test('Network.impose stall: holds the end of a connection, as everything else', 
 
 test('Network.impose stall: one that takes the place of another counts what that one held', async () => {
   const { sim, near, far } = await connect(3);
-  const first = sim.network.impose({ kind: 'stall' }, ['c'], ['s']);
+  const first = sim.network.inject({ kind: 'stall' }, ['c'], ['s']);
   await sim.run(() => near.write(Uint8Array.of(1)));
   await sim.advance(100);
-  const second = sim.network.impose({ kind: 'stall' }, ['c'], ['s']);
+  const second = sim.network.inject({ kind: 'stall' }, ['c'], ['s']);
   first.lift();
   await sim.advance(100);
   expect([first.hits, second.hits]).toEqual([1, 1]);
@@ -101,8 +101,8 @@ test('Network.impose reset: breaks live connections at once and new ones, until 
   const pair = await connect(4);
   const { sim, client, channel, near, far } = pair;
   const reading = [codeOf(near.read()), codeOf(far.read())];
-  const reset = sim.network.impose({ kind: 'reset' }, ['s'], ['c']);
-  const late = sim.network.impose({ kind: 'reset' }, ['c'], ['s']);
+  const reset = sim.network.inject({ kind: 'reset' }, ['s'], ['c']);
+  const late = sim.network.inject({ kind: 'reset' }, ['c'], ['s']);
   late.lift();
   expect(await sim.run(() => Promise.all(reading))).toEqual(['CONNECTION_LOST', 'CONNECTION_LOST']);
   expect(reset.hits).toBe(2);
@@ -118,7 +118,7 @@ test('Network.impose reset: breaks live connections at once and new ones, until 
 test('Network.impose refuse: answers new connections with a reset at once; live ones and the other direction stay', async () => {
   const pair = await connect(5);
   const { sim, client } = pair;
-  const refuse = sim.network.impose({ kind: 'refuse' }, ['c'], ['s']);
+  const refuse = sim.network.inject({ kind: 'refuse' }, ['c'], ['s']);
   const startedMs = sim.nowMs;
   expect(await sim.run(() => codeOf(client.net.dial('s:7000', DIAL)))).toBe('UNAVAILABLE');
   expect(sim.nowMs - startedMs).toBeLessThan(20);
@@ -135,9 +135,9 @@ test('Network.impose refuse: answers new connections with a reset at once; live 
 test('Network.impose delay: adds to one direction, with jitter by seed; several add up', async () => {
   const pair = await connect(6);
   const { sim } = pair;
-  const fixed = sim.network.impose({ kind: 'delay', delayMs: 100, jitterMs: 0 }, ['c'], ['s']);
+  const fixed = sim.network.inject({ kind: 'delay', delayMs: 100, jitterMs: 0 }, ['c'], ['s']);
   expect(await callMs(pair)).toBeCloseTo(103, -1);
-  const jittered = sim.network.impose({ kind: 'delay', delayMs: 200, jitterMs: 300 }, ['c', 's'], ['c', 's']);
+  const jittered = sim.network.inject({ kind: 'delay', delayMs: 200, jitterMs: 300 }, ['c', 's'], ['c', 's']);
   const times = [];
   for (let i = 0; i < 20; i++) times.push(await callMs(pair));
   expect(Math.min(...times)).toBeGreaterThan(500);
@@ -154,7 +154,7 @@ test('Network.impose delay: adds to one direction, with jitter by seed; several 
 
 test('Network.impose delay: what is on its way when it is lifted arrives at once, in order', async () => {
   const { sim, near, far } = await connect(7);
-  const delay = sim.network.impose({ kind: 'delay', delayMs: 50_000, jitterMs: 5_000 }, ['c'], ['s']);
+  const delay = sim.network.inject({ kind: 'delay', delayMs: 50_000, jitterMs: 5_000 }, ['c'], ['s']);
   const sent = patternBytes(200_000);
   for (let at = 0; at < sent.length; at += 10_000) await sim.run(() => near.write(sent.slice(at, at + 10_000)));
   await sim.run(() => near.end());
@@ -167,11 +167,11 @@ test('Network.impose delay: what is on its way when it is lifted arrives at once
 
 test('Network.impose delay: the former arrival of what was hurried does not hurry what is sent later', async () => {
   const { sim, near, far } = await connect(7);
-  const first = sim.network.impose({ kind: 'delay', delayMs: 10_000, jitterMs: 0 }, ['c'], ['s']);
+  const first = sim.network.inject({ kind: 'delay', delayMs: 10_000, jitterMs: 0 }, ['c'], ['s']);
   await sim.run(() => near.write(Uint8Array.of(1)));
   first.lift();
   await sim.run(() => far.read());
-  const second = sim.network.impose({ kind: 'delay', delayMs: 30_000, jitterMs: 0 }, ['c'], ['s']);
+  const second = sim.network.inject({ kind: 'delay', delayMs: 30_000, jitterMs: 0 }, ['c'], ['s']);
   const startedMs = sim.nowMs;
   await sim.run(() => near.write(Uint8Array.of(2)));
   expect(await sim.run(() => far.read())).toEqual(Uint8Array.of(2));
@@ -181,7 +181,7 @@ test('Network.impose delay: the former arrival of what was hurried does not hurr
 
 test('Network.impose bandwidth: connections of a direction share the rate; the other direction is free', async () => {
   const { sim, client, near, far } = await connect(8);
-  const limit = sim.network.impose({ kind: 'bandwidth', bytesPerSecond: 100_000 }, ['c'], ['s']);
+  const limit = sim.network.inject({ kind: 'bandwidth', bytesPerSecond: 100_000 }, ['c'], ['s']);
   const streams = [near, await sim.run(() => client.net.dial('s:7000', DIAL))];
   const startedMs = sim.nowMs;
   for (const stream of streams) {
@@ -203,7 +203,7 @@ test('Network.impose bandwidth: connections of a direction share the rate; the o
 test('Network.impose bandwidth: a line of so many bytes a second carries so many; a lift lets the queue through', async () => {
   const { sim, near, far } = await connect(9);
   const limits = [10_000, 20_000].map((bytesPerSecond) =>
-    sim.network.impose({ kind: 'bandwidth', bytesPerSecond }, ['c'], ['s']),
+    sim.network.inject({ kind: 'bandwidth', bytesPerSecond }, ['c'], ['s']),
   );
   let receivedBytes = 0;
   void (async () => {
@@ -248,17 +248,17 @@ async function faultyDay(seed: number): Promise<{ readonly digest: string; reado
   };
   const received = Promise.all([readAll(far), write()]);
   const hits = FAULTS.map(() => 0);
-  const inForce: [number, ReturnType<typeof sim.network.impose>][] = [];
+  const inForce: [number, ReturnType<typeof sim.network.inject>][] = [];
   for (let i = 0; i < 40; i++) {
     await sim.advance(client.random.float() * 10);
     void codeOf(channel.call(echoMethod, `call ${i}`, { deadlineMs: 20 }));
     const index = client.random.uint32() % FAULTS.length;
-    if (client.random.float() < 0.5) inForce.push([index, sim.network.impose(FAULTS[index]!, ['c', 's'], ['s'])]);
-    const [[lifted, imposed] = []] = inForce.splice(client.random.uint32() % 4, 1);
-    imposed?.lift();
-    if (lifted !== undefined) hits[lifted]! += imposed?.hits ?? 0;
+    if (client.random.float() < 0.5) inForce.push([index, sim.network.inject(FAULTS[index]!, ['c', 's'], ['s'])]);
+    const [[lifted, active] = []] = inForce.splice(client.random.uint32() % 4, 1);
+    active?.lift();
+    if (lifted !== undefined) hits[lifted]! += active?.hits ?? 0;
   }
-  for (const [, imposed] of inForce) imposed.lift();
+  for (const [, active] of inForce) active.lift();
   const [bytes] = await sim.run(() => received);
   expect(Buffer.from(bytes).equals(sent)).toBe(true);
   return { digest: sim.digest(), hits };
@@ -275,7 +275,7 @@ test('Network.impose: under stalls, delays and slow lines nothing is lost or ove
 test('Network.impose: a machine that is on both sides still talks to itself', async () => {
   const { sim, client } = await connect(11);
   await sim.run(() => client.net.listen('c:1', () => undefined));
-  const stall = sim.network.impose({ kind: 'stall' }, ['c', 's'], ['c', 's']);
+  const stall = sim.network.inject({ kind: 'stall' }, ['c', 's'], ['c', 's']);
   expect(await sim.run(() => codeOf(client.net.dial('c:1', DIAL)))).toBe('ok');
   expect(stall.hits).toBe(0);
 });
@@ -284,12 +284,12 @@ test('Network.impose: a fault elsewhere, or lifted before anything was sent, cha
   const runs = [];
   for (const names of [[], ['x', 'y']]) {
     const pair = await connect(10);
-    const imposed = FAULTS.map((fault) => pair.sim.network.impose(fault, names, names));
+    const active = FAULTS.map((fault) => pair.sim.network.inject(fault, names, names));
     await callMs(pair);
-    for (const one of imposed) one.lift();
+    for (const one of active) one.lift();
     await callMs(pair);
     runs.push(pair.sim.nowMs);
-    expect(imposed.map((one) => one.hits)).toEqual(FAULTS.map(() => 0));
+    expect(active.map((one) => one.hits)).toEqual(FAULTS.map(() => 0));
   }
   expect(runs[1]).toBe(runs[0]);
 });

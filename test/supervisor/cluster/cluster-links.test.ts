@@ -8,7 +8,7 @@ import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { NetworkFault } from '../../../src/supervisor/api/fault.js';
 
 const BOTH = { direction: 'both' } as const;
-const LOT = { lot: 3 };
+const LOT = { choiceSeed: 3 };
 const CONTENT = Buffer.alloc(96 * KIB, 'content ');
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -5,7 +5,7 @@ import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
-import type { DamageFault, Injection, LastingFault } from '../../../src/supervisor/api/fault.js';
+import type { DamageFault, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadlineMs = performance.now() + 30_000;
@@ -32,8 +32,8 @@ afterAll(async () => {
 const NODES = ['dn-1', 'dn-2'];
 const live = (): Promise<void> =>
   until(async () => (await cluster.status()).nodes.every(({ state }) => state === 'live'), 'every node is live');
-async function inject(fault: LastingFault | DamageFault, ...nodeIds: string[]): Promise<Injection> {
-  const injection = await cluster.inject(fault, nodeIds, { lot: 5 });
+async function inject(fault: LastingFault | DamageFault, ...nodeIds: string[]): Promise<ActiveFault> {
+  const injection = await cluster.inject(fault, nodeIds, { choiceSeed: 5 });
   onTestFinished(() => injection.lift());
   return injection;
 }

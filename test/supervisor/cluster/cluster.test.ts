@@ -95,7 +95,10 @@ test('Cluster.isolate makes a datanode stale for the master until heal', async (
 
 test('Cluster.inject cuts one direction, counts what was held, and lifts only its own cut', async () => {
   await cluster.isolate(['dn-1']);
-  const cut = await cluster.inject({ action: 'isolate', kind: 'stall', direction: 'to' }, ['dn-3'], { targets: ['m-1'], lot: 1 });
+  const cut = await cluster.inject({ action: 'isolate', kind: 'stall', direction: 'to' }, ['dn-3'], {
+    targets: ['m-1'],
+    choiceSeed: 1,
+  });
   await until(async () => ['stale', 'dead'].includes((await stateOf('dn-3')) ?? ''), 'dn-3 is not heard');
   expect(await cut.effects()).toBeGreaterThan(0);
   await cut.lift();
@@ -116,7 +119,7 @@ test('Cluster empties a disk and damages a replica only where two good copies st
   await until(async () => replicas().length === 2 && (await cluster.holders('/hello')).length === 2, 'two copies');
   const holders = await cluster.holders('/hello');
   for (const id of holders) {
-    await expect(cluster.inject(damage, [id], { lot: 1 })).rejects.toMatchObject({ name: 'NothingToStrike' });
+    await expect(cluster.inject(damage, [id], { choiceSeed: 1 })).rejects.toMatchObject({ name: 'NothingToStrike' });
     await expect(cluster.wipe(id)).rejects.toMatchObject({ name: 'NothingToStrike' });
   }
   const [spare] = cluster.datanodes().filter(({ id }) => !holders.includes(id));
@@ -131,7 +134,7 @@ test('Cluster empties a disk and damages a replica only where two good copies st
     await reaches(spare!.id, 'live');
     const isRepaired = async (): Promise<boolean> => readdirSync(spare!.dataDir).some((name) => /^chunk-[0-9a-f-]+$/.test(name));
     await until(isRepaired, 'the third copy is there again');
-    const injection = await cluster.inject(damage, [spare!.id], { lot: 1 });
+    const injection = await cluster.inject(damage, [spare!.id], { choiceSeed: 1 });
     expect(await injection.effects()).toBe(1);
     expect(injection.counts).toContain(`bits flipped: ${spare!.id} chunk-`);
     expect(await client.readFile('/three', 'utf8')).toBe('three copies');
@@ -144,7 +147,7 @@ test('Cluster empties a disk and damages a replica only where two good copies st
 });
 
 test('Cluster refuses to damage a node that it does not have', async () => {
-  await expect(cluster.inject({ action: 'bitflip', file: 'meta' }, ['dn-9'], { lot: 1 })).rejects.toMatchObject({
+  await expect(cluster.inject({ action: 'bitflip', file: 'meta' }, ['dn-9'], { choiceSeed: 1 })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
   });
 });

@@ -70,7 +70,7 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
     const writing = Promise.allSettled([1, 2, 3, 4].map(write));
     for (const round of [1, 2]) {
       // What is written and not fsynced yet is so for a while: there is much to lose.
-      const slow = await cluster.inject({ action: 'slow', delayMs: 25 }, ALL, { lot: 5 });
+      const slow = await cluster.inject({ action: 'slow', delayMs: 25 }, ALL, { choiceSeed: 5 });
       const wanted = acknowledged.size + 8;
       await until('more files', () => acknowledged.size >= wanted);
       // Who is suspended has to run for it, and nobody hears of that.
@@ -95,7 +95,7 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
   async function endInTheMiddle(end: 'powercut' | 'kill'): Promise<{ whole: number; gone: number; torn: number }> {
     const before = new Set(bytesIn(folderOf('dn-1')).keys());
     const newBytes = (): (readonly [string, Buffer])[] => [...bytesIn(folderOf('dn-1'))].filter(([file]) => !before.has(file));
-    const slow = await cluster.inject({ action: 'slow', delayMs: 20 }, DATANODES, { lot: 5 });
+    const slow = await cluster.inject({ action: 'slow', delayMs: 20 }, DATANODES, { choiceSeed: 5 });
     const [path, bytes] = [`/cut-${++cuts}`, randomBytes(4 * 1024 * 1024)];
     const isWritten = client.writeFile(path, bytes).then(
       () => true,

@@ -22,7 +22,7 @@ async function isLive(id: string): Promise<void> {
 }
 
 /** Its end takes long: the node waits for its disk. */
-const slowDisk = () => cluster.inject({ action: 'slow', delayMs: 400 }, ['dn-1'], { lot: 1 });
+const slowDisk = () => cluster.inject({ action: 'slow', delayMs: 400 }, ['dn-1'], { choiceSeed: 1 });
 
 test('a power cut in the middle of a restart: the node that comes back is heard again', async () => {
   const slow = await slowDisk();

@@ -7,7 +7,7 @@ import { crc32 } from '../../../src/shared/crc32.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
 import { chunksOfFiles } from '../../../src/supervisor/faults/chunk-holders.js';
 import { assertWipeable, damageReplicas } from '../../../src/supervisor/faults/disk-damage.js';
-import { NothingToStrike } from '../../../src/supervisor/api/fault.js';
+import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
 import { FolderDisk } from '../../../src/supervisor/cluster/folder-disk.js';
 import { DiskSurvey, goodCopies, writingNodes, wronglyQuarantined } from '../../../src/supervisor/faults/good-copies.js';
 
@@ -117,11 +117,11 @@ test('damageReplicas: several nodes lose replicas of different chunks, or none d
 test('damageReplicas strikes nothing that belongs to no file any more', () => {
   for (const nodeId of NODES) for (const chunk of [1, 2, 3]) put(nodeId, chunk);
   const isOfFile = (id: string): boolean => id === uuid(2);
-  for (let lot = 0; lot < 8; lot += 1) {
-    expect(damageReplicas(disks, ['dn-1'], { action: 'remove', file: 'chunk' }, lot, isOfFile).counts).toContain(uuid(2));
+  for (let choiceSeed = 0; choiceSeed < 8; choiceSeed += 1) {
+    expect(damageReplicas(disks, ['dn-1'], { action: 'remove', file: 'chunk' }, choiceSeed, isOfFile).counts).toContain(uuid(2));
     put('dn-1', 2);
   }
-  expect(() => damageReplicas(disks, ['dn-1'], { action: 'remove', file: 'chunk' }, 1, () => false)).toThrow(NothingToStrike);
+  expect(() => damageReplicas(disks, ['dn-1'], { action: 'remove', file: 'chunk' }, 1, () => false)).toThrow(NothingToDamage);
 });
 
 test('chunksOfFiles: what the master lists is of files; where it does not say, all may be', async () => {

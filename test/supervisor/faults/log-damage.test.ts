@@ -21,9 +21,9 @@ function damaged(): string[] {
 
 test('damageMasters flips one bit of the log where it has been durable, and of no other file', async () => {
   const places = new Set<string>();
-  for (let lot = 0; lot < 200; lot += 1) {
+  for (let choiceSeed = 0; choiceSeed < 200; choiceSeed += 1) {
     for (const name of FILES) writeFileSync(join(dir, name), new Uint8Array(name === 'master.log' ? 40 : 10));
-    const injection = damageMasters(new Map([['m-1', new FolderDisk(dir)]]), ['m-1'], FLIP, lot);
+    const injection = damageMasters(new Map([['m-1', new FolderDisk(dir)]]), ['m-1'], FLIP, choiceSeed);
     const [place = '', ...others] = damaged();
     expect(others).toEqual([]);
     expect([await injection.effects(), injection.counts]).toEqual([1, `bits flipped: m-1 ${place.replace(' ', ' byte ')}`]);

@@ -7,7 +7,7 @@ import { HostedNode } from '../../../src/supervisor/host/hosted-node.js';
 import type { HostedRole } from '../../../src/supervisor/host/hosted-node.js';
 import type { NodeLaunch } from '../../../src/supervisor/host/host-orders.js';
 
-function seat(code: Promise<HostedRole>): {
+function slot(code: Promise<HostedRole>): {
   readonly node: HostedNode;
   readonly said: unknown[];
   readonly ended: Promise<number>;
@@ -24,7 +24,7 @@ const neverStarts = Promise.resolve<HostedRole>({ start: () => Promise.reject(ne
 test('HostedNode: an error before it was told to start is printed and told, and ends the host', async () => {
   const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   onTestFinished(() => printed.mockRestore());
-  const { node, said, ended } = seat(neverStarts);
+  const { node, said, ended } = slot(neverStarts);
   node.crash(new Error('broken while loading'));
   expect(await ended).toBe(1);
   expect(said).toEqual([{ type: 'failed', message: 'broken while loading', hits: [] }]);
@@ -39,7 +39,7 @@ test('HostedNode: an error before it was told to start is printed and told, and 
 test('HostedNode: code that cannot be loaded is told as such, and nobody waits for the start', async () => {
   const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   onTestFinished(() => printed.mockRestore());
-  const { node, said, ended } = seat(Promise.reject(new Error('no such module')));
+  const { node, said, ended } = slot(Promise.reject(new Error('no such module')));
   node.take({ type: 'start', launch: {} as NodeLaunch });
   expect(await ended).toBe(1);
   expect(said).toEqual([{ type: 'failed', message: 'no such module', hits: [] }]);
@@ -50,7 +50,7 @@ test('HostedNode: an error once it runs is in its log', async () => {
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   const logFile = join(dataDir, 'node.log');
   const running = { address: '127.0.0.1:1', stop: () => Promise.resolve(), failed: new Promise<Error>(() => undefined) };
-  const { node, said, ended } = seat(Promise.resolve<HostedRole>({ start: () => Promise.resolve(running) }));
+  const { node, said, ended } = slot(Promise.resolve<HostedRole>({ start: () => Promise.resolve(running) }));
   const config = {} as NodeLaunch['config'];
   node.take({ type: 'start', launch: { dataDir, logFile, proxyUrl: 'http://a:b@127.0.0.1:1', config, faults: [] } });
   await vi.waitFor(() => expect(said).toEqual([{ type: 'ready', address: '127.0.0.1:1' }]));

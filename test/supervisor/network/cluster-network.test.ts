@@ -7,7 +7,7 @@ import type { NetworkFault } from '../../../src/supervisor/api/fault.js';
 import { LabNetwork } from '../../../src/supervisor/network/cluster-network.js';
 
 const BOTH = { direction: 'both' } as const;
-const LOT = { lot: 5 };
+const LOT = { choiceSeed: 5 };
 const LATE: NetworkFault = { action: 'delay', delayMs: 5, jitterMs: 5, ...BOTH };
 
 let network: LabNetwork;
@@ -67,9 +67,9 @@ const REFUSED = 'HTTP/1.1 502 Bad Gateway';
 
 test('LabNetwork.impose counts for each fault what itself did, whatever else is in force on the link', async () => {
   const { socket } = await dial('dn-1', 'dn-2');
-  const quiet = await network.impose(LATE, ['dn-3'], LOT);
-  const late = await network.impose(LATE, ['dn-1'], { ...LOT, targets: ['dn-2'] });
-  const slow = await network.impose({ action: 'bandwidth', bytesPerSecond: 1_000_000, ...BOTH }, ['dn-2'], LOT);
+  const quiet = await network.inject(LATE, ['dn-3'], LOT);
+  const late = await network.inject(LATE, ['dn-1'], { ...LOT, targets: ['dn-2'] });
+  const slow = await network.inject({ action: 'bandwidth', bytesPerSecond: 1_000_000, ...BOTH }, ['dn-2'], LOT);
   expect(await echo(socket, 'hello')).toBe('hello');
   expect([late.counts, slow.counts]).toEqual(['messages delayed', 'messages slowed']);
   expect(await Promise.all([quiet, late, slow].map((one) => one.effects()))).toEqual([0, 2, 2]);
@@ -79,8 +79,8 @@ test('LabNetwork.impose counts for each fault what itself did, whatever else is 
 });
 
 test('Injection.lift ends only its own fault, is harmless when repeated, and effects stay known', async () => {
-  const refuse = await network.impose({ action: 'refuse', direction: 'to' }, ['dn-1'], LOT);
-  const other = await network.impose({ action: 'refuse', direction: 'from' }, ['dn-2'], LOT);
+  const refuse = await network.inject({ action: 'refuse', direction: 'to' }, ['dn-1'], LOT);
+  const other = await network.inject({ action: 'refuse', direction: 'from' }, ['dn-2'], LOT);
   expect((await dial('dn-1', 'dn-3')).answer).toBe(REFUSED);
   expect((await dial('dn-1', 'dn-2')).answer).toBe(REFUSED);
   expect((await dial('dn-2', 'dn-1')).answer).toBe(OK);
@@ -96,8 +96,8 @@ test('Injection.lift ends only its own fault, is harmless when repeated, and eff
 });
 
 test('LabNetwork.heal ends all faults, or of each the part that concerns some nodes', async () => {
-  await network.impose({ action: 'reset', ...BOTH }, ['dn-1', 'dn-2'], LOT);
-  await network.impose({ action: 'refuse', ...BOTH }, ['dn-3'], { ...LOT, targets: ['client'] });
+  await network.inject({ action: 'reset', ...BOTH }, ['dn-1', 'dn-2'], LOT);
+  await network.inject({ action: 'refuse', ...BOTH }, ['dn-3'], { ...LOT, targets: ['client'] });
   expect(['dn-1', 'dn-2', 'dn-3'].map((id) => network.isCut(id))).toEqual([true, true, false]);
   await network.heal(['dn-1']);
   expect(['dn-1', 'dn-2'].map((id) => network.isCut(id))).toEqual([false, true]);
@@ -109,7 +109,7 @@ test('LabNetwork.heal ends all faults, or of each the part that concerns some no
 });
 
 test('LabNetwork.impose of a ring leaves the links that it does not cut', async () => {
-  const ring = await network.impose(
+  const ring = await network.inject(
     { action: 'partition', kind: 'reset', shape: 'ring', ...BOTH },
     ['dn-1', 'dn-2', 'dn-3'],
     LOT,
@@ -126,7 +126,7 @@ test('LabNetwork.impose of a ring leaves the links that it does not cut', async 
   expect(answers[3]).toBe(OK);
   expect([ring.counts, await ring.effects()]).toEqual(['connections reset', 1]);
   await expect(
-    network.impose({ action: 'partition', kind: 'stall', shape: 'ring', ...BOTH }, ['dn-1'], LOT),
+    network.inject({ action: 'partition', kind: 'stall', shape: 'ring', ...BOTH }, ['dn-1'], LOT),
   ).rejects.toMatchObject({
     name: 'NothingToStrike',
   });

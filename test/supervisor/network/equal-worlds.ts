@@ -129,7 +129,7 @@ export async function fabricWorld(): Promise<World> {
     grpc_proxy: cluster.clientProxy(CLIENT),
   };
   const cut = async (node: string, direction: Direction): Promise<void> => {
-    await cluster.inject({ action: 'isolate', kind: 'stall', direction }, [node], { lot: 1 });
+    await cluster.inject({ action: 'isolate', kind: 'stall', direction }, [node], { choiceSeed: 1 });
   };
   return new World(
     'fabric',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RuleTable } from '../../../src/supervisor/network/fabric-rules.js';
 import type { LinkEffect } from '../../../src/supervisor/network/fabric-rules.js';
-import { NothingToStrike } from '../../../src/supervisor/api/fault.js';
+import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
 import type { Direction, PartitionShape } from '../../../src/supervisor/api/fault.js';
 import { areasOf, cutsOf, healedAreas, rulesOf } from '../../../src/supervisor/network/link-rules.js';
 import type { Cut, LinkArea } from '../../../src/supervisor/network/link-rules.js';
@@ -110,20 +110,20 @@ interface Divided {
   readonly on: (source: string, target: string) => string;
 }
 
-function divide(shape: PartitionShape, count: number, lot: number, direction: Direction = 'both'): Divided {
+function divide(shape: PartitionShape, count: number, choiceSeed: number, direction: Direction = 'both'): Divided {
   const names = Array.from({ length: count }, (_, index) => `n-${index + 1}`);
-  const cuts = cutsOf({ action: 'partition', kind: 'stall', direction, shape }, names, undefined, lot);
+  const cuts = cutsOf({ action: 'partition', kind: 'stall', direction, shape }, names, undefined, choiceSeed);
   const on = table(...cuts);
   return { names, cuts, on, heard: (node) => names.filter((name) => name === node || on(name, node) === '') };
 }
 
 const LOT = fc.nat({ max: 2 ** 32 - 1 });
-const forAll = (nodesMin: number, property: (count: number, lot: number) => void): void =>
+const forAll = (nodesMin: number, property: (count: number, choiceSeed: number) => void): void =>
   fc.assert(fc.property(fc.integer({ min: nodesMin, max: 12 }), LOT, property), { numRuns: 60 });
 
 test('cutsOf halves: two halves that differ by one at most, each whole, and nobody hears the other one', () => {
-  forAll(2, (count, lot) => {
-    const { names, heard } = divide('halves', count, lot);
+  forAll(2, (count, choiceSeed) => {
+    const { names, heard } = divide('halves', count, choiceSeed);
     const halves = new Set(names.map((name) => heard(name).join()));
     expect(halves.size).toBe(2);
     const sizes = [...halves].map((half) => half.split(',').length);
@@ -133,8 +133,8 @@ test('cutsOf halves: two halves that differ by one at most, each whole, and nobo
 });
 
 test('cutsOf bridge: exactly one node hears everybody, and the others one half and it', () => {
-  forAll(3, (count, lot) => {
-    const { names, heard } = divide('bridge', count, lot);
+  forAll(3, (count, choiceSeed) => {
+    const { names, heard } = divide('bridge', count, choiceSeed);
     const bridges = names.filter((name) => heard(name).length === count);
     expect(bridges).toHaveLength(1);
     const [bridge = ''] = bridges;
@@ -145,8 +145,8 @@ test('cutsOf bridge: exactly one node hears everybody, and the others one half a
 });
 
 test('cutsOf ring: each node hears a strict majority, no two the same one, and hearing is mutual', () => {
-  forAll(3, (count, lot) => {
-    const { names, heard } = divide('ring', count, lot);
+  forAll(3, (count, choiceSeed) => {
+    const { names, heard } = divide('ring', count, choiceSeed);
     for (const name of names) {
       expect(heard(name).length).toBeGreaterThan(count / 2);
       for (const other of heard(name)) expect(heard(other)).toContain(name);
@@ -158,8 +158,8 @@ test('cutsOf ring: each node hears a strict majority, no two the same one, and h
 
 test('cutsOf: the lot alone decides who is where, and lots differ', () => {
   for (const shape of ['halves', 'bridge', 'ring'] as const) {
-    const drawn = Array.from({ length: 20 }, (_, lot) =>
-      JSON.stringify(divide(shape, 5, lot).names.map(divide(shape, 5, lot).heard)),
+    const drawn = Array.from({ length: 20 }, (_, choiceSeed) =>
+      JSON.stringify(divide(shape, 5, choiceSeed).names.map(divide(shape, 5, choiceSeed).heard)),
     );
     expect(new Set(drawn).size).toBeGreaterThan(3);
   }
@@ -180,6 +180,6 @@ test.each([
   ['bridge', 2],
   ['ring', 2],
 ] as const)('cutsOf %s of %i nodes is nothing to strike', (shape, count) => {
-  expect(() => divide(shape, count, 0)).toThrow(NothingToStrike);
+  expect(() => divide(shape, count, 0)).toThrow(NothingToDamage);
   expect(divide(shape, count + 1, 0).cuts.length).toBeGreaterThan(0);
 });

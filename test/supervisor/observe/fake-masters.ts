@@ -2,9 +2,14 @@
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { DfsError } from '../../../src/shared/errors.js';
 import type { Clock } from '../../../src/shared/runtime.js';
-import type { GroupPicture, MasterAnswer, MasterPicture, MemberPicture } from '../../../src/supervisor/observe/master-picture.js';
+import type {
+  GroupStatusView,
+  MasterAnswer,
+  MasterStatusView,
+  MemberStatusView,
+} from '../../../src/supervisor/observe/master-status-view.js';
 
-export const group = (overrides: Partial<GroupPicture> = {}): GroupPicture => ({
+export const group = (overrides: Partial<GroupStatusView> = {}): GroupStatusView => ({
   role: 'follower',
   term: 1,
   incarnation: 1,
@@ -15,7 +20,7 @@ export const group = (overrides: Partial<GroupPicture> = {}): GroupPicture => ({
   ...overrides,
 });
 
-export const picture = (overrides: Partial<MasterPicture> = {}): MasterPicture => ({
+export const picture = (overrides: Partial<MasterStatusView> = {}): MasterStatusView => ({
   clusterId: 'c',
   term: 1,
   safeMode: false,
@@ -27,7 +32,7 @@ export const picture = (overrides: Partial<MasterPicture> = {}): MasterPicture =
   ...overrides,
 });
 
-export const member = (id: string, incarnation: number, isVoter = true): MemberPicture => ({ id, incarnation, isVoter });
+export const member = (id: string, incarnation: number, isVoter = true): MemberStatusView => ({ id, incarnation, isVoter });
 
 /** How a master answers: at once, with a failure, or never. */
 export type Manner = (() => Pick<MasterAnswer, 'group' | 'cluster'>) | 'fails' | 'silent';

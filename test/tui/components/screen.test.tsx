@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import { expect, test } from 'vitest';
-import type { ClusterStatus, FaultInForce } from '../../../src/supervisor/api/types.js';
+import type { ClusterStatus, ActiveFaultView } from '../../../src/supervisor/api/types.js';
 import { EMPTY_COMMAND, type CommandPrompt } from '../../../src/tui/command-prompt.js';
 import { Screen } from '../../../src/tui/components/screen.js';
 import { reduce } from '../../../src/tui/reducer.js';
@@ -51,7 +51,7 @@ const BUSY: Partial<ClusterStatus> = {
   repairsCompleted: 4,
   safeMode: true,
 };
-const manyFaults = (count: number): readonly FaultInForce[] =>
+const manyFaults = (count: number): readonly ActiveFaultView[] =>
   Array.from({ length: count }, (_, at) => ({
     id: at + 1,
     text: `delay dn-${at + 1} delay=50ms jitter=10ms target=m-1,m-2,m-3 direction=to duration=100s`,

@@ -6,8 +6,8 @@ import type { BlockReportRequest as _distrifs_v1_BlockReportRequest, BlockReport
 import type { BlockReportResponse as _distrifs_v1_BlockReportResponse, BlockReportResponse__Output as _distrifs_v1_BlockReportResponse__Output } from '../../distrifs/v1/BlockReportResponse.js';
 import type { HeartbeatRequest as _distrifs_v1_HeartbeatRequest, HeartbeatRequest__Output as _distrifs_v1_HeartbeatRequest__Output } from '../../distrifs/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse as _distrifs_v1_HeartbeatResponse, HeartbeatResponse__Output as _distrifs_v1_HeartbeatResponse__Output } from '../../distrifs/v1/HeartbeatResponse.js';
-import type { PollOrdersRequest as _distrifs_v1_PollOrdersRequest, PollOrdersRequest__Output as _distrifs_v1_PollOrdersRequest__Output } from '../../distrifs/v1/PollOrdersRequest.js';
-import type { PollOrdersResponse as _distrifs_v1_PollOrdersResponse, PollOrdersResponse__Output as _distrifs_v1_PollOrdersResponse__Output } from '../../distrifs/v1/PollOrdersResponse.js';
+import type { PollCommandsRequest as _distrifs_v1_PollCommandsRequest, PollCommandsRequest__Output as _distrifs_v1_PollCommandsRequest__Output } from '../../distrifs/v1/PollCommandsRequest.js';
+import type { PollCommandsResponse as _distrifs_v1_PollCommandsResponse, PollCommandsResponse__Output as _distrifs_v1_PollCommandsResponse__Output } from '../../distrifs/v1/PollCommandsResponse.js';
 import type { RegisterDataNodeRequest as _distrifs_v1_RegisterDataNodeRequest, RegisterDataNodeRequest__Output as _distrifs_v1_RegisterDataNodeRequest__Output } from '../../distrifs/v1/RegisterDataNodeRequest.js';
 import type { RegisterDataNodeResponse as _distrifs_v1_RegisterDataNodeResponse, RegisterDataNodeResponse__Output as _distrifs_v1_RegisterDataNodeResponse__Output } from '../../distrifs/v1/RegisterDataNodeResponse.js';
 import type { ReportReplicasRequest as _distrifs_v1_ReportReplicasRequest, ReportReplicasRequest__Output as _distrifs_v1_ReportReplicasRequest__Output } from '../../distrifs/v1/ReportReplicasRequest.js';
@@ -39,19 +39,19 @@ export interface DataNodeServiceClient extends grpc.Client {
   heartbeat(argument: _distrifs_v1_HeartbeatRequest, callback: grpc.requestCallback<_distrifs_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Waits at the master until there are orders, or wait_ms has passed.
+   * Waits at the master until there are commands, or wait_ms has passed.
    */
-  PollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
-  PollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
-  PollOrders(argument: _distrifs_v1_PollOrdersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
-  PollOrders(argument: _distrifs_v1_PollOrdersRequest, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  PollCommands(argument: _distrifs_v1_PollCommandsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
+  PollCommands(argument: _distrifs_v1_PollCommandsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
+  PollCommands(argument: _distrifs_v1_PollCommandsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
+  PollCommands(argument: _distrifs_v1_PollCommandsRequest, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Waits at the master until there are orders, or wait_ms has passed.
+   * Waits at the master until there are commands, or wait_ms has passed.
    */
-  pollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
-  pollOrders(argument: _distrifs_v1_PollOrdersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
-  pollOrders(argument: _distrifs_v1_PollOrdersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
-  pollOrders(argument: _distrifs_v1_PollOrdersRequest, callback: grpc.requestCallback<_distrifs_v1_PollOrdersResponse__Output>): grpc.ClientUnaryCall;
+  pollCommands(argument: _distrifs_v1_PollCommandsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
+  pollCommands(argument: _distrifs_v1_PollCommandsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
+  pollCommands(argument: _distrifs_v1_PollCommandsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
+  pollCommands(argument: _distrifs_v1_PollCommandsRequest, callback: grpc.requestCallback<_distrifs_v1_PollCommandsResponse__Output>): grpc.ClientUnaryCall;
   
   RegisterDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
   RegisterDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
@@ -88,9 +88,9 @@ export interface DataNodeServiceHandlers extends grpc.UntypedServiceImplementati
   Heartbeat: grpc.handleUnaryCall<_distrifs_v1_HeartbeatRequest__Output, _distrifs_v1_HeartbeatResponse>;
   
   /**
-   * Waits at the master until there are orders, or wait_ms has passed.
+   * Waits at the master until there are commands, or wait_ms has passed.
    */
-  PollOrders: grpc.handleUnaryCall<_distrifs_v1_PollOrdersRequest__Output, _distrifs_v1_PollOrdersResponse>;
+  PollCommands: grpc.handleUnaryCall<_distrifs_v1_PollCommandsRequest__Output, _distrifs_v1_PollCommandsResponse>;
   
   RegisterDataNode: grpc.handleUnaryCall<_distrifs_v1_RegisterDataNodeRequest__Output, _distrifs_v1_RegisterDataNodeResponse>;
   
@@ -104,7 +104,7 @@ export interface DataNodeServiceHandlers extends grpc.UntypedServiceImplementati
 export interface DataNodeServiceDefinition extends grpc.ServiceDefinition {
   BlockReport: MethodDefinition<_distrifs_v1_BlockReportRequest, _distrifs_v1_BlockReportResponse, _distrifs_v1_BlockReportRequest__Output, _distrifs_v1_BlockReportResponse__Output>
   Heartbeat: MethodDefinition<_distrifs_v1_HeartbeatRequest, _distrifs_v1_HeartbeatResponse, _distrifs_v1_HeartbeatRequest__Output, _distrifs_v1_HeartbeatResponse__Output>
-  PollOrders: MethodDefinition<_distrifs_v1_PollOrdersRequest, _distrifs_v1_PollOrdersResponse, _distrifs_v1_PollOrdersRequest__Output, _distrifs_v1_PollOrdersResponse__Output>
+  PollCommands: MethodDefinition<_distrifs_v1_PollCommandsRequest, _distrifs_v1_PollCommandsResponse, _distrifs_v1_PollCommandsRequest__Output, _distrifs_v1_PollCommandsResponse__Output>
   RegisterDataNode: MethodDefinition<_distrifs_v1_RegisterDataNodeRequest, _distrifs_v1_RegisterDataNodeResponse, _distrifs_v1_RegisterDataNodeRequest__Output, _distrifs_v1_RegisterDataNodeResponse__Output>
   ReportReplicas: MethodDefinition<_distrifs_v1_ReportReplicasRequest, _distrifs_v1_ReportReplicasResponse, _distrifs_v1_ReportReplicasRequest__Output, _distrifs_v1_ReportReplicasResponse__Output>
 }

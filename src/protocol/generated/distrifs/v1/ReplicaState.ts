@@ -11,7 +11,7 @@ export const ReplicaState = {
    */
   WRITING: 'WRITING',
   /**
-   * Gone from this node (deleted by order, or missing when the directory was scanned).
+   * Gone from this node (deleted by command, or missing when the directory was scanned).
    */
   DELETED: 'DELETED',
   /**
@@ -34,7 +34,7 @@ export type ReplicaState =
   | 'WRITING'
   | 2
   /**
-   * Gone from this node (deleted by order, or missing when the directory was scanned).
+   * Gone from this node (deleted by command, or missing when the directory was scanned).
    */
   | 'DELETED'
   | 3

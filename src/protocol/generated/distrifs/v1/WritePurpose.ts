@@ -7,7 +7,7 @@ export const WritePurpose = {
    */
   CLIENT_WRITE: 'CLIENT_WRITE',
   /**
-   * A node copies a committed replica by order of the master.
+   * A node copies a committed replica by command of the master.
    */
   REPAIR: 'REPAIR',
 } as const;
@@ -21,7 +21,7 @@ export type WritePurpose =
   | 'CLIENT_WRITE'
   | 1
   /**
-   * A node copies a committed replica by order of the master.
+   * A node copies a committed replica by command of the master.
    */
   | 'REPAIR'
   | 2

@@ -1,0 +1,149 @@
+/**
+ * Carries out what the leading master orders: copies and deletions, a few at a time, only under the accepted term.
+ *
+ * When a later term is accepted, what waits is refused. What has begun runs to its end, for it cannot be undone halfway:
+ *   deletions   are quick, and `olderEnded` waits for them: the first report under the new term is made when they are over, so that
+ *               no replica is confirmed that an order of the old leader is about to take
+ *   copies      are not waited for. A copy takes nothing away: it adds a replica of exactly one version that the log knew as
+ *               committed. Its target reports it, and the new leader judges the report, not the order: as one of its own copies where
+ *               it wanted just that, else as one too many or out of date, which it has removed by its own rules
+ */
+import type { DeleteCommand__Output } from '../../protocol/generated/distrifs/v1/DeleteCommand.js';
+import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
+import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
+import type { ReplicateCommand__Output } from '../../protocol/generated/distrifs/v1/ReplicateCommand.js';
+import { toErrorDetail } from '../../protocol/error-detail.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
+import { blaming, type DataPlane } from '../pipeline/data-plane.js';
+import { copyReplica } from '../pipeline/replicator.js';
+import type { ReplicaChange } from '../store/chunk-store.js';
+import { CommandRefusals } from './command-refusals.js';
+import { TaskLane } from './task-lane.js';
+
+/** Who gave the orders, and hears of the outcome. */
+export interface CommandIssuer {
+  /** host:port */
+  readonly master: string;
+  report(change: ReplicaChange): void;
+  reportFailure(failure: CommandFailure): void;
+}
+
+const COPIES_AT_ONCE = 4;
+const DELETIONS_AT_ONCE = 8;
+/** Orders that may wait, of each kind; more are refused, and given again later. */
+const WAITING_MAX = 4_096;
+
+export class CommandExecutor {
+  readonly #plane: DataPlane;
+  readonly #copies = new TaskLane(COPIES_AT_ONCE, WAITING_MAX);
+  readonly #deletions = new TaskLane(DELETIONS_AT_ONCE, WAITING_MAX);
+  /** Waiting or being carried out, as `term/order id`: the same order in another reply is ignored. */
+  readonly #known = new Set<string>();
+
+  /** Deletions under way, with the term that ordered them. The promises never reject. */
+  readonly #deleting = new Set<{ readonly term: number; readonly ended: Promise<unknown> }>();
+  readonly #refusals: CommandRefusals;
+
+  constructor(plane: DataPlane) {
+    this.#plane = plane;
+    this.#refusals = new CommandRefusals(plane.log, () => plane.clock.nowMs());
+  }
+
+  /**
+   * Takes orders on; those of another term than the accepted one are refused.
+   * @param term what the master said that its own term is; 0: it does not lead, and has nothing to order
+   */
+  take(commands: readonly Command__Output[], term: number, giver: CommandIssuer): void {
+    for (const command of commands) {
+      const key = `${command.term}/${command.commandId}`;
+      if (this.#isRefused(command, giver, term) || this.#known.has(key)) continue;
+      const isTaken = this.#enqueue(command, giver, () => this.#known.delete(key));
+      if (isTaken) this.#known.add(key);
+      else this.#failed(command, giver, new DfsError('RESOURCE_EXHAUSTED', `${WAITING_MAX} orders are waiting already`));
+    }
+  }
+
+  /** Resolves when no deletion is under way that an earlier term than the accepted one ordered. */
+  async olderEnded(): Promise<void> {
+    const { acceptedTerm } = this.#plane.identity;
+    await Promise.all([...this.#deleting].filter(({ term }) => term < acceptedTerm).map(({ ended }) => ended));
+  }
+
+  /** Takes no more on, and resolves when what is being carried out has ended. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#copies.stop(), this.#deletions.stop()]);
+  }
+
+  #enqueue(command: Command__Output, giver: CommandIssuer, done: () => void): boolean {
+    const { replicate, delete: remove } = command;
+    const run = async (task: () => Promise<void>): Promise<void> => {
+      try {
+        // It may have waited into another term.
+        if (!this.#isRefused(command, giver)) await task();
+      } catch (error) {
+        this.#failed(command, giver, error);
+      } finally {
+        done();
+      }
+    };
+    if (replicate) return this.#copies.add(() => run(() => this.#copy(command, replicate, giver)));
+    if (remove) return this.#deletions.add(() => run(() => this.#noted(command.term, this.#delete(remove, giver))));
+    this.#plane.log.warn('An order of an unknown kind is ignored', { commandId: command.commandId, term: command.term });
+    done();
+    return true;
+  }
+
+  /** @param term of the master that gives it; left out when it was taken on before */
+  #isRefused(command: Command__Output, giver: CommandIssuer, term = command.term): boolean {
+    const { acceptedTerm } = this.#plane.identity;
+    if (command.term === acceptedTerm && term === acceptedTerm) return false;
+    this.#refusals.refused(command, giver.master, acceptedTerm);
+    return true;
+  }
+
+  async #noted(term: number, deletion: Promise<void>): Promise<void> {
+    const noted = { term, ended: deletion.catch(() => undefined) };
+    this.#deleting.add(noted);
+    try {
+      await deletion;
+    } finally {
+      this.#deleting.delete(noted);
+    }
+  }
+
+  /** To each target; one that fails does not stop the others. */
+  async #copy(command: Command__Output, replicate: ReplicateCommand__Output, giver: CommandIssuer): Promise<void> {
+    const { chunkId, version, targets } = replicate;
+    for (const target of targets) {
+      // The copies before may have taken long.
+      if (this.#isRefused(command, giver)) return;
+      try {
+        await copyReplica(this.#plane, { chunkId, version, term: command.term }, target);
+        this.#plane.log.info('Chunk copied by order', { chunkId, version, target: target.nodeId });
+      } catch (error) {
+        this.#failed(command, giver, error);
+      }
+    }
+  }
+
+  async #delete(remove: DeleteCommand__Output, giver: CommandIssuer): Promise<void> {
+    const { chunkId, version } = remove;
+    await this.#plane.store.delete(chunkId, version);
+    // Also when there was nothing to delete: the master then learns what this node really has.
+    const left = this.#plane.store.get(chunkId);
+    if (left === undefined) giver.report({ chunkId, version, lengthBytes: 0, state: 'DELETED' });
+    else giver.report({ chunkId, version: left.version, lengthBytes: left.lengthBytes, state: 'COMMITTED' });
+  }
+
+  #failed(command: Command__Output, giver: CommandIssuer, cause: unknown): void {
+    const { identity, log } = this.#plane;
+    const error = blaming(identity.nodeId, toDfsError(cause, 'Order failed'));
+    log.warn('An order could not be carried out', {
+      commandId: command.commandId,
+      term: command.term,
+      action: command.action,
+      error,
+    });
+    giver.reportFailure({ commandId: command.commandId, error: toErrorDetail(error) });
+  }
+}

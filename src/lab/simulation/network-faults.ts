@@ -1,0 +1,150 @@
+/** Network faults in force on a simulated cluster: turned into directions between machines, also of clients that come later. */
+import type { CountedFault } from '../../runtime/faults/injected-fault.js';
+import type { LinkFault } from '../../runtime/memory/link-faults.js';
+import type { Network } from '../../runtime/memory/network.js';
+import type { ActiveFault, NetworkFault } from '../../supervisor/api/fault.js';
+import { areasOf, contains, cutsOf, healedAreas } from '../../supervisor/network/link-rules.js';
+import type { LinkArea } from '../../supervisor/network/link-rules.js';
+import type { InjectOptions } from '../../supervisor/api/types.js';
+
+const COUNTS: Record<LinkFault['kind'], string> = {
+  stall: 'connections held',
+  reset: 'connections reset',
+  refuse: 'connections refused',
+  delay: 'messages delayed',
+  bandwidth: 'messages slowed',
+};
+
+interface Open {
+  readonly fault: NetworkFault;
+  /** The nodes that it was ordered for. */
+  readonly nodes: readonly string[];
+  /** Where it is in force; shrinks when nodes are healed. */
+  areas: readonly LinkArea[];
+  active: CountedFault[];
+  /** Of what was imposed before. */
+  pastHits: number;
+}
+
+export class NetworkFaults {
+  readonly #network: Network;
+  /** Every machine that faults concern: nodes and clients, never the lab's own. */
+  readonly #names: string[];
+  readonly #open = new Set<Open>();
+  readonly #onChange: () => void;
+
+  /** @param onChange called when faults came into force or were lifted */
+  constructor(network: Network, nodeIds: readonly string[], onChange: () => void = () => undefined) {
+    this.#network = network;
+    this.#names = [...nodeIds];
+    this.#onChange = onChange;
+  }
+
+  /**
+   * Puts a fault in force.
+   * @throws NothingToStrike when there are too few nodes for the shape of a partition
+   */
+  inject(fault: NetworkFault, nodes: readonly string[], { targets, choiceSeed }: InjectOptions): ActiveFault {
+    const areas = 'kind' in fault ? cutsOf(fault, nodes, targets, choiceSeed) : areasOf(fault, nodes, targets);
+    const open: Open = { fault, nodes, areas, active: [], pastHits: 0 };
+    this.#open.add(open);
+    open.active = this.#injectBetween(open, this.#names, this.#names);
+    this.#onChange();
+    return {
+      counts: COUNTS[linkFault(fault).kind],
+      effects: () => Promise.resolve(hitsOf(open)),
+      lift: () => {
+        this.#lift(open);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** A machine that is new, of a client or a node: what is in force concerns it too. */
+  addMachine(name: string): void {
+    if (this.#names.includes(name)) return;
+    const others = [...this.#names];
+    this.#names.push(name);
+    for (const open of this.#open) {
+      open.active.push(...this.#injectBetween(open, [name], others), ...this.#injectBetween(open, others, [name]));
+    }
+  }
+
+  /** Ends faults: all, or the part of each that concerns these nodes by name. */
+  heal(nodeIds?: readonly string[]): void {
+    for (const open of [...this.#open]) {
+      const areas = healedAreas(open.areas, nodeIds);
+      if (areas.length === 0) this.#lift(open);
+      else if (countOf(areas) < countOf(open.areas)) this.#shrink(open, areas);
+    }
+  }
+
+  /** True while a partition or a reset concerns the node by name. */
+  isCut(nodeId: string): boolean {
+    return [...this.#open].some(
+      ({ fault, nodes, areas }) =>
+        ['partition', 'isolate', 'reset'].includes(fault.action) &&
+        nodes.includes(nodeId) &&
+        areas.some(({ group, others }) => group.has(nodeId) || others?.has(nodeId) === true),
+    );
+  }
+
+  /** True when no partition cuts what `source` sends to `target`. */
+  isLinked(source: string, target: string): boolean {
+    return ![...this.#open].some(
+      (open) => ['partition', 'isolate'].includes(open.fault.action) && concerns(open, source, target),
+    );
+  }
+
+  #lift(open: Open): void {
+    this.#open.delete(open);
+    for (const active of open.active) active.lift();
+    this.#onChange();
+  }
+
+  /** What stays is imposed before the rest is lifted: nothing slips through in between. */
+  #shrink(open: Open, areas: readonly LinkArea[]): void {
+    const before = open.active;
+    const pastHits = hitsOf(open);
+    open.areas = areas;
+    open.active = this.#injectBetween(open, this.#names, this.#names);
+    open.pastHits = pastHits;
+    for (const active of before) active.lift();
+    this.#onChange();
+  }
+
+  /** Imposes a fault on the directions from some machines to others that it concerns. */
+  #injectBetween(open: Open, sources: readonly string[], targets: readonly string[]): CountedFault[] {
+    return sources.flatMap((source) => {
+      const concerned = targets.filter((target) => target !== source && concerns(open, source, target));
+      return concerned.length === 0 ? [] : [this.#network.inject(linkFault(open.fault), [source], concerned)];
+    });
+  }
+}
+
+/** Tells whether a fault concerns what `source` sends to `target`. */
+const concerns = ({ areas }: Open, source: string, target: string): boolean =>
+  areas.some((area) => contains(area, source, target));
+
+/** Names in areas: fewer when some are healed. */
+const countOf = (areas: readonly LinkArea[]): number =>
+  areas.reduce((sum, { group, others }) => sum + group.size + (others?.size ?? 0), 0);
+
+function hitsOf({ active, pastHits }: Open): number {
+  return active.reduce((sum, { hits }) => sum + hits, pastHits);
+}
+
+function linkFault(fault: NetworkFault): LinkFault {
+  switch (fault.action) {
+    case 'partition':
+    case 'isolate':
+      return { kind: fault.kind };
+    case 'delay':
+      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs };
+    case 'bandwidth':
+      return { kind: 'bandwidth', bytesPerSecond: fault.bytesPerSecond };
+    case 'reset':
+    case 'refuse':
+      return { kind: fault.action };
+  }
+}

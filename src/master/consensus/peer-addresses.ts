@@ -1,0 +1,37 @@
+/** Where the masters are: as they say themselves, else as the log says, else as they were when the cluster was founded. */
+import type { BootstrapMaster } from '../base/config.js';
+
+/** Masters that may be remembered: more than a group ever has. */
+const KNOWN_MAX = 256;
+
+export class PeerAddresses {
+  readonly #founders: ReadonlyMap<string, string>;
+  readonly #logged: (masterId: string) => string | undefined;
+  readonly #said = new Map<string, string>();
+
+  /** @param logged the address that the replicated state has */
+  constructor(founders: readonly BootstrapMaster[], logged: (masterId: string) => string | undefined) {
+    this.#founders = new Map(founders.map(({ id, address }) => [id, address]));
+    this.#logged = logged;
+  }
+
+  /** A master has spoken, and said where it is reached. */
+  heard(masterId: string, address: string): void {
+    if (this.#said.get(masterId) === address) return;
+    if (this.#said.size >= KNOWN_MAX) this.#said.clear();
+    this.#said.set(masterId, address);
+  }
+
+  /** host:port, or undefined. */
+  addressOf(masterId: string): string | undefined {
+    return this.#said.get(masterId) ?? this.#logged(masterId) ?? this.#founders.get(masterId);
+  }
+
+  /** What a master has said of itself and the log does not say. */
+  get unlogged(): { readonly masterId: string; readonly address: string }[] {
+    return [...this.#said].flatMap(([masterId, address]) => {
+      const logged = this.#logged(masterId);
+      return logged === undefined || logged === address ? [] : [{ masterId, address }];
+    });
+  }
+}

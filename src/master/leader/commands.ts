@@ -1,0 +1,103 @@
+/**
+ * Orders on their way to datanodes: one outbox a node, emptied by heartbeat replies and by long polls. Made anew with each role of this
+ * master: those of a follower only let polls wait, and when a role ends, its polls end and its orders are gone.
+ */
+import type { Command } from '../../protocol/generated/distrifs/v1/Command.js';
+import type { Clock } from '../../shared/runtime.js';
+
+/** Orders that may wait for one node. What does not fit is planned again later. */
+const OUTBOX_MAX = 1_000;
+
+export type CommandAction = Pick<Command, 'replicate'> | Pick<Command, 'delete'>;
+
+interface Outbox {
+  readonly commands: Command[];
+  /** Ends the poll that waits, if one does. */
+  wake: (() => void) | null;
+}
+
+export class Commands {
+  readonly #outboxes = new Map<string, Outbox>();
+  readonly #term: number;
+  readonly #clock: Clock;
+  readonly #appliedIndex: () => number;
+  #nextId = 1;
+  #stopped = false;
+
+  /**
+   * @param term of the orders; 0: none will be given
+   * @param appliedIndex of the leader, now
+   */
+  constructor(term: number, clock: Clock, appliedIndex: () => number) {
+    this.#term = term;
+    this.#clock = clock;
+    this.#appliedIndex = appliedIndex;
+  }
+
+  /**
+   * Gives a node an order, and wakes its poll.
+   * @returns the order's id, or null when too many wait already, or nobody may give any more
+   */
+  give(nodeId: string, action: CommandAction): number | null {
+    const outbox = this.#of(nodeId);
+    if (this.#stopped || outbox.commands.length >= OUTBOX_MAX) return null;
+    const commandId = this.#nextId;
+    this.#nextId += 1;
+    outbox.commands.push({ commandId, term: this.#term, index: this.#appliedIndex(), ...action });
+    outbox.wake?.();
+    return commandId;
+  }
+
+  /** Takes what waits for a node. An answer that gets lost is made good by planning again. */
+  take(nodeId: string): Command[] {
+    return this.#of(nodeId).commands.splice(0);
+  }
+
+  /** Forgets what waits for a node. */
+  clear(nodeId: string): void {
+    this.#of(nodeId).commands.length = 0;
+  }
+
+  /**
+   * Waits for orders: at once when there are some; otherwise until one is given, `waitMs` has passed, the caller goes away, a newer
+   * poll of the node begins, or these orders end. The orders stay in the outbox if the caller is gone.
+   */
+  async poll(nodeId: string, waitMs: number, signal: AbortSignal): Promise<Command[]> {
+    const outbox = this.#of(nodeId);
+    outbox.wake?.();
+    if (outbox.commands.length === 0 && !this.#stopped && !signal.aborted) await this.#wait(outbox, waitMs, signal);
+    return signal.aborted ? [] : this.take(nodeId);
+  }
+
+  /** Ends all polls, empty; what was not taken is never given. */
+  stop(): void {
+    this.#stopped = true;
+    for (const outbox of this.#outboxes.values()) {
+      outbox.commands.length = 0;
+      outbox.wake?.();
+    }
+  }
+
+  #wait(outbox: Outbox, waitMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        signal.removeEventListener('abort', wake);
+        if (outbox.wake === wake) outbox.wake = null;
+        resolve();
+      };
+      const timer = this.#clock.setTimer(waitMs, wake);
+      signal.addEventListener('abort', wake);
+      outbox.wake = wake;
+    });
+  }
+
+  #of(nodeId: string): Outbox {
+    let outbox = this.#outboxes.get(nodeId);
+    if (outbox === undefined) {
+      outbox = { commands: [], wake: null };
+      this.#outboxes.set(nodeId, outbox);
+    }
+    return outbox;
+  }
+}

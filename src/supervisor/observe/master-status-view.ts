@@ -1,0 +1,149 @@
+/** Asks a master how it is and how it sees the cluster, and makes the lab's picture of its answers. */
+import type { GetClusterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
+import type { GetMasterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
+import { ClusterService, MasterService } from '../../protocol/services.js';
+import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
+import type { Clock, RpcChannel } from '../../shared/runtime.js';
+import type { Opinion } from './node-state.js';
+import type { ChunkCounts, ChunkView, MasterRole } from '../api/types.js';
+
+/** What a master says of one datanode. */
+export interface DataNodeStatusView {
+  readonly opinion: Opinion;
+  readonly usedBytes: number;
+  readonly capacityBytes: number;
+  readonly replicaCount: number;
+}
+
+/** How a master sees the cluster. */
+export interface MasterStatusView {
+  readonly clusterId: string;
+  readonly term: number;
+  readonly safeMode: boolean;
+  readonly files: number;
+  readonly chunks: ChunkCounts;
+  readonly repairsCompleted: number;
+  readonly orphanReplicas: number;
+  readonly datanodes: ReadonlyMap<string, DataNodeStatusView>;
+}
+
+/** A member of the group, as a master's log has it. */
+export interface MemberStatusView {
+  readonly id: string;
+  readonly incarnation: number;
+  readonly isVoter: boolean;
+}
+
+/** How a master is in its group. */
+export interface GroupStatusView {
+  readonly role: MasterRole;
+  readonly term: number;
+  readonly incarnation: number;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  /** Empty: unknown. */
+  readonly stateDigest: string;
+  readonly members: readonly MemberStatusView[];
+}
+
+/** One answer of a master. */
+export interface MasterAnswer {
+  /** Of the clock that `askMaster` is given, when it was asked. */
+  readonly atMs: number;
+  readonly group: GroupStatusView;
+  /** null: it has none, because it waits to be invited. */
+  readonly cluster: MasterStatusView | null;
+}
+
+const ROLES: Readonly<Record<GetMasterStatusResponse__Output['role'], MasterRole>> = {
+  MASTER_ROLE_UNSPECIFIED: 'follower',
+  LEADER: 'leader',
+  FOLLOWER: 'follower',
+  CANDIDATE: 'candidate',
+  LEARNER: 'learner',
+  DAMAGED: 'damaged',
+  WAITING: 'waiting',
+};
+
+/** Asks a master both. @throws DfsError when it does not answer in time */
+export async function askMaster(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>, deadlineMs: number): Promise<MasterAnswer> {
+  // Ages are counted from the asking: a slow answer makes a heartbeat look older, never newer.
+  const atMs = clock.nowMs();
+  const [cluster, master] = await Promise.allSettled([
+    channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs }),
+    channel.call(MasterService.GetMasterStatus, {}, { deadlineMs }),
+  ]);
+  if (master.status === 'rejected') throw master.reason;
+  return {
+    atMs,
+    group: groupOf(master.value),
+    cluster: cluster.status === 'fulfilled' ? clusterOf(cluster.value, atMs) : null,
+  };
+}
+
+function groupOf(answer: GetMasterStatusResponse__Output): GroupStatusView {
+  const { term, incarnation, commitIndex, appliedIndex, stateDigest } = answer;
+  return {
+    role: ROLES[answer.role],
+    term,
+    incarnation,
+    commitIndex,
+    appliedIndex,
+    stateDigest,
+    members: answer.members.map(({ masterId, incarnation: life, isVoter }) => ({ id: masterId, incarnation: life, isVoter })),
+  };
+}
+
+function clusterOf(answer: GetClusterStatusResponse__Output, atMs: number): MasterStatusView {
+  const datanodes = answer.nodes.map((node): [string, DataNodeStatusView] => [
+    node.nodeId,
+    {
+      opinion: {
+        state: node.state === 'LIVE' ? 'live' : node.state === 'STALE' ? 'stale' : 'dead',
+        heardAtMs: atMs - node.lastHeartbeatAgeMs,
+      },
+      usedBytes: node.stats?.usedBytes ?? 0,
+      capacityBytes: node.stats?.capacityBytes ?? 0,
+      replicaCount: node.replicaCount,
+    },
+  ]);
+  return {
+    clusterId: answer.clusterId,
+    term: answer.term,
+    safeMode: answer.safeMode,
+    files: answer.fileCount,
+    chunks: {
+      total: answer.chunks?.total ?? 0,
+      healthy: answer.chunks?.healthy ?? 0,
+      underReplicated: answer.chunks?.underReplicated ?? 0,
+      missing: answer.chunks?.missing ?? 0,
+    },
+    repairsCompleted: answer.repairsCompleted,
+    orphanReplicas: answer.orphanReplicas,
+    datanodes: new Map(datanodes),
+  };
+}
+
+/** The first `limit` chunks. @throws DfsError when the master does not answer in time, or does not lead */
+export async function askChunks(channel: RpcChannel, limit: number, deadlineMs: number): Promise<ChunkView[]> {
+  const found: ChunkView[] = [];
+  let afterChunkId = 0;
+  for (let hasMore = true; hasMore && found.length < limit;) {
+    const page = { afterChunkId, limit: Math.min(limit - found.length, LOCATION_PAGE_MAX) };
+    const answer = await channel.call(ClusterService.ListChunks, page, { deadlineMs });
+    for (const chunk of answer.chunks) {
+      afterChunkId = chunk.chunkId;
+      found.push({
+        uuid: chunk.chunkUuid,
+        path: chunk.path,
+        index: chunk.index,
+        version: chunk.version,
+        lengthBytes: chunk.lengthBytes,
+        replication: chunk.replication,
+        nodeIds: chunk.nodeIds,
+      });
+    }
+    hasMore = answer.hasMore && answer.chunks.length > 0;
+  }
+  return found;
+}
