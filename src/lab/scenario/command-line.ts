@@ -33,7 +33,7 @@ const COMMAND_CHARACTERS_MAX = 10_000;
 const TARGET_PREFIX = 'target-';
 /** They say when a step of a scenario begins. */
 const TIMES: readonly string[] = ['at', 'when', 'timeout'];
-const OF_STEP: readonly string[] = ['duration', 'lot'];
+const OF_STEP: readonly string[] = ['duration', 'choiceSeed', 'lot'];
 const LISTS: readonly string[] = ['name', 'role', 'rack', 'state'];
 const FLAG = 'in-pipeline';
 /** They need nobody to be named. */

@@ -91,7 +91,7 @@ function readStep(
   const timing = readTiming(reader, node, endMs);
   const action = readAction(reader, node, timing === undefined ? cluster : clusterAt(timing.atMs));
   if (timing === undefined || action === undefined) return undefined;
-  const choiceSeed = reader.field(node, 'lot');
+  const choiceSeed = reader.field(node, 'choiceSeed') ?? reader.field(node, 'lot');
   return {
     ...timing,
     ...action,

@@ -29,7 +29,7 @@ import { fitsRole } from './unfit-fault.js';
 export interface LateStep {
   /** In the numbering of the planned faults. */
   readonly id: number;
-  /** 0 <= lot < 2^32: decides the choice. */
+  /** 0 <= choiceSeed < 2^32: decides the choice. */
   readonly choiceSeed: number;
   readonly step: Step;
 }

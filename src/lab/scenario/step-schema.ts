@@ -66,7 +66,7 @@ export const FAILING_CALLS = ['any', 'read', 'write', 'sync'] as const;
 export const CURES = ['restart', 'resume', 'heal'] as const;
 export const DAMAGES = ['bitflip', 'truncate', 'remove'] as const;
 
-const LOT_MAX = 0xffff_ffff;
+const CHOICE_SEED_MAX = 0xffff_ffff;
 const MODES_WITHOUT_VALUE = MODES.filter((mode) => mode !== 'fixed' && mode !== 'percent');
 const STEP_KEYS_HINT = 'it belongs to the step, beside "at"';
 const BELONGS_TO_STEP = {
@@ -307,7 +307,11 @@ const STEP = mapping(
       description: 'How long "when" waits. Left out: to the end of the scenario.',
     },
     duration: { ...formatted('"duration" of a step', 'duration'), description: 'The fault is undone after this.' },
-    choiceSeed: { ...integer('"lot"', 0, LOT_MAX), description: 'What chance chose. Written by the lab.' },
+    choiceSeed: {
+      ...integer('"choiceSeed"', 0, CHOICE_SEED_MAX),
+      description: 'Seed of the choices of this step. Written by the lab.',
+    },
+    lot: { ...integer('"lot"', 0, CHOICE_SEED_MAX), description: 'Former name of "choiceSeed". Still read.' },
     source: { ...word('source', ['nemesis']), description: 'The nemesis made this step. Written by the lab.' },
     ...ACTION_SCHEMAS,
   },

@@ -442,9 +442,9 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
     'unknown mode "al": did you mean "all"?',
   ],
   [
-    'steps: [{ at: 5s, lot: -1, node: { action: kill, selector: { name: dn-1 } } }]',
-    24,
-    '"lot" is -1: it must be from 0 to 4294967295',
+    'steps: [{ at: 5s, choiceSeed: -1, node: { action: kill, selector: { name: dn-1 } } }]',
+    31,
+    '"choiceSeed" is -1: it must be from 0 to 4294967295',
   ],
   [
     'nemesis: { faults: [restart], interval: 5s }',

@@ -39,7 +39,7 @@ workload:
   - { type: metadata, clients: 3, rate: 12.5/s, size: 1B-2KiB, names: 6 }
 duration: 8s
 steps:
-  - { at: 1500ms, duration: 2s, lot: 7, source: nemesis, network: { action: delay, delay: 50ms, jitter: 0ms, direction: to, selector: { name: [ dn-1 ] }, target: { role: [ master ] } } }
+  - { at: 1500ms, duration: 2s, choiceSeed: 7, source: nemesis, network: { action: delay, delay: 50ms, jitter: 0ms, direction: to, selector: { name: [ dn-1 ] }, target: { role: [ master ] } } }
   - { at: 0ms, when: repairs > 0, timeout: 3s, clock: { action: jump, by: -3600s, selector: { is: leader } } }
 nemesis: { faults: [ kill, kill, drift ], interval: 700ms }
 probes:
