@@ -1,8 +1,13 @@
 /** Choosing among items by seeded chance. */
-import type { SeededRandom } from '../runtime/faults/seeded-random.js';
+
+/** Where the numbers come from. */
+interface Integers {
+  /** A whole number, min <= n <= max. */
+  integer(min: number, max: number): number;
+}
 
 /** One of the items; undefined when there are none. */
-export function pickOne<T>(random: SeededRandom, items: readonly T[]): T | undefined {
+export function pickOne<T>(random: Integers, items: readonly T[]): T | undefined {
   return items[random.integer(0, items.length - 1)];
 }
 
@@ -10,7 +15,7 @@ export function pickOne<T>(random: SeededRandom, items: readonly T[]): T | undef
  * `count` of the items (all of them when there are fewer), in the order they had.
  * Selection sampling: each item is taken with probability (still wanted) / (still to come); Knuth, TAOCP 2, 3.4.2, algorithm S.
  */
-export function pickSome<T>(random: SeededRandom, items: readonly T[], count: number): T[] {
+export function pickSome<T>(random: Integers, items: readonly T[], count: number): T[] {
   let wanted = Math.min(count, items.length);
   return items.filter((_, index) => {
     const isTaken = random.integer(0, items.length - index - 1) < wanted;

@@ -1,8 +1,7 @@
 /** The project's own sources, parsed once for the tests that keep its style. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,11 +18,3 @@ export const sourceFiles = (): string[] =>
   filesBelow('src', '.ts', '.tsx').filter((file) => !file.startsWith('src/protocol/generated/'));
 
 export const readText = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-
-/** Every module that a file imports, re-exports or loads dynamically by a literal; ours as paths from the root (`src/…`). */
-export function importsOf(file: string, text = readText(file)): string[] {
-  const source = ts.preProcessFile(text, true, true);
-  return source.importedFiles.map(({ fileName }) =>
-    fileName.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), fileName)).replaceAll('\\', '/') : fileName,
-  );
-}
