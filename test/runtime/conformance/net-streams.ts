@@ -21,10 +21,15 @@ async function connect({ runtime, another, until }: World): Promise<Pair> {
   return { near, far: accepted[0]! };
 }
 
-async function writeUntilRefused(stream: ByteStream, onWritten: (bytes: number) => void = () => undefined): Promise<never> {
-  for (;;) {
-    await stream.write(new Uint8Array(64 * KIB));
-    onWritten(64 * KIB);
+/** More than all buffers between two processes hold. */
+const ENDLESS_BYTES = 64 * KIB * KIB;
+const BLOCK_BYTES = 64 * KIB;
+
+/** Writes until that rejects. @param onWritten called after each block */
+async function writeUntilRefused(stream: ByteStream, onWritten: () => void = () => undefined): Promise<void> {
+  for (let writtenBytes = 0; writtenBytes < ENDLESS_BYTES; writtenBytes += BLOCK_BYTES) {
+    await stream.write(new Uint8Array(BLOCK_BYTES));
+    onWritten();
   }
 }
 
@@ -110,22 +115,18 @@ export function netStreamConformance({ run }: Subject): void {
   test('write: a reader that does not read holds the writer back, and nothing is lost', () =>
     run(async (world) => {
       const pair = await connect(world);
-      const totalBytes = 64 * KIB * KIB;
       let writtenBytes = 0;
       const writing = (async () => {
-        while (writtenBytes < totalBytes) {
-          await pair.near.write(new Uint8Array(64 * KIB));
-          writtenBytes += 64 * KIB;
-        }
+        await writeUntilRefused(pair.near, () => (writtenBytes += BLOCK_BYTES));
         await pair.near.end();
       })();
       await untilStill(world, () => writtenBytes);
       // The buffers of both sides, and those of a kernel between them.
-      expect(writtenBytes).toBeLessThan(totalBytes / 2);
+      expect(writtenBytes).toBeLessThan(ENDLESS_BYTES / 2);
       let receivedBytes = 0;
       for (let piece = await pair.far.read(); piece !== null; piece = await pair.far.read()) receivedBytes += piece.length;
       await writing;
-      expect(receivedBytes).toBe(totalBytes);
+      expect(receivedBytes).toBe(ENDLESS_BYTES);
       close(pair);
     }));
 
@@ -181,9 +182,9 @@ export function netStreamConformance({ run }: Subject): void {
   test('destroy: pending reads, writes and ends reject with CONNECTION_LOST, and later ones too', () =>
     run(async (world) => {
       const { near, far } = await connect(world);
-      let writtenBytes = 0;
-      const pending = [failureOf(near.read()), failureOf(writeUntilRefused(near, (bytes) => (writtenBytes += bytes)))];
-      await untilStill(world, () => writtenBytes);
+      let writes = 0;
+      const pending = [failureOf(near.read()), failureOf(writeUntilRefused(near, () => writes++))];
+      await untilStill(world, () => writes);
       pending.push(failureOf(near.end()));
       await world.runtime.clock.sleep(5);
       near.destroy();
