@@ -233,7 +233,10 @@ export interface Compute {
   blockChecksums(data: Uint8Array<ArrayBuffer>, blockSizeBytes: number): Promise<Uint32Array>;
 }
 
-export type LogFields = Readonly<Record<string, unknown>>;
+/** What each line of a log has of its own: no field may have such a name, or it would take that place. */
+type LineField = 'level' | 'time' | 'pid' | 'name' | 'msg';
+
+export type LogFields = Readonly<Record<string, unknown>> & { readonly [own in LineField]?: never };
 
 /** Writes lines with fields of any kind, and never throws. A line's own fields override those of its logger. */
 export interface Logger {
