@@ -199,7 +199,7 @@ export class CheckpointFiles implements SnapshotStore {
     await disk.rename(temporary, name);
     await disk.syncDirectory('.');
     this.#add({ snapshot, sizeBytes, name });
-    log.info(`Checkpoint of entry ${snapshot.index} is in place`, { name, sizeBytes });
+    log.info(`Checkpoint of entry ${snapshot.index} is in place`, { file: name, sizeBytes });
     await this.#removeOld();
   }
 

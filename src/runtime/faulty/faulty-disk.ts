@@ -209,12 +209,13 @@ class FaultyFile implements DiskFile {
   /** As much as there is room for. */
   async #writeInRoom(data: Uint8Array, position: number): Promise<void> {
     const { room } = this.#disk;
-    if (!room.isLimited) return this.#file.write(data, position);
+    if (!room.isLimited || data.length === 0) return this.#file.write(data, position);
     const sizeBytes = await this.#file.sizeBytes();
     const wanted = Math.max(0, position + data.length - sizeBytes);
     const taken = room.take(wanted);
     const fitting = Math.max(0, Math.min(data.length, data.length - (wanted - taken)));
     if (fitting > 0) await this.#file.write(data.subarray(0, fitting), position);
+    else room.give(taken);
     if (taken === wanted) return;
     this.#disk.noteNoRoom();
     throw new DfsError(

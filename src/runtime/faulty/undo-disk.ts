@@ -6,6 +6,7 @@
 import { posix } from 'node:path';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
+import { shortestPath } from '../disk-path.js';
 import { SeededRandom } from '../faults/seeded-random.js';
 import { NodeDiskFile } from '../node/node-disk-file.js';
 import type { UnlinkedFiles } from './unlinked-files.js';
@@ -55,18 +56,18 @@ export class UndoDisk implements Disk {
     });
   }
 
-  open(path: string, mode: OpenMode): Promise<DiskFile> {
-    const at = posix.normalize(path);
+  async open(path: string, mode: OpenMode): Promise<DiskFile> {
+    const at = shortestPath(path);
     if (mode === 'read') return this.#gate.run(async () => gated(await this.#disk.open(at, mode), this.#gate));
     return this.#gate.inTurn(() => this.#open(at, mode));
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#gate.inTurn(() => this.#rename(posix.normalize(from), posix.normalize(to)));
+    return this.#gate.inTurn(() => this.#rename(shortestPath(from), shortestPath(to)));
   }
 
   remove(path: string): Promise<void> {
-    return this.#gate.inTurn(() => this.#remove(posix.normalize(path)));
+    return this.#gate.inTurn(() => this.#remove(shortestPath(path)));
   }
 
   list(path: string): Promise<DirectoryEntry[]> {
@@ -74,12 +75,12 @@ export class UndoDisk implements Disk {
   }
 
   makeDirectory(path: string): Promise<void> {
-    return this.#gate.inTurn(() => this.#makeDirectory(posix.normalize(path)));
+    return this.#gate.inTurn(() => this.#makeDirectory(shortestPath(path)));
   }
 
   syncDirectory(path: string): Promise<void> {
     return this.#gate.run(async () => {
-      const directory = posix.normalize(path);
+      const directory = shortestPath(path);
       const covered = this.#names.covered(directory);
       await this.#disk.syncDirectory(directory);
       if (covered.length === 0) return;
@@ -256,7 +257,8 @@ export class UndoDisk implements Disk {
     try {
       return await this.#unlinkedFiles.keep(path);
     } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND')) return null;
+      // Nothing takes the place of a directory here: the disk itself says why.
+      if (isDfsError(error, 'NOT_FOUND') || (await this.#isDirectory(path))) return null;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 /** Where files wait that have lost their name in a node's folder and may get it back: a folder beside it, that the node never sees. */
-import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onDisk } from '../node/disk-error.js';
 
@@ -58,6 +58,6 @@ export class UnlinkedFiles {
   }
 
   async #sizeOf(name: string): Promise<number> {
-    return (await stat(this.pathOf(name))).size;
+    return (await onDisk(`Cannot stat what is kept as "${name}"`, () => lstat(this.pathOf(name)))).size;
   }
 }

@@ -3,19 +3,15 @@ import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, OpenMode } from '../../shared/runtime.js';
 import { DirectoryNode, type DiskNode } from './directory-node.js';
 import { FileNode } from './file-node.js';
+import { namesOf } from '../disk-path.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
 /** Until a test sets another size. */
 const DEFAULT_TOTAL_BYTES = 2 ** 40;
 
-/** A path split into names; '.' and '' have none. @throws DfsError INVALID_ARGUMENT for paths that leave the folder */
-function namesOf(path: string): string[] {
-  const names = path.split('/').filter((name) => name !== '' && name !== '.');
-  if (path.startsWith('/') || names.includes('..')) {
-    throw new DfsError('INVALID_ARGUMENT', `Path "${path}" does not stay in the node's folder`);
-  }
-  return names;
-}
+/** As rename(2) has it. */
+const canReplace = (old: DiskNode, node: DiskNode): boolean =>
+  old.kind === 'directory' ? node.kind === 'directory' && old.entries.size === 0 : node.kind === 'file';
 
 const missing = (path: string): DfsError => new DfsError('NOT_FOUND', `No file or directory "${path}" on the disk`);
 
@@ -75,9 +71,11 @@ export class DiskImage {
    * @throws DfsError NO_SPACE when that is not all
    */
   write(file: FileNode, data: Uint8Array, position: number, path: string): void {
-    const grownBytes = this.#grow(file, position + data.length - file.sizeBytes);
-    const fitting = Math.max(0, Math.min(data.length, file.sizeBytes + grownBytes - position));
+    const { sizeBytes } = file;
+    const roomBytes = file.links > 0 ? this.freeBytes : Infinity;
+    const fitting = Math.max(0, Math.min(data.length, sizeBytes + roomBytes - position));
     if (fitting > 0) file.write(data.subarray(0, fitting), position);
+    if (file.links > 0) this.#usedBytes += file.sizeBytes - sizeBytes;
     if (fitting < data.length) {
       throw new DfsError(
         'NO_SPACE',
@@ -108,8 +106,8 @@ export class DiskImage {
     if (node.kind === 'directory' && [...node.walk()].includes(target.directory)) {
       throw new DfsError('IO_ERROR', `Cannot rename "${from}" to "${to}": that is inside itself`);
     }
-    if (replaced !== undefined && (replaced.kind === 'directory' || node.kind === 'directory')) {
-      throw new DfsError('IO_ERROR', `Cannot rename "${from}" to "${to}": a directory is in the way`);
+    if (replaced !== undefined && !canReplace(replaced, node)) {
+      throw new DfsError('IO_ERROR', `Cannot rename "${from}" to "${to}": a ${replaced.kind} is in the way`);
     }
     if (replaced?.kind === 'file') this.#dropLink(replaced);
     source.directory.move(source.name, node, target.directory, target.name);
@@ -205,15 +203,6 @@ export class DiskImage {
       for (const entry of node.entries.values()) if (entry.kind === 'file') entry.links++;
     }
     this.#usedBytes = files.reduce((sum, file) => sum + (file.links > 0 ? file.sizeBytes : 0), 0);
-  }
-
-  /** Takes room for a file to grow, at most what is free; returns by how much it may. */
-  #grow(file: FileNode, wantedBytes: number): number {
-    if (wantedBytes <= 0) return 0;
-    if (file.links === 0) return wantedBytes;
-    const grownBytes = Math.min(wantedBytes, this.freeBytes);
-    this.#usedBytes += grownBytes;
-    return grownBytes;
   }
 
   #dropLink(file: FileNode): void {

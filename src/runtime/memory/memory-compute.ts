@@ -1,6 +1,6 @@
 /** Compute of the simulated runtime: done inline, after the time that a pool would take. */
-import { crc32 } from '../../shared/crc32.js';
 import type { Compute } from '../../shared/runtime.js';
+import { assertBlockSize, blockChecksums } from '../block-checksums.js';
 import type { SimProcess } from './sim-process.js';
 
 /** A hop to another thread, then about 1 GB/s. */
@@ -14,9 +14,8 @@ export function createMemoryCompute(process: SimProcess): Compute {
     blockChecksums(data, blockSizeBytes) {
       const atUs = scheduler.nowUs + host.random.integer(HOP_US.min, HOP_US.max) + data.length / BYTES_PER_US;
       const effect = (): Uint32Array => {
-        const checksums = Uint32Array.from({ length: Math.ceil(data.length / blockSizeBytes) }, (_, i) =>
-          crc32(data.subarray(i * blockSizeBytes, (i + 1) * blockSizeBytes)),
-        );
+        assertBlockSize(blockSizeBytes);
+        const checksums = blockChecksums(data, blockSizeBytes);
         takeAway(data);
         return checksums;
       };

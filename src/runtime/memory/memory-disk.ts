@@ -138,7 +138,7 @@ class MemoryFile implements DiskFile {
   }
 
   close(): Promise<void> {
-    return this.#call('close', () => void (this.#isOpen = false));
+    return this.#calls.call('close', this.#paths, () => void (this.#isOpen = false));
   }
 
   #call<T>(operation: DiskOperation, effect: () => T, more?: DiskCallMore): Promise<T> {
@@ -166,8 +166,10 @@ export function createMemoryDisk(disk: MachineDisk, process: SimProcess): Disk {
       throw new DfsError('DATA_DIR_LOCKED', `The folder of ${process.host.name} is in use by process ${disk.lockHolder.name}`);
     }
     disk.lockHolder = process;
+    let isHeld = true;
     const release = (): void => {
-      if (disk.lockHolder === process) disk.lockHolder = null;
+      if (isHeld && disk.lockHolder === process) disk.lockHolder = null;
+      isHeld = false;
     };
     return { release: () => process.perform('disk.unlock', release) };
   }

@@ -43,5 +43,10 @@ function fieldsText(fields: LogFields): string {
     if (typeof value === 'bigint') return value.toString();
     return value instanceof Uint8Array ? `${value.length} bytes` : value;
   };
-  return ` ${JSON.stringify(fields, plain).slice(0, FIELDS_CHARS_MAX)}`;
+  try {
+    return ` ${JSON.stringify(fields, plain).slice(0, FIELDS_CHARS_MAX)}`;
+  } catch {
+    // A log line must never fail what it speaks of.
+    return ' {fields that JSON cannot carry}';
+  }
 }

@@ -1,8 +1,8 @@
 /** RpcChannel of the simulated runtime: calls as messages on one connection, which is made again when it broke. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
-import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
 import { errorDetailCodec, fromErrorDetail } from '../../protocol/error-detail.js';
+import { assertMessageFits } from '../rpc-rules.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { Network } from './network.js';
 import type { SimProcess } from './sim-process.js';
@@ -63,7 +63,7 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
         if (options.signal?.aborted === true) throw cancelled();
         if (this.#isClosed) throw new DfsError('CANCELLED', `Cannot call ${what}: the channel is closed`);
         const bytes = new Uint8Array(method.encodeRequest(request));
-        if (bytes.length > RPC_MESSAGE_BYTES_MAX) throw tooLarge(`Request of ${what}`, bytes.length);
+        assertMessageFits(`Request of ${what}`, bytes);
         const answer = (response: Uint8Array): void => {
           cleanUp();
           let message: ResponseOut;
@@ -126,11 +126,4 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
   #failAll(error: () => DfsError): void {
     for (const call of [...this.#waiting.values()]) call.fail(error());
   }
-}
-
-/** The error for a message beyond what gRPC would carry. */
-export function tooLarge(what: string, bytes: number): DfsError {
-  return new DfsError('RESOURCE_EXHAUSTED', `${what} has ${bytes} bytes: at most ${RPC_MESSAGE_BYTES_MAX} are carried`, {
-    retriable: false,
-  });
 }

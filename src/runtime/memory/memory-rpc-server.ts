@@ -1,10 +1,9 @@
 /** RpcServer of the simulated runtime: runs handlers on real encoded bytes, and tells them when their caller has gone. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
-import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
 import { errorDetailCodec, toErrorDetail } from '../../protocol/error-detail.js';
+import { assertMessageFits, bindingsByPath } from '../rpc-rules.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
-import { tooLarge } from './memory-rpc-channel.js';
 import type { BoundPort, Network } from './network.js';
 import type { Operation, SimProcess } from './sim-process.js';
 
@@ -23,10 +22,10 @@ export class MemoryRpcServer implements RpcServer {
   #onIdle: (() => void) | null = null;
   #stopped: Promise<void> | null = null;
 
-  /** @throws DfsError as Network.listen */
+  /** @throws DfsError as Network.listen and bindingsByPath */
   constructor(network: Network, process: SimProcess, listen: string, bindings: readonly RpcBinding[]) {
     this.process = process;
-    this.#bindings = new Map(bindings.map((binding) => [binding.path, binding]));
+    this.#bindings = bindingsByPath(bindings);
     this.#port = network.listen(process, listen, (endpoint) => {
       this.#connections.add(new ServerConnection(this, endpoint));
     });
@@ -77,24 +76,30 @@ export class MemoryRpcServer implements RpcServer {
 /** What a handler sees of its call. The signal is made when first asked for: few handlers do, and it costs more than the call. */
 class CallContext implements RpcContext {
   readonly peer: string;
+  readonly #path: string;
   #controller: AbortController | null = null;
   #isAborted = false;
 
-  constructor(peer: string) {
+  constructor(peer: string, path: string) {
     this.peer = peer;
+    this.#path = path;
   }
 
   get signal(): AbortSignal {
     if (this.#controller === null) {
       this.#controller = new AbortController();
-      if (this.#isAborted) this.#controller.abort();
+      if (this.#isAborted) this.#fire(this.#controller);
     }
     return this.#controller.signal;
   }
 
   abort(): void {
     this.#isAborted = true;
-    this.#controller?.abort();
+    if (this.#controller !== null) this.#fire(this.#controller);
+  }
+
+  #fire(controller: AbortController): void {
+    controller.abort(new DfsError('CANCELLED', `${this.peer} gave up its call of ${this.#path}`));
   }
 }
 
@@ -119,7 +124,7 @@ class ServerConnection implements EndpointHandler {
     if (message.kind !== 'call') return;
     const { process } = this.#server;
     const { min, max } = DISPATCH_LATENCY_US;
-    const context = new CallContext(this.#endpoint.peer.address);
+    const context = new CallContext(this.#endpoint.peer.address, message.path);
     this.#calls.set(message.id, context);
     const label = `rpc.handle ${message.path} ${context.peer} #${message.id}`;
     process.after(label, process.host.random.integer(min, max), () => void this.#handle(message, context));
@@ -146,7 +151,7 @@ class ServerConnection implements EndpointHandler {
     let answer: Message;
     try {
       const response = await this.#server.bindingOf(path).handle(call.bytes, context);
-      if (response.length > RPC_MESSAGE_BYTES_MAX) throw tooLarge(`Answer of ${path}`, response.length);
+      assertMessageFits(`Answer of ${path}`, response);
       answer = { kind: 'result', id, bytes: new Uint8Array(response) };
     } catch (error) {
       const detail = toErrorDetail(toDfsError(error, `Call of ${path}`));

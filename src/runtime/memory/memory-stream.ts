@@ -88,10 +88,12 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   }
 
   destroy(): void {
-    if (this.#failure !== null || !this.#process.isAlive) return;
+    if (!this.#process.isAlive) return;
     const hasUnread = this.#arrived.length > 0;
     const isOver = this.#finSent && this.#peerEnded;
     this.#arrived = [];
+    this.#peerEnded = false;
+    if (this.#failure !== null) return;
     this.#fail(new DfsError('CONNECTION_LOST', `The connection with ${this.remoteAddress} was closed on this side`));
     // As a kernel does: unread bytes are answered with a reset, a quiet close is an end.
     if (hasUnread) this.#endpoint.reset();
@@ -141,8 +143,8 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     const failure = this.#failure;
     const piece = this.#takePiece();
     if (piece !== null) this.#settleReader(() => reader.resolve(piece));
-    else if (failure !== null) this.#settleReader(() => reader.reject(failure));
     else if (this.#peerEnded) this.#settleReader(() => reader.resolve(null));
+    else if (failure !== null) this.#settleReader(() => reader.reject(failure));
     else return;
     if (piece === null) return;
     this.#consumedBytes += piece.length;

@@ -124,13 +124,13 @@ export class Network implements EndpointNetwork {
 
   /**
    * @internal Binds a port of a process's machine.
-   * @throws DfsError INVALID_ARGUMENT, IO_ERROR (not this machine's address), ADDRESS_IN_USE
+   * @throws DfsError INVALID_ARGUMENT (no address, or not this machine's), ADDRESS_IN_USE
    */
   listen(process: SimProcess, listen: string, accept: (endpoint: Endpoint) => void): BoundPort {
     const machine = process.host.name;
-    const { host, port } = parseAddress(listen.startsWith(':') ? `0.0.0.0${listen}` : listen);
+    const { host, port } = parseAddress(listen);
     if (!isWildcard(host) && resolveHost(host, machine) !== machine) {
-      throw new DfsError('IO_ERROR', `Cannot listen on "${listen}": that is not an address of machine ${machine}`);
+      throw new DfsError('INVALID_ARGUMENT', `Cannot listen on "${listen}": that is not an address of machine ${machine}`);
     }
     const address = formatAddress({ host: machine, port: port === 0 ? this.#freePort(machine) : port });
     const holder = this.#listening.get(address);

@@ -2,7 +2,7 @@
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { KIB } from '../../shared/limits.js';
 import type { Compute } from '../../shared/runtime.js';
-import { blockChecksums } from './block-checksums.js';
+import { assertBlockSize, blockChecksums } from '../block-checksums.js';
 import { ThreadChecksums } from './checksum-pool.js';
 import type { ChecksumPool } from './checksum-pool.js';
 
@@ -20,8 +20,7 @@ export class NodeCompute implements Compute {
 
   /** @throws DfsError RESOURCE_EXHAUSTED when too much waits already, CANCELLED when closed */
   async blockChecksums(data: Uint8Array<ArrayBuffer>, blockSizeBytes: number): Promise<Uint32Array> {
-    if (!(blockSizeBytes > 0))
-      throw new DfsError('INVALID_ARGUMENT', `Block size of ${blockSizeBytes} bytes: it must be above 0`);
+    assertBlockSize(blockSizeBytes);
     this.#assertOpen();
     if (this.#pool === null || data.length <= INLINE_BYTES_MAX) return blockChecksums(data, blockSizeBytes);
     const { length } = data;

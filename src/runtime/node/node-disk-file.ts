@@ -27,7 +27,17 @@ export class NodeDiskFile implements DiskFile {
    */
   static async open(path: string, mode: OpenMode): Promise<NodeDiskFile> {
     const handle = await onDisk(`Cannot open "${path}" (${mode})`, () => open(path, FLAGS[mode], 0o644));
-    return new NodeDiskFile(handle, path);
+    const file = new NodeDiskFile(handle, path);
+    // The system opens a directory where nothing is to be written.
+    if (mode === 'read') await file.#assertNoDirectory();
+    return file;
+  }
+
+  async #assertNoDirectory(): Promise<void> {
+    const stats = await onDisk(`Cannot stat "${this.#path}"`, () => this.#handle.stat());
+    if (!stats.isDirectory()) return;
+    await this.close();
+    throw new DfsError('IO_ERROR', `Cannot open "${this.#path}" (read): it is a directory`);
   }
 
   read(target: Uint8Array, position: number): Promise<number> {

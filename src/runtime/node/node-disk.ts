@@ -1,8 +1,10 @@
 /** A node's folder on a real disk. */
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
+import { namesOf } from '../disk-path.js';
 import type { Closers } from './closers.js';
 import { onDisk, systemCode } from './disk-error.js';
 import { lockFolder } from './folder-lock.js';
@@ -16,6 +18,9 @@ const STAT_CONCURRENCY = 16;
 
 /** What Windows answers to opening or fsyncing a directory, which it makes durable by itself. */
 const NO_DIRECTORY_SYNC: readonly (string | undefined)[] = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF'];
+
+/** Windows has no such flag. */
+const DIRECTORY_ONLY = process.platform === 'win32' ? 0 : constants.O_DIRECTORY;
 
 export class NodeDisk implements Disk {
   readonly root: string;
@@ -54,6 +59,7 @@ export class NodeDisk implements Disk {
 
   async remove(path: string): Promise<void> {
     const target = this.#absolute(path);
+    if (target === this.root) throw new DfsError('IO_ERROR', `Cannot remove "${path}": it is the data folder "${target}" itself`);
     await onDisk(`Cannot remove "${target}"`, async () => {
       try {
         await unlink(target);
@@ -96,7 +102,7 @@ export class NodeDisk implements Disk {
     const folder = this.#absolute(path);
     await onDisk(`Cannot fsync folder "${folder}"`, async () => {
       try {
-        const handle = await open(folder, 'r');
+        const handle = await open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
         try {
           await handle.sync();
         } finally {
@@ -120,12 +126,7 @@ export class NodeDisk implements Disk {
   }
 
   #absolute(path: string): string {
-    const absolute = resolve(this.root, path);
-    const inside = relative(this.root, absolute);
-    if (isAbsolute(path) || isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`) || path.includes('\0')) {
-      throw new DfsError('INVALID_ARGUMENT', `Path "${path}" leaves the data folder "${this.root}"`);
-    }
-    return absolute;
+    return join(this.root, ...namesOf(path));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Byte streams over TCP, dialled directly or through the proxy of this runtime. */
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { parseAddress } from '../../shared/address.js';
 import { toDfsError } from '../../shared/errors.js';
 import type { ByteStream, DialOptions, Listener, Logger, Net } from '../../shared/runtime.js';
@@ -24,11 +24,11 @@ export class NodeNet implements Net {
   }
 
   async listen(listen: string, onStream: (stream: ByteStream) => void): Promise<Listener> {
-    const sockets = new Set<Socket>();
+    const streams = new Set<SocketStream>();
     const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
       const stream = new SocketStream(socket, peerOf(socket));
+      streams.add(stream);
+      socket.once('close', () => streams.delete(stream));
       try {
         onStream(stream);
       } catch (error) {
@@ -41,7 +41,7 @@ export class NodeNet implements Net {
     const close = async (): Promise<void> => {
       forget();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      for (const stream of streams) stream.destroy();
       await closed;
     };
     const forget = this.#closers.add(close);

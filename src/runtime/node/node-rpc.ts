@@ -1,6 +1,5 @@
 /** gRPC by grpc-js behind the seam's Rpc. */
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { parseAddress } from '../../shared/address.js';
 import type { Clock, Logger, Rpc, RpcBinding, RpcChannel, RpcServer } from '../../shared/runtime.js';
 import type { Closers } from './closers.js';
 import type { Proxy } from './http-connect.js';
@@ -35,7 +34,7 @@ export class NodeRpc implements Rpc {
   }
 
   connect(address: string): RpcChannel {
-    const channel = new NodeRpcChannel(parseAddress(address), this.#proxy, this.#clock);
+    const channel = new NodeRpcChannel(address, this.#proxy, this.#clock);
     const forget = this.#closers.add(() => channel.close());
     return {
       address: channel.address,

@@ -1,9 +1,9 @@
 /** Calls to one address. Each ends by its deadline, whatever the network, a proxy or the other side does or leaves undone. */
 import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { type Address, formatAddress } from '../../shared/address.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
-import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import { parseAddress } from '../../shared/address.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Clock, RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
+import { assertMessageFits } from '../rpc-rules.js';
 import type { Proxy } from './http-connect.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { RpcLink } from './rpc-link.js';
@@ -20,7 +20,6 @@ interface CallFailure {
 
 export class NodeRpcChannel implements RpcChannel {
   readonly address: string;
-  readonly #target: Address;
   readonly #proxy: Proxy | null;
   readonly #clock: Clock;
   #link: RpcLink | null = null;
@@ -28,9 +27,9 @@ export class NodeRpcChannel implements RpcChannel {
   /** Cuts each call under way. */
   readonly #cuts = new Set<() => void>();
 
-  constructor(target: Address, proxy: Proxy | null, clock: Clock) {
-    this.address = formatAddress(target);
-    this.#target = target;
+  /** @param address host:port; what is no address fails the calls */
+  constructor(address: string, proxy: Proxy | null, clock: Clock) {
+    this.address = address;
     this.#proxy = proxy;
     this.#clock = clock;
   }
@@ -41,14 +40,15 @@ export class NodeRpcChannel implements RpcChannel {
     options: RpcCallOptions,
   ): Promise<ResponseOut> {
     const action = `Call ${method.path.slice(method.path.lastIndexOf('/') + 1)} to ${this.address}`;
-    const bytes = method.encodeRequest(request);
-    if (bytes.length > RPC_MESSAGE_BYTES_MAX) {
-      const reason = `a message of ${bytes.length} bytes is above the limit of ${RPC_MESSAGE_BYTES_MAX}`;
-      throw new DfsError('RESOURCE_EXHAUSTED', `${action} failed: ${reason}`, { retriable: false });
+    try {
+      const bytes = method.encodeRequest(request);
+      assertMessageFits(`Request of ${method.path}`, bytes);
+      if (this.#isClosed) throw new DfsError('CANCELLED', `${action} was cancelled: the channel is closed`);
+      if (options.signal?.aborted === true) throw cancelled(action, options.signal);
+      return method.decodeResponse(await this.#exchange(action, method.path, bytes, options));
+    } catch (error) {
+      throw toDfsError(error, `${action} failed`);
     }
-    if (this.#isClosed) throw new DfsError('CANCELLED', `${action} was cancelled: the channel is closed`);
-    if (options.signal?.aborted === true) throw cancelled(action, options.signal);
-    return method.decodeResponse(await this.#exchange(action, method.path, bytes, options));
   }
 
   close(): void {
@@ -111,7 +111,7 @@ export class NodeRpcChannel implements RpcChannel {
   #usableLink(): RpcLink {
     if (this.#link?.isUsable === true) return this.#link;
     this.#link?.retire();
-    this.#link = new RpcLink(this.#target, this.#proxy, CONNECT_TIMEOUT_MS);
+    this.#link = new RpcLink(parseAddress(this.address), this.#proxy, CONNECT_TIMEOUT_MS);
     return this.#link;
   }
 

@@ -4,6 +4,7 @@ import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall } f
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { Clock, Logger, RpcBinding, RpcServer } from '../../shared/runtime.js';
+import { assertMessageFits, bindingsByPath } from '../rpc-rules.js';
 import { bindServer } from './bind-server.js';
 import { admitHttp2 } from './http2-gate.js';
 import { PeerWarnings } from '../../shared/peer-warnings.js';
@@ -25,7 +26,7 @@ const SERVER_OPTIONS = {
 /**
  * Listens and serves.
  * @param listen host:port
- * @throws DfsError as bindServer
+ * @throws DfsError as bindServer and bindingsByPath
  */
 export async function startRpcServer(
   listen: string,
@@ -34,7 +35,8 @@ export async function startRpcServer(
   log: Logger,
 ): Promise<RpcServer> {
   const server = new Server(SERVER_OPTIONS);
-  for (const binding of bindings) server.register(binding.path, unaryHandler(binding), asBuffer, asIs, 'unary');
+  for (const binding of bindingsByPath(bindings).values())
+    server.register(binding.path, unaryHandler(binding), asBuffer, asIs, 'unary');
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const warnings = new PeerWarnings(log, () => clock.nowMs());
   const sockets = new Set<Socket>();
@@ -69,11 +71,19 @@ function unaryHandler(
   return (call, reply) => {
     const controller = new AbortController();
     const peer = call.getPeer();
-    call.on('cancelled', () => controller.abort(new DfsError('CANCELLED', `${peer} gave up its call of ${binding.path}`)));
+    let isAnswered = false;
+    // grpc-js says so at the end of every call, answered or not.
+    call.on('cancelled', () => {
+      if (!isAnswered) controller.abort(new DfsError('CANCELLED', `${peer} gave up its call of ${binding.path}`));
+    });
     const answer = async (): Promise<void> => {
       try {
-        reply(null, await binding.handle(call.request, { peer, signal: controller.signal }));
+        const response = await binding.handle(call.request, { peer, signal: controller.signal });
+        assertMessageFits(`Answer of ${binding.path}`, response);
+        isAnswered = true;
+        reply(null, response);
       } catch (error) {
+        isAnswered = true;
         reply(toGrpcStatus(toDfsError(error, `Call ${binding.path} failed`)));
       }
     };

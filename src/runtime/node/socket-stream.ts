@@ -27,6 +27,8 @@ export class SocketStream implements ByteStream {
   /** Sum of the pieces' lengths. */
   #aheadBytes = 0;
   #ended = false;
+  /** No more is written: `end` was called. */
+  #isEnding = false;
   /** Set once nothing more comes or goes. */
   #lost: DfsError | null = null;
   #pendingRead: PendingRead | null = null;
@@ -65,6 +67,9 @@ export class SocketStream implements ByteStream {
 
   write(data: Uint8Array): Promise<void> {
     if (this.#lost !== null) return Promise.reject(this.#lost);
+    // The socket would take it for an error of the connection, and end both directions.
+    if (this.#isEnding)
+      return Promise.reject(new DfsError('CONNECTION_LOST', `Cannot write to ${this.remoteAddress} after the end`));
     const hasRoom = this.#socket.write(data);
     if (hasRoom || this.#socket.writableLength <= WRITE_BEHIND_BYTES) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -75,6 +80,7 @@ export class SocketStream implements ByteStream {
   end(): Promise<void> {
     if (this.#socket.writableFinished) return Promise.resolve();
     if (this.#lost !== null) return Promise.reject(this.#lost);
+    this.#isEnding = true;
     return new Promise((resolve, reject) => {
       this.#socket.once('finish', resolve);
       this.#socket.once('close', () => reject(this.#lost ?? new DfsError('CONNECTION_LOST', `${this.remoteAddress} hung up`)));

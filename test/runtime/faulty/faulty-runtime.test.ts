@@ -8,7 +8,7 @@ import { Closers } from '../../../src/runtime/node/closers.js';
 import { nodeClock } from '../../../src/runtime/node/node-clock.js';
 import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
 import { nodeRandom } from '../../../src/runtime/node/node-random.js';
-import type { Clock, Disk, Random, Runtime } from '../../../src/shared/runtime.js';
+import type { Clock, Disk, DiskFile, Random, Runtime } from '../../../src/shared/runtime.js';
 
 const KINDS = ['memory', 'node'] as const;
 type Kind = (typeof KINDS)[number];
@@ -90,6 +90,96 @@ test.each(KINDS)('FaultyRuntime on %s: a folder that may hold so much and no mor
     await file.write(bytes(500), 130);
     await file.close();
   }),
+);
+
+test.each(KINDS)('FaultyRuntime on %s: what is not written takes no room', (kind) =>
+  onDisk(kind, async (faulty) => {
+    const { disk } = faulty.runtime;
+    const file = await disk.open('a', 'create');
+    await faulty.impose(1, { disk: { kind: 'fill', freeBytes: 30 } });
+    await file.write(bytes(0), 20);
+    await file.write(bytes(0), 4_000);
+    await expect(file.write(bytes(10), 4_000)).rejects.toMatchObject({ code: 'NO_SPACE' });
+    expect([await file.sizeBytes(), (await disk.space()).freeBytes]).toEqual([0, 30]);
+    await file.write(bytes(10), 10);
+    expect((await disk.space()).freeBytes).toBe(10);
+    await file.close();
+  }),
+);
+
+/** A disk whose calls settle when they are let. */
+function reluctantDisk(): { readonly disk: Disk; readonly settleAll: () => void } {
+  const waiting: (() => void)[] = [];
+  const later = <T>(value: T): Promise<T> => new Promise((resolve) => waiting.push(() => resolve(value)));
+  const done = (): Promise<void> => later(undefined);
+  const file: DiskFile = {
+    read: () => later(1),
+    write: done,
+    sync: done,
+    truncate: done,
+    sizeBytes: () => later(1),
+    close: done,
+  };
+  return {
+    disk: {
+      root: 'reluctant',
+      lock: () => later({ release: () => Promise.resolve() }),
+      open: () => later(file),
+      rename: done,
+      remove: done,
+      list: () => later([]),
+      makeDirectory: done,
+      syncDirectory: done,
+      space: () => later({ totalBytes: 1, freeBytes: 1, isVolatile: false }),
+    },
+    settleAll: () => waiting.splice(0).forEach((settle) => settle()),
+  };
+}
+
+const DISK_CALLS: Record<string, (disk: Disk) => Promise<unknown>> = {
+  lock: (disk) => disk.lock(),
+  open: (disk) => disk.open('a', 'create'),
+  rename: (disk) => disk.rename('a', 'b'),
+  remove: (disk) => disk.remove('a'),
+  list: (disk) => disk.list('.'),
+  makeDirectory: (disk) => disk.makeDirectory('d'),
+  syncDirectory: (disk) => disk.syncDirectory('.'),
+  space: (disk) => disk.space(),
+};
+const FILE_CALLS: Record<string, (file: DiskFile) => Promise<unknown>> = {
+  read: (file) => file.read(bytes(1), 0),
+  write: (file) => file.write(bytes(1), 0),
+  sync: (file) => file.sync(),
+  truncate: (file) => file.truncate(0),
+  sizeBytes: (file) => file.sizeBytes(),
+  close: (file) => file.close(),
+};
+
+test.each(['no fault', 'a fault of another file'])(
+  'FaultyRuntime: no call settles before that of the disk, with %s',
+  async (what) => {
+    const { disk, settleAll } = reluctantDisk();
+    const parts: { disk: Disk; clock: Clock; random: Random } = { disk, clock: nodeClock, random: nodeRandom };
+    const faulty = new FaultyRuntime(parts as Runtime, null);
+    if (what !== 'no fault') {
+      const fault = { kind: 'eio', operations: ['sync'], probability: 1, path: (path: string) => path === 'other' } as const;
+      await faulty.impose(1, { disk: fault });
+    }
+    const early: string[] = [];
+    const settle = async <T>(name: string, call: Promise<T>): Promise<T> => {
+      let isLet = false;
+      void call.then(() => isLet || early.push(name));
+      // All that could settle it by itself has run.
+      await new Promise(setImmediate);
+      isLet = true;
+      settleAll();
+      return call;
+    };
+    for (const [name, call] of Object.entries(DISK_CALLS)) await settle(name, call(faulty.runtime.disk));
+    const file = await settle('open', faulty.runtime.disk.open('a', 'create'));
+    for (const [name, call] of Object.entries(FILE_CALLS)) await settle(name, call(file));
+    expect(early).toEqual([]);
+  },
 );
 
 test.each(KINDS)('FaultyRuntime on %s: what is lifted while it is put in force is not in force', (kind) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -147,4 +147,16 @@ test('UndoDisk: a power cut takes back what is there when a file was removed fro
   }
   expect(found).toContain('old');
   expect(found).toContain('newer');
+});
+
+test('UndoDisk: a symbolic link that leads nowhere can be removed and replaced', async () => {
+  await onFolder(async (disk, dir) => {
+    for (const name of ['removed', 'replaced']) symlinkSync('nowhere', join(dir, name));
+    await disk.remove('removed');
+    await writeFile(disk, 'f', 'x');
+    await disk.rename('f', 'replaced');
+    expect(readdirSync(dir)).toEqual(['replaced']);
+    expect(readFileSync(join(dir, 'replaced'), 'utf8')).toBe('x');
+    await disk.close();
+  });
 });

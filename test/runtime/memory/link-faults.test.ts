@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { LinkFault } from '../../../src/runtime/memory/network.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { ByteStream, RpcChannel, Runtime } from '../../../src/shared/runtime.js';
-import { bindEcho, echoMethod, patternBytes, readAll } from './fixtures.js';
+import { patternBytes, readAll } from '../bytes.js';
+import { bindEcho, echoMethod } from './fixtures.js';
 
 interface Pair {
   readonly sim: Simulation;

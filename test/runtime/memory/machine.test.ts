@@ -19,7 +19,7 @@ test('Machine.crash: pending promises never settle, no catch or finally runs, ti
     }
   };
   const file = await sim.run(() => runtime.disk.open('f', 'create'));
-  await sim.run(() => runtime.rpc.serve(':1', [bindEcho(async () => after.push('handled').toString())]));
+  await sim.run(() => runtime.rpc.serve('0.0.0.0:1', [bindEcho(async () => after.push('handled').toString())]));
   void attempt('write', () => file.write(new Uint8Array(10), 0));
   void attempt('sleep', () => runtime.clock.sleep(5));
   void attempt('call', () => runtime.rpc.connect('nowhere:1').call(echoMethod, 'x', { deadlineMs: 50 }));
@@ -103,7 +103,7 @@ test('Machine.crashAtCall: after an rpc call means that the server ran it', asyn
       sim
         .machine('s')
         .boot()
-        .rpc.serve(':1', [bindEcho(async (text) => `${text}${++handled}`)]),
+        .rpc.serve('0.0.0.0:1', [bindEcho(async (text) => `${text}${++handled}`)]),
     );
     const client = sim.machine('c');
     const runtime = client.boot();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { Disk, DiskFile } from '../../../src/shared/runtime.js';
-import { patternBytes } from './fixtures.js';
+import { patternBytes } from '../bytes.js';
 
 /** Runs `work` on a fresh disk for each of many seeds, cuts the power (or kills), and collects what `look` sees afterwards. */
 async function outcomes(
@@ -35,67 +35,6 @@ const text = (machine: Machine, path: string): string =>
   machine.disk.files().includes(path) ? Buffer.from(machine.disk.readFile(path)).toString('latin1') : '(none)';
 const one = (byte: number, count = 1): Uint8Array => new Uint8Array(count).fill(byte);
 
-test('MemoryDisk: reads what was written, at any position, and sees the end', async () => {
-  const sim = new Simulation({ seed: 1 });
-  const { disk } = sim.machine('m').boot();
-  await sim.run(async () => {
-    const file = await disk.open('f', 'exclusive');
-    const bytes = patternBytes(10_000);
-    await file.write(bytes.subarray(5_000), 5_000);
-    await file.write(bytes.subarray(0, 5_000), 0);
-    const target = new Uint8Array(4_000);
-    expect(await file.read(target, 8_000)).toBe(2_000);
-    expect(target.subarray(0, 2_000)).toEqual(bytes.subarray(8_000));
-    expect(await file.read(target, 20_000)).toBe(0);
-    await file.truncate(100);
-    await file.truncate(200);
-    expect(await file.sizeBytes()).toBe(200);
-    await file.read(target, 0);
-    expect(target.subarray(0, 100)).toEqual(bytes.subarray(0, 100));
-    expect(target.subarray(100, 200)).toEqual(one(0, 100));
-    await file.close();
-    await expect(file.sizeBytes()).rejects.toMatchObject({ code: 'IO_ERROR' });
-  });
-});
-
-test('MemoryDisk: names, kinds and refusals are those of a real one', async () => {
-  const sim = new Simulation({ seed: 1 });
-  const { disk } = sim.machine('m').boot();
-  await sim.run(async () => {
-    await disk.makeDirectory('a/b');
-    await disk.makeDirectory('a/b');
-    await (await disk.open('a/f', 'create')).write(one(1, 10), 0);
-    expect(await disk.list('a')).toEqual([
-      { name: 'b', kind: 'directory', sizeBytes: 0 },
-      { name: 'f', kind: 'file', sizeBytes: 10 },
-    ]);
-    const refusals: readonly [Promise<unknown>, string][] = [
-      [disk.open('none', 'read'), 'NOT_FOUND'],
-      [disk.open('none', 'update'), 'NOT_FOUND'],
-      [disk.open('none/f', 'create'), 'NOT_FOUND'],
-      [disk.open('a/f', 'exclusive'), 'IO_ERROR'],
-      [disk.open('a', 'read'), 'IO_ERROR'],
-      [disk.open('../f', 'create'), 'INVALID_ARGUMENT'],
-      [disk.open('.', 'create'), 'IO_ERROR'],
-      [disk.rename('none', 'x'), 'NOT_FOUND'],
-      [disk.rename('a/f', 'a/b'), 'IO_ERROR'],
-      [disk.rename('a', 'a/b/c'), 'IO_ERROR'],
-      [disk.remove('a'), 'IO_ERROR'],
-      [disk.remove('none'), 'NOT_FOUND'],
-      [disk.list('a/f'), 'IO_ERROR'],
-      [disk.makeDirectory('a/f/c'), 'IO_ERROR'],
-      [disk.syncDirectory('none'), 'NOT_FOUND'],
-      [disk.open('a/f', 'read').then((file) => file.write(one(1), 0)), 'IO_ERROR'],
-    ];
-    const codes = await Promise.all(refusals.map(([call]) => call.catch((error: unknown) => error)));
-    expect(codes).toMatchObject(refusals.map(([, code]) => ({ code })));
-    await disk.remove('a/f');
-    await disk.remove('a/b');
-    await disk.remove('a');
-    expect(await disk.list('.')).toEqual([]);
-  });
-});
-
 test('MemoryDisk: an unsynced write is kept on a kill, and may be lost at a power cut', async () => {
   const work = async (disk: Disk): Promise<void> => {
     const file = await writeDurably(disk, 'f', one(65, 3));
@@ -106,13 +45,6 @@ test('MemoryDisk: an unsynced write is kept on a kill, and may be lost at a powe
   const afterPowerCut = await outcomes(work, look);
   expect(afterPowerCut).toContain('AAA');
   expect(afterPowerCut).toContain('BBB');
-});
-
-test('MemoryDisk: a synced write survives a power cut', async () => {
-  const work = async (disk: Disk): Promise<void> => {
-    await writeDurably(disk, 'f', one(65, 5_000));
-  };
-  expect(await outcomes(work, (machine) => text(machine, 'f'))).toEqual(['A'.repeat(5_000)]);
 });
 
 test('MemoryDisk: an unsynced write of many sectors is torn in some runs: its beginning, or some sectors', async () => {
@@ -143,21 +75,6 @@ test('MemoryDisk: a synced file whose directory was not synced may vanish at a p
   const look = (machine: Machine): string => text(machine, 'f');
   expect(await outcomes(work, look)).toEqual(['(none)', 'A']);
   expect(await outcomes(work, look, false)).toEqual(['A']);
-});
-
-test('MemoryDisk: a rename without a directory sync leaves the old or the new state, never another', async () => {
-  const work = async (disk: Disk): Promise<void> => {
-    await writeDurably(disk, 'f', one(65));
-    await writeDurably(disk, 'f.tmp', one(66));
-    await disk.rename('f.tmp', 'f');
-  };
-  const look = (machine: Machine): string => `${text(machine, 'f')} ${text(machine, 'f.tmp')}`;
-  expect(await outcomes(work, look)).toEqual(['A B', 'B (none)']);
-  const synced = async (disk: Disk): Promise<void> => {
-    await work(disk);
-    await disk.syncDirectory('.');
-  };
-  expect(await outcomes(synced, look)).toEqual(['B (none)']);
 });
 
 test('MemoryDisk: a rename before the fsync of the file may leave the name with lost content', async () => {
@@ -266,16 +183,27 @@ test('MachineDisk.setFreeBytes: a full disk takes what fits and answers NO_SPACE
   });
 });
 
-test('MemoryDisk.lock: one live process at a time; release and crash let go', async () => {
+test('MachineDisk.setFreeBytes: what is not written takes no room', async () => {
   const sim = new Simulation({ seed: 1 });
   const machine = sim.machine('m');
-  const [first, second] = [machine.boot(), machine.boot()];
+  const { disk } = machine.boot();
+  machine.disk.setFreeBytes(500);
   await sim.run(async () => {
-    const lock = await first.disk.lock();
-    await expect(second.disk.lock()).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
-    await lock.release();
-    await second.disk.lock();
+    const file = await disk.open('f', 'create');
+    await file.write(new Uint8Array(0), 400);
+    await file.write(new Uint8Array(0), 4_000);
+    await expect(file.write(one(1), 4_000)).rejects.toMatchObject({ code: 'NO_SPACE' });
+    expect([await file.sizeBytes(), (await disk.space()).freeBytes]).toEqual([0, 500]);
+    await file.write(one(1), 400);
+    expect((await disk.space()).freeBytes).toBe(99);
   });
+});
+
+test('MemoryDisk.lock: a crash lets go', async () => {
+  const sim = new Simulation({ seed: 1 });
+  const machine = sim.machine('m');
+  const { disk } = machine.boot();
+  await sim.run(() => disk.lock());
   machine.crash();
   await sim.run(() => machine.boot().disk.lock());
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
-import { bindEcho, echoMethod, readAll } from './fixtures.js';
+import { readAll } from '../bytes.js';
+import { bindEcho, echoMethod } from './fixtures.js';
 
 /** What two machines exchange while one of them sleeps; with the digest of it. */
 async function pausedExchange(seed: number): Promise<{ readonly log: readonly string[]; readonly digest: string }> {

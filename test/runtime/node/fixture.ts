@@ -1,12 +1,11 @@
-/** What these tests share: a runtime on a temporary folder with a log that is remembered, and a service that carries JSON. */
+/** What these tests share: a runtime on a temporary folder with a log that is remembered, and raw sockets. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bindServer } from '../../../src/runtime/node/bind-server.js';
 import { createNodeRuntime, type NodeRuntime } from '../../../src/runtime/node/index.js';
-import { DfsError, toDfsError } from '../../../src/shared/errors.js';
-import type { Logger, RpcBinding, RpcContext, RpcMethod } from '../../../src/shared/runtime.js';
+import type { Logger } from '../../../src/shared/runtime.js';
 
 export interface RecordedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -53,41 +52,6 @@ export async function until(condition: () => boolean, limitMs = 10_000): Promise
     if (performance.now() > endMs) throw new Error(`Still waiting after ${limitMs} ms for ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}
-
-export type TextMethod = RpcMethod<string, string, string, string>;
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new DfsError('PROTOCOL_ERROR', 'No text', { cause: error });
-  }
-}
-
-/** A method whose messages are text. */
-export function textMethod(name: string): TextMethod {
-  return {
-    path: `/distrifs.test.Text/${name}`,
-    encodeRequest: encode,
-    decodeRequest: decode,
-    encodeResponse: encode,
-    decodeResponse: decode,
-  };
-}
-
-export function bindText(method: TextMethod, handler: (request: string, context: RpcContext) => Promise<string>): RpcBinding {
-  return {
-    path: method.path,
-    async handle(request, context) {
-      try {
-        return encode(await handler(decode(request), context));
-      } catch (error) {
-        throw toDfsError(error, 'Handler failed');
-      }
-    },
-  };
 }
 
 export interface RawServer {

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isHttp2Opening } from '../../../src/runtime/node/http2-gate.js';
 import { PeerWarnings } from '../../../src/shared/peer-warnings.js';
 import { parseAddress } from '../../../src/shared/address.js';
-import { bindText, type Fixture, openFixture, type RecordedLine, recordingLogger, textMethod, until } from './fixture.js';
+import { bindText, textMethod } from '../conformance/text-service.js';
+import { type Fixture, openFixture, type RecordedLine, recordingLogger, until } from './fixture.js';
 
 const Echo = textMethod('Echo');
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../../src/runtime/node/pino-logger.js';
-import { crc32 } from '../../../src/shared/crc32.js';
 import { DfsError } from '../../../src/shared/errors.js';
 import { type Fixture, openFixture } from './fixture.js';
 
@@ -15,53 +14,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => fixture.close());
-
-test('Clock: timers never fire early and can be cancelled', async () => {
-  const { clock } = fixture.runtime;
-  const early: number[] = [];
-  await Promise.all(
-    Array.from({ length: 50 }, async (_, i) => {
-      const dueMs = clock.nowMs() + i * 0.7;
-      await clock.sleep(i * 0.7);
-      if (clock.nowMs() < dueMs) early.push(i);
-    }),
-  );
-  expect(early).toEqual([]);
-  let fired = false;
-  const timer = clock.setTimer(5, () => {
-    fired = true;
-  });
-  // A delay beyond what setTimeout can hold must not fire at once.
-  const far = clock.setTimer(2 ** 40, () => {
-    fired = true;
-  });
-  timer.cancel();
-  await clock.sleep(20);
-  far.cancel();
-  expect(fired).toBe(false);
-  expect(Math.abs(clock.wallMs() - Date.now())).toBeLessThan(1_000);
-});
-
-test('Clock.sleep: rejects with CANCELLED when its signal fires', async () => {
-  const { clock } = fixture.runtime;
-  await expect(clock.sleep(10_000, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
-  const controller = new AbortController();
-  const sleeping = clock.sleep(10_000, controller.signal);
-  clock.setTimer(5, () => controller.abort());
-  await expect(sleeping).rejects.toMatchObject({ code: 'CANCELLED' });
-});
-
-test('Random: draws within its ranges, differently each time', () => {
-  const { random } = fixture.runtime;
-  const drawn = new Set(Array.from({ length: 100 }, () => random.uint32()));
-  expect(drawn.size).toBeGreaterThan(95);
-  for (let i = 0; i < 1_000; i++) {
-    const x = random.float();
-    expect(x >= 0 && x < 1).toBe(true);
-  }
-  expect(random.bytes(0)).toHaveLength(0);
-  expect(random.bytes(16)).not.toEqual(random.bytes(16));
-});
 
 test('createLogger: writes JSON lines at once, with fields, errors and their causes, from its level on', async () => {
   const file = join(fixture.folder, 'logs', 'dn-1.log');
@@ -80,17 +32,6 @@ test('createLogger: writes JSON lines at once, with fields, errors and their cau
     { level: 'error', msg: 'failed', error: { code: 'IO_ERROR', message: 'Cannot read', cause: { message: 'EIO' } } },
   ]);
   expect(Date.parse(String(lines[0]?.['time']))).toBeGreaterThan(0);
-});
-
-test('Compute.blockChecksums: one CRC32 for each block, the last shorter, none for nothing', async () => {
-  const { compute, random } = fixture.runtime;
-  const data = new Uint8Array(random.bytes(150_000));
-  const expected = [data.subarray(0, 65_536), data.subarray(65_536, 131_072), data.subarray(131_072)].map((block) =>
-    crc32(block),
-  );
-  expect([...(await compute.blockChecksums(data.slice(), 65_536))]).toEqual(expected);
-  expect([...(await compute.blockChecksums(new Uint8Array(0), 65_536))]).toEqual([]);
-  await expect(compute.blockChecksums(new Uint8Array(1), 0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 
 /** Uses every part of the built runtime, closes it, and prints what it saw. It must then end by itself. */

@@ -3,7 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { parseProxyUrl } from '../../../src/runtime/node/http-connect.js';
 import { proxyUrlFromEnvironment, proxyVariablesIn } from '../../../src/runtime/node/proxy-environment.js';
 import { parseAddress } from '../../../src/shared/address.js';
-import { bindText, openFixture, rawServer, type RawServer, textMethod, until } from './fixture.js';
+import { bindText, textMethod } from '../conformance/text-service.js';
+import { openFixture, rawServer, type RawServer, until } from './fixture.js';
 
 const Echo = textMethod('Echo');
 const echo = bindText(Echo, async (request) => request);

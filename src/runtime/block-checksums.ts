@@ -1,5 +1,12 @@
 /** CRC32 of each block of a buffer: the one computation that leaves the event loop. Pure. */
-import { crc32 } from '../../shared/crc32.js';
+import { crc32 } from '../shared/crc32.js';
+import { DfsError } from '../shared/errors.js';
+
+/** @throws DfsError INVALID_ARGUMENT unless blocks have a size above 0 */
+export function assertBlockSize(blockSizeBytes: number): void {
+  if (blockSizeBytes > 0) return;
+  throw new DfsError('INVALID_ARGUMENT', `Block size of ${blockSizeBytes} bytes: it must be above 0`);
+}
 
 /**
  * @param blockSizeBytes > 0; the last block may be shorter

@@ -1,0 +1,24 @@
+/** What every Rpc refuses, whatever carries its messages. Pure. */
+import { DfsError } from '../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../shared/limits.js';
+import type { RpcBinding } from '../shared/runtime.js';
+
+/**
+ * @param what the message: `Request of /package.Service/Method`
+ * @throws DfsError RESOURCE_EXHAUSTED, which a retry does not help, for a message longer than one may be
+ */
+export function assertMessageFits(what: string, message: Uint8Array): void {
+  if (message.length <= RPC_MESSAGE_BYTES_MAX) return;
+  const reason = `${what} has ${message.length} bytes: at most ${RPC_MESSAGE_BYTES_MAX} are carried`;
+  throw new DfsError('RESOURCE_EXHAUSTED', reason, { retriable: false });
+}
+
+/** A server's bindings by their methods' paths. @throws DfsError INVALID_ARGUMENT when a method is bound twice */
+export function bindingsByPath(bindings: readonly RpcBinding[]): ReadonlyMap<string, RpcBinding> {
+  const byPath = new Map<string, RpcBinding>();
+  for (const binding of bindings) {
+    if (byPath.has(binding.path)) throw new DfsError('INVALID_ARGUMENT', `Method ${binding.path} is bound twice`);
+    byPath.set(binding.path, binding);
+  }
+  return byPath;
+}
