@@ -6,14 +6,7 @@ import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
 import type { DamageFault, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within 30 s: ${what}`);
-    await delay(20);
-  }
-}
+import { until } from '../../until.js';
 
 let cluster: Cluster;
 let client: DistriFS;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { BrakeLever, brakeMemory } from '../../../src/supervisor/host/thread-brake.js';
+import { until } from '../../until.js';
 
 /** Counts the turns of its event loop. */
 const COUNTING = `
@@ -35,10 +36,6 @@ async function start(): Promise<Counting> {
   workers.push(worker);
   await new Promise((resolve) => worker.once('message', resolve));
   return { worker, lever: new BrakeLever(memory), turns: new Int32Array(turns), tell: () => worker.postMessage('brake') };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(10);
 }
 
 test('BrakeLever holds a thread until it lets go, and sees both from outside', async () => {

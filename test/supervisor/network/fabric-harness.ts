@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FabricServer } from '../../../src/supervisor/network/fabric-server.js';
 import type { FabricFault, LinkEffect } from '../../../src/supervisor/network/fabric-rules.js';
 import type { LinkCounters } from '../../../src/supervisor/network/link-counters.js';
+import { until } from '../../until.js';
 
 type PlainEffect = Extract<LinkEffect, { readonly kind: 'stall' | 'freeze' | 'reset' | 'refuse' }>['kind'];
 export type Rule = readonly [source: string, target: string, ...effects: (LinkEffect | PlainEffect)[]];
@@ -33,15 +34,6 @@ export class End {
 
   get text(): string {
     return this.bytes.toString('latin1');
-  }
-}
-
-/** Waits until `condition` holds; fails with `what` after 5 s. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
-    await delay(2);
   }
 }
 

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FabricHarness, quietMs, until } from './fabric-harness.js';
+import { until } from '../../until.js';
+import { FabricHarness, quietMs } from './fabric-harness.js';
 
 let net: FabricHarness;
 beforeEach(async () => void (net = await FabricHarness.start()));

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LinkEffect } from '../../../src/supervisor/network/fabric-rules.js';
-import { FabricHarness, quietMs, until } from './fabric-harness.js';
+import { until } from '../../until.js';
+import { FabricHarness, quietMs } from './fabric-harness.js';
 import type { End, Rule } from './fabric-harness.js';
 
 const late = (delayMs: number, jitterMs = 0): LinkEffect => ({ kind: 'delay', delayMs, jitterMs, seed: 1 });
