@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/folder/process-identity.js';
 import { sweepLabs } from '../../src/supervisor/folder/sweep-labs.js';
+import { until } from '../until.js';
 
 const LAB = fileURLToPath(new URL('../../bin/lab.cjs', import.meta.url));
 const SMALL = ['--masters', '1', '--datanodes', '2', '--replication', '1'];
@@ -66,14 +67,6 @@ async function lab(...args: readonly string[]): Promise<{ code: number | null; o
   child.stderr.on('data', (data: Buffer) => (err += data.toString()));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, out, err };
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Not within 10 s: ${what}`);
-    await delay(10);
-  }
 }
 
 const pidsOf = (ready: Ready): number[] => [...ready.masters, ...ready.datanodes].map((node) => node.pid);

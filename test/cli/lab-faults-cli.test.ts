@@ -2,7 +2,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/folder/process-identity.js';
 import type { ClusterStatus, FaultAnswer, ActiveFaultView } from '../../src/supervisor/api/types.js';
-import { endLabs, lab, labUp, until } from './lab-processes.js';
+import { until } from '../until.js';
+import { endLabs, lab, labUp } from './lab-processes.js';
 
 afterEach(endLabs);
 

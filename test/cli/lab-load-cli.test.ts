@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/folder/process-identity.js';
 import type { SteadyLoadStatus } from '../../src/supervisor/api/types.js';
-import { endLabs, lab, labUp, until } from './lab-processes.js';
+import { until } from '../until.js';
+import { endLabs, lab, labUp } from './lab-processes.js';
 
 afterEach(endLabs);
 

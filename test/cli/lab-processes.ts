@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until } from '../until.js';
 
 const LAB = fileURLToPath(new URL('../../bin/lab.cjs', import.meta.url));
 const started = new Set<ChildProcess>();
@@ -50,10 +51,3 @@ export async function lab(...args: readonly string[]): Promise<{ code: number | 
   return { code, out, err };
 }
 
-export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within 15 s: ${what}`);
-    await delay(50);
-  }
-}

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../until.js';
 
 const LAB = join(import.meta.dirname, '../../bin/lab.cjs');
 
@@ -139,7 +139,7 @@ test('lab run: whoever looks at the cluster of a run is answered, and whoever ac
     .replace('6s', '4s');
   const dir = join(folder, 'kept');
   const run = labRun([await scenarioFile(quiet), '--json', '--no-record', '--dir', dir]);
-  while (!existsSync(join(dir, 'control.sock'))) await delay(20);
+  await until(() => existsSync(join(dir, 'control.sock')), 'the cluster of the run obeys');
   const status = await lab(['status', '--json', '--dir', dir]);
   expect(JSON.parse(status.stdout)).toMatchObject({ dir, faults: [] });
   for (const words of [['kill', 'dn-1'], ['load', 'start'], ['heal'], ['down']]) {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { KeyPress } from '../../src/tui/key-press.js';
 import type { TuiState } from '../../src/tui/state.js';
 import type { PutProgressListener, TuiActions } from '../../src/tui/tui-actions.js';
@@ -6,6 +6,8 @@ import { TuiSession } from '../../src/tui/tui-session.js';
 import { FakeLoad } from '../lab/live/fake-load.js';
 import { eventually } from './eventually.js';
 import { chunk, fakeCommands, FakeControl, status } from './fake-control.js';
+
+afterEach(() => void vi.useRealTimers());
 
 const ENTER: KeyPress = { key: 'enter' };
 const chars = (text: string): KeyPress[] => Array.from(text, (char) => ({ char }));
@@ -59,31 +61,32 @@ test('TuiSession: t hands the lead over', async () => {
 });
 
 test('TuiSession: never asks for the status twice at a time, and not after close', async () => {
+  vi.useFakeTimers();
   const control = new FakeControl();
   const session = new TuiSession(control, NO_PUTS, { columns: 80, rows: 24, onRepaint: () => {} });
   let release: () => void = () => {};
   control.statusAnswer = () => new Promise((resolve) => (release = resolve));
   session.start();
   await eventually(() => expect(control.statusOpen).toBe(1));
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await vi.advanceTimersByTimeAsync(600);
   expect(control.statusCalls).toBe(1);
   release();
   await eventually(() => expect(control.statusCalls).toBe(2));
   session.close();
   release();
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await vi.advanceTimersByTimeAsync(400);
   expect([control.statusCalls, control.statusOpenMax]).toEqual([2, 1]);
   expect(session.snapshot().log).toEqual([]);
 });
 
 test('TuiSession: publishes news at most ten times a second, and keys at once', async () => {
   await withSession(async (session, control, shown) => {
+    vi.useFakeTimers();
     let published = 0;
     const unsubscribe = session.subscribe(() => published++);
-    const started = performance.now();
-    while (performance.now() - started < 500) {
+    for (let atMs = 0; atMs < 500; atMs += 2) {
       control.emit({ event: 'node-log', atMs: 1, node: 'dn-1', level: 'warn', message: String(published) });
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await vi.advanceTimersByTimeAsync(2);
     }
     expect(published).toBeGreaterThan(1);
     expect(published).toBeLessThanOrEqual(7);

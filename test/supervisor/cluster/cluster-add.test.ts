@@ -8,14 +8,7 @@ import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { readLabRecord, readRunningRecord } from '../../../src/supervisor/folder/lab-record.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
 import type { ClusterEvent, NodeStatus } from '../../../src/supervisor/api/types.js';
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within 20 s: ${what}`);
-    await delay(20);
-  }
-}
+import { until } from '../../until.js';
 
 const statusOf = async (cluster: Cluster, id: string): Promise<NodeStatus | undefined> =>
   (await cluster.status()).nodes.find((node) => node.id === id);

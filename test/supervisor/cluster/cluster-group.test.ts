@@ -2,18 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
+import { until } from '../../until.js';
 
 const WRITERS = 4;
 /** Acknowledged files between two faults. */
 const FILES_BETWEEN = 20;
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within 30 s: ${what}`);
-    await delay(20);
-  }
-}
 
 test('Cluster of three masters: the leader dies under load, twice, and hands over; all that was acknowledged is there', async () => {
   const cluster = await Cluster.start({ datanodes: 3, replication: 2 });

@@ -6,6 +6,7 @@ import { DistriFS } from '../../../src/index.js';
 import { KIB } from '../../../src/shared/limits.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { NetworkFault } from '../../../src/supervisor/api/fault.js';
+import { until } from '../../until.js';
 
 const BOTH = { direction: 'both' } as const;
 const LOT = { choiceSeed: 3 };
@@ -33,14 +34,6 @@ async function connect(identity: string): Promise<DistriFS> {
   });
   clients.push(client);
   return client;
-}
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within 20 s: ${what}`);
-    await delay(20);
-  }
 }
 
 /** Puts a file; tells how that ended: ok, or the code of its error. */

@@ -1,19 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
 import type { DamageFault, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within 30 s: ${what}`);
-    await delay(20);
-  }
-}
+import { until } from '../../until.js';
 
 let cluster: Cluster;
 let client: DistriFS;
@@ -149,7 +141,9 @@ test('a slow CPU: the process is held for most of each period, is not taken for 
   expect((await cluster.status()).nodes.find(({ id }) => id === 'dn-1')?.state).toBe('paused');
   // No period of the throttle wakes it up, and none is taken from who would not run anyway.
   const whilePaused = await slow.effects();
-  await delay(250);
+  const beside = await inject({ action: 'slow-cpu', percent: 80 }, 'dn-2');
+  await until(async () => (await beside.effects()) > 3, 'some periods are over');
+  await beside.lift();
   expect(await slow.effects()).toBe(whilePaused);
   expect(cluster.probe.isSuspended(cluster.datanodes()[0]?.life ?? 0)).toBe(true);
   await cluster.resume('dn-1');

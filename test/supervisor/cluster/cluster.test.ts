@@ -9,6 +9,7 @@ import { ControlClient } from '../../../src/lab/live/control-client.js';
 import { labEntries } from '../../../src/supervisor/folder/lab-folder.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
 import type { ClusterEvent, NodeState } from '../../../src/supervisor/api/types.js';
+import { until } from '../../until.js';
 
 let cluster: Cluster;
 const events: ClusterEvent[] = [];
@@ -17,14 +18,6 @@ beforeAll(async () => {
   cluster.onEvent((event) => events.push(event));
 });
 afterAll(() => cluster.close());
-
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within 20 s: ${what}`);
-    await delay(20);
-  }
-}
 
 const stateOf = async (id: string, from = cluster): Promise<NodeState | undefined> =>
   (await from.status()).nodes.find((node) => node.id === id)?.state;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
+import { until } from '../../until.js';
 
 /** Lost writes are a matter of chance: so often is enough, and the rest is a failure. */
 const ROUNDS_MAX = 20;
@@ -13,14 +14,6 @@ const DATANODES = ['dn-1', 'dn-2'];
 const ALL = ['m-1', ...DATANODES];
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within 30 s: ${what}`);
-    await delay(20);
-  }
-}
 
 describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', (runtime) => {
   let cluster: Cluster;
@@ -36,7 +29,7 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
   });
 
   const areLive = (): Promise<void> =>
-    until('every node is live', async () => (await cluster.status()).nodes.every(({ state }) => state === 'live'));
+    until(async () => (await cluster.status()).nodes.every(({ state }) => state === 'live'), 'every node is live');
   const folderOf = (id: string): string => cluster.datanodes().find((node) => node.id === id)?.dataDir ?? '';
   const undoFolders = (): string[] => readdirSync(cluster.dir).filter((name) => name.endsWith('.undo'));
 
@@ -72,7 +65,7 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
       // What is written and not fsynced yet is so for a while: there is much to lose.
       const slow = await cluster.inject({ action: 'slow', delayMs: 25 }, ALL, { choiceSeed: 5 });
       const wanted = acknowledged.size + 8;
-      await until('more files', () => acknowledged.size >= wanted);
+      await until(() => acknowledged.size >= wanted, 'more files');
       // Who is suspended has to run for it, and nobody hears of that.
       if (round === 2) await cluster.pause('dn-2');
       await cluster.powercut(...ALL);
@@ -101,7 +94,7 @@ describe.each(['process', 'thread'] as const)('power cuts of nodes, each a %s', 
       () => true,
       () => false,
     );
-    await until('a part of it is on the node', () => newBytes().some(([, content]) => content.length > 200_000));
+    await until(() => newBytes().some(([, content]) => content.length > 200_000), 'a part of it is on the node');
     // Who stands still writes nothing: what is there now is what the kernel holds of it.
     await cluster.pause('dn-1');
     const held = newBytes();

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
 import type { ClusterEvent, NodeInfo, NodeState } from '../../../src/supervisor/api/types.js';
+import { until } from '../../until.js';
 
 let cluster: Cluster;
 let client: DistriFS;
@@ -25,20 +25,12 @@ afterAll(async () => {
   await cluster.close();
 });
 
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within 20 s: ${what}`);
-    await delay(20);
-  }
-}
-
 const nodes = (): readonly NodeInfo[] => [...cluster.masters(), ...cluster.datanodes()];
 const node = (id: string): NodeInfo => nodes().find((candidate) => candidate.id === id)!;
 const stateOf = async (id: string): Promise<NodeState | undefined> =>
   (await cluster.status()).nodes.find((candidate) => candidate.id === id)?.state;
 const areLive = (): Promise<void> =>
-  until('all nodes are live', async () => (await cluster.status()).nodes.every(({ state }) => state === 'live'));
+  until(async () => (await cluster.status()).nodes.every(({ state }) => state === 'live'), 'all nodes are live');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Files that the host process has open in a node's folder. */
@@ -113,7 +105,7 @@ test('a stopped node ends by itself, and restart of one that runs stops it first
 test('a paused node is seen to stand still, says nothing, can be killed or stopped, and goes on when it is resumed', async () => {
   const isSuspended = (id: string): boolean => cluster.probe.isSuspended(node(id).life!) === true;
   await cluster.pause('dn-1');
-  await until('dn-1 stands still', () => isSuspended('dn-1'));
+  await until(() => isSuspended('dn-1'), 'dn-1 stands still');
   expect(cluster.probe.isAlive(node('dn-1').life!)).toBe(true);
   expect(isSuspended('dn-2')).toBe(false);
   const written = readFileSync(node('dn-1').log, 'utf8').length;
@@ -123,15 +115,14 @@ test('a paused node is seen to stand still, says nothing, can be killed or stopp
   let heard = 0;
   socket.on('data', () => heard++).on('error', () => undefined);
   socket.write(Buffer.alloc(64));
-  await until('the masters miss it', () => readFileSync(leaderLog(), 'utf8').includes('dn-1'));
-  await delay(300);
+  await until(() => readFileSync(leaderLog(), 'utf8').includes('dn-1'), 'the masters miss it');
   expect([heard, readFileSync(node('dn-1').log, 'utf8').length]).toEqual([0, written]);
   await cluster.resume('dn-1');
-  await until('dn-1 goes on', () => !isSuspended('dn-1') && readFileSync(node('dn-1').log, 'utf8').length > written);
+  await until(() => !isSuspended('dn-1') && readFileSync(node('dn-1').log, 'utf8').length > written, 'dn-1 goes on');
   socket.destroy();
   await areLive();
   await cluster.pause('dn-1', 'dn-2');
-  await until('both stand still', () => isSuspended('dn-1') && isSuspended('dn-2'));
+  await until(() => isSuspended('dn-1') && isSuspended('dn-2'), 'both stand still');
   await Promise.all([cluster.stop('dn-1'), cluster.kill('dn-2')]);
   await cluster.restart('dn-1', 'dn-2');
   await areLive();
@@ -144,10 +135,10 @@ test('another master leads when the leader is killed, or paused, and writes go o
     const { leader, term } = await cluster.status();
     await cluster[action](leader!);
     await client.writeFile(`/after-${action}`, action);
-    await until('a new leader', async () => {
+    await until(async () => {
       const status = await cluster.status();
       return status.leader !== null && status.leader !== leader && status.term > term;
-    });
+    }, 'a new leader');
     await (action === 'kill' ? cluster.restart(leader!) : cluster.resume(leader!));
     await areLive();
   }
@@ -158,7 +149,7 @@ test('the end of the host process is the end of all nodes, the lab says so, and 
   events.length = 0;
   const first = cluster.hostPid!;
   process.kill(first, 'SIGKILL');
-  await until('all nodes are gone', () => nodes().every(({ life }) => life === null));
+  await until(() => nodes().every(({ life }) => life === null), 'all nodes are gone');
   const exits = events.filter((event) => event.event === 'node-exit');
   expect(exits.map((exit) => [exit.node, exit.signal]).sort()).toEqual(
     nodes()
@@ -168,8 +159,8 @@ test('the end of the host process is the end of all nodes, the lab says so, and 
   await cluster.restart(...nodes().map(({ id }) => id));
   expect(cluster.hostPid).not.toBe(first);
   await areLive();
-  await until('the lab says so', () =>
-    events.some((event) => event.event === 'node-log' && /process that hosts all nodes ended by SIGKILL/.test(event.message)),
+  await until(() =>
+    events.some((event) => event.event === 'node-log' && /process that hosts all nodes ended by SIGKILL/.test(event.message)), 'the lab says so',
   );
   expect(await client.readFile('/after-kill', 'utf8')).toBe('kill');
   const running = JSON.parse(readFileSync(`${cluster.dir}/running.json`, 'utf8')) as { children: { id: string; pid: number }[] };

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { BrakeLever, brakeMemory } from '../../../src/supervisor/host/thread-brake.js';
+import { until } from '../../until.js';
 
 /** Counts the turns of its event loop. */
 const COUNTING = `
@@ -37,8 +37,10 @@ async function start(): Promise<Counting> {
   return { worker, lever: new BrakeLever(memory), turns: new Int32Array(turns), tell: () => worker.postMessage('brake') };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(10);
+/** Resolves when the thread has made so many more turns. */
+async function turnsOf({ turns }: { readonly turns: Int32Array }, count: number): Promise<void> {
+  const before = Atomics.load(turns, 0);
+  await until(() => Atomics.load(turns, 0) >= before + count, `${count} turns`);
 }
 
 test('BrakeLever holds a thread until it lets go, and sees both from outside', async () => {
@@ -49,7 +51,7 @@ test('BrakeLever holds a thread until it lets go, and sees both from outside', a
   tell();
   await until(look);
   const held = Atomics.load(turns, 0);
-  await delay(100);
+  await turnsOf(await start(), 100);
   expect(Atomics.load(turns, 0)).toBe(held);
   lever.resume();
   await until(() => !look());
@@ -82,22 +84,20 @@ test.each(['running', 'held'])('BrakeLever.kill lets a %s thread end itself', as
 
 test('BrakeLever.throttle takes most of a thread, is no pause, and ends', async () => {
   const { lever, turns, tell } = await start();
-  const turnsIn = async (periods: number): Promise<number> => {
+  const free = await start();
+  /** How many turns the thread makes while one beside it, which is not throttled, makes 500. */
+  const turnsBeside = async (): Promise<number> => {
     const before = Atomics.load(turns, 0);
-    for (let i = 0; i < periods; i++) {
-      await delay(100);
-      expect(lever.look(performance.now())).toBe(false);
-    }
+    await turnsOf(free, 500);
+    expect(lever.look(performance.now())).toBe(false);
     return Atomics.load(turns, 0) - before;
   };
-  const free = await turnsIn(5);
   lever.throttle(90);
   tell();
-  await delay(100);
-  const throttled = await turnsIn(5);
-  expect(throttled).toBeGreaterThan(0);
-  expect(throttled).toBeLessThan(free * 0.6);
+  await until(async () => {
+    const throttled = await turnsBeside();
+    return throttled > 0 && throttled < 300;
+  }, 'most of the thread is taken, and not all of it');
   lever.throttle(0);
-  await delay(200);
-  expect(await turnsIn(5)).toBeGreaterThan(throttled);
+  await until(async () => (await turnsBeside()) > 300, 'the thread runs freely');
 });

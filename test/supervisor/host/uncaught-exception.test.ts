@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import type { ClusterEvent, ClusterOptions } from '../../../src/supervisor/api/types.js';
+import { until } from '../../until.js';
 
 /** Loaded into every process and thread of the cluster: throws in dn-1, once the file is there. */
 const planted = (trigger: string): string => `
@@ -22,14 +23,6 @@ const planted = (trigger: string): string => `
     look.unref();
   }
 `;
-
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadlineMs = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within 20 s: ${what}`);
-    await delay(20);
-  }
-}
 
 interface Planted {
   readonly options: ClusterOptions;

@@ -1,10 +1,11 @@
 /** A fabric with two nodes and raw TCP ends, for tests of what it does to bytes and connections. */
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
 import { FabricServer } from '../../../src/supervisor/network/fabric-server.js';
 import type { FabricFault, LinkEffect } from '../../../src/supervisor/network/fabric-rules.js';
 import type { LinkCounters } from '../../../src/supervisor/network/link-counters.js';
+import { until } from '../../until.js';
 
 type PlainEffect = Extract<LinkEffect, { readonly kind: 'stall' | 'freeze' | 'reset' | 'refuse' }>['kind'];
 export type Rule = readonly [source: string, target: string, ...effects: (LinkEffect | PlainEffect)[]];
@@ -36,17 +37,8 @@ export class End {
   }
 }
 
-/** Waits until `condition` holds; fails with `what` after 5 s. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
-    await delay(2);
-  }
-}
-
-/** Long enough for a byte to pass if it could. */
-export const quietMs = 60;
+/** Turns of the event loop, and of the kernel's loopback, in which a byte would pass if it could. */
+const SETTLED_ROUND_TRIPS = 20;
 
 export class FabricHarness {
   readonly accepted: End[] = [];
@@ -90,6 +82,25 @@ export class FabricHarness {
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     socket.write(head);
     return end;
+  }
+
+  /**
+   * Resolves when everything that could pass has passed: the fabric runs on this thread, and the kernel hands loopback bytes over in
+   * order, so that bytes which were free to go are there before those of later round trips beside the fabric.
+   */
+  async settled(): Promise<void> {
+    const echo = createServer((socket) => socket.pipe(socket));
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    const socket = connect((echo.address() as AddressInfo).port, '127.0.0.1');
+    try {
+      for (let count = 0; count < SETTLED_ROUND_TRIPS; count++) {
+        socket.write('.');
+        await once(socket, 'data');
+      }
+    } finally {
+      socket.destroy();
+      await new Promise<void>((resolve) => echo.close(() => resolve()));
+    }
   }
 
   connectHead(user: string, password = TOKEN, target = this.targetAddress): string {

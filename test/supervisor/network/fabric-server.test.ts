@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FabricHarness, quietMs, until } from './fabric-harness.js';
+import { until } from '../../until.js';
+import { FabricHarness } from './fabric-harness.js';
 
 let net: FabricHarness;
 beforeEach(async () => void (net = await FabricHarness.start()));
@@ -40,7 +40,7 @@ test('FabricServer moves 64 MiB intact through a slow reader with bounded memory
   };
   a.socket.on('drain', write);
   write();
-  await delay(quietMs);
+  await net.settled();
   // What is neither in b nor back in a's queue is in kernels and in the fabric.
   const taken = sent * block.length - a.socket.writableLength;
   expect(net.link('a', 'b')!.bytes).toBeLessThanOrEqual(taken);
@@ -66,7 +66,7 @@ test.each([
   to.socket.write('back');
   await until(() => from.text === 'back', 'the other direction');
   from.socket.write('3');
-  await delay(quietMs);
+  await net.settled();
   expect(to.text).toBe('1');
   await until(() => net.link(source, target)?.heldBytes === 2, 'held bytes are counted');
   net.rules();
@@ -80,7 +80,7 @@ test('stall holds far more than its memory back at the sender and loses nothing'
   const sent = Buffer.alloc(24 * 1024 * 1024);
   for (let index = 0; index < sent.length; index += 4) sent.writeUInt32LE(index, index);
   a.socket.end(sent);
-  await delay(quietMs);
+  await net.settled();
   expect(b.chunks).toHaveLength(0);
   expect(net.link('a', 'b')!.heldBytes).toBeLessThan(256 * 1024);
   expect(a.socket.writableLength).toBeGreaterThan(0);
@@ -93,10 +93,10 @@ test('stall keeps the death of the dialler from the other side until heal', asyn
   const { a, b } = await net.open();
   net.rules(['a', 'b', 'stall'], ['b', 'a', 'stall']);
   a.socket.write('dying words');
-  await delay(quietMs);
+  await net.settled();
   a.socket.resetAndDestroy();
   b.socket.write('are you there?');
-  await delay(quietMs);
+  await net.settled();
   expect([b.text, b.ended, b.closed]).toEqual(['', false, false]);
   net.rules();
   await until(() => b.closed, 'b learns it');
@@ -108,10 +108,10 @@ test('stall of one direction keeps a FIN back while the other direction still fl
   net.rules(['b', 'a', 'stall']);
   b.socket.write('held');
   b.socket.destroy();
-  await delay(quietMs);
+  await net.settled();
   for (let count = 0; count < 20; count++) {
     a.socket.write('into the void');
-    await delay(2);
+    await net.settled();
   }
   expect([a.text, a.ended, a.closed]).toEqual(['', false, false]);
   net.rules();
@@ -127,7 +127,7 @@ test('stall leaves CONNECT unanswered in either direction, and heal answers it',
     net.rules(rule);
     const before = net.accepted.length;
     const a = await net.raw(net.connectHead('a'));
-    await delay(quietMs);
+    await net.settled();
     expect([a.text, net.accepted.length]).toEqual(['', before]);
     net.rules();
     await until(() => a.text.startsWith('HTTP/1.1 200 '), 'the answer after heal');
@@ -138,11 +138,11 @@ test('stall leaves CONNECT unanswered in either direction, and heal answers it',
 test('stall forgets a dialler that gave up, and never dials for it', async () => {
   net.rules(['*', 'b', 'stall']);
   const a = await net.raw(net.connectHead('a'));
-  await delay(quietMs);
+  await net.settled();
   a.socket.destroy();
-  await delay(quietMs);
+  await net.settled();
   net.rules();
-  await delay(quietMs);
+  await net.settled();
   expect(net.accepted).toHaveLength(0);
 });
 
@@ -153,7 +153,7 @@ test('stall leaves other pairs alone', async () => {
   other.a.socket.write('hello');
   cut.a.socket.write('hello');
   await until(() => other.b.text === 'hello', 'bytes of the other pair');
-  await delay(quietMs);
+  await net.settled();
   expect(cut.b.text).toBe('');
 });
 
@@ -173,7 +173,7 @@ test('reset breaks live connections with RST at both ends and refuses new ones',
 test('reset breaks a CONNECT that a stall left waiting', async () => {
   net.rules(['a', 'b', 'stall']);
   const a = await net.raw(net.connectHead('a'));
-  await delay(quietMs);
+  await net.settled();
   net.rules(['a', 'b', 'reset']);
   await until(() => a.closed, 'refused');
   expect(a.text).toBe('');
@@ -183,7 +183,7 @@ test('stall delivers the last words and the FIN of a sender that ended meanwhile
   const { a, b } = await net.open();
   net.rules(['a', 'b', 'stall'], ['b', 'a', 'stall']);
   a.socket.end('last words');
-  await delay(quietMs);
+  await net.settled();
   expect([b.text, b.ended]).toEqual(['', false]);
   net.rules();
   await until(() => b.ended, 'the end');
@@ -194,7 +194,7 @@ test('reset also breaks a connection whose reader has stopped and whose queues a
   const { a, b } = await net.open();
   b.socket.pause();
   a.socket.end(Buffer.alloc(32 * 1024 * 1024));
-  await delay(quietMs);
+  await net.settled();
   net.rules(['a', 'b', 'reset']);
   await until(() => a.closed, 'broken');
   b.socket.resume();
