@@ -96,7 +96,7 @@ test.each(KINDS)('FaultyRuntime on %s: what is not written takes no room', (kind
   onDisk(kind, async (faulty) => {
     const { disk } = faulty.runtime;
     const file = await disk.open('a', 'create');
-    await faulty.impose(1, { disk: { kind: 'fill', freeBytes: 30 } });
+    await faulty.inject(1, { disk: { kind: 'fill', freeBytes: 30 } });
     await file.write(bytes(0), 20);
     await file.write(bytes(0), 4_000);
     await expect(file.write(bytes(10), 4_000)).rejects.toMatchObject({ code: 'NO_SPACE' });
@@ -163,7 +163,7 @@ test.each(['no fault', 'a fault of another file'])(
     const faulty = new FaultyRuntime(parts as Runtime, null);
     if (what !== 'no fault') {
       const fault = { kind: 'eio', operations: ['sync'], probability: 1, path: (path: string) => path === 'other' } as const;
-      await faulty.impose(1, { disk: fault });
+      await faulty.inject(1, { disk: fault });
     }
     const early: string[] = [];
     const settle = async <T>(name: string, call: Promise<T>): Promise<T> => {
