@@ -1,12 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+/** Each kind of test is a project, told by the name of its file. They run one after the other: a project has the machine for itself. */
+const SIMULATION = 'test/**/*.sim.test.ts';
+const MUTANTS = 'test/**/*mutants.test.ts';
+const REAL = 'test/**/*.real.test.ts';
+
+const project = (
+  name: string,
+  groupOrder: number,
+  files: { readonly include: string[]; readonly exclude?: string[] },
+  maxWorkers = 2,
+) => ({
+  extends: true as const,
+  test: { name, ...files, maxWorkers, sequence: { groupOrder } },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores: more workers only make clusters of real processes slower.
-    maxWorkers: 2,
     reporters: ['default', './test/closing-line-reporter.ts'],
+    projects: [
+      project('unit', 0, { include: ['test/**/*.test.{ts,tsx}'], exclude: [SIMULATION, MUTANTS, REAL] }),
+      project('simulation', 1, { include: [SIMULATION] }),
+      // The search for a seed uses both cores by itself.
+      project('mutants', 2, { include: [MUTANTS] }, 1),
+      // Clusters of real processes, one at a time: two at once only make each other slow.
+      project('real', 3, { include: [REAL] }, 1),
+    ],
   },
 });

@@ -1,6 +1,5 @@
 /**
- * A long campaign: scenarios from many seeds, on virtual time, on processes and on threads, and the simulated chaos and nemesis tests,
- * which look deeper into each run.
+ * A long campaign: scenarios from many seeds, on virtual time, on processes and on threads, and simulated Raft groups.
  *
  *   npm run soak                                   every example, every way, until the time is over
  *   npm run soak -- --minutes 30 --on sim,process  so long, these ways only (sim, process, thread)
@@ -20,6 +19,7 @@ import { parseArgs } from 'node:util';
 
 const EXIT_INTERRUPTED = 130;
 const EXIT_BAD_FILE = 254;
+const GROUPS_A_SEED = 50;
 /** The worst first, as of `lab run`. A file that cannot be run at all comes before everything but an interruption. */
 const BY_WEIGHT = [EXIT_INTERRUPTED, EXIT_BAD_FILE, 1, 255, 2, 0];
 
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '20' },
     runs: { type: 'string', default: '2' },
     jobs: { type: 'string', default: String(availableParallelism()) },
-    'no-tests': { type: 'boolean', default: false },
+    'no-raft': { type: 'boolean', default: false },
   },
 });
 const [minutes, rounds, firstSeed, seeds, runs] = ['minutes', 'rounds', 'from', 'seeds', 'runs'].map((name) =>
@@ -122,20 +122,18 @@ async function lab(way, round) {
   await lab(way, round);
 }
 
-/** The simulated tests, from as many seeds as a tenth of what the round has. */
-async function deeperTests(round) {
-  const deeper = String(Math.ceil(seeds / 10));
-  const from = String(firstSeed + round * seeds);
-  const env = { CHAOS_FIRST_SEED: from, CHAOS_SEEDS: deeper, NEMESIS_FIRST_SEED: from, NEMESIS_SEEDS: deeper };
-  const tests = ['test/simulation/chaos.test.ts', 'test/simulation/nemesis.test.ts'];
-  codes.push((await run('npx', ['vitest', 'run', ...tests], { env })) === 0 ? 0 : 1);
+/** Simulated Raft groups, which check each guarantee after every step: fifty for each seed of the round. */
+async function raftGroups(round) {
+  const count = Math.max(1, seeds * GROUPS_A_SEED);
+  const args = ['--seeds', String(count), '--from', String(1 + firstSeed + round * count), '--jobs', values.jobs];
+  codes.push((await run(process.execPath, ['scripts/sim-raft.mjs', ...args])) === 0 ? 0 : 1);
 }
 
 let round = 0;
 for (; round < rounds && !isOver(); round += 1) {
   console.log(`round ${round + 1}`);
   for (const way of ways) if (!isOver()) await lab(way, round);
-  if (!values['no-tests'] && ways.includes('sim') && !isOver()) await deeperTests(round);
+  if (!values['no-raft'] && ways.includes('sim') && !isOver()) await raftGroups(round);
 }
 if (isInterrupted) codes.push(EXIT_INTERRUPTED);
 console.log(`\n${round} rounds of ${files.length} files`);
