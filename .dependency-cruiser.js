@@ -12,8 +12,11 @@ const moduleRules = Object.entries(MODULES).map(([module, allowed]) => ({
   to: { path: '^src/', pathNot: [pathOf(module), ...allowed.map(pathOf)] },
 }));
 
-/** Of a sub-module: its own files, or those directly in the module's folder. */
-const subPathOf = (module, sub) => (sub === '' ? `^src/${module}/[^/]+$` : `^src/${module}/${sub}/`);
+/** Of a sub-module: everything in its folder; where folders below it, or it itself as the module's own, stand in the order apart: its files. */
+const subPathOf = (module, sub) => {
+  const isDivided = sub === '' || SUB_MODULES[module].some((other) => other.startsWith(`${sub}/`));
+  return `^src/${module}/${sub === '' ? '' : `${sub}/`}${isDivided ? '[^/]+$' : ''}`;
+};
 
 const orderRules = Object.entries(SUB_MODULES).flatMap(([module, order]) =>
   order.slice(0, -1).map((sub, index) => ({

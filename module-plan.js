@@ -21,7 +21,7 @@ export const MODULES = {
 
 /** Sub-modules of a module, the lowest first. '' are the files directly in its folder. */
 export const SUB_MODULES = {
-  runtime: ['faults', 'memory', 'node', 'faulty'],
+  runtime: ['rules', 'faults', 'memory', 'node/base', 'node/net', 'node/rpc', 'node', 'faulty'],
   master: [
     'base',
     'state/tables',
@@ -40,7 +40,7 @@ export const SUB_MODULES = {
   client: ['session', 'transfer', 'read', 'write', 'admin', ''],
   supervisor: ['api', 'faults', 'host', 'network', 'observe', 'folder', 'cluster'],
   lab: ['workloads', 'history', 'checkers', 'scenario', 'run', 'record', 'report', 'simulation', 'live', 'campaign'],
-  tui: ['components', ''],
+  tui: ['model', 'components', ''],
   cli: ['terminal', 'distrifs', 'lab', ''],
 };
 

@@ -8,7 +8,8 @@ const CHUNK_MS_MAX = 120_000;
 /** Seeds that a thread runs at once. */
 const CHUNK_SEEDS = 25;
 
-const WANTED = /^(src\/(raft|master|shared|protocol|runtime\/(?:memory|faults))\/|src\/runtime\/[^/]+$|test\/(raft\/sim|master\/group)\/)/;
+const WANTED =
+  /^(src\/(raft|master|shared|protocol|runtime\/(?:memory|faults|rules))\/|src\/runtime\/[^/]+$|test\/(raft\/sim|master\/group)\/)/;
 
 /** What can be simulated: the core alone, and a group of it with driver, log and checkpoints. */
 export const SIMULATIONS = {

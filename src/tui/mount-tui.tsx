@@ -3,9 +3,9 @@ import { render, type Instance } from 'ink';
 import type { ClusterControl } from '../supervisor/api/types.js';
 import { App } from './components/app.js';
 import { openTerminalScreen, terminalSize } from './terminal-screen.js';
-import { createTheme, themeOptionsOf } from './theme.js';
-import type { TuiActions } from './tui-actions.js';
-import { TuiSession } from './tui-session.js';
+import { createTheme, themeOptionsOf } from './model/theme.js';
+import type { TuiActions } from './model/tui-actions.js';
+import { TuiSession } from './model/tui-session.js';
 
 export interface MountOptions {
   readonly stdin: NodeJS.ReadStream;

@@ -1,7 +1,7 @@
 /** The terminal UI's door: checks that there is a terminal, then loads and runs the UI. */
 import { DfsError } from '../shared/errors.js';
 import type { ClusterControl } from '../supervisor/api/types.js';
-import type { TuiActions } from './tui-actions.js';
+import type { TuiActions } from './model/tui-actions.js';
 
 export interface TuiOptions {
   /** Default: the process's own. */

@@ -50,4 +50,3 @@ export async function lab(...args: readonly string[]): Promise<{ code: number | 
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, out, err };
 }
-

@@ -8,8 +8,8 @@ import {
   textOf,
   typedColumn,
   type CommandPrompt,
-} from '../../src/tui/command-prompt.js';
-import type { KeyName } from '../../src/tui/key-press.js';
+} from '../../src/tui/model/command-prompt.js';
+import type { KeyName } from '../../src/tui/model/key-press.js';
 import { VOCABULARY } from './fake-control.js';
 
 const CONTEXT = { vocabulary: VOCABULARY, nodeIds: ['m-1', 'dn-1', 'dn-2'], history: ['kill dn-1', 'heal'] };

@@ -10,9 +10,9 @@ import type {
   NodeInfo,
   NodeStatus,
 } from '../../src/supervisor/api/types.js';
-import type { Vocabulary } from '../../src/tui/command-prompt.js';
+import type { Vocabulary } from '../../src/tui/model/command-prompt.js';
 import { FakeLoad } from '../lab/live/fake-load.js';
-import type { TuiActions } from '../../src/tui/tui-actions.js';
+import type { TuiActions } from '../../src/tui/model/tui-actions.js';
 
 export const CLUSTER_ID = '3f2a9c1e-0b7d-4c55-9a10-2f6e8d4b7c01';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countOf, errorLine, formatBytes, formatTimeOfDay, printable } from '../../src/tui/format.js';
+import { countOf, errorLine, formatBytes, formatTimeOfDay, printable } from '../../src/tui/model/format.js';
 
 test('formatBytes: units of 1024, at most 5 characters, never 1024 of a unit', () => {
   expect([0, 999, 1023, 1024, 1536, 65_536, 12.34 * 2 ** 20, 2 ** 30, 1.25 * 2 ** 40].map(formatBytes)).toEqual([

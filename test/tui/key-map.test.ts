@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionOf, BINDINGS, footerItems } from '../../src/tui/key-map.js';
+import { actionOf, BINDINGS, footerItems } from '../../src/tui/model/key-map.js';
 
 test('BINDINGS: no key has two meanings', () => {
   const keys = BINDINGS.flatMap((binding) => binding.keys);

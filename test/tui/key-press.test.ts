@@ -1,6 +1,6 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
-import { keyPressesOf } from '../../src/tui/key-press.js';
+import { keyPressesOf } from '../../src/tui/model/key-press.js';
 
 const NO_KEY: Key = {
   upArrow: false,

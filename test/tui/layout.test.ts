@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NODE_MARGIN, planChunkColumns, planNodeColumns, planRows, windowAround } from '../../src/tui/layout.js';
+import { NODE_MARGIN, planChunkColumns, planNodeColumns, planRows, windowAround } from '../../src/tui/model/layout.js';
 import { node } from './fake-control.js';
 
 test('planRows: fills the screen exactly, at every size and number of nodes', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { KeyName } from '../../src/tui/key-press.js';
-import { editPrompt, EMPTY_PROMPT, localPathOf, type PathPrompt } from '../../src/tui/path-prompt.js';
+import type { KeyName } from '../../src/tui/model/key-press.js';
+import { editPrompt, EMPTY_PROMPT, localPathOf, type PathPrompt } from '../../src/tui/model/path-prompt.js';
 
 const typed = (prompt: PathPrompt, text: string): PathPrompt =>
   Array.from(text).reduce((edited, char) => editPrompt(edited, { char }), prompt);

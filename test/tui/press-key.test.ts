@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { KeyName, KeyPress } from '../../src/tui/key-press.js';
-import { LOAD_START, pressKey } from '../../src/tui/press-key.js';
-import { reduce } from '../../src/tui/reducer.js';
-import { initialState, type Effect, type TuiState } from '../../src/tui/state.js';
+import type { KeyName, KeyPress } from '../../src/tui/model/key-press.js';
+import { LOAD_START, pressKey } from '../../src/tui/model/press-key.js';
+import { reduce } from '../../src/tui/model/reducer.js';
+import { initialState, type Effect, type TuiState } from '../../src/tui/model/state.js';
 import { FakeLoad } from '../lab/live/fake-load.js';
 import { chunk, node, status } from './fake-control.js';
 

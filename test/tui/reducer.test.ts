@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { reduce } from '../../src/tui/reducer.js';
-import { initialState, type TuiInput, type TuiState } from '../../src/tui/state.js';
+import { reduce } from '../../src/tui/model/reducer.js';
+import { initialState, type TuiInput, type TuiState } from '../../src/tui/model/state.js';
 import { chunk, node, status } from './fake-control.js';
 
 const after = (state: TuiState, ...inputs: readonly TuiInput[]): TuiState => inputs.reduce(reduce, state);

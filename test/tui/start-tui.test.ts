@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requireTerminal, startTui, type TuiOptions } from '../../src/tui/start-tui.js';
-import type { TuiActions } from '../../src/tui/tui-actions.js';
+import type { TuiActions } from '../../src/tui/model/tui-actions.js';
 import { eventually } from './eventually.js';
 import { fakeCommands, FakeControl, status } from './fake-control.js';
 import { FakeTerminal } from './fake-terminal.js';

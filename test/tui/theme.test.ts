@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTheme, themeOptionsOf } from '../../src/tui/theme.js';
+import { createTheme, themeOptionsOf } from '../../src/tui/model/theme.js';
 
 test('themeOptionsOf: NO_COLOR with any value takes the colours away', () => {
   expect(themeOptionsOf({}).colors).toBe(true);

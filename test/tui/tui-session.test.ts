@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { KeyPress } from '../../src/tui/key-press.js';
-import type { TuiState } from '../../src/tui/state.js';
-import type { PutProgressListener, TuiActions } from '../../src/tui/tui-actions.js';
-import { TuiSession } from '../../src/tui/tui-session.js';
+import type { KeyPress } from '../../src/tui/model/key-press.js';
+import type { TuiState } from '../../src/tui/model/state.js';
+import type { PutProgressListener, TuiActions } from '../../src/tui/model/tui-actions.js';
+import { TuiSession } from '../../src/tui/model/tui-session.js';
 import { FakeLoad } from '../lab/live/fake-load.js';
 import { eventually } from './eventually.js';
 import { chunk, fakeCommands, FakeControl, status } from './fake-control.js';

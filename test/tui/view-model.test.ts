@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { barCells, chunkHealth, healthSummary, shortNames, sortChunks, sortNodes, usedShare } from '../../src/tui/view-model.js';
+import {
+  barCells,
+  chunkHealth,
+  healthSummary,
+  shortNames,
+  sortChunks,
+  sortNodes,
+  usedShare,
+} from '../../src/tui/model/view-model.js';
 import { chunk, member, node, status } from './fake-control.js';
 
 test('sortNodes: masters first, numbers as numbers', () => {

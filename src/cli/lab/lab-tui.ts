@@ -9,7 +9,7 @@ import { KIB } from '../../shared/limits.js';
 import type { Cluster } from '../../supervisor/cluster/cluster.js';
 import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/command-words.js';
 import { startTui } from '../../tui/start-tui.js';
-import type { PutProgressListener, PutResult, TuiActions } from '../../tui/tui-actions.js';
+import type { PutProgressListener, PutResult, TuiActions } from '../../tui/model/tui-actions.js';
 
 const SAMPLE_BLOCK_BYTES = 256 * KIB;
 

@@ -6,7 +6,7 @@
 import { posix } from 'node:path';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
-import { shortestPath } from '../disk-path.js';
+import { shortestPath } from '../rules/disk-path.js';
 import { SeededRandom } from '../faults/seeded-random.js';
 import { NodeDiskFile } from '../node/node-disk-file.js';
 import type { UnlinkedFiles } from './unlinked-files.js';

@@ -1,7 +1,7 @@
 /** Where files wait that have lost their name in a node's folder and may get it back: a folder beside it, that the node never sees. */
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { onDisk } from '../node/disk-error.js';
+import { onDisk } from '../node/base/disk-error.js';
 
 /** The attic of a node's folder: on the same file system. */
 export const unlinkedFolderOf = (dataDir: string): string =>

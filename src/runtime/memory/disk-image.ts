@@ -3,7 +3,7 @@ import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, OpenMode } from '../../shared/runtime.js';
 import { DirectoryNode, type DiskNode } from './directory-node.js';
 import { FileNode } from './file-node.js';
-import { namesOf } from '../disk-path.js';
+import { namesOf } from '../rules/disk-path.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
 /** Until a test sets another size. */

@@ -1,6 +1,6 @@
 /** Compute of the simulated runtime: done inline, after the time that a pool would take. */
 import type { Compute } from '../../shared/runtime.js';
-import { assertBlockSize, blockChecksums } from '../block-checksums.js';
+import { assertBlockSize, blockChecksums } from '../rules/block-checksums.js';
 import type { SimProcess } from './sim-process.js';
 
 /** A hop to another thread, then about 1 GB/s. */

@@ -2,7 +2,7 @@
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
 import { errorDetailCodec, fromErrorDetail } from '../../protocol/error-detail.js';
-import { assertMessageFits } from '../rpc-rules.js';
+import { assertMessageFits } from '../rules/rpc-rules.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { Network } from './network.js';
 import type { SimProcess } from './sim-process.js';

@@ -2,7 +2,7 @@
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
 import { errorDetailCodec, toErrorDetail } from '../../protocol/error-detail.js';
-import { assertMessageFits, bindingsByPath } from '../rpc-rules.js';
+import { assertMessageFits, bindingsByPath } from '../rules/rpc-rules.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { BoundPort, Network } from './network.js';
 import type { Operation, SimProcess } from './sim-process.js';

@@ -1,5 +1,5 @@
 /** The Piscina worker of node-compute: a chunk's bytes come in by transfer, its checksums go back as a small copy. */
-import { blockChecksums } from '../block-checksums.js';
+import { blockChecksums } from '../rules/block-checksums.js';
 
 export interface ChecksumTask {
   readonly data: Uint8Array<ArrayBuffer>;

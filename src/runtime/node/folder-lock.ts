@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DfsError } from '../../shared/errors.js';
 import type { DiskLock } from '../../shared/runtime.js';
-import { onDisk } from './disk-error.js';
+import { onDisk } from './base/disk-error.js';
 
 const LOCK_FILE_NAME = 'lock';
 

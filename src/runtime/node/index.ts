@@ -1,13 +1,13 @@
 /** The Runtime of a real machine: node:fs, node:net, grpc-js, and a thread pool for checksums. */
 import type { Logger, Runtime } from '../../shared/runtime.js';
-import { Closers } from './closers.js';
-import { parseProxyUrl } from './http-connect.js';
+import { Closers } from './base/closers.js';
+import { parseProxyUrl } from './net/http-connect.js';
 import { nodeClock } from './node-clock.js';
 import { NodeCompute } from './node-compute.js';
 import { NodeDisk } from './node-disk.js';
-import { NodeNet } from './node-net.js';
+import { NodeNet } from './net/node-net.js';
 import { nodeRandom } from './node-random.js';
-import { NodeRpc } from './node-rpc.js';
+import { NodeRpc } from './rpc/node-rpc.js';
 
 export interface NodeRuntimeOptions {
   /** The node's folder: made by `disk.lock()` or `disk.makeDirectory('.')`, not before. */

@@ -2,7 +2,7 @@
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { KIB } from '../../shared/limits.js';
 import type { Compute } from '../../shared/runtime.js';
-import { assertBlockSize, blockChecksums } from '../block-checksums.js';
+import { assertBlockSize, blockChecksums } from '../rules/block-checksums.js';
 import { ThreadChecksums } from './checksum-pool.js';
 import type { ChecksumPool } from './checksum-pool.js';
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DfsError } from '../../shared/errors.js';
 import type { DiskFile, OpenMode } from '../../shared/runtime.js';
-import { onDisk } from './disk-error.js';
+import { onDisk } from './base/disk-error.js';
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   read: constants.O_RDONLY,

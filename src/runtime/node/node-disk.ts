@@ -4,9 +4,9 @@ import { mkdir, open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:
 import { join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
-import { namesOf } from '../disk-path.js';
-import type { Closers } from './closers.js';
-import { onDisk, systemCode } from './disk-error.js';
+import { namesOf } from '../rules/disk-path.js';
+import type { Closers } from './base/closers.js';
+import { onDisk, systemCode } from './base/disk-error.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
 

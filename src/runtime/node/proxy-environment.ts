@@ -1,6 +1,6 @@
 /** Which proxy the environment names. Entry points read it; nothing else does. */
 import { DfsError } from '../../shared/errors.js';
-import { parseProxyUrl } from './http-connect.js';
+import { parseProxyUrl } from './net/http-connect.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

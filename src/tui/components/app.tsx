@@ -1,8 +1,8 @@
 /** The one stateful component: shows the session's state and hands it what is pressed. */
 import { useInput } from 'ink';
 import { useSyncExternalStore, type ReactElement } from 'react';
-import { keyPressesOf } from '../key-press.js';
-import type { TuiSession } from '../tui-session.js';
+import { keyPressesOf } from '../model/key-press.js';
+import type { TuiSession } from '../model/tui-session.js';
 import { Screen, type ScreenProps } from './screen.js';
 
 interface AppProps extends Omit<ScreenProps, 'state'> {

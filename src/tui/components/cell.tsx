@@ -1,7 +1,7 @@
 /** One cell of a table: a fixed width, one line, cut off where the text is longer. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { Style } from '../theme.js';
+import type { Style } from '../model/theme.js';
 
 interface CellProps {
   /** Columns, with the space to the next cell. */

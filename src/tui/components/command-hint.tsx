@@ -1,9 +1,9 @@
 /** The last lines while a command is typed: what can follow, or `^` under what is wrong. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { CommandPrompt } from '../command-prompt.js';
-import { printable } from '../format.js';
-import type { Theme } from '../theme.js';
+import type { CommandPrompt } from '../model/command-prompt.js';
+import { printable } from '../model/format.js';
+import type { Theme } from '../model/theme.js';
 
 interface CommandHintProps {
   readonly command: CommandPrompt;

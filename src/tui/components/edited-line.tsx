@@ -1,9 +1,9 @@
 /** A line being typed, with its cursor; where it is too long, what stands around the cursor is shown. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { graphemesOf } from '../key-press.js';
-import type { PathPrompt } from '../path-prompt.js';
-import type { Theme } from '../theme.js';
+import { graphemesOf } from '../model/key-press.js';
+import type { PathPrompt } from '../model/path-prompt.js';
+import type { Theme } from '../model/theme.js';
 
 interface EditedLineProps {
   readonly line: PathPrompt;

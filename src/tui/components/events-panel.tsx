@@ -1,9 +1,9 @@
 /** The event log: the newest lines that fit, newest last. Only failures may take more than one line: they say what to do. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { formatTimeOfDay } from '../format.js';
-import type { LogLine } from '../log-lines.js';
-import type { Theme } from '../theme.js';
+import { formatTimeOfDay } from '../model/format.js';
+import type { LogLine } from '../model/log-lines.js';
+import type { Theme } from '../model/theme.js';
 import { PanelHeading } from './panel-heading.js';
 
 interface EventsPanelProps {

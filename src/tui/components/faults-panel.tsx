@@ -2,8 +2,8 @@
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import type { ActiveFaultView } from '../../supervisor/api/types.js';
-import { formatLeft, printable } from '../format.js';
-import type { Theme } from '../theme.js';
+import { formatLeft, printable } from '../model/format.js';
+import type { Theme } from '../model/theme.js';
 import { Cell } from './cell.js';
 import { PanelHeading } from './panel-heading.js';
 

@@ -1,8 +1,8 @@
 /** The last line: the keys most needed, as many as fit. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { footerItems } from '../key-map.js';
-import type { Theme } from '../theme.js';
+import { footerItems } from '../model/key-map.js';
+import type { Theme } from '../model/theme.js';
 
 export function Footer({ columns, theme }: { readonly columns: number; readonly theme: Theme }): ReactElement {
   return (

@@ -2,10 +2,10 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { ClusterStatus, NodeRole } from '../../supervisor/api/types.js';
-import { countOf, printable } from '../format.js';
-import type { TuiState } from '../state.js';
-import type { Theme } from '../theme.js';
-import { healthSummary } from '../view-model.js';
+import { countOf, printable } from '../model/format.js';
+import type { TuiState } from '../model/state.js';
+import type { Theme } from '../model/theme.js';
+import { healthSummary } from '../model/view-model.js';
 
 interface HeaderProps {
   readonly state: TuiState;

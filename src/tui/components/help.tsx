@@ -2,8 +2,8 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { NodeState } from '../../supervisor/api/types.js';
-import { BINDINGS } from '../key-map.js';
-import type { Theme } from '../theme.js';
+import { BINDINGS } from '../model/key-map.js';
+import type { Theme } from '../model/theme.js';
 import { Cell } from './cell.js';
 
 const STATE_MEANING: Readonly<Record<NodeState, string>> = {

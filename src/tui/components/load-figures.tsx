@@ -2,8 +2,8 @@
 import { Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { SteadyLoadStatus } from '../../supervisor/api/types.js';
-import { countOf, formatBytes, printable } from '../format.js';
-import type { Theme } from '../theme.js';
+import { countOf, formatBytes, printable } from '../model/format.js';
+import type { Theme } from '../model/theme.js';
 
 interface LoadFiguresProps {
   readonly load: SteadyLoadStatus;

@@ -2,11 +2,11 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { NodeStatus } from '../../supervisor/api/types.js';
-import { formatBytes, printable } from '../format.js';
-import { NODE_MARGIN, planNodeColumns, windowAround, type NodeColumns } from '../layout.js';
-import type { TuiState } from '../state.js';
-import type { Theme } from '../theme.js';
-import { barCells, memberText, roleText, usedShare } from '../view-model.js';
+import { formatBytes, printable } from '../model/format.js';
+import { NODE_MARGIN, planNodeColumns, windowAround, type NodeColumns } from '../model/layout.js';
+import type { TuiState } from '../model/state.js';
+import type { Theme } from '../model/theme.js';
+import { barCells, memberText, roleText, usedShare } from '../model/view-model.js';
 import { Cell } from './cell.js';
 import { PanelHeading } from './panel-heading.js';
 

@@ -1,7 +1,7 @@
 /** The line above a panel: its column names, and a sign and a colour for the panel that has the keys. */
 import { Box, Text } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
-import type { Theme } from '../theme.js';
+import type { Theme } from '../model/theme.js';
 
 interface PanelHeadingProps {
   readonly theme: Theme;

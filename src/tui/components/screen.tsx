@@ -1,10 +1,10 @@
 /** The whole screen for one state: exactly as many lines and columns as the terminal has. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { linesBelow, type CommandPrompt } from '../command-prompt.js';
-import { COLUMNS_MIN, planRows, ROWS_MIN } from '../layout.js';
-import type { TuiState } from '../state.js';
-import type { Theme } from '../theme.js';
+import { linesBelow, type CommandPrompt } from '../model/command-prompt.js';
+import { COLUMNS_MIN, planRows, ROWS_MIN } from '../model/layout.js';
+import type { TuiState } from '../model/state.js';
+import type { Theme } from '../model/theme.js';
 import { ChunksPanel } from './chunks-panel.js';
 import { CommandHint } from './command-hint.js';
 import { EventsPanel } from './events-panel.js';

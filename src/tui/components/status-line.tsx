@@ -1,10 +1,10 @@
 /** The line above the footer: what is typed, puts and orders under way, the steady load, or where the node under the cursor is. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import { formatBytes, printable } from '../format.js';
-import type { PutState, TuiState } from '../state.js';
-import type { Theme } from '../theme.js';
-import { barCells } from '../view-model.js';
+import { formatBytes, printable } from '../model/format.js';
+import type { PutState, TuiState } from '../model/state.js';
+import type { Theme } from '../model/theme.js';
+import { barCells } from '../model/view-model.js';
 import { EditedLine } from './edited-line.js';
 import { LoadFigures } from './load-figures.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { FaultyRuntime } from '../../../src/runtime/faulty/faulty-runtime.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
-import { Closers } from '../../../src/runtime/node/closers.js';
+import { Closers } from '../../../src/runtime/node/base/closers.js';
 import { nodeClock } from '../../../src/runtime/node/node-clock.js';
 import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
 import { nodeRandom } from '../../../src/runtime/node/node-random.js';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnlinkedFiles } from '../../../src/runtime/faulty/unlinked-files.js';
 import { UndoDisk } from '../../../src/runtime/faulty/undo-disk.js';
-import { Closers } from '../../../src/runtime/node/closers.js';
+import { Closers } from '../../../src/runtime/node/base/closers.js';
 import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
 import type { Disk, DiskFile } from '../../../src/shared/runtime.js';
 import { arbitrarySteps, cutAfter } from './disk-model.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindServer } from '../../../src/runtime/node/bind-server.js';
+import { bindServer } from '../../../src/runtime/node/net/bind-server.js';
 import { createNodeRuntime, type NodeRuntime } from '../../../src/runtime/node/index.js';
 import type { Logger } from '../../../src/shared/runtime.js';
 

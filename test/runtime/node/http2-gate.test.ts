@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isHttp2Opening } from '../../../src/runtime/node/http2-gate.js';
+import { isHttp2Opening } from '../../../src/runtime/node/rpc/http2-gate.js';
 import { PeerWarnings } from '../../../src/shared/peer-warnings.js';
 import { parseAddress } from '../../../src/shared/address.js';
 import { bindText, textMethod } from '../conformance/text-service.js';

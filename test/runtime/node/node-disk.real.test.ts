@@ -4,7 +4,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Closers } from '../../../src/runtime/node/closers.js';
+import { Closers } from '../../../src/runtime/node/base/closers.js';
 import { NodeDisk } from '../../../src/runtime/node/node-disk.js';
 import type { Disk } from '../../../src/shared/runtime.js';
 import { type Fixture, openFixture } from './fixture.js';

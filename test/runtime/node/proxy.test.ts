@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { parseProxyUrl } from '../../../src/runtime/node/http-connect.js';
+import { parseProxyUrl } from '../../../src/runtime/node/net/http-connect.js';
 import { proxyUrlFromEnvironment, proxyVariablesIn } from '../../../src/runtime/node/proxy-environment.js';
 import { parseAddress } from '../../../src/shared/address.js';
 import { bindText, textMethod } from '../conformance/text-service.js';

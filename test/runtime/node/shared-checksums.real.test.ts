@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
-import { blockChecksums } from '../../../src/runtime/block-checksums.js';
+import { blockChecksums } from '../../../src/runtime/rules/block-checksums.js';
 import { ThreadChecksums } from '../../../src/runtime/node/checksum-pool.js';
 import type { ChecksumPool } from '../../../src/runtime/node/checksum-pool.js';
 import { NodeCompute } from '../../../src/runtime/node/node-compute.js';

@@ -159,8 +159,10 @@ test('the end of the host process is the end of all nodes, the lab says so, and 
   await cluster.restart(...nodes().map(({ id }) => id));
   expect(cluster.hostPid).not.toBe(first);
   await areLive();
-  await until(() =>
-    events.some((event) => event.event === 'node-log' && /process that hosts all nodes ended by SIGKILL/.test(event.message)), 'the lab says so',
+  await until(
+    () =>
+      events.some((event) => event.event === 'node-log' && /process that hosts all nodes ended by SIGKILL/.test(event.message)),
+    'the lab says so',
   );
   expect(await client.readFile('/after-kill', 'utf8')).toBe('kill');
   const running = JSON.parse(readFileSync(`${cluster.dir}/running.json`, 'utf8')) as { children: { id: string; pid: number }[] };

@@ -1,8 +1,8 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { App } from '../../../src/tui/components/app.js';
-import { createTheme } from '../../../src/tui/theme.js';
-import { TuiSession } from '../../../src/tui/tui-session.js';
+import { createTheme } from '../../../src/tui/model/theme.js';
+import { TuiSession } from '../../../src/tui/model/tui-session.js';
 import { eventually } from '../eventually.js';
 import { chunk, fakeCommands, FakeControl, status } from '../fake-control.js';
 

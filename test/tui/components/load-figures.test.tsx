@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { SteadyLoadStatus } from '../../../src/supervisor/api/types.js';
 import { LoadFigures } from '../../../src/tui/components/load-figures.js';
 import { StatusLine } from '../../../src/tui/components/status-line.js';
-import { reduce } from '../../../src/tui/reducer.js';
-import { initialState } from '../../../src/tui/state.js';
-import { createTheme } from '../../../src/tui/theme.js';
+import { reduce } from '../../../src/tui/model/reducer.js';
+import { initialState } from '../../../src/tui/model/state.js';
+import { createTheme } from '../../../src/tui/model/theme.js';
 
 const THEME = createTheme({ colors: false, unicode: false });
 const LOAD: SteadyLoadStatus = {

@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import { expect, test } from 'vitest';
 import type { ClusterStatus, ActiveFaultView } from '../../../src/supervisor/api/types.js';
-import { EMPTY_COMMAND, type CommandPrompt } from '../../../src/tui/command-prompt.js';
+import { EMPTY_COMMAND, type CommandPrompt } from '../../../src/tui/model/command-prompt.js';
 import { Screen } from '../../../src/tui/components/screen.js';
-import { reduce } from '../../../src/tui/reducer.js';
-import { initialState, type TuiInput, type TuiState } from '../../../src/tui/state.js';
-import { createTheme } from '../../../src/tui/theme.js';
+import { reduce } from '../../../src/tui/model/reducer.js';
+import { initialState, type TuiInput, type TuiState } from '../../../src/tui/model/state.js';
+import { createTheme } from '../../../src/tui/model/theme.js';
 import { chunk, member, node, status, VOCABULARY } from '../fake-control.js';
 
 const ALL = ['dn-1', 'dn-2', 'dn-3'];

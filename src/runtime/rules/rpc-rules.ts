@@ -1,7 +1,7 @@
 /** What every Rpc refuses, whatever carries its messages. Pure. */
-import { DfsError } from '../shared/errors.js';
-import { RPC_MESSAGE_BYTES_MAX } from '../shared/limits.js';
-import type { RpcBinding } from '../shared/runtime.js';
+import { DfsError } from '../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import type { RpcBinding } from '../../shared/runtime.js';
 
 /**
  * @param what the message: `Request of /package.Service/Method`

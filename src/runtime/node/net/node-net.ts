@@ -1,10 +1,10 @@
 /** Byte streams over TCP, dialled directly or through the proxy of this runtime. */
 import { createServer } from 'node:net';
-import { parseAddress } from '../../shared/address.js';
-import { toDfsError } from '../../shared/errors.js';
-import type { ByteStream, DialOptions, Listener, Logger, Net } from '../../shared/runtime.js';
+import { parseAddress } from '../../../shared/address.js';
+import { toDfsError } from '../../../shared/errors.js';
+import type { ByteStream, DialOptions, Listener, Logger, Net } from '../../../shared/runtime.js';
 import { bindServer, peerOf } from './bind-server.js';
-import type { Closers } from './closers.js';
+import type { Closers } from '../base/closers.js';
 import { dialSocket } from './dial-socket.js';
 import type { Proxy } from './http-connect.js';
 import { SocketStream } from './socket-stream.js';

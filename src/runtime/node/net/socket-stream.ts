@@ -1,8 +1,8 @@
 /** A TCP connection as the seam's ByteStream: pulled by its reader, held back by its writer. */
 import type { Socket } from 'node:net';
-import { DfsError } from '../../shared/errors.js';
-import { KIB } from '../../shared/limits.js';
-import type { ByteStream } from '../../shared/runtime.js';
+import { DfsError } from '../../../shared/errors.js';
+import { KIB } from '../../../shared/limits.js';
+import type { ByteStream } from '../../../shared/runtime.js';
 
 /** Bytes read ahead of the reader; the socket is paused beyond. */
 const READ_AHEAD_BYTES = 256 * KIB;

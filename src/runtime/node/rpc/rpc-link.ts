@@ -9,11 +9,11 @@
  */
 import type { Socket } from 'node:net';
 import { CallCredentials, ChannelCredentials, Client, connectivityState } from '@grpc/grpc-js';
-import { type Address, formatAddress } from '../../shared/address.js';
-import { DfsError } from '../../shared/errors.js';
-import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
-import { dialSocket } from './dial-socket.js';
-import { openTunnel, type Proxy } from './http-connect.js';
+import { type Address, formatAddress } from '../../../shared/address.js';
+import { DfsError } from '../../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../../shared/limits.js';
+import { dialSocket } from '../net/dial-socket.js';
+import { openTunnel, type Proxy } from '../net/http-connect.js';
 
 const CLIENT_OPTIONS = {
   // Proxies are this runtime's affair: grpc-js must not find one in the environment.

@@ -1,7 +1,7 @@
 /** DfsError to gRPC status and back: the status for any gRPC tool, the trailer `dfs-error-bin` for our own clients. */
 import { Metadata, type ServiceError, status, type StatusObject } from '@grpc/grpc-js';
-import { errorDetailCodec, fromErrorDetail, toErrorDetail } from '../../protocol/error-detail.js';
-import { DfsError, type ErrorCode } from '../../shared/errors.js';
+import { errorDetailCodec, fromErrorDetail, toErrorDetail } from '../../../protocol/error-detail.js';
+import { DfsError, type ErrorCode } from '../../../shared/errors.js';
 
 const DETAIL_KEY = 'dfs-error-bin';
 

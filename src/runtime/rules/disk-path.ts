@@ -1,5 +1,5 @@
 /** Paths on a node's disk: relative, with `/`, and never out of the node's folder. Pure. */
-import { DfsError } from '../shared/errors.js';
+import { DfsError } from '../../shared/errors.js';
 
 /**
  * The names of a path; '.' and '' have none.

@@ -1,5 +1,5 @@
 /** Everything the screen shows, in one value, and everything that can change it. */
-import type { ChunkView, ClusterEvent, ClusterStatus, CommandProblem, SteadyLoadStatus } from '../supervisor/api/types.js';
+import type { ChunkView, ClusterEvent, ClusterStatus, CommandProblem, SteadyLoadStatus } from '../../supervisor/api/types.js';
 import { NO_WORDS, type CommandPrompt, type TargetedCommand, type Vocabulary } from './command-prompt.js';
 import type { LogLine, NewLogLine } from './log-lines.js';
 import type { PathPrompt } from './path-prompt.js';

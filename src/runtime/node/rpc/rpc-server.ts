@@ -1,13 +1,13 @@
 /** Serves typed services over gRPC. */
 import { createServer, type Socket } from 'node:net';
 import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js';
-import { DfsError, toDfsError } from '../../shared/errors.js';
-import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
-import type { Clock, Logger, RpcBinding, RpcServer } from '../../shared/runtime.js';
-import { assertMessageFits, bindingsByPath } from '../rpc-rules.js';
-import { bindServer } from './bind-server.js';
+import { DfsError, toDfsError } from '../../../shared/errors.js';
+import { RPC_MESSAGE_BYTES_MAX } from '../../../shared/limits.js';
+import type { Clock, Logger, RpcBinding, RpcServer } from '../../../shared/runtime.js';
+import { assertMessageFits, bindingsByPath } from '../../rules/rpc-rules.js';
+import { bindServer } from '../net/bind-server.js';
 import { admitHttp2 } from './http2-gate.js';
-import { PeerWarnings } from '../../shared/peer-warnings.js';
+import { PeerWarnings } from '../../../shared/peer-warnings.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { toGrpcStatus } from './rpc-status.js';
 

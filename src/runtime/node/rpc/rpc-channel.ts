@@ -1,10 +1,10 @@
 /** Calls to one address. Each ends by its deadline, whatever the network, a proxy or the other side does or leaves undone. */
 import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { parseAddress } from '../../shared/address.js';
-import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
-import type { Clock, RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
-import { assertMessageFits } from '../rpc-rules.js';
-import type { Proxy } from './http-connect.js';
+import { parseAddress } from '../../../shared/address.js';
+import { DfsError, isDfsError, toDfsError } from '../../../shared/errors.js';
+import type { Clock, RpcCallOptions, RpcChannel, RpcMethod } from '../../../shared/runtime.js';
+import { assertMessageFits } from '../../rules/rpc-rules.js';
+import type { Proxy } from '../net/http-connect.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { RpcLink } from './rpc-link.js';
 import { errorOfPeer, transportError } from './rpc-status.js';

@@ -1,6 +1,6 @@
 /** HTTP CONNECT (RFC 9110, 9.3.6): a byte tunnel to a target through a proxy. */
 import type { Socket } from 'node:net';
-import { DfsError } from '../../shared/errors.js';
+import { DfsError } from '../../../shared/errors.js';
 
 export interface Proxy {
   readonly host: string;

@@ -1,5 +1,5 @@
 /** What the operating system says of a file, as a DfsError. */
-import { DfsError, type ErrorCode } from '../../shared/errors.js';
+import { DfsError, type ErrorCode } from '../../../shared/errors.js';
 
 /** The errno-style code of a system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {

@@ -1,8 +1,8 @@
 /** gRPC by grpc-js behind the seam's Rpc. */
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import type { Clock, Logger, Rpc, RpcBinding, RpcChannel, RpcServer } from '../../shared/runtime.js';
-import type { Closers } from './closers.js';
-import type { Proxy } from './http-connect.js';
+import type { Clock, Logger, Rpc, RpcBinding, RpcChannel, RpcServer } from '../../../shared/runtime.js';
+import type { Closers } from '../base/closers.js';
+import type { Proxy } from '../net/http-connect.js';
 import { NodeRpcChannel } from './rpc-channel.js';
 import { startRpcServer } from './rpc-server.js';
 

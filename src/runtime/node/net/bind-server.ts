@@ -1,8 +1,8 @@
 /** Opens a listening TCP socket, with errors that a person can act on. */
 import type { Server } from 'node:net';
-import { formatAddress, parseAddress } from '../../shared/address.js';
-import { DfsError } from '../../shared/errors.js';
-import { systemCode } from './disk-error.js';
+import { formatAddress, parseAddress } from '../../../shared/address.js';
+import { DfsError } from '../../../shared/errors.js';
+import { systemCode } from '../base/disk-error.js';
 
 /**
  * Listens.

@@ -3,8 +3,8 @@
  * grpc-js listens by itself otherwise, and a peer that talks garbage to it goes unnoticed.
  */
 import type { Socket } from 'node:net';
-import { peerOf } from './bind-server.js';
-import type { PeerWarnings } from '../../shared/peer-warnings.js';
+import { peerOf } from '../net/bind-server.js';
+import type { PeerWarnings } from '../../../shared/peer-warnings.js';
 
 /** RFC 9113, 3.4: this, then a SETTINGS frame (which may be empty). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');

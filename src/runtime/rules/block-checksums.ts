@@ -1,6 +1,6 @@
 /** CRC32 of each block of a buffer: the one computation that leaves the event loop. Pure. */
-import { crc32 } from '../shared/crc32.js';
-import { DfsError } from '../shared/errors.js';
+import { crc32 } from '../../shared/crc32.js';
+import { DfsError } from '../../shared/errors.js';
 
 /** @throws DfsError INVALID_ARGUMENT unless blocks have a size above 0 */
 export function assertBlockSize(blockSizeBytes: number): void {

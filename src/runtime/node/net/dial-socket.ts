@@ -1,9 +1,9 @@
 /** An outgoing TCP connection within a bound. */
 import { createConnection, type Socket } from 'node:net';
-import type { Address } from '../../shared/address.js';
-import { formatAddress } from '../../shared/address.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
-import type { DialOptions } from '../../shared/runtime.js';
+import type { Address } from '../../../shared/address.js';
+import { formatAddress } from '../../../shared/address.js';
+import { DfsError, isDfsError } from '../../../shared/errors.js';
+import type { DialOptions } from '../../../shared/runtime.js';
 import { openTunnel, type Proxy } from './http-connect.js';
 
 /**
