@@ -14,6 +14,7 @@ const ALLOWED_IMPORTS = new Set([
   'node:buffer',
   'node:events',
   'node:path/posix',
+  'node:perf_hooks',
   'node:stream',
   'node:url',
   'node:zlib',
@@ -26,6 +27,8 @@ const ALLOWED_IMPORTS = new Set([
 const ALLOWED_MEMBERS: Record<string, readonly string[]> = {
   'node:zlib': ['crc32', '*'],
   'node:crypto': ['createHash', 'Hash'],
+  // A data structure: what is recorded in it is all that it knows. Everything else of that module is a clock.
+  'node:perf_hooks': ['createHistogram'],
 };
 
 /** Globals that sealed rooms may name. Whatever is not listed (Date, performance, setTimeout, process, console, fetch, WeakRef, …) is an error. */
@@ -54,7 +57,9 @@ function sideEffects(source: ts.SourceFile, checker: ts.TypeChecker): string[] {
     if (!ALLOWED_IMPORTS.has(name)) report(node, `imports ${name}`);
     const members = ALLOWED_MEMBERS[name];
     const bindings = node.importClause?.namedBindings;
-    if (members === undefined || bindings === undefined) return;
+    if (members === undefined) return;
+    if (node.importClause?.name !== undefined) report(node, `imports all of ${name}`);
+    if (bindings === undefined) return;
     const names = ts.isNamespaceImport(bindings)
       ? ['*']
       : bindings.elements.map((element) => (element.propertyName ?? element.name).text);
@@ -151,6 +156,7 @@ test('sealed rooms: touch the world only through Runtime', () => {
     `export const stop = () => AbortSignal.timeout(1);`,
     `export const load = () => import('./errors.js');`,
     `export const fine = (date: Date) => new Set([date.getTime(), new Date(5).getTime()]);`,
+    `import hooks, { createHistogram, performance as clock } from 'node:perf_hooks';`,
   ].join('\n');
   const program = programOf([...sealed.map((file) => join(ROOT, file)), planted], new Map([[planted, bad]]));
   const checker = program.getTypeChecker();
@@ -169,5 +175,7 @@ test('sealed rooms: touch the world only through Runtime', () => {
     '6: names the global process',
     '7: uses AbortSignal.timeout',
     '8: imports dynamically',
+    '10: imports all of node:perf_hooks',
+    '10: imports performance from node:perf_hooks',
   ]);
 });

@@ -1,18 +1,17 @@
 /** The figures of a load: everything since it began, and the rates and latencies of the last seconds. */
 import { isDfsError } from '../../shared/errors.js';
+import { LatencyHistogram } from '../../shared/latency-histogram.js';
 import { REFUSALS } from '../workloads/attempt.js';
 import type { FileClient } from '../workloads/file-client.js';
 
 const WINDOW_SECONDS = 5;
-/** Latencies kept of one second; of more, the later ones take the places of the earlier. */
-const LATENCIES_MAX = 2_000;
 
 interface Second {
   readonly startMs: number;
   operations: number;
   errors: number;
   bytes: number;
-  readonly latenciesMs: number[];
+  readonly latencies: LatencyHistogram;
 }
 
 export interface LoadFigures {
@@ -29,16 +28,14 @@ export interface LoadFigures {
   readonly p99Ms: number | null;
 }
 
-/** The value that a share of the values is not above. @param sorted ascending */
-function percentile(sorted: readonly number[], share: number): number | null {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
-}
-
 export class LoadMeter {
   readonly #nowMs: () => number;
   readonly #startedMs: number;
   /** The oldest first. */
   readonly #seconds: Second[] = [];
+  /** Empty histograms of past seconds, to be used again: the garbage collector does not see how much memory they have. */
+  readonly #spare: LatencyHistogram[] = [];
+  readonly #recent = new LatencyHistogram();
   #operations = 0;
   #errors = 0;
   #bytes = 0;
@@ -59,8 +56,7 @@ export class LoadMeter {
     if (isError) {
       second.errors += 1;
       this.#errors += 1;
-    } else if (second.latenciesMs.length < LATENCIES_MAX) second.latenciesMs.push(latencyMs);
-    else second.latenciesMs[second.operations % LATENCIES_MAX] = latencyMs;
+    } else second.latencies.add(latencyMs);
   }
 
   figures(): LoadFigures {
@@ -69,7 +65,8 @@ export class LoadMeter {
     const fromMs = Math.max(this.#startedMs, this.#seconds[0]?.startMs ?? nowMs);
     const seconds = Math.max(1, (nowMs - fromMs) / 1_000);
     const sum = (of: (second: Second) => number): number => this.#seconds.reduce((total, second) => total + of(second), 0);
-    const latenciesMs = this.#seconds.flatMap((second) => second.latenciesMs).sort((a, b) => a - b);
+    this.#recent.reset();
+    for (const { latencies } of this.#seconds) this.#recent.merge(latencies);
     return {
       operations: this.#operations,
       errors: this.#errors,
@@ -77,8 +74,8 @@ export class LoadMeter {
       opsPerSecond: sum((second) => second.operations) / seconds,
       errorsPerSecond: sum((second) => second.errors) / seconds,
       bytesPerSecond: sum((second) => second.bytes) / seconds,
-      p50Ms: percentile(latenciesMs, 0.5),
-      p99Ms: percentile(latenciesMs, 0.99),
+      p50Ms: this.#recent.at(0.5),
+      p99Ms: this.#recent.at(0.99),
     };
   }
 
@@ -87,15 +84,20 @@ export class LoadMeter {
     const startMs = nowMs - ((nowMs - this.#startedMs) % 1_000);
     const last = this.#seconds.at(-1);
     if (last !== undefined && nowMs - last.startMs < 1_000) return last;
-    const second: Second = { startMs, operations: 0, errors: 0, bytes: 0, latenciesMs: [] };
-    this.#seconds.push(second);
     this.#forget();
+    const latencies = this.#spare.pop() ?? new LatencyHistogram();
+    const second: Second = { startMs, operations: 0, errors: 0, bytes: 0, latencies };
+    this.#seconds.push(second);
     return second;
   }
 
   #forget(): void {
     const oldestMs = this.#nowMs() - WINDOW_SECONDS * 1_000;
-    while ((this.#seconds[0]?.startMs ?? Infinity) < oldestMs) this.#seconds.shift();
+    const kept = this.#seconds.findIndex(({ startMs }) => startMs >= oldestMs);
+    for (const { latencies } of this.#seconds.splice(0, kept < 0 ? this.#seconds.length : kept)) {
+      latencies.reset();
+      this.#spare.push(latencies);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** Throughput and latencies of a run, a bin a second or longer. Pure. */
+import { LatencyHistogram } from '../../shared/latency-histogram.js';
 import type { Operation } from '../history/operation.js';
 import type { RateBin, ReportRates } from './report-model.js';
 
@@ -13,15 +14,15 @@ interface OpenBin {
   readonly latenciesMs: number[];
 }
 
-/** The nearest-rank percentile. @param sorted not empty */
-const percentile = (sorted: readonly number[], percent: number): number =>
-  sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
-
-function closed({ latenciesMs, ...counts }: OpenBin): RateBin {
-  const sorted = [...latenciesMs].sort((a, b) => a - b);
-  const at = (percent: number): number | null =>
-    sorted.length === 0 ? null : Math.round(percentile(sorted, percent) * 100) / 100;
-  return { ...counts, p50Ms: at(50), p95Ms: at(95), p99Ms: at(99), maxMs: at(100) };
+/** @param histogram what is in it is replaced */
+function closed({ latenciesMs, ...counts }: OpenBin, histogram: LatencyHistogram): RateBin {
+  histogram.reset();
+  for (const ms of latenciesMs) histogram.add(ms);
+  const at = (share: number): number | null => {
+    const ms = histogram.at(share);
+    return ms === null ? null : Math.round(ms * 100) / 100;
+  };
+  return { ...counts, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) };
 }
 
 /** Operations count where they ended; those that never did, where they began. Latencies are of the acknowledged ones. */
@@ -45,5 +46,6 @@ export function rateBins(
     bin.bytes += lengthBytes;
     bin.latenciesMs.push(completedMs - invokedMs);
   }
-  return { fromMs: firstMs, binMs, bins: bins.map(closed) };
+  const histogram = new LatencyHistogram();
+  return { fromMs: firstMs, binMs, bins: bins.map((bin) => closed(bin, histogram)) };
 }

@@ -16,7 +16,7 @@ import type { MemberProgress, RaftStatus } from '../../raft/raft-node.js';
 import type { EntryId, MemberChange, Message, Output, PieceRequest, Refusal, WriteBatch } from '../../raft/types.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
-import { Percentiles } from '../../shared/percentiles.js';
+import { RecentLatencies } from '../../shared/recent-latencies.js';
 import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { MemberStorage } from '../log/member-storage.js';
 import type { ReplicatedState } from '../state/tables/replicated-state.js';
@@ -57,7 +57,7 @@ export class RaftDriver<Answer> {
   readonly #options: DriverOptions<Answer>;
   readonly #node: RaftNode;
   readonly #waiting = new Waiting<Answer>();
-  readonly #commitLatency = new Percentiles();
+  readonly #commitLatency = new RecentLatencies();
   readonly #foreign: ForeignReports;
   #timer: Timer | null = null;
   readonly #ticks: TickMeter;
@@ -90,7 +90,7 @@ export class RaftDriver<Answer> {
     return this.#node.progress;
   }
 
-  get commitLatency(): Percentiles {
+  get commitLatency(): RecentLatencies {
     return this.#commitLatency;
   }
 

@@ -12,7 +12,7 @@ import { toDfsError } from '../../shared/errors.js';
 import type { Clock, Disk, DiskFile, Logger } from '../../shared/runtime.js';
 import type { EntryId, HardState } from '../../raft/types.js';
 import type { LogItem } from './entry-record.js';
-import { Percentiles } from '../../shared/percentiles.js';
+import { RecentLatencies } from '../../shared/recent-latencies.js';
 import { closedSegmentName, LOG_FILE, temporarySegmentName, writeWhole } from './log-files.js';
 import { encodeRecord, recordSizeBytes } from './record.js';
 import { encodeHead } from './segment-head.js';
@@ -50,7 +50,7 @@ export interface SegmentsContext {
 }
 
 export class LogSegments {
-  readonly latency = new Percentiles();
+  readonly latency = new RecentLatencies();
   readonly #context: SegmentsContext;
   readonly #hint: SegmentHintWriter;
   #file: DiskFile;

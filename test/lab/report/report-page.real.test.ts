@@ -59,6 +59,14 @@ describe.runIf(hasChromium())('report in a browser', () => {
     expect(browser.complaints).toEqual([]);
   });
 
+  test('a latency without neighbours is seen', async () => {
+    const sparse = makeRunFolder({ operations: 1 });
+    await browser.open(pathToFileURL(writeReport(sparse)).href);
+    const width = `document.querySelector('svg.curves path.curve.p50').getBBox().width`;
+    expect(await browser.drawn(width)).toBeGreaterThan(0);
+    await rm(dirname(sparse), { recursive: true, force: true });
+  });
+
   test('keys zoom, move and reset the axis', async () => {
     await open();
     const range = text('#time-range');

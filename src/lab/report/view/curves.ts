@@ -28,6 +28,8 @@ interface CurveChart {
 
 const TOP_PX = 8;
 const BOTTOM_PX = 4;
+/** What stands for a point of a line that has no neighbour: without a length it would not be seen. */
+const DASH_PX = 10;
 const MIB = 1024 * 1024;
 
 export function curveCharts({ chunks, rates }: ReportModel): readonly CurveChart[] {
@@ -173,13 +175,16 @@ function pathsOf(plot: Plot, chart: CurveChart, { name, points }: Curve, y: (val
   }
   let d = '';
   let isOpen = false;
-  for (const [atMs, value] of points) {
+  for (const [index, [atMs, value]] of points.entries()) {
     if (value === null) {
       isOpen = false;
       continue;
     }
-    const [x, at] = [plot.x(atMs).toFixed(1), y(value).toFixed(1)];
-    d += !isOpen ? `M${x},${at}` : chart.shape === 'step' ? `H${x}V${at}` : `L${x},${at}`;
+    const [x, at] = [plot.x(atMs), y(value).toFixed(1)];
+    const isAlone = chart.shape === 'line' && !isOpen && (points[index + 1]?.[1] ?? null) === null;
+    if (isAlone) d += `M${(x - DASH_PX / 2).toFixed(1)},${at}h${DASH_PX}`;
+    else if (!isOpen) d += `M${x.toFixed(1)},${at}`;
+    else d += chart.shape === 'step' ? `H${x.toFixed(1)}V${at}` : `L${x.toFixed(1)},${at}`;
     isOpen = true;
   }
   if (chart.shape === 'step' && isOpen) d += `H${plot.right}`;
