@@ -3,10 +3,8 @@
  * master: those of a follower only let polls wait, and when a role ends, its polls end and its orders are gone.
  */
 import type { Order } from '../../protocol/generated/distrifs/v1/Order.js';
+import { NODE_ORDERS_MAX } from '../../shared/limits.js';
 import type { Clock } from '../../shared/runtime.js';
-
-/** Orders that may wait for one node. What does not fit is planned again later. */
-const OUTBOX_MAX = 1_000;
 
 export type OrderAction = Pick<Order, 'replicate'> | Pick<Order, 'delete'>;
 
@@ -40,7 +38,7 @@ export class Orders {
    */
   give(nodeId: string, action: OrderAction): number | null {
     const outbox = this.#of(nodeId);
-    if (this.#stopped || outbox.orders.length >= OUTBOX_MAX) return null;
+    if (this.#stopped || outbox.orders.length >= NODE_ORDERS_MAX) return null;
     const orderId = this.#nextId;
     this.#nextId += 1;
     outbox.orders.push({ orderId, term: this.#term, index: this.#appliedIndex(), ...action });

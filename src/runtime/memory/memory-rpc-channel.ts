@@ -2,7 +2,7 @@
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
-import { errorDetailCodec, fromErrorDetail } from '../../protocol/error-detail.js';
+import { decodeErrorOfPeer } from '../../protocol/error-detail.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { Network } from './network.js';
 import type { SimProcess } from './sim-process.js';
@@ -107,7 +107,7 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
     // An answer to a call that was given up is dropped.
     const call = this.#waiting.get(message.id);
     if (message.kind === 'result') call?.answer(message.bytes);
-    else call?.fail(fromErrorDetail(errorDetailCodec.decode(message.bytes)));
+    else call?.fail(errorOf(message.bytes, this.address));
   }
 
   onReset(): void {
@@ -133,4 +133,13 @@ export function tooLarge(what: string, bytes: number): DfsError {
   return new DfsError('RESOURCE_EXHAUSTED', `${what} has ${bytes} bytes: at most ${RPC_MESSAGE_BYTES_MAX} are carried`, {
     retriable: false,
   });
+}
+
+/** What the other side failed with, or what is wrong with how it said so. */
+function errorOf(bytes: Uint8Array, address: string): DfsError {
+  try {
+    return decodeErrorOfPeer(bytes);
+  } catch (damage) {
+    return toDfsError(damage, `Cannot read the error of ${address}`);
+  }
 }

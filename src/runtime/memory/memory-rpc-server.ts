@@ -2,7 +2,7 @@
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
-import { errorDetailCodec, toErrorDetail } from '../../protocol/error-detail.js';
+import { encodeError } from '../../protocol/error-detail.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import { tooLarge } from './memory-rpc-channel.js';
 import type { BoundPort, Network } from './network.js';
@@ -149,8 +149,7 @@ class ServerConnection implements EndpointHandler {
       if (response.length > RPC_MESSAGE_BYTES_MAX) throw tooLarge(`Answer of ${path}`, response.length);
       answer = { kind: 'result', id, bytes: new Uint8Array(response) };
     } catch (error) {
-      const detail = toErrorDetail(toDfsError(error, `Call of ${path}`));
-      answer = { kind: 'failure', id, bytes: new Uint8Array(errorDetailCodec.encode(detail)) };
+      answer = { kind: 'failure', id, bytes: new Uint8Array(encodeError(toDfsError(error, `Call of ${path}`))) };
     }
     process.scheduler.cancel(deadline);
     // A handler that went on after its process died has nobody to answer to: its end of the connection is closed.
