@@ -1,22 +1,7 @@
 /** Limits of what operators and the lab ask about the cluster: proto/distrifs/v1/cluster.proto. */
 import { ANSWERED_NODES_MAX, LOCATION_PAGE_MAX, RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import { answeredPath, chunkBytes, replication } from './common-limits.js';
-import {
-  address,
-  bool,
-  counter,
-  enumOf,
-  id,
-  idOrEmpty,
-  label,
-  list,
-  logIndex,
-  message,
-  optional,
-  term,
-  text,
-  uint32,
-} from './field-rows.js';
+import { bool, counter, enumOf, id, idOrEmpty, list, logIndex, message, optional, term, text, uint32 } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
 export const CLUSTER_LIMITS: TablesOf<
@@ -50,8 +35,9 @@ export const CLUSTER_LIMITS: TablesOf<
   ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter },
   DataNodeStatus: {
     nodeId: id,
-    address,
-    rack: label(),
+    // As the log has them, which may be older than their limits: the status must show what to repair.
+    address: text(RPC_MESSAGE_BYTES_MAX),
+    rack: text(RPC_MESSAGE_BYTES_MAX),
     state: enumOf({ NODE_STATE_UNSPECIFIED: true, LIVE: true, STALE: true, DEAD: true }),
     stats: optional('NodeStats'),
     lastHeartbeatAgeMs: counter,
