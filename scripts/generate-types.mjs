@@ -22,17 +22,48 @@ function generate(outDir) {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  writeFileSync(join(outDir, 'definitions.ts'), definitions());
-}
-
-/** All of proto/ as one module that `fromJSON` of proto-loader reads. */
-function definitions() {
   const parsed = new protobuf.Root();
   parsed.resolvePath = (_origin, name) => join(root, 'proto', name);
   parsed.loadSync(protos);
+  parsed.resolveAll();
+  writeFileSync(join(outDir, 'definitions.ts'), definitions(parsed));
+  writeFileSync(join(outDir, 'wire-messages.ts'), wireMessages(parsed));
+}
+
+/** All of proto/ as one module that `fromJSON` of proto-loader reads. */
+function definitions(parsed) {
   // A string for JSON.parse: quicker to load than an object literal, and no type of its own.
   const json = JSON.stringify(JSON.stringify(parsed.toJSON()));
   return `// Generated from proto/. Do not edit.\nexport const DEFINITIONS: unknown = JSON.parse(${json});\n`;
+}
+
+/** The types of all messages that a peer sends: both sides of every RPC, the headers of data plane frames, and what is inside them. */
+function wireMessages(parsed) {
+  const all = parsed.lookup('distrifs.v1').nestedArray;
+  const headers = all.filter((each) => each instanceof protobuf.Type && each.filename.endsWith('/data.proto'));
+  const methods = all.filter((each) => each instanceof protobuf.Service).flatMap((service) => service.methodsArray);
+  const reached = new Set();
+  const reach = (type) => {
+    if (reached.has(type)) return;
+    reached.add(type);
+    for (const { resolvedType } of type.fieldsArray) if (resolvedType instanceof protobuf.Type) reach(resolvedType);
+  };
+  for (const type of headers) reach(type);
+  for (const { resolvedRequestType, resolvedResponseType } of methods) {
+    reach(resolvedRequestType);
+    reach(resolvedResponseType);
+  }
+  const names = [...reached].map(({ name }) => name).sort();
+  return [
+    '// Generated from proto/. Do not edit.',
+    ...names.map((name) => `import type { ${name}__Output } from './distrifs/v1/${name}.js';`),
+    '',
+    '/** Every message that crosses a wire, by its name in proto/, as it is after decoding. */',
+    'export interface WireMessages {',
+    ...names.map((name) => `  readonly ${name}: ${name}__Output;`),
+    '}',
+    '',
+  ].join('\n');
 }
 
 const filesBelow = (dir) =>

@@ -160,9 +160,7 @@ export class Master implements RunningNode {
         `The master here is "${this.#config.masterId}", not "${masterId}": add it under that id`,
       );
     }
-    if (clusterId === '' || incarnation < 1 || this.#stopping !== null) {
-      throw new DfsError('INVALID_ARGUMENT', `An invitation of master "${masterId}" needs a cluster and an incarnation`);
-    }
+    if (this.#stopping !== null) throw new DfsError('UNAVAILABLE', `Master "${masterId}" is stopping`, { retriable: false });
     const identity = invitedIdentity({ clusterId, masterId, incarnation }, this.#runtime.random);
     const old = this.#member;
     if (old === null) {

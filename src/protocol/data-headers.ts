@@ -6,31 +6,37 @@ import type { WriteCommitted, WriteCommitted__Output } from './generated/distrif
 import type { WriteOpen, WriteOpen__Output } from './generated/distrifs/v1/WriteOpen.js';
 import type { WriteReady, WriteReady__Output } from './generated/distrifs/v1/WriteReady.js';
 import type { DfsError } from '../shared/errors.js';
-import { errorDetailCodec, fromErrorDetail, toErrorDetail } from './error-detail.js';
+import { encodeError, decodeErrorOfPeer } from './error-detail.js';
 import { encodeHeaderFrame, FrameType } from './frames.js';
-import { messageCodec } from './messages.js';
+import type { WireMessageName } from './field-limits/field-rows.js';
+import { wireCodec } from './messages.js';
+import type { Side } from './messages.js';
 
 /** One kind of header: to a whole frame, and from a frame's body. */
 export interface HeaderCodec<In, Out> {
   readonly encode: (header: In) => Uint8Array;
-  /** @throws DfsError PROTOCOL_ERROR */
+  /** @throws DfsError PROTOCOL_ERROR; INVALID_ARGUMENT for an opening beyond its limits */
   readonly decode: (body: Uint8Array) => Out;
 }
 
-function headerCodec<In, Out>(type: FrameType, name: string): HeaderCodec<In, Out> {
-  const codec = messageCodec<In, Out>(name);
+function headerCodec<In, Out>(type: FrameType, name: WireMessageName, side: Side): HeaderCodec<In, Out> {
+  const codec = wireCodec<In, Out>(name, side);
   return { encode: (header) => encodeHeaderFrame(type, codec.encode(header)), decode: codec.decode };
 }
 
-export const writeOpen = headerCodec<WriteOpen, WriteOpen__Output>(FrameType.WRITE_OPEN, 'WriteOpen');
-export const writeReady = headerCodec<WriteReady, WriteReady__Output>(FrameType.WRITE_READY, 'WriteReady');
-export const writeAck = headerCodec<WriteAck, WriteAck__Output>(FrameType.WRITE_ACK, 'WriteAck');
-export const writeCommitted = headerCodec<WriteCommitted, WriteCommitted__Output>(FrameType.WRITE_COMMITTED, 'WriteCommitted');
-export const readOpen = headerCodec<ReadOpen, ReadOpen__Output>(FrameType.READ_OPEN, 'ReadOpen');
-export const readHeader = headerCodec<ReadHeader, ReadHeader__Output>(FrameType.READ_HEADER, 'ReadHeader');
+export const writeOpen = headerCodec<WriteOpen, WriteOpen__Output>(FrameType.WRITE_OPEN, 'WriteOpen', 'request');
+export const writeReady = headerCodec<WriteReady, WriteReady__Output>(FrameType.WRITE_READY, 'WriteReady', 'answer');
+export const writeAck = headerCodec<WriteAck, WriteAck__Output>(FrameType.WRITE_ACK, 'WriteAck', 'answer');
+export const writeCommitted = headerCodec<WriteCommitted, WriteCommitted__Output>(
+  FrameType.WRITE_COMMITTED,
+  'WriteCommitted',
+  'answer',
+);
+export const readOpen = headerCodec<ReadOpen, ReadOpen__Output>(FrameType.READ_OPEN, 'ReadOpen', 'request');
+export const readHeader = headerCodec<ReadHeader, ReadHeader__Output>(FrameType.READ_HEADER, 'ReadHeader', 'answer');
 
 /** ERROR frames carry a DfsError. */
 export const errorFrame: HeaderCodec<DfsError, DfsError> = {
-  encode: (error) => encodeHeaderFrame(FrameType.ERROR, errorDetailCodec.encode(toErrorDetail(error))),
-  decode: (body) => fromErrorDetail(errorDetailCodec.decode(body)),
+  encode: (error) => encodeHeaderFrame(FrameType.ERROR, encodeError(error)),
+  decode: decodeErrorOfPeer,
 };

@@ -1,6 +1,10 @@
 /** Protobuf definitions, generated from proto/, with the loader options that fix how messages look in TypeScript. */
 import * as protoLoader from '@grpc/proto-loader';
 import { DfsError } from '../shared/errors.js';
+import { messageGuard } from './field-limits/check-message.js';
+import type { MessageGuard } from './field-limits/check-message.js';
+import { FIELD_LIMITS } from './field-limits/field-limits.js';
+import type { WireMessageName } from './field-limits/field-rows.js';
 import { DEFINITIONS } from './generated/definitions.js';
 
 /** The same as in the `gen:proto` script: generated types and runtime objects must agree. */
@@ -35,38 +39,63 @@ function assertSafeIntegers(value: unknown, name: string): void {
   }
 }
 
+/** Whether it was asked or answered decides who is to blame for a message beyond its limits: see FIELD_LIMITS. */
+export type Side = 'request' | 'answer';
+
+const CODE_OF_SIDE = { request: 'INVALID_ARGUMENT', answer: 'PROTOCOL_ERROR' } as const;
+
+/** For what a log or a checkpoint holds: any integer that a number can hold. */
+const unlimited = (name: string): MessageGuard => ({
+  checkSize: () => undefined,
+  check: (message) => assertSafeIntegers(message, name),
+});
+
 /** Wraps a generated pair of functions so that damage becomes a typed error. */
 function codecOf<In, Out>(
   name: string,
   serialize: (message: In) => Uint8Array,
   deserialize: (bytes: Buffer) => Out,
+  guard: MessageGuard,
 ): MessageCodec<In, Out> {
   return {
     encode: (message) => serialize(message),
     decode(bytes) {
+      guard.checkSize(bytes.length);
       let message: Out;
       try {
         message = deserialize(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       } catch (error) {
         throw new DfsError('PROTOCOL_ERROR', `Cannot decode ${name} from ${bytes.length} bytes`, { cause: error });
       }
-      assertSafeIntegers(message, name);
+      guard.check(message);
       return message;
     },
   };
 }
 
 /**
- * The codec of a message type.
+ * The codec of a message type, for what is stored: without the limits of what peers send.
  * @param name as in the .proto file, without package
  */
 export function messageCodec<In, Out>(name: string): MessageCodec<In, Out> {
+  return codecOfDefinition(name, unlimited(name));
+}
+
+/**
+ * The codec of a message type that a peer sends.
+ * @throws DfsError when decoding, as `methodCodec`
+ */
+export function wireCodec<In, Out>(name: WireMessageName, side: Side): MessageCodec<In, Out> {
+  return codecOfDefinition(name, messageGuard(name, CODE_OF_SIDE[side]));
+}
+
+function codecOfDefinition<In, Out>(name: string, guard: MessageGuard): MessageCodec<In, Out> {
   const definition = definitions[`distrifs.v1.${name}`];
   if (definition === undefined || !('serialize' in definition))
     throw new DfsError('INTERNAL', `No message type "${name}" in proto/`);
   // The loader's types are erased; the generated ones, made with the same options, are what it really returns.
   const typed = definition as unknown as protoLoader.MessageTypeDefinition<In & object, Out & object>;
-  return codecOf<In, Out>(name, (message) => typed.serialize(message as In & object), typed.deserialize);
+  return codecOf<In, Out>(name, (message) => typed.serialize(message as In & object), typed.deserialize, guard);
 }
 
 /** A service as the loader gives it: method name to definition. */
@@ -76,11 +105,25 @@ export function serviceDefinition(name: string): protoLoader.ServiceDefinition {
   return definition;
 }
 
-/** The codec of one side of a service's method. */
+/**
+ * The codec of one side of a service's method. A decoded message is within FIELD_LIMITS.
+ * @throws FieldLimitError when decoding, with INVALID_ARGUMENT (or NAME_TOO_LONG) for a request, PROTOCOL_ERROR for an answer; DfsError
+ *   PROTOCOL_ERROR for what is no such message
+ */
 export function methodCodec<In, Out>(
-  name: string,
+  type: protoLoader.MessageTypeDefinition<object, object>,
+  side: Side,
   serialize: protoLoader.Serialize<In & object>,
   deserialize: protoLoader.Deserialize<Out & object>,
 ): MessageCodec<In, Out> {
-  return codecOf<In, Out>(name, (message) => serialize(message as In & object), deserialize);
+  const name = messageNameOf(type);
+  const guard = messageGuard(name, CODE_OF_SIDE[side]);
+  return codecOf<In, Out>(name, (message) => serialize(message as In & object), deserialize, guard);
+}
+
+/** The loader keeps the message's descriptor, whose type it does not tell. */
+function messageNameOf({ type }: protoLoader.MessageTypeDefinition<object, object>): WireMessageName {
+  if ('name' in type && typeof type.name === 'string' && Object.hasOwn(FIELD_LIMITS, type.name))
+    return type.name as WireMessageName;
+  throw new DfsError('INTERNAL', 'A service has a message without limits');
 }

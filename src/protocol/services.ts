@@ -36,12 +36,9 @@ export type Handlers<S> = {
 function loadService<Definition>(name: string): Service<Definition> {
   const methods: Record<string, RpcMethod<unknown, unknown, unknown, unknown>> = {};
   for (const [methodName, method] of Object.entries(serviceDefinition(name))) {
-    const request = methodCodec<unknown, unknown>(`${methodName} request`, method.requestSerialize, method.requestDeserialize);
-    const response = methodCodec<unknown, unknown>(
-      `${methodName} response`,
-      method.responseSerialize,
-      method.responseDeserialize,
-    );
+    const { requestType, requestSerialize, requestDeserialize, responseType, responseSerialize, responseDeserialize } = method;
+    const request = methodCodec<unknown, unknown>(requestType, 'request', requestSerialize, requestDeserialize);
+    const response = methodCodec<unknown, unknown>(responseType, 'answer', responseSerialize, responseDeserialize);
     methods[methodName] = {
       path: method.path,
       encodeRequest: request.encode,
@@ -60,7 +57,7 @@ export const ClusterService = loadService<ClusterServiceDefinition>('ClusterServ
 export const MasterService = loadService<MasterServiceDefinition>('MasterService');
 export const RaftService = loadService<RaftServiceDefinition>('RaftService');
 
-/** Ties handlers to a service's methods, for `Rpc.serve`. */
+/** Ties handlers to a service's methods, for `Rpc.serve`. What a handler sees is within FIELD_LIMITS: decoding a request checks it. */
 export function bindService<S extends object>(service: S, handlers: Handlers<S>): RpcBinding[] {
   const methods = service as Record<string, RpcMethod<unknown, unknown, unknown, unknown>>;
   const untyped = handlers as Record<string, (request: unknown, context: RpcContext) => Promise<unknown>>;

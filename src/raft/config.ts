@@ -36,6 +36,8 @@ export interface RaftConfig {
   readonly applyEntriesMax: number;
   /** A learner may be promoted when it lacks at most so many entries. */
   readonly promotionLagMax: number;
+  /** A message whose term is further ahead of the own one is not believed. */
+  readonly termLeapMax: number;
 }
 
 const MIB = 1_048_576;
@@ -54,6 +56,7 @@ export const DEFAULT_CONFIG: Omit<RaftConfig, 'self' | 'random'> = {
   readsMax: 4_096,
   applyEntriesMax: 1_024,
   promotionLagMax: 64,
+  termLeapMax: 2 ** 40,
 };
 
 /** No clock of a group runs faster than another one by this factor, or leases do not hold. */

@@ -143,6 +143,11 @@ export class Leader {
     this.#replicator.snapshotReply(from, snapshotId, offset);
   }
 
+  /** The last question that was asked: no answer is to a later one. */
+  get round(): number {
+    return this.#reads.round;
+  }
+
   get isTransferring(): boolean {
     return this.#transfer !== null;
   }

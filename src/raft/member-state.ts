@@ -8,11 +8,11 @@ import type {
   Address,
   ConfirmedRead,
   Entry,
-  ForeignIncarnation,
   HardState,
   Message,
   MessageBody,
   PieceRequest,
+  Report,
   Snapshot,
   SnapshotPiece,
 } from './types.js';
@@ -38,7 +38,7 @@ export class MemberState {
   pieceRequests: PieceRequest[] = [];
   reads: ConfirmedRead[] = [];
   lostReads: number[] = [];
-  reports: ForeignIncarnation[] = [];
+  reports: Report[] = [];
 
   constructor(config: RaftConfig, { hardState, snapshot, entries }: StoredState) {
     assert.equal(hardState.incarnation, config.self.incarnation, 'The disk belongs to another incarnation of this member');

@@ -16,6 +16,7 @@ import type { RaftConfig } from './config.js';
 import { Follower } from './follower.js';
 import { Leader } from './leader.js';
 import { isSameAddress, memberOf } from './membership.js';
+import { rangeFault } from './message-range.js';
 import { MemberState } from './member-state.js';
 import type { StoredState } from './member-state.js';
 import type {
@@ -53,7 +54,7 @@ export interface MemberProgress {
   readonly isActive: boolean;
 }
 
-/** Foreign speakers that are told of in one output. */
+/** Messages of which one output tells that they were dropped. */
 const REPORTS_MAX = 16;
 
 export class RaftNode {
@@ -197,7 +198,7 @@ export class RaftNode {
   }
 
   step(message: Message): void {
-    if (!this.#isForUs(message)) return;
+    if (!this.#isForUs(message) || !this.#isInRange(message)) return;
     if (message.term > this.#state.term && !this.#enterTermOf(message)) return;
     if (message.term < this.#state.term) {
       this.#answerOld(message);
@@ -219,6 +220,15 @@ export class RaftNode {
       ? ({ kind: 'foreign-sender', message, expected: known } as const)
       : ({ kind: 'foreign-recipient', message, expected: self.incarnation } as const);
     if (reports.length < REPORTS_MAX) reports.push(report);
+    return false;
+  }
+
+  /** Drops, and reports, what no member says that follows the rules. */
+  #isInRange(message: Message): boolean {
+    const reason = rangeFault(message, this.#state, this.#leader?.round ?? null);
+    if (reason === null) return true;
+    const { reports } = this.#state;
+    if (reports.length < REPORTS_MAX) reports.push({ kind: 'out-of-range', message, reason });
     return false;
   }
 

@@ -132,6 +132,15 @@ export interface ForeignIncarnation {
   readonly expected: number;
 }
 
+/** Somebody said what no member says that follows the rules: the message was dropped. */
+export interface OutOfRange {
+  readonly kind: 'out-of-range';
+  readonly message: Message;
+  readonly reason: string;
+}
+
+export type Report = ForeignIncarnation | OutOfRange;
+
 /** Work for the driver, in this order: store pieces, begin the write, send, apply, answer. */
 export interface Output {
   readonly storePieces: readonly SnapshotPiece[];
@@ -144,7 +153,7 @@ export interface Output {
   readonly reads: readonly ConfirmedRead[];
   /** Contexts of reads that nobody will confirm: leadership is lost. */
   readonly lostReads: readonly number[];
-  readonly reports: readonly ForeignIncarnation[];
+  readonly reports: readonly Report[];
 }
 
 export type Role = 'follower' | 'candidate' | 'leader';

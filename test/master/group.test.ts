@@ -142,13 +142,13 @@ test('RaftService: a founder with another folder is not heard, though its name a
     const { clusterId, term } = (await rig.statusOf(leader))!;
     const vote = { from: { id: other, incarnation: 1 }, to: { id: leader, incarnation: 1 }, term: term + 9, heartbeatReply: {} };
     const step = (senderLife: string) => rig.callAt(leader, RaftService.Step, { clusterId, senderLife, messages: [vote] });
-    await expect(step('another life')).rejects.toMatchObject(refused('FOREIGN_CLUSTER', 'has lost its disk'));
-    await expect(step('')).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });
+    await expect(step('another-life')).rejects.toMatchObject(refused('FOREIGN_CLUSTER', 'has lost its disk'));
+    await expect(step('')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect((await rig.statusOf(leader))!.term).toBe(term);
     // What was heard is known after a restart, too.
     rig.crash(leader, true);
     await rig.start(leader);
-    await expect(step('another life')).rejects.toMatchObject({ code: 'FOREIGN_CLUSTER' });
+    await expect(step('another-life')).rejects.toMatchObject({ code: 'FOREIGN_CLUSTER' });
   });
 });
 
@@ -240,7 +240,7 @@ test('RaftService: garbage and messages of another cluster are refused, and stop
       rig.callAt(leader, RaftService.Step, { senderLife: 'nobody', ...request });
     const { clusterId } = (await rig.statusOf(leader))!;
     await expect(step({ clusterId: 'x', messages: [] })).rejects.toMatchObject({ code: 'FOREIGN_CLUSTER' });
-    await expect(step({ clusterId, messages: [{ term: 9 }] })).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });
+    await expect(step({ clusterId, messages: [{ term: 9 }] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     const stranger = { from: { id: 'm-2', incarnation: 9 }, to: { id: leader, incarnation: 1 }, term: 99, timeoutNow: {} };
     await step({ clusterId, messages: [{ ...stranger, from: { id: 'm-9', incarnation: 0 } }] }).catch(() => undefined);
     await rig.mkdir('/a');

@@ -200,7 +200,9 @@ export class ScriptedGroup {
     machine.applied = committed.at(-1)?.index ?? machine.applied;
     for (const { context, index } of reads) this.#lines.push(`${id} may serve read ${context} from ${index} on`);
     for (const context of lostReads) this.#lines.push(`${id} gives up read ${context}`);
-    for (const { kind, message, expected } of reports)
-      this.#lines.push(`${id} reports ${kind}, known is ${expected}: ${describe(message)}`);
+    for (const report of reports) {
+      const known = report.kind === 'out-of-range' ? report.reason : `known is ${report.expected}`;
+      this.#lines.push(`${id} reports ${report.kind}, ${known}: ${describe(report.message)}`);
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** Tells the master about bad replicas that reads met, in the background. */
 import { NamespaceService } from '../../protocol/services.js';
 import { type DfsError, isDfsError } from '../../shared/errors.js';
+import { ERROR_MESSAGE_CHARS_MAX } from '../../shared/limits.js';
 import type { Logger } from '../../shared/runtime.js';
 import type { MasterClient } from '../session/master-client.js';
 
@@ -41,7 +42,7 @@ export class ReplicaReports {
   }
 
   async #send(replica: BadReplica, failure: DfsError): Promise<void> {
-    const request = { ...replica, code: failure.code, message: failure.message };
+    const request = { ...replica, code: failure.code, message: failure.message.slice(0, ERROR_MESSAGE_CHARS_MAX) };
     const action = `Cannot report a bad replica on "${replica.nodeId}"`;
     try {
       await this.#master.call(NamespaceService.ReportBadReplica, request, action, { patienceMs: this.#patienceMs });

@@ -1,6 +1,7 @@
 /** Who this datanode is, kept in `identity.json`: its id, its incarnation, its cluster, and the highest term it has accepted. */
 import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
+import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import type { Disk, Random } from '../../shared/runtime.js';
 import { readWhole, replaceDurably } from './durable-file.js';
 
@@ -82,8 +83,15 @@ export class NodeIdentity {
     await this.#save((fields) => (fields.clusterId === '' ? { ...fields, clusterId } : fields));
   }
 
-  /** Accepts a term; a lower one than known changes nothing. Durable when it resolves, and not visible before. */
+  /**
+   * Accepts a term; a lower one than known changes nothing. Durable when it resolves, and not visible before.
+   * @throws DfsError PROTOCOL_ERROR for one that no group can have reached since: accepted, it would shut the real leader out for good
+   */
   async acceptTerm(term: number): Promise<void> {
+    const { acceptedTerm } = this.#fields;
+    if (term > acceptedTerm + TERM_LEAP_MAX) {
+      throw new DfsError('PROTOCOL_ERROR', `Cannot accept term ${term} after term ${acceptedTerm}: it is too far ahead`);
+    }
     await this.#save((fields) => (term > fields.acceptedTerm ? { ...fields, acceptedTerm: term } : fields));
   }
 

@@ -2,7 +2,7 @@
 import { errorFrame, readOpen, writeOpen } from '../../protocol/data-headers.js';
 import { FrameChannel } from '../../protocol/frame-channel.js';
 import { type Frame, FrameType } from '../../protocol/frames.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { PeerWarnings } from '../../shared/peer-warnings.js';
 import type { ByteStream, Listener, Net } from '../../shared/runtime.js';
 import { type DataPlane, sendInTime } from './data-plane.js';
@@ -96,7 +96,7 @@ export class DataServer {
   }
 
   async #read(channel: FrameChannel, frame: Frame): Promise<boolean> {
-    const open = readOpen.decode(frame.body);
+    const open = await this.#opened(channel, () => readOpen.decode(frame.body));
     if (await this.#isRefused(channel, this.#isStopping ? 'is stopping' : null)) return false;
     this.#reads++;
     try {
@@ -109,7 +109,7 @@ export class DataServer {
   }
 
   async #write(channel: FrameChannel, frame: Frame): Promise<boolean> {
-    const open = writeOpen.decode(frame.body);
+    const open = await this.#opened(channel, () => writeOpen.decode(frame.body));
     const isFull = this.#writes.size >= WRITES_MAX;
     if (
       await this.#isRefused(channel, this.#isStopping ? 'is stopping' : isFull ? `serves ${WRITES_MAX} writes already` : null)
@@ -140,12 +140,25 @@ export class DataServer {
   async #isRefused(channel: FrameChannel, why: string | null): Promise<boolean> {
     if (why === null) return false;
     const { nodeId } = this.#plane.identity;
-    const refusal = new DfsError('UNAVAILABLE', `Node "${nodeId}" ${why}`, { nodeId });
+    await this.#refuse(channel, new DfsError('UNAVAILABLE', `Node "${nodeId}" ${why}`, { nodeId }));
+    return true;
+  }
+
+  /** What opens a conversation. One that cannot be understood, or is beyond its limits, is answered with the reason, and ends the connection. */
+  async #opened<Open>(channel: FrameChannel, decode: () => Open): Promise<Open> {
+    try {
+      return decode();
+    } catch (error) {
+      await this.#refuse(channel, toDfsError(error, 'Cannot open a conversation'));
+      throw error;
+    }
+  }
+
+  async #refuse(channel: FrameChannel, refusal: DfsError): Promise<void> {
     await sendInTime(this.#plane, channel, async () => {
       await channel.send(errorFrame.encode(refusal));
       await channel.end();
     });
-    return true;
   }
 
   #conversationEnded(): void {
@@ -155,7 +168,7 @@ export class DataServer {
   #closed(channel: FrameChannel, error: unknown): void {
     const isIdle = isDfsError(error, 'DEADLINE_EXCEEDED');
     const isCutMidFrame = isDfsError(error, 'CONNECTION_LOST') && channel.receivedFrames === 0;
-    if (isDfsError(error, 'PROTOCOL_ERROR') || isCutMidFrame) this.#warn(channel, error.message);
+    if (isDfsError(error, 'PROTOCOL_ERROR', 'INVALID_ARGUMENT') || isCutMidFrame) this.#warn(channel, error.message);
     else if (isIdle || isDfsError(error)) this.#plane.log.debug('Connection closed', { peer: channel.remoteAddress, error });
     else this.#plane.log.error('Connection closed by a failure of this node', { peer: channel.remoteAddress, error });
   }

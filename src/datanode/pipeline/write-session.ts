@@ -16,7 +16,7 @@ import { decodeFinish, decodePacket, type Frame, FrameType, receivedBytes } from
 import type { WriteOpen__Output } from '../../protocol/generated/distrifs/v1/WriteOpen.js';
 import { crc32 } from '../../shared/crc32.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
-import { BLOCK_BYTES, KIB, REPLICATION_MAX } from '../../shared/limits.js';
+import { BLOCK_BYTES, KIB } from '../../shared/limits.js';
 import type { Timer } from '../../shared/runtime.js';
 import type { ChunkWriter } from '../store/chunk-writer.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
@@ -90,8 +90,8 @@ export class WriteSession {
         throw new DfsError('STALE_TERM', `Copy ordered in term ${term} refused: term ${identity.acceptedTerm} has begun`);
       }
       const nodeIds = new Set([nodeId, ...downstream.map((node) => node.nodeId)]);
-      if (chunkId < 1 || version < 1 || nodeIds.size !== downstream.length + 1 || nodeIds.size > REPLICATION_MAX) {
-        const text = `Cannot write chunk ${chunkId} version ${version} to the pipeline ${[...nodeIds].join(', ')}`;
+      if (nodeIds.size !== downstream.length + 1) {
+        const text = `Cannot write chunk ${chunkId} version ${version} to the pipeline ${[...nodeIds].join(', ')}: a node is in it twice`;
         throw new DfsError('INVALID_ARGUMENT', text);
       }
     } catch (error) {

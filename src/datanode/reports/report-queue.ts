@@ -1,5 +1,6 @@
 /** What one master has still to be told: the latest state of each chunk that changed, oldest change first. */
 import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
+import { REPORT_FAILURES_MAX } from '../../shared/limits.js';
 import type { ReplicaChange } from '../store/chunk-store.js';
 
 export interface ReportBatch {
@@ -9,8 +10,6 @@ export interface ReportBatch {
 
 /** Beyond this a full report says it more cheaply. */
 const CHANGES_MAX = 100_000;
-/** Older ones are forgotten: an order without a result is given again. */
-const FAILURES_MAX = 1_000;
 
 export class ReportQueue {
   /** By chunk: only the latest state counts. */
@@ -39,7 +38,7 @@ export class ReportQueue {
 
   addFailure(failure: CommandFailure): void {
     this.#failures.push(failure);
-    if (this.#failures.length > FAILURES_MAX) this.#failures.shift();
+    if (this.#failures.length > REPORT_FAILURES_MAX) this.#failures.shift();
   }
 
   /** Removes up to `replicasMax` changes, and all failures, to send them. */

@@ -4,7 +4,6 @@
  */
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
-import { CHUNK_BYTES_MAX } from '../../shared/limits.js';
 import type { Runtime } from '../../shared/runtime.js';
 import { ChunkFolder } from './chunk-folder.js';
 import type { ChunkMeta } from './chunk-meta.js';
@@ -114,12 +113,6 @@ export class ChunkStore {
     reserveBytes: number,
     written: (writtenBytes: number) => void,
   ): Promise<ChunkWriter> {
-    if (reserveBytes > CHUNK_BYTES_MAX) {
-      throw new DfsError(
-        'INVALID_ARGUMENT',
-        `Cannot reserve ${reserveBytes} bytes for a chunk: at most ${CHUNK_BYTES_MAX} are allowed`,
-      );
-    }
     const target = { chunkId, uuid: this.#uuidOf(chunkId), version, reserveBytes };
     for (;;) {
       // Never under the lock: a write that is being committed needs it to end.

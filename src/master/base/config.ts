@@ -50,7 +50,7 @@ function assertInteger(name: string, value: number, min: number, max: number): v
 }
 
 /** @throws DfsError INVALID_ARGUMENT */
-export function assertMasterId(masterId: string): void {
+function assertMasterId(masterId: string): void {
   if (MASTER_ID.test(masterId)) return;
   throw new DfsError(
     'INVALID_ARGUMENT',

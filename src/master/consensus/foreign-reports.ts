@@ -1,5 +1,5 @@
-/** Tells, now and then, of masters that speak as members that they are not. */
-import type { ForeignIncarnation } from '../../raft/types.js';
+/** Tells, now and then, of masters that speak as members that they are not, or say what no master says. */
+import type { Report } from '../../raft/types.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
 
 /** Between two lines. */
@@ -16,17 +16,23 @@ export class ForeignReports {
   }
 
   /** Logs the first of these, unless there was a line lately. */
-  tell(reports: readonly ForeignIncarnation[]): void {
+  tell(reports: readonly Report[]): void {
     const [first] = reports;
     if (first === undefined || this.#clock.nowMs() - this.#lastMs < REPORT_EVERY_MS) return;
     this.#lastMs = this.#clock.nowMs();
-    const { from, to } = first.message;
-    this.#log.warn(
-      first.kind === 'foreign-sender'
-        ? `Master "${from.id}" speaks as incarnation ${from.incarnation}, but incarnation ${first.expected} is the member: one that lost ` +
-            'its disk must be removed and added again'
-        : `Master "${from.id}" speaks to incarnation ${to.incarnation} of this master, which is incarnation ${first.expected}`,
-      { masterId: from.id, incarnation: from.incarnation },
-    );
+    const { from } = first.message;
+    this.#log.warn(textOf(first), { masterId: from.id, incarnation: from.incarnation });
   }
+}
+
+function textOf(report: Report): string {
+  const { from, to, type } = report.message;
+  if (report.kind === 'out-of-range') return `A message "${type}" of master "${from.id}" is dropped: ${report.reason}`;
+  if (report.kind === 'foreign-recipient') {
+    return `Master "${from.id}" speaks to incarnation ${to.incarnation} of this master, which is incarnation ${report.expected}`;
+  }
+  return (
+    `Master "${from.id}" speaks as incarnation ${from.incarnation}, but incarnation ${report.expected} is the member: one that lost ` +
+    'its disk must be removed and added again'
+  );
 }

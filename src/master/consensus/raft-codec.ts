@@ -1,4 +1,7 @@
-/** The messages of the Raft core as protobuf, and back. What comes in is checked: the core asserts, and garbage must not stop a master. */
+/**
+ * The messages of the Raft core as protobuf, and back. What comes in is within its limits (src/protocol/field-limits); here is checked how
+ * its parts fit together, and in the core (src/raft/message-range.ts) how they fit what a member knows: garbage must not stop a master.
+ */
 import type { RaftAddress__Output } from '../../protocol/generated/distrifs/v1/RaftAddress.js';
 import type { RaftEntry, RaftEntry__Output } from '../../protocol/generated/distrifs/v1/RaftEntry.js';
 import type { RaftEntryId__Output } from '../../protocol/generated/distrifs/v1/RaftEntryId.js';
@@ -8,10 +11,8 @@ import type { RaftPiece__Output } from '../../protocol/generated/distrifs/v1/Raf
 import type { Address, Entry, EntryId, Members, Message, MessageBody, SnapshotPiece } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { isSnapshotId } from '../checkpoint/checkpoint-name.js';
+import { isOperationData } from '../log/entry-record.js';
 
-/** Ids and names in a message. */
-const TEXT_CHARS_MAX = 256;
-const MEMBERS_MAX = 64;
 /** Of a message beside its entries or bytes, roughly. */
 const MESSAGE_BYTES = 128;
 
@@ -101,7 +102,7 @@ function decodeBody(message: RaftMessage__Output): MessageBody {
   if (message.snapshot) return { type: 'snapshot', piece: decodePiece(message.snapshot) };
   if (message.snapshotReply) {
     const { snapshotId, offset } = message.snapshotReply;
-    return { type: 'snapshot-reply', snapshotId: checkedText(snapshotId, 'snapshot id'), offset };
+    return { type: 'snapshot-reply', snapshotId, offset };
   }
   if (message.timeoutNow) return { type: 'timeout-now' };
   throw malformed('it says nothing known');
@@ -112,8 +113,8 @@ function pick<T, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> 
 }
 
 function decodeAddress(address: RaftAddress__Output | null): Address {
-  if (address === null || address.id === '') throw malformed('sender or recipient is missing');
-  return { id: checkedText(address.id, 'master id'), incarnation: address.incarnation };
+  if (address === null) throw malformed('sender or recipient is missing');
+  return { id: address.id, incarnation: address.incarnation };
 }
 
 function decodeEntryId(entryId: RaftEntryId__Output | null): EntryId {
@@ -149,7 +150,7 @@ function decodeEntry(entry: RaftEntry__Output): Entry {
   const { index, term, data, members } = entry;
   if (entry.body === 'empty') return { index, term, body: { kind: 'empty' } };
   if (entry.body === 'members') return { index, term, body: { kind: 'members', members: decodeMembers(members ?? null) } };
-  if (data === undefined || data.length === 0) throw malformed(`entry ${index} is empty`);
+  if (data === undefined || !isOperationData(data)) throw malformed(`entry ${index} is no operation`);
   return { index, term, body: { kind: 'data', data } };
 }
 
@@ -161,9 +162,8 @@ export function encodeMembers(members: Members): RaftMembers {
 /** @throws DfsError PROTOCOL_ERROR when it is no set of members */
 export function decodeMembers(encoded: RaftMembers__Output | null): Members {
   const members = encoded?.members ?? [];
-  if (members.length > MEMBERS_MAX) throw malformed(`${members.length} members are more than ${MEMBERS_MAX}`);
   if (new Set(members.map(({ id }) => id)).size !== members.length) throw malformed('a member is named twice');
-  return members.map(({ id, incarnation, isVoter }) => ({ id: checkedText(id, 'master id'), incarnation, isVoter }));
+  return members.map(({ id, incarnation, isVoter }) => ({ id, incarnation, isVoter }));
 }
 
 function decodePiece({ snapshot, offset, data, isLast }: RaftPiece__Output): SnapshotPiece {
@@ -171,11 +171,6 @@ function decodePiece({ snapshot, offset, data, isLast }: RaftPiece__Output): Sna
   const { index, term } = decodeEntryId(snapshot.last);
   const members = decodeMembers(snapshot.members);
   return { snapshot: { index, term, id: snapshot.id, members }, offset, data, isLast };
-}
-
-function checkedText(text: string, what: string): string {
-  if (text.length <= TEXT_CHARS_MAX) return text;
-  throw malformed(`a ${what} of ${text.length} characters is longer than ${TEXT_CHARS_MAX}`);
 }
 
 function malformed(reason: string): DfsError {

@@ -1,15 +1,13 @@
 /** Plans the pipeline of a chunk that a client wants to write. */
 import type { AssignChunkRequest__Output } from '../../protocol/generated/distrifs/v1/AssignChunkRequest.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
+import { isDfsError } from '../../shared/errors.js';
+import type { DfsError } from '../../shared/errors.js';
 import type { Random } from '../../shared/runtime.js';
 import { freeBytesOf, loadOf } from './active-nodes.js';
 import type { ActiveNodes, SpaceHold } from './active-nodes.js';
 import { placeReplicas } from './placement.js';
 import type { PlacementNode } from './placement.js';
 import type { MasterState } from '../state/tables/master-state.js';
-
-/** Of one request. */
-const EXCLUDED_NODES_MAX = 1_000;
 
 export interface ChunkPlan {
   /** Head first; empty when there is no plan. */
@@ -20,22 +18,13 @@ export interface ChunkPlan {
   readonly refusal: DfsError | null;
 }
 
-/**
- * Chooses nodes for a chunk, at least min(minReplicas, replication) of them.
- * @throws DfsError INVALID_ARGUMENT
- */
+/** Chooses nodes for a chunk, at least min(minReplicas, replication) of them. */
 export function planChunk(
   state: MasterState,
   nodes: ActiveNodes,
   request: AssignChunkRequest__Output,
   random: Random,
 ): ChunkPlan {
-  if (request.excludedNodeIds.length > EXCLUDED_NODES_MAX) {
-    throw new DfsError(
-      'INVALID_ARGUMENT',
-      `A request may exclude ${EXCLUDED_NODES_MAX} nodes, not ${request.excludedNodeIds.length}`,
-    );
-  }
   const file = state.tree.get(request.fileId);
   if (file?.kind !== 'file' || file.pending === null || state.settings === null)
     return { pipeline: [], hold: null, refusal: null };

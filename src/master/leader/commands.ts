@@ -3,10 +3,8 @@
  * master: those of a follower only let polls wait, and when a role ends, its polls end and its orders are gone.
  */
 import type { Command } from '../../protocol/generated/distrifs/v1/Command.js';
+import { NODE_COMMANDS_MAX } from '../../shared/limits.js';
 import type { Clock } from '../../shared/runtime.js';
-
-/** Orders that may wait for one node. What does not fit is planned again later. */
-const OUTBOX_MAX = 1_000;
 
 export type CommandAction = Pick<Command, 'replicate'> | Pick<Command, 'delete'>;
 
@@ -40,7 +38,7 @@ export class Commands {
    */
   give(nodeId: string, action: CommandAction): number | null {
     const outbox = this.#of(nodeId);
-    if (this.#stopped || outbox.commands.length >= OUTBOX_MAX) return null;
+    if (this.#stopped || outbox.commands.length >= NODE_COMMANDS_MAX) return null;
     const commandId = this.#nextId;
     this.#nextId += 1;
     outbox.commands.push({ commandId, term: this.#term, index: this.#appliedIndex(), ...action });

@@ -23,6 +23,12 @@ export interface LogItem {
 const NO_BODY = new Uint8Array(0);
 const GROUP_CODE_SET: ReadonlySet<number> = new Set(Object.values(GROUP_CODES));
 
+/** Tells whether the data of an entry begins with the op code of an operation, as all that is proposed does. */
+export function isOperationData(data: Uint8Array): boolean {
+  const opCode = data[0] ?? 0;
+  return operationOfCode(opCode) !== undefined && !GROUP_CODE_SET.has(opCode);
+}
+
 /**
  * Does not copy the entry's data.
  * @throws DfsError INVALID_ARGUMENT when it is too large for a record
@@ -36,8 +42,7 @@ export function itemOfEntry(entry: Entry): LogItem {
       return { opCode: GROUP_CODES.members, id: entry, body: encodeMembers(body.members) };
     case 'data': {
       const opCode = body.data[0] ?? 0;
-      const isOperation = operationOfCode(opCode) !== undefined && !GROUP_CODE_SET.has(opCode);
-      assert(isOperation, `entry ${entry.index} begins with byte ${opCode}, which is no op code`);
+      assert(isOperationData(body.data), `entry ${entry.index} begins with byte ${opCode}, which is no op code`);
       assert(opCode !== GROUP_CODES.beginTerm || body.data.length > 1, `entry ${entry.index} would be read as an empty one`);
       const rest = body.data.subarray(1);
       assertBodyFits(rest);

@@ -5,9 +5,7 @@ import type { GetMasterStatusResponse } from '../../protocol/generated/distrifs/
 import type { MasterRole } from '../../protocol/generated/distrifs/v1/MasterRole.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
-import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
-import { assertMasterId } from '../base/config.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Member } from './member.js';
 
@@ -77,8 +75,6 @@ async function transferLeadership(member: Member, wanted: string): Promise<strin
 
 async function addMaster(member: Member, masterId: string, address: string): Promise<number> {
   member.assertLeading();
-  assertMasterId(masterId);
-  parseAddress(address);
   if (memberOf(member.driver.status.members, masterId) !== undefined) {
     throw new DfsError(
       'ALREADY_EXISTS',

@@ -9,6 +9,7 @@ import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
 import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
+import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
 import type { RpcBinding, Runtime } from '../../shared/runtime.js';
 import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
@@ -125,6 +126,7 @@ export class Member implements Consensus {
         heartbeatTicks: HEARTBEAT_TICKS,
         applyEntriesMax: APPLY_ENTRIES_MAX,
         leaseTicks: config.leaseReads === true ? longestLeaseTicks(ELECTION_TICKS) : 0,
+        termLeapMax: TERM_LEAP_MAX,
       },
       stored,
       storage,

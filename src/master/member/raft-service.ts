@@ -6,10 +6,6 @@ import { DfsError } from '../../shared/errors.js';
 import { decodeMessage } from '../consensus/raft-codec.js';
 import type { Member } from './member.js';
 
-/** Messages in one batch. */
-const MESSAGES_MAX = 8_192;
-const ADDRESS_CHARS_MAX = 300;
-const LIFE_CHARS_MAX = 64;
 /** Between two lines about masters of another cluster. */
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -27,8 +23,6 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
 
   /** Only one life of a master is ever listened to: the first. */
   const assertLife = async (from: Address, life: string): Promise<void> => {
-    if (life === '' || life.length > LIFE_CHARS_MAX)
-      throw new DfsError('PROTOCOL_ERROR', 'A batch must say which life its sender is');
     if (member.lives.lifeOf(from) === undefined) await member.lives.learn(from, life);
     if (member.lives.lifeOf(from) === life) return;
     throw complain(
@@ -45,9 +39,6 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
           'Were they founded with different --members or --cluster-key? Nothing was changed';
         throw complain(message);
       }
-      if (messages.length > MESSAGES_MAX) {
-        throw new DfsError('PROTOCOL_ERROR', `A batch of ${messages.length} messages is more than ${MESSAGES_MAX}`);
-      }
       const decoded = messages.map(decodeMessage);
       const [first] = decoded;
       if (first === undefined) return {};
@@ -56,7 +47,7 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
         throw new DfsError('PROTOCOL_ERROR', 'A batch holds messages of several masters');
       }
       await assertLife(from, senderLife);
-      if (senderAddress !== '' && senderAddress.length <= ADDRESS_CHARS_MAX) member.heard(from, senderAddress);
+      if (senderAddress !== '') member.heard(from, senderAddress);
       member.driver.step(decoded);
       return {};
     },

@@ -5,7 +5,6 @@
 import type { NodeIdentity__Output } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
 import type { RegisterDataNodeRequest__Output } from '../../protocol/generated/distrifs/v1/RegisterDataNodeRequest.js';
 import type { DataNodeService, Handlers } from '../../protocol/services.js';
-import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
 import type { ActiveNode } from '../datanodes/active-nodes.js';
 import type { Leader, Master } from '../leader/leader.js';
@@ -13,13 +12,8 @@ import { isSameNode } from '../datanodes/soft-state.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { KnownNode } from '../state/tables/master-state.js';
 
-const NODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const LABEL_CHARS_MAX = 64;
 /** A node as it describes itself. */
 type Wanted = Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'>;
-
-/** Of one block report: some 20 million replicas. */
-const REPORT_PARTS_MAX = 5_000;
 
 export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeService> {
   const { runtime, config } = master;
@@ -45,12 +39,7 @@ export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeServic
       const term = leader?.term ?? 0;
       const node = speaker(master, identity);
       if (node === undefined) return { term, needsRegistration: true };
-      if (part >= parts || parts > REPORT_PARTS_MAX) {
-        throw new DfsError(
-          'INVALID_ARGUMENT',
-          `Part ${part} of ${parts} of a block report: 1 to ${REPORT_PARTS_MAX} parts are possible`,
-        );
-      }
+      if (part >= parts) throw new DfsError('INVALID_ARGUMENT', `A block report of ${parts} parts has no part ${part}`);
       if (soft.nodes.isLateReport(node, reportId, part)) return { term };
       if (stats !== null) node.stats = stats;
       if (part === 0) node.needsFullReport = false;
@@ -147,8 +136,6 @@ async function register(
   const { runtime, config, clusterId, leader } = master;
   const { nodeId, incarnation, acceptedTerm } = checkedIdentity(master, request.node);
   const { address, rack } = request;
-  assertDescription(nodeId, incarnation, rack);
-  parseAddress(address);
   const wanted = { id: nodeId, incarnation, address, rack };
   if (leader === null) assertKnown(master, wanted);
   else await makeKnown(master, leader, wanted);
@@ -194,21 +181,6 @@ async function makeKnown({ machine }: Master, leader: Leader, wanted: Wanted): P
   assertAnswer(await leader.proposer.propose({ operation: 'registerNode', registerNode }));
   leader.assertLeading();
   assertNotTaken(leader, nodeId, incarnation);
-}
-
-function assertDescription(nodeId: string, incarnation: string, rack: string): void {
-  if (!NODE_ID.test(nodeId)) {
-    throw new DfsError(
-      'INVALID_ARGUMENT',
-      `"${nodeId}" is not a node id: use 1 to 64 letters, digits, dots, dashes and underscores`,
-    );
-  }
-  if (incarnation === '' || incarnation.length > LABEL_CHARS_MAX || rack.length > LABEL_CHARS_MAX) {
-    throw new DfsError(
-      'INVALID_ARGUMENT',
-      `Datanode "${nodeId}": incarnation (not empty) and rack may have ${LABEL_CHARS_MAX} characters`,
-    );
-  }
 }
 
 /**

@@ -5,7 +5,6 @@
 import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
-import { REPLICATION_MAX } from '../../shared/limits.js';
 import { planChunk } from '../datanodes/chunk-planner.js';
 import type { ChunkPlan } from '../datanodes/chunk-planner.js';
 import type { Leader, Master } from '../leader/leader.js';
@@ -28,8 +27,6 @@ type Writes = Pick<
   | 'Delete'
 >;
 
-/** Of a client's name in the log. */
-const CLIENT_NAME_CHARS_MAX = 256;
 /** Renewals within one soft lease. */
 const RENEWALS_PER_LEASE = 4;
 /** A session's use is logged at most this often in its timeout, when nothing else of it is. */
@@ -53,12 +50,6 @@ export function namespaceWrites(master: Master): Writes {
     AssignChunk: async (request) => assignChunk(master, master.requireLeader(), request),
 
     CommitVersion: async (commitVersion) => {
-      if (commitVersion.nodeIds.length > REPLICATION_MAX) {
-        throw new DfsError(
-          'INVALID_ARGUMENT',
-          `A chunk is on ${REPLICATION_MAX} nodes at most, not on ${commitVersion.nodeIds.length}`,
-        );
-      }
       await run(commitVersion.header, () => ({ operation: 'commitVersion', commitVersion }));
       return {};
     },
@@ -97,10 +88,7 @@ function sessionHandlers(master: Master): Pick<Writes, 'OpenSession' | 'RenewSes
   return {
     OpenSession: async ({ clientName }) => {
       const { proposer, leaderState, term } = master.requireLeader();
-      const answer = await proposer.propose({
-        operation: 'openSession',
-        openSession: { clientName: clientName.slice(0, CLIENT_NAME_CHARS_MAX) },
-      });
+      const answer = await proposer.propose({ operation: 'openSession', openSession: { clientName } });
       assertAnswer(answer);
       const sessionId = expected(answer.sessionId);
       leaderState.leases.renew(sessionId);

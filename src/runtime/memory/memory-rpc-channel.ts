@@ -1,7 +1,7 @@
 /** RpcChannel of the simulated runtime: calls as messages on one connection, which is made again when it broke. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
-import { errorDetailCodec, fromErrorDetail } from '../../protocol/error-detail.js';
+import { decodeErrorOfPeer } from '../../protocol/error-detail.js';
 import { assertMessageFits } from '../rules/rpc-rules.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { Network } from './network.js';
@@ -107,7 +107,7 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
     // An answer to a call that was given up is dropped.
     const call = this.#waiting.get(message.id);
     if (message.kind === 'result') call?.answer(message.bytes);
-    else call?.fail(fromErrorDetail(errorDetailCodec.decode(message.bytes)));
+    else call?.fail(errorOf(message.bytes, this.address));
   }
 
   onReset(): void {
@@ -125,5 +125,14 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
 
   #failAll(error: () => DfsError): void {
     for (const call of [...this.#waiting.values()]) call.fail(error());
+  }
+}
+
+/** What the other side failed with, or what is wrong with how it said so. */
+function errorOf(bytes: Uint8Array, address: string): DfsError {
+  try {
+    return decodeErrorOfPeer(bytes);
+  } catch (damage) {
+    return toDfsError(damage, `Cannot read the error of ${address}`);
   }
 }

@@ -1,7 +1,7 @@
 /** RpcServer of the simulated runtime: runs handlers on real encoded bytes, and tells them when their caller has gone. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
-import { errorDetailCodec, toErrorDetail } from '../../protocol/error-detail.js';
+import { encodeError } from '../../protocol/error-detail.js';
 import { assertMessageFits, bindingsByPath } from '../rules/rpc-rules.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { BoundPort, Network } from './network.js';
@@ -154,8 +154,7 @@ class ServerConnection implements EndpointHandler {
       assertMessageFits(`Answer of ${path}`, response);
       answer = { kind: 'result', id, bytes: new Uint8Array(response) };
     } catch (error) {
-      const detail = toErrorDetail(toDfsError(error, `Call of ${path}`));
-      answer = { kind: 'failure', id, bytes: new Uint8Array(errorDetailCodec.encode(detail)) };
+      answer = { kind: 'failure', id, bytes: new Uint8Array(encodeError(toDfsError(error, `Call of ${path}`))) };
     }
     process.scheduler.cancel(deadline);
     // A handler that went on after its process died has nobody to answer to: its end of the connection is closed.

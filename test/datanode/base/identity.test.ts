@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { NodeIdentity } from '../../../src/datanode/base/identity.js';
+import { TERM_LEAP_MAX } from '../../../src/shared/limits.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { CLUSTER, rejection } from '../fixtures.js';
@@ -56,6 +57,18 @@ test('NodeIdentity that cannot be made durable ends the node, and nothing is wri
     expect(fatal).toHaveLength(1);
     await rejection(identity.acceptTerm(3));
     expect(fatal).toHaveLength(1);
+  });
+});
+
+test('NodeIdentity.acceptTerm: a term that no group can have reached is not believed', async () => {
+  const sim = new Simulation({ seed: 5 });
+  await sim.run(async () => {
+    const identity = await load(sim.machine('a'));
+    await identity.acceptTerm(7);
+    await expect(identity.acceptTerm(7 + TERM_LEAP_MAX + 1)).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });
+    expect(identity.acceptedTerm).toBe(7);
+    await identity.acceptTerm(7 + TERM_LEAP_MAX);
+    expect((await load(sim.machine('a'))).acceptedTerm).toBe(7 + TERM_LEAP_MAX);
   });
 });
 

@@ -39,6 +39,23 @@ test('garbage closes its connection, is logged once a minute, and stops nothing'
   });
 });
 
+test('an opening beyond its limits is answered with the field, logged, and stops nothing', async () => {
+  const warnings: string[] = [];
+  const world = new World(3, (line) => warnings.push(JSON.stringify(line)));
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const names = ['dn-1', ...Array.from({ length: 16 }, (_, at) => `dn-${at + 2}`)];
+    const error: unknown = await world.openWrite(7, 1, names).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', retriable: false });
+    expect((error as Error).message).toContain('WriteOpen.downstream may have 15 entries, not 16');
+    await expect(world.readChunk('dn-1', 7, 0, 0, 10)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(warnings.filter((line) => line.includes('WriteOpen.downstream'))).toHaveLength(1);
+    const data = patternBytes(BLOCK_BYTES);
+    await world.writeChunk(7, 1, ['dn-1'], data);
+    expect(sameBytes(await world.readChunk('dn-1', 7, 1, 0, data.length), data)).toBe(true);
+  });
+});
+
 test('connections beyond the bound are closed, and taken again when others are gone', async () => {
   const world = new World(2);
   await world.sim.run(async () => {

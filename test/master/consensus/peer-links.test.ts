@@ -3,6 +3,7 @@ import { PeerAddresses } from '../../../src/master/consensus/peer-addresses.js';
 import { PeerLinks } from '../../../src/master/consensus/peer-links.js';
 import { decodeMessage } from '../../../src/master/consensus/raft-codec.js';
 import { SwappableServices } from '../../../src/master/consensus/swappable-services.js';
+import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
 import { bindService, RaftService } from '../../../src/protocol/services.js';
 import type { Message } from '../../../src/raft/types.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
@@ -66,7 +67,7 @@ test('PeerLinks: large messages are not put into one call beyond what a call may
   const pair = new Pair();
   await pair.sim.run(async () => {
     await pair.serve();
-    pair.links.send(Array.from({ length: 12 }, (_, at) => message(at, new Uint8Array(700_000))));
+    pair.links.send(Array.from({ length: 12 }, (_, at) => message(at, new Uint8Array(700_000).fill(OP_CODES.rename))));
     await pair.sim.runUntil(() => pair.taken.length === 12);
     expect(Math.max(...pair.batches)).toBe(1);
   });
@@ -128,5 +129,6 @@ test('Switchboard: a call without a handler gets the reason, until there is one'
     bindService(RaftService, { Step: async () => ({}), Invite: async () => ({}) }),
     new DfsError('UNIMPLEMENTED', 'no'),
   );
-  expect(await step!.handle(new Uint8Array(0), context)).toHaveLength(0);
+  const batch = RaftService.Step.encodeRequest({ senderLife: 'l' });
+  expect(await step!.handle(batch, context)).toHaveLength(0);
 });

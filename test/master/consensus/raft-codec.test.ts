@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeMessage, encodeMessage, sizeOfMessage } from '../../../src/master/consensus/raft-codec.js';
+import { GROUP_CODES, OP_CODES } from '../../../src/master/state/operations/op-codes.js';
 import { messageCodec } from '../../../src/protocol/messages.js';
 import type { RaftMessage, RaftMessage__Output } from '../../../src/protocol/generated/distrifs/v1/RaftMessage.js';
 import type { Entry, EntryId, Message, MessageBody } from '../../../src/raft/types.js';
@@ -18,9 +19,10 @@ const members = fc.uniqueArray(
     maxLength: 7,
   },
 );
+const operation = fc.uint8Array({ maxLength: 50 }).map((body) => Uint8Array.from([OP_CODES.rename, ...body]));
 const bodies = fc.oneof(
   fc.constant({ kind: 'empty' } as const),
-  fc.record({ kind: fc.constant('data' as const), data: fc.uint8Array({ minLength: 1, maxLength: 50 }) }),
+  fc.record({ kind: fc.constant('data' as const), data: operation }),
   fc.record({ kind: fc.constant('members' as const), members }),
 );
 const entriesAfter = (previous: EntryId, terms: number[], all: Entry['body'][]): Entry[] =>
@@ -98,7 +100,9 @@ test('decodeMessage: what no member says is refused, with the reason', () => {
   expect(decoded(append([{ index: 6, term: 2, empty: true }]))).toThrow(/entry 6 of term 2 follows entry 4 of term 2/);
   expect(decoded(append([{ index: 5, term: 1, empty: true }]))).toThrow(/entry 5 of term 1 follows/);
   expect(decoded(append([{ index: 5, term: 4, empty: true }]))).toThrow(/entry 5 of term 4 follows/);
-  expect(decoded(append([{ index: 5, term: 2, data: new Uint8Array(0) }]))).toThrow(/entry 5 is empty/);
+  for (const data of [[], [0], [99], [GROUP_CODES.hardState, 1]]) {
+    expect(decoded(append([{ index: 5, term: 2, data: Uint8Array.from(data) }]))).toThrow(/entry 5 is no operation/);
+  }
   expect(decoded({ ...ENVELOPE, vote: { isPre: true } })).toThrow(/not named/);
   expect(decoded({ ...ENVELOPE, snapshot: { offset: 0 } })).toThrow(/belongs to no snapshot/);
   const twice = { members: [{ id: 'a' }, { id: 'a' }] };

@@ -41,7 +41,11 @@ export class GroupSimulation {
     const { founders, spares, clients } = this.plan;
     this.world = new Simulation({
       seed,
-      onLog: ({ machine, level, message }) => this.trace(() => `${machine} logs ${level}: ${message}`),
+      onLog: ({ machine, level, message }) => {
+        this.trace(() => `${machine} logs ${level}: ${message}`);
+        // Nobody lies here: what one member says, another must be able to believe.
+        if (/^A message .* is dropped/.test(message)) this.broken(`range: ${machine}: ${message}`);
+      },
     });
     this.clock = this.world.machine('world').boot().clock;
     const ids = Array.from({ length: founders + spares }, (_, at) => `m${at + 1}`);

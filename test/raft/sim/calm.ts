@@ -17,7 +17,7 @@ export class Calm {
     this.#timeout = sim.plan.config.electionTicks * sim.plan.tickEvery;
   }
 
-  /** @throws BrokenPromise */
+  /** @throws BrokenGuarantee */
   check(): void {
     const { sim, random } = { sim: this.#sim, random: this.#sim.random };
     sim.trace(() => 'faults end');

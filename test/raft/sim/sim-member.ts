@@ -2,7 +2,7 @@
 import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import { RaftNode } from '../../../src/raft/raft-node.js';
 import type { Entry, Members, Message, Output, PieceRequest, Snapshot, SnapshotPiece } from '../../../src/raft/types.js';
-import { bodyOf, describeMembers } from './judge.js';
+import { bodyOf, BrokenGuarantee, describeMembers } from './judge.js';
 import { MemberClock } from './member-clock.js';
 import { describeWrite } from './trace-line.js';
 import type { Simulation } from './simulation.js';
@@ -181,6 +181,9 @@ export class SimMember {
   }
 
   #work(node: RaftNode, output: Output): void {
+    for (const report of output.reports) {
+      if (report.kind === 'out-of-range') throw new BrokenGuarantee(`range: ${this.name} drops a message: ${report.reason}`);
+    }
     for (const piece of output.storePieces) this.#store(piece);
     this.#mayDie();
     if (output.write !== null) {

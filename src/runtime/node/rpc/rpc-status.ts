@@ -1,6 +1,6 @@
 /** DfsError to gRPC status and back: the status for any gRPC tool, the trailer `dfs-error-bin` for our own clients. */
 import { Metadata, type ServiceError, status, type StatusObject } from '@grpc/grpc-js';
-import { errorDetailCodec, fromErrorDetail, toErrorDetail } from '../../../protocol/error-detail.js';
+import { decodeErrorOfPeer, encodeError } from '../../../protocol/error-detail.js';
 import { DfsError, type ErrorCode } from '../../../shared/errors.js';
 
 const DETAIL_KEY = 'dfs-error-bin';
@@ -11,17 +11,17 @@ const DETAILS_CHARS_MAX = 500;
 /** What a handler's failure looks like on the wire. */
 export function toGrpcStatus(error: DfsError): Partial<StatusObject> {
   const metadata = new Metadata();
-  metadata.set(DETAIL_KEY, Buffer.from(errorDetailCodec.encode(toErrorDetail(error))));
+  metadata.set(DETAIL_KEY, Buffer.from(encodeError(error)));
   return { code: status[error.grpcStatus], details: `${error.code}: ${error.message}`.slice(0, DETAILS_CHARS_MAX), metadata };
 }
 
 /**
  * The error that the other side's handler threw, or null when the failure is the transport's.
- * @throws DfsError PROTOCOL_ERROR on a trailer that is no ErrorDetail
+ * @throws DfsError PROTOCOL_ERROR on a trailer that is no ErrorDetail, or beyond its limits
  */
 export function errorOfPeer(error: ServiceError): DfsError | null {
   const detail = error.metadata.get(DETAIL_KEY)[0];
-  return Buffer.isBuffer(detail) ? fromErrorDetail(errorDetailCodec.decode(detail)) : null;
+  return Buffer.isBuffer(detail) ? decodeErrorOfPeer(detail) : null;
 }
 
 /**

@@ -1,0 +1,80 @@
+/** Limits of the messages that more than one service shares: proto/distrifs/v1/common.proto. */
+import {
+  CHUNK_BYTES_MAX,
+  ANSWERED_NODES_MAX,
+  ERROR_MESSAGE_BYTES_MAX,
+  MODE_MAX,
+  NAME_BYTES_MAX,
+  REPLICATION_MAX,
+  RPC_MESSAGE_BYTES_MAX,
+} from '../../shared/limits.js';
+import {
+  address,
+  addressOrEmpty,
+  bool,
+  counter,
+  enumOf,
+  id,
+  idOrEmpty,
+  integer,
+  list,
+  message,
+  ordinal,
+  text,
+  uint32,
+} from './field-rows.js';
+import type { StringRow, TablesOf } from './field-rows.js';
+
+/** Of a file that exists: directories above it may have been moved, and its path be longer than one that may be asked for. */
+export const answeredPath = text(RPC_MESSAGE_BYTES_MAX);
+/** The owner or the group of a file. */
+export const principal: StringRow = text(NAME_BYTES_MAX);
+export const mode = integer(0, MODE_MAX);
+export const chunkBytes = integer(0, CHUNK_BYTES_MAX);
+/** 0: the cluster's default. */
+export const replication = integer(0, REPLICATION_MAX);
+
+export const COMMON_LIMITS: TablesOf<
+  'MutationHeader' | 'NodeAddress' | 'ErrorDetail' | 'FileInfo' | 'ChunkLocation' | 'NodeStats'
+> = {
+  MutationHeader: { clusterId: idOrEmpty, sessionId: counter, sequence: counter, ackedBelow: counter },
+  NodeAddress: { nodeId: id, address },
+  ErrorDetail: {
+    code: idOrEmpty,
+    message: text(ERROR_MESSAGE_BYTES_MAX),
+    retriable: bool,
+    nodeId: idOrEmpty,
+    leaderHint: addressOrEmpty,
+  },
+  FileInfo: {
+    fileId: counter,
+    path: answeredPath,
+    name: text(NAME_BYTES_MAX),
+    kind: enumOf({ FILE_KIND_UNSPECIFIED: true, FILE: true, DIRECTORY: true }),
+    lengthBytes: counter,
+    replication,
+    chunkSizeBytes: chunkBytes,
+    chunkCount: counter,
+    owner: principal,
+    group: principal,
+    mode,
+    modifiedMs: counter,
+    createdMs: counter,
+  },
+  ChunkLocation: {
+    chunkId: ordinal,
+    chunkUuid: idOrEmpty,
+    index: counter,
+    version: counter,
+    lengthBytes: chunkBytes,
+    replicas: list(message('NodeAddress'), ANSWERED_NODES_MAX),
+  },
+  NodeStats: {
+    capacityBytes: counter,
+    usedBytes: counter,
+    freeBytes: counter,
+    chunkCount: counter,
+    activeWrites: uint32,
+    activeReads: uint32,
+  },
+};
