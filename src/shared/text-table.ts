@@ -1,12 +1,19 @@
 /** Rows of text as a table. */
 
 /**
- * Columns as wide as their longest cell.
+ * Columns as wide as their widest cell, two blanks apart.
  * @param leftColumns so many of the first are aligned to the left; the others, numbers, to the right
+ * @param widthOf columns of a terminal that a text takes: `stringWidth` of the package string-width, where cells but the last may hold any characters
  */
-export function textTable(rows: readonly (readonly string[])[], leftColumns: number): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const align = (cell: string, column: number): string =>
-    column < leftColumns ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+export function textTable(
+  rows: readonly (readonly string[])[],
+  leftColumns: number,
+  widthOf: (text: string) => number,
+): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+  const align = (cell: string, column: number): string => {
+    const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)));
+    return column < leftColumns ? cell + blanks : blanks + cell;
+  };
   return rows.map((row) => row.map(align).join('  ').trimEnd());
 }

@@ -1,5 +1,7 @@
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { eventLine, statusLines } from '../../src/cli/lab/lab-output.js';
+import { eventLine } from '../../src/cli/lab/lab-output.js';
+import { statusLines } from '../../src/cli/lab/node-tables.js';
 import { member, node, status } from '../tui/fake-control.js';
 
 test('statusLines show role, term, place in the log and lag of each master, and who leads', () => {
@@ -23,4 +25,18 @@ test('statusLines show role, term, place in the log and lag of each master, and 
 
 test('eventLine says who leads', () => {
   expect(eventLine({ event: 'leader', atMs: 0, node: 'm-2', term: 5 })).toBe('00:00:00  m-2 leads in term 5');
+});
+
+test('statusLines: columns align behind wide names, and no name steers the terminal', () => {
+  const nodes = [node('dn-1', { rack: '机架\u001b[2J' }), node('dn-2', { rack: 'r' })];
+  const { isTTY } = process.stdout;
+  try {
+    process.stdout.isTTY = true;
+    const [, first = '', second = ''] = statusLines(status({ nodes }));
+    expect(first).toContain('机架?[2J');
+    const before = (line: string): number => stringWidth(line.slice(0, line.lastIndexOf('  ')));
+    expect(before(first)).toBe(before(second));
+  } finally {
+    process.stdout.isTTY = isTTY;
+  }
 });

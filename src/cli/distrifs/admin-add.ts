@@ -1,9 +1,10 @@
 /** `distrifs admin add-master`: a master that waits in an empty folder becomes a learner, and, caught up, a voter. */
 import { hasAnswered, type MasterMember, type MasterSurvey, type MasterView } from '../../client/admin/master-survey.js';
 import { isDfsError } from '../../shared/errors.js';
-import type { AdminContext } from './admin-command.js';
+import { type AdminContext, withMasters } from './admin-command.js';
 import { votersOf, weaknessOf } from './admin-quorum.js';
 import { reasonOf } from '../terminal/cli-error.js';
+import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 
 export interface AddFlags {
@@ -84,7 +85,11 @@ function notCaughtUp({ leader, views }: MasterSurvey, id: string): string {
 }
 
 /** Adds a master, and waits until it has a vote unless told not to. */
-export async function addMaster(context: AdminContext, id: string, address: string, flags: AddFlags): Promise<void> {
+export const addMaster = withMasters(async (context, call: Call<readonly [id: string, address: string], AddFlags>) => {
+  const {
+    args: [id, address],
+    flags,
+  } = call;
   const { admin, json, warn } = context;
   const giveUpAtMs = performance.now() + flags.timeout;
   const before = await admin.survey();
@@ -104,4 +109,4 @@ export async function addMaster(context: AdminContext, id: string, address: stri
   } else {
     writeLine(`${id} is a learner now (incarnation ${incarnation}): it becomes a voter by itself once it has caught up`);
   }
-}
+});

@@ -1,10 +1,12 @@
 /** Runs a command that asks the masters themselves: connects, turns failures into one line and an exit code. */
 import { tmpdir } from 'node:os';
-import type { Command } from 'commander';
 import type { MasterAdmin } from '../../client/admin/master-admin.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
-import { complain, EXIT_FAILED, EXIT_USAGE, reasonOf, UsageError } from '../terminal/cli-error.js';
+import { complain, reasonOf } from '../terminal/cli-error.js';
+import { UsageError } from '../terminal/usage-error.js';
+import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
+import type { Call } from '../terminal/command-row.js';
 import { type GlobalFlags, mastersOf } from './client-command.js';
 
 export interface AdminContext {
@@ -23,20 +25,24 @@ export const SILENT_LOGGER: Logger = {
   child: () => SILENT_LOGGER,
 };
 
-/** Runs `action` and sets the exit code: 0, 1 when it failed, 2 for wrong usage. Never rejects. */
-export async function reportingFailure(command: Command, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    complain(`admin ${command.name()}`, reasonOf(error));
-    process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-  }
-}
+/** An action that sets the exit code: 0, 1 when it failed, 2 for wrong usage. It never rejects. */
+export const reportingFailure =
+  <Args extends readonly unknown[], Flags>(action: (call: Call<Args, Flags>) => Promise<void>) =>
+  async (call: Call<Args, Flags>): Promise<void> => {
+    try {
+      await action(call);
+    } catch (error) {
+      complain(`admin ${call.command.name()}`, reasonOf(error));
+      process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+    }
+  };
 
 /** As reportingFailure, with the masters that the command line names. */
-export function runWithMasters(command: Command, action: (context: AdminContext) => Promise<void>): Promise<void> {
-  return reportingFailure(command, async () => {
-    const flags = command.optsWithGlobals<GlobalFlags>();
+export const withMasters = <Args extends readonly unknown[], Flags>(
+  action: (context: AdminContext, call: Call<Args, Flags>) => Promise<void>,
+): ((call: Call<Args, Flags & GlobalFlags>) => Promise<void>) =>
+  reportingFailure(async (call: Call<Args, Flags & GlobalFlags>) => {
+    const { command, flags } = call;
     const masters = mastersOf(flags);
     const [{ MasterAdmin }, { createNodeRuntime }, { proxyUrlFromEnvironment }] = await Promise.all([
       import('../../client/admin/master-admin.js'),
@@ -50,9 +56,8 @@ export function runWithMasters(command: Command, action: (context: AdminContext)
     try {
       const admin = new MasterAdmin(runtime, masters, timingsOf(flags.profile ?? 'realistic'));
       const warn = (text: string): void => complain(`admin ${command.name()}`, text);
-      await action({ admin, json: flags.json === true, warn });
+      await action({ admin, json: flags.json === true, warn }, call);
     } finally {
       await close();
     }
   });
-}

@@ -1,10 +1,12 @@
 /** `distrifs admin log-inspect`: the records of a stopped master's log, and where it is damaged. Changes nothing. */
+import stringWidth from 'string-width';
 import { createNodeRuntime } from '../../runtime/node/index.js';
 import { isDfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
 import { formatBytes } from '../../shared/units.js';
-import { SILENT_LOGGER } from './admin-command.js';
+import { reportingFailure, SILENT_LOGGER } from './admin-command.js';
 import { type Inspected, type LogItem, LogWindow } from './log-window.js';
+import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 import { textTable } from '../../shared/text-table.js';
 
@@ -62,7 +64,7 @@ function voteText({ vote }: LogWindow): string {
 
 function show(window: LogWindow): void {
   const head = ['', 'file', 'operation', 'offset', 'bytes', 'term', 'index'];
-  for (const line of textTable([head, ...window.items.map((item) => itemRow(window, item))], 3)) writeLine(line);
+  for (const line of textTable([head, ...window.items.map((item) => itemRow(window, item))], 3, stringWidth)) writeLine(line);
   writeLine(voteText(window));
   for (const { file, role, sizeBytes, records, firstIndex, lastIndex } of window.files) {
     const indexes = firstIndex === null ? '' : `, index ${firstIndex} to ${lastIndex}`;
@@ -102,3 +104,9 @@ export async function inspectLogOf(flags: InspectFlags, inspect: InspectLog): Pr
     await close();
   }
 }
+
+/** The action: it takes the reader from the master's entry point. */
+export const logInspect = reportingFailure(async ({ flags }: Call<readonly [], InspectFlags>) => {
+  const { inspectLog } = await import('../../master/main.js');
+  await inspectLogOf(flags, inspectLog);
+});

@@ -1,8 +1,10 @@
 /** `distrifs admin masters`: who leads, who follows how far behind, and who is silent. */
+import stringWidth from 'string-width';
 import { type AnsweringMaster, hasAnswered, type MasterSurvey, type MasterView } from '../../client/admin/master-survey.js';
 import { formatBytes } from '../../shared/units.js';
-import type { AdminContext } from './admin-command.js';
-import { EXIT_FAILED, reasonOf } from '../terminal/cli-error.js';
+import { withMasters } from './admin-command.js';
+import { reasonOf } from '../terminal/cli-error.js';
+import { EXIT_FAILED } from '../terminal/exit-codes.js';
 import { majorityOf, type VoterCount, votersOf } from './admin-quorum.js';
 import { printable, writeLine } from '../terminal/standard-output.js';
 import { textTable } from '../../shared/text-table.js';
@@ -84,7 +86,7 @@ function jsonOf(view: MasterView, survey: MasterSurvey): object {
 
 function show(survey: MasterSurvey, count: VoterCount): void {
   const head = ['master', 'address', 'role', 'term', 'commit', 'applied', 'lag', 'fsync p50/p99', 'checkpoint'];
-  for (const line of textTable([head, ...survey.views.map((view) => tableRow(view, survey))], 3)) writeLine(line);
+  for (const line of textTable([head, ...survey.views.map((view) => tableRow(view, survey))], 3, stringWidth)) writeLine(line);
   const notes = survey.views.map((view) => [cell(view.id ?? view.address), noteOf(view, survey)] as const);
   for (const [name, note] of notes) if (note !== null) writeLine(`${name}: ${printable(note)}`);
   const logs = survey.leader === null ? '' : `, its log takes ${formatBytes(survey.leader.status.logBytes)}`;
@@ -92,7 +94,7 @@ function show(survey: MasterSurvey, count: VoterCount): void {
 }
 
 /** Prints the masters. Sets the exit code to 1 when none of those that answer leads. */
-export async function listMasters({ admin, json, warn }: AdminContext): Promise<void> {
+export const listMasters = withMasters(async ({ admin, json, warn }) => {
   const survey = await admin.survey();
   const count = votersOf(survey);
   const { leader } = survey;
@@ -107,4 +109,4 @@ export async function listMasters({ admin, json, warn }: AdminContext): Promise<
   if (leader !== null) return;
   process.exitCode = EXIT_FAILED;
   if (json) warn(verdictOf(survey, count));
-}
+});

@@ -1,9 +1,10 @@
 /** `distrifs admin remove-master`: the group goes on without a master. */
 import { isDfsError } from '../../shared/errors.js';
 import type { MasterSurvey } from '../../client/admin/master-survey.js';
-import type { AdminContext } from './admin-command.js';
+import { type AdminContext, withMasters } from './admin-command.js';
 import { majorityOf, votersOf, weaknessOf } from './admin-quorum.js';
 import { reasonOf } from '../terminal/cli-error.js';
+import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 
 export interface RemoveFlags {
@@ -54,7 +55,11 @@ async function assertGone({ admin }: AdminContext, id: string, error: unknown): 
 }
 
 /** Removes a master, after saying what that would break. */
-export async function removeMaster(context: AdminContext, id: string, flags: RemoveFlags): Promise<void> {
+export const removeMaster = withMasters(async (context, call: Call<readonly [id: string], RemoveFlags>) => {
+  const {
+    args: [id],
+    flags,
+  } = call;
   const { admin, json, warn } = context;
   const before = await admin.survey();
   assertRemovable(before, id, flags.yes === true);
@@ -68,4 +73,4 @@ export async function removeMaster(context: AdminContext, id: string, flags: Rem
     `${id} is no member any more: stop its process. To bring it back, empty its folder, start it with --join, ` +
       `and add it again (distrifs admin add-master ${id} <address>)`,
   );
-}
+});

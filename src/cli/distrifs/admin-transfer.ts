@@ -2,8 +2,9 @@
 import type { MasterAdmin } from '../../client/admin/master-admin.js';
 import { hasAnswered, type MasterSurvey } from '../../client/admin/master-survey.js';
 import { isDfsError } from '../../shared/errors.js';
-import type { AdminContext } from './admin-command.js';
+import { withMasters } from './admin-command.js';
 import { reasonOf } from '../terminal/cli-error.js';
+import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 
 export interface TransferFlags {
@@ -45,20 +46,22 @@ async function leaderAfter(
   });
 }
 
-/**
- * Hands leadership over and prints who leads.
- * @param target left out: whichever voter has the most of the log
- */
-export async function transferLeadership(context: AdminContext, target: string | undefined, flags: TransferFlags): Promise<void> {
-  const { admin, json } = context;
-  const before = await admin.survey();
-  const isLeading = target !== undefined && before.leader?.id === target;
-  assertCanLead(before, target);
-  const leader = isLeading
-    ? target
-    : await admin
-        .transferLeadership(target ?? '', flags.timeout)
-        .catch((error: unknown) => leaderAfter(admin, before, target, error));
-  if (json) writeLine(JSON.stringify({ leader, before: before.leader?.id ?? null }));
-  else writeLine(isLeading ? `${leader} leads already` : `${leader} leads now`);
-}
+/** Hands leadership over, to the voter with the most of the log where none is named, and prints who leads. */
+export const transferLeadership = withMasters(
+  async ({ admin, json }, call: Call<readonly [id: string | undefined], TransferFlags>) => {
+    const {
+      args: [target],
+      flags,
+    } = call;
+    const before = await admin.survey();
+    const isLeading = target !== undefined && before.leader?.id === target;
+    assertCanLead(before, target);
+    const leader = isLeading
+      ? target
+      : await admin
+          .transferLeadership(target ?? '', flags.timeout)
+          .catch((error: unknown) => leaderAfter(admin, before, target, error));
+    if (json) writeLine(JSON.stringify({ leader, before: before.leader?.id ?? null }));
+    else writeLine(isLeading ? `${leader} leads already` : `${leader} leads now`);
+  },
+);

@@ -1,9 +1,11 @@
 /** Runs a command that talks to a cluster: connects, handles Ctrl-C, turns failures into one line and an exit code. */
-import type { Command } from 'commander';
 import type { DistriFS } from '../../index.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
-import { complain, EXIT_FAILED, EXIT_USAGE, reasonOf, UsageError } from '../terminal/cli-error.js';
+import { complain, reasonOf } from '../terminal/cli-error.js';
+import { UsageError } from '../terminal/usage-error.js';
+import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
+import type { Call } from '../terminal/command-row.js';
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalFlags {
@@ -45,11 +47,19 @@ function terminalLogger(command: string): Logger {
 }
 
 /**
- * Runs `action` with a client and sets the exit code: 0, 1 when it failed, 2 for wrong usage, 130 or 143 when a signal ended it.
- * Never rejects.
+ * An action that runs with a client. It sets the exit code: 0, 1 when it failed, 2 for wrong usage, 130 or 143 when a signal ended it.
+ * It never rejects.
  */
-export async function runWithClient(command: Command, action: (context: ClientCommandContext) => Promise<void>): Promise<void> {
-  const flags = command.optsWithGlobals<GlobalFlags>();
+export const withClient =
+  <Args extends readonly unknown[], Flags>(action: (context: ClientCommandContext, call: Call<Args, Flags>) => Promise<void>) =>
+  (call: Call<Args, Flags & GlobalFlags>): Promise<void> =>
+    runWithClient(call.command.name(), call.flags, (context) => action(context, call));
+
+async function runWithClient(
+  name: string,
+  flags: GlobalFlags,
+  action: (context: ClientCommandContext) => Promise<void>,
+): Promise<void> {
   const interrupt = new AbortController();
   let client: DistriFS | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -65,14 +75,14 @@ export async function runWithClient(command: Command, action: (context: ClientCo
     const { DistriFS } = await import('../../index.js');
     client = await DistriFS.connect({
       master,
-      clientName: `distrifs ${command.name()} ${process.pid}`,
-      log: terminalLogger(command.name()),
+      clientName: `distrifs ${name} ${process.pid}`,
+      log: terminalLogger(name),
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     });
     await action({ client, json: flags.json === true, signal: interrupt.signal });
   } catch (error) {
     if (!interrupt.signal.aborted) {
-      complain(command.name(), reasonOf(error));
+      complain(name, reasonOf(error));
       process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
     }
   } finally {

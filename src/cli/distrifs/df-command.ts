@@ -1,34 +1,28 @@
 /** `distrifs df`: how full the cluster is, node by node. */
-import type { Command } from 'commander';
+import stringWidth from 'string-width';
 import type { ClusterUsage } from '../../index.js';
 import { formatBytes } from '../../shared/units.js';
-import { runWithClient } from './client-command.js';
-import { writeLine } from '../terminal/standard-output.js';
+import { withClient } from './client-command.js';
+import { printable, writeLine } from '../terminal/standard-output.js';
 import { textTable } from '../../shared/text-table.js';
 
 function show(usage: ClusterUsage): void {
   const rows = usage.nodes.map((node) => {
     const share = node.capacityBytes === 0 ? '-' : `${Math.round((node.usedBytes / node.capacityBytes) * 100)}%`;
     const sizes = [node.capacityBytes, node.usedBytes, node.freeBytes].map(formatBytes);
-    return [node.id, node.rack, node.state, ...sizes, share, String(node.replicas)];
+    return [printable(node.id), printable(node.rack), node.state, ...sizes, share, String(node.replicas)];
   });
   const head = ['node', 'rack', 'state', 'capacity', 'used', 'free', 'use', 'replicas'];
-  for (const line of textTable([head, ...rows], 3)) writeLine(line);
+  for (const line of textTable([head, ...rows], 3, stringWidth)) writeLine(line);
   const { total, healthy, underReplicated, missing } = usage.chunks;
   writeLine(`${formatBytes(usage.usedBytes)} of ${formatBytes(usage.capacityBytes)} used, ${usage.files} files`);
   writeLine(`${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`);
   if (usage.safeMode) writeLine('safe mode: nothing can be written yet');
 }
 
-export function registerDf(program: Command): void {
-  program
-    .command('df')
-    .description('show how full the cluster is, node by node')
-    .action(async (_flags: unknown, command: Command) =>
-      runWithClient(command, async ({ client, json }) => {
-        const usage = await client.df();
-        if (json) writeLine(JSON.stringify(usage, null, 2));
-        else show(usage);
-      }),
-    );
-}
+/** Shows how full the cluster is. */
+export const showUsage = withClient(async ({ client, json }) => {
+  const usage = await client.df();
+  if (json) writeLine(JSON.stringify(usage, null, 2));
+  else show(usage);
+});

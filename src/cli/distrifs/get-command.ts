@@ -3,10 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Command } from 'commander';
 import { byteCounter } from '../terminal/byte-counter.js';
-import { type ClientCommandContext, runWithClient } from './client-command.js';
-import { ProgressBar } from '../terminal/progress-bar.js';
+import type { Call } from '../terminal/command-row.js';
+import { type ClientCommandContext, withClient } from './client-command.js';
+import { transferProgress } from '../terminal/transfer-progress.js';
 import { writeLine } from '../terminal/standard-output.js';
 
 const STDOUT = '-';
@@ -23,47 +23,35 @@ async function localTarget(path: string, local: string | undefined): Promise<str
   return isDirectory ? join(local, name) : local;
 }
 
-async function get(context: ClientCommandContext, path: string, local: string | undefined): Promise<void> {
-  if (local === STDOUT) return toStandardOutput(context, path);
-  const { client, json, signal } = context;
-  const target = await localTarget(path, local);
-  const { size } = await client.stat(path);
-  // Beside the target, so that the rename stays on one file system; a reader of the target never sees half a file.
-  const partial = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
-  const bar = new ProgressBar(path, size);
-  let length = 0;
-  try {
-    const count = byteCounter((bytes) => {
-      length += bytes;
-      bar.advance(bytes);
-    });
-    await pipeline(client.createReadStream(path), count, createWriteStream(partial, { flags: 'wx' }), { signal });
-    await rename(partial, target);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  } finally {
-    bar.clear();
-  }
-  if (json) writeLine(JSON.stringify({ path, local: target, length }));
-}
+/** Fetches a file. */
+export const get = withClient(
+  async (context, { args: [path, local] }: Call<readonly [path: string, local: string | undefined], object>) => {
+    if (local === STDOUT) return toStandardOutput(context, path);
+    const { client, json, signal } = context;
+    const target = await localTarget(path, local);
+    const { size } = await client.stat(path);
+    // Beside the target, so that the rename stays on one file system; a reader of the target never sees half a file.
+    const partial = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+    const bar = await transferProgress(path, size);
+    let length = 0;
+    try {
+      const count = byteCounter((bytes) => {
+        length += bytes;
+        bar?.advance(bytes);
+      });
+      await pipeline(client.createReadStream(path), count, createWriteStream(partial, { flags: 'wx' }), { signal });
+      await rename(partial, target);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    } finally {
+      bar?.clear();
+    }
+    if (json) writeLine(JSON.stringify({ path, local: target, length }));
+  },
+);
 
-export function registerGet(program: Command): void {
-  program
-    .command('get')
-    .description('fetch a file; the local one appears when it is whole')
-    .argument('<path>', 'file in the cluster')
-    .argument('[local]', 'where to; a directory keeps the name, - is standard output; left out: the current directory')
-    .action(async (path: string, local: string | undefined, _flags: unknown, command: Command) =>
-      runWithClient(command, (context) => get(context, path, local)),
-    );
-  program
-    .command('cat')
-    .description('write files to standard output, one after the other')
-    .argument('<path...>', 'files in the cluster')
-    .action(async (paths: string[], _flags: unknown, command: Command) =>
-      runWithClient(command, async (context) => {
-        for (const path of paths) await toStandardOutput(context, path);
-      }),
-    );
-}
+/** Writes files to standard output. */
+export const cat = withClient(async (context, { args: [paths] }: Call<readonly [readonly string[]], object>) => {
+  for (const path of paths) await toStandardOutput(context, path);
+});

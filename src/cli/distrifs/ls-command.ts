@@ -1,7 +1,7 @@
 /** `distrifs ls`: what is in a directory. */
-import type { Command } from 'commander';
 import type { Stats } from '../../index.js';
-import { type ClientCommandContext, runWithClient } from './client-command.js';
+import type { Call } from '../terminal/command-row.js';
+import { withClient } from './client-command.js';
 import { printable, writeLine } from '../terminal/standard-output.js';
 
 interface ListFlags {
@@ -36,13 +36,13 @@ export function modeLetters(entry: Stats): string {
 
 function longLine(entry: Stats): string {
   const copies = entry.isDirectory() ? '-' : String(entry.replication);
-  const owner = `${entry.owner || '-'} ${entry.group || '-'}`;
+  const owner = printable(`${entry.owner || '-'} ${entry.group || '-'}`);
   const time = entry.mtime.toISOString().slice(0, 16).replace('T', ' ');
   return `${modeLetters(entry)} ${copies.padStart(2)} ${owner} ${String(entry.size).padStart(12)} ${time} ${printable(entry.name || '/')}`;
 }
 
-async function list(context: ClientCommandContext, path: string, flags: ListFlags): Promise<void> {
-  const { client, json } = context;
+/** Lists a directory. */
+export const list = withClient(async ({ client, json }, { args: [path], flags }: Call<readonly [path: string], ListFlags>) => {
   const target = await client.stat(path);
   const entries = target.isDirectory() ? client.list(path) : [target];
   if (!json) {
@@ -56,15 +56,4 @@ async function list(context: ClientCommandContext, path: string, flags: ListFlag
     lead = ',';
   }
   writeLine(lead === '[' ? '[]' : '\n]');
-}
-
-export function registerLs(program: Command): void {
-  program
-    .command('ls')
-    .description('list a directory')
-    .argument('[path]', 'directory or file', '/')
-    .option('-l, --long', 'mode, copies, owner, group, bytes, time (UTC) and name')
-    .action(async (path: string, flags: ListFlags, command: Command) =>
-      runWithClient(command, (context) => list(context, path, flags)),
-    );
-}
+});

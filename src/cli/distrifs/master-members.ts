@@ -1,6 +1,6 @@
 /** Reads and checks how a master is to begin: alone, with the founders of a group, or waiting to be added to one. Pure. */
+import { UsageError } from '../terminal/usage-error.js';
 import { parseAddress } from '../../shared/address.js';
-import { UsageError } from '../terminal/cli-error.js';
 
 /** As the role checks it; here, so that wrong usage is said before anything starts. */
 const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -1,21 +1,10 @@
 /** Reads the values of command line options; what cannot be read is wrong usage. */
-import { InvalidArgumentError } from 'commander';
 import { parseAddress } from '../../shared/address.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, KIB, REPLICATION_MAX } from '../../shared/limits.js';
 import { parseProfile, type ProfileName } from '../../shared/profile.js';
 import { formatBytes, parseDuration, parseSize } from '../../shared/units.js';
+import { reading, wholeNumber } from '../terminal/value-parsers.js';
 import { parseMasterId, parseMembers } from './master-members.js';
-
-/** Runs a parser of ours for commander. */
-function reading<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  };
-}
 
 /** `64MiB`, or plain bytes. */
 export const sizeOption = reading(parseSize);
@@ -56,14 +45,6 @@ export const offsetOption = reading((text) => {
   throw new Error('it must be a whole number of bytes.');
 });
 
-/** A whole number from 1 to `max`. */
-export const countOption = (max: number): ((text: string) => number) =>
-  reading((text) => {
-    const count = Number(text);
-    if (/^\d+$/.test(text) && count >= 1 && count <= max) return count;
-    throw new Error(`it must be a whole number from 1 to ${max}.`);
-  });
-
 /** `m-1=host:port,m-2=host:port,…`: all masters of a new cluster. */
 export const membersOption = reading(parseMembers);
 
@@ -73,8 +54,4 @@ export const chunkSizeOption = reading((text) => {
   throw new Error(`it must be from ${formatBytes(CHUNK_BYTES_MIN)} to ${formatBytes(CHUNK_BYTES_MAX)}.`);
 });
 
-export const replicationOption = reading((text) => {
-  const copies = Number(text);
-  if (/^\d+$/.test(text) && copies >= 1 && copies <= REPLICATION_MAX) return copies;
-  throw new Error(`it must be a whole number from 1 to ${REPLICATION_MAX}.`);
-});
+export const replicationOption = wholeNumber(1, REPLICATION_MAX);

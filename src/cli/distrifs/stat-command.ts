@@ -1,12 +1,12 @@
 /** `distrifs stat`: everything about one file or directory, and where its chunks are. */
-import type { Command } from 'commander';
 import { formatBytes } from '../../shared/units.js';
-import { type ClientCommandContext, runWithClient } from './client-command.js';
+import type { Call } from '../terminal/command-row.js';
+import { withClient } from './client-command.js';
 import { entryJson, modeDigits, modeLetters } from './ls-command.js';
 import { printable, writeLine } from '../terminal/standard-output.js';
 
-async function showStat(context: ClientCommandContext, path: string): Promise<void> {
-  const { client, json } = context;
+/** Shows what is known of a file or directory. */
+export const showStat = withClient(async ({ client, json }, { args: [path] }: Call<readonly [path: string], object>) => {
   const entry = await client.stat(path);
   const chunks = entry.isFile() ? await client.locate(path) : [];
   if (json) {
@@ -21,20 +21,10 @@ async function showStat(context: ClientCommandContext, path: string): Promise<vo
     writeLine(`chunk size   ${formatBytes(entry.chunkSize)}`);
   }
   writeLine(`mode         ${modeDigits(entry)} (${modeLetters(entry)})`);
-  writeLine(`owner        ${entry.owner || '-'}:${entry.group || '-'}`);
+  writeLine(`owner        ${printable(`${entry.owner || '-'}:${entry.group || '-'}`)}`);
   writeLine(`modified     ${entry.mtime.toISOString()}`);
   for (const chunk of chunks) {
-    const nodes = chunk.replicas.length === 0 ? 'no live replica' : chunk.replicas.join(', ');
+    const nodes = chunk.replicas.length === 0 ? 'no live replica' : printable(chunk.replicas.join(', '));
     writeLine(`chunk ${chunk.index}  ${chunk.id}  version ${chunk.version}  ${formatBytes(chunk.length)}  ${nodes}`);
   }
-}
-
-export function registerStat(program: Command): void {
-  program
-    .command('stat')
-    .description('show what is known of a file or directory, and where its chunks are')
-    .argument('<path>', 'file or directory')
-    .action(async (path: string, _flags: unknown, command: Command) =>
-      runWithClient(command, (context) => showStat(context, path)),
-    );
-}
+});

@@ -2,15 +2,16 @@
  * `lab check RUN`: judges the folder of a run again, from its history and facts and from what its probes saw; what was judged then
  * does not count.
  */
-import type { Command } from 'commander';
+import type { Call } from '../terminal/command-row.js';
+import { EXIT_BAD_ARGUMENTS } from '../terminal/exit-codes.js';
 import { complain, writeLine } from './lab-output.js';
 import { endQuietlyOnBrokenPipe } from '../terminal/standard-output.js';
 
 const EXIT = { pass: 0, fail: 1, unknown: 2 } as const;
-const EXIT_BAD_FOLDER = 254;
 const MARKS = { pass: 'ok  ', fail: 'FAIL', unknown: '?   ' } as const;
 
-async function check(folder: string, flags: { readonly json?: boolean }): Promise<void> {
+/** Exit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad folder or arguments. */
+export async function check({ args: [folder], flags }: Call<readonly [string], { readonly json?: boolean }>): Promise<void> {
   endQuietlyOnBrokenPipe();
   const { readRun } = await import('../../lab/record/run-folder.js');
   const { judgeHistory } = await import('../../lab/checkers/judge-history.js');
@@ -21,7 +22,7 @@ async function check(folder: string, flags: { readonly json?: boolean }): Promis
     run = readRun(folder);
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error));
-    process.exitCode = EXIT_BAD_FOLDER;
+    process.exitCode = EXIT_BAD_ARGUMENTS;
     return;
   }
   const { inputs, history } = run;
@@ -40,18 +41,4 @@ async function check(folder: string, flags: { readonly json?: boolean }): Promis
   }
   if (recorded !== verdict) writeLine(`note: when it ran, the verdict was ${recorded}`);
   writeLine(`verdict: ${verdict} (${scenario}, seed ${seed}, ${history.length} operations)`);
-}
-
-/** Adds `check` to the `lab` command. Exit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad folder or arguments. */
-export function registerCheck(program: Command): void {
-  program
-    .command('check')
-    .description('judge the folder of a run again; the exit code is the verdict')
-    .argument('<run>', 'the folder: runs/<time>-<seed>')
-    .option('--json', 'the verdict as one JSON object')
-    .addHelpText('after', '\nExit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad folder or arguments.')
-    .exitOverride((error) => {
-      process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_FOLDER);
-    })
-    .action(check);
 }

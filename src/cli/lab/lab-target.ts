@@ -2,10 +2,8 @@
 import type { Command } from 'commander';
 import { isDfsError } from '../../shared/errors.js';
 import type { ControlClient } from '../../lab/live/control-client.js';
+import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
 import { complain } from './lab-output.js';
-
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
 
 export interface TargetFlags {
   readonly dir?: string;

@@ -1,19 +1,15 @@
 /** `lab up`: keeps a cluster running until it is told to end, with the terminal UI, with lines, or with JSON. */
-import { InvalidArgumentError, Option } from 'commander';
-import type { Command } from 'commander';
 import { isDfsError } from '../../shared/errors.js';
-import { parseProfile } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
-import { parseSize } from '../../shared/units.js';
 import type { Cluster } from '../../supervisor/cluster/cluster.js';
-import { resolveShape, RUNTIMES } from '../../supervisor/api/cluster-options.js';
+import { resolveShape } from '../../supervisor/api/cluster-options.js';
 import { readLabRecord } from '../../supervisor/folder/lab-record.js';
 import type { ClusterOptions, RuntimeKind } from '../../supervisor/api/types.js';
+import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
+import type { Call } from '../terminal/command-row.js';
+import { writeLine } from '../terminal/standard-output.js';
 import { LabLifetime } from './lab-lifetime.js';
-import { complain, eventLine, nodeLines, writeLine } from './lab-output.js';
-
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
+import { complain, eventLine } from './lab-output.js';
 
 interface UpFlags {
   readonly masters?: number;
@@ -29,54 +25,8 @@ interface UpFlags {
   readonly json?: boolean;
 }
 
-/** Adds `up` to the `lab` command. Exit codes: 0 ended as told, 1 it failed, 2 wrong usage. */
-export function registerUp(program: Command, isDefault: boolean): void {
-  program
-    .command('up', { isDefault })
-    .description('start a cluster and keep it running, with the terminal UI')
-    .option('--masters <n>', 'masters: 1, 3 or 5 (default: 3)', whole)
-    .option('--datanodes <n>', 'datanodes (default: 5)', whole)
-    .option('--racks <n>', 'racks that the datanodes are dealt to in turn (default: 1)', whole)
-    .option('--replication <n>', 'copies of each chunk (default: 3, of fewer datanodes one on each)', whole)
-    .option(
-      '--chunk-size <size>',
-      'size of a chunk; small, so that there is something to watch (default: 4MiB)',
-      reading(parseSize),
-    )
-    .option('--capacity <size>', 'the most that each datanode stores (default: what its disk has)', reading(parseSize))
-    .addOption(
-      new Option(
-        '--runtime <kind>',
-        'how nodes are hosted: a thread each of one process, or a process each (default: thread, or as the cluster in --dir ran); see "lab help faults"',
-      ).choices(RUNTIMES),
-    )
-    .option('--profile <name>', 'timings: fast or realistic (default: fast)', reading(parseProfile))
-    .option(
-      '--dir <dir>',
-      'keep the cluster here, and start it again when it is there; left out: a fresh folder, removed at the end',
-    )
-    .option('--no-tui', 'without the terminal UI')
-    .option('--json', 'one JSON object a line, without the terminal UI')
-    .action(up);
-}
-
-/** Runs our parser for commander. */
-function reading<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  };
-}
-
-const whole = reading((text) => {
-  if (!/^\d{1,9}$/.test(text)) throw new Error('It must be a whole number.');
-  return Number(text);
-});
-
-async function up(flags: UpFlags): Promise<void> {
+/** Exit codes: 0 ended as told, 1 it failed, 2 wrong usage. */
+export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
   const wantsTui = flags.tui && flags.json !== true;
   const problem = usageProblem(flags, wantsTui);
   if (problem !== null) {
@@ -111,7 +61,7 @@ async function up(flags: UpFlags): Promise<void> {
       await runLabTui(cluster, lifetime.over);
     } else {
       if (flags.json === true) printJson(cluster);
-      else printLines(cluster, performance.now() - startedAtMs);
+      else await printLines(cluster, performance.now() - startedAtMs);
       await lifetime.over;
     }
   } catch (error) {
@@ -176,7 +126,8 @@ function printJson(cluster: Cluster): void {
   cluster.onEvent((event) => writeLine(JSON.stringify(event)));
 }
 
-function printLines(cluster: Cluster, tookMs: number): void {
+async function printLines(cluster: Cluster, tookMs: number): Promise<void> {
+  const { nodeLines } = await import('./node-tables.js');
   const nodes = [...cluster.masters(), ...cluster.datanodes()];
   const hosted = cluster.hostPid === null ? '' : `, its nodes threads of process ${cluster.hostPid}`;
   writeLine(`The cluster is live after ${Math.round(tookMs)} ms, in ${cluster.dir}${hosted}`);

@@ -1,13 +1,6 @@
 /** Failures of a command, as one line for a person. */
 import { DistriFSError } from '../../client/sdk-error.js';
-
-export const EXIT_FAILED = 1;
-export const EXIT_USAGE = 2;
-
-/** The command line asks for something that makes no sense. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { printable } from './standard-output.js';
 
 /** Node says `ENOENT: no such file or directory, open 'film.mp4'`; people read `"film.mp4": no such file or directory`. */
 const NODE_MESSAGE = /^E[A-Z0-9]+: (.+), \w+ '(.*)'$/;
@@ -20,5 +13,5 @@ export function reasonOf(error: unknown): string {
 
 /** Writes `distrifs put: reason` to standard error. */
 export function complain(command: string, reason: string): void {
-  process.stderr.write(`distrifs ${command}: ${reason}\n`);
+  process.stderr.write(`distrifs ${command}: ${printable(reason, process.stderr)}\n`);
 }

@@ -1,4 +1,5 @@
 /** The last lines of a terminal, drawn over and over; results are written above them. */
+import { cutToWidth } from './cut-to-width.js';
 
 interface Terminal {
   readonly columns?: number;
@@ -44,6 +45,6 @@ export class ProgressArea {
     const { columns = 80, rows = 24 } = this.#terminal;
     const shown = this.#lines.slice(-Math.max(1, (rows || 24) - 1));
     this.#drawn = shown.length;
-    return shown.map((line) => line.slice(0, (columns || 80) - 1)).join('\n');
+    return shown.map((line) => cutToWidth(line, (columns || 80) - 1)).join('\n');
   }
 }

@@ -1,5 +1,7 @@
 /** One line on a terminal's standard error that shows how far a transfer is. Silent everywhere else. */
 import { formatBytes } from '../../shared/units.js';
+import { cutToWidth } from './cut-to-width.js';
+import { printable } from './standard-output.js';
 
 const BAR_CELLS = 24;
 const REDRAW_MS = 100;
@@ -31,7 +33,7 @@ export class ProgressBar {
 
   /** @param totalBytes null when unknown */
   constructor(label: string, totalBytes: number | null, terminal: Terminal = process.stderr) {
-    this.#label = label;
+    this.#label = printable(label, terminal);
     this.#totalBytes = totalBytes;
     this.#terminal = terminal;
   }
@@ -43,7 +45,7 @@ export class ProgressBar {
     if (this.#terminal.isTTY !== true || nowMs - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = nowMs;
     const line = progressLine(this.#label, this.#doneBytes, this.#totalBytes, nowMs - this.#startMs);
-    this.#terminal.write(`\r${line.slice(0, (this.#terminal.columns ?? 80) - 1)}\u001b[K`);
+    this.#terminal.write(`\r${cutToWidth(line, (this.#terminal.columns ?? 80) - 1)}\u001b[K`);
     this.#isDrawn = true;
   }
 

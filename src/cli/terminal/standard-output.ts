@@ -1,4 +1,5 @@
 /** Standard output of a command: lines, and bytes; a reader that goes away is no error. */
+import { UNPRINTABLE } from '../../shared/unprintable.js';
 
 /** Ends the process quietly when whoever reads standard output has gone (`distrifs cat … | head`). */
 export function endQuietlyOnBrokenPipe(): void {
@@ -13,7 +14,7 @@ export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A name as a terminal may show it: control characters could move its cursor or worse. */
-export function printable(name: string): string {
-  return process.stdout.isTTY ? name.replace(/\p{Cc}/gu, '?') : name;
+/** A text from outside, as a terminal may show it: control characters could move its cursor or worse. Others get it as it is. */
+export function printable(text: string, to: { readonly isTTY?: boolean } = process.stdout): string {
+  return to.isTTY === true ? text.replace(UNPRINTABLE, '?') : text;
 }

@@ -1,4 +1,5 @@
 /** The sum of several runs, real or simulated: a row a scenario, and what did not pass with the command that repeats it. Pure. */
+import stringWidth from 'string-width';
 import { textTable } from '../../shared/text-table.js';
 import type { RunVerdict } from '../record/run-results.js';
 import { EXIT } from '../run/verdict-event.js';
@@ -124,7 +125,7 @@ export function summaryLines({ scenarios }: Pick<BatchSum, 'scenarios'>): string
     ...[runs, pass, fail, unknown, error].map(String),
     medianMs === null ? '-' : seconds(medianMs),
   ]);
-  return ['', ...textTable([head, ...rows], 1), ...scenarios.flatMap(notPassedLines), ''];
+  return ['', ...textTable([head, ...rows], 1, stringWidth), ...scenarios.flatMap(notPassedLines), ''];
 }
 
 function notPassedLines({ scenario, notPassed }: ScenarioSum): string[] {

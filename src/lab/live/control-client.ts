@@ -1,13 +1,10 @@
 /** Acts on a running lab from another process, over its control socket. */
-import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { resolve } from 'node:path';
 import { DfsError, isErrorCode } from '../../shared/errors.js';
 import { LABS_DIR, labEntries } from '../../supervisor/folder/lab-folder.js';
-import { readRunningRecord } from '../../supervisor/folder/lab-record.js';
-import type { RunningRecord } from '../../supervisor/folder/lab-record.js';
-import { isRunning } from '../../supervisor/folder/process-identity.js';
 import { CommandRefused } from './command-refused.js';
+import { findRunningLab, runningLabs } from './running-labs.js';
 import type { CommandProblem, FaultAnswer } from '../../supervisor/api/types.js';
 import type {
   ActRequest,
@@ -39,15 +36,10 @@ export class ControlClient {
    * @throws DfsError NOT_FOUND when there is none
    */
   static find(dir?: string, entries: () => readonly string[] = labEntries): ControlClient {
-    const ofScenarios: string[] = [];
-    for (const candidate of dir === undefined ? entries() : [resolve(dir)]) {
-      const running = runningIn(candidate);
-      // A lab that is just starting or ending has no socket.
-      if (running === null || !existsSync(running.control)) continue;
-      // Nobody who names no folder means somebody's scenario.
-      if (dir !== undefined || running.scenario === undefined) return new ControlClient(running.control);
-      ofScenarios.push(candidate);
-    }
+    const lab = findRunningLab(dir, entries);
+    if (lab !== null) return new ControlClient(lab.control);
+    // Only scenarios run, if anything does.
+    const ofScenarios = dir === undefined ? [...runningLabs(entries())].map((running) => running.dir) : [];
     throw new DfsError('NOT_FOUND', noLab(dir, ofScenarios));
   }
 
@@ -132,17 +124,6 @@ function noLab(dir: string | undefined, ofScenarios: readonly string[]): string 
   const [newest] = ofScenarios;
   if (newest === undefined) return `No lab is running (none in ${LABS_DIR}): ${start}`;
   return `No lab is up: ${start}. A scenario runs in ${newest}; "lab status --dir ${newest}" looks at it`;
-}
-
-/** Who runs the lab in a folder; null when nobody does. */
-function runningIn(dir: string): RunningRecord | null {
-  try {
-    const running = readRunningRecord(dir);
-    return running !== null && isRunning(running.owner) ? running : null;
-  } catch {
-    // Another user's, or another version's.
-    return null;
-  }
 }
 
 function lost(error: unknown): DfsError {

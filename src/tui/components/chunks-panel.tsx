@@ -1,6 +1,7 @@
 /** The chunks table: worst first, each with where its replicas are. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import stringWidth from 'string-width';
 import type { ChunkView } from '../../supervisor/api/types.js';
 import { formatBytes, printable } from '../model/format.js';
 import { planChunkColumns, type ChunkColumns } from '../model/layout.js';
@@ -87,8 +88,8 @@ function ReplicaCells({ chunk, names, theme, tone }: ReplicaCellsProps): ReactEl
     <>
       {Array.from(names, ([id, name]) => {
         const held = chunk.nodeIds.includes(id);
-        const text = held ? printable(name) : theme.symbols.noReplica.padStart(name.length);
-        return <Cell key={id} width={name.length + 1} text={text} style={held ? theme.tone[tone] : theme.dim} />;
+        const text = held ? printable(name) : theme.symbols.noReplica.padStart(stringWidth(name));
+        return <Cell key={id} width={stringWidth(name) + 1} text={text} style={held ? theme.tone[tone] : theme.dim} />;
       })}
     </>
   );

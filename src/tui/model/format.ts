@@ -1,4 +1,5 @@
-/** Values as short text for narrow columns. Imports nothing. */
+/** Values as short text for narrow columns. */
+import { UNPRINTABLE } from '../../shared/unprintable.js';
 
 const UNITS = ['B', 'K', 'M', 'G', 'T', 'P'] as const;
 
@@ -31,9 +32,6 @@ export function formatLeft(ms: number): string {
   if (ms < 90_000) return `${Math.round(ms / 1_000)}s`;
   return ms < 90 * 60_000 ? `${Math.round(ms / 60_000)}m` : `${Math.round(ms / 3_600_000)}h`;
 }
-
-/** What would move the cursor, change colours, turn the reading direction or take no cell; joiners inside a character stay. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /**
  * Text from outside (file names, log messages, errors) as one line that is safe to show: it cannot steer the terminal.

@@ -1,4 +1,5 @@
 /** Who gets how much of the screen. Pure: terminal size in, rows and columns out. */
+import stringWidth from 'string-width';
 import type { NodeStatus } from '../../supervisor/api/types.js';
 
 export const COLUMNS_MIN = 60;
@@ -49,7 +50,7 @@ export const NODE_MARGIN = 4;
 const widest = (texts: readonly string[], atLeast: number, atMost: number): number =>
   Math.min(
     atMost,
-    texts.reduce((width, text) => Math.max(width, text.length), atLeast),
+    texts.reduce((width, text) => Math.max(width, stringWidth(text)), atLeast),
   );
 
 /** Fits the nodes table to the terminal's width; what is left over goes to the load bar, up to a bound. */
@@ -79,7 +80,7 @@ export interface ChunkColumns {
 export function planChunkColumns(columns: number, names: readonly string[]): ChunkColumns {
   const fixed = { health: 18, version: 6, size: 7 };
   const room = columns - fixed.health - fixed.version - fixed.size;
-  const cellsWidth = names.reduce((width, name) => width + name.length + 1, 0);
+  const cellsWidth = names.reduce((width, name) => width + stringWidth(name) + 1, 0);
   const cells = cellsWidth <= room / 2;
   const replicas = Math.max(9, cells ? cellsWidth : Math.floor(room / 2));
   return { ...fixed, replicas, cells, path: Math.max(0, room - replicas) };

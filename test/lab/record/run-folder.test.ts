@@ -1,9 +1,8 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { registerCheck } from '../../../src/cli/lab/lab-check.js';
+import { main } from '../../../src/cli/lab.js';
 import { HistoryRecorder } from '../../../src/lab/history/history-recorder.js';
 import { copyLogs } from '../../../src/lab/record/copy-logs.js';
 import { junitXml } from '../../../src/lab/record/junit-xml.js';
@@ -44,9 +43,7 @@ async function labCheck(...args: string[]): Promise<{ readonly code: unknown; re
   let [out, err] = ['', ''];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
-  const program = new Command();
-  registerCheck(program);
-  await program.parseAsync(['check', ...args], { from: 'user' });
+  await main('lab', ['check', ...args]);
   vi.restoreAllMocks();
   return { code: process.exitCode, out, err };
 }

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
-import { registerReport } from '../../../src/cli/lab/lab-report.js';
+import { main } from '../../../src/cli/lab.js';
 import { buildModel } from '../../../src/lab/report/build-model.js';
 import { FAULTS_MAX } from '../../../src/lab/report/fault-bands.js';
 import { OPERATIONS_MAX, operationRows } from '../../../src/lab/report/operation-rows.js';
@@ -210,9 +209,7 @@ async function labReport(...args: string[]): Promise<{ readonly code: unknown; r
   let [out, err] = ['', ''];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
-  const program = new Command();
-  registerReport(program);
-  await program.parseAsync(['report', ...args], { from: 'user' });
+  await main('lab', ['report', ...args]);
   vi.restoreAllMocks();
   return { code: process.exitCode, out, err };
 }

@@ -1,0 +1,35 @@
+/** Paths of the cluster, for completion. */
+import { DistriFS } from '../../index.js';
+import type { Candidate, LookUpRequest } from '../terminal/completion/complete-line.js';
+import { SILENT_LOGGER } from './admin-command.js';
+import { addressesOption, profileOption } from './option-parsers.js';
+
+/** A shell asks again with more letters. */
+const ENTRIES_MAX = 500;
+
+/**
+ * What is in the directory that was typed; a directory ends in `/`. None where no master is named.
+ * @throws DistriFSError, and whatever is wrong with the options; who asks gives up after a while
+ */
+export async function remotePaths({ partial, options }: LookUpRequest): Promise<Candidate[]> {
+  const masters = options.get('master') ?? process.env['DISTRIFS_MASTER'] ?? '';
+  const profile = options.get('profile') ?? process.env['DISTRIFS_PROFILE'];
+  if (masters === '') return [];
+  const client = await DistriFS.connect({
+    master: addressesOption(masters),
+    clientName: `distrifs completion ${process.pid}`,
+    log: SILENT_LOGGER,
+    ...(profile === undefined ? {} : { profile: profileOption(profile) }),
+  });
+  try {
+    const directory = partial.slice(0, partial.lastIndexOf('/') + 1) || '/';
+    const found: Candidate[] = [];
+    for await (const entry of client.list(directory)) {
+      found.push({ value: `${directory}${entry.name}${entry.isDirectory() ? '/' : ''}` });
+      if (found.length === ENTRIES_MAX) break;
+    }
+    return found;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,58 @@
+/** The actions of the `lab` commands that look at a running lab from another terminal, hand leadership over, and end it. */
+import type { ControlClient } from '../../lab/live/control-client.js';
+import type { Call } from '../terminal/command-row.js';
+import { writeLine } from '../terminal/standard-output.js';
+import { statusLines } from './node-tables.js';
+import { onRunningLab, type TargetFlags } from './lab-target.js';
+
+/** Everything that could lead a client around the fabric. */
+const OTHER_PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'no_grpc_proxy'];
+
+type TargetCall = Call<readonly [], TargetFlags>;
+
+/** `lab status` */
+export const status = ({ flags }: TargetCall): Promise<void> =>
+  onRunningLab(flags, async (lab) => {
+    const answer = await lab.status();
+    if (flags.json === true) writeLine(JSON.stringify(answer));
+    else for (const line of statusLines(answer)) writeLine(line);
+  });
+
+/** `lab transfer-leadership` */
+export const transferLeadership = ({
+  args: [master],
+  flags,
+}: Call<readonly [master: string | undefined], TargetFlags>): Promise<void> =>
+  onRunningLab(flags, async (lab) => {
+    const nodes = master === undefined ? [] : [master];
+    await lab.act({ action: 'transfer-leadership', nodes });
+    writeDone(flags, 'transfer-leadership', nodes);
+  });
+
+/** `lab env` */
+export const environment = ({ flags }: TargetCall): Promise<void> =>
+  onRunningLab(flags, (lab) => printEnvironment(lab, flags.json === true));
+
+/** `lab down` */
+export const down = ({ flags }: TargetCall): Promise<void> =>
+  onRunningLab(flags, async (lab) => {
+    await lab.down();
+    writeDone(flags, 'down', []);
+  });
+
+function writeDone(flags: TargetFlags, action: string, nodes: readonly string[]): void {
+  if (flags.json === true) writeLine(JSON.stringify({ done: action, nodes }));
+  else writeLine(`${action}: done${nodes.length === 0 ? '' : ` (${nodes.join(', ')})`}`);
+}
+
+async function printEnvironment(lab: ControlClient, json: boolean): Promise<void> {
+  const { masters, profile, proxy } = await lab.environment();
+  if (json) {
+    writeLine(JSON.stringify({ DISTRIFS_MASTER: masters, DISTRIFS_PROFILE: profile, grpc_proxy: proxy }));
+    return;
+  }
+  writeLine(`export DISTRIFS_MASTER=${masters}`);
+  writeLine(`export DISTRIFS_PROFILE=${profile}`);
+  writeLine(`export grpc_proxy=${proxy}`);
+  writeLine(`unset ${OTHER_PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]).join(' ')} GRPC_PROXY`);
+}

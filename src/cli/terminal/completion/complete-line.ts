@@ -1,0 +1,200 @@
+/**
+ * What may stand where the cursor is on a command line. Walks commander's commands, so that whatever a program accepts is completed,
+ * from whichever table it comes.
+ */
+import type { Argument, Command, Option } from 'commander';
+import type { Completes, LookedUp } from '../command-row.js';
+
+export interface Candidate {
+  /** In place of the whole word at the cursor. */
+  readonly value: string;
+  readonly about?: string;
+}
+
+/** What the shell has to do besides offering the candidates. */
+export type Ending = 'none' | 'files' | 'directories' | 'no-space';
+
+export interface Completions {
+  readonly candidates: readonly Candidate[];
+  readonly ending: Ending;
+}
+
+/** What a look-up may need of the line. */
+export interface LookUpRequest {
+  /** What was typed of the value. */
+  readonly partial: string;
+  /** Values of the options on the line, by their long name without dashes. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** Looks values up; quick, without effects, and empty when there is nothing to ask. */
+export type LookUp = (request: LookUpRequest) => Promise<readonly Candidate[]>;
+export type LookUps = Readonly<Partial<Record<LookedUp, LookUp>>>;
+
+/** Where values of a program come from. */
+export interface CompletionSources {
+  readonly lookUps: LookUps;
+  /** What completes values of commands that come from no table of rows, by the name of the option or argument. */
+  readonly completesByName?: Readonly<Record<string, LookedUp>>;
+}
+
+export interface CompletionSettings extends CompletionSources {
+  /** The command that runs when none is named. */
+  readonly defaultCommand?: string;
+  /** What the row of an option or argument says; null where it has no row. */
+  readonly completedBy: (taker: Option | Argument) => Completes | undefined | null;
+}
+
+/** A command line, read up to the cursor. */
+interface Line {
+  readonly command: Command;
+  readonly operands: readonly string[];
+  readonly options: ReadonlyMap<string, string>;
+  /** The option whose value stands at the cursor. */
+  readonly pending: Option | undefined;
+  /** Behind `--` everything is an argument. */
+  readonly isPastOptions: boolean;
+}
+
+const NOTHING: Completions = { candidates: [], ending: 'none' };
+
+/**
+ * @param words what follows the program's name; the last is the one at the cursor, and may be empty
+ * @returns candidates that begin with that word
+ */
+export async function completeLine(
+  program: Command,
+  words: readonly string[],
+  settings: CompletionSettings,
+): Promise<Completions> {
+  const current = words.at(-1) ?? '';
+  const line = readLine(program, words.slice(0, -1), settings);
+  const { command, operands, pending, isPastOptions } = line;
+  if (pending !== undefined && (pending.required || !current.startsWith('-'))) {
+    return valuesOf(completesOf(pending, settings), current, line, settings);
+  }
+  if (!isPastOptions && current.startsWith('-')) {
+    const equals = current.indexOf('=');
+    if (equals < 0) return candidatesOf(optionsOf(line, settings), current);
+    const option = optionNamed(line.command, current.slice(0, equals), settings);
+    if (option === undefined || option.isBoolean()) return NOTHING;
+    const found = await valuesOf(completesOf(option, settings), current.slice(equals + 1), line, settings);
+    const lead = current.slice(0, equals + 1);
+    return { ...found, candidates: found.candidates.map((candidate) => ({ ...candidate, value: lead + candidate.value })) };
+  }
+  if (command.name() === 'help') {
+    const parent = command.parent ?? program;
+    return candidatesOf(commandsOf(operands.reduce<Command | undefined>(childNamed, parent)), current);
+  }
+  const commands = operands.length === 0 ? commandsOf(command) : [];
+  const argument = command.registeredArguments[operands.length] ?? lastIfVariadic(command.registeredArguments);
+  const values = argument === undefined ? NOTHING : await valuesOf(completesOf(argument, settings), current, line, settings);
+  return { ...values, candidates: [...candidatesOf(commands, current).candidates, ...values.candidates] };
+}
+
+function readLine(program: Command, words: readonly string[], settings: CompletionSettings): Line {
+  let command = program;
+  let operands: string[] = [];
+  const options = new Map<string, string>();
+  let pending: Option | undefined;
+  let isPastOptions = false;
+  for (const word of words) {
+    const wanting: Option | undefined = pending;
+    pending = undefined;
+    if (wanting !== undefined && (wanting.required || !word.startsWith('-'))) {
+      options.set(wanting.name(), word);
+    } else if (word === '--' && !isPastOptions) {
+      isPastOptions = true;
+    } else if (!isPastOptions && word.startsWith('-') && word !== '-') {
+      const equals = word.startsWith('--') ? word.indexOf('=') : -1;
+      const option = optionNamed(command, equals < 0 ? word : word.slice(0, equals), settings);
+      if (option === undefined) continue;
+      if (equals >= 0 || option.isBoolean()) options.set(option.name(), word.slice(equals + 1));
+      else pending = option;
+    } else {
+      const child = operands.length === 0 && !isPastOptions ? childNamed(command, word) : undefined;
+      if (child === undefined) operands = [...operands, word];
+      else command = child;
+    }
+  }
+  return { command, operands, options, pending, isPastOptions };
+}
+
+/** Commands that are shown in help; one that is hidden is not offered, and not read either. */
+const shownCommands = (command: Command): Command[] => command.createHelp().visibleCommands(command);
+
+const childNamed = (command: Command | undefined, name: string): Command | undefined =>
+  command === undefined ? undefined : shownCommands(command).find((child) => child.name() === name);
+
+const commandsOf = (command: Command | undefined): Candidate[] =>
+  command === undefined ? [] : shownCommands(command).map((child) => ({ value: child.name(), about: child.description() }));
+
+/** Where options of a line are looked for: the command, those above it, and, where none is named, the one that runs then. */
+function levelsOf(command: Command, { defaultCommand }: CompletionSettings): Command[] {
+  const levels: Command[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) levels.push(at);
+  const isUnnamed = command.parent === null && defaultCommand !== undefined;
+  const implied = isUnnamed ? childNamed(command, defaultCommand) : undefined;
+  return implied === undefined ? levels : [...levels, implied];
+}
+
+const shownOptions = (command: Command): Option[] => command.createHelp().visibleOptions(command);
+
+const optionNamed = (command: Command, flag: string, settings: CompletionSettings): Option | undefined =>
+  levelsOf(command, settings)
+    .flatMap(shownOptions)
+    .find((option) => option.long === flag || option.short === flag);
+
+/** Options that are not on the line yet. `--version` is of the program alone. */
+function optionsOf({ command, options }: Line, settings: CompletionSettings): Candidate[] {
+  const seen = new Set(options.keys());
+  return levelsOf(command, settings)
+    .flatMap((level) => shownOptions(level).filter((option) => level === command || option.long !== '--version'))
+    .flatMap((option) => {
+      if (seen.has(option.name())) return [];
+      seen.add(option.name());
+      return [{ value: option.long ?? option.short ?? '', about: option.description }];
+    });
+}
+
+function lastIfVariadic(declared: readonly Argument[]): Argument | undefined {
+  const last = declared.at(-1);
+  return last?.variadic === true ? last : undefined;
+}
+
+/** What completes a value: what its row says, its choices, or, where it comes from no row, what its name or placeholder says. */
+function completesOf(taker: Option | Argument, settings: CompletionSettings): Completes | undefined {
+  if (taker.argChoices !== undefined) return taker.argChoices;
+  const byRow = settings.completedBy(taker);
+  if (byRow !== null) return byRow;
+  const byName = settings.completesByName?.[taker.name()];
+  if (byName !== undefined) return byName;
+  const placeholder = 'flags' in taker ? /[<[](.+)[>\]]/.exec(taker.flags)?.[1] : undefined;
+  if (placeholder === undefined) return undefined;
+  if (placeholder === 'dir') return 'directory';
+  return placeholder.includes('|') ? placeholder.split('|') : undefined;
+}
+
+async function valuesOf(
+  completes: Completes | undefined,
+  partial: string,
+  line: Line,
+  { lookUps }: CompletionSettings,
+): Promise<Completions> {
+  if (completes === undefined) return NOTHING;
+  if (completes === 'file') return { candidates: [], ending: 'files' };
+  if (completes === 'directory') return { candidates: [], ending: 'directories' };
+  if (typeof completes !== 'string') {
+    return candidatesOf(
+      completes.map((value) => ({ value })),
+      partial,
+    );
+  }
+  const found = (await lookUps[completes]?.({ partial, options: line.options })) ?? [];
+  return candidatesOf(found, partial);
+}
+
+function candidatesOf(all: readonly Candidate[], partial: string): Completions {
+  const candidates = all.filter(({ value }) => value.startsWith(partial));
+  return { candidates, ending: candidates.some(({ value }) => value.endsWith('/')) ? 'no-space' : 'none' };
+}

@@ -1,0 +1,22 @@
+/** The row of the command `completion`, which prints the script that lets a shell complete a program. */
+import { rowsFor } from '../command-row.js';
+
+/** The hidden command by which the scripts ask for completions. */
+export const COMPLETION_REQUEST = 'complete';
+
+export const COMPLETION_ROW = rowsFor<object>()({
+  name: 'completion',
+  summary: 'print a script that completes commands, options and values in a shell',
+  arguments: [{ name: '<shell>', about: 'the shell that reads the script', choices: ['bash', 'zsh', 'fish'] }],
+  help:
+    'Set-up, once for each shell; PROGRAM is the name of this command:\n' +
+    "  bash  echo 'source <(PROGRAM completion bash)' >> ~/.bashrc\n" +
+    "  zsh   echo 'source <(PROGRAM completion zsh)' >> ~/.zshrc   (below the line with compinit)\n" +
+    '  fish  PROGRAM completion fish > ~/.config/fish/completions/PROGRAM.fish',
+  load: async () => {
+    const { scriptFor } = await import('./shell-scripts.js');
+    return ({ args: [shell], command }) => {
+      process.stdout.write(scriptFor(shell, command.parent?.name() ?? command.name(), COMPLETION_REQUEST));
+    };
+  },
+});

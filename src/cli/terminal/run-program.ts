@@ -1,0 +1,36 @@
+/** Runs the command line of a program: one of its commands, or the hidden request of a shell for completions. */
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { buildProgram, completedBy, type ProgramTable } from './build-program.js';
+import { EXIT_USAGE } from './exit-codes.js';
+import type { CompletionSources } from './completion/complete-line.js';
+import { COMPLETION_REQUEST } from './completion/completion-row.js';
+
+/**
+ * Runs the command line. Never rejects for what a person did wrong: the exit code tells.
+ * @param entryUrl of the module that the program starts with, two folders below package.json
+ * @param args what follows the program's name
+ */
+export async function runProgram(
+  table: ProgramTable & CompletionSources,
+  entryUrl: string,
+  args: readonly string[],
+): Promise<void> {
+  const program = buildProgram(table, packageVersion(entryUrl));
+  if (args[0] === COMPLETION_REQUEST) {
+    const { answerCompletion } = await import('./completion/answer-completion.js');
+    return answerCompletion(program, { ...table, completedBy }, args.slice(1));
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}
+
+function packageVersion(entryUrl: string): string {
+  // The file is ours and holds a version.
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', entryUrl), 'utf8')) as { readonly version: string };
+  return version;
+}

@@ -1,0 +1,47 @@
+/** Finds labs that run on this machine, by the records in their folders. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { labEntries } from '../../supervisor/folder/lab-folder.js';
+import { readRunningRecord, type RunningRecord } from '../../supervisor/folder/lab-record.js';
+import { isRunning } from '../../supervisor/folder/process-identity.js';
+
+export interface RunningLab {
+  readonly dir: string;
+  /** Path of the control socket. */
+  readonly control: string;
+  /** Name of the scenario whose run it is; undefined: a lab that people act on. */
+  readonly scenario: string | undefined;
+}
+
+/** The labs that run, in the order of the folders. One that is just starting or ending has no socket, and does not count. */
+export function* runningLabs(dirs: readonly string[]): Generator<RunningLab, void, undefined> {
+  for (const dir of dirs) {
+    const running = runningIn(dir);
+    if (running === null || !existsSync(running.control)) continue;
+    yield { dir, control: running.control, scenario: running.scenario };
+  }
+}
+
+/**
+ * The lab in a folder, or the newest that people act on; null when there is none.
+ * @param dir its folder; left out: the newest that runs, clusters of scenarios aside
+ * @param entries where labs may run, the newest first
+ */
+export function findRunningLab(dir?: string, entries: () => readonly string[] = labEntries): RunningLab | null {
+  for (const lab of runningLabs(dir === undefined ? entries() : [resolve(dir)])) {
+    // A person who names no folder does not mean the cluster of a scenario.
+    if (dir !== undefined || lab.scenario === undefined) return lab;
+  }
+  return null;
+}
+
+/** Who runs the lab in a folder; null when nobody does. */
+function runningIn(dir: string): RunningRecord | null {
+  try {
+    const running = readRunningRecord(dir);
+    return running !== null && isRunning(running.owner) ? running : null;
+  } catch {
+    // Another user's, or another version's.
+    return null;
+  }
+}
