@@ -4,7 +4,7 @@ import type { Members } from '../raft/types.js';
 import { DfsError } from '../shared/errors.js';
 import type { Runtime } from '../shared/runtime.js';
 import type { MasterConfig } from './base/config.js';
-import { FOUNDING_INCARNATION, bootstrapIdentity, readIdentity, writeIdentity } from './base/identity.js';
+import { BOOTSTRAP_INCARNATION, bootstrapIdentity, readIdentity, writeIdentity } from './base/identity.js';
 import type { Identity } from './base/identity.js';
 import { foundStorage } from './log/found-storage.js';
 
@@ -51,7 +51,7 @@ export function founderOf({ random }: Runtime, config: MasterConfig, address: st
  * @throws DfsError ALREADY_EXISTS when the folder is not empty, or of the disk
  */
 export async function foundCluster(runtime: Runtime, identity: Identity): Promise<void> {
-  const members = identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true }));
+  const members = identity.founders.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true }));
   await makeFolder(runtime, identity, members);
   runtime.log.info(`Founded cluster ${identity.clusterId} with ${members.map(({ id }) => id).join(', ')}`, {
     clusterId: identity.clusterId,

@@ -19,6 +19,7 @@ import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtim
 import { assertMayBeMade, foundCluster, founderOf, joinCluster, openIdentity } from './cluster-folder.js';
 import type { MasterConfig } from './base/config.js';
 import { Member } from './member/member.js';
+import { memberBindings } from './member/member-bindings.js';
 import { SwappableServices } from './consensus/swappable-services.js';
 import { hearFounders } from './bootstrap.js';
 import { invitedIdentity, removeIdentity } from './base/identity.js';
@@ -100,11 +101,11 @@ export class Master implements RunningNode {
       config: this.#config,
       identity,
       address: this.address,
-      onInvite: (request) => this.#invited(request),
       onFailure: (error) => this.#fail(error),
     });
     this.#member = member;
-    this.#switchboard.connect(member.bindings(), new DfsError('UNIMPLEMENTED', 'A master has no such method'));
+    const bindings = memberBindings(member, (request) => this.#invited(request));
+    this.#switchboard.connect(bindings, new DfsError('UNIMPLEMENTED', 'A master has no such method'));
     member.start();
     this.#runtime.log.info(`Master ${identity.masterId} of cluster ${identity.clusterId} serves at ${this.address}`, {
       incarnation: identity.incarnation,

@@ -40,8 +40,10 @@ export interface MasterConfig {
 }
 
 const FOUNDERS_MAX = 9;
+/** Of an id in a message, which may be anything. */
+const SHOWN_ID_CHARS = 100;
 /** Of every master's id. */
-export const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 function assertInteger(name: string, value: number, min: number, max: number): void {
   if (!Number.isInteger(value) || value < min || value > max) {
@@ -54,7 +56,7 @@ export function assertMasterId(masterId: string): void {
   if (MASTER_ID.test(masterId)) return;
   throw new DfsError(
     'INVALID_ARGUMENT',
-    `"${masterId}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
+    `"${masterId.slice(0, SHOWN_ID_CHARS)}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
   );
 }
 

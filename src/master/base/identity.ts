@@ -10,7 +10,7 @@ const TEMPORARY_FILE = 'identity.json.tmp';
 const IDENTITY_BYTES_MAX = 16_384;
 
 /** Of the masters that found a cluster. Every other one gets a larger number from the leader. */
-export const FOUNDING_INCARNATION = 1;
+export const BOOTSTRAP_INCARNATION = 1;
 
 export interface Identity {
   readonly clusterId: string;
@@ -39,7 +39,7 @@ export function bootstrapIdentity(
   const seed = JSON.stringify([clusterKey, list.map(({ id, address }) => [id, address])]);
   const bytes = clusterKey === null ? random.bytes(16) : createHash('sha256').update(seed).digest().subarray(0, 16);
   const life = uuidFromBytes(random.bytes(16));
-  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: FOUNDING_INCARNATION, life, founders: list };
+  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: BOOTSTRAP_INCARNATION, life, founders: list };
 }
 
 /** The identity of a master that was invited into a cluster. */

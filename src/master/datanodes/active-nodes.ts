@@ -13,7 +13,7 @@
 import type { NodeState__Output } from '../../protocol/generated/distrifs/v1/NodeState.js';
 import type { NodeStats__Output } from '../../protocol/generated/distrifs/v1/NodeStats.js';
 import type { Timings } from '../../shared/profile.js';
-import type { KnownNode } from '../state/tables/master-state.js';
+import type { KnownNode } from '../state/tables/known-node.js';
 
 type LivenessTimings = Pick<Timings, 'staleAfterMs' | 'deadAfterMs' | 'lostAfterMs'>;
 

@@ -16,7 +16,8 @@ import { ChunkHealth } from './chunk-health.js';
 import { Locations } from './locations.js';
 import type { ReplicaRecord } from './locations.js';
 import type { Chunk, ChunkListener } from '../state/tables/chunk-table.js';
-import type { KnownNode, MasterState } from '../state/tables/master-state.js';
+import type { KnownNode } from '../state/tables/known-node.js';
+import type { MasterState } from '../state/tables/master-state.js';
 
 /** Chunks that are looked at again in one go: one or two milliseconds. */
 const RECHECKS_PER_PASS = 500;

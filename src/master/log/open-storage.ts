@@ -54,7 +54,7 @@ const PASSES_MAX = 4;
 
 /**
  * Restores the state from the newest checkpoint and reads the log after it. The folder must be locked, and made by `foundStorage`.
- * @throws DfsError LOG_DAMAGED naming file, offset and the ways out; or of the disk
+ * @throws DfsError LOG_DAMAGED naming file, offset and the ways out; UNIMPLEMENTED for an operation of a newer release; or of the disk
  */
 export async function openStorage(options: OpenStorageOptions): Promise<OpenedStorage> {
   const { disk, snapshots, state, self } = options;

@@ -14,6 +14,7 @@ import { isDfsError } from '../../shared/errors.js';
 import { decodeHardState, encodeHardState } from './hard-state.js';
 import { GROUP_CODES } from '../state/operations/op-codes.js';
 import { decodeRecord, encodeRecord, getUint64, recordSizeBytes, setUint64 } from './record.js';
+import type { DecodedRecord } from './record.js';
 
 export interface SegmentHead {
   /** >= 1 */
@@ -91,6 +92,7 @@ export function decodeHead(bytes: Uint8Array): DecodedHead {
 }
 
 /** Why bytes are no record. */
-export function reasonOf(decoded: Exclude<ReturnType<typeof decodeRecord>, { kind: 'valid' }>): string {
+export function reasonOf(decoded: Exclude<DecodedRecord, { kind: 'valid' }>): string {
+  if (decoded.kind === 'unknown') return `${decoded.record.opCode} is not an op code`;
   return decoded.kind === 'damaged' ? decoded.reason : 'the record is cut off by the end of the file';
 }

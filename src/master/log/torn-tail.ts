@@ -15,8 +15,7 @@ import { LOG_FILE, withFile } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { readRecord } from './log-walk.js';
 import type { Damage, ReadableFile } from './log-walk.js';
-import { operationOfCode } from '../state/operations/op-codes.js';
-import { RECORD_BYTES_MAX, RECORD_HEADER_BYTES } from './record.js';
+import { mayBeginAt, RECORD_BYTES_MAX, RECORD_HEADER_BYTES } from './record.js';
 
 /** What a crash can leave unsynced. */
 const TAIL_BYTES_MAX = BATCH_BYTES_MAX + RECORD_BYTES_MAX;
@@ -63,16 +62,16 @@ async function findProof(reader: LogReader, damagedAt: number): Promise<number |
   for (let at = damagedAt + 1; at + RECORD_HEADER_BYTES <= reader.sizeBytes; at += 1) {
     at = nextPlausible(await reader.view(at, RECORD_HEADER_BYTES), at);
     const decoded = await readRecord(reader, at);
-    if (decoded.kind !== 'valid') continue;
+    if (decoded.kind !== 'valid' && decoded.kind !== 'unknown') continue;
     if (decoded.record.durableOffset > damagedAt && decoded.record.durableOffset <= at) return at;
   }
   return null;
 }
 
-/** Skips offsets where no record can begin, as far as the window shows: most of them, at the cost of a look at one byte. */
+/** Skips offsets where no record can begin, as far as the window shows: most of them, at the cost of a look at three bytes. */
 export function nextPlausible(window: Uint8Array, offset: number): number {
   let i = 0;
-  while (i < window.length - RECORD_HEADER_BYTES && operationOfCode(window[i] ?? 0) === undefined) i += 1;
+  while (i < window.length - RECORD_HEADER_BYTES && !mayBeginAt(window, i)) i += 1;
   return offset + i;
 }
 

@@ -19,7 +19,7 @@ import { Maintenance } from '../leader/maintenance.js';
 import { Mutations } from '../leader/mutations.js';
 import { Commands } from '../leader/commands.js';
 import { Proposer } from '../leader/proposer.js';
-import type { Operation } from '../leader/proposer.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
 import { clusterHandlers } from '../services/cluster-service.js';
 import { dataNodeHandlers } from '../services/datanode-service.js';
 import { namespaceReads } from '../services/namespace-reads.js';
@@ -209,7 +209,7 @@ export class MasterServices implements ConsensusListener, Master {
     }
   }
 
-  #initCluster(): Operation {
+  #initCluster(): LogOperation<'initCluster'> {
     const { config, clusterId, consensus } = this;
     const { masterId } = config;
     const own = { id: masterId, address: consensus.addressOf(masterId) ?? config.advertise ?? config.listen };

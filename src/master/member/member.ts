@@ -2,32 +2,29 @@
  * One life of this master as a member of its group: its disk, its state, the driver of the Raft core, the links to the others, and the
  * office that serves clients and datanodes.
  */
-import { bindService, MasterService, RaftService } from '../../protocol/services.js';
-import type { Handlers } from '../../protocol/services.js';
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
 import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
-import type { RpcBinding, Runtime } from '../../shared/runtime.js';
+import type { Runtime } from '../../shared/runtime.js';
 import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
 import type { MasterConfig } from '../base/config.js';
-import { FOUNDING_INCARNATION } from '../base/identity.js';
+import { BOOTSTRAP_INCARNATION } from '../base/identity.js';
 import type { Identity } from '../base/identity.js';
 import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
 import { MasterServices } from './master-services.js';
-import type { Operation } from '../leader/proposer.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
+import type { LeaderOperationName } from '../state/operations/operations.js';
 import type { Answer } from '../state/tables/answer.js';
 import { StateMachine } from '../state/operations/state-machine.js';
 import { PeerAddresses } from '../consensus/peer-addresses.js';
 import type { Consensus } from '../consensus/consensus.js';
-import { groupHandlers } from './group-service.js';
 import { KnownLives } from '../consensus/known-lives.js';
 import { PeerLinks } from '../consensus/peer-links.js';
 import { RaftDriver } from '../consensus/raft-driver.js';
-import { raftHandlers } from './raft-service.js';
 import { refusalError } from '../consensus/refusal-error.js';
 
 /** Entries applied in one turn of the event loop. */
@@ -43,7 +40,6 @@ export interface MemberOptions {
   readonly identity: Identity;
   /** host:port at which others reach this master. */
   readonly address: string;
-  readonly onInvite: Handlers<typeof RaftService>['Invite'];
   /** Called once, when this master cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -65,7 +61,6 @@ export class Member implements Consensus {
   readonly services: MasterServices;
   readonly #links: PeerLinks;
   readonly #peerAddresses: PeerAddresses;
-  readonly #onInvite: MemberOptions['onInvite'];
   #isLoggingAddress = false;
 
   /** Reads the disk. Nothing is sent or answered before `start`. @throws DfsError LOG_DAMAGED, or of the disk */
@@ -81,14 +76,14 @@ export class Member implements Consensus {
       snapshots: await CheckpointFiles.open(runtime),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
-      founders: identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true })),
+      founders: identity.founders.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
       ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
     });
     return new Member(options, { machine, lives, storage, stored });
   }
 
   private constructor(
-    { runtime, config, identity, address, onInvite, onFailure }: MemberOptions,
+    { runtime, config, identity, address, onFailure }: MemberOptions,
     { machine, lives, storage, stored }: OpenedDisk,
   ) {
     this.runtime = runtime;
@@ -97,7 +92,6 @@ export class Member implements Consensus {
     this.machine = machine;
     this.lives = lives;
     this.storage = storage;
-    this.#onInvite = onInvite;
     this.#peerAddresses = new PeerAddresses(identity.founders, (id) => machine.state.masters.get(id)?.address);
     this.#peerAddresses.heard(identity.masterId, address);
     this.#links = new PeerLinks({
@@ -152,14 +146,6 @@ export class Member implements Consensus {
     this.driver.start();
   }
 
-  bindings(): RpcBinding[] {
-    return [
-      ...this.services.bindings(),
-      ...bindService(MasterService, groupHandlers(this)),
-      ...bindService(RaftService, raftHandlers(this, this.#onInvite)),
-    ];
-  }
-
   get status(): RaftStatus {
     return this.driver.status;
   }
@@ -195,7 +181,7 @@ export class Member implements Consensus {
   }
 
   /** Logs an operation of this leader's own. @throws DfsError as `propose` */
-  async operate(operation: Operation): Promise<Answer> {
+  async operate(operation: LogOperation<LeaderOperationName>): Promise<Answer> {
     const { leader } = this.services;
     if (leader === null) throw this.notLeader();
     return leader.proposer.propose(operation);

@@ -11,7 +11,7 @@ import type { ActiveNode } from '../datanodes/active-nodes.js';
 import type { Leader, Master } from '../leader/leader.js';
 import { isSameNode } from '../datanodes/soft-state.js';
 import { assertAnswer } from '../state/tables/answer.js';
-import type { KnownNode } from '../state/tables/master-state.js';
+import type { KnownNode } from '../state/tables/known-node.js';
 
 const NODE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LABEL_CHARS_MAX = 64;

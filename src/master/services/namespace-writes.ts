@@ -9,7 +9,8 @@ import { REPLICATION_MAX } from '../../shared/limits.js';
 import { planChunk } from '../datanodes/chunk-planner.js';
 import type { ChunkPlan } from '../datanodes/chunk-planner.js';
 import type { Leader, Master } from '../leader/leader.js';
-import type { Operation } from '../leader/proposer.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
+import type { MutationName } from '../state/operations/operations.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Answer } from '../state/tables/answer.js';
 
@@ -36,7 +37,7 @@ const RENEWALS_PER_LEASE = 4;
 const LOGGED_RENEWALS_PER_TIMEOUT = 4;
 
 export function namespaceWrites(master: Master): Writes {
-  const run = (header: MutationHeader__Output | null, build: () => Operation): Promise<Answer> =>
+  const run = (header: MutationHeader__Output | null, build: () => LogOperation<MutationName>): Promise<Answer> =>
     master.requireLeader().mutations.run(header, build);
   return {
     ...sessionHandlers(master),

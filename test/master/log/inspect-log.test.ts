@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { inspectLog, type InspectOptions, type Inspected } from '../../../src/master/log/inspect-log.js';
+import { encodeRecord, recordSizeBytes } from '../../../src/master/log/record.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { batch, dataEntry, found, GROUP, hardStateOf, openMember } from './storage-rig.js';
@@ -118,4 +120,19 @@ test('inspectLog: works on a folder without anything, and reads a file larger th
   expect(all.filter((item) => item.kind === 'damage')).toHaveLength(1);
   expect(all.filter((item) => item.kind === 'record')).toHaveLength(3 + 47);
   expect(machine.disk.files()).toEqual(['master.log', 'master.log.durable', 'master.vote']);
+});
+
+test('inspectLog: an operation of a newer release is a record with a problem, and the records after it are read', async () => {
+  const folder = await member('newer', 3);
+  const log = folder.machine.disk.readFile('master.log');
+  const record = { term: 2, durableOffset: 0, body: Uint8Array.of(1, 2, 3) };
+  const size = recordSizeBytes(record.body.length);
+  const bytes = new Uint8Array(2 * size);
+  encodeRecord({ ...record, opCode: 99, index: 4 }, bytes, 0);
+  encodeRecord({ ...record, opCode: OPERATIONS.rename.code, index: 5 }, bytes, size);
+  folder.machine.disk.writeFile('master.log', Buffer.concat([log, bytes]));
+  expect((await inspect(folder)).slice(-2)).toMatchObject([
+    { kind: 'record', operation: '99', index: 4, problem: 'this release does not know the operation: a newer one wrote it' },
+    { kind: 'record', operation: 'rename', index: 5, problem: null },
+  ]);
 });

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { SnapshotStore, StoredSnapshot } from '../../../src/master/checkpoint/snapshot-store.js';
 import { foundStorage } from '../../../src/master/log/found-storage.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
-import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import { openStorage, type OpenStorageOptions } from '../../../src/master/log/open-storage.js';
 import type { ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/tables/replicated-state.js';
 import { bootstrapState } from '../../../src/raft/bootstrap.js';
@@ -25,7 +25,11 @@ export function textOf({ index, term, body }: Entry): string {
 }
 
 export function dataEntry(index: number, term: number, text: string): Entry {
-  return { index, term, body: { kind: 'data', data: Buffer.from(`${String.fromCharCode(OP_CODES.rename)}${text}`, 'latin1') } };
+  return {
+    index,
+    term,
+    body: { kind: 'data', data: Buffer.from(`${String.fromCharCode(OPERATIONS.rename.code)}${text}`, 'latin1') },
+  };
 }
 
 export const emptyEntry = (index: number, term: number): Entry => ({ index, term, body: { kind: 'empty' } });
