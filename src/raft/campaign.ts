@@ -1,4 +1,4 @@
-/** One attempt at becoming the leader: first asked without a promise (pre-vote, thesis §9.6), then in a new term (thesis §3.4). */
+/** One attempt at becoming the leader: first asked without a commitment (pre-vote, thesis §9.6), then in a new term (thesis §3.4). */
 import { isVoter, votersOf } from './membership.js';
 import { tally } from './quorum.js';
 import type { MemberState } from './member-state.js';

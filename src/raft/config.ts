@@ -13,7 +13,7 @@ export interface RaftConfig {
    *
    * - clocks go on while a machine is paused or suspended, and no two differ in rate by a tenth or more; jumps of wall time do not matter;
    * - `electionTicks` and the length of a tick are the same on all members;
-   * - a member that had leases stays down for an election timeout before it starts without: it has promised not to vote meanwhile.
+   * - a member that had leases stays down for an election timeout before it starts without: it has guaranteed not to vote meanwhile.
    *   Members may go from none to leases one by one.
    */
   readonly leaseTicks: number;

@@ -53,7 +53,7 @@ export class RaftLog {
     return this.#members.at(-1)?.index ?? 0;
   }
 
-  /** The set before the one in force. After a restart nobody knows yet whether the last change is committed; all before it are. */
+  /** The set before the current one. After a restart it is not known yet whether the last change is committed; all before it are. */
   get membersBefore(): Members {
     return this.#members.at(-2)?.members ?? [];
   }

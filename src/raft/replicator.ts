@@ -57,7 +57,7 @@ export class Replicator {
     return active;
   }
 
-  /** Only what this very life of a member says is heard. */
+  /** Only answers of this incarnation of a member count. */
   #peerOf(from: Address): Progress | undefined {
     const peer = this.#peers.get(from.id);
     return peer?.incarnation === from.incarnation ? peer : undefined;

@@ -8,7 +8,7 @@
  *   all asked ──▶ pause, shorter than an election takes, and ask all again
  *
  * In one round each master is asked once, so masters that name each other do not make it a busy loop. A master that is silent is not
- * given up: it may be a leader that is slow, and what it has begun need not be begun again. But nobody waits for it alone.
+ * given up: it may be a leader that is slow, and what it has begun need not be begun again. But the search does not wait for it alone.
  */
 import { DfsError, type ErrorCode, toDfsError } from '../../shared/errors.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS, type Timings } from '../../shared/profile.js';
@@ -30,9 +30,9 @@ const UNFIT: ReadonlySet<ErrorCode> = new Set(['UNIMPLEMENTED', 'NOT_INITIALIZED
 
 /** Without an answer for so many ticks, others are asked too: the followers of a leader that died then begin to notice. */
 const SILENCE_TICKS = ELECTION_TICKS;
-/** The longest pause between rounds while nobody leads: short beside an election, so that a new leader is found soon. */
+/** The longest pause between rounds while there is no leader: short beside an election, so that a new leader is found soon. */
 const ROUND_PAUSE_TICKS = 2 * HEARTBEAT_TICKS;
-/** Elections that may fail before a waiting person is told. */
+/** Elections that may fail before the search is logged, for a waiting person. */
 const ELECTIONS_IN_SILENCE = 2;
 /** Of what a master said, in an error. */
 const WORDS_CHARS_MAX = 300;
@@ -86,7 +86,7 @@ export class LeaderSearch<Answer> {
   #refusals = 0;
   /** When the next round begins; null in the middle of one. */
   #nextRoundAtMs: number | null = null;
-  #isTold = false;
+  #isReported = false;
 
   constructor(parts: SearchParts, question: Question<Answer>) {
     this.#parts = parts;
@@ -238,8 +238,8 @@ export class LeaderSearch<Answer> {
   #tell(): void {
     const { runtime, timings } = this.#parts;
     const patienceMs = ELECTIONS_IN_SILENCE * 2 * ELECTION_TICKS * timings.raftTickMs;
-    if (this.#isTold || runtime.clock.nowMs() - this.#startedMs < patienceMs) return;
-    this.#isTold = true;
+    if (this.#isReported || runtime.clock.nowMs() - this.#startedMs < patienceMs) return;
+    this.#isReported = true;
     runtime.log.warn(`${this.#question.action} yet: still trying`, { reason: this.#saidLast() });
   }
 

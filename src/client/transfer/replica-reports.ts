@@ -4,7 +4,7 @@ import { type DfsError, isDfsError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/runtime.js';
 import type { MasterClient } from '../session/master-client.js';
 
-/** Under way at once; more are left out: the next read meets the replica again. */
+/** Under way at once; more are dropped: the next read meets the replica again. */
 const REPORTS_MAX = 16;
 
 export interface BadReplica {

@@ -13,7 +13,7 @@ export interface DataNodeConfig {
   /** host:port of each master. */
   readonly masters: readonly string[];
   readonly rack: string;
-  /** The most to store, bytes; left out: what the disk holds. */
+  /** The most to store, bytes. Default: what the disk holds. */
   readonly capacityBytes?: number;
   readonly timings: Timings;
 }
@@ -52,7 +52,7 @@ export function validateConfig(config: DataNodeConfig): void {
   }
 }
 
-/** The address that others are told. @param bound host:port that was bound */
+/** The address at which others reach this node. @param bound host:port that was bound */
 export function advertisedAddress(config: DataNodeConfig, bound: string): string {
   if (config.advertise === undefined) return bound;
   const { host, port } = parseAddress(config.advertise);

@@ -94,7 +94,7 @@ export class NodeIdentity {
       try {
         await replaceDurably(this.#disk, FILE, encode(changed));
       } catch (error) {
-        // A full disk took nothing: the file stands as it was, and whoever asked tries again.
+        // A full disk took nothing: the file stands as it was, and the caller tries again.
         if (isDfsError(error, 'NO_SPACE')) throw error;
         const fatal = new DfsError('IO_ERROR', `Cannot make "${FILE}" in "${this.#disk.root}" durable`, { cause: error });
         this.#onFatal(fatal);

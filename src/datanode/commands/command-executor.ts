@@ -93,7 +93,7 @@ export class CommandExecutor {
     return true;
   }
 
-  /** @param term of the master that gives it; left out when it was taken on before */
+  /** @param term of the master that gives it. Default: the command was accepted before */
   #isRefused(command: Command__Output, giver: CommandIssuer, term = command.term): boolean {
     const { acceptedTerm } = this.#plane.identity;
     if (command.term === acceptedTerm && term === acceptedTerm) return false;

@@ -8,7 +8,7 @@
  *   upstream <--WRITE_COMMITTED when both this node and the next have committed
  *
  * Any failure: ERROR to upstream with the node to blame, the next node is dropped, nothing is left on the disk. Without a
- * `nodeId`, an ERROR blames whoever receives it: what it sent was wrong.
+ * `nodeId`, an ERROR blames its receiver: what that one sent was wrong.
  */
 import { errorFrame, writeCommitted, writeReady } from '../../protocol/data-headers.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
@@ -117,7 +117,7 @@ export class WriteSession {
     const [next, ...downstream] = this.#open.downstream;
     if (next === undefined) return;
     this.#next = await openNodeWrite(this.#plane, next, { ...this.#open, downstream }, () => this.#advance());
-    // The write may have failed meanwhile, and nobody would drop what was opened after that.
+    // The write may have failed meanwhile, and what was opened after that would never be dropped.
     if (this.#failure !== null) this.#dropNext();
     this.#throwIfFailed();
     void this.#next.stream.ended.then((failure) => {
@@ -194,7 +194,7 @@ export class WriteSession {
     }
   }
 
-  /** The first failure stands, and is told upstream at once; both ends of the write are dropped. */
+  /** The first failure stands, and is sent upstream at once; both ends of the write are dropped. */
   #fail(error: unknown): DfsError {
     if (this.#failure !== null) return this.#failure;
     const failure = toDfsError(error, 'Write failed');
@@ -217,7 +217,7 @@ export class WriteSession {
       await this.#channel.send(errorFrame.encode(failure));
       await this.#channel.end();
     } catch {
-      // Upstream is gone: nobody to tell.
+      // Upstream is gone: there is nowhere to send it.
       this.#channel.destroy();
     }
   }

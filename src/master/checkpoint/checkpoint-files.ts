@@ -222,7 +222,7 @@ export class CheckpointFiles implements SnapshotStore {
     const { name, sizeBytes } = kept;
     try {
       return await this.#withFile(name, async (file) => {
-        // Once for each transfer: rot here must not be what a follower fails on.
+        // Once for each transfer: corruption here must not be what a follower fails on.
         if (from === 0) await readCheckpoint(file, this.#pathOf(name), () => undefined);
         const data = new Uint8Array(Math.min(bytesMax, sizeBytes - from));
         const read = await file.read(data, from);

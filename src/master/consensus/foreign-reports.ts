@@ -1,4 +1,4 @@
-/** Tells, now and then, of masters that speak as members that they are not. */
+/** Logs, at most once a minute, that a master sends messages under an incarnation which is not the member's. */
 import type { ForeignIncarnation } from '../../raft/types.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
 

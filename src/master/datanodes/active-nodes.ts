@@ -44,7 +44,7 @@ export interface ActiveNode {
   acceptedTerm: number;
   /** Reports made under this count as confirmed. Changes when what the node holds may have changed unseen, and with each leadership. */
   confirmEpoch: number;
-  /** The term in which this master leads, or led last; 0: it never did. Deletions that it ordered in another are void. */
+  /** The term in which this master leads, or led last; 0: it never did. Deletions that it commanded in another are void. */
   ledTerm: number;
   /** A full report arrived, in this epoch and under the leader's term. */
   hasReported: boolean;
@@ -79,7 +79,7 @@ export class ActiveNodes {
   readonly #nodes = new Map<string, ActiveNode>();
   readonly #timings: LivenessTimings;
   #lastRegistrationId: number;
-  #ledTerm = 0;
+  #leaderTerm = 0;
 
   /** @param firstRegistrationId chosen so that numbers given before this master's start are unknown to it */
   constructor(firstRegistrationId: number, timings: LivenessTimings) {
@@ -89,7 +89,7 @@ export class ActiveNodes {
 
   /** This master leads from now on. */
   beginTerm(term: number, nowMs: number): void {
-    this.#ledTerm = term;
+    this.#leaderTerm = term;
     for (const node of this.#nodes.values()) {
       const isHeard = node.registrationId !== 0;
       node.ledTerm = term;
@@ -122,7 +122,7 @@ export class ActiveNodes {
       stats: NO_STATS,
       acceptedTerm: 0,
       confirmEpoch: 0,
-      ledTerm: this.#ledTerm,
+      ledTerm: this.#leaderTerm,
       hasReported: false,
       needsFullReport: false,
       lastReportId: 0,

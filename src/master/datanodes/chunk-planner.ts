@@ -11,7 +11,7 @@ import type { MasterState } from '../state/tables/master-state.js';
 /** Of one request. */
 const EXCLUDED_NODES_MAX = 1_000;
 
-export interface ChunkPlan {
+export interface ChunkPlacement {
   /** Head first; empty when there is no plan. */
   readonly pipeline: readonly PlacementNode[];
   /** Space set aside for it. */
@@ -29,7 +29,7 @@ export function planChunk(
   nodes: ActiveNodes,
   request: AssignChunkRequest__Output,
   random: Random,
-): ChunkPlan {
+): ChunkPlacement {
   if (request.excludedNodeIds.length > EXCLUDED_NODES_MAX) {
     throw new DfsError(
       'INVALID_ARGUMENT',

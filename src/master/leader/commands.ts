@@ -36,7 +36,7 @@ export class Commands {
 
   /**
    * Gives a node an order, and wakes its poll.
-   * @returns the order's id, or null when too many wait already, or nobody may give any more
+   * @returns the command's id, or null when too many wait already, or this leadership has ended
    */
   give(nodeId: string, action: CommandAction): number | null {
     const outbox = this.#of(nodeId);

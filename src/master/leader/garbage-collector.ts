@@ -1,5 +1,5 @@
 /**
- * Has replicas deleted that nobody needs, last and safely.
+ * Has unneeded replicas deleted, last and safely.
  *
  *   orphan   its chunk belongs to no file                         after orphanDelayMs
  *   stale    its version is no longer to be committed or read     after a block report's interval (never longer than the above),

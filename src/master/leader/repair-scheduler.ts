@@ -160,7 +160,7 @@ export class RepairScheduler {
   #avoid(chunkId: number, nodeIds: readonly string[]): void {
     const avoided = this.#avoided.get(chunkId) ?? { nodeIds: new Set<string>(), untilMs: 0 };
     for (const nodeId of nodeIds) avoided.nodeIds.add(nodeId);
-    // Long enough for a dying node to turn stale; then it may be asked again, in case nobody else is there.
+    // Long enough for a dying node to turn stale; then it may be asked again, in case there is no other node.
     avoided.untilMs = this.#clock.nowMs() + this.#timings.staleAfterMs;
     this.#avoided.set(chunkId, avoided);
   }

@@ -51,7 +51,7 @@ export interface InspectedDamage {
   readonly reason: string;
   /** Where the next valid record begins; null: none follows in this file. */
   readonly nextOffset: number | null;
-  /** What proves that the bytes were durable, so that this is rot; null: nothing in this file, it may be a torn tail. */
+  /** What proves that the bytes were durable, so that this is corruption; null: nothing in this file, it may be a torn tail. */
   readonly proof: string | null;
 }
 
@@ -63,9 +63,9 @@ export interface InspectedVote {
 export type Inspected = InspectedFile | InspectedRecord | InspectedDamage | InspectedVote;
 
 export interface InspectOptions {
-  /** Only this file; left out: all. */
+  /** Only this file. Default: all. */
   readonly file?: string;
-  /** Only records so near to a damaged place or a problem, on both sides; left out: all records. At most AROUND_MAX. */
+  /** Only so many records on each side of a damaged place or a problem. Default: all records. At most AROUND_MAX. */
   readonly around?: number;
 }
 

@@ -117,7 +117,7 @@ function noBeginning(files: readonly LogFile[], chain: readonly ReadableFile[], 
   return unreadableBeginning(files) ?? misplacedFile(first, `the log begins after entry ${index}, and ${checkpoint}`);
 }
 
-/** The closed segment that nobody can tell the place of. */
+/** The closed segment whose place in the log cannot be determined. */
 function unreadableBeginning(files: readonly LogFile[]): Damage | null {
   for (const { name, kind, begin } of files) {
     if (kind !== 'closed' || begin.kind !== 'damaged') continue;

@@ -1,11 +1,11 @@
 /**
- * Tells a torn tail from rot, at the end of the active segment.
+ * Distinguishes a torn tail from corruption, at the end of the active segment.
  *
- *   damage at offset D ─┬ the hint, or a later valid record, says that bytes beyond D were durable ─▶ rot
- *                       ├ more bytes follow than one write can leave ───────────────────────────────▶ rot
+ *   damage at offset D ─┬ the hint, or a later valid record, says that bytes beyond D were durable ─▶ corruption
+ *                       ├ more bytes follow than one write can leave ───────────────────────────────▶ corruption
  *                       └ no such proof ─▶ a torn tail, never acknowledged: cut and reported
  *
- * What was accepted is written again, where nothing proves it durable, and fsynced before anybody sees it: a crash may have left
+ * What was accepted is written again, where nothing proves it durable, and fsynced before it is served: a crash may have left
  * it in the page cache only, and after a failed fsync the kernel calls such pages clean, so that an fsync alone would pass them
  * over (Rebello et al., "Can Applications Recover from fsync Failures?", ATC'20).
  */
@@ -24,10 +24,10 @@ const TAIL_BYTES_MAX = BATCH_BYTES_MAX + RECORD_BYTES_MAX;
  * Looks at the active segment's end: what proves that the bytes at a damaged place, or where the file ends, were durable?
  * @param end where the valid records end
  * @param durableOffset of the hint; 0: it says nothing
- * @returns the rot, or null
+ * @returns the corruption, or null
  * @throws DfsError of the disk
  */
-export async function findRot(
+export async function findCorruption(
   disk: Disk,
   active: ReadableFile,
   end: number,
@@ -35,12 +35,12 @@ export async function findRot(
   durableOffset: number,
 ): Promise<Damage | null> {
   if (damage !== null && (damage.file !== LOG_FILE || !damage.isUnreadable)) return damage;
-  const rot = (why: string): Damage => {
+  const corruption = (why: string): Damage => {
     const reason = damage === null ? why : `${damage.reason}; ${why}`;
     return { file: LOG_FILE, offset: end, reason, isUnreadable: true };
   };
   if (durableOffset > end) {
-    return rot(
+    return corruption(
       damage === null
         ? `it ends here, but was durable up to offset ${durableOffset}`
         : `it was durable up to offset ${durableOffset}`,
@@ -48,9 +48,9 @@ export async function findRot(
   }
   if (damage === null) return null;
   const tailBytes = active.sizeBytes - end;
-  if (tailBytes > TAIL_BYTES_MAX) return rot(`${tailBytes} bytes follow, more than a crash can leave half written`);
+  if (tailBytes > TAIL_BYTES_MAX) return corruption(`${tailBytes} bytes follow, more than a crash can leave half written`);
   const proof = await withFile(disk, LOG_FILE, 'read', (file) => findProof(new LogReader(file, active.sizeBytes), end));
-  return proof === null ? null : rot(`the record at offset ${proof} proves that these bytes were durable`);
+  return proof === null ? null : corruption(`the record at offset ${proof} proves that these bytes were durable`);
 }
 
 /**

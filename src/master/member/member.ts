@@ -1,6 +1,6 @@
 /**
- * One life of this master as a member of its group: its disk, its state, the driver of the Raft core, the links to the others, and the
- * office that serves clients and datanodes.
+ * This master as a member of its group: its disk, its state, the driver of the Raft core, the links to the other masters, and the
+ * services for clients and datanodes.
  */
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
@@ -22,14 +22,14 @@ import type { Answer } from '../state/tables/answer.js';
 import { StateMachine } from '../state/operations/state-machine.js';
 import { PeerAddresses } from '../consensus/peer-addresses.js';
 import type { Consensus } from '../consensus/consensus.js';
-import { KnownLives } from '../consensus/known-lives.js';
+import { InstanceIds } from '../consensus/instance-ids.js';
 import { PeerLinks } from '../consensus/peer-links.js';
 import { RaftDriver } from '../consensus/raft-driver.js';
 import { refusalError } from '../consensus/refusal-error.js';
 
 /** Entries applied in one turn of the event loop. */
 const APPLY_ENTRIES_MAX = 256;
-/** A transfer takes a round trip and an election; an election timeout is plenty. */
+/** A transfer takes a round trip and an election: two election timeouts are plenty. */
 const TRANSFER_TIMEOUTS = 2;
 /** A call to another master waits no longer: later messages say more. */
 const STEP_TIMEOUTS = 4;
@@ -47,7 +47,7 @@ export interface MemberOptions {
 /** What stands on the disk, read. */
 interface OpenedDisk extends OpenedStorage {
   readonly machine: StateMachine;
-  readonly lives: KnownLives;
+  readonly instanceIds: InstanceIds;
 }
 
 export class Member implements Consensus {
@@ -55,7 +55,7 @@ export class Member implements Consensus {
   readonly config: MasterConfig;
   readonly identity: Identity;
   readonly machine: StateMachine;
-  readonly lives: KnownLives;
+  readonly instanceIds: InstanceIds;
   readonly storage: MemberStorage;
   readonly driver: RaftDriver<Answer>;
   readonly services: MasterServices;
@@ -67,7 +67,7 @@ export class Member implements Consensus {
   static async open(options: MemberOptions): Promise<Member> {
     const { runtime, config, identity } = options;
     const machine = new StateMachine(identity.clusterId);
-    const lives = await KnownLives.open(runtime.disk);
+    const instanceIds = await InstanceIds.open(runtime.disk);
     const { storage, stored } = await openStorage({
       disk: runtime.disk,
       clock: runtime.clock,
@@ -76,28 +76,28 @@ export class Member implements Consensus {
       snapshots: await CheckpointFiles.open(runtime),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
-      founders: identity.founders.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
+      bootstrapMembers: identity.bootstrapMasters.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
       ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
     });
-    return new Member(options, { machine, lives, storage, stored });
+    return new Member(options, { machine, instanceIds, storage, stored });
   }
 
   private constructor(
     { runtime, config, identity, address, onFailure }: MemberOptions,
-    { machine, lives, storage, stored }: OpenedDisk,
+    { machine, instanceIds, storage, stored }: OpenedDisk,
   ) {
     this.runtime = runtime;
     this.config = config;
     this.identity = identity;
     this.machine = machine;
-    this.lives = lives;
+    this.instanceIds = instanceIds;
     this.storage = storage;
-    this.#peerAddresses = new PeerAddresses(identity.founders, (id) => machine.state.masters.get(id)?.address);
+    this.#peerAddresses = new PeerAddresses(identity.bootstrapMasters, (id) => machine.state.masters.get(id)?.address);
     this.#peerAddresses.heard(identity.masterId, address);
     this.#links = new PeerLinks({
       runtime,
       clusterId: identity.clusterId,
-      life: identity.life,
+      instanceId: identity.instanceId,
       ownAddress: address,
       addressOf: (id) => this.addressOf(id),
       deadlineMs: STEP_TIMEOUTS * this.#electionMs,
@@ -192,7 +192,7 @@ export class Member implements Consensus {
     if (this.services.leader === null) throw this.notLeader();
   }
 
-  /** The error that sends a caller to whoever leads. */
+  /** The error that sends a caller to the leader. */
   notLeader(message?: string): DfsError {
     const { leaderId } = this.driver.status;
     const isOther = leaderId !== null && leaderId !== this.identity.masterId;
@@ -212,7 +212,7 @@ export class Member implements Consensus {
     return others.toSorted((a, b) => rank(b.id) - rank(a.id))[0]?.id ?? null;
   }
 
-  /** Hands leadership over where that is possible, so that nobody has to wait for an election. */
+  /** Hands leadership over where that is possible, so that clients need not wait for an election. */
   async handOver(): Promise<void> {
     const successor = this.driver.status.role === 'leader' ? this.bestSuccessor() : null;
     if (successor === null) return;
@@ -223,7 +223,7 @@ export class Member implements Consensus {
     }
   }
 
-  /** Takes no more part, and lets go of everything. */
+  /** Leaves the group's traffic and closes everything. */
   async stop(): Promise<void> {
     this.services.stop();
     this.driver.stop();

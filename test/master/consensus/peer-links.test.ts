@@ -27,7 +27,7 @@ class Pair {
   readonly links = new PeerLinks({
     runtime: this.sim.machine('m-1').boot(),
     clusterId: 'c',
-    life: 'l',
+    instanceId: 'l',
     ownAddress: 'm-1:7000',
     addressOf: () => this.address,
     deadlineMs: 1_000,

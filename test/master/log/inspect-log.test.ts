@@ -50,8 +50,8 @@ test('inspectLog: the vote, then each file with every record of it, in the order
   expect(all.some((item) => item.kind === 'damage')).toBe(false);
 });
 
-test('inspectLog: a damaged place with its reason, the proof that it is rot, and what stands around it', async () => {
-  const folder = await member('rot', 14);
+test('inspectLog: a damaged place with its reason, the proof that it is corruption, and what stands around it', async () => {
+  const folder = await member('corruption', 14);
   const record = (await inspect(folder)).find((item) => item.kind === 'record' && item.index === 5)!;
   if (record.kind !== 'record') throw new Error('no record');
   folder.machine.disk.flipBit(record.file, record.offset + 40);
@@ -71,7 +71,7 @@ test('inspectLog: a damaged place with its reason, the proof that it is rot, and
   ]);
 });
 
-test('inspectLog: in the active segment the hint or a later record proves rot; without proof it may be a torn tail', async () => {
+test('inspectLog: in the active segment the hint or a later record proves corruption; without proof it may be a torn tail', async () => {
   const folder = await member('active', 9);
   const inActive = (await inspect(folder, { file: 'master.log' })).filter((item) => item.kind === 'record');
   const last = inActive.at(-1)!;

@@ -321,7 +321,7 @@ test('openStorage: a record of a newer release is no damage: nothing starts, not
   for (const members of [GROUP, ALONE]) {
     const sim = new Simulation({ seed: 'newer log' });
     const machine = sim.machine('m-1');
-    const open = () => openMember(machine.boot(), { founders: members });
+    const open = () => openMember(machine.boot(), { bootstrapMembers: members });
     await sim.run(async () => {
       await found(machine, members);
       const { storage } = await open();
@@ -351,10 +351,10 @@ test('openStorage: a group of one has no special case', async () => {
   await sim.run(async () => {
     const machine = sim.machine('m-1');
     await found(machine, ALONE);
-    const { storage } = await openMember(machine.boot(), { founders: ALONE });
+    const { storage } = await openMember(machine.boot(), { bootstrapMembers: ALONE });
     await storage.write(batch({ hardState: hardStateOf(2, 'm-1'), entries: [emptyEntry(2, 2)] }));
     machine.crash({ power: true });
-    const { stored } = await openMember(machine.boot(), { founders: ALONE });
+    const { stored } = await openMember(machine.boot(), { bootstrapMembers: ALONE });
     expect(stored.hardState).toEqual(hardStateOf(2, 'm-1'));
     expect(stored.entries).toHaveLength(2);
   });

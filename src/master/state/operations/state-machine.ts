@@ -31,8 +31,8 @@ export class StateMachine implements ReplicatedState<Answer> {
   }
 
   /**
-   * All that is replicated. A restore replaces it as a whole: whoever keeps this object, or a table of it, past
-   * `ConsensusListener.restored` looks at a state that no entry reaches any more.
+   * All that is replicated. A restore replaces it as a whole: an object or table of it that is kept past
+   * `ConsensusListener.restored` is a state that no entry reaches any more.
    */
   get state(): MasterState {
     return this.#state;

@@ -35,7 +35,7 @@ const SHORT_REGISTRATIONS_MAX = 2;
 
 type Reply = { readonly term: number; readonly needsRegistration: boolean };
 
-export class MasterLink implements CommandIssuer {
+export class MasterReporter implements CommandIssuer {
   readonly master: string;
   readonly #node: LinkedNode;
   readonly #channel: RpcChannel;
