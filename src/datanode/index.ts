@@ -147,7 +147,7 @@ class DataNode implements RunningNode {
     this.#fail(new DfsError('FOREIGN_CLUSTER', text, { cause: error }));
   }
 
-  /** The node cannot go on: it lets go of everything, and says why. */
+  /** The node cannot go on: closes everything, and reports why. */
   #fail(error: DfsError): void {
     this.#runtime.log.error('The datanode cannot go on', { error });
     this.#announceFailure(error);

@@ -40,7 +40,7 @@ export interface RaftConfig {
 
 const MIB = 1_048_576;
 
-/** All but who the member is and where its randomness comes from. */
+/** Everything but the member's address and its source of randomness. */
 export const DEFAULT_CONFIG: Omit<RaftConfig, 'self' | 'random'> = {
   electionTicks: 10,
   heartbeatTicks: 2,

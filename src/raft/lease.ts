@@ -37,7 +37,7 @@ export class Lease {
   }
 
   /**
-   * Somebody was asked to take over, whom all vote for, bound or not. The lease never holds again in this term: that request, and the
+   * A member was asked to take over, and all vote for it, bound or not. The lease never holds again in this term: that request, and the
    * votes that it asks for, may still be on their way after this leader has given the transfer up.
    */
   end(): void {

@@ -96,7 +96,7 @@ export class RaftNode {
     };
   }
 
-  /** Of the other members, as a leader knows them; empty on everybody else. */
+  /** Of the other members, as a leader knows them; empty on every other member. */
   get progress(): readonly MemberProgress[] {
     return this.#leader?.replicator.progress ?? [];
   }

@@ -47,7 +47,7 @@ export class Replicator {
     return this.#peers.get(id)?.boundRound ?? 0;
   }
 
-  /** Who was heard since this was asked last. */
+  /** The members that were heard since the last call. */
   takeActive(): Set<string> {
     const active = new Set([...this.#peers].filter(([, peer]) => peer.isActive).map(([id]) => id));
     for (const peer of this.#peers.values()) {

@@ -163,7 +163,7 @@ export type Refusal =
 
 export interface Refused {
   readonly refused: Refusal;
-  /** Who leads, as far as this member knows. */
+  /** The leader, as far as this member knows. */
   readonly leaderId: string | null;
 }
 

@@ -25,7 +25,7 @@ const ANSWERS: ReadonlySet<ErrorCode> = new Set(['NOT_ENOUGH_REPLICAS', 'NO_SPAC
 /** The leader says: not now. */
 const LATER: ReadonlySet<ErrorCode> = new Set(['SAFE_MODE', 'RESOURCE_EXHAUSTED']);
 
-/** What a master says that cannot serve anybody, or not us; another one can. */
+/** The refusals of a master that cannot serve this client, while another one can. */
 const UNFIT: ReadonlySet<ErrorCode> = new Set(['UNIMPLEMENTED', 'NOT_INITIALIZED', 'FOREIGN_CLUSTER', 'LOG_DAMAGED']);
 
 /** Without an answer for so many ticks, others are asked too: the followers of a leader that died then begin to notice. */
@@ -78,7 +78,7 @@ export class LeaderSearch<Answer> {
   readonly #words = new Map<string, DfsError>();
   readonly #outcomes: Outcome<Answer>[] = [];
   #wake: () => void = () => undefined;
-  /** Who leads, as somebody said in this round. */
+  /** The leader, as a master named it in this round. */
   #hint: string | null = null;
   /** Rounds that ended without a leader, one after the other. */
   #rounds = 0;
@@ -153,7 +153,7 @@ export class LeaderSearch<Answer> {
     );
   }
 
-  /** The next outcome; null when it is time to ask somebody. @param asked who was asked just now */
+  /** The next outcome; null when it is time to ask another master. @param asked the master that was asked just now */
   async #wait(asked: string | null): Promise<Outcome<Answer> | null> {
     const { clock } = this.#parts.runtime;
     if (this.#outcomes.length === 0) {

@@ -4,11 +4,11 @@ import { DfsError } from '../../shared/errors.js';
 import { type Timings, validateTimings } from '../../shared/profile.js';
 
 export interface DataNodeConfig {
-  /** Left out: the one in the data folder, or a random `dn-<8 hex>` that is kept. */
+  /** Default: the one in the data folder, or a random `dn-<8 hex>` that is kept. */
   readonly nodeId?: string;
   /** host:port of the data port; port 0: the system chooses. */
   readonly listen: string;
-  /** host:port as others reach it; needed when `listen` has a wildcard host. Port 0: the port that was bound. Left out: the bound address. */
+  /** host:port as others reach it; needed when `listen` has a wildcard host. Port 0: the port that was bound. Default: the bound address. */
   readonly advertise?: string;
   /** host:port of each master. */
   readonly masters: readonly string[];

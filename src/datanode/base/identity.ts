@@ -1,4 +1,4 @@
-/** Who this datanode is, kept in `identity.json`: its id, its incarnation, its cluster, and the highest term it has accepted. */
+/** The identity of this datanode, kept in `identity.json`: its id, its incarnation, its cluster, and the highest term it has accepted. */
 import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { Disk, Random } from '../../shared/runtime.js';
@@ -13,7 +13,7 @@ interface IdentityFields {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly incarnation: string;
-  /** Never goes back. Orders of lower terms are refused. */
+  /** Never goes back. Commands of lower terms are refused. */
   readonly acceptedTerm: number;
 }
 

@@ -41,7 +41,7 @@ export class AckSender {
     this.#sendSoon();
   }
 
-  /** Nothing more is said: after the last frame of a conversation nothing may follow. */
+  /** Sends nothing more: after the last frame of a conversation nothing may follow. */
   stop(): void {
     this.#isStopped = true;
     this.#keepaliveTimer.cancel();

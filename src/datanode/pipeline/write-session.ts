@@ -82,12 +82,12 @@ export class WriteSession {
     const { clusterId, nodeId, term, purpose, chunkId, version, downstream } = this.#open;
     try {
       assertMeantForUs(this.#plane, clusterId, nodeId);
-      // A repair is an order, and orders end with their leader's term. (One that has begun may end: see OrderExecutor.) A client's
+      // A repair is a command, and commands end with their leader's term. (One that has begun may end: see CommandExecutor.) A client's
       // plan is not: it stands in the log that every later leader has, so a writer may finish under the next one. What fences it is
       // its version: planned again, the chunk has a higher one, which nodes that have it refuse to go below, and CommitVersion takes
       // the version planned last and no other.
       if (purpose === 'REPAIR' && term < identity.acceptedTerm) {
-        throw new DfsError('STALE_TERM', `Copy ordered in term ${term} refused: term ${identity.acceptedTerm} has begun`);
+        throw new DfsError('STALE_TERM', `Copy commanded in term ${term} refused: term ${identity.acceptedTerm} has begun`);
       }
       const nodeIds = new Set([nodeId, ...downstream.map((node) => node.nodeId)]);
       if (chunkId < 1 || version < 1 || nodeIds.size !== downstream.length + 1 || nodeIds.size > REPLICATION_MAX) {

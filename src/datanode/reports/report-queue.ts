@@ -9,7 +9,7 @@ export interface ReportBatch {
 
 /** Beyond this a full report says it more cheaply. */
 const CHANGES_MAX = 100_000;
-/** Older ones are forgotten: an order without a result is given again. */
+/** Older ones are forgotten: a command without a result is given again. */
 const FAILURES_MAX = 1_000;
 
 export class ReportQueue {

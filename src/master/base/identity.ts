@@ -1,4 +1,4 @@
-/** Who this master is, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
+/** The identity of this master, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
 import { createHash } from 'node:crypto';
 import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';

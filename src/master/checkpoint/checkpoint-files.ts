@@ -259,7 +259,7 @@ export class CheckpointFiles implements SnapshotStore {
     await incoming?.drop();
   }
 
-  /** Forgets a file that was found damaged, unless somebody else did already, or it is old and gone. */
+  /** Forgets a file that was found damaged, unless that was done already, or it is old and gone. */
   #forgetDamaged(kept: KeptFile, error: DfsError): Promise<void> {
     return this.#change(async () => {
       if (!this.#files.includes(kept)) return;

@@ -15,7 +15,7 @@ export class PeerAddresses {
     this.#logged = logged;
   }
 
-  /** A master has spoken, and said where it is reached. */
+  /** A message of a master came, which names its address. */
   heard(masterId: string, address: string): void {
     if (this.#said.get(masterId) === address) return;
     if (this.#said.size >= KNOWN_MAX) this.#said.clear();

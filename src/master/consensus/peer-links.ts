@@ -137,7 +137,7 @@ export class PeerLinks {
     for (const link of this.#links.values()) link.flush();
   }
 
-  /** Forgets those who are no members any more. */
+  /** Forgets masters that are not members any more. */
   keepOnly(masterIds: ReadonlySet<string>): void {
     for (const [id, link] of this.#links) {
       if (masterIds.has(id)) continue;

@@ -38,7 +38,7 @@ export interface ActiveNode {
   state: Liveness;
   /** Monotonic; for a node not heard yet, when this master learned of it or began to lead. */
   lastHeartbeatMs: number;
-  /** When the connection broke over which it waited for orders; null while nothing says so. */
+  /** When the connection broke over which it waited for commands; null while nothing says so. */
   hungUpMs: number | null;
   stats: NodeStats__Output;
   acceptedTerm: number;
@@ -173,7 +173,7 @@ export class ActiveNodes {
     return node;
   }
 
-  /** The log says that the id belongs to another folder now, or to another address: who bears it must register. */
+  /** The log says that the id belongs to another folder now, or to another address: the node that bears it must register. */
   replace(node: ActiveNode, known: Pick<KnownNode, 'incarnation' | 'address' | 'rack'>): void {
     node.incarnation = known.incarnation;
     node.address = known.address;
@@ -205,7 +205,7 @@ export class ActiveNodes {
     return before;
   }
 
-  /** The node went away while it waited for orders: its process may be gone. A heartbeat takes that back. */
+  /** The node went away while it waited for commands: its process may be gone. A heartbeat takes that back. */
   hungUp(node: ActiveNode, nowMs: number): void {
     node.hungUpMs = nowMs;
   }

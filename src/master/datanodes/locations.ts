@@ -20,7 +20,7 @@ export interface ReplicaRecord {
   confirmedIn: number;
   /** When a client said that it is bad; null: no client did, or the node has confirmed it since. */
   suspectSinceMs: number | null;
-  /** The term in which this master ordered its deletion; 0: it did not. */
+  /** The term in which this master commanded its deletion; 0: it did not. */
   deleteOrderedIn: number;
   /** The full report that named it last, or was under way when it changed. */
   seenIn: number;
@@ -165,7 +165,7 @@ export class Locations {
     this.#onChange(record.chunkId);
   }
 
-  /** Its deletion was ordered, in the term in which this master leads. */
+  /** Its deletion was commanded, in the term in which this master leads. */
   markDeleteOrdered(record: ReplicaRecord): void {
     record.deleteOrderedIn = record.node.ledTerm;
     this.#onChange(record.chunkId);
@@ -286,7 +286,7 @@ export function isConfirmed(record: ReplicaRecord): boolean {
   return record.state === 'committed' && record.confirmedIn !== 0 && record.confirmedIn === record.node.confirmEpoch;
 }
 
-/** This master has ordered its deletion, in the term in which it leads. */
+/** This master has commanded its deletion, in the term in which it leads. */
 export function isBeingDeleted(record: ReplicaRecord): boolean {
   return record.deleteOrderedIn !== 0 && record.deleteOrderedIn === record.node.ledTerm;
 }

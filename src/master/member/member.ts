@@ -154,7 +154,7 @@ export class Member implements Consensus {
     return this.#peerAddresses.addressOf(masterId);
   }
 
-  /** Another member has spoken, from this address. */
+  /** A message of another member came, which names this address. */
   heard(from: Address, address: string): void {
     const known = memberOf(this.driver.status.members, from.id);
     if (known !== undefined && known.incarnation !== from.incarnation) return;

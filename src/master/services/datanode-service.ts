@@ -1,6 +1,6 @@
 /**
  * The handlers of DataNodeService: registration, heartbeats, reports, and the orders that go back. A master that does not lead listens
- * all the same; its answers carry term 0 and no orders.
+ * all the same; its answers carry term 0 and no commands.
  */
 import type { NodeIdentity__Output } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
 import type { RegisterDataNodeRequest__Output } from '../../protocol/generated/distrifs/v1/RegisterDataNodeRequest.js';

@@ -1,4 +1,4 @@
-/** The operations on who belongs to the cluster: its creation, its masters, its datanodes. */
+/** The operations on the cluster itself: its creation, its masters, its datanodes. */
 import type { FoundingMaster__Output } from '../../../protocol/generated/distrifs/v1/FoundingMaster.js';
 import type { InitCluster__Output } from '../../../protocol/generated/distrifs/v1/InitCluster.js';
 import type { RegisterMaster__Output } from '../../../protocol/generated/distrifs/v1/RegisterMaster.js';

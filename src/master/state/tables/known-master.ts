@@ -1,4 +1,4 @@
-/** A master that the log knows: where it is reached, under which incarnation. Who votes is in the Raft group's own entries. */
+/** A master that the log knows: its address and its incarnation. The voters are in the Raft group's own entries. */
 import type { Digestible } from './digest.js';
 
 export class KnownMaster implements Digestible {
