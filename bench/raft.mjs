@@ -56,11 +56,11 @@ const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => sile
 /** Masters and load in this process. */
 async function direct(count, dir) {
   const rpc = new DirectRpc();
-  const founders = Array.from({ length: count }, (_, i) => ({ id: `m-${i + 1}`, address: `127.0.0.1:${i + 1}` }));
-  const several = count === 1 ? {} : { founders, clusterKey: dir };
-  const hosts = founders.map(({ id }) => createNodeRuntime({ dataDir: join(dir, id), log: silent }));
+  const bootstrapMasters = Array.from({ length: count }, (_, i) => ({ id: `m-${i + 1}`, address: `127.0.0.1:${i + 1}` }));
+  const several = count === 1 ? {} : { bootstrapMasters, clusterKey: dir };
+  const hosts = bootstrapMasters.map(({ id }) => createNodeRuntime({ dataDir: join(dir, id), log: silent }));
   const nodes = await Promise.all(
-    founders.map(({ id, address }, i) =>
+    bootstrapMasters.map(({ id, address }, i) =>
       start(
         { ...hosts[i].runtime, rpc },
         {
@@ -70,7 +70,7 @@ async function direct(count, dir) {
       ),
     ),
   );
-  const channels = founders.map(({ address }) => rpc.connect(address));
+  const channels = bootstrapMasters.map(({ address }) => rpc.connect(address));
   return {
     open: async (name, lanes) => {
       const opened = await openLanes(channels, name, lanes);

@@ -17,7 +17,7 @@ export type {
 } from './client/client-options.js';
 export { DistriFSError } from './client/sdk-error.js';
 export type { Stats } from './client/stats.js';
-export type { ClusterUsage, NodeUsage } from './client/usage.js';
+export type { ClusterUsage, NodeUsage } from './client/admin/cluster-usage.js';
 export type { ErrorCode } from './shared/errors.js';
 export type { ProfileName, Timings } from './shared/profile.js';
 export type { Logger } from './shared/runtime.js';

@@ -29,7 +29,7 @@ import { readableOf, writableOf } from './node-streams.js';
 import { ReplicaReports } from './transfer/replica-reports.js';
 import { type FailedCall, sdkCall } from './sdk-error.js';
 import { Stats } from './stats.js';
-import { type ClusterUsage, clusterUsage, GetLeadersStatus } from './usage.js';
+import { type ClusterUsage, clusterUsage, GetLeadersStatus } from './admin/cluster-usage.js';
 
 const DEFAULT_DIRECTORY_MODE = 0o755;
 /** Connections kept to each datanode. */

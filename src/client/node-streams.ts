@@ -40,7 +40,7 @@ export function readableOf(open: () => Promise<FileReader>, start: number, end: 
     },
     destroy(error, done) {
       cut.abort();
-      // A read under way ends first, with CANCELLED, which nobody wants to see.
+      // A read under way ends first, with CANCELLED, which is not reported.
       const ended = pieces?.return() ?? Promise.resolve();
       ended.then(
         () => done(error),

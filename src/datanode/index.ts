@@ -9,7 +9,7 @@ import { CommandExecutor } from './commands/command-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
 import { DataServer } from './pipeline/data-server.js';
 import type { LinkedNode } from './reports/linked-node.js';
-import { MasterLink } from './reports/master-link.js';
+import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
 import { ChunkStore, type ReplicaChange } from './store/chunk-store.js';
 import { FolderScan } from './store/folder-scan.js';
@@ -44,7 +44,7 @@ class DataNode implements RunningNode {
   readonly #config: DataNodeConfig;
   readonly #lock: DiskLock;
   #address = '';
-  #links: readonly MasterLink[] = [];
+  #links: readonly MasterReporter[] = [];
   #server: DataServer | null = null;
   #pool: ChannelPool | null = null;
   #commands: CommandExecutor | null = null;
@@ -119,7 +119,7 @@ class DataNode implements RunningNode {
       },
       foreign: (error) => this.#heardForeign(error),
     };
-    this.#links = masters.map((master) => new MasterLink(master, linkedNode));
+    this.#links = masters.map((master) => new MasterReporter(master, linkedNode));
     for (const link of this.#links) link.start();
   }
 
@@ -147,7 +147,7 @@ class DataNode implements RunningNode {
     this.#fail(new DfsError('FOREIGN_CLUSTER', text, { cause: error }));
   }
 
-  /** The node cannot go on: it lets go of everything, and says why. */
+  /** The node cannot go on: closes everything, and reports why. */
   #fail(error: DfsError): void {
     this.#runtime.log.error('The datanode cannot go on', { error });
     this.#announceFailure(error);

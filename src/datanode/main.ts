@@ -5,7 +5,7 @@ import { start } from './index.js';
 
 /**
  * Runs a datanode until SIGTERM or SIGINT. Never rejects.
- * @param logFile standard error when left out
+ * @param logFile default: standard error
  * @returns the process's exit code
  */
 export function main(config: DataNodeConfig, dataDir: string, logFile?: string): Promise<number> {

@@ -4,12 +4,12 @@ import type { Members } from '../raft/types.js';
 import { DfsError } from '../shared/errors.js';
 import type { Runtime } from '../shared/runtime.js';
 import type { MasterConfig } from './base/config.js';
-import { FOUNDING_INCARNATION, bootstrapIdentity, readIdentity, writeIdentity } from './base/identity.js';
+import { BOOTSTRAP_INCARNATION, bootstrapIdentity, readIdentity, writeIdentity } from './base/identity.js';
 import type { Identity } from './base/identity.js';
-import { foundStorage } from './log/found-storage.js';
+import { bootstrapStorage } from './log/bootstrap-storage.js';
 
 /**
- * Who this master is, by its folder.
+ * The identity that the folder holds.
  * @returns null: the folder is empty, and the configuration says what to do
  * @throws DfsError NOT_INITIALIZED, ALREADY_EXISTS, FOREIGN_CLUSTER, or of the disk
  */
@@ -37,23 +37,23 @@ export async function openIdentity({ disk }: Runtime, config: MasterConfig): Pro
 }
 
 /**
- * The identity under which this master founds a cluster.
+ * The identity of this master in the cluster that it makes.
  * @param address host:port at which others reach it
  */
-export function founderOf({ random }: Runtime, config: MasterConfig, address: string): Identity {
-  const founders = config.founders ?? [{ id: config.masterId, address }];
-  const clusterKey = founders.length > 1 || (config.clusterKey ?? '') !== '' ? (config.clusterKey ?? '') : null;
-  return bootstrapIdentity(config.masterId, founders, clusterKey, random);
+export function newClusterIdentity({ random }: Runtime, config: MasterConfig, address: string): Identity {
+  const bootstrapMasters = config.bootstrapMasters ?? [{ id: config.masterId, address }];
+  const clusterKey = bootstrapMasters.length > 1 || (config.clusterKey ?? '') !== '' ? (config.clusterKey ?? '') : null;
+  return bootstrapIdentity(config.masterId, bootstrapMasters, clusterKey, random);
 }
 
 /**
- * Makes the folder of a founder.
+ * Makes the folder of a bootstrap master.
  * @throws DfsError ALREADY_EXISTS when the folder is not empty, or of the disk
  */
-export async function foundCluster(runtime: Runtime, identity: Identity): Promise<void> {
-  const members = identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true }));
+export async function bootstrapCluster(runtime: Runtime, identity: Identity): Promise<void> {
+  const members = identity.bootstrapMasters.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true }));
   await makeFolder(runtime, identity, members);
-  runtime.log.info(`Founded cluster ${identity.clusterId} with ${members.map(({ id }) => id).join(', ')}`, {
+  runtime.log.info(`Made cluster ${identity.clusterId} with ${members.map(({ id }) => id).join(', ')}`, {
     clusterId: identity.clusterId,
     masterId: identity.masterId,
   });
@@ -71,10 +71,10 @@ export async function joinCluster(runtime: Runtime, identity: Identity): Promise
   });
 }
 
-/** The log first, the identity last: until that is in place, nothing was promised and a new attempt may begin again. */
+/** The log first, the identity last: until that is in place, nothing was guaranteed and a new attempt may begin again. */
 async function makeFolder({ disk }: Runtime, identity: Identity, members: Members): Promise<void> {
   await assertMayBeMade({ disk });
-  await foundStorage(disk, bootstrapState({ id: identity.masterId, incarnation: identity.incarnation }, members));
+  await bootstrapStorage(disk, bootstrapState({ id: identity.masterId, incarnation: identity.incarnation }, members));
   await writeIdentity(disk, identity);
 }
 

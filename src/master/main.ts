@@ -7,7 +7,7 @@ export { inspectLog } from './log/inspect-log.js';
 
 /**
  * Runs a master until SIGTERM or SIGINT. Never rejects.
- * @param logFile standard error when left out
+ * @param logFile default: standard error
  * @returns the process's exit code
  */
 export function main(config: MasterConfig, dataDir: string, logFile?: string): Promise<number> {

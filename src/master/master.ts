@@ -2,7 +2,7 @@
  * A master as a running node.
  *
  *   lock ─▶ listen ─▶ folder ─┬ holds a member ─▶ Member: its log is read, it takes part in the group
- *                             ├ empty, --init ─▶ hears the other founders ─▶ Member
+ *                             ├ empty, --init ─▶ contacts the other bootstrap masters ─▶ Member
  *                             └ empty, --join ─▶ waits ── invited by a leader ─▶ Member
  */
 import {
@@ -16,11 +16,12 @@ import {
 import type { InviteRequest__Output } from '../protocol/generated/distrifs/v1/InviteRequest.js';
 import { DfsError, toDfsError } from '../shared/errors.js';
 import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtime.js';
-import { assertMayBeMade, foundCluster, founderOf, joinCluster, openIdentity } from './cluster-folder.js';
+import { assertMayBeMade, bootstrapCluster, newClusterIdentity, joinCluster, openIdentity } from './cluster-folder.js';
 import type { MasterConfig } from './base/config.js';
 import { Member } from './member/member.js';
+import { memberBindings } from './member/member-bindings.js';
 import { SwappableServices } from './consensus/swappable-services.js';
-import { hearFounders } from './bootstrap.js';
+import { contactBootstrapMasters } from './contact-bootstrap-masters.js';
 import { invitedIdentity, removeIdentity } from './base/identity.js';
 import type { Identity } from './base/identity.js';
 
@@ -33,7 +34,7 @@ export class Master implements RunningNode {
   readonly #runtime: Runtime;
   readonly #config: MasterConfig;
   readonly #lock: DiskLock;
-  readonly #switchboard: SwappableServices;
+  readonly #services: SwappableServices;
   #resolveFailed: (error: Error) => void = () => undefined;
   #server: RpcServer | null = null;
   #member: Member | null = null;
@@ -48,7 +49,7 @@ export class Master implements RunningNode {
     this.#runtime = runtime;
     this.#config = config;
     this.#lock = lock;
-    this.#switchboard = new SwappableServices(new DfsError('UNAVAILABLE', `Master ${config.masterId} is starting: try again`));
+    this.#services = new SwappableServices(new DfsError('UNAVAILABLE', `Master ${config.masterId} is starting: try again`));
     this.failed = new Promise((resolve) => (this.#resolveFailed = resolve));
   }
 
@@ -59,22 +60,22 @@ export class Master implements RunningNode {
   /** @throws DfsError, see `start` */
   async open(): Promise<void> {
     const { rpc, log } = this.#runtime;
-    this.#server = await rpc.serve(this.#config.listen, this.#switchboard.bindings(SERVICES));
+    this.#server = await rpc.serve(this.#config.listen, this.#services.bindings(SERVICES));
     const identity = await openIdentity(this.#runtime, this.#config);
     if (identity !== null) {
       await this.#become(identity);
     } else if (this.#config.init) {
-      await this.#found(founderOf(this.#runtime, this.#config, this.address));
+      await this.#bootstrapWith(newClusterIdentity(this.#runtime, this.#config, this.address));
     } else {
       this.#wait('');
       log.info(`Master ${this.#config.masterId} waits at ${this.address} to be invited into a cluster`);
     }
   }
 
-  /** One of several founders has to hear the others first, and serves meanwhile. */
-  async #found(identity: Identity): Promise<void> {
-    if (identity.founders.length === 1) {
-      await foundCluster(this.#runtime, identity);
+  /** One of several bootstrap masters has to hear the others first, and serves meanwhile. */
+  async #bootstrapWith(identity: Identity): Promise<void> {
+    if (identity.bootstrapMasters.length === 1) {
+      await bootstrapCluster(this.#runtime, identity);
       await this.#become(identity);
       return;
     }
@@ -82,14 +83,14 @@ export class Master implements RunningNode {
     await assertMayBeMade(this.#runtime);
     this.#wait(identity.clusterId);
     const { signal } = this.#stopSignal;
-    this.#bootstrap = hearFounders({ runtime: this.#runtime, config: this.#config, identity, signal })
+    this.#bootstrap = contactBootstrapMasters({ runtime: this.#runtime, config: this.#config, identity, signal })
       .then(async () => {
         if (signal.aborted) return;
-        await foundCluster(this.#runtime, identity);
+        await bootstrapCluster(this.#runtime, identity);
         await this.#become(identity);
       })
       .catch((error: unknown) => {
-        if (!signal.aborted) this.#fail(toDfsError(error, 'Cannot found the cluster'));
+        if (!signal.aborted) this.#fail(toDfsError(error, 'Cannot make the cluster'));
       });
   }
 
@@ -100,11 +101,11 @@ export class Master implements RunningNode {
       config: this.#config,
       identity,
       address: this.address,
-      onInvite: (request) => this.#invited(request),
       onFailure: (error) => this.#fail(error),
     });
     this.#member = member;
-    this.#switchboard.connect(member.bindings(), new DfsError('UNIMPLEMENTED', 'A master has no such method'));
+    const bindings = memberBindings(member, (request) => this.#invited(request));
+    this.#services.connect(bindings, new DfsError('UNIMPLEMENTED', 'A master has no such method'));
     member.start();
     this.#runtime.log.info(`Master ${identity.masterId} of cluster ${identity.clusterId} serves at ${this.address}`, {
       incarnation: identity.incarnation,
@@ -113,7 +114,7 @@ export class Master implements RunningNode {
     await this.#untilAloneOpen(member);
   }
 
-  /** Who is alone in its group leads at once, and is waited for. */
+  /** A master that is alone in its group leads at once: resolves when it serves. */
   async #untilAloneOpen(member: Member): Promise<void> {
     const isAlone = member.status.members.length === 1 && member.status.members[0]?.id === this.#config.masterId;
     if (!isAlone) return;
@@ -121,14 +122,14 @@ export class Master implements RunningNode {
     if (failure instanceof Error) throw failure;
   }
 
-  /** @param clusterId that this master founds with others; empty: it waits for an invitation */
+  /** @param clusterId of the cluster that this master begins with others; empty: it waits for an invitation */
   #wait(clusterId: string): void {
     const { masterId } = this.#config;
     const absence = new DfsError(
       'NOT_LEADER',
       clusterId === ''
         ? `Master "${masterId}" waits to be invited into a cluster: run "distrifs admin add-master ${masterId} ${this.address}" there`
-        : `Master "${masterId}" waits until it has heard the other founders of cluster ${clusterId}`,
+        : `Master "${masterId}" waits until it has heard the other bootstrap masters of cluster ${clusterId}`,
     );
     const waiting = bindService(MasterService, {
       GetMasterStatus: async () => ({ clusterId, masterId, role: 'WAITING' }),
@@ -140,10 +141,10 @@ export class Master implements RunningNode {
       Step: () => Promise.reject(absence),
       Invite: (request) => (clusterId === '' ? this.#invited(request) : Promise.reject(absence)),
     });
-    this.#switchboard.connect([...waiting, ...raft], absence);
+    this.#services.connect([...waiting, ...raft], absence);
   }
 
-  /** The leader of a cluster tells this master who it is. */
+  /** The leader of a cluster gives this master its cluster and incarnation. */
   #invited(request: InviteRequest__Output): Promise<Record<string, never>> {
     const turn = this.#inviting.then(() => this.#accept(request));
     this.#inviting = turn.then(
@@ -178,7 +179,7 @@ export class Master implements RunningNode {
           '--join in an empty folder',
       );
     }
-    // Invited before, and never spoken to by the group: that invitation came to nothing.
+    // Invited before, but no message of that group ever came: the invitation came to nothing.
     await old.stop();
     this.#member = null;
     await removeIdentity(this.#runtime.disk);

@@ -1,8 +1,8 @@
-/** What stands on every founding member's disk before its first start: an entry with the set, the same on all of them. */
+/** The content of every bootstrap member's disk before its first start: an entry with the set, the same on all of them. */
 import type { StoredState } from './member-state.js';
 import type { Address, Members } from './types.js';
 
-/** @param members the founding voters, this one among them; empty for a member that will be added: it waits to be spoken to */
+/** @param members the first voters, this one among them; empty for a member that will be added: it waits for messages */
 export function bootstrapState(self: Address, members: Members): StoredState {
   const { incarnation } = self;
   if (members.length === 0)

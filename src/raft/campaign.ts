@@ -1,4 +1,4 @@
-/** One attempt at becoming the leader: first asked without a promise (pre-vote, thesis §9.6), then in a new term (thesis §3.4). */
+/** One attempt at becoming the leader: first asked without a commitment (pre-vote, thesis §9.6), then in a new term (thesis §3.4). */
 import { isVoter, votersOf } from './membership.js';
 import { tally } from './quorum.js';
 import type { MemberState } from './member-state.js';
@@ -11,7 +11,7 @@ export class Campaign {
 
   /**
    * Asks every voter. The own vote in an election counts when it is durable, as any other (it comes back as a message).
-   * @param isForced the leader has asked for it (thesis §3.10): who hears that leader shall vote all the same
+   * @param isForced the leader has asked for it (thesis §3.10): a member that hears that leader shall vote all the same
    */
   constructor(state: MemberState, isPre: boolean, isForced: boolean) {
     this.isPre = isPre;

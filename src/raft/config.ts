@@ -13,7 +13,7 @@ export interface RaftConfig {
    *
    * - clocks go on while a machine is paused or suspended, and no two differ in rate by a tenth or more; jumps of wall time do not matter;
    * - `electionTicks` and the length of a tick are the same on all members;
-   * - a member that had leases stays down for an election timeout before it starts without: it has promised not to vote meanwhile.
+   * - a member that had leases stays down for an election timeout before it starts without: it has guaranteed not to vote meanwhile.
    *   Members may go from none to leases one by one.
    */
   readonly leaseTicks: number;
@@ -42,7 +42,7 @@ export interface RaftConfig {
 
 const MIB = 1_048_576;
 
-/** All but who the member is and where its randomness comes from. */
+/** Everything but the member's address and its source of randomness. */
 export const DEFAULT_CONFIG: Omit<RaftConfig, 'self' | 'random'> = {
   electionTicks: 10,
   heartbeatTicks: 2,

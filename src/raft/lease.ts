@@ -1,6 +1,6 @@
 /**
- * How long a leader may answer reads without asking whether it still leads (thesis §6.4.1). Who has answered a heartbeat helps nobody
- * to depose this leader for an election timeout: while a majority is bound like that, nobody else can lead.
+ * How long a leader may answer reads without asking whether it still leads (thesis §6.4.1). A member that has answered a heartbeat
+ * helps no other to depose this leader for an election timeout: while a majority is bound like that, no other member can lead.
  *
  *   leader    ──┬ round begins ────────────────── the lease ends ┬──────▶
  *               ╰──▶ heard                                       :
@@ -37,7 +37,7 @@ export class Lease {
   }
 
   /**
-   * Somebody was asked to take over, whom all vote for, bound or not. The lease never holds again in this term: that request, and the
+   * A member was asked to take over, and all vote for it, bound or not. The lease never holds again in this term: that request, and the
    * votes that it asks for, may still be on their way after this leader has given the transfer up.
    */
   end(): void {

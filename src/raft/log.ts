@@ -53,7 +53,7 @@ export class RaftLog {
     return this.#members.at(-1)?.index ?? 0;
   }
 
-  /** The set before the one in force. After a restart nobody knows yet whether the last change is committed; all before it are. */
+  /** The set before the current one. After a restart it is not known yet whether the last change is committed; all before it are. */
   get membersBefore(): Members {
     return this.#members.at(-2)?.members ?? [];
   }
@@ -76,7 +76,7 @@ export class RaftLog {
     return this.termAt(index) === term;
   }
 
-  /** True when a log that ends with `last` holds at least as much (thesis §3.6.1): who has less must not be elected. */
+  /** True when a log that ends with `last` holds at least as much (thesis §3.6.1): a member with less must not be elected. */
   isUpToDate(last: EntryId): boolean {
     const own = this.last;
     return last.term > own.term || (last.term === own.term && last.index >= own.index);

@@ -70,7 +70,7 @@ export class MemberState {
     return this.#commit;
   }
 
-  /** Whether this life of the member is a voter of the set in force, as far as its own log says. */
+  /** Whether this incarnation of the member is a voter of the current set, as far as its own log says. */
   get isVoter(): boolean {
     return isVoter(this.log.members, this.self);
   }
@@ -100,7 +100,7 @@ export class MemberState {
     this.#setHardState({ ...this.#hardState, isDamaged: false });
   }
 
-  /** One vote a term, to whoever asks first (thesis §3.4). */
+  /** One vote a term, to the first candidate that asks (thesis §3.4). */
   voteFor(candidate: Address): void {
     if (this.votedFor !== null && isSameAddress(this.votedFor, candidate)) return;
     assert(this.votedFor === null, `voted for ${this.votedFor?.id} in term ${this.term} already`);

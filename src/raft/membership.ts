@@ -7,7 +7,7 @@ export const votersOf = (members: Members): Members => members.filter(({ isVoter
 
 export const isSameAddress = (a: Address, b: Address): boolean => a.id === b.id && a.incarnation === b.incarnation;
 
-/** True when this very life of the member may vote and be elected. */
+/** True when this incarnation of the member may vote and be elected. */
 export function isVoter(members: Members, address: Address): boolean {
   const member = memberOf(members, address.id);
   return member !== undefined && member.isVoter && member.incarnation === address.incarnation;

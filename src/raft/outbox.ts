@@ -1,5 +1,5 @@
 /**
- * Collects work for the driver and holds back every message that promises what is not durable yet.
+ * Collects work for the driver and holds back every message that guarantees what is not durable yet.
  *
  *   change ─▶ pending ── take() ─▶ batch n under way ── persisted(n) ─▶ durable ─▶ what waited for n is sent
  *
@@ -72,7 +72,7 @@ export class Outbox {
     for (const batch of this.#underWay) batch.lastIndex = Math.min(batch.lastIndex, lastIndex);
   }
 
-  /** Sends what promises nothing: it waits for no disk. */
+  /** Sends a message that guarantees nothing: it waits for no disk. */
   sendFreely(message: Message): void {
     this.#messages.push(message);
   }

@@ -40,11 +40,11 @@ export class Progress {
   isActive = true;
   /** The same of the time before that. */
   wasActive = false;
-  /** The commit index that the follower was told last. */
+  /** The commit index that was sent to the follower last. */
   toldCommit = 0;
   /** The last of the leader's questions that the follower has answered. */
   round = 0;
-  /** The last one by whose answer it was bound: it votes for nobody within an election timeout from hearing it. */
+  /** The last one by whose answer it was bound: it gives no vote within an election timeout from hearing it. */
   boundRound = 0;
   #inFlight: { readonly lastIndex: number; readonly bytes: number }[] = [];
   #inFlightBytes = 0;

@@ -3,7 +3,7 @@
 /** How many of `voters` members are a majority. */
 export const majorityOf = (voters: number): number => Math.floor(voters / 2) + 1;
 
-/** The largest value that a majority has reached; 0 without voters: nobody decides for nobody. */
+/** The largest value that a majority has reached; 0 without voters. */
 export function majorityValue(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const descending = values.toSorted((a, b) => b - a);

@@ -54,7 +54,7 @@ export interface MemberProgress {
   readonly isActive: boolean;
 }
 
-/** Messages of which one output tells that they were dropped. */
+/** Dropped messages that are reported in one output. */
 const REPORTS_MAX = 16;
 
 export class RaftNode {
@@ -65,7 +65,7 @@ export class RaftNode {
   /** Ticks since a leader was heard, or a vote was given, or a campaign began. */
   #elapsed = 0;
   #timeoutTicks = 0;
-  /** Ticks since a leader was heard, of whatever term, or since the start: who starts does not know what it has promised before. */
+  /** Ticks since a leader was heard, of whatever term, or since the start: a member that starts does not know what it guaranteed before. */
   #quietTicks = 0;
   /** The last entry that was handed out for applying. */
   #handedOut: number;
@@ -97,12 +97,12 @@ export class RaftNode {
     };
   }
 
-  /** Of the other members, as a leader knows them; empty on everybody else. */
+  /** Of the other members, as a leader knows them; empty on every other member. */
   get progress(): readonly MemberProgress[] {
     return this.#leader?.replicator.progress ?? [];
   }
 
-  /** Whether this life of the member is a voter of the set in force, as far as its own log says. */
+  /** Whether this incarnation of the member is a voter of the current set, as far as its own log says. */
   get isVoter(): boolean {
     return this.#state.isVoter;
   }
@@ -208,13 +208,13 @@ export class RaftNode {
     this.#endLeader();
   }
 
-  /** Drops, and reports, what comes from or goes to another life of a member. */
+  /** Drops, and reports, messages from or to another incarnation of a member. */
   #isForUs(message: Message): boolean {
     const { from, to } = message;
     const { self, log, reports } = this.#state;
     const known = memberOf(log.members, from.id)?.incarnation ?? from.incarnation;
     const isOurs = isSameAddress(to, self);
-    // A larger one may have been added by entries that this member lacks; whoever counts answers compares again, exactly.
+    // A larger one may have been added by entries that this member lacks; the code that counts answers compares again, exactly.
     if (isOurs && from.incarnation >= known) return true;
     const report = isOurs
       ? ({ kind: 'foreign-sender', message, expected: known } as const)
@@ -235,7 +235,7 @@ export class RaftNode {
   /** A later term was heard of. @returns false when that is not to be followed */
   #enterTermOf(message: Message): boolean {
     if (message.type === 'vote') {
-      // Who hears a leader helps nobody to depose it: neither a member that comes back nor one that was removed (thesis §4.2.3).
+      // A member that hears a leader helps no other to depose it: neither a member that comes back nor one that was removed (thesis §4.2.3).
       if ((this.#hearsLeader || this.#isBound) && !message.isForced) {
         if (message.isPre) this.#state.send(message.from, { type: 'vote-reply', isPre: true, isGranted: false });
         return false;
@@ -252,7 +252,7 @@ export class RaftNode {
     return this.#leader !== null || (this.#state.leader !== null && this.#elapsed < this.#state.config.electionTicks);
   }
 
-  /** A lease may count on this member: it helps nobody to depose the leader that it has heard, even if that is of an earlier term now. */
+  /** A lease may count on this member: it helps no other to depose the leader that it has heard, even if that is of an earlier term now. */
   get #isBound(): boolean {
     const { leaseTicks, electionTicks } = this.#state.config;
     return leaseTicks > 0 && this.#quietTicks < electionTicks;

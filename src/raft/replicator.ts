@@ -47,7 +47,7 @@ export class Replicator {
     return this.#peers.get(id)?.boundRound ?? 0;
   }
 
-  /** Who was heard since this was asked last. */
+  /** The members that were heard since the last call. */
   takeActive(): Set<string> {
     const active = new Set([...this.#peers].filter(([, peer]) => peer.isActive).map(([id]) => id));
     for (const peer of this.#peers.values()) {
@@ -57,7 +57,7 @@ export class Replicator {
     return active;
   }
 
-  /** Only what this very life of a member says is heard. */
+  /** Only answers of this incarnation of a member count. */
   #peerOf(from: Address): Progress | undefined {
     const peer = this.#peers.get(from.id);
     return peer?.incarnation === from.incarnation ? peer : undefined;

@@ -5,7 +5,7 @@
  * (Stanford 2014); "etcd" is etcd-io/raft, whose shape (messages and ticks in, a batch of work out) this core has.
  */
 
-/** One life of a member. A member that lost its disk comes back under a new, larger incarnation, or is not heard. */
+/** One incarnation of a member. A member that lost its disk comes back under a new, larger incarnation, or is not heard. */
 export interface Address {
   readonly id: string;
   readonly incarnation: number;
@@ -44,7 +44,7 @@ export interface HardState {
   readonly incarnation: number;
   /**
    * Set by the driver when the log on disk was found to have lost durable entries, while term and vote are sound (when they are not,
-   * the disk counts as lost). Such a member votes for nobody and is not elected until it holds the log again; then the core clears it.
+   * the disk counts as lost). Such a member gives no vote and is not elected until it holds the log again; then the core clears it.
    */
   readonly isDamaged: boolean;
 }
@@ -74,7 +74,7 @@ export type MessageBody =
   /** `round` numbers the leader's questions "am I still the leader?". */
   | { readonly type: 'heartbeat'; readonly commit: number; readonly round: number; readonly recovery: Recovery | null }
   /**
-   * `probe`: a damaged member asks how far the log reaches now. `isBound`: this member votes for nobody within an election timeout,
+   * `probe`: a damaged member asks how far the log reaches now. `isBound`: this member gives no vote within an election timeout,
    * unless the leader itself asks for it, not even after a restart (`RaftConfig.leaseTicks`).
    */
   | { readonly type: 'heartbeat-reply'; readonly round: number; readonly probe: number | null; readonly isBound: boolean }
@@ -145,13 +145,13 @@ export type Report = ForeignIncarnation | OutOfRange;
 export interface Output {
   readonly storePieces: readonly SnapshotPiece[];
   readonly write: WriteBatch | null;
-  /** All may go at once: what promises something comes out only after `persisted` (the core holds it back). */
+  /** All may go at once: a message that guarantees something comes out only after `persisted` (the core holds it back). */
   readonly messages: readonly Message[];
   readonly pieceRequests: readonly PieceRequest[];
   /** Committed and durable here; after a snapshot was installed, what follows it. */
   readonly committed: readonly Entry[];
   readonly reads: readonly ConfirmedRead[];
-  /** Contexts of reads that nobody will confirm: leadership is lost. */
+  /** Contexts of reads that will not be confirmed: leadership is lost. */
   readonly lostReads: readonly number[];
   readonly reports: readonly Report[];
 }
@@ -172,7 +172,7 @@ export type Refusal =
 
 export interface Refused {
   readonly refused: Refusal;
-  /** Who leads, as far as this member knows. */
+  /** The leader, as far as this member knows. */
   readonly leaderId: string | null;
 }
 

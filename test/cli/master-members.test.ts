@@ -39,7 +39,7 @@ test('beginningOf: the own address in the list is the one to advertise, unless a
   expect(beginningOf(FLAGS)).toEqual({
     init: true,
     join: false,
-    founders: parseMembers(LIST),
+    bootstrapMasters: parseMembers(LIST),
     clusterKey: 'the east wing',
     advertise: '10.0.0.2:7000',
   });

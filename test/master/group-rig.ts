@@ -33,10 +33,10 @@ export class GroupRig {
     return node;
   }
 
-  /** All of them, as founders. */
+  /** All of them, as bootstrap masters. */
   async found(overrides: Partial<MasterConfig> = {}): Promise<void> {
-    const founders = this.ids.map((id) => ({ id, address: addressOf(id) }));
-    await Promise.all(this.ids.map((id) => this.start(id, { init: true, founders, clusterKey: 'key', ...overrides })));
+    const bootstrapMasters = this.ids.map((id) => ({ id, address: addressOf(id) }));
+    await Promise.all(this.ids.map((id) => this.start(id, { init: true, bootstrapMasters, clusterKey: 'key', ...overrides })));
   }
 
   callAt<In, RequestOut, ResponseIn, Out>(

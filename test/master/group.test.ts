@@ -88,10 +88,10 @@ test('stop: a leader hands over, and nobody waits for an election', async () => 
 test('init: masters with another key or list are foreign to each other, and say so; nothing is made before all are heard', async () => {
   const rig = new GroupRig(5);
   await rig.sim.run(async () => {
-    const founders = rig.ids.map((id) => ({ id, address: addressOf(id) }));
-    await rig.start('m-1', { init: true, founders, clusterKey: 'key' });
-    await rig.start('m-2', { init: true, founders, clusterKey: 'another key' });
-    await rig.start('m-3', { init: true, founders, clusterKey: 'key' });
+    const bootstrapMasters = rig.ids.map((id) => ({ id, address: addressOf(id) }));
+    await rig.start('m-1', { init: true, bootstrapMasters, clusterKey: 'key' });
+    await rig.start('m-2', { init: true, bootstrapMasters, clusterKey: 'another key' });
+    await rig.start('m-3', { init: true, bootstrapMasters, clusterKey: 'key' });
     await rig.sim.advance(6_000);
     expect(await rig.leader()).toBeNull();
     expect(
@@ -99,10 +99,10 @@ test('init: masters with another key or list are foreign to each other, and say 
     ).toBeGreaterThan(0);
     expect(await rig.statusOf('m-1')).toMatchObject({ role: 'WAITING' });
     await expect(rig.callAt('m-1', NamespaceService.ListDirectory, { path: '/' })).rejects.toMatchObject(
-      refused('NOT_LEADER', 'heard the other founders'),
+      refused('NOT_LEADER', 'heard the other bootstrap masters'),
     );
     await rig.nodes.get('m-2')!.stop();
-    await rig.start('m-2', { init: true, founders, clusterKey: 'key' });
+    await rig.start('m-2', { init: true, bootstrapMasters, clusterKey: 'key' });
     await rig.untilLed();
   });
 });
@@ -114,18 +114,18 @@ test('init: a founder that lost its disk does not found again: it would vote twi
     await rig.openSession();
     await rig.mkdir('/a');
     const leader = await rig.untilLed();
-    const founders = rig.ids.map((id) => ({ id, address: addressOf(id) }));
+    const bootstrapMasters = rig.ids.map((id) => ({ id, address: addressOf(id) }));
     const lost = rig.ids.find((id) => id !== leader)!;
     rig.crash(lost, true);
     wipe(rig, lost);
-    const again = await rig.start(lost, { init: true, founders, clusterKey: 'key' });
+    const again = await rig.start(lost, { init: true, bootstrapMasters, clusterKey: 'key' });
     expect(await again.failed).toMatchObject(refused('ALREADY_EXISTS', `admin remove-master ${lost}`));
     await again.stop();
     // With one other founder away nobody can know for sure: it waits.
     const third = rig.ids.find((id) => id !== leader && id !== lost)!;
     rig.crash(third);
     rig.crash(leader);
-    await rig.start(lost, { init: true, founders, clusterKey: 'key' });
+    await rig.start(lost, { init: true, bootstrapMasters, clusterKey: 'key' });
     await rig.start(third);
     await rig.sim.advance(5_000);
     expect(await rig.leader()).toBeNull();

@@ -1,6 +1,6 @@
 /** Peers that send what no peer may: they are refused with the field named, and the masters go on as before. */
 import { expect, test } from 'vitest';
-import { OP_CODES } from '../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../src/master/state/operations/operations.js';
 import type { RaftMessage } from '../../src/protocol/generated/distrifs/v1/RaftMessage.js';
 import { DataNodeService, MasterService, NamespaceService, RaftService } from '../../src/protocol/services.js';
 import { MIB, REPORT_PART_REPLICAS } from '../../src/shared/limits.js';
@@ -129,7 +129,7 @@ test('RaftService: a term or an index beyond all bounds is refused, one that lea
     await expect(say(leader, follower, { heartbeat: { commit: 2 ** 53 - 1 } })).rejects.toMatchObject(
       refusedFor('heartbeat.commit'),
     );
-    const entry = { index: lastIndex + 1, term, data: Uint8Array.of(OP_CODES.rename) };
+    const entry = { index: lastIndex + 1, term, data: Uint8Array.of(OPERATIONS.rename.code) };
     const append = { previous: { index: lastIndex, term: 2 ** 53 - 1 }, entries: [entry], commit: 0 };
     await expect(say(leader, follower, { append })).rejects.toMatchObject(refusedFor('append.previous.term'));
     for (const to of rig.ids) {

@@ -69,7 +69,7 @@ test('start: a log that is missing, or of another cluster, is not served', async
   });
 });
 
-test('start: rot in the log is refused and the folder left alone', async () => {
+test('start: corruption in the log is refused and the folder left alone', async () => {
   const rig = new MasterRig(5);
   await rig.sim.run(async () => {
     await (await rig.start({ init: true })).stop();

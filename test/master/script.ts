@@ -1,6 +1,6 @@
 /** A state machine driven by hand: entries as a leader would log them, with a replica that replays each to compare digests. */
 import { expect } from 'vitest';
-import type { Operation } from '../../src/master/leader/proposer.js';
+import type { LogOperation } from '../../src/master/state/operations/log-operation.js';
 import type { Answer } from '../../src/master/state/tables/answer.js';
 import { encodeEntryData } from '../../src/master/state/operations/log-entry.js';
 import type { CommittedEntry } from '../../src/master/state/tables/replicated-state.js';
@@ -39,7 +39,7 @@ export class Script {
   }
 
   /** Applies an entry and keeps its bytes. */
-  apply(operation: Operation): Answer {
+  apply(operation: LogOperation): Answer {
     this.nowMs += 1;
     const data = encodeEntryData({ ...operation, logTimeMs: this.nowMs, wallTimeMs: 5_000_000 + this.nowMs });
     return this.#commit({ index: this.machine.appliedIndex + 1, term: this.term, data });

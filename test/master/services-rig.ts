@@ -36,10 +36,10 @@ export class ServicesRig {
 
   /** Starts all masters, as followers. */
   async start(): Promise<void> {
-    const founders = this.group.ids.map((id) => ({ id, address: `${id}:7000` }));
+    const bootstrapMasters = this.group.ids.map((id) => ({ id, address: `${id}:7000` }));
     for (const [masterId, consensus] of this.group.members) {
       const runtime = this.sim.machine(masterId).boot();
-      const config = { ...CONFIG, masterId, listen: `${masterId}:7000`, founders };
+      const config = { ...CONFIG, masterId, listen: `${masterId}:7000`, bootstrapMasters };
       const { machine } = consensus;
       const fail = (error: Error) => void this.failures.push(error);
       const services = new MasterServices({ config, runtime, clusterId: CLUSTER_ID, machine, consensus, fail });

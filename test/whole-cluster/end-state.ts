@@ -77,7 +77,7 @@ async function replayedState(machine: Machine, index: number): Promise<StateMach
   const state = new StateMachine();
   const snapshots = await CheckpointFiles.open(runtime);
   const self = { id: 'm-1', incarnation: 1 };
-  const { stored } = await openStorage({ disk, clock, random, log, snapshots, state, self, founders: [] });
+  const { stored } = await openStorage({ disk, clock, random, log, snapshots, state, self, bootstrapMembers: [] });
   for (const { index: at, term, body } of stored.entries) {
     if (at <= index) state.apply({ index: at, term, data: body.kind === 'data' ? body.data : null });
   }

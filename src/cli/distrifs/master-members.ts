@@ -1,4 +1,4 @@
-/** Reads and checks how a master is to begin: alone, with the founders of a group, or waiting to be added to one. Pure. */
+/** Reads and checks how a master is to begin: alone, with the other bootstrap masters of a group, or waiting to be added to one. Pure. */
 import { UsageError } from '../terminal/usage-error.js';
 import { parseAddress } from '../../shared/address.js';
 
@@ -27,7 +27,7 @@ export interface BeginningFlags {
 export interface Beginning {
   readonly init: boolean;
   readonly join: boolean;
-  readonly founders?: readonly FoundingMember[];
+  readonly bootstrapMasters?: readonly FoundingMember[];
   readonly clusterKey?: string;
   readonly advertise?: string;
 }
@@ -88,7 +88,7 @@ export function beginningOf(flags: BeginningFlags): Beginning {
   }
   assertListensThere(self.address, listen, flags.advertise);
   const advertise = flags.advertise ?? self.address;
-  return { init, join, founders: members, advertise, ...(clusterKey === undefined ? {} : { clusterKey }) };
+  return { init, join, bootstrapMasters: members, advertise, ...(clusterKey === undefined ? {} : { clusterKey }) };
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');

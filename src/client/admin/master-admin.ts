@@ -1,4 +1,4 @@
-/** What operators ask of the masters: how they are, who shall lead, and who is in the group. */
+/** What operators ask of the masters: their state, a change of leader, a change of the group. */
 import { MasterService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
@@ -33,7 +33,7 @@ export class MasterAdmin {
    * Makes another voter the leader.
    * @param masterId '': whichever has the most of the log
    * @param patienceMs over all attempts
-   * @returns who leads now
+   * @returns the id of the new leader
    * @throws DfsError the leader's answer; UNAVAILABLE, DEADLINE_EXCEEDED: it may happen all the same
    */
   async transferLeadership(masterId: string, patienceMs: number): Promise<string> {

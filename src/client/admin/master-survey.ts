@@ -13,7 +13,7 @@ export type MasterMember = MasterMember__Output;
 
 /** One master, as seen from here. */
 export interface MasterView {
-  /** host:port that was asked; null: nobody knows where it is reached. */
+  /** host:port that was asked; null: no master knows its address. */
   readonly address: string | null;
   /** As it says, or as the leader says of that address; null: unknown. */
   readonly id: string | null;
@@ -90,7 +90,7 @@ function summarize(views: readonly MasterView[]): MasterSurvey {
   return { views: oneEach(views, members), leader, members };
 }
 
-/** One master may have been asked at several addresses; a member whose address nobody knows was not asked at all. */
+/** One master may have been asked at several addresses; a member whose address is unknown was not asked at all. */
 function oneEach(views: readonly MasterView[], members: readonly MasterMember[]): MasterView[] {
   const rows = new Map<string, MasterView>();
   for (const view of views) {

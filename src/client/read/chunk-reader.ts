@@ -9,7 +9,7 @@ import { DfsError, toDfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import type { LocationCache } from './location-cache.js';
-import { withAbort } from '../transfer/on-abort.js';
+import { withAbort } from '../transfer/with-abort.js';
 
 /** Failures listed in the error when no replica can be read. */
 const FAILURES_LISTED_MAX = 8;

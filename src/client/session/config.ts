@@ -1,13 +1,13 @@
-/** What a client needs to know before it starts. */
+/** Configuration of a client, and its one validator. */
 import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
 import { MASTERS_MAX } from './known-masters.js';
 import { type Timings, validateTimings } from '../../shared/profile.js';
 
 export interface ClientConfig {
-  /** host:port of each master; 1 to MASTERS_MAX. One that is named twice counts once; any of them leads to the one that leads. */
+  /** host:port of each master; 1 to MASTERS_MAX. One that is named twice counts once; each of them leads to the leader. */
   readonly masters: readonly string[];
-  /** Free text for the masters' log: who this is. */
+  /** Free text for the masters' log: the name of this client. */
   readonly clientName: string;
   readonly timings: Timings;
   /** The datanode beside which this client runs: preferred for first replicas and for reads. */

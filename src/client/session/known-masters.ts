@@ -1,4 +1,4 @@
-/** The masters a client knows: those it was given, and those that others named as the leader; and whom it asks first. */
+/** The masters a client knows: those it was given, and those that others named as the leader; and which of them is asked first. */
 import { parseAddress } from '../../shared/address.js';
 import type { Rpc, RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
 
@@ -65,7 +65,7 @@ export class KnownMasters {
 
   /**
    * It does not lead, or does not answer: another one is asked first, unless another call has seen to that already.
-   * @param to who is said to lead, where that is known
+   * @param to the address of the supposed leader, where it is known
    */
   moveOn(from: string, to?: string): void {
     if (this.#first !== from) return;

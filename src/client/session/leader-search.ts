@@ -8,7 +8,7 @@
  *   all asked ──▶ pause, shorter than an election takes, and ask all again
  *
  * In one round each master is asked once, so masters that name each other do not make it a busy loop. A master that is silent is not
- * given up: it may be a leader that is slow, and what it has begun need not be begun again. But nobody waits for it alone.
+ * given up: it may be a leader that is slow, and what it has begun need not be begun again. But the search does not wait for it alone.
  */
 import { DfsError, type ErrorCode, toDfsError } from '../../shared/errors.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS, type Timings } from '../../shared/profile.js';
@@ -25,14 +25,14 @@ const ANSWERS: ReadonlySet<ErrorCode> = new Set(['NOT_ENOUGH_REPLICAS', 'NO_SPAC
 /** The leader says: not now. */
 const LATER: ReadonlySet<ErrorCode> = new Set(['SAFE_MODE', 'RESOURCE_EXHAUSTED']);
 
-/** What a master says that cannot serve anybody, or not us; another one can. */
+/** The refusals of a master that cannot serve this client, while another one can. */
 const UNFIT: ReadonlySet<ErrorCode> = new Set(['UNIMPLEMENTED', 'NOT_INITIALIZED', 'FOREIGN_CLUSTER', 'LOG_DAMAGED']);
 
 /** Without an answer for so many ticks, others are asked too: the followers of a leader that died then begin to notice. */
 const SILENCE_TICKS = ELECTION_TICKS;
-/** The longest pause between rounds while nobody leads: short beside an election, so that a new leader is found soon. */
+/** The longest pause between rounds while there is no leader: short beside an election, so that a new leader is found soon. */
 const ROUND_PAUSE_TICKS = 2 * HEARTBEAT_TICKS;
-/** Elections that may fail before a waiting person is told. */
+/** Elections that may fail before the search is logged, for a waiting person. */
 const ELECTIONS_IN_SILENCE = 2;
 /** Of what a master said, in an error. */
 const WORDS_CHARS_MAX = 300;
@@ -78,7 +78,7 @@ export class LeaderSearch<Answer> {
   readonly #words = new Map<string, DfsError>();
   readonly #outcomes: Outcome<Answer>[] = [];
   #wake: () => void = () => undefined;
-  /** Who leads, as somebody said in this round. */
+  /** The leader, as a master named it in this round. */
   #hint: string | null = null;
   /** Rounds that ended without a leader, one after the other. */
   #rounds = 0;
@@ -86,7 +86,7 @@ export class LeaderSearch<Answer> {
   #refusals = 0;
   /** When the next round begins; null in the middle of one. */
   #nextRoundAtMs: number | null = null;
-  #isTold = false;
+  #isReported = false;
 
   constructor(parts: SearchParts, question: Question<Answer>) {
     this.#parts = parts;
@@ -153,7 +153,7 @@ export class LeaderSearch<Answer> {
     );
   }
 
-  /** The next outcome; null when it is time to ask somebody. @param asked who was asked just now */
+  /** The next outcome; null when it is time to ask another master. @param asked the master that was asked just now */
   async #wait(asked: string | null): Promise<Outcome<Answer> | null> {
     const { clock } = this.#parts.runtime;
     if (this.#outcomes.length === 0) {
@@ -238,8 +238,8 @@ export class LeaderSearch<Answer> {
   #tell(): void {
     const { runtime, timings } = this.#parts;
     const patienceMs = ELECTIONS_IN_SILENCE * 2 * ELECTION_TICKS * timings.raftTickMs;
-    if (this.#isTold || runtime.clock.nowMs() - this.#startedMs < patienceMs) return;
-    this.#isTold = true;
+    if (this.#isReported || runtime.clock.nowMs() - this.#startedMs < patienceMs) return;
+    this.#isReported = true;
     runtime.log.warn(`${this.#question.action} yet: still trying`, { reason: this.#saidLast() });
   }
 

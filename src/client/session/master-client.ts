@@ -8,10 +8,10 @@ import type { ClientConfig } from './config.js';
 import { KnownMasters } from './known-masters.js';
 import { isTransient, LeaderSearch, type SearchParts } from './leader-search.js';
 import { LeaseRenewal } from './lease-renewal.js';
-import { type NumberedHeader, Session } from './session.js';
+import { ClientSession, type NumberedHeader } from './client-session.js';
 
 export interface CallOptions {
-  /** Over all attempts; the profile's masterPatienceMs when left out. */
+  /** Over all attempts. Default: the profile's masterPatienceMs. */
   readonly patienceMs?: number;
   /** Gives up at once, with CANCELLED. */
   readonly signal?: AbortSignal;
@@ -33,8 +33,8 @@ export class MasterClient {
   readonly #search: SearchParts;
   readonly #renewal: LeaseRenewal;
   readonly #closing = new AbortGroup();
-  #session: Session | null = null;
-  #opening: Promise<Session> | null = null;
+  #session: ClientSession | null = null;
+  #opening: Promise<ClientSession> | null = null;
 
   /** @param config validated */
   constructor(runtime: Runtime, config: ClientConfig) {
@@ -116,7 +116,7 @@ export class MasterClient {
   }
 
   /** Not for long: the session would expire by itself. */
-  async #closeSession(session: Session): Promise<void> {
+  async #closeSession(session: ClientSession): Promise<void> {
     const request = { clusterId: session.clusterId, sessionId: session.sessionId };
     const { raftTickMs, rpcDeadlineMs } = this.#config.timings;
     const options = { patienceMs: Math.min(ELECTIONS_AT_CLOSE * 2 * ELECTION_TICKS * raftTickMs, rpcDeadlineMs) };
@@ -136,7 +136,7 @@ export class MasterClient {
     }
   }
 
-  async #currentSession(action: string): Promise<Session> {
+  async #currentSession(action: string): Promise<ClientSession> {
     if (this.#session !== null) return this.#session;
     this.#opening ??= this.#openSession().finally(() => {
       this.#opening = null;
@@ -149,9 +149,9 @@ export class MasterClient {
     }
   }
 
-  async #openSession(): Promise<Session> {
+  async #openSession(): Promise<ClientSession> {
     const request = { clientName: this.#config.clientName };
-    const session = new Session(await this.call(NamespaceService.OpenSession, request, 'Cannot open a session'));
+    const session = new ClientSession(await this.call(NamespaceService.OpenSession, request, 'Cannot open a session'));
     this.#session = session;
     this.#renewal.intervalMs = session.renewIntervalMs;
     return session;
@@ -172,7 +172,7 @@ export class MasterClient {
 
   /**
    * Asks the masters until an answer comes or the patience ends.
-   * @param attempts told of them, when it fails
+   * @param attempts for the message, when it fails
    */
   async #persist<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,

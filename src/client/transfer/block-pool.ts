@@ -12,7 +12,7 @@ export class BlockPool {
     return this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
   }
 
-  /** @param block one from `take` that nobody uses any more */
+  /** @param block one from `take` that is not used any more */
   give(block: Uint8Array): void {
     if (this.#spare.length < SPARE_BLOCKS_MAX) this.#spare.push(block);
   }

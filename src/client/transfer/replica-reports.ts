@@ -5,7 +5,7 @@ import { ERROR_MESSAGE_CHARS_MAX } from '../../shared/limits.js';
 import type { Logger } from '../../shared/runtime.js';
 import type { MasterClient } from '../session/master-client.js';
 
-/** Under way at once; more are left out: the next read meets the replica again. */
+/** Under way at once; more are dropped: the next read meets the replica again. */
 const REPORTS_MAX = 16;
 
 export interface BadReplica {

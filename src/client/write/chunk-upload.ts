@@ -38,7 +38,7 @@ export class ChunkUpload {
   #failure: DfsError | null = null;
   #sealed = false;
   #wake: () => void = () => undefined;
-  /** First node of the last pipeline that failed and blamed nobody but us; the second time in a row it is left out. */
+  /** First node of the last pipeline that failed and blamed only this client; the second time in a row it is excluded. */
   #suspect = '';
 
   /**

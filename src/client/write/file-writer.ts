@@ -11,9 +11,9 @@ import { Exclusions } from './exclusions.js';
 const DEFAULT_FILE_MODE = 0o644;
 
 export interface FileWriterOptions {
-  /** The cluster's default when left out. */
+  /** Copies of each chunk. Default: the cluster's. */
   readonly replication?: number;
-  /** Bytes; the cluster's default when left out. */
+  /** Bytes of a chunk. Default: the cluster's. */
   readonly chunkSizeBytes?: number;
   /** Refuse a path that is taken. */
   readonly exclusive?: boolean;

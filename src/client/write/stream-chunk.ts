@@ -6,7 +6,7 @@ import { blamedOn } from '../../protocol/peer-answer.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { ChecksummedBlock } from './chunk-buffer.js';
 import type { ClientContext } from '../transfer/client-context.js';
-import { withAbort } from '../transfer/on-abort.js';
+import { withAbort } from '../transfer/with-abort.js';
 
 /** Where a pipeline takes its blocks from. */
 export interface BlockSource {

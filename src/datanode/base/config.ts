@@ -4,16 +4,16 @@ import { DfsError } from '../../shared/errors.js';
 import { type Timings, validateTimings } from '../../shared/profile.js';
 
 export interface DataNodeConfig {
-  /** Left out: the one in the data folder, or a random `dn-<8 hex>` that is kept. */
+  /** Default: the one in the data folder, or a random `dn-<8 hex>` that is kept. */
   readonly nodeId?: string;
   /** host:port of the data port; port 0: the system chooses. */
   readonly listen: string;
-  /** host:port as others reach it; needed when `listen` has a wildcard host. Port 0: the port that was bound. Left out: the bound address. */
+  /** host:port as others reach it; needed when `listen` has a wildcard host. Port 0: the port that was bound. Default: the bound address. */
   readonly advertise?: string;
   /** host:port of each master. */
   readonly masters: readonly string[];
   readonly rack: string;
-  /** The most to store, bytes; left out: what the disk holds. */
+  /** The most to store, bytes. Default: what the disk holds. */
   readonly capacityBytes?: number;
   readonly timings: Timings;
 }
@@ -52,7 +52,7 @@ export function validateConfig(config: DataNodeConfig): void {
   }
 }
 
-/** The address that others are told. @param bound host:port that was bound */
+/** The address at which others reach this node. @param bound host:port that was bound */
 export function advertisedAddress(config: DataNodeConfig, bound: string): string {
   if (config.advertise === undefined) return bound;
   const { host, port } = parseAddress(config.advertise);

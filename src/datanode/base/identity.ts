@@ -1,4 +1,4 @@
-/** Who this datanode is, kept in `identity.json`: its id, its incarnation, its cluster, and the highest term it has accepted. */
+/** The identity of this datanode, kept in `identity.json`: its id, its incarnation, its cluster, and the highest term it has accepted. */
 import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { TERM_LEAP_MAX } from '../../shared/limits.js';
@@ -14,7 +14,7 @@ interface IdentityFields {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly incarnation: string;
-  /** Never goes back. Orders of lower terms are refused. */
+  /** Never goes back. Commands of lower terms are refused. */
   readonly acceptedTerm: number;
 }
 
@@ -102,7 +102,7 @@ export class NodeIdentity {
       try {
         await replaceDurably(this.#disk, FILE, encode(changed));
       } catch (error) {
-        // A full disk took nothing: the file stands as it was, and whoever asked tries again.
+        // A full disk took nothing: the file stands as it was, and the caller tries again.
         if (isDfsError(error, 'NO_SPACE')) throw error;
         const fatal = new DfsError('IO_ERROR', `Cannot make "${FILE}" in "${this.#disk.root}" durable`, { cause: error });
         this.#onFatal(fatal);

@@ -1,5 +1,5 @@
 /**
- * Carries out what the leading master orders: copies and deletions, a few at a time, only under the accepted term.
+ * Carries out what the leading master commands: copies and deletions, a few at a time, only under the accepted term.
  *
  * When a later term is accepted, what waits is refused. What has begun runs to its end, for it cannot be undone halfway:
  *   deletions   are quick, and `olderEnded` waits for them: the first report under the new term is made when they are over, so that
@@ -20,7 +20,7 @@ import type { ReplicaChange } from '../store/chunk-store.js';
 import { CommandRefusals } from './command-refusals.js';
 import { TaskLane } from './task-lane.js';
 
-/** Who gave the orders, and hears of the outcome. */
+/** The master that gave the commands: it hears of their outcome. */
 export interface CommandIssuer {
   /** host:port */
   readonly master: string;
@@ -30,7 +30,7 @@ export interface CommandIssuer {
 
 const COPIES_AT_ONCE = 4;
 const DELETIONS_AT_ONCE = 8;
-/** Orders that may wait, of each kind; more are refused, and given again later. */
+/** Commands that may wait, of each kind; more are refused, and given again later. */
 const WAITING_MAX = 4_096;
 
 export class CommandExecutor {
@@ -40,7 +40,7 @@ export class CommandExecutor {
   /** Waiting or being carried out, as `term/order id`: the same order in another reply is ignored. */
   readonly #known = new Set<string>();
 
-  /** Deletions under way, with the term that ordered them. The promises never reject. */
+  /** Deletions under way, with the term that commanded them. The promises never reject. */
   readonly #deleting = new Set<{ readonly term: number; readonly ended: Promise<unknown> }>();
   readonly #refusals: CommandRefusals;
 
@@ -50,8 +50,8 @@ export class CommandExecutor {
   }
 
   /**
-   * Takes orders on; those of another term than the accepted one are refused.
-   * @param term what the master said that its own term is; 0: it does not lead, and has nothing to order
+   * Takes commands on; those of another term than the accepted one are refused.
+   * @param term what the master said that its own term is; 0: it does not lead, and has nothing to command
    */
   take(commands: readonly Command__Output[], term: number, giver: CommandIssuer): void {
     for (const command of commands) {
@@ -59,11 +59,11 @@ export class CommandExecutor {
       if (this.#isRefused(command, giver, term) || this.#known.has(key)) continue;
       const isTaken = this.#enqueue(command, giver, () => this.#known.delete(key));
       if (isTaken) this.#known.add(key);
-      else this.#failed(command, giver, new DfsError('RESOURCE_EXHAUSTED', `${WAITING_MAX} orders are waiting already`));
+      else this.#failed(command, giver, new DfsError('RESOURCE_EXHAUSTED', `${WAITING_MAX} commands are waiting already`));
     }
   }
 
-  /** Resolves when no deletion is under way that an earlier term than the accepted one ordered. */
+  /** Resolves when no deletion is under way that an earlier term than the accepted one commanded. */
   async olderEnded(): Promise<void> {
     const { acceptedTerm } = this.#plane.identity;
     await Promise.all([...this.#deleting].filter(({ term }) => term < acceptedTerm).map(({ ended }) => ended));
@@ -93,7 +93,7 @@ export class CommandExecutor {
     return true;
   }
 
-  /** @param term of the master that gives it; left out when it was taken on before */
+  /** @param term of the master that gives it. Default: the command was accepted before */
   #isRefused(command: Command__Output, giver: CommandIssuer, term = command.term): boolean {
     const { acceptedTerm } = this.#plane.identity;
     if (command.term === acceptedTerm && term === acceptedTerm) return false;
@@ -119,7 +119,7 @@ export class CommandExecutor {
       if (this.#isRefused(command, giver)) return;
       try {
         await copyReplica(this.#plane, { chunkId, version, term: command.term }, target);
-        this.#plane.log.info('Chunk copied by order', { chunkId, version, target: target.nodeId });
+        this.#plane.log.info('Chunk copied as commanded', { chunkId, version, target: target.nodeId });
       } catch (error) {
         this.#failed(command, giver, error);
       }
@@ -138,7 +138,7 @@ export class CommandExecutor {
   #failed(command: Command__Output, giver: CommandIssuer, cause: unknown): void {
     const { identity, log } = this.#plane;
     const error = blaming(identity.nodeId, toDfsError(cause, 'Order failed'));
-    log.warn('An order could not be carried out', {
+    log.warn('A command could not be carried out', {
       commandId: command.commandId,
       term: command.term,
       action: command.action,

@@ -1,4 +1,4 @@
-/** Says in the log that orders were refused because of their term: once a minute for each master, however many they are. */
+/** Says in the log that commands were refused because of their term: once a minute for each master, however many they are. */
 import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
 import type { Logger } from '../../shared/runtime.js';
 
@@ -35,7 +35,7 @@ export class CommandRefusals {
     }
     this.#said.set(master, { atMs: nowMs, silenced: 0 });
     const { commandId, term, index, action } = command;
-    this.#log.warn('An order was refused: its master does not lead in the term that this node has accepted', {
+    this.#log.warn('A command was refused: its master does not lead in the term that this node has accepted', {
       master,
       commandId,
       term,

@@ -1,50 +1,50 @@
-/** What a node says upstream during a write: acknowledgements, few but in time, and a sign of life when there is nothing to say. */
+/** Sends a node's acknowledgements upstream during a write: few but in time, and as a keepalive when there is nothing to acknowledge. */
 import { writeAck } from '../../protocol/data-headers.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
 import type { Clock, Timer } from '../../shared/runtime.js';
 
-/** Progress below `ackBytes` is told after this, so that one frame tells of several packets. */
+/** Progress below `ackBytes` is acknowledged after this, so that one frame covers several packets. */
 const ACK_DELAY_MS = 5;
 
 export class AckSender {
   readonly #channel: FrameChannel;
   readonly #clock: Clock;
-  readonly #lifeIntervalMs: number;
+  readonly #keepaliveMs: number;
   readonly #ackBytes: number;
   readonly #onTick: () => void;
-  /** told <= acked */
+  /** sent <= acked */
   #ackedBytes = 0;
-  #toldBytes = 0;
+  #sentBytes = 0;
   #isSending = false;
-  #isHushed = false;
+  #isStopped = false;
   #ackTimer: Timer | null = null;
-  #lifeTimer: Timer;
+  #keepaliveTimer: Timer;
 
   /**
-   * Gives signs of life from now on, until `hush`.
-   * @param ackBytes progress that is told at once
-   * @param onTick called with every sign of life
+   * Sends keepalives from now on, until `stop`.
+   * @param ackBytes progress that is acknowledged at once
+   * @param onTick called with every keepalive
    */
-  constructor(channel: FrameChannel, clock: Clock, lifeIntervalMs: number, ackBytes: number, onTick: () => void) {
+  constructor(channel: FrameChannel, clock: Clock, keepaliveMs: number, ackBytes: number, onTick: () => void) {
     this.#channel = channel;
     this.#clock = clock;
-    this.#lifeIntervalMs = lifeIntervalMs;
+    this.#keepaliveMs = keepaliveMs;
     this.#ackBytes = ackBytes;
     this.#onTick = onTick;
-    this.#lifeTimer = this.#startLifeTimer();
+    this.#keepaliveTimer = this.#startKeepalive();
   }
 
   /** Notes that everything up to here is received; upstream hears of it soon. */
   acknowledge(receivedBytes: number): void {
-    if (receivedBytes <= this.#ackedBytes || this.#isHushed) return;
+    if (receivedBytes <= this.#ackedBytes || this.#isStopped) return;
     this.#ackedBytes = receivedBytes;
-    this.#tellSoon();
+    this.#sendSoon();
   }
 
-  /** Nothing more is said: after the last frame of a conversation nothing may follow. */
+  /** Sends nothing more: after the last frame of a conversation nothing may follow. */
   stop(): void {
-    this.#isHushed = true;
-    this.#lifeTimer.cancel();
+    this.#isStopped = true;
+    this.#keepaliveTimer.cancel();
     this.#ackTimer?.cancel();
   }
 
@@ -52,28 +52,28 @@ export class AckSender {
     this.#ackTimer?.cancel();
     this.#ackTimer = null;
     // One at a time: when upstream does not read, acknowledgements must not pile up.
-    if (this.#isSending || this.#isHushed) return;
+    if (this.#isSending || this.#isStopped) return;
     this.#isSending = true;
-    this.#toldBytes = this.#ackedBytes;
+    this.#sentBytes = this.#ackedBytes;
     // A channel that cannot take it is noticed by whoever receives on it.
-    this.#channel.send(writeAck.encode({ receivedBytes: this.#toldBytes })).then(
+    this.#channel.send(writeAck.encode({ receivedBytes: this.#sentBytes })).then(
       () => {
         this.#isSending = false;
-        this.#tellSoon();
+        this.#sendSoon();
       },
       () => this.stop(),
     );
   }
 
-  #tellSoon(): void {
-    const untoldBytes = this.#ackedBytes - this.#toldBytes;
+  #sendSoon(): void {
+    const untoldBytes = this.#ackedBytes - this.#sentBytes;
     if (untoldBytes >= this.#ackBytes) this.#tell();
-    else if (untoldBytes > 0 && !this.#isHushed) this.#ackTimer ??= this.#clock.setTimer(ACK_DELAY_MS, () => this.#tell());
+    else if (untoldBytes > 0 && !this.#isStopped) this.#ackTimer ??= this.#clock.setTimer(ACK_DELAY_MS, () => this.#tell());
   }
 
-  #startLifeTimer(): Timer {
-    return this.#clock.setTimer(this.#lifeIntervalMs, () => {
-      this.#lifeTimer = this.#startLifeTimer();
+  #startKeepalive(): Timer {
+    return this.#clock.setTimer(this.#keepaliveMs, () => {
+      this.#keepaliveTimer = this.#startKeepalive();
       this.#tell();
       this.#onTick();
     });

@@ -1,4 +1,4 @@
-/** Reads the blocks of a replica a little ahead of whoever sends them. */
+/** Reads the blocks of a replica a little ahead of the session that sends them. */
 import type { ReplicaReader } from '../store/replica-reader.js';
 
 /** Blocks being read or waiting to be taken. */

@@ -8,7 +8,7 @@
  *   upstream <--WRITE_COMMITTED when both this node and the next have committed
  *
  * Any failure: ERROR to upstream with the node to blame, the next node is dropped, nothing is left on the disk. Without a
- * `nodeId`, an ERROR blames whoever receives it: what it sent was wrong.
+ * `nodeId`, an ERROR blames its receiver: what that one sent was wrong.
  */
 import { errorFrame, writeCommitted, writeReady } from '../../protocol/data-headers.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
@@ -82,12 +82,12 @@ export class WriteSession {
     const { clusterId, nodeId, term, purpose, chunkId, version, downstream } = this.#open;
     try {
       assertMeantForUs(this.#plane, clusterId, nodeId);
-      // A repair is an order, and orders end with their leader's term. (One that has begun may end: see OrderExecutor.) A client's
+      // A repair is a command, and commands end with their leader's term. (One that has begun may end: see CommandExecutor.) A client's
       // plan is not: it stands in the log that every later leader has, so a writer may finish under the next one. What fences it is
       // its version: planned again, the chunk has a higher one, which nodes that have it refuse to go below, and CommitVersion takes
       // the version planned last and no other.
       if (purpose === 'REPAIR' && term < identity.acceptedTerm) {
-        throw new DfsError('STALE_TERM', `Copy ordered in term ${term} refused: term ${identity.acceptedTerm} has begun`);
+        throw new DfsError('STALE_TERM', `Copy commanded in term ${term} refused: term ${identity.acceptedTerm} has begun`);
       }
       const nodeIds = new Set([nodeId, ...downstream.map((node) => node.nodeId)]);
       if (nodeIds.size !== downstream.length + 1) {
@@ -117,7 +117,7 @@ export class WriteSession {
     const [next, ...downstream] = this.#open.downstream;
     if (next === undefined) return;
     this.#next = await openNodeWrite(this.#plane, next, { ...this.#open, downstream }, () => this.#advance());
-    // The write may have failed meanwhile, and nobody would drop what was opened after that.
+    // The write may have failed meanwhile, and what was opened after that would never be dropped.
     if (this.#failure !== null) this.#dropNext();
     this.#throwIfFailed();
     void this.#next.stream.ended.then((failure) => {
@@ -194,7 +194,7 @@ export class WriteSession {
     }
   }
 
-  /** The first failure stands, and is told upstream at once; both ends of the write are dropped. */
+  /** The first failure stands, and is sent upstream at once; both ends of the write are dropped. */
   #fail(error: unknown): DfsError {
     if (this.#failure !== null) return this.#failure;
     const failure = toDfsError(error, 'Write failed');
@@ -217,7 +217,7 @@ export class WriteSession {
       await this.#channel.send(errorFrame.encode(failure));
       await this.#channel.end();
     } catch {
-      // Upstream is gone: nobody to tell.
+      // Upstream is gone: there is nowhere to send it.
       this.#channel.destroy();
     }
   }

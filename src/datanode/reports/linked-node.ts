@@ -21,10 +21,10 @@ export interface LinkedNode {
   readonly stats: () => Promise<NodeStats>;
   /**
    * Accepts a term that a master leads in. Resolves when that is durable, and nothing is under way any more that an earlier leader
-   * ordered and that could make a report untrue.
+   * commanded and that could make a report untrue.
    */
   readonly acceptTerm: (term: number, master: string) => Promise<void>;
-  /** Carries orders of the accepted term out. @param term what the master said that its term is */
+  /** Carries commands of the accepted term out. @param term what the master said that its term is */
   readonly takeCommands: (commands: readonly Command__Output[], term: number, giver: CommandIssuer) => void;
   /** The leader knows this node now: the other masters will soon. @param master host:port */
   readonly registered: (master: string) => void;

@@ -47,7 +47,7 @@ export class Registration {
     this.#end.abort();
   }
 
-  /** Who speaks, as of now. */
+  /** The sender of the node's calls, as of now. */
   speaker(): NodeIdentityMessage {
     return identityMessage(this.#identity, this.#registrationId);
   }

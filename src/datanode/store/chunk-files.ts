@@ -21,7 +21,7 @@ export function metaFileName(uuid: string, version: number): string {
   return `chunk-${uuid}.v${version}.meta`;
 }
 
-/** Data being written: promises nothing, removed on start. */
+/** Data being written: guarantees nothing, removed on start. */
 export function tmpFileName(uuid: string, version: number): string {
   return `chunk-${uuid}.v${version}.tmp`;
 }

@@ -218,7 +218,7 @@ export class ChunkStore {
   }
 
   /**
-   * Removes what a failed removal left of a chunk: tmp files that nobody writes, metas that belong to no replica in the index.
+   * Removes what a failed removal left of a chunk: tmp files that are not being written, metas that belong to no replica in the index.
    * Alone among the changes of this chunk, and never while it is being written.
    * @param files as a scan found them a moment ago; what came since is not touched
    */

@@ -161,7 +161,7 @@ export class ChunkWriter {
     if (data.status === 'rejected') throw data.reason;
     if (placed.status === 'rejected') throw placed.reason;
     // fsync of a new file makes its name durable too, on the file systems of Linux; where that did not hold, the rename could
-    // outlive the meta's name. Of a new chunk nothing was promised yet; what an old version promised is not left to chance.
+    // outlive the meta's name. Of a new chunk nothing was guaranteed yet; what an old version guaranteed is not left to chance.
     if (this.#hooks.hasOldVersion()) await this.#folder.sync();
     // The last moment for a higher version to supersede this one.
     this.#throwIfFailed();
@@ -189,7 +189,7 @@ export class ChunkWriter {
     this.#hooks.written(this.#writtenBytes);
   }
 
-  /** Never rejects: what it cannot remove promises nothing, and goes with the next scan of the folder. */
+  /** Never rejects: what it cannot remove guarantees nothing, and goes with the next scan of the folder. */
   async #cleanUp(): Promise<void> {
     this.#state = 'aborted';
     const { uuid, version } = this.target;

@@ -1,4 +1,4 @@
-/** Many fsyncs of one directory as few: whoever asks while one runs shares the next. */
+/** Many fsyncs of one directory as few: calls made while one runs share the next. */
 
 export class DirectorySync {
   readonly #sync: () => Promise<void>;

@@ -1,4 +1,4 @@
-/** Looks through the data folder: at start to build the index, before each full report to notice what somebody did by hand. */
+/** Looks through the data folder: at start to build the index, before each full report to notice changes made by hand. */
 import { chunkIdOfUuid } from '../../shared/chunk-id.js';
 import { isDfsError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/runtime.js';

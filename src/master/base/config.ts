@@ -1,4 +1,4 @@
-/** What a master is told when it starts, and the one place that checks it. */
+/** The configuration of a master, and the one place that checks it. */
 import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, REPLICATION_MAX } from '../../shared/limits.js';
@@ -16,19 +16,19 @@ export interface MasterConfig {
   readonly masterId: string;
   /** host:port to listen on; port 0 lets the system choose. */
   readonly listen: string;
-  /** host:port as others reach it; left out: what was bound. */
+  /** host:port as others reach it. Default: the bound address. */
   readonly advertise?: string;
   /** true: make a new cluster in an empty folder. false: serve the cluster that the folder holds. */
   readonly init: boolean;
   /** true: wait in an empty folder for the leader's invitation; after that, as false. Not together with init. Default false. */
   readonly join?: boolean;
-  /** With init: all masters of the new cluster, this one among them; the same list on each. Left out: this one alone. */
-  readonly founders?: readonly BootstrapMaster[];
-  /** With init and more than one founder: any text, the same on each, another for each cluster. The cluster's id is made of it. */
+  /** With init: all masters of the new cluster, this one among them; the same list on each. Default: this one alone. */
+  readonly bootstrapMasters?: readonly BootstrapMaster[];
+  /** With init and more than one bootstrap master: any text, the same on each, another for each cluster. The cluster's id is made of it. */
   readonly clusterKey?: string;
   /** Reads are answered without asking a majority while a lease holds. Assumes clocks whose rates differ by less than 10 %. Default false. */
   readonly leaseReads?: boolean;
-  /** Of log since the last checkpoint, before another is made; left out: 64 MiB. */
+  /** Bytes of log since the last checkpoint, before another is made. Default: 64 MiB. */
   readonly checkpointLogBytes?: number;
   /** 1 <= defaultReplication <= REPLICATION_MAX. Kept in the log of a new cluster; ignored for an existing one. */
   readonly defaultReplication: number;
@@ -39,9 +39,11 @@ export interface MasterConfig {
   readonly timings: Timings;
 }
 
-const FOUNDERS_MAX = 9;
+const BOOTSTRAP_MASTERS_MAX = 9;
+/** Of an id in a message, which may be anything. */
+const SHOWN_ID_CHARS = 100;
 /** Of every master's id. */
-export const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 function assertInteger(name: string, value: number, min: number, max: number): void {
   if (!Number.isInteger(value) || value < min || value > max) {
@@ -50,35 +52,38 @@ function assertInteger(name: string, value: number, min: number, max: number): v
 }
 
 /** @throws DfsError INVALID_ARGUMENT */
-function assertMasterId(masterId: string): void {
+export function assertMasterId(masterId: string): void {
   if (MASTER_ID.test(masterId)) return;
   throw new DfsError(
     'INVALID_ARGUMENT',
-    `"${masterId}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
+    `"${masterId.slice(0, SHOWN_ID_CHARS)}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
   );
 }
 
-/** The list of founders must name this master, and each once, at an address of its own. */
-function validateFounders({ masterId, init, join, founders = [], clusterKey }: MasterConfig): void {
+/** The list of bootstrap masters must name this master, and each once, at an address of its own. */
+function validateBootstrapMasters({ masterId, init, join, bootstrapMasters = [], clusterKey }: MasterConfig): void {
   if (init && join === true) throw new DfsError('INVALID_ARGUMENT', 'A master either makes a cluster (init) or joins one (join)');
-  if (founders.length > FOUNDERS_MAX) {
-    throw new DfsError('INVALID_ARGUMENT', `${founders.length} masters are too many: a group has ${FOUNDERS_MAX} at most`);
+  if (bootstrapMasters.length > BOOTSTRAP_MASTERS_MAX) {
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `${bootstrapMasters.length} masters are too many: a group has ${BOOTSTRAP_MASTERS_MAX} at most`,
+    );
   }
-  for (const { id, address } of founders) {
+  for (const { id, address } of bootstrapMasters) {
     assertMasterId(id);
     if (parseAddress(address).port === 0) {
       throw new DfsError('INVALID_ARGUMENT', `Master "${id}" at "${address}": the others need its port`);
     }
   }
   for (const key of ['id', 'address'] as const) {
-    const values = founders.map((founder) => founder[key]);
+    const values = bootstrapMasters.map((master) => master[key]);
     const twice = values.find((value, at) => values.indexOf(value) !== at);
     if (twice !== undefined) throw new DfsError('INVALID_ARGUMENT', `Two masters of the cluster have the ${key} "${twice}"`);
   }
-  if (founders.length > 0 && !founders.some(({ id }) => id === masterId)) {
+  if (bootstrapMasters.length > 0 && !bootstrapMasters.some(({ id }) => id === masterId)) {
     throw new DfsError('INVALID_ARGUMENT', `The list of the cluster's masters does not name this one, "${masterId}"`);
   }
-  if (init && founders.length > 1 && (clusterKey ?? '') === '') {
+  if (init && bootstrapMasters.length > 1 && (clusterKey ?? '') === '') {
     throw new DfsError('INVALID_ARGUMENT', 'Masters that make a cluster together need a cluster key, the same on each');
   }
 }
@@ -94,7 +99,7 @@ export function validateMasterConfig(config: MasterConfig): void {
   assertInteger('defaultReplication', config.defaultReplication, 1, REPLICATION_MAX);
   assertInteger('minReplicas', config.minReplicas, 1, REPLICATION_MAX);
   assertInteger('defaultChunkSizeBytes', config.defaultChunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
-  validateFounders(config);
+  validateBootstrapMasters(config);
   if (config.checkpointLogBytes !== undefined)
     assertInteger('checkpointLogBytes', config.checkpointLogBytes, 1, Number.MAX_SAFE_INTEGER);
   validateTimings(config.timings);

@@ -1,4 +1,4 @@
-/** Who this master is, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
+/** The identity of this master, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
 import { createHash } from 'node:crypto';
 import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
@@ -9,43 +9,46 @@ export const IDENTITY_FILE = 'identity.json';
 const TEMPORARY_FILE = 'identity.json.tmp';
 const IDENTITY_BYTES_MAX = 16_384;
 
-/** Of the masters that found a cluster. Every other one gets a larger number from the leader. */
-export const FOUNDING_INCARNATION = 1;
+/** Of the bootstrap masters: those that a cluster begins with. The leader gives every later master a larger number. */
+export const BOOTSTRAP_INCARNATION = 1;
 
 export interface Identity {
   readonly clusterId: string;
   readonly masterId: string;
-  /** Which life of the master this folder is: one that lost its disk is another one, and not heard as the old one. */
+  /** A number that no later master of the cluster shares: one that lost its disk comes back under another. */
   readonly incarnation: number;
-  /** Random, made with the folder. A founder that lost its disk and is started as at first has the same incarnation, and another life. */
-  readonly life: string;
-  /** Who founded the cluster, this master among them, and where they were; empty for one that was added later. */
-  readonly founders: readonly BootstrapMaster[];
+  /**
+   * Random, made with the folder. A bootstrap master that lost its disk and is started with --init again has the same incarnation, but
+   * another instance id.
+   */
+  readonly instanceId: string;
+  /** The masters that the cluster began with, this one among them, with their addresses then; empty for a master that was added later. */
+  readonly bootstrapMasters: readonly BootstrapMaster[];
 }
 
 /**
- * The identity of a master that founds a cluster. The id of a cluster with several founders is made of its key and their list: masters
- * that were given different ones are foreign to each other.
- * @param founders the whole list, this master in it
- * @param clusterKey null: chosen at random, for a single founder
+ * The identity of a bootstrap master. The id of a cluster that begins with several masters is a hash of its key and their list: masters
+ * that were given different ones belong to different clusters.
+ * @param bootstrapMasters the whole list, this master in it
+ * @param clusterKey null: the cluster's id is random, for a cluster that begins with a single master
  */
 export function bootstrapIdentity(
   masterId: string,
-  founders: readonly BootstrapMaster[],
+  bootstrapMasters: readonly BootstrapMaster[],
   clusterKey: string | null,
   random: Random,
 ): Identity {
-  const list = founders.map(({ id, address }) => ({ id, address })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const list = bootstrapMasters.map(({ id, address }) => ({ id, address })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const seed = JSON.stringify([clusterKey, list.map(({ id, address }) => [id, address])]);
   const bytes = clusterKey === null ? random.bytes(16) : createHash('sha256').update(seed).digest().subarray(0, 16);
-  const life = uuidFromBytes(random.bytes(16));
-  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: FOUNDING_INCARNATION, life, founders: list };
+  const instanceId = uuidFromBytes(random.bytes(16));
+  return { clusterId: uuidFromBytes(bytes), masterId, incarnation: BOOTSTRAP_INCARNATION, instanceId, bootstrapMasters: list };
 }
 
 /** The identity of a master that was invited into a cluster. */
 export function invitedIdentity(invitation: Pick<Identity, 'clusterId' | 'masterId' | 'incarnation'>, random: Random): Identity {
   const { clusterId, masterId, incarnation } = invitation;
-  return { clusterId, masterId, incarnation, life: uuidFromBytes(random.bytes(16)), founders: [] };
+  return { clusterId, masterId, incarnation, instanceId: uuidFromBytes(random.bytes(16)), bootstrapMasters: [] };
 }
 
 /**
@@ -55,7 +58,7 @@ export function invitedIdentity(invitation: Pick<Identity, 'clusterId' | 'master
 export async function writeIdentity(disk: Disk, identity: Identity): Promise<void> {
   const file = await disk.open(TEMPORARY_FILE, 'create');
   try {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(identity, null, 2)}\n`);
+    const bytes = new TextEncoder().encode(`${JSON.stringify(toStored(identity), null, 2)}\n`);
     await file.truncate(0);
     await file.write(bytes, 0);
     await file.sync();
@@ -96,6 +99,11 @@ export async function readIdentity(disk: Disk): Promise<Identity | null> {
   return parseIdentity(text, `${disk.root}/${IDENTITY_FILE}`);
 }
 
+/** The keys of the file are those of all releases so far. */
+function toStored({ clusterId, masterId, incarnation, instanceId, bootstrapMasters }: Identity) {
+  return { clusterId, masterId, incarnation, life: instanceId, founders: bootstrapMasters };
+}
+
 function parseIdentity(text: string, path: string): Identity {
   let value: unknown;
   try {
@@ -105,11 +113,11 @@ function parseIdentity(text: string, path: string): Identity {
   }
   if (typeof value === 'object' && value !== null && 'clusterId' in value && 'masterId' in value && 'incarnation' in value) {
     const { clusterId, masterId, incarnation } = value;
-    const founders = 'founders' in value ? value.founders : null;
-    const life = 'life' in value ? value.life : null;
-    const isNamed = typeof clusterId === 'string' && typeof masterId === 'string' && typeof life === 'string';
-    if (isNamed && isIncarnation(incarnation) && isFounders(founders)) {
-      return { clusterId, masterId, incarnation, life, founders };
+    const bootstrapMasters = 'founders' in value ? value.founders : null;
+    const instanceId = 'life' in value ? value.life : null;
+    const isNamed = typeof clusterId === 'string' && typeof masterId === 'string' && typeof instanceId === 'string';
+    if (isNamed && isIncarnation(incarnation) && isBootstrapMasters(bootstrapMasters)) {
+      return { clusterId, masterId, incarnation, instanceId, bootstrapMasters };
     }
   }
   if (typeof value === 'object' && value !== null && 'nodeId' in value) {
@@ -123,13 +131,13 @@ function parseIdentity(text: string, path: string): Identity {
 
 const isIncarnation = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
-function isFounders(value: unknown): value is BootstrapMaster[] {
-  const isFounder = (item: unknown): boolean =>
+function isBootstrapMasters(value: unknown): value is BootstrapMaster[] {
+  const isBootstrapMaster = (item: unknown): boolean =>
     typeof item === 'object' &&
     item !== null &&
     'id' in item &&
     typeof item.id === 'string' &&
     'address' in item &&
     typeof item.address === 'string';
-  return Array.isArray(value) && value.every(isFounder);
+  return Array.isArray(value) && value.every(isBootstrapMaster);
 }

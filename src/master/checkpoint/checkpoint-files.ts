@@ -222,7 +222,7 @@ export class CheckpointFiles implements SnapshotStore {
     const { name, sizeBytes } = kept;
     try {
       return await this.#withFile(name, async (file) => {
-        // Once for each transfer: rot here must not be what a follower fails on.
+        // Once for each transfer: corruption here must not be what a follower fails on.
         if (from === 0) await readCheckpoint(file, this.#pathOf(name), () => undefined);
         const data = new Uint8Array(Math.min(bytesMax, sizeBytes - from));
         const read = await file.read(data, from);
@@ -259,7 +259,7 @@ export class CheckpointFiles implements SnapshotStore {
     await incoming?.drop();
   }
 
-  /** Forgets a file that was found damaged, unless somebody else did already, or it is old and gone. */
+  /** Forgets a file that was found damaged, unless that was done already, or it is old and gone. */
   #forgetDamaged(kept: KeptFile, error: DfsError): Promise<void> {
     return this.#change(async () => {
       if (!this.#files.includes(kept)) return;

@@ -59,7 +59,7 @@ export class IncomingSnapshot {
   }
 }
 
-/** Whether two are the same in everything that is told of them. */
+/** Whether two snapshots have equal index, term, members and size. */
 export function isSameSnapshot(one: Snapshot, other: Snapshot): boolean {
   return textOf(one) === textOf(other);
 }

@@ -25,12 +25,12 @@ export interface Consensus {
   readBarrier(): Promise<void>;
 }
 
-/** Told by the group, synchronously and in order. */
+/** Informed by the driver, synchronously and in order. */
 export interface ConsensusListener {
   /** This master leads from now on: the entry that opens its term is applied, and with it everything committed before. */
   onElected(term: number): void;
-  /** It does not lead any more. Follows `led`, or nothing. */
+  /** This master does not lead any more. Follows `onElected`, or nothing. */
   onDeposed(): void;
-  /** A snapshot took the place of the replicated state: whatever was derived from the old one is void. */
+  /** A snapshot took the place of the replicated state: everything derived from the old state is void. */
   restored(): void;
 }

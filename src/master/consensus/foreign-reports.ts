@@ -1,4 +1,4 @@
-/** Tells, now and then, of masters that speak as members that they are not, or say what no master says. */
+/** Logs, at most once a minute, that a master sends messages under an incarnation which is not the member's, or out of range. */
 import type { Report } from '../../raft/types.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
 

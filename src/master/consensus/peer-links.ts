@@ -25,8 +25,8 @@ const COMPLAIN_EVERY_MS = 60_000;
 interface PeerOptions {
   readonly runtime: Pick<Runtime, 'clock' | 'rpc' | 'log'>;
   readonly clusterId: string;
-  /** Of this master's folder. */
-  readonly life: string;
+  /** Of this master. */
+  readonly instanceId: string;
   /** host:port at which the others reach this master. */
   readonly ownAddress: string;
   readonly addressOf: (masterId: string) => string | undefined;
@@ -92,10 +92,10 @@ class PeerLink {
   }
 
   async #call(address: string, messages: readonly Message[]): Promise<void> {
-    const { clusterId, life, ownAddress, deadlineMs } = this.#options;
+    const { clusterId, instanceId, ownAddress, deadlineMs } = this.#options;
     this.#calls += 1;
     try {
-      const request = { clusterId, senderLife: life, senderAddress: ownAddress, messages: messages.map(encodeMessage) };
+      const request = { clusterId, senderLife: instanceId, senderAddress: ownAddress, messages: messages.map(encodeMessage) };
       await this.#channelTo(address).call(RaftService.Step, request, { deadlineMs });
       this.#complainedMs = -Infinity;
     } catch (error) {
@@ -137,7 +137,7 @@ export class PeerLinks {
     for (const link of this.#links.values()) link.flush();
   }
 
-  /** Forgets those who are no members any more. */
+  /** Forgets masters that are not members any more. */
   keepOnly(masterIds: ReadonlySet<string>): void {
     for (const [id, link] of this.#links) {
       if (masterIds.has(id)) continue;

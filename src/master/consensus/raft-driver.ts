@@ -21,6 +21,7 @@ import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { MemberStorage } from '../log/member-storage.js';
 import type { ReplicatedState } from '../state/tables/replicated-state.js';
 import type { ConsensusListener } from './consensus.js';
+import { CoreChanges } from './core-changes.js';
 import { ForeignReports } from './foreign-reports.js';
 import { refusalError } from './refusal-error.js';
 import { TickMeter } from './tick-meter.js';
@@ -32,10 +33,10 @@ const PROPOSALS_MAX = 4_096;
 const QUEUED_BYTES_MAX = 64 * MIB;
 /** Of one piece of a snapshot. */
 const PIECE_BYTES = 512 * 1_024;
-/** A group that was just founded waits for nobody who may still lead: the time of its first member runs so much faster until there is a leader. */
-const FOUNDING_HURRY = 5;
-/** Of what stands on the disks of founders; nobody leads in it. */
-const FOUNDING_TERM = 1;
+/** In a new group there is no earlier leader to wait for: the clock of its first member runs this much faster until one is elected. */
+const BOOTSTRAP_SPEEDUP = 5;
+/** Of the first entry on the disks of the bootstrap masters; there is no leader in it. */
+const BOOTSTRAP_TERM = 1;
 
 export interface DriverOptions<Answer> {
   readonly raft: RaftConfig;
@@ -59,24 +60,25 @@ export class RaftDriver<Answer> {
   readonly #waiting = new Waiting<Answer>();
   readonly #commitLatency = new RecentLatencies();
   readonly #foreign: ForeignReports;
+  readonly #changes: CoreChanges;
   #timer: Timer | null = null;
   readonly #ticks: TickMeter;
   #isDriving = false;
   #isDriveDue = false;
   #isCheckpointing = false;
-  /** The term in which this master leads, as far as it has said so. */
-  #ledTerm: number | null = null;
+  /** The term in which this master leads, as the listener was informed; null: it does not lead. */
+  #announcedTerm: number | null = null;
   /** The term for which proposals and reads wait here. */
   #leaderTerm: number | null = null;
   /** Of the last applied entry. */
   #appliedTerm: number;
   #failure: DfsError | null = null;
-  #changeWaiters: (() => void)[] = [];
 
   constructor(options: DriverOptions<Answer>) {
     this.#options = options;
     this.#node = new RaftNode(options.raft, options.stored);
     this.#foreign = new ForeignReports(options.clock, options.log);
+    this.#changes = new CoreChanges(options.clock);
     this.#appliedTerm = options.stored.snapshot?.term ?? 0;
     this.#ticks = new TickMeter(options.clock, options.tickMs);
   }
@@ -85,7 +87,7 @@ export class RaftDriver<Answer> {
     return this.#node.status;
   }
 
-  /** Of the other members; empty on everybody but the leader. */
+  /** Of the other members; empty on every master but the leader. */
   get progress(): readonly MemberProgress[] {
     return this.#node.progress;
   }
@@ -94,7 +96,7 @@ export class RaftDriver<Answer> {
     return this.#commitLatency;
   }
 
-  /** Begins. A group of one does not wait for an election timeout: nobody else could lead. */
+  /** Begins. A group of one does not wait for an election timeout: no other master could lead. */
   start(): void {
     this.#run(() => {
       const { members } = this.#node.status;
@@ -170,19 +172,8 @@ export class RaftDriver<Answer> {
           `Master "${masterId}" did not take over within ${withinMs} ms: this one still leads`,
         );
       }
-      await this.#changeWithin(leftMs);
+      await this.#changes.next(leftMs);
     }
-  }
-
-  /** Resolves when something happened in the core, or after a time. */
-  #changeWithin(withinMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.setTimer(withinMs, resolve);
-      this.#changeWaiters.push(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
   }
 
   get #hasFailed(): boolean {
@@ -209,7 +200,7 @@ export class RaftDriver<Answer> {
    * at once at most: more would say no more.
    */
   #catchUp(): void {
-    const owed = Math.min(this.#ticks.take(), this.#options.raft.electionTicks) * (this.#isFirstOfNew ? FOUNDING_HURRY : 1);
+    const owed = Math.min(this.#ticks.take(), this.#options.raft.electionTicks) * (this.#isFirstOfNew ? BOOTSTRAP_SPEEDUP : 1);
     if (owed === 0) return;
     this.#run(() => {
       for (let tick = 0; tick < owed; tick += 1) this.#node.tick();
@@ -219,7 +210,7 @@ export class RaftDriver<Answer> {
   /** One alone, so that no two ask for votes at once. */
   get #isFirstOfNew(): boolean {
     const { term, members } = this.#node.status;
-    return term === FOUNDING_TERM && members[0]?.id === this.#options.raft.self.id;
+    return term === BOOTSTRAP_TERM && members[0]?.id === this.#options.raft.self.id;
   }
 
   /** A learner that has caught up gets its vote; the core says whether it has. */
@@ -270,9 +261,7 @@ export class RaftDriver<Answer> {
     } finally {
       this.#isDriving = false;
     }
-    const waiters = this.#changeWaiters;
-    this.#changeWaiters = [];
-    for (const wake of waiters) wake();
+    this.#changes.notify();
   }
 
   #work(output: Output): void {
@@ -332,11 +321,11 @@ export class RaftDriver<Answer> {
   }
 
   #onElected(term: number): void {
-    this.#ledTerm = term;
+    this.#announcedTerm = term;
     this.#options.listener.onElected(term);
   }
 
-  /** Whoever waits for a leadership that is over is told at once. */
+  /** Rejects the proposals and reads that wait for a leadership that is over. */
   #noteRole(): void {
     const { role, term } = this.#node.status;
     const leaderTerm = role === 'leader' ? term : null;
@@ -348,8 +337,8 @@ export class RaftDriver<Answer> {
       );
     }
     this.#leaderTerm = leaderTerm;
-    if (this.#ledTerm === null) return;
-    this.#ledTerm = null;
+    if (this.#announcedTerm === null) return;
+    this.#announcedTerm = null;
     this.#options.listener.onDeposed();
   }
 
@@ -379,7 +368,7 @@ export class RaftDriver<Answer> {
 
   /**
    * Takes no more part.
-   * @param error for whoever waits or comes: what was proposed may take effect or not
+   * @param error for present and later callers: what was proposed may take effect or not
    * @param failure why this master cannot go on; null: it was asked to stop
    */
   #fail(error: DfsError, failure: DfsError | null): void {
@@ -387,11 +376,9 @@ export class RaftDriver<Answer> {
     this.#failure = error;
     this.#timer?.cancel();
     this.#waiting.loseAll(error, error);
-    const waiters = this.#changeWaiters;
-    this.#changeWaiters = [];
-    for (const wake of waiters) wake();
-    if (this.#ledTerm !== null) {
-      this.#ledTerm = null;
+    this.#changes.notify();
+    if (this.#announcedTerm !== null) {
+      this.#announcedTerm = null;
       this.#options.listener.onDeposed();
     }
     if (failure !== null) this.#options.onFailure(failure);

@@ -15,10 +15,10 @@ const ERRORS: Readonly<Record<Exclude<Refusal, 'NOT_LEADER'>, readonly [ErrorCod
   LAST_VOTER: ['INVALID_ARGUMENT', 'The last master with a vote cannot be removed: add another one first'],
 };
 
-/** @param leaderId who leads, as far as known */
+/** @param leaderId the leader's id, as far as known */
 export function refusalError(refusal: Refusal, leaderId: string | null): DfsError {
   if (refusal === 'NOT_LEADER') {
-    const who = leaderId === null ? 'nobody is known to' : `master "${leaderId}" does`;
+    const who = leaderId === null ? 'and knows of no leader' : `master "${leaderId}" does`;
     return new DfsError('NOT_LEADER', `This master does not lead, ${who}`);
   }
   const [code, message] = ERRORS[refusal];

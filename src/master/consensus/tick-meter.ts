@@ -1,4 +1,4 @@
-/** Ticks of the Raft core by the clock: whoever was paused owes the time that has passed, before anything else happens. */
+/** Ticks of the Raft core by the clock: after a pause, all ticks of the time that has passed are due before anything else happens. */
 import type { Clock } from '../../shared/runtime.js';
 
 export class TickMeter {

@@ -1,4 +1,4 @@
-/** Who waits at this master for the group: proposals for their place in the log to be applied, reads for their confirmation. */
+/** Calls that wait for the group: proposals until their entry is applied, reads until they are confirmed. */
 import { DfsError } from '../../shared/errors.js';
 
 interface WaitingProposal<Answer> {
@@ -33,8 +33,8 @@ export class Waiting<Answer> {
   }
 
   /**
-   * An entry was applied: whoever proposed it has the answer. Another entry at that place means that the proposal never takes effect.
-   * @returns how long it waited, or null when nobody did
+   * An entry was applied: its proposal is answered. Another entry at that place means that the proposal never takes effect.
+   * @returns how long its proposal waited, or null when none did
    */
   applied(index: number, term: number, answer: Answer, nowMs: number): number | null {
     const waiting = this.#proposals.get(index);
@@ -73,7 +73,7 @@ export class Waiting<Answer> {
     this.#reads.delete(context);
   }
 
-  /** Nobody waits any more. @param readError for reads, which did nothing */
+  /** Rejects everything that waits. @param readError for reads, which did nothing */
   loseAll(proposalError: DfsError, readError: DfsError): void {
     for (const waiting of this.#proposals.values()) waiting.reject(proposalError);
     this.#proposals.clear();

@@ -13,7 +13,7 @@
 import type { NodeState__Output } from '../../protocol/generated/distrifs/v1/NodeState.js';
 import type { NodeStats__Output } from '../../protocol/generated/distrifs/v1/NodeStats.js';
 import type { Timings } from '../../shared/profile.js';
-import type { KnownNode } from '../state/tables/master-state.js';
+import type { KnownNode } from '../state/tables/known-node.js';
 
 type LivenessTimings = Pick<Timings, 'staleAfterMs' | 'deadAfterMs' | 'lostAfterMs'>;
 
@@ -38,13 +38,13 @@ export interface ActiveNode {
   state: Liveness;
   /** Monotonic; for a node not heard yet, when this master learned of it or began to lead. */
   lastHeartbeatMs: number;
-  /** When the connection broke over which it waited for orders; null while nothing says so. */
+  /** When the connection broke over which it waited for commands; null while nothing says so. */
   hungUpMs: number | null;
   stats: NodeStats__Output;
   acceptedTerm: number;
   /** Reports made under this count as confirmed. Changes when what the node holds may have changed unseen, and with each leadership. */
   confirmEpoch: number;
-  /** The term in which this master leads, or led last; 0: it never did. Deletions that it ordered in another are void. */
+  /** The term in which this master leads, or led last; 0: it never did. Deletions that it commanded in another are void. */
   ledTerm: number;
   /** A full report arrived, in this epoch and under the leader's term. */
   hasReported: boolean;
@@ -79,7 +79,7 @@ export class ActiveNodes {
   readonly #nodes = new Map<string, ActiveNode>();
   readonly #timings: LivenessTimings;
   #lastRegistrationId: number;
-  #ledTerm = 0;
+  #leaderTerm = 0;
 
   /** @param firstRegistrationId chosen so that numbers given before this master's start are unknown to it */
   constructor(firstRegistrationId: number, timings: LivenessTimings) {
@@ -89,7 +89,7 @@ export class ActiveNodes {
 
   /** This master leads from now on. */
   beginTerm(term: number, nowMs: number): void {
-    this.#ledTerm = term;
+    this.#leaderTerm = term;
     for (const node of this.#nodes.values()) {
       const isHeard = node.registrationId !== 0;
       node.ledTerm = term;
@@ -122,7 +122,7 @@ export class ActiveNodes {
       stats: NO_STATS,
       acceptedTerm: 0,
       confirmEpoch: 0,
-      ledTerm: this.#ledTerm,
+      ledTerm: this.#leaderTerm,
       hasReported: false,
       needsFullReport: false,
       lastReportId: 0,
@@ -173,7 +173,7 @@ export class ActiveNodes {
     return node;
   }
 
-  /** The log says that the id belongs to another folder now, or to another address: who bears it must register. */
+  /** The log says that the id belongs to another folder now, or to another address: the node that bears it must register. */
   replace(node: ActiveNode, known: Pick<KnownNode, 'incarnation' | 'address' | 'rack'>): void {
     node.incarnation = known.incarnation;
     node.address = known.address;
@@ -205,7 +205,7 @@ export class ActiveNodes {
     return before;
   }
 
-  /** The node went away while it waited for orders: its process may be gone. A heartbeat takes that back. */
+  /** The node went away while it waited for commands: its process may be gone. A heartbeat takes that back. */
   hungUp(node: ActiveNode, nowMs: number): void {
     node.hungUpMs = nowMs;
   }

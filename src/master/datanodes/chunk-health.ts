@@ -111,7 +111,7 @@ export class ChunkHealth {
 
   /**
    * Chunks to repair, the most endangered first: three of four from those with the fewest replicas, every fourth from those that
-   * wait longest among the others, so that nobody starves.
+   * wait longest among the others, so that none starves.
    * @param limit how many to look at
    * @param dueMs only those weak since then or longer
    */

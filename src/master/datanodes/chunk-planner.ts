@@ -9,7 +9,7 @@ import { placeReplicas } from './placement.js';
 import type { PlacementNode } from './placement.js';
 import type { MasterState } from '../state/tables/master-state.js';
 
-export interface ChunkPlan {
+export interface ChunkPlacement {
   /** Head first; empty when there is no plan. */
   readonly pipeline: readonly PlacementNode[];
   /** Space set aside for it. */
@@ -24,7 +24,7 @@ export function planChunk(
   nodes: ActiveNodes,
   request: AssignChunkRequest__Output,
   random: Random,
-): ChunkPlan {
+): ChunkPlacement {
   const file = state.tree.get(request.fileId);
   if (file?.kind !== 'file' || file.pending === null || state.settings === null)
     return { pipeline: [], hold: null, refusal: null };

@@ -12,21 +12,21 @@ export interface ReplicaRecord {
   readonly chunkId: number;
   version: number;
   lengthBytes: number;
-  /** writing: nothing promised. committed: on disk, as reported, or as a writer said when it committed the version. */
+  /** writing: nothing is guaranteed. committed: on disk, as reported, or as a writer said when it committed the version. */
   state: 'writing' | 'committed';
   /** The node said so itself, under whatever term; false: a writer did. */
   isReported: boolean;
   /** The node's confirmEpoch of the report under the leader's term that named it; 0: not confirmed. */
   confirmedIn: number;
-  /** When a client said that it is bad; null: nobody did, or the node has confirmed it since. */
+  /** When a client said that it is bad; null: no client did, or the node has confirmed it since. */
   suspectSinceMs: number | null;
-  /** The term in which this master ordered its deletion; 0: it did not. */
+  /** The term in which this master commanded its deletion; 0: it did not. */
   deleteOrderedIn: number;
   /** The full report that named it last, or was under way when it changed. */
   seenIn: number;
 }
 
-/** Told that a chunk's replicas changed. */
+/** Hears of changes of a chunk's replicas. */
 export type LocationListener = (chunkId: number) => void;
 
 interface ReportInProgress {
@@ -65,7 +65,7 @@ export class Locations {
   readonly #byNode = new Map<string, NodeReplicas>();
   readonly #byChunk = new Map<number, ReplicaRecord[]>();
   readonly #onChange: LocationListener;
-  /** A record left; nobody may keep it. */
+  /** A record was removed; it must not be kept. */
   readonly #onGone: (record: ReplicaRecord) => void;
 
   constructor(onChange: LocationListener, onGone: (record: ReplicaRecord) => void) {
@@ -165,7 +165,7 @@ export class Locations {
     this.#onChange(record.chunkId);
   }
 
-  /** Its deletion was ordered, in the term in which this master leads. */
+  /** Its deletion was commanded, in the term in which this master leads. */
   markDeleteOrdered(record: ReplicaRecord): void {
     record.deleteOrderedIn = record.node.ledTerm;
     this.#onChange(record.chunkId);
@@ -286,12 +286,12 @@ export function isConfirmed(record: ReplicaRecord): boolean {
   return record.state === 'committed' && record.confirmedIn !== 0 && record.confirmedIn === record.node.confirmEpoch;
 }
 
-/** This master has ordered its deletion, in the term in which it leads. */
+/** This master has commanded its deletion, in the term in which it leads. */
 export function isBeingDeleted(record: ReplicaRecord): boolean {
   return record.deleteOrderedIn !== 0 && record.deleteOrderedIn === record.node.ledTerm;
 }
 
-/** Counts as a replica: its node is not dead, nobody called it bad, and it is not about to be deleted. */
+/** Counts as a replica: its node is not dead, no client called it bad, and it is not about to be deleted. */
 export function isUsable(record: ReplicaRecord): boolean {
   return (
     record.state === 'committed' && record.node.state !== 'DEAD' && record.suspectSinceMs === null && !isBeingDeleted(record)

@@ -1,6 +1,6 @@
 /**
  * What this master knows beside the log, whatever its role: nodes, replicas, health. Datanodes tell all masters, so that one that comes
- * to lead knows nearly everything at once. Wires the parts so that each change reaches the rest, and the leader's duties.
+ * to lead knows nearly everything at once. Wires the parts so that each change reaches the rest, and the leader's work.
  *
  *   restored ─▶ made anew ─▶ follower ──beginTerm──▶ leader        nothing is confirmed at first; the health of all chunks is looked at
  *                                ▲                     │           again, in slices
@@ -16,15 +16,16 @@ import { ChunkHealth } from './chunk-health.js';
 import { Locations } from './locations.js';
 import type { ReplicaRecord } from './locations.js';
 import type { Chunk, ChunkListener } from '../state/tables/chunk-table.js';
-import type { KnownNode, MasterState } from '../state/tables/master-state.js';
+import type { KnownNode } from '../state/tables/known-node.js';
+import type { MasterState } from '../state/tables/master-state.js';
 
 /** Chunks that are looked at again in one go: one or two milliseconds. */
 const RECHECKS_PER_PASS = 500;
 
-/** The leader's duties hear of what concerns them. */
+/** The parts of the leader that follow changes of the soft state. */
 export interface SoftListener {
   replicasChanged(chunkId: number): void;
-  /** A record left; nobody may keep it. */
+  /** A record was removed; it must not be kept. */
   replicaGone(record: ReplicaRecord): void;
   /** It died. */
   nodeLost(nodeId: string): void;
@@ -46,14 +47,14 @@ export class SoftState implements ChunkListener {
   /** All chunks up to this id have been looked at since this was made, or since this master came to lead; null: all. */
   #countedUpTo: number | null = 0;
 
-  /** @param state what it adds to; told of its changes from now on */
+  /** @param state whose changes it follows from now on */
   constructor(state: MasterState, clusterId: string, runtime: Pick<Runtime, 'clock' | 'log' | 'random'>, timings: Timings) {
     this.#state = state;
     this.#clusterId = clusterId;
     this.#log = runtime.log;
     this.#timings = timings;
     this.#clock = runtime.clock;
-    // Below 2^53. A registration with an earlier life of this master must not be taken for one with this.
+    // Below 2^53. A registration with an earlier start of this master must not be taken for one with this.
     this.nodes = new ActiveNodes(runtime.random.uint32() * 2 ** 20 + 1, timings);
     this.locations = new Locations(
       (chunkId) => {
@@ -173,7 +174,7 @@ export class SoftState implements ChunkListener {
     else this.#log[level](message, fields);
   }
 
-  /** Follows the log in who the nodes are: a follower is not told otherwise. */
+  /** Takes the nodes from the log: a follower has no other source. */
   #adoptKnown(): void {
     for (const known of this.#state.nodes.values()) {
       const node = this.nodes.get(known.id);

@@ -1,6 +1,6 @@
 /**
- * Orders on their way to datanodes: one outbox a node, emptied by heartbeat replies and by long polls. Made anew with each role of this
- * master: those of a follower only let polls wait, and when a role ends, its polls end and its orders are gone.
+ * Commands on their way to datanodes: one outbox a node, emptied by heartbeat replies and by long polls. Made anew with each role of this
+ * master: those of a follower only let polls wait, and when a role ends, its polls end and its commands are gone.
  */
 import type { Command } from '../../protocol/generated/distrifs/v1/Command.js';
 import { NODE_COMMANDS_MAX } from '../../shared/limits.js';
@@ -33,8 +33,8 @@ export class Commands {
   }
 
   /**
-   * Gives a node an order, and wakes its poll.
-   * @returns the order's id, or null when too many wait already, or nobody may give any more
+   * Gives a node a command, and wakes its poll.
+   * @returns the command's id, or null when too many wait already, or this leadership has ended
    */
   give(nodeId: string, action: CommandAction): number | null {
     const outbox = this.#of(nodeId);
@@ -57,8 +57,8 @@ export class Commands {
   }
 
   /**
-   * Waits for orders: at once when there are some; otherwise until one is given, `waitMs` has passed, the caller goes away, a newer
-   * poll of the node begins, or these orders end. The orders stay in the outbox if the caller is gone.
+   * Waits for commands: at once when there are some; otherwise until one is given, `waitMs` has passed, the caller goes away, a newer
+   * poll of the node begins, or these commands end. The commands stay in the outbox if the caller is gone.
    */
   async poll(nodeId: string, waitMs: number, signal: AbortSignal): Promise<Command[]> {
     const outbox = this.#of(nodeId);

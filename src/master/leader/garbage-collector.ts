@@ -1,5 +1,5 @@
 /**
- * Has replicas deleted that nobody needs, last and safely.
+ * Has unneeded replicas deleted, last and safely.
  *
  *   orphan   its chunk belongs to no file                         after orphanDelayMs
  *   stale    its version is no longer to be committed or read     after a block report's interval (never longer than the above),
@@ -127,7 +127,7 @@ export class GarbageCollector {
     const chunk = this.#chunks.get(chunkId);
     if (chunk === undefined) return;
     const confirmed = this.#confirmedOf(chunk);
-    // A replica in doubt may turn out to be the one that is needed: wait until all speak.
+    // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported.
     const all = this.#locations.ofChunk(chunkId).filter((record) => record.version === chunk.version);
     if (confirmed.length !== all.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
     const candidates = confirmed.map(({ node }) => ({
@@ -147,7 +147,7 @@ export class GarbageCollector {
     this.#ordered.set(record, nowMs);
     this.#locations.markDeleteOrdered(record);
     this.#log.info(
-      `Replica of chunk ${record.chunkId} version ${record.version} on ${record.node.id} is ${reason}: deletion ordered`,
+      `Replica of chunk ${record.chunkId} version ${record.version} on ${record.node.id} is ${reason}: deletion commanded`,
       {
         chunkId: record.chunkId,
         nodeId: record.node.id,
@@ -155,7 +155,7 @@ export class GarbageCollector {
     );
   }
 
-  /** Orders that show no result in time count as never given. */
+  /** Commands that show no result in time count as never given. */
   #expireCommands(nowMs: number): void {
     for (const [record, orderedMs] of this.#ordered) {
       if (nowMs - orderedMs < this.#timings.repairTimeoutMs) break;

@@ -1,6 +1,6 @@
 /**
- * What only a leader does and remembers, made anew with each term over the soft state that was there before: orders, repairs,
- * deletions, safe mode, leases.
+ * What only a leader does and remembers, made anew with each term over the existing soft state: commands, repairs, deletions, safe
+ * mode, leases.
  *
  *   begin ─▶ safe mode ─▶ [every node has reported under this term, or is dead] ─▶ repairs and deletions
  *                              └ a living node that does not report holds up deletions for as long, repairs for safeModeGraceMs
@@ -31,7 +31,7 @@ export class LeaderState implements SoftListener {
   #hasHeardAll = false;
   #isOverdue = false;
 
-  /** Takes them up: from now on nothing is confirmed that was not reported in this term. */
+  /** Begins: from now on a replica counts as confirmed only when it was reported in this term. */
   constructor(
     term: number,
     state: MasterState,
@@ -55,7 +55,7 @@ export class LeaderState implements SoftListener {
     this.safeMode = new SafeMode(soft.health, soft.nodes, runtime, timings.safeModeGraceMs, isCounted, wasWarm);
   }
 
-  /** Lays them down. */
+  /** Ends polls and confirmations of this term. */
   end(): void {
     this.commands.stop();
     this.#soft.endTerm();
@@ -75,8 +75,8 @@ export class LeaderState implements SoftListener {
   }
 
   /**
-   * Orders repairs and deletions, when it is time. An earlier leader's orders may still be on their way to a node that has not
-   * reported: what it holds is not known, so nothing may be deleted elsewhere that could be needed (HDFS-1972).
+   * Commands repairs and deletions, when it is time. An earlier leader's commands may still be on their way to a node that has not
+   * reported: what that node holds is not known, so nothing may be deleted elsewhere that could be needed (HDFS-1972).
    */
   mend(): void {
     if (this.safeMode.active || !this.#soft.isCounted) return;

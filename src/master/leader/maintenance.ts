@@ -5,8 +5,10 @@
 import { isDfsError } from '../../shared/errors.js';
 import type { Clock, Logger, Timer } from '../../shared/runtime.js';
 import type { LeaderState } from './leader-state.js';
-import type { Operation, Proposer } from './proposer.js';
+import type { Proposer } from './proposer.js';
 import type { SoftState } from '../datanodes/soft-state.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
+import type { LeaderOperationName } from '../state/operations/operations.js';
 import type { StateMachine } from '../state/operations/state-machine.js';
 
 /** Inodes and chunks that one Purge entry forgets. */
@@ -110,7 +112,7 @@ export class Maintenance {
     );
   }
 
-  #nextOperation(proposer: Proposer): Operation | null {
+  #nextOperation(proposer: Proposer): LogOperation<LeaderOperationName> | null {
     const { state, settings } = this.#machine;
     const oldest = state.sessions.oldest();
     if (oldest !== undefined && proposer.logTimeMs() - oldest.lastUsedMs > settings.sessionTimeoutMs) {

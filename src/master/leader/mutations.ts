@@ -9,7 +9,9 @@
 import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import { DfsError } from '../../shared/errors.js';
 import type { LeaderState } from './leader-state.js';
-import type { Operation, Proposer } from './proposer.js';
+import type { Proposer } from './proposer.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
+import type { MutationName } from '../state/operations/operations.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Answer } from '../state/tables/answer.js';
 import type { StateMachine } from '../state/operations/state-machine.js';
@@ -36,7 +38,10 @@ export class Mutations {
    * @throws DfsError what the mutation was answered with; SESSION_EXPIRED, SAFE_MODE, FOREIGN_CLUSTER, NOT_LEADER, RESOURCE_EXHAUSTED: it
    *   was not carried out; UNAVAILABLE: it may have been
    */
-  async run(header: MutationHeader__Output | null, build: (header: MutationHeader__Output) => Operation): Promise<Answer> {
+  async run(
+    header: MutationHeader__Output | null,
+    build: (header: MutationHeader__Output) => LogOperation<MutationName>,
+  ): Promise<Answer> {
     const checked = this.#checked(header);
     if (!this.#isAcceptable(checked)) await this.#readBarrier();
     const answer = await this.#answer(checked, build);
@@ -71,7 +76,10 @@ export class Mutations {
     }
   }
 
-  #answer(header: MutationHeader__Output, build: (header: MutationHeader__Output) => Operation): Promise<Answer> {
+  #answer(
+    header: MutationHeader__Output,
+    build: (header: MutationHeader__Output) => LogOperation<MutationName>,
+  ): Promise<Answer> {
     this.#proposer.assertLeading();
     const remembered = this.#machine.state.sessions.recall(header);
     this.#leaderState.leases.renew(header.sessionId);

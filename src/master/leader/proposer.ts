@@ -5,19 +5,15 @@
  *
  * Nothing is awaited between the checks of a handler and its place in the log. When the leadership ends, so does its proposer.
  */
-import type { LogEntry__Output } from '../../protocol/generated/distrifs/v1/LogEntry.js';
 import { DfsError } from '../../shared/errors.js';
 import type { Clock } from '../../shared/runtime.js';
 import type { Consensus } from '../consensus/consensus.js';
-import type { OperationName } from '../state/operations/op-codes.js';
 import type { Answer } from '../state/tables/answer.js';
 import { encodeEntryData } from '../state/operations/log-entry.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
 
 /** Proposals that may wait for their answers. */
 const PROPOSALS_MAX = 4_096;
-
-/** One operation with its request, as LogEntry holds it: `{ operation: 'rename', rename: … }`. */
-export type Operation = Omit<LogEntry__Output, 'logTimeMs' | 'wallTimeMs' | 'operation'> & { readonly operation: OperationName };
 
 export class Proposer {
   readonly #consensus: Consensus;
@@ -71,7 +67,7 @@ export class Proposer {
    * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place; UNAVAILABLE: leadership or the log was lost
    *   meanwhile, it may take effect all the same
    */
-  async propose(operation: Operation): Promise<Answer> {
+  async propose(operation: LogOperation): Promise<Answer> {
     this.assertLeading();
     if (this.#inFlight >= PROPOSALS_MAX) {
       throw new DfsError('RESOURCE_EXHAUSTED', `The master has ${this.#inFlight} changes under way: try again`);

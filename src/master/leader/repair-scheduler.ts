@@ -1,7 +1,7 @@
 /**
  * Has weak chunks copied, within limits for each node.
  *
- *   weak ─▶ order to a source ─┬ each target reports the version ─▶ done
+ *   weak ─▶ command to a source ─┬ each target reports the version ─▶ done
  *                              ├ the source reports a failure, or a node dies ─▶ again, without the one to blame
  *                              └ no result within repairTimeoutMs ─▶ again, without any of them
  */
@@ -82,7 +82,7 @@ export class RepairScheduler {
     return this.#completed;
   }
 
-  /** Ends copies that take too long, then orders new ones. */
+  /** Ends copies that take too long, then commands new ones. */
   pass(): void {
     const nowMs = this.#clock.nowMs();
     this.#expire(nowMs);
@@ -110,7 +110,7 @@ export class RepairScheduler {
     if (copy.waitingFor.size === 0) this.#copies.delete(chunkId);
   }
 
-  /** A source could not carry its order out. */
+  /** A source could not carry its command out. */
   commandFailed(nodeId: string, failure: CommandFailure__Output): void {
     for (const copy of this.#copies.values()) {
       if (copy.commandId !== failure.commandId || copy.source !== nodeId) continue;
@@ -160,7 +160,7 @@ export class RepairScheduler {
   #avoid(chunkId: number, nodeIds: readonly string[]): void {
     const avoided = this.#avoided.get(chunkId) ?? { nodeIds: new Set<string>(), untilMs: 0 };
     for (const nodeId of nodeIds) avoided.nodeIds.add(nodeId);
-    // Long enough for a dying node to turn stale; then it may be asked again, in case nobody else is there.
+    // Long enough for a dying node to turn stale; then it may be asked again, in case there is no other node.
     avoided.untilMs = this.#clock.nowMs() + this.#timings.staleAfterMs;
     this.#avoided.set(chunkId, avoided);
   }

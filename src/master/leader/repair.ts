@@ -42,7 +42,7 @@ export interface RepairPlan {
  * Plans the copies that a chunk lacks.
  * @param nodes all datanodes
  * @param avoid nodes that failed this chunk just now
- * @returns null when nothing is missing, or nobody can do it now
+ * @returns null when nothing is missing, or no node can do it now
  */
 export function planRepair(
   chunk: RepairChunk,

@@ -1,7 +1,7 @@
 /**
  * Safe mode: a new leader changes and deletes nothing until enough replicas are known. Reads are allowed.
  *
- *   warm (as a follower, it was told of nearly every chunk) ─▶ over at once
+ *   warm (as a follower, it had reports of nearly every chunk) ─▶ over at once
  *   cold ─▶ over when nearly every chunk has a replica that was reported under this term, all nodes have reported, or after a grace
  */
 import { DfsError } from '../../shared/errors.js';

@@ -88,11 +88,11 @@ export class DiskMemberStorage implements MemberStorage {
       this.#commit.assertUsable();
       return this.#context.snapshots.storePiece(piece);
     });
-    const told = stored.catch((error: unknown) => {
+    const outcome = stored.catch((error: unknown) => {
       throw this.#commit.fail(error);
     });
-    this.#pieces = told.catch(() => undefined);
-    return told;
+    this.#pieces = outcome.catch(() => undefined);
+    return outcome;
   }
 
   async readPiece(snapshotId: string | null, offset: number, bytesMax: number): Promise<SnapshotPiece | null> {

@@ -8,7 +8,8 @@
 import assert from 'node:assert/strict';
 import type { Entry, EntryBody, EntryId, HardState } from '../../raft/types.js';
 import { encodeHardState, encodeMembers, decodeMembers } from './hard-state.js';
-import { GROUP_CODES, operationOfCode } from '../state/operations/op-codes.js';
+import { unknownOperation } from '../state/operations/log-entry.js';
+import { GROUP_CODES, isGroupCode, operationOfCode } from '../state/operations/op-codes.js';
 import { assertBodyFits } from './record.js';
 import type { LogRecord } from './record.js';
 
@@ -21,17 +22,16 @@ export interface LogItem {
 }
 
 const NO_BODY = new Uint8Array(0);
-const GROUP_CODE_SET: ReadonlySet<number> = new Set(Object.values(GROUP_CODES));
 
 /** Tells whether the data of an entry begins with the op code of an operation, as all that is proposed does. */
 export function isOperationData(data: Uint8Array): boolean {
   const opCode = data[0] ?? 0;
-  return operationOfCode(opCode) !== undefined && !GROUP_CODE_SET.has(opCode);
+  return operationOfCode(opCode) !== undefined && !isGroupCode(opCode);
 }
 
 /**
  * Does not copy the entry's data.
- * @throws DfsError INVALID_ARGUMENT when it is too large for a record
+ * @throws DfsError INVALID_ARGUMENT when it is too large for a record; UNIMPLEMENTED for an operation of a newer release
  */
 export function itemOfEntry(entry: Entry): LogItem {
   const { body } = entry;
@@ -42,8 +42,8 @@ export function itemOfEntry(entry: Entry): LogItem {
       return { opCode: GROUP_CODES.members, id: entry, body: encodeMembers(body.members) };
     case 'data': {
       const opCode = body.data[0] ?? 0;
-      assert(isOperationData(body.data), `entry ${entry.index} begins with byte ${opCode}, which is no op code`);
-      assert(opCode !== GROUP_CODES.beginTerm || body.data.length > 1, `entry ${entry.index} would be read as an empty one`);
+      assert(opCode !== 0 && !isGroupCode(opCode), `entry ${entry.index} begins with byte ${opCode}, which is no operation`);
+      if (operationOfCode(opCode) === undefined) throw unknownOperation(`Entry ${entry.index}, which the leader sent,`, opCode);
       const rest = body.data.subarray(1);
       assertBodyFits(rest);
       return { opCode, id: entry, body: rest };

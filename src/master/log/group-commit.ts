@@ -73,7 +73,7 @@ export class GroupCommit {
     return this.#enqueue((settle) => ({ kind: 'task', run, ...settle }));
   }
 
-  /** Ends everything: nothing is written any more. Later calls keep the first failure. @returns what is told to everybody from now on */
+  /** Ends everything: nothing is written any more. Later calls keep the first failure. @returns the error of all later calls */
   fail(error: unknown): DfsError {
     if (this.#failure !== null) return this.#failure;
     const cause = toDfsError(error, 'Cannot write the log');

@@ -1,4 +1,4 @@
-/** Term, vote and members of the core as protobuf bytes, and which of two hard states holds what was promised. */
+/** Term, vote and members of the core as protobuf bytes, and which of two hard states holds what was guaranteed. */
 import { messageCodec } from '../../protocol/messages.js';
 import type { RaftHardState, RaftHardState__Output } from '../../protocol/generated/distrifs/v1/RaftHardState.js';
 import type { RaftMembers, RaftMembers__Output } from '../../protocol/generated/distrifs/v1/RaftMembers.js';
@@ -43,7 +43,7 @@ export function isSameHardState(a: HardState, b: HardState): boolean {
 
 /**
  * Of two copies that a crash may have left different, what covers both: the later term, in it the vote that was given. Whichever is
- * newer, nobody was told of it before both were durable. Damage stays until both copies say that it is over.
+ * newer, no other master heard of it before both were durable. Damage stays until both copies say that it is over.
  */
 export function laterHardState(a: HardState, b: HardState): HardState {
   const isALater = a.term > b.term || (a.term === b.term && a.votedFor !== null);

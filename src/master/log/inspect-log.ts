@@ -51,7 +51,7 @@ export interface InspectedDamage {
   readonly reason: string;
   /** Where the next valid record begins; null: none follows in this file. */
   readonly nextOffset: number | null;
-  /** What proves that the bytes were durable, so that this is rot; null: nothing in this file, it may be a torn tail. */
+  /** What proves that the bytes were durable, so that this is corruption; null: nothing in this file, it may be a torn tail. */
   readonly proof: string | null;
 }
 
@@ -63,9 +63,9 @@ export interface InspectedVote {
 export type Inspected = InspectedFile | InspectedRecord | InspectedDamage | InspectedVote;
 
 export interface InspectOptions {
-  /** Only this file; left out: all. */
+  /** Only this file. Default: all. */
   readonly file?: string;
-  /** Only records so near to a damaged place or a problem, on both sides; left out: all records. At most AROUND_MAX. */
+  /** Only so many records on each side of a damaged place or a problem. Default: all records. At most AROUND_MAX. */
   readonly around?: number;
 }
 
@@ -113,7 +113,7 @@ async function* inspectFile(
   let generation = 0;
   for (let offset = 0; offset < reader.sizeBytes;) {
     const decoded = await readRecord(reader, offset);
-    if (decoded.kind === 'valid') {
+    if (decoded.kind === 'valid' || decoded.kind === 'unknown') {
       const { record, sizeBytes } = decoded;
       if (record.opCode === GROUP_CODES.segment) generation = generationOf(record);
       yield describe(file, offset, sizeBytes, record, problemOf(record, before, offset));
@@ -151,6 +151,7 @@ function describe(file: string, offset: number, sizeBytes: number, record: LogRe
 /** As far as two neighbours show; recovery looks at the whole log. */
 function problemOf(record: LogRecord, before: LogRecord | null, offset: number): string | null {
   if (record.durableOffset > offset) return `it claims that ${record.durableOffset} bytes were durable before it`;
+  if (operationOfCode(record.opCode) === undefined) return 'this release does not know the operation: a newer one wrote it';
   if (before === null) return null;
   if (record.opCode === GROUP_CODES.segment) return 'a segment begins in the middle of the file';
   if (record.opCode === GROUP_CODES.hardState) return null;
@@ -174,7 +175,8 @@ async function nextValid(reader: LogReader, damagedAt: number): Promise<{ offset
   for (let at = damagedAt + 1; at + RECORD_HEADER_BYTES <= reader.sizeBytes; at += 1) {
     at = nextPlausible(await reader.view(at, RECORD_HEADER_BYTES), at);
     const decoded = await readRecord(reader, at);
-    if (decoded.kind === 'valid' && decoded.record.durableOffset <= at) return { offset: at, record: decoded.record };
+    if ((decoded.kind === 'valid' || decoded.kind === 'unknown') && decoded.record.durableOffset <= at)
+      return { offset: at, record: decoded.record };
   }
   return null;
 }

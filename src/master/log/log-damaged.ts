@@ -1,4 +1,4 @@
-/** What a person is told when the disk of a master cannot be trusted: what, where, and the ways out. */
+/** The errors for a master's disk that cannot be trusted: what is wrong, where, and the ways out. */
 import { DfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
 import type { Address, HardState } from '../../raft/types.js';
@@ -33,7 +33,7 @@ export function lostTerm(disk: Disk, term: number, logTerm: number): DfsError {
   );
 }
 
-/** The files belong to another life of this master. */
+/** The files belong to another incarnation of this master. */
 export function foreignDisk(disk: Disk, { incarnation }: HardState, self: Address): DfsError {
   return new DfsError(
     'LOG_DAMAGED',

@@ -7,7 +7,9 @@ import { LOG_FILE, logFileKind, withFile } from './log-files.js';
 import type { LogFileKind } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { LogReplay } from './log-replay.js';
+import { unknownOperation } from '../state/operations/log-entry.js';
 import { decodeRecord, RECORD_HEADER_BYTES } from './record.js';
+import type { DecodedRecord } from './record.js';
 import { decodeHead, HEAD_BYTES_MAX, reasonOf } from './segment-head.js';
 import type { DecodedHead } from './segment-head.js';
 
@@ -82,7 +84,7 @@ export function chainOf(files: readonly LogFile[]): ReadableFile[] {
 /**
  * Reads the log.
  * @param after index of the checkpoint that the state was restored from; 0: none
- * @throws DfsError of the disk
+ * @throws DfsError UNIMPLEMENTED for an operation of a newer release; of the disk
  */
 export async function walkLog(disk: Disk, files: readonly LogFile[], after: number): Promise<Walk> {
   const chain = chainOf(files);
@@ -115,7 +117,7 @@ function noBeginning(files: readonly LogFile[], chain: readonly ReadableFile[], 
   return unreadableBeginning(files) ?? misplacedFile(first, `the log begins after entry ${index}, and ${checkpoint}`);
 }
 
-/** The closed segment that nobody can tell the place of. */
+/** The closed segment whose place in the log cannot be determined. */
 function unreadableBeginning(files: readonly LogFile[]): Damage | null {
   for (const { name, kind, begin } of files) {
     if (kind !== 'closed' || begin.kind !== 'damaged') continue;
@@ -151,11 +153,12 @@ function brokenLink(files: readonly LogFile[], before: ReadableFile, file: Reada
 }
 
 async function readFile(disk: Disk, file: ReadableFile, replay: LogReplay): Promise<{ end: number; damage: Damage | null }> {
-  return withFile(disk, file.name, 'read', (open) => replayFile(open, file, replay));
+  return withFile(disk, file.name, 'read', (open) => replayFile(open, `${disk.root}/${file.name}`, file, replay));
 }
 
 async function replayFile(
   open: DiskFile,
+  path: string,
   file: ReadableFile,
   replay: LogReplay,
 ): Promise<{ end: number; damage: Damage | null }> {
@@ -164,23 +167,24 @@ async function replayFile(
   let offset = file.begin.sizeBytes;
   while (offset < file.sizeBytes) {
     const decoded = await readRecord(reader, offset);
+    if (decoded.kind === 'unknown') throw unknownOperation(`${path} at offset ${offset}`, decoded.record.opCode);
     const isUnreadable = decoded.kind !== 'valid';
     const reason = isUnreadable ? reasonOf(decoded) : misplaced(decoded, offset, replay);
     if (reason !== null) return { end: offset, damage: { file: file.name, offset, reason, isUnreadable } };
-    offset += decoded.kind === 'valid' ? decoded.sizeBytes : 0;
+    offset += isUnreadable ? 0 : decoded.sizeBytes;
   }
   return { end: offset, damage: null };
 }
 
-type ValidRecord = Extract<ReturnType<typeof decodeRecord>, { kind: 'valid' }>;
+type WholeRecord = Extract<DecodedRecord, { kind: 'valid' | 'unknown' }>;
 
-function misplaced({ record, sizeBytes }: ValidRecord, offset: number, replay: LogReplay): string | null {
+function misplaced({ record, sizeBytes }: WholeRecord, offset: number, replay: LogReplay): string | null {
   if (record.durableOffset > offset) return `a record claims that ${record.durableOffset} bytes were durable before it`;
   return replay.add(record, sizeBytes);
 }
 
 /** The record at an offset, in at most two looks. @throws DfsError of the disk */
-export async function readRecord(reader: LogReader, offset: number): Promise<ReturnType<typeof decodeRecord>> {
+export async function readRecord(reader: LogReader, offset: number): Promise<DecodedRecord> {
   const decoded = decodeRecord(await reader.view(offset, RECORD_HEADER_BYTES));
   return decoded.kind === 'short' ? decodeRecord(await reader.view(offset, decoded.neededBytes)) : decoded;
 }

@@ -2,8 +2,8 @@
  * Recover(): opens the disk of a member, and decides about damage.
  *
  *   newest readable checkpoint ─▶ log after it ─┬ whole, or with a torn tail, which is cut ─▶ accepted
- *                                               └ rot ─┬ others hold the log, the vote is sound ─▶ set aside, a non-voter until refilled
- *                                                      └ otherwise ─▶ LOG_DAMAGED, nothing changed
+ *                                               └ corruption ─┬ others hold the log, the vote is sound ─▶ set aside, a non-voter until refilled
+ *                                                             └ otherwise ─▶ LOG_DAMAGED, nothing changed
  */
 import { DfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
@@ -23,15 +23,15 @@ import { LogSegments } from './log-segments.js';
 import type { OpenedStorage } from './member-storage.js';
 import { readSegmentHint, SegmentHintWriter } from './segment-hint.js';
 import { renameAway, setAside } from './set-aside.js';
-import { acceptTail, findRot } from './torn-tail.js';
+import { acceptTail, findCorruption } from './torn-tail.js';
 import { readVote, TEMPORARY_VOTE_FILE, writeVote } from './vote-file.js';
 import type { StoredVote } from './vote-file.js';
 
 export interface OpenStorageOptions extends Omit<MemberStorageContext, 'segmentBytes' | 'checkpointLogBytes'> {
   /** Whose disk it is. */
   readonly self: Address;
-  /** The set as it is known without the log: who else may hold it, when it is too damaged to tell. */
-  readonly founders: Members;
+  /** The set as it is known without the log: the masters that may hold it too, when it is too damaged to tell. */
+  readonly bootstrapMembers: Members;
   /** Default 64 MiB. */
   readonly segmentBytes?: number;
   /** Default 64 MiB. */
@@ -53,8 +53,8 @@ const NOTHING: EntryId = { index: 0, term: 0 };
 const PASSES_MAX = 4;
 
 /**
- * Restores the state from the newest checkpoint and reads the log after it. The folder must be locked, and made by `foundStorage`.
- * @throws DfsError LOG_DAMAGED naming file, offset and the ways out; or of the disk
+ * Restores the state from the newest checkpoint and reads the log after it. The folder must be locked, and made by `bootstrapStorage`.
+ * @throws DfsError LOG_DAMAGED naming file, offset and the ways out; UNIMPLEMENTED for an operation of a newer release; or of the disk
  */
 export async function openStorage(options: OpenStorageOptions): Promise<OpenedStorage> {
   const { disk, snapshots, state, self } = options;
@@ -103,11 +103,12 @@ async function recoverLog(options: OpenStorageOptions, first: StoredVote, snapsh
     const active = walk.files.at(-1);
     const isHinted = active !== undefined && hint?.generation === active.begin.head.generation;
     const durableOffset = Math.max(isHinted ? hint.durableOffset : 0, active?.begin.sizeBytes ?? 0);
-    const rot = active?.kind === 'active' ? await findRot(disk, active, walk.end, walk.damage, durableOffset) : walk.damage;
+    const corruption =
+      active?.kind === 'active' ? await findCorruption(disk, active, walk.end, walk.damage, durableOffset) : walk.damage;
     const nextGeneration =
       1 + Math.max(hint?.generation ?? 0, ...files.filter(isReadable).map(({ begin }) => begin.head.generation));
-    if (rot === null && walk.replay !== null) return { files, walk, replay: walk.replay, nextGeneration, durableOffset };
-    if (rot !== null) await dealWithRot(options, rot, files, walk, vote, snapshot, nextGeneration);
+    if (corruption === null && walk.replay !== null) return { files, walk, replay: walk.replay, nextGeneration, durableOffset };
+    if (corruption !== null) await handleCorruption(options, corruption, files, walk, vote, snapshot, nextGeneration);
     vote = await readVote(disk);
   }
   throw new DfsError('INTERNAL', `${disk.root} does not come to rest: its log is found damaged after the damage was set aside`);
@@ -132,8 +133,8 @@ async function finishSwap(disk: Disk, files: readonly LogFile[], vote: StoredVot
   return true;
 }
 
-/** @throws DfsError LOG_DAMAGED when nobody could refill the log, or the vote is in doubt */
-async function dealWithRot(
+/** @throws DfsError LOG_DAMAGED when no other master could refill the log, or the vote is in doubt */
+async function handleCorruption(
   options: OpenStorageOptions,
   damage: Damage,
   files: readonly LogFile[],
@@ -161,18 +162,22 @@ function agrees(replay: LogReplay, snapshot: Snapshot | null): boolean {
   return snapshot === null || replay.termAt(snapshot.index) === snapshot.term;
 }
 
-/** Whether somebody else votes in the last set that is known. */
-function othersVote({ self, founders }: OpenStorageOptions, replay: LogReplay | null, snapshot: Snapshot | null): boolean {
+/** Whether another master votes in the last set that is known. */
+function othersVote(
+  { self, bootstrapMembers }: OpenStorageOptions,
+  replay: LogReplay | null,
+  snapshot: Snapshot | null,
+): boolean {
   const inLog =
     replay === null || !agrees(replay, snapshot)
       ? undefined
       : replay.entries
           .map(({ body }) => (body.kind === 'members' ? body.members : undefined))
           .findLast((set) => set !== undefined);
-  return hasOtherVoter(inLog ?? snapshot?.members ?? founders, self);
+  return hasOtherVoter(inLog ?? snapshot?.members ?? bootstrapMembers, self);
 }
 
-/** Whether somebody else votes in a set that stands behind the damage: masters that were added since hold the log, too. */
+/** Whether another master votes in a set that stands behind the damage: masters that were added since hold the log, too. */
 async function othersVoteLater({ disk, self }: OpenStorageOptions): Promise<boolean> {
   for await (const item of inspectLog(disk)) {
     if (item.kind === 'record' && isMembers(item.detail) && hasOtherVoter(item.detail, self)) return true;
@@ -182,7 +187,7 @@ async function othersVoteLater({ disk, self }: OpenStorageOptions): Promise<bool
 
 const isMembers = (detail: HardState | Members | null): detail is Members => Array.isArray(detail);
 
-/** An earlier life of this master is somebody else: this one is new in the group, and has its log from there. */
+/** An earlier incarnation of this master counts as another one: this one is new in the group, and has its log from there. */
 const hasOtherVoter = (members: Members, self: Address): boolean =>
   members.some((member) => member.isVoter && !isSameAddress(member, self));
 
@@ -241,7 +246,7 @@ async function tidyUp({ disk, log }: MemberStorageContext, { files, walk }: Soun
   await disk.syncDirectory('.');
 }
 
-/** Both copies of the hard state say the same, durably, before anybody acts on it. */
+/** Makes both copies of the hard state equal, durably, before it is used. */
 async function agreeOnVote({ disk }: OpenStorageOptions, segments: LogSegments, hardState: HardState): Promise<void> {
   const vote = await readVote(disk);
   if (vote.kind !== 'sound' || !isSameHardState(vote.hardState, hardState)) await writeVote(disk, hardState);

@@ -24,7 +24,7 @@ export const RECORD_BYTES_MAX = RECORD_HEADER_BYTES + PAYLOAD_BYTES_MAX;
 const BODY_BYTES_MAX = PAYLOAD_BYTES_MAX - PAYLOAD_BYTES_MIN;
 
 export interface LogRecord {
-  /** One of OP_CODES or GROUP_CODES. */
+  /** Of a row of OPERATIONS, or one of GROUP_CODES. */
   readonly opCode: number;
   /** >= 1, never goes back from record to record. */
   readonly term: number;
@@ -35,9 +35,12 @@ export interface LogRecord {
   readonly body: Uint8Array;
 }
 
-/** valid: the record and its size. short: more bytes are needed to tell. damaged: these bytes are no record. */
+/**
+ * valid: the record and its size. unknown: a whole record, with an op code that this release does not know. short: more bytes are needed
+ * to tell. damaged: these bytes are no record.
+ */
 export type DecodedRecord =
-  | { readonly kind: 'valid'; readonly record: LogRecord; readonly sizeBytes: number }
+  | { readonly kind: 'valid' | 'unknown'; readonly record: LogRecord; readonly sizeBytes: number }
   | { readonly kind: 'short'; readonly neededBytes: number }
   | { readonly kind: 'damaged'; readonly reason: string };
 
@@ -80,7 +83,7 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord {
   if (bytes.length < RECORD_HEADER_BYTES) return { kind: 'short', neededBytes: RECORD_HEADER_BYTES };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const opCode = view.getUint8(0);
-  if (operationOfCode(opCode) === undefined) return { kind: 'damaged', reason: `${opCode} is not an op code` };
+  if (opCode === 0) return { kind: 'damaged', reason: '0 is not an op code' };
   const length = view.getUint32(1);
   if (length < PAYLOAD_BYTES_MIN || length > PAYLOAD_BYTES_MAX) {
     return { kind: 'damaged', reason: `a payload cannot have ${length} bytes` };
@@ -94,7 +97,16 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord {
   const index = getUint64(view, 13);
   const durableOffset = getUint64(view, 21);
   const body = bytes.subarray(RECORD_HEADER_BYTES + PAYLOAD_HEADER_BYTES, size - CRC_BYTES);
-  return { kind: 'valid', record: { opCode, term, index, durableOffset, body }, sizeBytes: size };
+  const kind = operationOfCode(opCode) === undefined ? 'unknown' : 'valid';
+  return { kind, record: { opCode, term, index, durableOffset, body }, sizeBytes: size };
+}
+
+/**
+ * Whether a record can begin at `at`: a quick look at op code and LENGTH, for a search at every offset.
+ * @param bytes that hold at least RECORD_HEADER_BYTES from there on
+ */
+export function mayBeginAt(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] !== 0 && bytes[at + 1] === 0 && (bytes[at + 2] ?? 0) <= PAYLOAD_BYTES_MAX >>> 16;
 }
 
 /** In two halves: a BigInt for each number costs more than all the rest of a small record. @param value below 2^53 */

@@ -1,4 +1,4 @@
-/** A copy of the state that can be taken away from whoever writes it down. */
+/** A copy of the state that can be revoked while it is being written to a file. */
 import { DfsError } from '../../shared/errors.js';
 import type { StateCopy } from '../state/tables/replicated-state.js';
 

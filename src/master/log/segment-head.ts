@@ -5,8 +5,7 @@
  *   segment := generation:u64 previousGeneration:u64 previousSizeBytes:u64     the body of the first record, big-endian
  *
  * The first record's term and index are those of the entry before the first one here. Each file made in a folder has a larger
- * generation than all before: the hint beside the log says of which file it speaks, and what an interrupted step has left over is
- * told from what belongs to the log. A file that follows none (previousGeneration 0) begins the log anew, after a checkpoint:
+ * generation than all before: the hint beside the log names its file by it, and leftovers of an interrupted step are recognized by it. A file that follows none (previousGeneration 0) begins the log anew, after a checkpoint:
  * whatever has a smaller generation is void.
  */
 import type { EntryId, HardState } from '../../raft/types.js';
@@ -14,6 +13,7 @@ import { isDfsError } from '../../shared/errors.js';
 import { decodeHardState, encodeHardState } from './hard-state.js';
 import { GROUP_CODES } from '../state/operations/op-codes.js';
 import { decodeRecord, encodeRecord, getUint64, recordSizeBytes, setUint64 } from './record.js';
+import type { DecodedRecord } from './record.js';
 
 export interface SegmentHead {
   /** >= 1 */
@@ -91,6 +91,7 @@ export function decodeHead(bytes: Uint8Array): DecodedHead {
 }
 
 /** Why bytes are no record. */
-export function reasonOf(decoded: Exclude<ReturnType<typeof decodeRecord>, { kind: 'valid' }>): string {
+export function reasonOf(decoded: Exclude<DecodedRecord, { kind: 'valid' }>): string {
+  if (decoded.kind === 'unknown') return `${decoded.record.opCode} is not an op code`;
   return decoded.kind === 'damaged' ? decoded.reason : 'the record is cut off by the end of the file';
 }

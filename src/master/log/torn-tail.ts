@@ -1,11 +1,11 @@
 /**
- * Tells a torn tail from rot, at the end of the active segment.
+ * Distinguishes a torn tail from corruption, at the end of the active segment.
  *
- *   damage at offset D ─┬ the hint, or a later valid record, says that bytes beyond D were durable ─▶ rot
- *                       ├ more bytes follow than one write can leave ───────────────────────────────▶ rot
+ *   damage at offset D ─┬ the hint, or a later valid record, says that bytes beyond D were durable ─▶ corruption
+ *                       ├ more bytes follow than one write can leave ───────────────────────────────▶ corruption
  *                       └ no such proof ─▶ a torn tail, never acknowledged: cut and reported
  *
- * What was accepted is written again, where nothing proves it durable, and fsynced before anybody sees it: a crash may have left
+ * What was accepted is written again, where nothing proves it durable, and fsynced before it is served: a crash may have left
  * it in the page cache only, and after a failed fsync the kernel calls such pages clean, so that an fsync alone would pass them
  * over (Rebello et al., "Can Applications Recover from fsync Failures?", ATC'20).
  */
@@ -15,8 +15,7 @@ import { LOG_FILE, withFile } from './log-files.js';
 import { LogReader } from './log-reader.js';
 import { readRecord } from './log-walk.js';
 import type { Damage, ReadableFile } from './log-walk.js';
-import { operationOfCode } from '../state/operations/op-codes.js';
-import { RECORD_BYTES_MAX, RECORD_HEADER_BYTES } from './record.js';
+import { mayBeginAt, RECORD_BYTES_MAX, RECORD_HEADER_BYTES } from './record.js';
 
 /** What a crash can leave unsynced. */
 const TAIL_BYTES_MAX = BATCH_BYTES_MAX + RECORD_BYTES_MAX;
@@ -25,10 +24,10 @@ const TAIL_BYTES_MAX = BATCH_BYTES_MAX + RECORD_BYTES_MAX;
  * Looks at the active segment's end: what proves that the bytes at a damaged place, or where the file ends, were durable?
  * @param end where the valid records end
  * @param durableOffset of the hint; 0: it says nothing
- * @returns the rot, or null
+ * @returns the corruption, or null
  * @throws DfsError of the disk
  */
-export async function findRot(
+export async function findCorruption(
   disk: Disk,
   active: ReadableFile,
   end: number,
@@ -36,12 +35,12 @@ export async function findRot(
   durableOffset: number,
 ): Promise<Damage | null> {
   if (damage !== null && (damage.file !== LOG_FILE || !damage.isUnreadable)) return damage;
-  const rot = (why: string): Damage => {
+  const corruption = (why: string): Damage => {
     const reason = damage === null ? why : `${damage.reason}; ${why}`;
     return { file: LOG_FILE, offset: end, reason, isUnreadable: true };
   };
   if (durableOffset > end) {
-    return rot(
+    return corruption(
       damage === null
         ? `it ends here, but was durable up to offset ${durableOffset}`
         : `it was durable up to offset ${durableOffset}`,
@@ -49,9 +48,9 @@ export async function findRot(
   }
   if (damage === null) return null;
   const tailBytes = active.sizeBytes - end;
-  if (tailBytes > TAIL_BYTES_MAX) return rot(`${tailBytes} bytes follow, more than a crash can leave half written`);
+  if (tailBytes > TAIL_BYTES_MAX) return corruption(`${tailBytes} bytes follow, more than a crash can leave half written`);
   const proof = await withFile(disk, LOG_FILE, 'read', (file) => findProof(new LogReader(file, active.sizeBytes), end));
-  return proof === null ? null : rot(`the record at offset ${proof} proves that these bytes were durable`);
+  return proof === null ? null : corruption(`the record at offset ${proof} proves that these bytes were durable`);
 }
 
 /**
@@ -63,16 +62,16 @@ async function findProof(reader: LogReader, damagedAt: number): Promise<number |
   for (let at = damagedAt + 1; at + RECORD_HEADER_BYTES <= reader.sizeBytes; at += 1) {
     at = nextPlausible(await reader.view(at, RECORD_HEADER_BYTES), at);
     const decoded = await readRecord(reader, at);
-    if (decoded.kind !== 'valid') continue;
+    if (decoded.kind !== 'valid' && decoded.kind !== 'unknown') continue;
     if (decoded.record.durableOffset > damagedAt && decoded.record.durableOffset <= at) return at;
   }
   return null;
 }
 
-/** Skips offsets where no record can begin, as far as the window shows: most of them, at the cost of a look at one byte. */
+/** Skips offsets where no record can begin, as far as the window shows: most of them, at the cost of a look at three bytes. */
 export function nextPlausible(window: Uint8Array, offset: number): number {
   let i = 0;
-  while (i < window.length - RECORD_HEADER_BYTES && operationOfCode(window[i] ?? 0) === undefined) i += 1;
+  while (i < window.length - RECORD_HEADER_BYTES && !mayBeginAt(window, i)) i += 1;
   return offset + i;
 }
 

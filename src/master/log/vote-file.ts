@@ -1,7 +1,7 @@
 /**
  * `master.vote`: the hard state once more, in a file of its own, because a log that is damaged must not lose the vote with it.
  * Replaced as a whole (temporary name, fsync, rename, fsync of the folder), so that no crash leaves half of one: bytes that are not
- * valid are rot.
+ * valid are corruption.
  *
  *   vote := "DVT1" length:u32 RaftHardState crc:u32         big-endian; crc of everything before it
  */

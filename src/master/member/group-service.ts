@@ -1,4 +1,4 @@
-/** The handlers of MasterService: how the masters are, and how operators change who they are. */
+/** The handlers of MasterService: the state of the masters, and how operators change their set. */
 import { RaftService } from '../../protocol/services.js';
 import type { Handlers, MasterService } from '../../protocol/services.js';
 import type { GetMasterStatusResponse } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
@@ -44,7 +44,7 @@ function statusOf(member: Member): GetMasterStatusResponse {
       address: member.addressOf(id) ?? '',
       incarnation,
       isVoter,
-      life: (id === identity.masterId ? identity.life : member.lives.lifeOf({ id, incarnation })) ?? '',
+      life: (id === identity.masterId ? identity.instanceId : member.instanceIds.get({ id, incarnation })) ?? '',
     })),
     stateDigest: machine.digest(),
     fsyncP50Us: micros(figures.fsyncP50Ms),
@@ -62,7 +62,7 @@ function roleOf({ identity }: Member, status: RaftStatus): MasterRole {
   return status.role === 'candidate' ? 'CANDIDATE' : 'FOLLOWER';
 }
 
-/** @returns who leads then */
+/** @returns the id of the master that leads then */
 async function transferLeadership(member: Member, wanted: string): Promise<string> {
   member.assertLeading();
   const target = wanted === '' ? member.bestSuccessor() : wanted;
@@ -89,7 +89,7 @@ async function addMaster(member: Member, masterId: string, address: string): Pro
   return incarnation;
 }
 
-/** Tells a waiting master who it is. */
+/** Gives a waiting master its cluster and its incarnation. */
 async function invite(member: Member, masterId: string, address: string, incarnation: number): Promise<void> {
   const channel = member.runtime.rpc.connect(address);
   try {
@@ -116,7 +116,7 @@ async function removeMaster(member: Member, masterId: string): Promise<void> {
     throw new DfsError('NOT_FOUND', `There is no master "${masterId}" in the group: it has ${known}`);
   }
   if (masterId === member.identity.masterId && votersOf(members).length > 1) {
-    // The next leader does it: this one would lead a group that it is no part of.
+    // The next leader removes this one, which would otherwise lead a group that it does not belong to.
     const successor = await transferLeadership(member, '');
     throw member.notLeader(`Master "${masterId}" has handed its leadership over to "${successor}", which can remove it now`);
   }

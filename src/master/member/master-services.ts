@@ -1,11 +1,11 @@
 /**
- * The services of a master through its changes of role. Datanodes are listened to in every role; clients are served by the leader.
+ * The services of a master through its changes of role. Datanodes are served in every role, clients by the leader only.
  *
- *   follower ──led──▶ [no cluster yet: initCluster] ──▶ leader        duties begin, polls of the follower end
+ *   follower ─elected▶ [no cluster yet: initCluster] ──▶ leader       a leader's work begins, polls of the follower end
  *      ▲  │                     │                          │
  *      │  └restored: soft state │ deposed                  │ deposed
  *      │    is made anew        ▼                          ▼
- *      └────────────────────────┴──────────────────────────┘          duties end, polls end, later calls get NOT_LEADER
+ *      └────────────────────────┴──────────────────────────┘          the work ends, polls end, later calls get NOT_LEADER
  */
 import { bindService, ClusterService, DataNodeService, NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
@@ -14,12 +14,12 @@ import type { RpcBinding, Runtime } from '../../shared/runtime.js';
 import type { MasterConfig } from '../base/config.js';
 import type { Consensus, ConsensusListener } from '../consensus/consensus.js';
 import { LeaderState } from '../leader/leader-state.js';
-import type { Leader, Master } from '../leader/leader.js';
+import type { Leadership, MasterContext } from '../leader/master-context.js';
 import { Maintenance } from '../leader/maintenance.js';
 import { Mutations } from '../leader/mutations.js';
 import { Commands } from '../leader/commands.js';
 import { Proposer } from '../leader/proposer.js';
-import type { Operation } from '../leader/proposer.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
 import { clusterHandlers } from '../services/cluster-service.js';
 import { dataNodeHandlers } from '../services/datanode-service.js';
 import { namespaceReads } from '../services/namespace-reads.js';
@@ -37,7 +37,7 @@ export interface MasterServicesOptions {
   readonly fail: (error: Error) => void;
 }
 
-export class MasterServices implements ConsensusListener, Master {
+export class MasterServices implements ConsensusListener, MasterContext {
   readonly config: MasterConfig;
   readonly runtime: Runtime;
   readonly clusterId: string;
@@ -48,10 +48,10 @@ export class MasterServices implements ConsensusListener, Master {
   /** Of a follower; while this master leads, stopped. */
   #idleCommands: Commands;
   #maintenance: Maintenance;
-  /** From `led` to `deposed`. */
+  /** From `onElected` to `onDeposed`. */
   #proposer: Proposer | null = null;
-  /** From when the cluster is there, to `deposed`. */
-  #leader: Leader | null = null;
+  /** From when the cluster is there, to `onDeposed`. */
+  #leader: Leadership | null = null;
   #isStopped = false;
   #openWaiters: (() => void)[] = [];
 
@@ -77,7 +77,7 @@ export class MasterServices implements ConsensusListener, Master {
     return this.#leader?.leaderState.commands ?? this.#idleCommands;
   }
 
-  get leader(): Leader | null {
+  get leader(): Leadership | null {
     return this.#leader;
   }
 
@@ -99,7 +99,7 @@ export class MasterServices implements ConsensusListener, Master {
     if (this.#isStopped) return;
     const proposer = new Proposer(this.consensus, this.runtime.clock, term, this.machine.state.logTimeMs);
     this.#proposer = proposer;
-    if (this.machine.state.settings === null) void this.#found(proposer);
+    if (this.machine.state.settings === null) void this.#bootstrap(proposer);
     else this.#open(proposer);
   }
 
@@ -124,7 +124,7 @@ export class MasterServices implements ConsensusListener, Master {
   restored(): void {
     this.onDeposed();
     this.#maintenance.stop();
-    // Who polls must register again: the new soft state knows nobody.
+    // Datanodes that poll must register again: the new soft state knows none.
     this.#idleCommands.stop();
     this.#idleCommands = this.#makeIdleCommands();
     this.#soft = this.#makeSoftState();
@@ -148,7 +148,7 @@ export class MasterServices implements ConsensusListener, Master {
     return new Promise((resolve) => this.#openWaiters.push(resolve));
   }
 
-  requireLeader(): Leader {
+  requireLeader(): Leadership {
     if (this.#leader === null) throw this.refusal();
     return this.#leader;
   }
@@ -183,8 +183,8 @@ export class MasterServices implements ConsensusListener, Master {
     });
   }
 
-  /** The first leader of all logs what the cluster is. */
-  async #found(proposer: Proposer): Promise<void> {
+  /** The first leader of a new cluster logs its id, settings and masters. */
+  async #bootstrap(proposer: Proposer): Promise<void> {
     const { clock, random } = this.runtime;
     const { retryInitialMs: initialMs, retryMaxMs: maxMs } = this.config.timings;
     const isOver = (): boolean => proposer.ended.aborted;
@@ -209,7 +209,7 @@ export class MasterServices implements ConsensusListener, Master {
     }
   }
 
-  #initCluster(): Operation {
+  #initCluster(): LogOperation<'initCluster'> {
     const { config, clusterId, consensus } = this;
     const { masterId } = config;
     const own = { id: masterId, address: consensus.addressOf(masterId) ?? config.advertise ?? config.listen };
@@ -221,7 +221,7 @@ export class MasterServices implements ConsensusListener, Master {
         defaultChunkSizeBytes: config.defaultChunkSizeBytes,
         minReplicas: config.minReplicas,
         sessionTimeoutMs: config.timings.sessionTimeoutMs,
-        founders: (config.founders ?? [own]).map(({ id, address }) => ({ masterId: id, address })),
+        founders: (config.bootstrapMasters ?? [own]).map(({ id, address }) => ({ masterId: id, address })),
       },
     };
   }

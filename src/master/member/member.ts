@@ -1,9 +1,7 @@
 /**
- * One life of this master as a member of its group: its disk, its state, the driver of the Raft core, the links to the others, and the
- * office that serves clients and datanodes.
+ * This master as a member of its group: its disk, its state, the driver of the Raft core, the links to the other masters, and the
+ * services for clients and datanodes.
  */
-import { bindService, MasterService, RaftService } from '../../protocol/services.js';
-import type { Handlers } from '../../protocol/services.js';
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
@@ -11,29 +9,28 @@ import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
-import type { RpcBinding, Runtime } from '../../shared/runtime.js';
+import type { Runtime } from '../../shared/runtime.js';
 import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
 import type { MasterConfig } from '../base/config.js';
-import { FOUNDING_INCARNATION } from '../base/identity.js';
+import { BOOTSTRAP_INCARNATION } from '../base/identity.js';
 import type { Identity } from '../base/identity.js';
 import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
 import { MasterServices } from './master-services.js';
-import type { Operation } from '../leader/proposer.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
+import type { LeaderOperationName } from '../state/operations/operations.js';
 import type { Answer } from '../state/tables/answer.js';
 import { StateMachine } from '../state/operations/state-machine.js';
 import { PeerAddresses } from '../consensus/peer-addresses.js';
 import type { Consensus } from '../consensus/consensus.js';
-import { groupHandlers } from './group-service.js';
-import { KnownLives } from '../consensus/known-lives.js';
+import { InstanceIds } from '../consensus/instance-ids.js';
 import { PeerLinks } from '../consensus/peer-links.js';
 import { RaftDriver } from '../consensus/raft-driver.js';
-import { raftHandlers } from './raft-service.js';
 import { refusalError } from '../consensus/refusal-error.js';
 
 /** Entries applied in one turn of the event loop. */
 const APPLY_ENTRIES_MAX = 256;
-/** A transfer takes a round trip and an election; an election timeout is plenty. */
+/** A transfer takes a round trip and an election: two election timeouts are plenty. */
 const TRANSFER_TIMEOUTS = 2;
 /** A call to another master waits no longer: later messages say more. */
 const STEP_TIMEOUTS = 4;
@@ -44,7 +41,6 @@ export interface MemberOptions {
   readonly identity: Identity;
   /** host:port at which others reach this master. */
   readonly address: string;
-  readonly onInvite: Handlers<typeof RaftService>['Invite'];
   /** Called once, when this master cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -52,7 +48,7 @@ export interface MemberOptions {
 /** What stands on the disk, read. */
 interface OpenedDisk extends OpenedStorage {
   readonly machine: StateMachine;
-  readonly lives: KnownLives;
+  readonly instanceIds: InstanceIds;
 }
 
 export class Member implements Consensus {
@@ -60,20 +56,19 @@ export class Member implements Consensus {
   readonly config: MasterConfig;
   readonly identity: Identity;
   readonly machine: StateMachine;
-  readonly lives: KnownLives;
+  readonly instanceIds: InstanceIds;
   readonly storage: MemberStorage;
   readonly driver: RaftDriver<Answer>;
   readonly services: MasterServices;
   readonly #links: PeerLinks;
   readonly #peerAddresses: PeerAddresses;
-  readonly #onInvite: MemberOptions['onInvite'];
   #isLoggingAddress = false;
 
   /** Reads the disk. Nothing is sent or answered before `start`. @throws DfsError LOG_DAMAGED, or of the disk */
   static async open(options: MemberOptions): Promise<Member> {
     const { runtime, config, identity } = options;
     const machine = new StateMachine(identity.clusterId);
-    const lives = await KnownLives.open(runtime.disk);
+    const instanceIds = await InstanceIds.open(runtime.disk);
     const { storage, stored } = await openStorage({
       disk: runtime.disk,
       clock: runtime.clock,
@@ -82,29 +77,28 @@ export class Member implements Consensus {
       snapshots: await CheckpointFiles.open(runtime),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
-      founders: identity.founders.map(({ id }) => ({ id, incarnation: FOUNDING_INCARNATION, isVoter: true })),
+      bootstrapMembers: identity.bootstrapMasters.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
       ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
     });
-    return new Member(options, { machine, lives, storage, stored });
+    return new Member(options, { machine, instanceIds, storage, stored });
   }
 
   private constructor(
-    { runtime, config, identity, address, onInvite, onFailure }: MemberOptions,
-    { machine, lives, storage, stored }: OpenedDisk,
+    { runtime, config, identity, address, onFailure }: MemberOptions,
+    { machine, instanceIds, storage, stored }: OpenedDisk,
   ) {
     this.runtime = runtime;
     this.config = config;
     this.identity = identity;
     this.machine = machine;
-    this.lives = lives;
+    this.instanceIds = instanceIds;
     this.storage = storage;
-    this.#onInvite = onInvite;
-    this.#peerAddresses = new PeerAddresses(identity.founders, (id) => machine.state.masters.get(id)?.address);
+    this.#peerAddresses = new PeerAddresses(identity.bootstrapMasters, (id) => machine.state.masters.get(id)?.address);
     this.#peerAddresses.heard(identity.masterId, address);
     this.#links = new PeerLinks({
       runtime,
       clusterId: identity.clusterId,
-      life: identity.life,
+      instanceId: identity.instanceId,
       ownAddress: address,
       addressOf: (id) => this.addressOf(id),
       deadlineMs: STEP_TIMEOUTS * this.#electionMs,
@@ -154,14 +148,6 @@ export class Member implements Consensus {
     this.driver.start();
   }
 
-  bindings(): RpcBinding[] {
-    return [
-      ...this.services.bindings(),
-      ...bindService(MasterService, groupHandlers(this)),
-      ...bindService(RaftService, raftHandlers(this, this.#onInvite)),
-    ];
-  }
-
   get status(): RaftStatus {
     return this.driver.status;
   }
@@ -170,7 +156,7 @@ export class Member implements Consensus {
     return this.#peerAddresses.addressOf(masterId);
   }
 
-  /** Another member has spoken, from this address. */
+  /** A message of another member came, which names this address. */
   heard(from: Address, address: string): void {
     const known = memberOf(this.driver.status.members, from.id);
     if (known !== undefined && known.incarnation !== from.incarnation) return;
@@ -197,7 +183,7 @@ export class Member implements Consensus {
   }
 
   /** Logs an operation of this leader's own. @throws DfsError as `propose` */
-  async operate(operation: Operation): Promise<Answer> {
+  async operate(operation: LogOperation<LeaderOperationName>): Promise<Answer> {
     const { leader } = this.services;
     if (leader === null) throw this.notLeader();
     return leader.proposer.propose(operation);
@@ -208,7 +194,7 @@ export class Member implements Consensus {
     if (this.services.leader === null) throw this.notLeader();
   }
 
-  /** The error that sends a caller to whoever leads. */
+  /** The error that sends a caller to the leader. */
   notLeader(message?: string): DfsError {
     const { leaderId } = this.driver.status;
     const isOther = leaderId !== null && leaderId !== this.identity.masterId;
@@ -228,7 +214,7 @@ export class Member implements Consensus {
     return others.toSorted((a, b) => rank(b.id) - rank(a.id))[0]?.id ?? null;
   }
 
-  /** Hands leadership over where that is possible, so that nobody has to wait for an election. */
+  /** Hands leadership over where that is possible, so that clients need not wait for an election. */
   async handOver(): Promise<void> {
     const successor = this.driver.status.role === 'leader' ? this.bestSuccessor() : null;
     if (successor === null) return;
@@ -239,7 +225,7 @@ export class Member implements Consensus {
     }
   }
 
-  /** Takes no more part, and lets go of everything. */
+  /** Leaves the group's traffic and closes everything. */
   async stop(): Promise<void> {
     this.services.stop();
     this.driver.stop();

@@ -1,4 +1,4 @@
-/** The handlers of RaftService: what other masters say to this one. */
+/** The handlers of RaftService: messages of the other masters to this one. */
 import type { Handlers, RaftService } from '../../protocol/services.js';
 import { isSameAddress } from '../../raft/membership.js';
 import type { Address } from '../../raft/types.js';
@@ -21,10 +21,10 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
     return new DfsError('FOREIGN_CLUSTER', message);
   };
 
-  /** Only one life of a master is ever listened to: the first. */
-  const assertLife = async (from: Address, life: string): Promise<void> => {
-    if (member.lives.lifeOf(from) === undefined) await member.lives.learn(from, life);
-    if (member.lives.lifeOf(from) === life) return;
+  /** The first instance of a master that was heard is the only one whose messages are taken. */
+  const assertInstance = async (from: Address, instanceId: string): Promise<void> => {
+    if (member.instanceIds.get(from) === undefined) await member.instanceIds.learn(from, instanceId);
+    if (member.instanceIds.get(from) === instanceId) return;
     throw complain(
       `Master "${from.id}" speaks with another folder than before under incarnation ${from.incarnation}: it has lost its disk, and is not ` +
         `heard. Run "distrifs admin remove-master ${from.id}", start it with --join in an empty folder, and add it again`,
@@ -36,7 +36,7 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
       if (clusterId !== identity.clusterId) {
         const message =
           `A master at ${senderAddress || peer} speaks for cluster "${clusterId}", this one belongs to cluster "${identity.clusterId}". ` +
-          'Were they founded with different --members or --cluster-key? Nothing was changed';
+          'Were they started with different --members or --cluster-key? Nothing was changed';
         throw complain(message);
       }
       const decoded = messages.map(decodeMessage);
@@ -46,7 +46,7 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
       if (decoded.some((each) => !isSameAddress(each.from, from))) {
         throw new DfsError('PROTOCOL_ERROR', 'A batch holds messages of several masters');
       }
-      await assertLife(from, senderLife);
+      await assertInstance(from, senderLife);
       if (senderAddress !== '') member.heard(from, senderAddress);
       member.driver.step(decoded);
       return {};

@@ -2,12 +2,12 @@
 import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
-import type { Master } from '../leader/leader.js';
+import type { MasterContext } from '../leader/master-context.js';
 import { isConfirmed, isUsable } from '../datanodes/locations.js';
 import type { SoftState } from '../datanodes/soft-state.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
 
-export function clusterHandlers(master: Master): Handlers<typeof ClusterService> {
+export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterService> {
   const { machine, runtime, clusterId } = master;
   return {
     GetClusterStatus: async () => {

@@ -1,21 +1,21 @@
 /**
  * The handlers of DataNodeService: registration, heartbeats, reports, and the orders that go back. A master that does not lead listens
- * all the same; its answers carry term 0 and no orders.
+ * all the same; its answers carry term 0 and no commands.
  */
 import type { NodeIdentity__Output } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
 import type { RegisterDataNodeRequest__Output } from '../../protocol/generated/distrifs/v1/RegisterDataNodeRequest.js';
 import type { DataNodeService, Handlers } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
 import type { ActiveNode } from '../datanodes/active-nodes.js';
-import type { Leader, Master } from '../leader/leader.js';
+import type { Leadership, MasterContext } from '../leader/master-context.js';
 import { isSameNode } from '../datanodes/soft-state.js';
 import { assertAnswer } from '../state/tables/answer.js';
-import type { KnownNode } from '../state/tables/master-state.js';
+import type { KnownNode } from '../state/tables/known-node.js';
 
 /** A node as it describes itself. */
 type Wanted = Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'>;
 
-export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeService> {
+export function dataNodeHandlers(master: MasterContext): Handlers<typeof DataNodeService> {
   const { runtime, config } = master;
   const { clock } = runtime;
   return {
@@ -87,14 +87,14 @@ export function dataNodeHandlers(master: Master): Handlers<typeof DataNodeServic
       const { registrationId } = node;
       const given = await commands.poll(node.id, Math.min(waitMs, config.timings.orderPollMs), signal);
       if (signal.aborted && node.registrationId === registrationId) soft.nodes.hungUp(node, clock.nowMs());
-      // The role may have changed: the node learns of a new leader by this answer, and a deposed one gives no orders.
+      // The role may have changed: the node learns of a new leader by this answer, and a deposed one gives no commands.
       return { term: master.leader?.term ?? 0, commands: commands === master.commands ? given : [] };
     },
   };
 }
 
 /** Tells whether what a node says of its replicas was said under the term in which this master leads. */
-function isConfirming(leader: Leader | null, identity: NodeIdentity__Output | null): boolean {
+function isConfirming(leader: Leadership | null, identity: NodeIdentity__Output | null): boolean {
   return leader !== null && identity?.acceptedTerm === leader.term;
 }
 
@@ -102,12 +102,12 @@ function isConfirming(leader: Leader | null, identity: NodeIdentity__Output | nu
  * The registered node that speaks; undefined when it must register.
  * @throws DfsError FOREIGN_CLUSTER, STALE_TERM
  */
-function speaker(master: Master, identity: NodeIdentity__Output | null): ActiveNode | undefined {
+function speaker(master: MasterContext, identity: NodeIdentity__Output | null): ActiveNode | undefined {
   const { nodeId, registrationId } = checkedIdentity(master, identity);
   return master.soft.nodes.registered(nodeId, registrationId);
 }
 
-function checkedIdentity({ clusterId, leader }: Master, identity: NodeIdentity__Output | null): NodeIdentity__Output {
+function checkedIdentity({ clusterId, leader }: MasterContext, identity: NodeIdentity__Output | null): NodeIdentity__Output {
   if (identity === null) throw new DfsError('INVALID_ARGUMENT', 'A datanode must say who it is');
   if (identity.clusterId !== '' && identity.clusterId !== clusterId) {
     throw new DfsError(
@@ -130,7 +130,7 @@ function checkedIdentity({ clusterId, leader }: Master, identity: NodeIdentity__
 }
 
 async function register(
-  master: Master,
+  master: MasterContext,
   request: RegisterDataNodeRequest__Output,
 ): ReturnType<Handlers<typeof DataNodeService>['RegisterDataNode']> {
   const { runtime, config, clusterId, leader } = master;
@@ -163,7 +163,7 @@ async function register(
  * A follower takes nodes as the log has them, and waits for the leader to log a new one.
  * @throws what requireLeader does
  */
-function assertKnown(master: Master, wanted: Wanted): void {
+function assertKnown(master: MasterContext, wanted: Wanted): void {
   const known = master.machine.state.nodes.get(wanted.id);
   if (known === undefined || !isSameNode(known, wanted)) throw master.refusal();
 }
@@ -172,7 +172,7 @@ function assertKnown(master: Master, wanted: Wanted): void {
  * Logs what is new about a node.
  * @throws DfsError ALREADY_EXISTS; NOT_LEADER when the leadership ended meanwhile
  */
-async function makeKnown({ machine }: Master, leader: Leader, wanted: Wanted): Promise<void> {
+async function makeKnown({ machine }: MasterContext, leader: Leadership, wanted: Wanted): Promise<void> {
   const { id: nodeId, incarnation, address, rack } = wanted;
   assertNotTaken(leader, nodeId, incarnation);
   const known = machine.state.nodes.get(nodeId);
@@ -187,7 +187,7 @@ async function makeKnown({ machine }: Master, leader: Leader, wanted: Wanted): P
  * Two folders must not bear one id at the same time: the later one waits until the earlier is silent.
  * @throws DfsError ALREADY_EXISTS, retriable
  */
-function assertNotTaken(leader: Leader, nodeId: string, incarnation: string): void {
+function assertNotTaken(leader: Leadership, nodeId: string, incarnation: string): void {
   const other = leader.soft.nodes.get(nodeId);
   if (other?.state !== 'LIVE' || other.registrationId === 0 || other.incarnation === incarnation) return;
   throw new DfsError(

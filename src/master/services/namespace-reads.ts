@@ -7,7 +7,7 @@ import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
 import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
-import type { Leader, Master } from '../leader/leader.js';
+import type { Leadership, MasterContext } from '../leader/master-context.js';
 import { isBeingDeleted } from '../datanodes/locations.js';
 import type { ReplicaRecord } from '../datanodes/locations.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
@@ -18,7 +18,7 @@ import type { NamespaceTree } from '../state/tables/namespace-tree.js';
 
 type Reads = Pick<Handlers<typeof NamespaceService>, 'GetChunkLocation' | 'GetFileInfo' | 'ListDirectory' | 'ReportBadReplica'>;
 
-export function namespaceReads(master: Master): Reads {
+export function namespaceReads(master: MasterContext): Reads {
   const { machine } = master;
   return {
     GetChunkLocation: async (request) => {
@@ -69,7 +69,7 @@ export function namespaceReads(master: Master): Reads {
  * Resolves when this master's memory may be read: it leads, and led all the time since the call.
  * @throws DfsError NOT_LEADER, UNAVAILABLE, RESOURCE_EXHAUSTED
  */
-async function freshLeader(master: Master): Promise<Leader> {
+async function freshLeader(master: MasterContext): Promise<Leadership> {
   const leader = master.requireLeader();
   await leader.readBarrier();
   return leader;
@@ -118,7 +118,7 @@ export function readableReplicas(replicas: readonly ReplicaRecord[], version: nu
 }
 
 /** Takes a replica out of the answers until its node confirms it again. */
-function reportSuspect(master: Master, leader: Leader, record: ReplicaRecord, code: string): void {
+function reportSuspect(master: MasterContext, leader: Leadership, record: ReplicaRecord, code: string): void {
   const { runtime, clusterId } = master;
   const { soft, maintenance } = leader;
   if (code === 'DATA_CORRUPT') {

@@ -6,9 +6,10 @@ import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
 import { planChunk } from '../datanodes/chunk-planner.js';
-import type { ChunkPlan } from '../datanodes/chunk-planner.js';
-import type { Leader, Master } from '../leader/leader.js';
-import type { Operation } from '../leader/proposer.js';
+import type { ChunkPlacement } from '../datanodes/chunk-planner.js';
+import type { Leadership, MasterContext } from '../leader/master-context.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
+import type { MutationName } from '../state/operations/operations.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Answer } from '../state/tables/answer.js';
 
@@ -32,8 +33,8 @@ const RENEWALS_PER_LEASE = 4;
 /** A session's use is logged at most this often in its timeout, when nothing else of it is. */
 const LOGGED_RENEWALS_PER_TIMEOUT = 4;
 
-export function namespaceWrites(master: Master): Writes {
-  const run = (header: MutationHeader__Output | null, build: () => Operation): Promise<Answer> =>
+export function namespaceWrites(master: MasterContext): Writes {
+  const run = (header: MutationHeader__Output | null, build: () => LogOperation<MutationName>): Promise<Answer> =>
     master.requireLeader().mutations.run(header, build);
   return {
     ...sessionHandlers(master),
@@ -83,7 +84,7 @@ export function namespaceWrites(master: Master): Writes {
   };
 }
 
-function sessionHandlers(master: Master): Pick<Writes, 'OpenSession' | 'RenewSession' | 'CloseSession'> {
+function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'RenewSession' | 'CloseSession'> {
   const { machine, config } = master;
   return {
     OpenSession: async ({ clientName }) => {
@@ -133,12 +134,12 @@ function sessionHandlers(master: Master): Pick<Writes, 'OpenSession' | 'RenewSes
 }
 
 async function assignChunk(
-  { machine, runtime }: Master,
-  leader: Leader,
+  { machine, runtime }: MasterContext,
+  leader: Leadership,
   request: Parameters<Writes['AssignChunk']>[0],
 ): ReturnType<Writes['AssignChunk']> {
   const { soft, term } = leader;
-  const planned: { plan: ChunkPlan | null } = { plan: null };
+  const planned: { plan: ChunkPlacement | null } = { plan: null };
   let answer: Answer | null = null;
   try {
     answer = await leader.mutations.run(request.header, () => {
@@ -162,7 +163,7 @@ async function assignChunk(
 }
 
 /** The unfinished file at this path whose writer has been silent for too long; 0 when there is none. */
-function lapsedWriterAt({ machine }: Master, { leaderState }: Leader, path: string): number {
+function lapsedWriterAt({ machine }: MasterContext, { leaderState }: Leadership, path: string): number {
   const { tree } = machine.state;
   try {
     const { parent, name } = tree.place(path);

@@ -1,6 +1,5 @@
 /** A simulated machine: its disk and name stay, its processes come and go. */
 import type { Runtime } from '../../shared/runtime.js';
-import type { Endpoint } from './connection.js';
 import { type CpuFault, CpuQuota, type Throttled } from './cpu-quota.js';
 import type { CountedFault } from '../faults/injected-fault.js';
 import { MachineDisk } from './machine-disk.js';
@@ -14,7 +13,7 @@ import { MemoryRpcServer } from './memory-rpc-server.js';
 import type { Network, NetworkHost } from './network.js';
 import type { Scheduler } from './scheduler.js';
 import { SeededRandom } from '../faults/seeded-random.js';
-import { type ProcessHost, SimProcess, type StrikePoint } from './sim-process.js';
+import { type ProcessHost, type SilencedEnd, SimProcess, type StrikePoint } from './sim-process.js';
 import { type ClockFault, WallClock } from '../faults/wall-clock.js';
 
 export type { ClockFault } from '../faults/wall-clock.js';
@@ -63,7 +62,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
   #plan: StrikePlan | null = null;
   #isPowered = true;
   /** Ends of connections that a power failure took, and whose other sides do not know. */
-  #silenced: Endpoint[] = [];
+  #silenced: SilencedEnd[] = [];
 
   constructor(world: World, name: string) {
     this.#world = world;
@@ -184,15 +183,15 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
     return true;
   }
 
-  silenced(endpoint: Endpoint): void {
-    this.#silenced.push(endpoint);
+  silenced(end: SilencedEnd): void {
+    this.#silenced.push(end);
   }
 
   #restorePower(): void {
     this.#isPowered = true;
-    const endpoints = this.#silenced;
+    const ends = this.#silenced;
     this.#silenced = [];
-    for (const endpoint of endpoints) endpoint.wake();
+    for (const end of ends) end.wake();
     this.#world.network.powerReturned();
   }
 

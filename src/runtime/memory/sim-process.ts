@@ -1,11 +1,16 @@
 /** One process on a simulated machine: every call its runtime makes passes here, and here it dies. */
-import type { Endpoint } from './connection.js';
 import type { EventOwner, HeldEvent, SimEvent } from './event-queue.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
 /** Where in a call the process is struck: before the call did anything, or when it is done and the caller has not heard. */
 export type StrikePoint = 'before' | 'after';
+
+/** An end of a connection whose other side hears of a power failure only when power returns. */
+export interface SilencedEnd {
+  /** Power has returned: the other side gets a reset. */
+  wake(): void;
+}
 
 /** What a process needs from the machine it runs on. */
 export interface ProcessHost {
@@ -18,7 +23,7 @@ export interface ProcessHost {
   /** Carries the death out; false when it was called off since. */
   strike(): boolean;
   /** Remembers an end of a connection that a power failure took: its other side is told when power returns. */
-  silenced(endpoint: Endpoint): void;
+  silenced(end: SilencedEnd): void;
 }
 
 /** A call under way. It is settled from within events only, so that what the caller does next is an event's consequence. */

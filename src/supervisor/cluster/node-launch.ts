@@ -39,7 +39,7 @@ export function masterConfig(
     listen: node.address,
     init: start === 'found',
     ...(start === 'join' ? { join: true } : {}),
-    ...(isFoundedTogether ? { founders: masters.map(({ id, address }) => ({ id, address })), clusterKey } : {}),
+    ...(isFoundedTogether ? { bootstrapMasters: masters.map(({ id, address }) => ({ id, address })), clusterKey } : {}),
     defaultReplication: shape.replication,
     defaultChunkSizeBytes: shape.chunkSizeBytes,
     ...(shape.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: shape.checkpointLogBytes }),

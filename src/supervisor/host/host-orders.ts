@@ -8,7 +8,7 @@ export interface HostedMasterConfig {
   readonly listen: string;
   readonly init: boolean;
   readonly join?: boolean;
-  readonly founders?: readonly { readonly id: string; readonly address: string }[];
+  readonly bootstrapMasters?: readonly { readonly id: string; readonly address: string }[];
   readonly clusterKey?: string;
   readonly defaultReplication: number;
   readonly defaultChunkSizeBytes: number;

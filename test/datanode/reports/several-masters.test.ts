@@ -141,14 +141,14 @@ test('orders of a master that does not lead, or not any more, are refused, and l
     second.commands.set('dn-1', [{ commandId: 3, term: 4, index: 43, delete: { chunkId: 7, version: 1 } }]);
     await world.sim.advance(50_000);
     expect(world.files('dn-1')).toContain(dataFile(7));
-    const refusals = logs.filter(({ message }) => message.includes('order was refused'));
+    const refusals = logs.filter(({ message }) => message.includes('command was refused'));
     expect(refusals.map(({ fields }) => [fields['master'], fields['term'], fields['index']]).sort()).toEqual([
       ['m-1:7000', 3, 41],
       ['m-2:7000', 4, 43],
       ['m-3:7000', 5, 42],
     ]);
     await world.sim.advance(20_000);
-    expect(logs.filter(({ message }) => message.includes('order was refused'))).toHaveLength(6);
+    expect(logs.filter(({ message }) => message.includes('command was refused'))).toHaveLength(6);
     // None of them was registered with again because of that.
     expect(masters.map(({ registrations }) => registrations)).toEqual([1, 2, 1]);
     // And the leader's own are carried out.

@@ -3,7 +3,7 @@ import { PeerAddresses } from '../../../src/master/consensus/peer-addresses.js';
 import { PeerLinks } from '../../../src/master/consensus/peer-links.js';
 import { decodeMessage } from '../../../src/master/consensus/raft-codec.js';
 import { SwappableServices } from '../../../src/master/consensus/swappable-services.js';
-import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import { bindService, RaftService } from '../../../src/protocol/services.js';
 import type { Message } from '../../../src/raft/types.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
@@ -28,7 +28,7 @@ class Pair {
   readonly links = new PeerLinks({
     runtime: this.sim.machine('m-1').boot(),
     clusterId: 'c',
-    life: 'l',
+    instanceId: 'l',
     ownAddress: 'm-1:7000',
     addressOf: () => this.address,
     deadlineMs: 1_000,
@@ -67,7 +67,7 @@ test('PeerLinks: large messages are not put into one call beyond what a call may
   const pair = new Pair();
   await pair.sim.run(async () => {
     await pair.serve();
-    pair.links.send(Array.from({ length: 12 }, (_, at) => message(at, new Uint8Array(700_000).fill(OP_CODES.rename))));
+    pair.links.send(Array.from({ length: 12 }, (_, at) => message(at, new Uint8Array(700_000).fill(OPERATIONS.rename.code))));
     await pair.sim.runUntil(() => pair.taken.length === 12);
     expect(Math.max(...pair.batches)).toBe(1);
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeMessage, encodeMessage, sizeOfMessage } from '../../../src/master/consensus/raft-codec.js';
-import { GROUP_CODES, OP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import { GROUP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import { messageCodec } from '../../../src/protocol/messages.js';
 import type { RaftMessage, RaftMessage__Output } from '../../../src/protocol/generated/distrifs/v1/RaftMessage.js';
 import type { Entry, EntryId, Message, MessageBody } from '../../../src/raft/types.js';
@@ -19,7 +20,7 @@ const members = fc.uniqueArray(
     maxLength: 7,
   },
 );
-const operation = fc.uint8Array({ maxLength: 50 }).map((body) => Uint8Array.from([OP_CODES.rename, ...body]));
+const operation = fc.uint8Array({ maxLength: 50 }).map((body) => Uint8Array.from([OPERATIONS.rename.code, ...body]));
 const bodies = fc.oneof(
   fc.constant({ kind: 'empty' } as const),
   fc.record({ kind: fc.constant('data' as const), data: operation }),

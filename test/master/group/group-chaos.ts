@@ -135,9 +135,9 @@ export class GroupChaos {
           victim.start();
         }
         return;
-      case 'rot':
+      case 'corruption':
         if (this.#mayLoseDisk(victim)) {
-          victim.rot();
+          victim.corruption();
           victim.start();
         }
         return;

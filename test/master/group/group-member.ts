@@ -1,6 +1,6 @@
 /** One machine of a simulated group: the real driver over the real storage on a simulated disk, and what is watched of them. */
 import { CheckpointFiles } from '../../../src/master/checkpoint/checkpoint-files.js';
-import { foundStorage } from '../../../src/master/log/found-storage.js';
+import { bootstrapStorage } from '../../../src/master/log/bootstrap-storage.js';
 import { HINT_FILE } from '../../../src/master/log/segment-hint.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
 import { openStorage } from '../../../src/master/log/open-storage.js';
@@ -103,7 +103,7 @@ export class GroupMember implements Witness {
     const clock = driftingClock(runtime.clock, this.#rate);
     const self = { id: this.id, incarnation: this.incarnation };
     if (!this.#isFounded) {
-      await foundStorage(disk, bootstrapState(self, this.#founders));
+      await bootstrapStorage(disk, bootstrapState(self, this.#founders));
       this.#isFounded = true;
     }
     const state = new WatchedState(this, this.#sim);
@@ -115,7 +115,7 @@ export class GroupMember implements Witness {
       snapshots: await CheckpointFiles.open(runtime),
       state,
       self,
-      founders: this.#sim.founders,
+      bootstrapMembers: this.#sim.founders,
       segmentBytes: plan.segmentBytes,
       checkpointLogBytes: plan.checkpointLogBytes,
     });
@@ -211,14 +211,14 @@ export class GroupMember implements Witness {
   }
 
   /** Flips bits in a file of the log, or in a checkpoint, where something proves that the bytes were durable. */
-  rot(): void {
+  corruption(): void {
     const { random } = this.#sim;
     const { disk } = this.machine;
     this.machine.crash({ power: random.chance(0.5) });
     const files = disk.files().filter((file) => /^master(-\d+)?\.log$|\.ckpt$/.test(file));
     if (files.length === 0) return;
     const file = random.pick(files);
-    // Nothing tells rot of what only the very last fsync has written from a torn tail.
+    // Nothing tells corruption of what only the very last fsync has written from a torn tail.
     const end = file === 'master.log' ? this.#provenBytes() : disk.readFile(file).length;
     if (end === 0) return;
     const at = random.between(0, end - 1);
@@ -227,7 +227,7 @@ export class GroupMember implements Witness {
     this.#sim.trace(() => `${this.name} has a flipped bit in byte ${at} of ${file}`);
   }
 
-  /** Looks whether rot on its disk was made good: it called itself damaged, and does not any more. */
+  /** Looks whether corruption on its disk was made good: it called itself damaged, and does not any more. */
   mayBeSound(): void {
     const { status } = this;
     if (status === null) return;

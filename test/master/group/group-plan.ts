@@ -17,7 +17,7 @@ export const GROUP_FAULTS = [
   'clock',
   'transfer',
   'wipe',
-  'rot',
+  'corruption',
   'change',
   'slow-disk',
   'full-disk',

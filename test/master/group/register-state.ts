@@ -3,7 +3,7 @@
  *
  *   command := "c1#7 set r2 15" | "c1#7 add"        who asks, the number of the request, what is wanted
  */
-import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import type {
   CommittedEntry,
   ReplicatedState,
@@ -27,7 +27,7 @@ const textDecoder = new TextDecoder();
 /** As an entry of the log: an op code, then the text. */
 export function encodeCommand(text: string): Uint8Array {
   const data = textEncoder.encode(` ${text}`);
-  data[0] = OP_CODES.createFile;
+  data[0] = OPERATIONS.createFile.code;
   return data;
 }
 

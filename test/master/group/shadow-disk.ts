@@ -17,7 +17,7 @@ export class ShadowDisk {
   #base = 0;
   #hardState: HardState | null = null;
   #pending: WriteBatch[] = [];
-  /** Entries that were durable once and that rot has taken. */
+  /** Entries that were durable once and that corruption has taken. */
   readonly #rotten = new Set<string>();
   /** Entries that were durable once: what damage leaves of a log is how it was at some time. */
   readonly #ever = new Set<string>();
@@ -66,7 +66,7 @@ export class ShadowDisk {
     return index <= this.#base || this.#given[index] === term;
   }
 
-  /** True as well when rot has taken it: one disk that rots is what a majority is for. */
+  /** True as well when corruption has taken it: one disk that rots is what a majority is for. */
   held(index: number, term: number): boolean {
     return this.holds(index, term) || this.#rotten.has(keyOf({ index, term }));
   }

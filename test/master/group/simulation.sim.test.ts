@@ -33,7 +33,7 @@ test('group: the seeds meet what they are for', async () => {
     'a snapshot installed': /has installed a snapshot/,
     'a start from a checkpoint': /starts: .* checkpoint [1-9]/,
     'a torn tail': /Cut a torn tail/,
-    'rot set aside': /is damaged at offset .* Set aside/,
+    'corruption set aside': /is damaged at offset .* Set aside/,
     'a damaged non-voter': /starts: .* damaged/,
     'damage made good': /writes #\d+, term \d+ vote \S+$/,
     'a failed fsync': /cannot go on: .*sync of \S+ failed/,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { inspectLog, type InspectOptions, type Inspected } from '../../../src/master/log/inspect-log.js';
+import { encodeRecord, recordSizeBytes } from '../../../src/master/log/record.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { batch, dataEntry, found, GROUP, hardStateOf, openMember } from './storage-rig.js';
@@ -48,8 +50,8 @@ test('inspectLog: the vote, then each file with every record of it, in the order
   expect(all.some((item) => item.kind === 'damage')).toBe(false);
 });
 
-test('inspectLog: a damaged place with its reason, the proof that it is rot, and what stands around it', async () => {
-  const folder = await member('rot', 14);
+test('inspectLog: a damaged place with its reason, the proof that it is corruption, and what stands around it', async () => {
+  const folder = await member('corruption', 14);
   const record = (await inspect(folder)).find((item) => item.kind === 'record' && item.index === 5)!;
   if (record.kind !== 'record') throw new Error('no record');
   folder.machine.disk.flipBit(record.file, record.offset + 40);
@@ -69,7 +71,7 @@ test('inspectLog: a damaged place with its reason, the proof that it is rot, and
   ]);
 });
 
-test('inspectLog: in the active segment the hint or a later record proves rot; without proof it may be a torn tail', async () => {
+test('inspectLog: in the active segment the hint or a later record proves corruption; without proof it may be a torn tail', async () => {
   const folder = await member('active', 9);
   const inActive = (await inspect(folder, { file: 'master.log' })).filter((item) => item.kind === 'record');
   const last = inActive.at(-1)!;
@@ -118,4 +120,19 @@ test('inspectLog: works on a folder without anything, and reads a file larger th
   expect(all.filter((item) => item.kind === 'damage')).toHaveLength(1);
   expect(all.filter((item) => item.kind === 'record')).toHaveLength(3 + 47);
   expect(machine.disk.files()).toEqual(['master.log', 'master.log.durable', 'master.vote']);
+});
+
+test('inspectLog: an operation of a newer release is a record with a problem, and the records after it are read', async () => {
+  const folder = await member('newer', 3);
+  const log = folder.machine.disk.readFile('master.log');
+  const record = { term: 2, durableOffset: 0, body: Uint8Array.of(1, 2, 3) };
+  const size = recordSizeBytes(record.body.length);
+  const bytes = new Uint8Array(2 * size);
+  encodeRecord({ ...record, opCode: 99, index: 4 }, bytes, 0);
+  encodeRecord({ ...record, opCode: OPERATIONS.rename.code, index: 5 }, bytes, size);
+  folder.machine.disk.writeFile('master.log', Buffer.concat([log, bytes]));
+  expect((await inspect(folder)).slice(-2)).toMatchObject([
+    { kind: 'record', operation: '99', index: 4, problem: 'this release does not know the operation: a newer one wrote it' },
+    { kind: 'record', operation: 'rename', index: 5, problem: null },
+  ]);
 });

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
-import { GROUP_CODES, OP_CODES, operationOfCode } from '../../../src/master/state/operations/op-codes.js';
-import { decodeRecord, encodeRecord, PAYLOAD_BYTES_MAX, recordSizeBytes } from '../../../src/master/log/record.js';
+import { GROUP_CODES, operationOfCode } from '../../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
+import { decodeRecord, encodeRecord, mayBeginAt, PAYLOAD_BYTES_MAX, recordSizeBytes } from '../../../src/master/log/record.js';
 import type { LogRecord } from '../../../src/master/log/record.js';
 
-const record: LogRecord = { opCode: OP_CODES.rename, term: 3, index: 0x0102, durableOffset: 77, body: Uint8Array.of(0xaa, 0xbb) };
+const record: LogRecord = {
+  opCode: OPERATIONS.rename.code,
+  term: 3,
+  index: 0x0102,
+  durableOffset: 77,
+  body: Uint8Array.of(0xaa, 0xbb),
+};
 const FIXTURE = '0e' + '0000001e' + '0000000000000003' + '0000000000000102' + '000000000000004d' + 'aabb' + '084feb35';
 
 function encoded(of: LogRecord): Uint8Array {
@@ -41,6 +48,26 @@ test('decodeRecord finds a flip of any bit', () => {
   }
 });
 
+test('decodeRecord: a whole record with the op code of a newer release is no damage', () => {
+  const newer = encoded({ ...record, opCode: 200 });
+  expect(decodeRecord(newer)).toMatchObject({ kind: 'unknown', sizeBytes: 35, record: { opCode: 200, index: 0x102 } });
+  newer[30]! ^= 1;
+  expect(decodeRecord(newer)).toMatchObject({ kind: 'damaged' });
+});
+
+test('mayBeginAt: true where a record begins, false where op code or length rule one out', () => {
+  const bytes = Buffer.concat([
+    Buffer.from(FIXTURE, 'hex'),
+    encoded({ ...record, opCode: 200 }),
+    Buffer.alloc(8),
+    Buffer.alloc(8, 97),
+  ]);
+  const places = Array.from({ length: bytes.length - 5 }, (_, at) => at).filter((at) => mayBeginAt(bytes, at));
+  expect(places).toContain(0);
+  expect(places).toContain(35);
+  expect(places.every((at) => at < 70)).toBe(true);
+});
+
 test('decodeRecord: zeros are damage, not an operation; nor is a length out of bounds', () => {
   expect(decodeRecord(new Uint8Array(64))).toMatchObject({ kind: 'damaged' });
   const long = Buffer.from(FIXTURE, 'hex');
@@ -50,8 +77,9 @@ test('decodeRecord: zeros are damage, not an operation; nor is a length out of b
   expect(decodeRecord(long)).toMatchObject({ kind: 'damaged' });
 });
 
-test('OP_CODES: the numbers on disk never change, and each is one operation', () => {
-  expect(OP_CODES).toEqual({
+test('OPERATIONS: the codes on disk never change, and each is one operation', () => {
+  const codes = Object.entries(OPERATIONS).map(([name, { code }]) => [name, code] as const);
+  expect(Object.fromEntries(codes)).toEqual({
     initCluster: 1,
     registerNode: 3,
     openSession: 4,
@@ -70,5 +98,5 @@ test('OP_CODES: the numbers on disk never change, and each is one operation', ()
     registerMaster: 17,
   });
   expect(GROUP_CODES).toEqual({ beginTerm: 2, members: 18, hardState: 19, segment: 20 });
-  for (const [name, code] of Object.entries(OP_CODES)) expect(operationOfCode(code)).toBe(name);
+  for (const [name, code] of codes) expect(operationOfCode(code)).toBe(name);
 });

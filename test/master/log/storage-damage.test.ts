@@ -37,7 +37,7 @@ async function stopped(
   const texts: string[] = [];
   await sim.run(async () => {
     await found(machine, members);
-    const opened = await openMember(machine.boot(), { founders: members });
+    const opened = await openMember(machine.boot(), { bootstrapMembers: members });
     texts.push(...opened.texts);
     await opened.storage.write(batch({ hardState: hardStateOf(3, 'm-1') }));
     for (let index = 2; index <= LAST; index += 1) {
@@ -115,14 +115,14 @@ test('a bit that flips at any place of any segment: a group goes on with what is
   expect(good.size).toBe(texts.length);
 });
 
-test('rot on a master that has no others is refused by file and offset, and nothing is changed', async () => {
+test('corruption on a master that has no others is refused by file and offset, and nothing is changed', async () => {
   const { sim, machine } = await stopped('alone', ALONE);
   const names = segmentsOf(machine);
   for (const name of names) {
     for (const at of [3, 90, 200, machine.disk.readFile(name).length - 1]) {
       machine.disk.flipBit(name, at);
       const before = folderOf(machine);
-      await expect(sim.run(() => openMember(machine.boot(), { founders: ALONE }))).rejects.toMatchObject({
+      await expect(sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }))).rejects.toMatchObject({
         code: 'LOG_DAMAGED',
         message: expect.stringMatching(new RegExp(`${name} is damaged at offset \\d+: .* Ways out: put back`)) as string,
       });
@@ -130,25 +130,25 @@ test('rot on a master that has no others is refused by file and offset, and noth
       machine.disk.flipBit(name, at);
     }
   }
-  expect((await sim.run(() => openMember(machine.boot(), { founders: ALONE }))).texts).toHaveLength(LAST);
+  expect((await sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }))).texts).toHaveLength(LAST);
 });
 
-test('rot before others were added: they hold the log, as what stands behind the damage says', async () => {
+test('corruption before others were added: they hold the log, as what stands behind the damage says', async () => {
   const { sim, machine, texts } = await stopped('added later', ALONE);
   await sim.run(async () => {
-    const { storage } = await openMember(machine.boot(), { founders: ALONE });
+    const { storage } = await openMember(machine.boot(), { bootstrapMembers: ALONE });
     await storage.write(batch({ entries: [{ index: LAST + 1, term: 3, body: { kind: 'members', members: GROUP } }] }));
     await storage.close();
   });
   machine.crash();
   const [first] = segmentsOf(machine);
   machine.disk.flipBit(first!, machine.disk.readFile(first!).length - 1);
-  const opened = await sim.run(() => openMember(machine.boot(), { founders: ALONE }));
+  const opened = await sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }));
   expect(opened.stored.hardState.isDamaged).toBe(true);
   expect(opened.texts.length).toBeLessThan(texts.length);
 });
 
-test('rot together with a vote file that is damaged or missing is refused: the vote may be lost', async () => {
+test('corruption together with a vote file that is damaged or missing is refused: the vote may be lost', async () => {
   const { sim, machine } = await stopped('vote', GROUP);
   machine.disk.flipBit('master.log', 200);
   machine.disk.flipBit('master.vote', 9);
@@ -199,13 +199,13 @@ test('damage that only the vote file speaks of is not forgotten', async () => {
   expect(await sim.run(() => openMember(machine.boot()))).toMatchObject({ texts, stored: { hardState: { isDamaged: true } } });
 });
 
-test('rot in the active segment is told by a later record when the hint is gone', async () => {
+test('corruption in the active segment is told by a later record when the hint is gone', async () => {
   const { sim, machine } = await stopped('no hint', ALONE);
   machine.disk.removeFile(HINT_FILE);
   const records = recordsOf(machine.disk.readFile('master.log'));
   expect(records.length).toBeGreaterThan(4);
   machine.disk.flipBit('master.log', records.at(-3)!.end + 1);
-  await expect(sim.run(() => openMember(machine.boot(), { founders: ALONE }))).rejects.toMatchObject({
+  await expect(sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }))).rejects.toMatchObject({
     code: 'LOG_DAMAGED',
     message: expect.stringContaining('proves that these bytes were durable') as string,
   });
@@ -239,7 +239,9 @@ test('a new beginning that was never put in place does not stand in for a log th
   const head = { generation: 2, previousGeneration: 0, previousSizeBytes: 0, base: { index: 0, term: 0 } };
   machine.disk.writeFile('master.log.2.tmp', encodeHead(head, hardStateOf(1)));
   machine.disk.removeFile('master.log');
-  await expect(sim.run(() => openMember(machine.boot(), { founders: ALONE }))).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+  await expect(sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }))).rejects.toMatchObject({
+    code: 'LOG_DAMAGED',
+  });
 });
 
 test('the mark of damage is durable before any file is touched', async () => {
@@ -260,7 +262,7 @@ test.each(['master.log', 'a closed segment', 'everything'])('%s missing from an 
     const names = segmentsOf(machine);
     const gone = what === 'master.log' ? ['master.log'] : what === 'everything' ? names : [names[1]!];
     for (const name of gone) machine.disk.removeFile(name);
-    const opening = sim.run(() => openMember(machine.boot(), { founders: members }));
+    const opening = sim.run(() => openMember(machine.boot(), { bootstrapMembers: members }));
     if (members === ALONE) {
       await expect(opening).rejects.toMatchObject({ code: 'LOG_DAMAGED', message: expect.stringContaining('missing') as string });
     } else {
@@ -272,7 +274,7 @@ test.each(['master.log', 'a closed segment', 'everything'])('%s missing from an 
   }
 });
 
-test('a log that is shorter than what was durable is rot; one that was never fsynced so far is a torn tail', async () => {
+test('a log that is shorter than what was durable is corruption; one that was never fsynced so far is a torn tail', async () => {
   const { sim, machine } = await stopped('short', GROUP);
   const log = machine.disk.readFile('master.log');
   machine.disk.writeFile('master.log', log.subarray(0, log.length - 5));
@@ -290,14 +292,14 @@ test('a log that is shorter than what was durable is rot; one that was never fsy
 test('the hint of another segment proves nothing', async () => {
   const { sim, machine, texts } = await stopped('hint', ALONE);
   machine.disk.writeFile(HINT_FILE, encodeSegmentHint({ generation: 1, durableOffset: 10_000_000 }));
-  expect((await sim.run(() => openMember(machine.boot(), { founders: ALONE }))).texts).toEqual(texts);
+  expect((await sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }))).texts).toEqual(texts);
 });
 
 test('damage before the newest checkpoint costs nothing, and is kept', async () => {
-  const { sim, machine, texts } = await stopped('old rot', ALONE, [7, 12]);
+  const { sim, machine, texts } = await stopped('old corruption', ALONE, [7, 12]);
   const [oldest] = segmentsOf(machine);
   machine.disk.flipBit(oldest!, 2);
-  const { stored, texts: found } = await sim.run(() => openMember(machine.boot(), { founders: ALONE }));
+  const { stored, texts: found } = await sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }));
   expect(stored.snapshot?.index).toBe(12);
   expect(found).toEqual(texts);
   expect(asideOf(machine)).toEqual([`${oldest!}.damaged-1`]);
@@ -307,7 +309,7 @@ test('all checkpoints unreadable, and the log begins after them: damage', async 
   for (const members of [GROUP, ALONE]) {
     const { sim, machine } = await stopped('no checkpoint', members, [5, 8, 11]);
     for (const name of machine.disk.files().filter((file) => file.endsWith('.ckpt'))) machine.disk.flipBit(name, 30);
-    const opening = sim.run(() => openMember(machine.boot(), { founders: members }));
+    const opening = sim.run(() => openMember(machine.boot(), { bootstrapMembers: members }));
     if (members === ALONE) {
       await expect(opening).rejects.toMatchObject({
         code: 'LOG_DAMAGED',
@@ -326,7 +328,7 @@ test('a group of one whose log ends before its own checkpoint is refused: nobody
   const first = machine.disk.readFile('master-0000000000000001.log');
   machine.disk.removeFile('master-0000000000000001.log');
   machine.disk.writeFile('master.log', first);
-  await expect(sim.run(() => openMember(machine.boot(), { founders: ALONE }))).rejects.toMatchObject({
+  await expect(sim.run(() => openMember(machine.boot(), { bootstrapMembers: ALONE }))).rejects.toMatchObject({
     code: 'LOG_DAMAGED',
     message: expect.stringContaining('does not hold entry 12') as string,
   });
@@ -402,7 +404,7 @@ test.each(['bitflip', 'truncate', 'remove'] as const)(
       for (let choiceSeed = 0; choiceSeed < 12; choiceSeed += 1) {
         const { sim, machine, texts } = await stopped(`newest checkpoint ${choiceSeed}`, members, checkpointAt);
         damageMasters(new Map([['m-1', machine.disk]]), ['m-1'], { action, file: 'checkpoint' }, choiceSeed);
-        const { stored, texts: found } = await sim.run(() => openMember(machine.boot(), { founders: members }));
+        const { stored, texts: found } = await sim.run(() => openMember(machine.boot(), { bootstrapMembers: members }));
         expect([found, stored.hardState.isDamaged]).toEqual([texts, false]);
         expect(stored.snapshot?.index).toBe(checkpointAt.at(-2));
       }

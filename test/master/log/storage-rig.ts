@@ -1,9 +1,9 @@
 /** A member's storage on a simulated machine, with a small state and checkpoints of its own, and a model of what it promised. */
 import { expect } from 'vitest';
 import type { SnapshotStore, StoredSnapshot } from '../../../src/master/checkpoint/snapshot-store.js';
-import { foundStorage } from '../../../src/master/log/found-storage.js';
+import { bootstrapStorage } from '../../../src/master/log/bootstrap-storage.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
-import { OP_CODES } from '../../../src/master/state/operations/op-codes.js';
+import { OPERATIONS } from '../../../src/master/state/operations/operations.js';
 import { openStorage, type OpenStorageOptions } from '../../../src/master/log/open-storage.js';
 import type { ReplicatedState, StateCopy, StateRestore } from '../../../src/master/state/tables/replicated-state.js';
 import { bootstrapState } from '../../../src/raft/bootstrap.js';
@@ -25,7 +25,11 @@ export function textOf({ index, term, body }: Entry): string {
 }
 
 export function dataEntry(index: number, term: number, text: string): Entry {
-  return { index, term, body: { kind: 'data', data: Buffer.from(`${String.fromCharCode(OP_CODES.rename)}${text}`, 'latin1') } };
+  return {
+    index,
+    term,
+    body: { kind: 'data', data: Buffer.from(`${String.fromCharCode(OPERATIONS.rename.code)}${text}`, 'latin1') },
+  };
 }
 
 export const emptyEntry = (index: number, term: number): Entry => ({ index, term, body: { kind: 'empty' } });
@@ -183,20 +187,31 @@ export interface Opened {
   readonly texts: readonly string[];
 }
 
-export type RigOptions = Partial<Pick<OpenStorageOptions, 'founders' | 'segmentBytes' | 'checkpointLogBytes'>>;
+export type RigOptions = Partial<Pick<OpenStorageOptions, 'bootstrapMembers' | 'segmentBytes' | 'checkpointLogBytes'>>;
 
 export async function openMember(runtime: Runtime, options: RigOptions = {}): Promise<Opened> {
   const snapshots = new SmallSnapshots(runtime);
   const state = new TextState();
   const { disk, clock, log, random } = runtime;
-  const context = { disk, clock, log, random, snapshots, state, self: SELF, founders: GROUP, segmentBytes: 700, ...options };
+  const context = {
+    disk,
+    clock,
+    log,
+    random,
+    snapshots,
+    state,
+    self: SELF,
+    bootstrapMembers: GROUP,
+    segmentBytes: 700,
+    ...options,
+  };
   const { storage, stored } = await openStorage(context);
   return { storage, stored, snapshots, texts: [...state.texts, ...stored.entries.map(textOf)] };
 }
 
 /** A folder as a founding leaves it. */
 export async function found(machine: Machine, members: Members = GROUP): Promise<void> {
-  await foundStorage(machine.boot().disk, bootstrapState(SELF, members));
+  await bootstrapStorage(machine.boot().disk, bootstrapState(SELF, members));
   machine.crash({ power: true });
 }
 

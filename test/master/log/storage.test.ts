@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { BATCH_BYTES_MAX } from '../../../src/master/log/group-commit.js';
+import { encodeRecord, recordSizeBytes } from '../../../src/master/log/record.js';
+import type { LogRecord } from '../../../src/master/log/record.js';
 import { bootstrapState } from '../../../src/raft/bootstrap.js';
-import type { Snapshot } from '../../../src/raft/types.js';
+import type { Entry, Snapshot } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import type { DiskOperation } from '../../../src/runtime/memory/machine-disk.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
@@ -300,15 +302,59 @@ test('write: an entry that no record can hold stops the member before anything i
   });
 });
 
+test('write: an operation of a newer release stops the member before anything is written', async () => {
+  await onMember('newer leader', async (machine) => {
+    const { storage } = await openMember(machine.boot());
+    const before = machine.calls;
+    const newer: Entry = { index: 3, term: 1, body: { kind: 'data', data: Uint8Array.of(99, 1, 2) } };
+    const message = expect.stringContaining('Entry 3, which the leader sent, holds operation 99') as unknown;
+    const cause = { code: 'UNIMPLEMENTED', message };
+    for (const entries of [[...data(2, 2), newer], data(2, 2)]) {
+      await expect(storage.write(batch({ entries }))).rejects.toMatchObject({ code: 'UNAVAILABLE', cause });
+    }
+    expect(machine.calls).toBe(before);
+    await storage.close();
+  });
+});
+
+test('openStorage: a record of a newer release is no damage: nothing starts, nothing is cut or set aside', async () => {
+  for (const members of [GROUP, ALONE]) {
+    const sim = new Simulation({ seed: 'newer log' });
+    const machine = sim.machine('m-1');
+    const open = () => openMember(machine.boot(), { bootstrapMembers: members });
+    await sim.run(async () => {
+      await found(machine, members);
+      const { storage } = await open();
+      await storage.write(batch({ entries: data(2, 2) }));
+      await storage.close();
+      machine.crash();
+    });
+    const log = machine.disk.readFile('master.log');
+    const record: LogRecord = { opCode: 99, term: 1, index: 3, durableOffset: log.length, body: Uint8Array.of(1, 2, 3) };
+    const bytes = new Uint8Array(recordSizeBytes(record.body.length));
+    encodeRecord(record, bytes, 0);
+    machine.disk.writeFile('master.log', Buffer.concat([log, bytes]));
+    const folder = () => machine.disk.files().map((name) => [name, Buffer.from(machine.disk.readFile(name)).toString('hex')]);
+    const before = folder();
+    const message = expect.stringContaining(`master.log at offset ${log.length} holds operation 99`) as unknown;
+    await sim.run(() => expect(open()).rejects.toMatchObject({ code: 'UNIMPLEMENTED', message }));
+    expect(folder()).toEqual(before);
+    machine.crash();
+    // With a bit flipped it is a torn tail, like any other.
+    machine.disk.flipBit('master.log', log.length + 30);
+    expect((await sim.run(open)).texts).toHaveLength(2);
+  }
+});
+
 test('openStorage: a group of one has no special case', async () => {
   const sim = new Simulation({ seed: 'alone' });
   await sim.run(async () => {
     const machine = sim.machine('m-1');
     await found(machine, ALONE);
-    const { storage } = await openMember(machine.boot(), { founders: ALONE });
+    const { storage } = await openMember(machine.boot(), { bootstrapMembers: ALONE });
     await storage.write(batch({ hardState: hardStateOf(2, 'm-1'), entries: [emptyEntry(2, 2)] }));
     machine.crash({ power: true });
-    const { stored } = await openMember(machine.boot(), { founders: ALONE });
+    const { stored } = await openMember(machine.boot(), { bootstrapMembers: ALONE });
     expect(stored.hardState).toEqual(hardStateOf(2, 'm-1'));
     expect(stored.entries).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 /** Random operations of every kind, as a leader would log them: few names and few sessions, so that they meet. */
 import fc from 'fast-check';
-import type { Operation } from '../../../src/master/leader/proposer.js';
+import type { LogOperation } from '../../../src/master/state/operations/log-operation.js';
 import { encodeEntryData } from '../../../src/master/state/operations/log-entry.js';
 import type { CommittedEntry } from '../../../src/master/state/tables/replicated-state.js';
 import { StateMachine } from '../../../src/master/state/operations/state-machine.js';
@@ -54,7 +54,7 @@ export class RandomOperations {
   readonly entries: CommittedEntry[] = [];
   readonly #sessions: Numbered[] = [];
   readonly #files: number[] = [];
-  #last: Operation | null = null;
+  #last: LogOperation | null = null;
   #nowMs = 1_000;
   #term = 1;
 
@@ -240,7 +240,7 @@ export class RandomOperations {
     this.#complete(fileId, session);
   }
 
-  #mutate(session: Numbered | undefined, build: (header: Header) => Operation) {
+  #mutate(session: Numbered | undefined, build: (header: Header) => LogOperation) {
     if (session !== undefined) session.sequence += 1;
     const sequence = session?.sequence ?? 1;
     // Some answers stay unacknowledged.
@@ -254,7 +254,7 @@ export class RandomOperations {
     return this.#log(this.#last);
   }
 
-  #log(operation: Operation) {
+  #log(operation: LogOperation) {
     this.#nowMs += this.entries.length % 2;
     return this.#append(encodeEntryData({ ...operation, logTimeMs: this.#nowMs, wallTimeMs: 5_000_000 + this.#nowMs }));
   }

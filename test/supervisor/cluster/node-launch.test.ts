@@ -7,9 +7,9 @@ const SHAPE = { replication: 3, chunkSizeBytes: 65_536 };
 const timings = timingsOf('fast');
 const [first = { id: '', address: '' }] = MASTERS;
 
-test('masterConfig: founders get the list and the key of the lab, the same on each', () => {
+test('masterConfig: bootstrap masters get the list and the key of the lab, the same on each', () => {
   const launch = { masters: MASTERS, clusterKey: 'key', start: 'found' } as const;
-  const common = { init: true, founders: MASTERS, clusterKey: 'key' };
+  const common = { init: true, bootstrapMasters: MASTERS, clusterKey: 'key' };
   for (const master of MASTERS) {
     expect(masterConfig(master, SHAPE, timings, launch)).toMatchObject({
       masterId: master.id,
@@ -19,15 +19,15 @@ test('masterConfig: founders get the list and the key of the lab, the same on ea
   }
   const alone = masterConfig(first, SHAPE, timings, { ...launch, masters: [first] });
   expect(alone).toMatchObject({ init: true });
-  expect(Object.keys(alone)).not.toContain('founders');
+  expect(Object.keys(alone)).not.toContain('bootstrapMasters');
 });
 
 test('masterConfig: who serves, or lost its disk, founds nothing', () => {
   const launch = { masters: MASTERS, clusterKey: 'key' };
   const serving = masterConfig(first, SHAPE, timings, { ...launch, start: 'serve' });
   const joining = masterConfig(first, SHAPE, timings, { ...launch, start: 'join' });
-  expect([serving.init, serving.join, serving.founders]).toEqual([false, undefined, undefined]);
-  expect([joining.init, joining.join, joining.founders]).toEqual([false, true, undefined]);
+  expect([serving.init, serving.join, serving.bootstrapMasters]).toEqual([false, undefined, undefined]);
+  expect([joining.init, joining.join, joining.bootstrapMasters]).toEqual([false, true, undefined]);
 });
 
 test('datanodeConfig names all masters', () => {

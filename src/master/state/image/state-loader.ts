@@ -5,11 +5,12 @@ import { damagedState } from './byte-reader.js';
 import type { ByteReader } from './byte-reader.js';
 import { DETACHED, Directory, FileInode, ROOT_ID } from '../tables/inode.js';
 import type { Inode } from '../tables/inode.js';
-import { KnownMaster, putMaster } from '../tables/known-master.js';
-import { KnownNode, MasterState } from '../tables/master-state.js';
+import { KnownMaster } from '../tables/known-master.js';
+import { KnownNode } from '../tables/known-node.js';
+import { MasterState } from '../tables/master-state.js';
 import type { StateRestore } from '../tables/replicated-state.js';
 import { RecordParts } from './record-parts.js';
-import { Session } from '../tables/session-table.js';
+import { Session } from '../tables/session.js';
 import { RECORD_KINDS, STATE_FORMAT } from './state-records.js';
 
 /** As far as INDEX_LEAD_MAX lets the chunks of a file be apart. */
@@ -135,14 +136,13 @@ export class StateLoader implements StateRestore {
   #master(body: ByteReader): void {
     const master = new KnownMaster(body.text(), body.text(), body.number());
     if (this.#state.masters.has(master.id)) throw damagedState(`master "${master.id}" is there twice`);
-    putMaster(this.#state, master);
+    this.#state.putMaster(master);
   }
 
   #node(body: ByteReader): void {
     const node = new KnownNode(body.text(), body.text(), body.text(), body.text());
     if (this.#state.nodes.has(node.id)) throw damagedState(`datanode "${node.id}" is there twice`);
-    this.#state.nodes.set(node.id, node);
-    this.#state.digest.put(node);
+    this.#state.putNode(node);
   }
 
   #openSession(body: ByteReader): void {

@@ -26,9 +26,10 @@ import type { ByteWriter } from './byte-writer.js';
 import type { ChunkImage } from '../tables/chunk-table.js';
 import type { InodeImage } from '../tables/inode.js';
 import type { KnownMaster } from '../tables/known-master.js';
-import type { ClusterSettings, KnownNode } from '../tables/master-state.js';
+import type { KnownNode } from '../tables/known-node.js';
+import type { ClusterSettings } from '../tables/master-state.js';
+import type { Remembered } from '../tables/session.js';
 import type { SessionImage } from '../tables/session-copy.js';
-import type { Remembered } from '../tables/session-table.js';
 
 export const STATE_FORMAT = 1;
 

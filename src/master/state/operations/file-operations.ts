@@ -18,10 +18,11 @@ import type { Answer } from '../tables/answer.js';
 import type { Chunk } from '../tables/chunk-table.js';
 import { fileInfoOf } from '../tables/file-info.js';
 import type { FileInode } from '../tables/inode.js';
-import type { ClusterSettings, MasterState } from '../tables/master-state.js';
+import type { MasterState } from '../tables/master-state.js';
 import type { Place } from '../tables/namespace-tree.js';
 import { parsePath } from '../tables/path.js';
-import type { Session } from '../tables/session-table.js';
+import type { Session } from '../tables/session.js';
+import type { MutationContext } from './log-operation.js';
 import { assertAttributes } from './tree-operations.js';
 
 /** How far ahead of a file's last planned chunk the next may be: bounds the holes. */
@@ -30,13 +31,7 @@ const INDEX_LEAD_MAX = 1_024;
 const ANSWERED_PATH_CHARS_MAX = 16 * PATH_BYTES_MAX;
 
 /** @throws DfsError */
-export function createFile(
-  state: MasterState,
-  session: Session,
-  settings: ClusterSettings,
-  entry: CreateFileEntry__Output,
-  wallMs: number,
-): Answer {
+export function createFile({ state, settings, session, wallMs }: MutationContext, entry: CreateFileEntry__Output): Answer {
   const request = requireRequest(entry.request);
   assertAttributes(request);
   const replication = request.replication === 0 ? settings.defaultReplication : request.replication;
@@ -60,12 +55,7 @@ export function createFile(
 }
 
 /** @throws DfsError */
-export function assignChunk(
-  state: MasterState,
-  session: Session,
-  settings: ClusterSettings,
-  entry: AssignChunkEntry__Output,
-): Answer {
+export function assignChunk({ state, settings, session }: MutationContext, entry: AssignChunkEntry__Output): Answer {
   const request = requireRequest(entry.request);
   const file = requirePending(state, session, request.fileId);
   if (request.index > file.chunkIds.length + INDEX_LEAD_MAX) {
@@ -100,12 +90,7 @@ function plannedChunk(state: MasterState, file: FileInode, index: number): Chunk
 }
 
 /** @throws DfsError */
-export function commitVersion(
-  state: MasterState,
-  session: Session,
-  settings: ClusterSettings,
-  request: CommitVersionRequest__Output,
-): Answer {
+export function commitVersion({ state, settings, session }: MutationContext, request: CommitVersionRequest__Output): Answer {
   const file = requirePending(state, session, request.fileId);
   const chunk = state.chunks.get(request.chunkId);
   if (chunk?.fileId !== file.id) {
@@ -137,7 +122,7 @@ export function commitVersion(
 }
 
 /** @throws DfsError */
-export function completeFile(state: MasterState, session: Session, request: CompleteFileRequest__Output, wallMs: number): Answer {
+export function completeFile({ state, session, wallMs }: MutationContext, request: CompleteFileRequest__Output): Answer {
   const file = requirePending(state, session, request.fileId);
   const action = `Cannot complete file "${file.name}" (${file.id})`;
   const chunks = file.chunkIds.map((id) => state.chunks.get(id));
@@ -157,21 +142,13 @@ export function completeFile(state: MasterState, session: Session, request: Comp
 }
 
 /** @throws DfsError */
-export function abandonFile(state: MasterState, session: Session, request: AbandonFileRequest__Output): Answer {
+export function abandonFile({ state, session }: MutationContext, request: AbandonFileRequest__Output): Answer {
   abandonPending(state, requirePending(state, session, request.fileId));
   return {};
 }
 
-/** Ends a session with its unfinished files. */
-export function endSession(state: MasterState, session: Session): void {
-  for (const fileId of [...session.pendingFiles]) {
-    const file = state.tree.get(fileId);
-    if (file?.kind === 'file') abandonPending(state, file);
-  }
-  state.sessions.close(session);
-}
-
-function abandonPending(state: MasterState, file: FileInode): void {
+/** Takes a file that is not complete out of the tree, and from the session that writes it. */
+export function abandonPending(state: MasterState, file: FileInode): void {
   state.sessions.get(file.pending?.sessionId ?? 0)?.pendingFiles.delete(file.id);
   state.tree.abandon(file);
 }

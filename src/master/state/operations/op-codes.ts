@@ -1,27 +1,5 @@
-/** The one table of op codes: the first byte of each record of master.log. */
-import type { LogEntry__Output } from '../../../protocol/generated/distrifs/v1/LogEntry.js';
-
-export type OperationName = NonNullable<LogEntry__Output['operation']>;
-
-/** Of the records whose body is a LogEntry. Codes are for ever: a new operation takes a new number. 0 is none, so that zeros are never one. */
-export const OP_CODES: Readonly<Record<OperationName, number>> = {
-  initCluster: 1,
-  registerNode: 3,
-  openSession: 4,
-  renewSession: 5,
-  closeSession: 6,
-  expireSessions: 7,
-  createFile: 8,
-  assignChunk: 9,
-  commitVersion: 10,
-  completeFile: 11,
-  abandonFile: 12,
-  makeDirectory: 13,
-  rename: 14,
-  delete: 15,
-  purge: 16,
-  registerMaster: 17,
-};
+/** The first byte of each record of master.log: the codes of the operations, and those of the records that the Raft group needs. */
+import { OPERATIONS } from './operations.js';
 
 /** Of the records that the Raft group needs beside the operations. */
 export const GROUP_CODES = {
@@ -36,9 +14,16 @@ export const GROUP_CODES = {
 } as const;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
-  ...Object.entries(OP_CODES).map(([name, code]) => [code, name] as const),
+  ...Object.entries(OPERATIONS).map(([name, { code }]) => [code, name] as const),
   ...Object.entries(GROUP_CODES).map(([name, code]) => [code, name] as const),
 ]);
+
+const GROUP_CODE_SET: ReadonlySet<number> = new Set(Object.values(GROUP_CODES));
+
+/** True for the code of a record that holds no operation. */
+export function isGroupCode(code: number): boolean {
+  return GROUP_CODE_SET.has(code);
+}
 
 /** The name of a code, or undefined for a byte that is none. */
 export function operationOfCode(code: number): string | undefined {

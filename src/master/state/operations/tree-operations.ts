@@ -1,14 +1,19 @@
-/** The operations on the tree that the log carries: make, rename, delete. Each checks everything before it changes anything. */
+/** The operations on the tree that the log carries: make, rename, delete, purge. Each checks everything before it changes anything. */
 import type { DeleteRequest__Output } from '../../../protocol/generated/distrifs/v1/DeleteRequest.js';
 import type { MakeDirectoryRequest__Output } from '../../../protocol/generated/distrifs/v1/MakeDirectoryRequest.js';
+import type { Purge__Output } from '../../../protocol/generated/distrifs/v1/Purge.js';
 import type { RenameRequest__Output } from '../../../protocol/generated/distrifs/v1/RenameRequest.js';
 import { DfsError } from '../../../shared/errors.js';
 import { NAME_BYTES_MAX } from '../../../shared/limits.js';
+import type { Answer } from '../tables/answer.js';
 import type { Inode } from '../tables/inode.js';
 import type { NamespaceTree, Place } from '../tables/namespace-tree.js';
 import { parsePath } from '../tables/path.js';
+import type { MutationContext, OperationContext } from './log-operation.js';
 
 const MODE_MAX = 0o7777;
+/** Inodes and chunks that one Purge entry forgets, whatever it asks for. */
+const PURGE_AT_ONCE_MAX = 10_000;
 
 /**
  * Checks what a request gives a new inode.
@@ -24,17 +29,18 @@ export function assertAttributes(request: { readonly owner: string; readonly gro
 }
 
 /** @throws DfsError as mkdir(2) */
-export function makeDirectory(tree: NamespaceTree, request: MakeDirectoryRequest__Output, wallMs: number): void {
+export function makeDirectory({ state: { tree }, wallMs }: MutationContext, request: MakeDirectoryRequest__Output): Answer {
   assertAttributes(request);
   const attributes = { owner: request.owner, group: request.group, mode: request.mode, createdMs: wallMs };
   if (request.recursive) {
     makeParentsAndDirectory(tree, request.path, attributes);
-    return;
+    return {};
   }
   if (parsePath(request.path).length === 0) throw new DfsError('ALREADY_EXISTS', 'Cannot make directory "/": it exists');
   const { parent, name, inode } = tree.place(request.path);
   if (inode !== undefined) throw new DfsError('ALREADY_EXISTS', `Cannot make directory "${request.path}": it exists`);
   tree.makeDirectory(parent, name, attributes);
+  return {};
 }
 
 function makeParentsAndDirectory(
@@ -62,11 +68,11 @@ function makeParentsAndDirectory(
  * As rename(2): a file replaces a file, a directory an empty directory, and no directory goes into itself.
  * @throws DfsError
  */
-export function renamePath(tree: NamespaceTree, request: RenameRequest__Output, wallMs: number): void {
+export function renamePath({ state: { tree }, wallMs }: MutationContext, request: RenameRequest__Output): Answer {
   const from = tree.place(request.fromPath);
   if (from.inode === undefined) throw new DfsError('NOT_FOUND', `Cannot rename "${request.fromPath}": it does not exist`);
   const to = tree.place(request.toPath);
-  if (from.inode === to.inode) return;
+  if (from.inode === to.inode) return {};
   const action = `Cannot rename "${request.fromPath}" to "${request.toPath}"`;
   if (from.inode.kind === 'directory' && tree.isAncestorOrSelf(from.inode, to.parent)) {
     throw new DfsError('INVALID_ARGUMENT', `${action}: a directory cannot move into itself`);
@@ -76,6 +82,7 @@ export function renamePath(tree: NamespaceTree, request: RenameRequest__Output, 
     tree.remove(to.parent, to.inode, wallMs);
   }
   tree.move(from.parent, from.inode, to.parent, to.name, wallMs);
+  return {};
 }
 
 function assertReplaceable(action: string, from: Inode, to: Inode): void {
@@ -88,11 +95,18 @@ function assertReplaceable(action: string, from: Inode, to: Inode): void {
 }
 
 /** @throws DfsError NOT_EMPTY for a directory with content unless recursive, and those of a lookup */
-export function deletePath(tree: NamespaceTree, request: DeleteRequest__Output, wallMs: number): void {
+export function deletePath({ state: { tree }, wallMs }: MutationContext, request: DeleteRequest__Output): Answer {
   const { parent, inode }: Place = tree.place(request.path);
   if (inode === undefined) throw new DfsError('NOT_FOUND', `Cannot delete "${request.path}": it does not exist`);
   if (inode.kind === 'directory' && inode.children.size > 0 && !request.recursive) {
     throw new DfsError('NOT_EMPTY', `Cannot delete directory "${request.path}": it is not empty`);
   }
   tree.remove(parent, inode, wallMs);
+  return {};
+}
+
+/** Forgets inodes and chunks of what was deleted, the oldest first: as many as asked for, within PURGE_AT_ONCE_MAX. */
+export function purge({ state }: OperationContext, request: Purge__Output): Answer {
+  state.tree.purge(Math.min(request.limit, PURGE_AT_ONCE_MAX));
+  return {};
 }

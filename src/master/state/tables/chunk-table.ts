@@ -41,7 +41,7 @@ export class Chunk implements Digestible, ChunkImage {
   }
 }
 
-/** Told of every change, while the master leads: what is soft follows. Not called during recovery. */
+/** Hears of every change: the soft state follows. Not called during recovery. */
 export interface ChunkListener {
   /** Its version, plan or visibility changed. */
   chunkChanged(chunk: Chunk): void;

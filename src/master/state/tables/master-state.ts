@@ -1,9 +1,10 @@
 /** All replicated state of a cluster in one place: what the operations of the log work on. */
+import { DfsError } from '../../../shared/errors.js';
+import { BOOTSTRAP_INCARNATION } from '../../base/identity.js';
 import { ChunkTable } from './chunk-table.js';
 import { StateDigest } from './digest.js';
-import type { Digestible } from './digest.js';
-import { FOUNDERS_INCARNATION } from './known-master.js';
 import type { KnownMaster } from './known-master.js';
+import type { KnownNode } from './known-node.js';
 import { NamespaceTree } from './namespace-tree.js';
 import { SessionTable } from './session-table.js';
 
@@ -16,26 +17,6 @@ export interface ClusterSettings {
   readonly sessionTimeoutMs: number;
 }
 
-/** A datanode that has registered with this cluster. */
-export class KnownNode implements Digestible {
-  readonly id: string;
-  readonly incarnation: string;
-  readonly address: string;
-  readonly rack: string;
-  digestPart = 0;
-
-  constructor(id: string, incarnation: string, address: string, rack: string) {
-    this.id = id;
-    this.incarnation = incarnation;
-    this.address = address;
-    this.rack = rack;
-  }
-
-  digestText(): string {
-    return `n ${this.id} ${this.incarnation} ${this.address} ${this.rack}`;
-  }
-}
-
 export class MasterState {
   readonly digest = new StateDigest();
   readonly chunks = new ChunkTable(this.digest);
@@ -44,7 +25,7 @@ export class MasterState {
   readonly nodes = new Map<string, KnownNode>();
   readonly masters = new Map<string, KnownMaster>();
   /** That no master has had yet. */
-  nextIncarnation = FOUNDERS_INCARNATION + 1;
+  nextIncarnation = BOOTSTRAP_INCARNATION + 1;
   /** null before the cluster is made. */
   settings: ClusterSettings | null = null;
   /** Of the last applied entry. */
@@ -52,6 +33,29 @@ export class MasterState {
   /** Of the last applied entry; never goes back. */
   logTimeMs = 0;
   appliedIndex = 0;
+
+  /** @throws DfsError NOT_INITIALIZED before the cluster is made */
+  requireSettings(): ClusterSettings {
+    if (this.settings !== null) return this.settings;
+    throw new DfsError('NOT_INITIALIZED', 'The log does not begin with the creation of a cluster');
+  }
+
+  /** Puts a master into its table, in place of the one with this id. */
+  putMaster(master: KnownMaster): void {
+    this.#put(this.masters, master);
+  }
+
+  /** Puts a datanode into its table, in place of the one with this id. */
+  putNode(node: KnownNode): void {
+    this.#put(this.nodes, node);
+  }
+
+  #put<T extends KnownMaster | KnownNode>(table: Map<string, T>, member: T): void {
+    const old = table.get(member.id);
+    if (old !== undefined) this.digest.remove(old);
+    table.set(member.id, member);
+    this.digest.put(member);
+  }
 }
 
 /** When an operation takes effect. */

@@ -19,7 +19,7 @@ export interface ReplicatedState<Answer> {
   /**
    * Applies the next entry: index is appliedIndex + 1. Deterministic: the same entries give the same state and answers everywhere.
    * What preconditions refuse is an answer, too.
-   * @throws DfsError LOG_DAMAGED when the entry cannot be understood; anything else is a bug: then the state is not to be trusted
+   * @throws DfsError LOG_DAMAGED when the entry cannot be understood, UNIMPLEMENTED for an operation of a newer release; anything else is a bug: then the state is not to be trusted
    */
   apply(entry: CommittedEntry): Answer;
 

@@ -2,7 +2,7 @@
  * A copy of the sessions as they were at one moment, least recently used first, while they go on being used. Their order changes with
  * every use, so the ids are noted when the copy begins: at most SESSIONS_MAX numbers.
  */
-import type { Remembered, Session } from './session-table.js';
+import type { Remembered, Session } from './session.js';
 
 /** What a checkpoint holds of a session. Its unfinished files say themselves whose they are. */
 export interface SessionImage {

@@ -1,15 +1,15 @@
 /**
- * Everything between this node and one master: it registers, then beats, reports and asks for orders side by side, until the
+ * Everything between this node and one master: it registers, then beats, reports and asks for commands side by side, until the
  * registration is over; then from the start again, for ever.
  *
- *   registering --> registered { heartbeats | orders | reports } --needs_registration, it leads a new term--> registering
+ *   registering --> registered { heartbeats | commands | reports } --needs_registration, it leads a new term--> registering
  *
  * The node does so with every master, so that each knows where chunks are when it comes to lead. The term in an answer says what the
  * master is:
- *   0                    it does not lead. It listens; nothing that it says about terms or orders counts
+ *   0                    it does not lead. It listens; nothing that it says about terms or commands counts
  *   above the accepted   it leads anew. The term is accepted, durably; then this link, and no other, registers again and reports in
  *                        full: what that report holds was gathered after the acceptance, which is what makes it confirm anything
- *   the accepted one     it leads; its orders are carried out
+ *   the accepted one     it leads; its commands are carried out
  *   below it             it is deposed, and will hear so itself. As 0
  */
 import { DataNodeService } from '../../protocol/services.js';
@@ -35,7 +35,7 @@ const SHORT_REGISTRATIONS_MAX = 2;
 
 type Reply = { readonly term: number; readonly needsRegistration: boolean };
 
-export class MasterLink implements CommandIssuer {
+export class MasterReporter implements CommandIssuer {
   readonly master: string;
   readonly #node: LinkedNode;
   readonly #channel: RpcChannel;
@@ -73,7 +73,7 @@ export class MasterLink implements CommandIssuer {
     this.#reports.notify();
   }
 
-  /** Tells the master that an order came to nothing. */
+  /** Tells the master that a command came to nothing. */
   reportFailure(failure: CommandFailure): void {
     this.#queue.addFailure(failure);
     this.#reports.notify();
@@ -152,7 +152,7 @@ export class MasterLink implements CommandIssuer {
         failures = 0;
         await this.#heed(registration, reply);
         this.#takeCommands(registration, reply);
-        // A master that answers nothing at once must not make this loop a busy one, nor one that orders what is refused.
+        // A master that answers nothing at once must not make this loop a busy one, nor one that commands what is refused.
         const isOfUse = reply.commands.length > 0 && reply.term === this.#node.identity.acceptedTerm;
         emptyOnes = isOfUse || runtime.clock.nowMs() - startedMs >= timings.retryInitialMs ? 0 : emptyOnes + 1;
         if (emptyOnes === 0) continue;
@@ -241,7 +241,7 @@ export class MasterLink implements CommandIssuer {
   }
 
   #takeCommands(registration: Registration, reply: Reply & { readonly commands: readonly Command__Output[] }): void {
-    // A leader that does not know this registration any more, or of a term just accepted, begins anew with what it orders.
+    // A leader that does not know this registration any more, or of a term just accepted, begins anew with what it commands.
     if (!registration.isOver()) this.#node.takeCommands(reply.commands, reply.term, this);
   }
 

@@ -12,7 +12,7 @@ import type { SoftState } from '../datanodes/soft-state.js';
 import type { StateMachine } from '../state/operations/state-machine.js';
 
 /** As of now: nothing of it may be kept across an await, but for a leader that is asked again whether it still is one. */
-export interface Master {
+export interface MasterContext {
   readonly config: MasterConfig;
   readonly runtime: Runtime;
   readonly clusterId: string;
@@ -22,17 +22,17 @@ export interface Master {
   /** Of the present role: a follower's only let polls wait. */
   readonly commands: Commands;
   /** null while this master does not lead, or is not ready to. */
-  readonly leader: Leader | null;
+  readonly leader: Leadership | null;
   /** This master leads, and has yet to make the cluster before it can serve. */
   readonly isBootstrapping: boolean;
   /** @throws DfsError NOT_LEADER with the leader's address where it is known; UNAVAILABLE when this master is about to lead */
-  requireLeader(): Leader;
+  requireLeader(): Leadership;
   /** What requireLeader throws. */
   refusal(): DfsError;
 }
 
 /** One leadership, from when this master serves as leader until it is deposed. */
-export interface Leader {
+export interface Leadership {
   readonly term: number;
   readonly soft: SoftState;
   readonly proposer: Proposer;

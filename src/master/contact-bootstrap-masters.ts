@@ -1,6 +1,6 @@
 /**
- * How several masters found a cluster: each waits until it has heard all others, and makes its folder only if none of them knows a
- * former life of it. So a founder that lost its disk cannot come back as if nothing had happened, and vote again.
+ * How several masters begin a cluster: each waits for an answer of all others, and makes its folder only if none of them knows a former
+ * instance of it. So a bootstrap master that lost its disk cannot come back as if nothing had happened, and vote again.
  */
 import { MasterService } from '../protocol/services.js';
 import type { GetMasterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
@@ -10,28 +10,31 @@ import type { Runtime } from '../shared/runtime.js';
 import type { BootstrapMaster, MasterConfig } from './base/config.js';
 import type { Identity } from './base/identity.js';
 
-/** Attempts between two lines about founders that were not heard. */
+/** Attempts between two lines about masters that do not answer. */
 const LOG_EVERY = 40;
 
 export interface BootstrapOptions {
   readonly runtime: Pick<Runtime, 'clock' | 'random' | 'rpc' | 'log'>;
   readonly config: MasterConfig;
-  /** As this master would found the cluster. */
+  /** That this master will have in the new cluster. */
   readonly identity: Identity;
   /** Fires when the master stops. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Resolves when every other founder was heard and knows nothing of this one.
+ * Resolves when every other bootstrap master has answered, and none knows a former instance of this one.
  * @throws DfsError ALREADY_EXISTS when this master is, or was, a member that has lost its disk; CANCELLED
  */
-export async function hearFounders({ runtime, config, identity, signal }: BootstrapOptions): Promise<void> {
-  const others = identity.founders.filter(({ id }) => id !== identity.masterId);
-  await Promise.all(others.map((other) => hearFounder(other, { runtime, config, identity, signal })));
+export async function contactBootstrapMasters({ runtime, config, identity, signal }: BootstrapOptions): Promise<void> {
+  const others = identity.bootstrapMasters.filter(({ id }) => id !== identity.masterId);
+  await Promise.all(others.map((other) => contactBootstrapMaster(other, { runtime, config, identity, signal })));
 }
 
-async function hearFounder(other: BootstrapMaster, { runtime, config, identity, signal }: BootstrapOptions): Promise<void> {
+async function contactBootstrapMaster(
+  other: BootstrapMaster,
+  { runtime, config, identity, signal }: BootstrapOptions,
+): Promise<void> {
   const { clock, random, rpc, log } = runtime;
   const { retryInitialMs: initialMs, rpcDeadlineMs, raftTickMs } = config.timings;
   const channel = rpc.connect(other.address);
@@ -48,11 +51,11 @@ async function hearFounder(other: BootstrapMaster, { runtime, config, identity, 
         reason = error instanceof Error ? error.message : String(error);
       }
       if (attempt % LOG_EVERY === 0) {
-        log.warn(`Cannot found the cluster before master "${other.id}" at ${other.address} was heard: ${reason}`, {
+        log.warn(`Cannot make the cluster before master "${other.id}" at ${other.address} has answered: ${reason}`, {
           masterId: other.id,
         });
       }
-      // Founders are started together: who is late is late by little.
+      // The bootstrap masters are started together: a late one is late by little.
       await clock.sleep(retryDelayMs(attempt, { initialMs, maxMs: 4 * raftTickMs }, random), signal);
     }
   } finally {
@@ -60,7 +63,7 @@ async function hearFounder(other: BootstrapMaster, { runtime, config, identity, 
   }
 }
 
-/** One that waits will ask in its turn; one that has founded the cluster already has asked. */
+/** A master that waits will ask in its turn; one that has made its folder already has asked. */
 function isOfCluster(status: GetMasterStatusResponse__Output, other: BootstrapMaster, identity: Identity): boolean {
   if (status.masterId !== other.id) return false;
   return status.clusterId === identity.clusterId || (status.role === 'WAITING' && status.clusterId === '');
@@ -70,7 +73,7 @@ function assertUnknown({ clusterId, masterId, members, term }: GetMasterStatusRe
   if (clusterId !== identity.clusterId) return;
   const self = members.find((member) => member.masterId === identity.masterId);
   const isFresh = self !== undefined && self.incarnation === identity.incarnation && self.life === '';
-  // A member of the first term knows no members but the founders.
+  // A member of the first term knows no members but the bootstrap masters.
   if (isFresh || (members.length === 0 && term === 0)) return;
   throw new DfsError(
     'ALREADY_EXISTS',

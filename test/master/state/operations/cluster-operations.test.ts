@@ -1,4 +1,4 @@
-/** The masters that the log knows, and how a cluster begins. */
+/** How a cluster begins, and the masters that it adds. */
 import { expect, test } from 'vitest';
 import { encodeEntryData } from '../../../../src/master/state/operations/log-entry.js';
 import { StateMachine } from '../../../../src/master/state/operations/state-machine.js';
@@ -23,7 +23,7 @@ function made(...founders: { masterId: string; address: string }[]) {
   return { machine, answer: machine.apply({ index: 1, term: 1, data }) };
 }
 
-test('initCluster: founders have incarnation 1; asked for twice, the second is an answer', () => {
+test('initCluster: bootstrap masters have incarnation 1; asked for twice, the second is an answer', () => {
   const founders = ['m-1', 'm-2', 'm-3'].map((masterId) => ({ masterId, address: `${masterId}:7000` }));
   const { machine, answer } = made(...founders);
   expect(answer).toEqual({});
@@ -42,7 +42,7 @@ test('initCluster: founders have incarnation 1; asked for twice, the second is a
   expect(machine.state.masters.size).toBe(3);
 });
 
-test('initCluster: founders with the same id or an impossible address make no cluster', () => {
+test('initCluster: bootstrap masters with the same id or an impossible address make no cluster', () => {
   const twice = made({ masterId: 'm-1', address: 'a:1' }, { masterId: 'm-1', address: 'b:1' });
   const nowhere = made({ masterId: 'm-1', address: 'a:0' });
   for (const { machine, answer } of [twice, nowhere]) {
@@ -52,7 +52,7 @@ test('initCluster: founders with the same id or an impossible address make no cl
   }
 });
 
-test('registerMaster: a new one gets an incarnation that nobody had, a known one another address', () => {
+test('registerMaster: a new one gets an incarnation that no master had, a known one another address', () => {
   const script = new Script();
   const { masters } = script.machine.state;
   expect(register(script, 'm-2', 'm-2:1', true)).toEqual({ incarnation: 2 });
@@ -60,7 +60,7 @@ test('registerMaster: a new one gets an incarnation that nobody had, a known one
   expect(register(script, 'm-2', 'm-2:9', false)).toEqual({});
   expect(masters.get('m-2')).toMatchObject({ address: 'm-2:9', incarnation: 2 });
   expect(script.machine.state.digest.sum).not.toBe(digest);
-  // A founder that was wiped: added again as new.
+  // A bootstrap master that was wiped: added again as new.
   expect(register(script, 'm-1', 'm-1:7000', true)).toEqual({ incarnation: 3 });
   expect(masters.get('m-1')).toMatchObject({ incarnation: 3 });
   expect(register(script, 'm-7', 'm-7:1', false).error?.code).toBe('NOT_FOUND');
@@ -79,31 +79,4 @@ test('registerMaster: refused before there is a cluster, and when ids have run o
   for (let i = 2; i <= 1_000; i += 1) expect(register(script, `m-${i}`, 'a:1', true).incarnation).toBe(i);
   expect(register(script, 'm-1001', 'a:1', true).error?.code).toBe('RESOURCE_EXHAUSTED');
   expect(register(script, 'm-5', 'a:1', true)).toEqual({ incarnation: 1_001 });
-});
-
-test('apply: an entry without an operation raises index and term; what cannot be understood changes nothing', () => {
-  const script = new Script();
-  const { machine } = script;
-  const { appliedIndex } = machine;
-  script.beginTerm();
-  expect(machine.state).toMatchObject({ appliedIndex: appliedIndex + 1, term: 2 });
-  const digest = machine.digest();
-  const valid = encodeEntryData({ operation: 'purge', purge: { limit: 1 } });
-  const wrongCode = Uint8Array.from(valid);
-  wrongCode[0] = 15;
-  const index = machine.appliedIndex + 1;
-  for (const [data, text] of [
-    [wrongCode, 'marked "delete" and holds "purge"'],
-    [valid.subarray(0, 1), 'marked "purge" and holds "nothing known"'],
-    [valid.subarray(0, 3), 'cannot be decoded'],
-    [new Uint8Array(0), 'marked "0"'],
-    [new Uint8Array(50).fill(255), 'marked "255"'],
-  ] as const) {
-    expect(() => machine.apply({ index, term: 2, data })).toThrow(
-      expect.objectContaining({ code: 'LOG_DAMAGED', message: expect.stringContaining(text) as unknown }) as Error,
-    );
-  }
-  expect(machine.digest()).toBe(digest);
-  expect(() => machine.apply({ index: index + 1, term: 2, data: valid })).toThrow('follows entry');
-  expect(machine.apply({ index, term: 2, data: valid })).toEqual({});
 });

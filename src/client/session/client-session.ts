@@ -16,7 +16,7 @@ export interface NumberedHeader extends MutationHeader {
   readonly ackedBelow: number;
 }
 
-export class Session {
+export class ClientSession {
   readonly clusterId: string;
   readonly sessionId: number;
   readonly renewIntervalMs: number;
@@ -47,7 +47,7 @@ export class Session {
     return { clusterId: this.clusterId, sessionId: this.sessionId, sequence, ackedBelow: this.#oldest() };
   }
 
-  /** The answer is in, or nobody waits for it any more: the masters may forget it. */
+  /** The answer is in, or no call waits for it any more: the masters may forget it. */
   end(sequence: number): void {
     this.#unanswered.delete(sequence);
     const waiting = this.#waiting;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { foundStorage } from '../../../src/master/log/found-storage.js';
+import { bootstrapStorage } from '../../../src/master/log/bootstrap-storage.js';
 import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { ALONE, batch, dataEntry, found, GROUP, hardStateOf, openMember, SELF } from './storage-rig.js';
 
-test('foundStorage: after a crash at any call it can be called again, and the member is the one that was founded', async () => {
+test('bootstrapStorage: after a crash at any call it can be called again, and the member is the one that was founded', async () => {
   for (const power of [false, true]) {
     for (let call = 1, hasCrashed = true; hasCrashed; call += 1) {
       const sim = new Simulation({ seed: `found ${call}` });
@@ -13,7 +13,7 @@ test('foundStorage: after a crash at any call it can be called again, and the me
       await sim.run(() => {
         const { disk } = machine.boot();
         machine.crashAtCall(call, { power, when: call % 2 === 0 ? 'before' : 'after' });
-        void foundStorage(disk, bootstrapState(SELF, ALONE)).then(() => {
+        void bootstrapStorage(disk, bootstrapState(SELF, ALONE)).then(() => {
           isDone = true;
         });
       });
@@ -29,15 +29,15 @@ test('foundStorage: after a crash at any call it can be called again, and the me
   }
 });
 
-test('foundStorage: a member that will be added waits with an empty log', async () => {
+test('bootstrapStorage: a member that will be added waits with an empty log', async () => {
   const sim = new Simulation({ seed: 'joins' });
   const machine = sim.machine('m-1');
   await sim.run(() => found(machine, []));
-  const { stored } = await sim.run(() => openMember(machine.boot(), { founders: [] }));
+  const { stored } = await sim.run(() => openMember(machine.boot(), { bootstrapMembers: [] }));
   expect(stored).toEqual(bootstrapState(SELF, []));
 });
 
-test('foundStorage: the log of a member that has been in use is left alone', async () => {
+test('bootstrapStorage: the log of a member that has been in use is left alone', async () => {
   for (const used of [{ hardState: hardStateOf(1, 'm-2') }, { entries: [dataEntry(2, 1, 'x')] }]) {
     const sim = new Simulation({ seed: 'in use' });
     const machine = sim.machine('m-1');

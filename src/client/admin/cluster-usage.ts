@@ -1,8 +1,8 @@
 /** How full a cluster is, and how well. */
-import type { DataNodeStatus__Output } from '../protocol/generated/distrifs/v1/DataNodeStatus.js';
-import type { GetClusterStatusResponse__Output } from '../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
-import { ClusterService } from '../protocol/services.js';
-import { DfsError } from '../shared/errors.js';
+import type { DataNodeStatus__Output } from '../../protocol/generated/distrifs/v1/DataNodeStatus.js';
+import type { GetClusterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
+import { ClusterService } from '../../protocol/services.js';
+import { DfsError } from '../../shared/errors.js';
 
 export interface NodeUsage {
   readonly id: string;

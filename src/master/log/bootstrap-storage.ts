@@ -1,4 +1,4 @@
-/** The first files of a master's folder: what the core founds a member with, durable before the folder says that it holds a cluster. */
+/** The first files of a master's folder: vote and log of a new member, durable before the folder says that it holds a cluster. */
 import { DfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
 import type { StoredState } from '../../raft/member-state.js';
@@ -11,15 +11,15 @@ import { readVote, TEMPORARY_VOTE_FILE, writeVote } from './vote-file.js';
 
 const GENERATION = 1;
 /** A member that has run for any time has logged more than this, or a later term. */
-const FOUNDED_BYTES_MAX = 64 * 1_024;
+const BOOTSTRAP_BYTES_MAX = 64 * 1_024;
 
 /**
  * Writes vote and log of a new member, over what an interrupted attempt has left. To be called before the identity of the folder is
- * written: until then nothing was promised.
- * @param founding of `foundingState`: no snapshot
+ * written: until then nothing was guaranteed.
+ * @param bootstrap of `bootstrapState`: no snapshot
  * @throws DfsError ALREADY_EXISTS when the folder holds the log of a member that has been in use; or of the disk
  */
-export async function foundStorage(disk: Disk, bootstrap: StoredState): Promise<void> {
+export async function bootstrapStorage(disk: Disk, bootstrap: StoredState): Promise<void> {
   await clearLeftovers(disk, bootstrap);
   await writeVote(disk, bootstrap.hardState);
   const temporary = temporarySegmentName(GENERATION);
@@ -45,7 +45,7 @@ function encodeBootstrap({ hardState, entries }: StoredState): Uint8Array {
   return bytes;
 }
 
-/** Removes what an interrupted founding left; leaves alone what may be more than that. */
+/** Removes what an interrupted attempt left; leaves alone what may be more than that. */
 async function clearLeftovers(disk: Disk, bootstrap: StoredState): Promise<void> {
   const entries = await disk.list('.');
   const names = entries.map(({ name }) => name);
@@ -79,7 +79,7 @@ async function whyUsed(
   }
   const log = entries.find(({ name }) => name === LOG_FILE);
   if (log === undefined) return null;
-  if (log.sizeBytes > FOUNDED_BYTES_MAX) return `${LOG_FILE} has ${log.sizeBytes} bytes`;
+  if (log.sizeBytes > BOOTSTRAP_BYTES_MAX) return `${LOG_FILE} has ${log.sizeBytes} bytes`;
   const bytes = await withFile(disk, LOG_FILE, 'read', async (file) => {
     const content = new Uint8Array(log.sizeBytes);
     return content.subarray(0, await file.read(content, 0));
@@ -87,7 +87,7 @@ async function whyUsed(
   return holdsMore(bytes) ? `${LOG_FILE} holds entries` : null;
 }
 
-/** Whether there is more in a log than a founding writes, or something else. */
+/** Whether a log holds more than `bootstrapStorage` writes, or something else. */
 function holdsMore(bytes: Uint8Array): boolean {
   const head = decodeHead(bytes);
   if (head.kind !== 'valid' || head.head.generation !== GENERATION) return true;

@@ -1,7 +1,8 @@
 /**
- * Which life of each other master this one has listened to, durably: `peers.json`. A founder that lost its disk and is started as at
- * first would bear its old name and incarnation, without the votes and entries that it promised to keep. Whoever has heard its former
- * life hears no other, and says so to a founder that asks before it makes its folder.
+ * The instance id of each other master, as this one heard it first, durably: `peers.json`. A bootstrap master that lost its disk and is
+ * started with --init again has its old name and incarnation, but neither the votes nor the entries that it guaranteed to keep. A master
+ * that has heard the former instance takes no message of another, and reports the former one to a bootstrap master that asks before it
+ * makes its folder.
  */
 import type { Address } from '../../raft/types.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
@@ -9,25 +10,25 @@ import type { Disk } from '../../shared/runtime.js';
 
 export const PEERS_FILE = 'peers.json';
 const TEMPORARY_FILE = 'peers.json.tmp';
-/** Lives of masters that a group has in its time. */
-const LIVES_MAX = 256;
+/** Instances of masters that a group has over the years. */
+const INSTANCES_MAX = 256;
 const FILE_BYTES_MAX = 65_536;
 
 const keyOf = ({ id, incarnation }: Address): string => `${incarnation} ${id}`;
 
-export class KnownLives {
+export class InstanceIds {
   readonly #disk: Disk;
-  readonly #lives: Map<string, string>;
+  readonly #ids: Map<string, string>;
   /** One rewriting at a time. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(disk: Disk, lives: Map<string, string>) {
+  private constructor(disk: Disk, ids: Map<string, string>) {
     this.#disk = disk;
-    this.#lives = lives;
+    this.#ids = ids;
   }
 
   /** @throws DfsError NOT_INITIALIZED when the file cannot be understood, or of the disk */
-  static async open(disk: Disk): Promise<KnownLives> {
+  static async open(disk: Disk): Promise<InstanceIds> {
     let text: string;
     try {
       const file = await disk.open(PEERS_FILE, 'read');
@@ -38,37 +39,37 @@ export class KnownLives {
         await file.close();
       }
     } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND')) return new KnownLives(disk, new Map());
+      if (isDfsError(error, 'NOT_FOUND')) return new InstanceIds(disk, new Map());
       throw error;
     }
-    return new KnownLives(disk, parseLives(text, `${disk.root}/${PEERS_FILE}`));
+    return new InstanceIds(disk, parseInstanceIds(text, `${disk.root}/${PEERS_FILE}`));
   }
 
-  /** The life that was heard, or undefined. */
-  lifeOf(master: Address): string | undefined {
-    return this.#lives.get(keyOf(master));
+  /** The instance id that was heard first, or undefined. */
+  get(master: Address): string | undefined {
+    return this.#ids.get(keyOf(master));
   }
 
   /**
-   * Remembers the life of a master that was not heard before; resolves when that is durable.
+   * Remembers the instance id of a master that was not heard before; resolves when that is durable.
    * @throws DfsError RESOURCE_EXHAUSTED when too many are known, or of the disk
    */
-  learn(master: Address, life: string): Promise<void> {
+  learn(master: Address, instanceId: string): Promise<void> {
     const turn = this.#writing.then(async () => {
-      const known = this.#lives.get(keyOf(master));
+      const known = this.#ids.get(keyOf(master));
       if (known !== undefined) return;
-      if (this.#lives.size >= LIVES_MAX)
-        throw new DfsError('RESOURCE_EXHAUSTED', `More than ${LIVES_MAX} masters have spoken here`);
-      const lives = new Map(this.#lives).set(keyOf(master), life);
-      await this.#write(lives);
-      this.#lives.set(keyOf(master), life);
+      if (this.#ids.size >= INSTANCES_MAX)
+        throw new DfsError('RESOURCE_EXHAUSTED', `More than ${INSTANCES_MAX} masters have spoken here`);
+      const ids = new Map(this.#ids).set(keyOf(master), instanceId);
+      await this.#write(ids);
+      this.#ids.set(keyOf(master), instanceId);
     });
     this.#writing = turn.catch(() => undefined);
     return turn;
   }
 
-  async #write(lives: ReadonlyMap<string, string>): Promise<void> {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(lives), null, 2)}\n`);
+  async #write(ids: ReadonlyMap<string, string>): Promise<void> {
+    const bytes = new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(ids), null, 2)}\n`);
     const file = await this.#disk.open(TEMPORARY_FILE, 'create');
     try {
       await file.truncate(0);
@@ -82,7 +83,7 @@ export class KnownLives {
   }
 }
 
-function parseLives(text: string, path: string): Map<string, string> {
+function parseInstanceIds(text: string, path: string): Map<string, string> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) {
