@@ -8,7 +8,8 @@ import { readRunningRecord } from '../../supervisor/folder/lab-record.js';
 import type { RunningRecord } from '../../supervisor/folder/lab-record.js';
 import { isRunning } from '../../supervisor/folder/process-identity.js';
 import { CommandRefused } from './command-refused.js';
-import type { CommandProblem, FaultAnswer } from '../../supervisor/api/types.js';
+import type { RefusedPart } from './command-refused.js';
+import type { FaultAnswer } from '../../supervisor/api/types.js';
 import type {
   ActRequest,
   EnvironmentAnswer,
@@ -155,6 +156,6 @@ function failureOf(answer: unknown): DfsError {
   const { code, message, problems } =
     typeof answer === 'object' && answer !== null ? (answer as { [key in keyof FailureAnswer]?: unknown }) : {};
   const said = typeof message === 'string' ? message : 'The lab failed';
-  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly CommandProblem[]);
+  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly RefusedPart[]);
   return new DfsError(typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL', said);
 }
