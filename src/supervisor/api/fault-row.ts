@@ -105,9 +105,18 @@ export type FaultRow = Undo & {
   readonly does: string;
   /** What a thread does less honestly than a process. */
   readonly onThreads?: string;
+  /** What does it to the chosen nodes in the terminal UI. */
+  readonly tuiKey?: TuiKey;
   /** Commands of the shell that show its use, without `lab`. */
   readonly examples?: readonly string[];
 };
+
+export interface TuiKey {
+  /** The first is the one that is shown. */
+  readonly keys: readonly string[];
+  /** Few words. */
+  readonly help: string;
+}
 
 export const FAULT_RUNTIMES = ['process', 'thread', 'simulation'] as const;
 export type FaultRuntime = (typeof FAULT_RUNTIMES)[number];

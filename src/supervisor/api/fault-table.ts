@@ -4,7 +4,7 @@
  */
 import { CLOCK_FAULTS } from './clock-faults.js';
 import { DISK_FAULTS } from './disk-faults.js';
-import type { FaultKey, FaultRow, FaultScope, FieldsOf } from './fault-row.js';
+import type { FaultKey, FaultRow, FaultScope, FieldsOf, TuiKey } from './fault-row.js';
 import { NETWORK_FAULTS } from './network-faults.js';
 import { CPU_FAULTS, NODE_FAULTS } from './node-faults.js';
 
@@ -26,6 +26,9 @@ export type ClockAction = keyof typeof CLOCK_FAULTS;
 export type SpecOf<Word extends FaultWord> = {
   [W in Word]: { readonly action: W } & FieldsOf<Table[W]['keys']>;
 }[Word];
+
+/** The words that have a key of their own in the terminal UI. */
+export type KeyedWord = { [Word in FaultWord]: Table[Word] extends { readonly tuiKey: TuiKey } ? Word : never }[FaultWord];
 
 /** By word, in the order in which they are shown. */
 export const FAULTS: Readonly<Record<FaultWord, FaultRow>> = TABLE;
@@ -49,3 +52,6 @@ export const keysOf = ({ keys }: FaultRow): readonly (readonly [name: string, ke
 
 /** Acts on links, which have another side. */
 export const hasOtherSide = (row: FaultRow): boolean => row.scope === 'network' && 'direction' in row.keys;
+
+/** The key of the terminal UI that does what a word says. */
+export const tuiKeyOf = (word: KeyedWord): TuiKey => TABLE[word].tuiKey;

@@ -88,6 +88,7 @@ export const NETWORK_FAULTS = {
     counts: CUT_COUNTS,
     help: 'cut a group off from the rest',
     does: 'cuts nodes off from others: a group, two halves, a bridge or a ring; stall holds bytes, reset breaks',
+    tuiKey: { keys: ['c'], help: 'cut the group off from the rest' },
     examples: ['partition dn-1,dn-2', 'partition m-1 --to m-2,m-3 --kind reset', 'partition --is leader --for 10s'],
   },
   isolate: {
@@ -100,6 +101,7 @@ export const NETWORK_FAULTS = {
     counts: CUT_COUNTS,
     help: 'cut each node off from everyone',
     does: 'cuts each of the nodes off from everyone',
+    tuiKey: { keys: ['i'], help: 'cut it off from everyone' },
     examples: ['isolate dn-1 dn-2 --for 30s'],
   },
   delay: {
@@ -110,6 +112,7 @@ export const NETWORK_FAULTS = {
     counts: 'messages delayed',
     help: 'make bytes on links arrive later',
     does: 'holds what is sent back for so long, and up to jitter more; order within a connection stays',
+    tuiKey: { keys: ['d'], help: 'delay its links by 50 ms, about' },
     examples: ['delay dn-1 --delay 50ms --jitter 10ms --to m-1 --for 10s'],
   },
   bandwidth: {
@@ -151,6 +154,7 @@ export const NETWORK_FAULTS = {
     cures: true,
     help: 'end faults: all, or those of the nodes',
     does: 'ends faults of the network, all of them or those of the nodes; on a running lab every fault that is in force',
+    tuiKey: { keys: ['h'], help: 'end the faults of the node' },
     examples: ['heal', 'heal dn-1 dn-2'],
   },
 } as const satisfies Record<string, FaultRow>;

@@ -14,6 +14,7 @@ export const NODE_FAULTS = {
     disables: 'node',
     help: 'end nodes at once (SIGKILL)',
     does: 'ends the node at once, without a word to it: SIGKILL',
+    tuiKey: { keys: ['x', 'K'], help: 'kill at once (also K)' },
     onThreads: 'no SIGKILL: it ends when it next turns its event loop, after the file calls that are under way',
     examples: ['kill dn-2', 'kill --role datanode --mode fixed --value 2', 'kill --is leader --for 10s'],
   },
@@ -26,6 +27,7 @@ export const NODE_FAULTS = {
     disables: 'node',
     help: 'cut the power: what was not fsynced is lost or torn, links freeze',
     does: "as a power cut of the node's machine: links freeze, what was not fsynced is lost or torn, then it dies",
+    tuiKey: { keys: ['o'], help: 'cut the power: the unsynced is lost' },
     onThreads: 'the disk freezes and is undone as for a process, but the thread ends after the file calls that are under way',
     examples: ['powercut --role datanode --mode minority', 'restart --state dead'],
   },
@@ -38,6 +40,7 @@ export const NODE_FAULTS = {
     disables: 'node',
     help: 'stop nodes gracefully (SIGTERM)',
     does: 'ends the node gracefully: SIGTERM; one that has not ended in time is killed',
+    tuiKey: { keys: ['s'], help: 'stop gracefully' },
     onThreads: 'the order comes as a message: no SIGTERM',
   },
   restart: {
@@ -48,6 +51,7 @@ export const NODE_FAULTS = {
     cures: true,
     help: 'start nodes again, on their data and addresses',
     does: 'starts the node again, on its data and address; one that runs is stopped first',
+    tuiKey: { keys: ['r'], help: 'start again, on its data' },
   },
   pause: {
     scope: 'node',
@@ -59,6 +63,7 @@ export const NODE_FAULTS = {
     disables: 'node',
     help: 'freeze nodes: they are there and say nothing',
     does: 'freezes the node: it is there and says nothing, until resume: SIGSTOP',
+    tuiKey: { keys: ['p'], help: 'pause, or resume' },
     onThreads: 'freezes once the node next turns its event loop; file calls under way come to their end meanwhile',
     examples: ['pause --is follower', 'pause --in-pipeline --mode one --for 5s'],
   },
@@ -81,6 +86,7 @@ export const NODE_FAULTS = {
     takesData: true,
     help: 'kill nodes and empty their disks',
     does: 'kills the node and empties its disk; it stays down until restart',
+    tuiKey: { keys: ['w'], help: 'kill it and empty its disk' },
     onThreads: 'as kill',
   },
   add: {
