@@ -31,14 +31,19 @@ export type DiskFault =
     }
   /** What would make a file grow fails with NO_SPACE. */
   | { readonly kind: 'enospc' }
-  /** Every operation takes this much longer. */
-  | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Operations take this much longer. */
+  | {
+      readonly kind: 'slow';
+      readonly delayMs: number;
+      /** Left out: all. */
+      readonly operations?: readonly DiskOperation[];
+    }
   /** Something else fills the disk until this much is left. */
   | { readonly kind: 'fill'; readonly freeBytes: number };
 
 /** Tells whether a fault concerns an operation, whatever its file. */
 function concernsOperation(fault: DiskFault, operation: DiskOperation): boolean {
-  return fault.kind === 'eio' ? fault.operations.includes(operation) : fault.kind === 'slow';
+  return (fault.kind === 'eio' || fault.kind === 'slow') && fault.operations?.includes(operation) !== false;
 }
 
 /** How much longer an operation takes because of a fault, ms; undefined: the fault leaves it alone. */
@@ -54,7 +59,7 @@ export function diskFaultText(fault: DiskFault): string {
     case 'enospc':
       return 'enospc';
     case 'slow':
-      return `slow ${fault.delayMs} ms`;
+      return `slow ${fault.operations === undefined ? '' : `${fault.operations.join()} `}${fault.delayMs} ms`;
     case 'fill':
       return `fill ${fault.freeBytes}`;
   }

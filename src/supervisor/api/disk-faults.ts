@@ -122,6 +122,14 @@ export const DISK_FAULTS = {
     help: 'make disk calls take longer',
     does: 'makes each call of the disk take so much longer',
   },
+  'fsync-delay': {
+    ...FAILING,
+    keys: { delay: CALL_DELAY },
+    counts: 'fsyncs delayed',
+    help: 'make fsyncs take longer, and no other disk call',
+    does: 'makes each fsync of a file or a directory take so much longer, and no other call of the disk',
+    examples: ['fsync-delay --is leader --delay 100ms --for 10s'],
+  },
   fill: {
     ...FAILING,
     keys: {

@@ -36,6 +36,8 @@ export function diskFaultOf(fault: DiskFault): MachineDiskFault {
       return { kind: 'enospc' };
     case 'slow':
       return { kind: 'slow', delayMs: fault.delayMs };
+    case 'fsync-delay':
+      return { kind: 'slow', delayMs: fault.delayMs, operations: FAILING.sync };
     case 'fill':
       return { kind: 'fill', freeBytes: fault.freeBytes };
   }
