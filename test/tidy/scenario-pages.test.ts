@@ -10,7 +10,7 @@ import { SCENARIO_SCHEMA } from '../../src/lab/scenario/scenario-schema.js';
 import type { ScenarioCluster } from '../../src/lab/scenario/scenario.js';
 import { INVARIANTS } from '../../src/lab/scenario/scenario.js';
 import type { Schema } from '../../src/lab/scenario/schema-parts.js';
-import { MODES, STATES } from '../../src/lab/scenario/step-schema.js';
+import { MODES, STATES } from '../../src/lab/scenario/selector-schema.js';
 import { WORKLOAD_TYPES } from '../../src/lab/workloads/workload-types.js';
 import { filesBelow, readText, ROOT } from './sources.js';
 
@@ -84,6 +84,11 @@ test.each(pages)('$page runs its example, and what it has typed by hand is under
   expect(wrong).toEqual([]);
 });
 
+/** What stands under `definitions`, where a schema only names it. */
+const resolved = (schema: Schema): unknown => {
+  const name = /^#\/definitions\/(\w+)$/.exec(String(schema['$ref']))?.[1];
+  return name === undefined ? schema : (SCENARIO_SCHEMA['definitions'] as Readonly<Record<string, Schema>>)[name];
+};
 const keysIn = (schema: unknown, key: string): unknown => ((schema as Schema)['properties'] as Schema)[key];
 const keysOf = (schema: unknown): string[] => Object.keys((schema as Schema)['properties'] ?? {});
 const untold = (file: string, words: readonly string[]): string[] => {
@@ -99,7 +104,7 @@ test('docs/faults.md names every word, key, selector and mode that the schema ha
 
 test('docs/scenario-files.md names all that the schema has beside faults', () => {
   const properties = SCENARIO_SCHEMA['properties'] as Readonly<Record<string, Schema>>;
-  const items = (key: string): unknown => properties[key]?.['items'];
+  const items = (key: string): unknown => resolved(properties[key]?.['items'] as Schema);
   const words = [
     ...Object.keys(properties),
     ...['metadata', 'cluster', 'nemesis', 'final'].flatMap((key) => keysOf(properties[key])),

@@ -3,13 +3,14 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { shortfallText } from '../../lab/run/fault-record.js';
 import { REFUSED_ACTIONS } from '../../lab/scenario/step-schema.js';
+import { FAULTS } from '../../supervisor/api/fault-table.js';
 import { DfsError } from '../../shared/errors.js';
 import { CommandRefused } from '../../lab/live/command-refused.js';
 import { COMMAND_WORDS } from '../../lab/scenario/command-words.js';
 import type { ControlClient } from '../../lab/live/control-client.js';
 import type { CommandWord, FaultAnswer } from '../../supervisor/api/types.js';
-import { faultCommand, flagOf, hasSides, keysOf, refusalText, SIDES, textOf } from './fault-command.js';
-import type { Flags, Part } from './fault-command.js';
+import { faultStep, flagOf, hasSides, keysOf, SIDES } from './fault-command.js';
+import type { AskedStep, Flags } from './fault-command.js';
 import { complain, faultLines, writeLine } from './lab-output.js';
 import { namesOf, onRunningLab, withTarget } from './lab-target.js';
 import type { TargetFlags } from './lab-target.js';
@@ -18,22 +19,6 @@ const EXIT_FAILED = 1;
 const GROUP = 'Breaking a running lab:';
 
 type WordFlags = TargetFlags & Flags;
-
-const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  kill: ['lab kill dn-2', 'lab kill --role datanode --mode fixed --value 2', 'lab kill --is leader --for 10s'],
-  powercut: ['lab powercut --role datanode --mode minority', 'lab restart --state dead'],
-  pause: ['lab pause --is follower', 'lab pause --in-pipeline --mode one --for 5s'],
-  partition: ['lab partition dn-1,dn-2', 'lab partition m-1 --to m-2,m-3 --kind reset', 'lab partition --is leader --for 10s'],
-  isolate: ['lab isolate dn-1 dn-2 --for 30s'],
-  delay: ['lab delay dn-1 --delay 50ms --jitter 10ms --to m-1 --for 10s'],
-  bandwidth: ['lab bandwidth --role datanode --rate 1MiB/s'],
-  heal: ['lab heal', 'lab heal dn-1 dn-2'],
-  bitflip: ['lab bitflip --holds /film.mp4 --mode one'],
-  eio: ['lab eio dn-2 --calls sync --percent 50 --for 10s'],
-  fill: ['lab fill dn-1 --free 64MiB'],
-  jump: ['lab jump m-1 --by 1h'],
-  drift: ['lab drift dn-1 --ppm 1000'],
-};
 
 /** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed, had no effect or was done in part, 2 wrong usage. */
 export function registerFaultCommands(program: Command): void {
@@ -71,24 +56,31 @@ function registerWord(program: Command, word: CommandWord): void {
     command.option(shown, isNeeded ? `${help} (needed)` : help);
   }
   if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);
-  const examples = EXAMPLES[word.word] ?? [];
-  if (examples.length > 0) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+  const { examples = [] } = FAULTS[word.word];
+  if (examples.length > 0) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  lab ${line}`).join('\n')}`);
   withTarget(command).action((first: string[] | WordFlags, second?: WordFlags) => {
     const names = Array.isArray(first) ? namesOf(first) : [];
     const flags = Array.isArray(first) ? (second ?? {}) : first;
-    const asked = faultCommand(word, names, flags);
+    const asked = faultStep(word, names, flags);
     if ('problem' in asked) return command.error(asked.problem);
-    return onRunningLab(flags, async (lab) => tell(flags, word.word, await order(lab, asked.parts)));
+    return onRunningLab(flags, async (lab) => tell(flags, word.word, await order(lab, asked)));
   });
 }
 
 /** Orders it, and says what the lab finds wrong in the words of the options. */
-async function order(lab: ControlClient, parts: readonly Part[]): Promise<FaultAnswer> {
+async function order(lab: ControlClient, { step, refusalText }: AskedStep): Promise<FaultAnswer> {
   try {
-    return await lab.fault({ command: textOf(parts) });
+    return await lab.fault({ step });
   } catch (error) {
     if (!(error instanceof CommandRefused)) throw error;
-    throw new DfsError('INVALID_ARGUMENT', refusalText(parts, error.problems), { cause: error });
+    // Of a step each has its path.
+    const problems = error.problems.map(({ path = [], part = 'value', message, reason = message }) => ({
+      path,
+      part,
+      reason,
+      message,
+    }));
+    throw new DfsError('INVALID_ARGUMENT', refusalText(problems), { cause: error });
   }
 }
 

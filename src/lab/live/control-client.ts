@@ -5,7 +5,8 @@ import { DfsError, isErrorCode } from '../../shared/errors.js';
 import { LABS_DIR, labEntries } from '../../supervisor/folder/lab-folder.js';
 import { CommandRefused } from './command-refused.js';
 import { findRunningLab, runningLabs } from './running-labs.js';
-import type { CommandProblem, FaultAnswer } from '../../supervisor/api/types.js';
+import type { RefusedPart } from './command-refused.js';
+import type { FaultAnswer } from '../../supervisor/api/types.js';
 import type {
   ActRequest,
   EnvironmentAnswer,
@@ -136,6 +137,6 @@ function failureOf(answer: unknown): DfsError {
   const { code, message, problems } =
     typeof answer === 'object' && answer !== null ? (answer as { [key in keyof FailureAnswer]?: unknown }) : {};
   const said = typeof message === 'string' ? message : 'The lab failed';
-  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly CommandProblem[]);
+  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly RefusedPart[]);
   return new DfsError(typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL', said);
 }

@@ -1,9 +1,9 @@
 /** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
+import type { RefusedPart } from './command-refused.js';
 import type {
   ClusterStatus,
-  CommandProblem,
   ControlAction,
   ActiveFaultView,
   PartitionKind,
@@ -56,6 +56,6 @@ export interface EnvironmentAnswer {
 export interface FailureAnswer {
   readonly code: ErrorCode;
   readonly message: string;
-  /** Of a command that was refused. */
-  readonly problems?: readonly CommandProblem[];
+  /** Of a command or a step that was refused. */
+  readonly problems?: readonly RefusedPart[];
 }

@@ -12,6 +12,7 @@ import type { Clock } from '../../shared/runtime.js';
 import { CommandRefused } from './command-refused.js';
 import { isLasting } from '../../supervisor/api/fault.js';
 import type { FaultAction, PlannedFault } from '../../supervisor/api/fault.js';
+import { rowOf } from '../../supervisor/api/fault-table.js';
 import type { FaultRecord } from '../run/fault-record.js';
 import { FaultRunner } from '../run/fault-runner.js';
 import { faultText } from '../scenario/fault-text.js';
@@ -57,15 +58,12 @@ interface Open {
   ending: Promise<FaultAnswer> | null;
 }
 
-/** Those that change nothing on a node that does not run. */
-const ON_RUNNING: readonly FaultAction[] = ['kill', 'powercut', 'stop', 'pause', 'slow-cpu'];
-
 /** Tells whether a fault can do anything to a node as it is. */
 function canTake(action: FaultAction, name: string, { nodes }: ClusterStatus): boolean {
   const state = nodes.find((node) => node.id === name)?.state;
   if (action === 'resume') return state === 'paused';
   if (action === 'pause' && state === 'paused') return false;
-  return !ON_RUNNING.includes(action) || state !== 'stopped';
+  return rowOf(action)?.withoutProcess !== 'nothing' || state !== 'stopped';
 }
 
 /** What a node is that a fault can do something to. */
@@ -117,10 +115,11 @@ export class LiveFaults implements LabFaults {
   }
 
   async orderStep(step: object): Promise<FaultAnswer> {
-    const { readLiveStep } = await import('../scenario/live-step.js');
-    const read = readLiveStep(JSON.stringify(step).slice(1, -1), this.#cluster());
+    const { readStepJson } = await import('../scenario/step-json.js');
+    const read = readStepJson(step, this.#cluster());
     if ('step' in read) return this.execute(read.step);
-    throw new DfsError('INVALID_ARGUMENT', `Cannot do this step: ${read.problems.map(({ message }) => message).join('; ')}`);
+    const said = read.problems.map(({ message }) => message).join('; ');
+    throw new CommandRefused(`Cannot do this step: ${said}`, read.problems);
   }
 
   /**
@@ -211,7 +210,7 @@ export class LiveFaults implements LabFaults {
       const nodes = selector?.names ?? this.#nextNames(mode.kind === 'fixed' ? countOf(mode, 0) : 1);
       return { action: 'add', nodes, ...fresh };
     }
-    const chosen = await chooseLate(
+    return chooseLate(
       { id: fresh.id, choiceSeed: fresh.choiceSeed, step },
       {
         cluster: this.#cluster(),
@@ -225,8 +224,6 @@ export class LiveFaults implements LabFaults {
           : {}),
       },
     );
-    if (chosen.shortfall === undefined) return chosen;
-    return { ...chosen, shortfall: chosen.shortfall.replace(/^line \d+ finds nobody: /, '').replace(/^line \d+/, 'the command') };
   }
 
   #nextNames(count: number): string[] {

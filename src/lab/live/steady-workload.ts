@@ -5,7 +5,7 @@ import { nodeClock } from '../../runtime/node/node-clock.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
-import { parseWorkload } from '../scenario/parse-workload.js';
+import { readWorkloadJson } from '../scenario/step-json.js';
 import { endsWithin } from '../run/run-clock.js';
 import type { ClusterControl, SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/types.js';
 import { connectFileClient } from '../workloads/connect-client.js';
@@ -191,7 +191,7 @@ class SteadyWorkload implements SteadyLoad {
     const type = words.type ?? DEFAULT_TYPE;
     const size = DEFAULT_SIZES[type];
     const defaults: SteadyLoadWords = { ...DEFAULTS, ...(size === undefined ? {} : { size }) };
-    const shift = new Shift(this.#control, parseWorkload({ ...defaults, ...words, type }, action), this.#options);
+    const shift = new Shift(this.#control, readWorkloadJson({ ...defaults, ...words, type }, action), this.#options);
     this.#beginning = shift;
     try {
       await shift.begin();

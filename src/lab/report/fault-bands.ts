@@ -1,6 +1,7 @@
 /** Every fault of a run from its start to its end: what was planned, joined with what became of it. Pure. */
 import { isLasting } from '../../supervisor/api/fault.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
+import { rowOf } from '../../supervisor/api/fault-table.js';
 import { faultText } from '../run/run-events.js';
 import type { ReportFault } from './report-model.js';
 import type { TimedEvent } from './run-data.js';
@@ -9,15 +10,6 @@ type FaultEvent = Extract<TimedEvent, { event: 'fault' }>;
 
 /** Shown one by one, in the charts and in the table. */
 export const FAULTS_MAX = 2_000;
-
-/** What ends what else would last. */
-const ENDED_BY: Readonly<Record<string, readonly string[]>> = {
-  kill: ['restart'],
-  stop: ['restart'],
-  powercut: ['restart'],
-  wipe: ['restart'],
-  pause: ['resume', 'restart', 'kill', 'powercut'],
-};
 
 /** Of an earlier or later lab there may be words that this one does not know. */
 function textOf(fault: PlannedFault): string {
@@ -30,7 +22,7 @@ function textOf(fault: PlannedFault): string {
 
 /** When a fault of a process ends: with the first of its counterparts that concerns one of its nodes. */
 function endOf(start: FaultEvent, records: readonly FaultEvent[], healMs: number | null): number | null {
-  const enders = ENDED_BY[start.fault.action];
+  const enders = rowOf(start.fault.action)?.endedBy;
   if (enders === undefined) return null;
   const isEnd = ({ fault, elapsedMs }: FaultEvent): boolean =>
     fault.id !== start.fault.id &&

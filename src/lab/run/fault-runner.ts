@@ -9,7 +9,7 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting, NODE_ACTIONS, NothingToDamage } from '../../supervisor/api/fault.js';
+import { isLasting, isOnProcess, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster, ClusterEvent } from '../../supervisor/api/types.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
@@ -17,7 +17,7 @@ import { NodeExits } from './node-exits.js';
 import { isOnMachines, ActiveFaults } from './active-faults.js';
 import type { Ended, LastingPlanned } from './active-faults.js';
 import { ProcessFaults } from './process-faults.js';
-import type { FaultWorld, PlannedProcessFault } from './process-faults.js';
+import type { FaultWorld } from './process-faults.js';
 import type { RunClock } from './run-clock.js';
 
 export type { FaultRecord } from './fault-record.js';
@@ -35,8 +35,6 @@ export interface FaultRunnerOptions {
 /** Files that only masters have. */
 const OF_MASTERS: readonly DamagedFile[] = ['log', 'checkpoint'];
 
-const isOnProcess = (fault: PlannedFault): fault is PlannedProcessFault =>
-  (NODE_ACTIONS as readonly string[]).includes(fault.action);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class FaultRunner {

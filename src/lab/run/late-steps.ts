@@ -10,6 +10,7 @@ import { grownBy } from '../scenario/scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from '../scenario/scenario.js';
 import { aloneness, chooseNodes, undoOf } from '../scenario/schedule.js';
 import type { LateStep } from '../scenario/schedule.js';
+import { shortfallText } from '../scenario/shortfall.js';
 import { fitsRole } from '../scenario/unfit-fault.js';
 
 /** A step that means the leader or the followers waits so long for somebody to lead. */
@@ -128,7 +129,7 @@ async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorl
   const chosen = chooseNodes(step, candidates, new SeededRandom(String(choiceSeed), 'late step'), nobody);
   const { nodes } = chosen;
   const targets = target && (await present(target, { control, cluster, status }));
-  const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
+  const shortfall = chosen.shortfall ?? aloneness(nodes, targets);
   return {
     ...fault,
     id,
@@ -137,7 +138,7 @@ async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorl
     ...(targets === undefined ? {} : { targets }),
     source: step.source ?? 'step',
     choiceSeed,
-    ...(shortfall === undefined ? {} : { shortfall }),
+    ...(shortfall === undefined ? {} : { shortfall: shortfallText(shortfall, step) }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { Repetition } from '../record/run-results.js';
 import type { ClusterStatus } from '../../supervisor/api/types.js';
 import type { FaultRecord } from './fault-runner.js';
+import { figuresText } from '../scenario/fault-keys.js';
 import { metricValue } from '../scenario/expression.js';
 import type { Problem } from '../scenario/yaml-source.js';
 import type { FaultPlan } from '../scenario/schedule.js';
@@ -146,38 +147,11 @@ function verdictLines(event: VerdictEvent): string[] {
   ];
 }
 
-const milliseconds = (ms: number): string => (Math.abs(ms) >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`);
-
 /** What is done to whom, in a few words. */
 export function faultText(fault: PlannedFault): string {
   const nodes = fault.nodes.length === 0 ? 'no node' : fault.nodes.join(', ');
-  return [fault.action, figuresOf(fault), nodes, otherSideOf(fault)].filter((part) => part !== '').join(' ');
-}
-
-function figuresOf(fault: PlannedFault): string {
-  switch (fault.action) {
-    case 'delay':
-      return `${milliseconds(fault.delayMs)}${fault.jitterMs === 0 ? '' : `+${milliseconds(fault.jitterMs)}`}`;
-    case 'bandwidth':
-      return `${formatBytes(fault.bytesPerSecond)}/s`;
-    case 'bitflip':
-    case 'truncate':
-    case 'remove':
-      return fault.file;
-    case 'eio':
-      return `${fault.percent}% of ${fault.calls}`;
-    case 'slow':
-      return milliseconds(fault.delayMs);
-    case 'fill':
-      return `to ${formatBytes(fault.freeBytes)}`;
-    case 'jump':
-    case 'skew':
-      return milliseconds(fault.offsetMs);
-    case 'drift':
-      return `${fault.ppm}ppm`;
-    default:
-      return '';
-  }
+  const figures = fault.action === 'lift' ? '' : figuresText(fault);
+  return [fault.action, figures, nodes, otherSideOf(fault)].filter((part) => part !== '').join(' ');
 }
 
 function otherSideOf(fault: PlannedFault): string {

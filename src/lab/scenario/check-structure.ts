@@ -1,11 +1,12 @@
-/** Checks a scenario against the JSON Schema, and says of everything that does not fit where it stands and what was meant. */
+/** Checks a scenario, or a part of one, against the JSON Schema, and says of everything that does not fit where it stands and what was meant. */
+import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { explain } from './explain-mismatch.js';
 import type { Mismatch } from './explain-mismatch.js';
 import { SCENARIO_SCHEMA } from './scenario-schema.js';
 import type { Schema } from './schema-parts.js';
-import type { ProblemSink, YamlNode } from './yaml-source.js';
+import type { ProblemSink, ValueNode } from './value-node.js';
 
 // A test checks the schema itself; here it is compiled in the shortest time, because every run waits for it.
 const ajv = new Ajv({
@@ -19,10 +20,21 @@ const ajv = new Ajv({
   code: { optimize: false },
 });
 ajv.addKeyword('lab');
-const validate = ajv.compile(SCENARIO_SCHEMA);
+ajv.addSchema(SCENARIO_SCHEMA, 'scenario');
+
+/** What can be checked by itself, and where its schema stands. */
+const PARTS = { scenario: 'scenario', step: 'scenario#/definitions/step', workload: 'scenario#/definitions/workload' } as const;
+export type SchemaPart = keyof typeof PARTS;
+
+/** Compiled when it is first asked for, and then kept. */
+function validatorOf(part: SchemaPart): ValidateFunction {
+  const validate = ajv.getSchema(PARTS[part]);
+  assert(validate !== undefined, `the schema has no ${part}`);
+  return validate;
+}
 
 /** The values on the way from the top to the one that an error is about. */
-function nodesOn(root: YamlNode, instancePath: string): YamlNode[] {
+function nodesOn(root: ValueNode, instancePath: string): ValueNode[] {
   const nodes = [root];
   for (const step of instancePath.split('/').slice(1)) {
     const last = nodes.at(-1);
@@ -50,16 +62,18 @@ function withStrayKeys(errors: readonly ErrorObject[]): ReadonlySet<string> {
  * A key that does not belong there probably stands for the missing one: that is not reported too.
  * Nor is asked which keys a value has that is no mapping.
  */
-function isConsequence({ keyword, instancePath }: ErrorObject, node: YamlNode, stray: ReadonlySet<string>): boolean {
+function isConsequence({ keyword, instancePath }: ErrorObject, node: ValueNode, stray: ReadonlySet<string>): boolean {
   return ['required', 'oneOf', 'anyOf'].includes(keyword) && (stray.has(instancePath) || node.entries === undefined);
 }
 
 /**
  * Reports what does not fit to `source`.
+ * @param part what the value is to be
  * @returns the values that do not fit, with all that they stand in: the rest can be read
  */
-export function checkStructure(root: YamlNode, source: ProblemSink): ReadonlySet<YamlNode> {
-  const unsound = new Set<YamlNode>();
+export function checkStructure(root: ValueNode, source: ProblemSink, part: SchemaPart): ReadonlySet<ValueNode> {
+  const unsound = new Set<ValueNode>();
+  const validate = validatorOf(part);
   if (validate(root.data)) return unsound;
   const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'if' && !isInsideChoice(error));
   const stray = withStrayKeys(errors);
@@ -77,7 +91,7 @@ export function checkStructure(root: YamlNode, source: ProblemSink): ReadonlySet
     };
     return isConsequence(error, node, stray) ? undefined : explain(mismatch);
   });
-  const problems = found.filter((problem) => problem !== undefined).sort((a, b) => a.offset - b.offset);
-  for (const { offset, message } of problems) source.problem(offset, message);
+  const problems = found.filter((problem) => problem !== undefined).sort((a, b) => a.place.offset - b.place.offset);
+  for (const { place, ...complaint } of problems) source.problem(place, complaint);
   return unsound;
 }

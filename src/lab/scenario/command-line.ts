@@ -1,24 +1,19 @@
 /**
  * One fault as a person types it: `delay dn-1 delay=50ms target=m-1,m-2 duration=10s`. It becomes the entry of `steps` that a scenario
- * would have, and is checked and read by what checks and reads those: the words, the limits and the messages are the same.
+ * would have, and is checked and read as those are: the words, the limits and the messages are the same.
  *
  *   <action> [name …] [key=value …]
  *
  * Lists have commas; names may have blanks instead. `target=m-1` names the other side of links; `target-role=master` selects it. Values may stand in quotes.
  */
-import { checkStructure } from './check-structure.js';
-import { FieldReader } from './field-reader.js';
-import { readStepNow } from './read-step.js';
+import type { CommandProblem } from '../../supervisor/api/types.js';
+import { FAULT_WORDS, FAULTS, isFaultWord } from '../../supervisor/api/fault-table.js';
 import type { ScenarioCluster, Step } from './scenario.js';
-import { commandOf, COMMANDS, REFUSED_ACTIONS, SELECTOR_KEYS } from './step-schema.js';
+import { SELECTOR_KEYS } from './selector-schema.js';
+import { FLAG, StepBuilder } from './step-builder.js';
+import { readStepJson } from './step-json.js';
+import { REFUSED_ACTIONS } from './step-schema.js';
 import { suggest } from './suggest.js';
-import type { Problem, ProblemSink, YamlEntry, YamlNode } from './yaml-source.js';
-
-export interface CommandProblem {
-  /** From 1. */
-  readonly column: number;
-  readonly message: string;
-}
 
 export type ParsedCommand = { readonly step: Step } | { readonly problems: readonly CommandProblem[] };
 
@@ -30,16 +25,10 @@ interface Word {
 
 const PROBLEMS_MAX = 20;
 const COMMAND_CHARACTERS_MAX = 10_000;
-const TARGET_PREFIX = 'target-';
 /** They say when a step of a scenario begins. */
 const TIMES: readonly string[] = ['at', 'when', 'timeout'];
-const OF_STEP: readonly string[] = ['duration', 'choiceSeed', 'lot'];
-const LISTS: readonly string[] = ['name', 'role', 'rack', 'state'];
-const FLAG = 'in-pipeline';
-/** They need nobody to be named. */
-const WITHOUT_NODES: readonly string[] = ['heal', 'add'];
 
-class CommandProblems implements ProblemSink {
+class CommandProblems {
   readonly #found: CommandProblem[] = [];
 
   /** From left to right. */
@@ -47,15 +36,16 @@ class CommandProblems implements ProblemSink {
     return this.#found.toSorted((a, b) => a.column - b.column);
   }
 
-  problem(offset: number, message: string): void {
-    const { column } = this.placeOf(offset);
+  /** @param offset from 0 */
+  add(offset: number, problem: Omit<CommandProblem, 'column'>): void {
+    const column = offset + 1;
     // A second message about the same place is a consequence of the first.
     const isKnown = this.#found.some((known) => known.column === column);
-    if (!isKnown && this.#found.length < PROBLEMS_MAX) this.#found.push({ column, message });
+    if (!isKnown && this.#found.length < PROBLEMS_MAX) this.#found.push({ ...problem, column });
   }
 
-  placeOf(offset: number): Omit<Problem, 'message'> {
-    return { line: 1, column: offset + 1 };
+  say(offset: number, message: string): void {
+    this.add(offset, { message });
   }
 }
 
@@ -66,111 +56,58 @@ class CommandProblems implements ProblemSink {
  */
 export function parseFaultCommand(text: string, cluster: ScenarioCluster): ParsedCommand {
   const problems = new CommandProblems();
-  const entry = text.length > COMMAND_CHARACTERS_MAX ? undefined : stepEntry(text, problems);
-  if (text.length > COMMAND_CHARACTERS_MAX) problems.problem(0, `a command has ${COMMAND_CHARACTERS_MAX} characters at most`);
-  if (entry === undefined || problems.list.length > 0) return { problems: problems.list };
-  const reader = new FieldReader(problems);
-  checkStructure(scenarioWith(entry), problems);
-  const step = problems.list.length > 0 ? undefined : readStepNow(reader, entry, cluster);
-  return step === undefined || problems.list.length > 0 ? { problems: problems.list } : { step };
+  const builder = text.length > COMMAND_CHARACTERS_MAX ? undefined : builderOf(text, problems);
+  if (text.length > COMMAND_CHARACTERS_MAX) problems.say(0, `a command has ${COMMAND_CHARACTERS_MAX} characters at most`);
+  if (builder === undefined || problems.list.length > 0) return { problems: problems.list };
+  const read = readStepJson(builder.step, cluster);
+  if ('step' in read) return read;
+  for (const problem of read.problems) problems.add(builder.refOf(problem) ?? 0, problem);
+  return { problems: problems.list };
 }
 
-/** The entry of `steps` that the words stand for. */
-function stepEntry(text: string, problems: CommandProblems): YamlNode | undefined {
+/** The step that the words stand for, with the offset of each value. */
+function builderOf(text: string, problems: CommandProblems): StepBuilder<number> | undefined {
   const words = split(text, problems);
   const [first, ...rest] = words ?? [];
   if (words === undefined) return undefined;
   if (first === undefined) {
-    problems.problem(0, `say what to do (${Object.keys(COMMANDS).join(', ')})`);
+    problems.say(0, `say what to do (${FAULT_WORDS.join(', ')})`);
     return undefined;
   }
-  const command = commandOf(first.text);
-  if (command === undefined) {
-    problems.problem(first.offset, unknownAction(first.text));
+  if (!isFaultWord(first.text)) {
+    problems.say(first.offset, unknownAction(first.text));
     return undefined;
   }
-  const step = new Map<string, YamlEntry>();
-  const action = new Map<string, YamlEntry>([['action', entryOf(first, scalar(first.offset, command.action))]]);
-  const selector = new Map<string, YamlEntry>();
-  const target = new Map<string, YamlEntry>();
-  const places = { step, action, selector, target, isOnLinks: command.scope === 'network' };
+  const builder = new StepBuilder(first.text, first.offset);
   const names = rest.filter(({ text: word }) => !word.includes('=') && word !== FLAG).flatMap(partsOf);
   const firstPair = rest.find(({ text: word }) => word.includes('='));
   const stray = firstPair && names.find(({ offset }) => offset > firstPair.offset);
   if (stray !== undefined) {
-    problems.problem(stray.offset, `"${stray.text}" stands after "${firstPair?.text}": names come first, then key=value`);
+    problems.say(stray.offset, `"${stray.text}" stands after "${firstPair?.text}": names come first, then key=value`);
   }
-  const [firstName] = names;
-  if (firstName !== undefined) {
-    const items = names.map((name) => scalar(name.offset, name.text));
-    selector.set('name', entryOf(firstName, listOf(firstName.offset, items)));
-  }
+  for (const { text: name, offset } of names) builder.addName(name, offset);
   for (const word of rest) {
-    if (word.text === FLAG) selector.set(FLAG, entryOf(word, { offset: word.offset, written: 'true', data: true }));
-    else if (word.text.includes('=')) takePair(word, places, problems);
+    if (word.text === FLAG) builder.addPair(FLAG, 'true', { key: word.offset, value: () => word.offset });
+    else if (word.text.includes('=')) addPair(builder, word, problems);
   }
-  if (selector.size > 0) action.set('selector', mappingEntry(selector));
-  else if (!WITHOUT_NODES.includes(command.action)) {
-    problems.problem(first.offset, `${first.text} needs nodes: names such as dn-1, or one of ${SELECTOR_KEYS.join('=, ')}=`);
+  if (!builder.hasSelector && FAULTS[first.text].nodes === 'needed') {
+    problems.say(first.offset, `${first.text} needs nodes: names such as dn-1, or one of ${SELECTOR_KEYS.join('=, ')}=`);
   }
-  if (target.size > 0) action.set('target', mappingEntry(target));
-  step.set('at', entryOf(first, scalar(first.offset, '0s')));
-  step.set(command.scope, entryOf(first, mappingOf(first.offset, action)));
-  return mappingOf(first.offset, step);
+  return builder;
 }
 
-interface Places {
-  readonly step: Map<string, YamlEntry>;
-  readonly action: Map<string, YamlEntry>;
-  readonly selector: Map<string, YamlEntry>;
-  readonly target: Map<string, YamlEntry>;
-  readonly isOnLinks: boolean;
-}
-
-/** Puts a `key=value` where a step has it. */
-function takePair(word: Word, places: Places, problems: CommandProblems): void {
-  const equals = word.text.indexOf('=');
-  const key = word.text.slice(0, equals);
-  const value = word.text.slice(equals + 1);
-  const valueOffset = word.offset + equals + 1;
+function addPair(builder: StepBuilder<number>, { text, offset }: Word, problems: CommandProblems): void {
+  const equals = text.indexOf('=');
+  const key = text.slice(0, equals);
+  const value = text.slice(equals + 1);
   if (key === '' || value === '') {
-    problems.problem(word.offset, `"${word.text}" is half a word: write key=value, without spaces`);
-    return;
+    problems.say(offset, `"${text}" is half a word: write key=value, without spaces`);
+  } else if (TIMES.includes(key)) {
+    problems.say(offset, `a command acts at once, and has no "${key}"`);
+  } else if (!builder.addPair(key, value, { key: offset, value: (at) => offset + equals + 1 + at })) {
+    const other = key === 'name' ? 'names stand in the command already' : 'it stands there already';
+    problems.say(offset, `"${key}" stands twice: ${other}`);
   }
-  if (TIMES.includes(key)) {
-    problems.problem(word.offset, `a command acts at once, and has no "${key}"`);
-    return;
-  }
-  const [place, name, node] = placeOfPair(key, value, valueOffset, places);
-  if (place.has(name)) {
-    const other = name === 'name' ? 'names stand in the command already' : 'it stands there already';
-    problems.problem(word.offset, `"${key}" stands twice: ${other}`);
-    return;
-  }
-  place.set(name, { keyOffset: word.offset, value: node });
-}
-
-function placeOfPair(
-  key: string,
-  value: string,
-  offset: number,
-  { step, action, selector, target, isOnLinks }: Places,
-): [Map<string, YamlEntry>, string, YamlNode] {
-  if (isOnLinks && key.startsWith(TARGET_PREFIX)) {
-    const own = key.slice(TARGET_PREFIX.length);
-    return [target, own, selecting(own, value, offset)];
-  }
-  if (isOnLinks && key === 'target') return [target, 'name', selecting('name', value, offset)];
-  if (SELECTOR_KEYS.some((known) => known === key)) return [selector, key, selecting(key, value, offset)];
-  return [OF_STEP.includes(key) ? step : action, key, plain(value, offset)];
-}
-
-function selecting(key: string, value: string, offset: number): YamlNode {
-  if (!LISTS.includes(key) || !value.includes(',')) return key === FLAG ? plain(value, offset) : scalar(offset, value);
-  return listOf(
-    offset,
-    partsOf({ offset, text: value }).map((part) => scalar(part.offset, part.text)),
-  );
 }
 
 /** What stands between commas. */
@@ -183,14 +120,8 @@ function partsOf({ offset, text }: Word): Word[] {
   });
 }
 
-/** As YAML reads it: whole numbers and `true` are what they look like. */
-function plain(value: string, offset: number): YamlNode {
-  if (/^[-+]?\d{1,15}$/.test(value)) return { offset, written: value, data: Number(value) };
-  return value === 'true' ? { offset, written: value, data: true } : scalar(offset, value);
-}
-
 function unknownAction(word: string): string {
-  const known = Object.keys(COMMANDS);
+  const known = FAULT_WORDS;
   const refusal = Object.hasOwn(REFUSED_ACTIONS, word) ? REFUSED_ACTIONS[word] : undefined;
   if (refusal !== undefined) return `"${word}" is refused: ${refusal}`;
   const meant = suggest(word, known);
@@ -215,51 +146,8 @@ function split(text: string, problems: CommandProblems): Word[] | undefined {
     else word.text += character;
   }
   if (quote !== null) {
-    problems.problem(quote.offset, 'the quote opened here is not closed');
+    problems.say(quote.offset, 'the quote opened here is not closed');
     return undefined;
   }
   return word === null ? words : [...words, word];
-}
-
-const scalar = (offset: number, text: string): YamlNode => ({ offset, written: text, data: text });
-const entryOf = ({ offset }: Word, value: YamlNode): YamlEntry => ({ keyOffset: offset, value });
-const listOf = (offset: number, items: readonly YamlNode[]): YamlNode => ({
-  offset,
-  written: '',
-  data: items.map(({ data }) => data),
-  items,
-});
-
-function mappingOf(offset: number, entries: ReadonlyMap<string, YamlEntry>): YamlNode {
-  const data = Object.create(null) as Record<string, unknown>;
-  for (const [key, { value }] of entries) data[key] = value.data;
-  return { offset, written: '', data, entries };
-}
-
-function mappingEntry(entries: ReadonlyMap<string, YamlEntry>): YamlEntry {
-  const keyOffset = Math.min(...[...entries.values()].map((entry) => entry.keyOffset));
-  return { keyOffset, value: mappingOf(keyOffset, entries) };
-}
-
-/** The smallest scenario with this step: there is one schema, and it is of whole scenarios. */
-function scenarioWith(step: YamlNode): YamlNode {
-  const text = (value: string): YamlNode => scalar(0, value);
-  const at = (value: YamlNode): YamlEntry => ({ keyOffset: 0, value });
-  const workload = mappingOf(
-    0,
-    new Map([
-      ['type', at(text('write-verify'))],
-      ['size', at(text('1KiB'))],
-    ]),
-  );
-  return mappingOf(
-    0,
-    new Map([
-      ['apiVersion', at(text('lab/v1'))],
-      ['kind', at(text('Scenario'))],
-      ['workload', at(listOf(0, [workload]))],
-      ['duration', at(text('1s'))],
-      ['steps', at(listOf(0, [step]))],
-    ]),
-  );
 }

@@ -4,8 +4,8 @@ import { parseDuration, parseSize } from '../../shared/units.js';
 import { parseCondition } from './expression.js';
 import type { Lab, Schema, ValueKind } from './schema-parts.js';
 import { suggest } from './suggest.js';
-import { describe } from './yaml-source.js';
-import type { YamlNode } from './yaml-source.js';
+import { about, describe, says } from './value-node.js';
+import type { Complaint, ValueNode, ValuePlace } from './value-node.js';
 
 /** A value that does not fit its schema. */
 export interface Mismatch {
@@ -15,17 +15,20 @@ export interface Mismatch {
   readonly params: Readonly<Record<string, unknown>>;
   /** The schema that has the keyword. */
   readonly schema: Schema;
-  readonly node: YamlNode;
+  readonly node: ValueNode;
   /** The mapping or list that the value stands in. */
-  readonly parent?: YamlNode;
+  readonly parent?: ValueNode;
 }
 
-export interface Explanation {
-  readonly offset: number;
-  readonly message: string;
+export interface Explanation extends Complaint {
+  /** Of the value, or of the key that does not belong there. */
+  readonly place: ValuePlace & Pick<ValueNode, 'written'>;
 }
 
-const at = ({ offset }: YamlNode, message: string): Explanation => ({ offset, message });
+const at = (place: ValueNode, complaint: string | Complaint): Explanation => ({
+  place,
+  ...(typeof complaint === 'string' ? { message: complaint } : complaint),
+});
 const own = (record: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
   record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 
@@ -42,11 +45,14 @@ function advice(word: string, known: readonly string[], { hints }: Lab): string 
 function unknownKey({ params, schema, node }: Mismatch): Explanation {
   const lab = schema.lab ?? {};
   const key = String(params['additionalProperty']);
-  const offset = node.entries?.get(key)?.keyOffset ?? node.offset;
+  const entry = node.entries?.get(key);
+  const place = entry === undefined ? node : { ...entry.value, offset: entry.keyOffset };
   const reason = own(lab.later, key);
-  if (reason !== undefined) return { offset, message: `"${key}" in ${lab.what ?? ''} is not available yet${reason}` };
+  if (reason !== undefined) {
+    return { place, part: 'key', message: `"${key}" in ${lab.what ?? ''} is not available yet${reason}` };
+  }
   const known = Object.keys((schema['properties'] as object | undefined) ?? {});
-  return { offset, message: `unknown key "${key}" in ${lab.what ?? ''}${advice(key, known, lab)}` };
+  return { place, part: 'key', message: `unknown key "${key}" in ${lab.what ?? ''}${advice(key, known, lab)}` };
 }
 
 /** A known kind of value, but not one of its words. */
@@ -85,41 +91,46 @@ const EXAMPLES: Readonly<Partial<Record<ValueKind, string>>> = {
   condition: 'a condition such as "under_replicated == 0"',
 };
 
-function misfit({ schema, node }: Mismatch, what: string): string {
+const isNot = (what: string, shown: string, form: string): Complaint => ({
+  message: `${what} ${shown} is not ${form}`,
+  reason: `${shown} is not ${form}`,
+});
+
+function misfit({ schema, node }: Mismatch, what: string): Complaint {
   const { as = 'text' } = schema.lab ?? {};
   const shown = describe(node);
   const example = EXAMPLES[as];
   if (example !== undefined && typeof node.data !== 'string' && typeof node.data !== 'number') {
-    return `${what} must be ${example}, not ${shown}`;
+    return says(what, `must be ${example}, not ${shown}`);
   }
   switch (as) {
     case 'mapping':
     case 'list':
-      return `${what} must be a ${as}, not ${shown}`;
+      return says(what, `must be a ${as}, not ${shown}`);
     case 'word':
-      return `${what} must be a word, not ${shown}`;
+      return says(what, `must be a word, not ${shown}`);
     case 'text':
-      return `${what} must be text, not ${shown}`;
+      return says(what, `must be text, not ${shown}`);
     case 'yes':
-      return `${what} can only be true, not ${shown}`;
+      return says(what, `can only be true, not ${shown}`);
     case 'integer':
-      return `${what} must be a whole number from ${String(schema['minimum'])} to ${String(schema['maximum'])}, not ${shown}`;
+      return says(what, `must be a whole number from ${String(schema['minimum'])} to ${String(schema['maximum'])}, not ${shown}`);
     case 'duration':
-      return `${what}: ${complaint(parseDuration, node.written)}`;
+      return about(what, complaint(parseDuration, node.written));
     case 'offset':
-      return `${what}: ${shown} is not a duration: write a number with ms, s, m or h, with a minus if need be, as in -5s`;
+      return about(what, `${shown} is not a duration: write a number with ms, s, m or h, with a minus if need be, as in -5s`);
     case 'size':
     case 'sizeRange':
-      return `${what}: ${complaint(parseSize, node.written)}`;
+      return about(what, complaint(parseSize, node.written));
     case 'rate':
-      return `${what} ${shown} is not a rate: write a number a second, as in 50/s`;
+      return isNot(what, shown, 'a rate: write a number a second, as in 50/s');
     case 'byteRate':
-      return `${what} ${shown} is not a rate: write a size a second, as in 1MiB/s`;
+      return isNot(what, shown, 'a rate: write a size a second, as in 1MiB/s');
     case 'path':
-      return `${what} ${shown} is not a path: it begins with "/"`;
+      return isNot(what, shown, 'a path: it begins with "/"');
     case 'condition': {
       const parsed = parseCondition(node.written);
-      return `${what}: ${parsed.ok ? '' : parsed.reason}`;
+      return about(what, parsed.ok ? '' : parsed.reason);
     }
   }
 }
@@ -154,7 +165,7 @@ export function explain(mismatch: Mismatch): Explanation {
     case 'maximum': {
       if (lab.as !== 'integer') return at(node, misfit(mismatch, what));
       const range = `${String(schema['minimum'])} to ${String(schema['maximum'])}`;
-      return at(node, ownMessage(keyword) ?? `${what} is ${String(node.data)}: it must be from ${range}`);
+      return at(node, ownMessage(keyword) ?? about(`${what} is ${String(node.data)}`, `it must be from ${range}`));
     }
     case 'minItems':
       return at(node, `${what} is an empty list`);

@@ -1,58 +1,27 @@
-/** A fault as the command that asks for it. Pure. */
+/** A step, or a fault, as the command that asks for it: what is as if left out is left out. Pure. */
 import type { FaultSpec } from '../../supervisor/api/fault.js';
-import { formatDuration, formatSize } from './amounts.js';
+import { formatDuration } from './amounts.js';
+import { writtenKeys } from './fault-keys.js';
+import type { Selector, Step } from './scenario.js';
+import { TARGET_PREFIX } from './step-builder.js';
+import { modeJson, selectorJson } from './step-json.js';
+import type { StepJson } from './step-json.js';
 
-const pairs = (values: Readonly<Record<string, string | number | undefined>>): string[] =>
-  Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+type Asked = Pick<Step, 'fault' | 'selector' | 'target' | 'mode' | 'durationMs'>;
 
-const unless = <T>(value: T, usual: T): T | undefined => (value === usual ? undefined : value);
-
-/** The figures of a fault; those that are as if left out are left out. */
-function figuresOf(fault: FaultSpec): string[] {
-  switch (fault.action) {
-    case 'slow-cpu':
-      return pairs({ percent: fault.percent });
-    case 'partition':
-    case 'isolate':
-      return pairs({
-        kind: unless(fault.kind, 'stall'),
-        shape: unless(fault.shape, 'group'),
-        direction: unless(fault.direction, 'both'),
-      });
-    case 'delay':
-      return pairs({
-        delay: formatDuration(fault.delayMs),
-        jitter: fault.jitterMs === 0 ? undefined : formatDuration(fault.jitterMs),
-        direction: unless(fault.direction, 'both'),
-      });
-    case 'bandwidth':
-      return pairs({ rate: `${formatSize(fault.bytesPerSecond)}/s`, direction: unless(fault.direction, 'both') });
-    case 'reset':
-    case 'refuse':
-      return pairs({ direction: unless(fault.direction, 'both') });
-    case 'bitflip':
-    case 'truncate':
-    case 'remove':
-      return pairs({ target: unless(fault.file, 'chunk'), offset: fault.offsetBytes });
-    case 'eio':
-      return pairs({
-        calls: unless(fault.calls, 'any'),
-        percent: unless(fault.percent, 100),
-        target: fault.file,
-        offset: fault.offsetBytes,
-      });
-    case 'slow':
-      return pairs({ delay: formatDuration(fault.delayMs) });
-    case 'fill':
-      return pairs({ free: formatSize(fault.freeBytes) });
-    case 'jump':
-    case 'skew':
-      return pairs({ by: formatDuration(fault.offsetMs) });
-    case 'drift':
-      return pairs({ ppm: fault.ppm });
-    default:
-      return [];
-  }
+/** `delay dn-1 delay=50ms target=m-1 duration=10s`. When the step acts, and who made it, is no part of a command. */
+export function stepText({ fault, selector, target, mode, durationMs }: Asked): string {
+  const { names = [], ...others } = selector ?? {};
+  const targets = target === undefined ? {} : selectorJson(target);
+  return [
+    fault.action,
+    ...names,
+    ...pairs(selectorJson(others)),
+    ...pairs(modeJson(fault, mode)),
+    ...pairs(Object.fromEntries(writtenKeys(fault).flatMap(({ name, value, isDefault }) => (isDefault ? [] : [[name, value]])))),
+    ...pairs(targets, (key) => (key === 'name' ? 'target' : `${TARGET_PREFIX}${key}`)),
+    ...pairs(durationMs === undefined ? {} : { duration: formatDuration(durationMs) }),
+  ].join(' ');
 }
 
 export interface FaultOn {
@@ -62,9 +31,29 @@ export interface FaultOn {
   readonly durationMs?: number;
 }
 
-/** `delay dn-1 dn-2 delay=50ms target=m-1 duration=10s`. */
+/** Of a fault whose nodes are known. */
 export function faultText(fault: FaultSpec, { nodes, targets, durationMs }: FaultOn): string {
-  const others = targets === undefined ? [] : [`target=${targets.join(',')}`];
-  const duration = durationMs === undefined ? [] : [`duration=${formatDuration(durationMs)}`];
-  return [fault.action, ...nodes, ...figuresOf(fault), ...others, ...duration].join(' ');
+  const selector: Selector = nodes.length === 0 ? {} : { names: nodes };
+  return stepText({
+    fault,
+    selector,
+    ...(targets === undefined ? {} : { target: { names: targets } }),
+    mode: { kind: 'all' },
+    ...(durationMs === undefined ? {} : { durationMs }),
+  });
+}
+
+const pairs = (fields: StepJson, nameOf: (key: string) => string = (key) => key): string[] =>
+  Object.entries(fields).map(
+    ([key, value]) => `${nameOf(key)}=${quoted(Array.isArray(value) ? value.join(',') : String(value))}`,
+  );
+
+/** In quotes where a command could not have it otherwise. */
+function quoted(text: string): string {
+  if (!/[\s"']/.test(text)) return text;
+  return text
+    .split(/("+)/)
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('"') ? `'${part}'` : `"${part}"`))
+    .join('');
 }

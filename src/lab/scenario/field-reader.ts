@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { isDfsError } from '../../shared/errors.js';
 import { parseDuration, parseSize } from '../../shared/units.js';
 import { formatDuration, formatSize } from './amounts.js';
-import { describe } from './yaml-source.js';
-import type { Problem, ProblemSink, YamlNode } from './yaml-source.js';
+import { about, describe } from './value-node.js';
+import type { Complaint, ProblemSink, ValueNode, ValuePlace } from './value-node.js';
 
 export interface Range {
   readonly min: number;
@@ -27,67 +27,67 @@ export class FieldReader {
     this.#source = source;
   }
 
-  problem(node: YamlNode, message: string): void {
-    this.#source.problem(node.offset, message);
+  problem(node: ValueNode, complaint: string | Complaint): void {
+    this.#source.problem(node, typeof complaint === 'string' ? { message: complaint } : complaint);
   }
 
-  placeOf(node: YamlNode): Omit<Problem, 'message'> {
-    return this.#source.placeOf(node.offset);
+  placeOf(place: ValuePlace): ReturnType<ProblemSink['placeOf']> {
+    return this.#source.placeOf(place);
   }
 
   /** The value of a key; undefined where there is none. */
-  field(mapping: YamlNode | undefined, key: string): YamlNode | undefined {
+  field(mapping: ValueNode | undefined, key: string): ValueNode | undefined {
     return mapping?.entries?.get(key)?.value;
   }
 
   /** The value of a key that the schema demands. */
-  demanded(mapping: YamlNode, key: string): YamlNode {
+  demanded(mapping: ValueNode, key: string): ValueNode {
     const node = this.field(mapping, key);
     assert(node !== undefined, `the schema lets "${key}" be left out`);
     return node;
   }
 
   /** One of the words that the schema knows in this place. */
-  word<T extends string>(node: YamlNode, known: readonly T[]): T {
+  word<T extends string>(node: ValueNode, known: readonly T[]): T {
     assert(isOneOf(node.data, known), `the schema knows a word more: ${describe(node)}`);
     return node.data;
   }
 
   /** One word, or a list of them. */
-  words<T extends string>(node: YamlNode, known: readonly T[]): readonly T[] {
+  words<T extends string>(node: ValueNode, known: readonly T[]): readonly T[] {
     return (node.items ?? [node]).map((item) => this.word(item, known));
   }
 
-  text(node: YamlNode): string {
+  text(node: ValueNode): string {
     assert(typeof node.data === 'string', `the schema lets ${describe(node)} be text`);
     return node.data;
   }
 
-  integer(node: YamlNode): number {
+  integer(node: ValueNode): number {
     assert(Number.isInteger(node.data), `the schema lets ${describe(node)} be a whole number`);
     return node.data as number;
   }
 
   /** Whole milliseconds. */
-  duration(node: YamlNode, what: string, range: Range): number | undefined {
+  duration(node: ValueNode, what: string, range: Range): number | undefined {
     return this.#wholeMs(node, what, this.#parsed(node, what, this.text(node), parseDuration), range);
   }
 
   /** Whole milliseconds, with a sign. */
-  offset(node: YamlNode, what: string, range: Range): number | undefined {
+  offset(node: ValueNode, what: string, range: Range): number | undefined {
     const [, sign = '', amount = ''] = /^([-+]?)(.*)$/.exec(this.text(node)) ?? [];
     const ms = this.#parsed(node, what, amount, parseDuration);
     return this.#wholeMs(node, what, ms !== undefined && sign === '-' && ms > 0 ? -ms : ms, range);
   }
 
   /** Bytes. */
-  size(node: YamlNode, what: string, range: Range): number | undefined {
+  size(node: ValueNode, what: string, range: Range): number | undefined {
     const bytes = typeof node.data === 'number' ? node.data : this.#parsed(node, what, this.text(node), parseSize);
     return bytes === undefined ? undefined : this.#inRange(node, what, bytes, range, formatSize);
   }
 
   /** Bytes, `2MiB` or `1-8MiB`; in the latter a first figure without a unit has the unit of the second. */
-  sizeRange(node: YamlNode, what: string, range: Range): Range | undefined {
+  sizeRange(node: ValueNode, what: string, range: Range): Range | undefined {
     const match = /^([\d.]+) ?([A-Za-z]*) ?- ?([\d.]+) ?([A-Za-z]*)$/.exec(node.written);
     if (match === null) {
       const bytes = this.size(node, what, range);
@@ -106,37 +106,37 @@ export class FieldReader {
   }
 
   /** Times a second, as in `50/s`. */
-  rate(node: YamlNode, what: string, range: Range): number | undefined {
+  rate(node: ValueNode, what: string, range: Range): number | undefined {
     return this.#inRange(node, what, Number(/^[\d.]+/.exec(this.text(node))?.[0]), range, (rate) => `${rate}/s`);
   }
 
   /** Bytes a second, as in `1MiB/s`. */
-  byteRate(node: YamlNode, what: string, range: Range): number | undefined {
+  byteRate(node: ValueNode, what: string, range: Range): number | undefined {
     const bytes = this.#parsed(node, what, this.text(node).replace(/ ?\/ ?s$/, ''), parseSize);
     return bytes === undefined ? undefined : this.#inRange(node, what, bytes, range, (rate) => `${formatSize(rate)}/s`);
   }
 
-  #parsed(node: YamlNode, what: string, text: string, parse: (text: string) => number): number | undefined {
+  #parsed(node: ValueNode, what: string, text: string, parse: (text: string) => number): number | undefined {
     try {
       return parse(text);
     } catch (error) {
       if (!isDfsError(error, 'INVALID_ARGUMENT')) throw error;
-      this.problem(node, `${what}: ${error.message}`);
+      this.problem(node, about(what, error.message));
       return undefined;
     }
   }
 
-  #wholeMs(node: YamlNode, what: string, ms: number | undefined, range: Range): number | undefined {
+  #wholeMs(node: ValueNode, what: string, ms: number | undefined, range: Range): number | undefined {
     if (ms === undefined) return undefined;
     const whole = Math.round(ms);
     if (Math.abs(whole - ms) < NOISE_MS) return this.#inRange(node, what, whole, range, formatDuration);
-    this.problem(node, `${what} is ${describe(node)}: times are whole milliseconds`);
+    this.problem(node, about(`${what} is ${describe(node)}`, 'times are whole milliseconds'));
     return undefined;
   }
 
-  #inRange(node: YamlNode, what: string, amount: number, range: Range, show: (amount: number) => string): number | undefined {
+  #inRange(node: ValueNode, what: string, amount: number, range: Range, show: (amount: number) => string): number | undefined {
     if (amount >= range.min && amount <= range.max) return amount;
-    this.problem(node, `${what} is ${show(amount)}: it must be from ${show(range.min)} to ${show(range.max)}`);
+    this.problem(node, about(`${what} is ${show(amount)}`, `it must be from ${show(range.min)} to ${show(range.max)}`));
     return undefined;
   }
 }

@@ -9,13 +9,14 @@
  * as one on some master for as long as it lasts. A few datanodes are added at most.
  */
 import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import { KIB, MIB } from '../../shared/limits.js';
 import { DATANODES_MAX } from '../../supervisor/api/cluster-options.js';
-import { CLOCK_ACTIONS, IO_ACTIONS } from '../../supervisor/api/fault.js';
-import type { DamagedFile, Direction, FaultSpec, FaultWord, NetworkFault, PartitionShape } from '../../supervisor/api/fault.js';
+import type { DamagedFile, FaultSpec, FaultWord, PartitionShape } from '../../supervisor/api/fault.js';
+import type { Draw } from '../../supervisor/api/fault-row.js';
+import { actsOn, FAULTS, keysOf } from '../../supervisor/api/fault-table.js';
 import { pickOne, pickSome } from '../../shared/choices.js';
 import type { NodeModel } from './node-model.js';
 import { isLateBound, matchingNodes } from './matching-nodes.js';
+import { faultOf } from './read-fault.js';
 import { datanodeNames, masterNames, nodeNames } from './scenario.js';
 import type { Nemesis, ScenarioCluster, Selector, Step } from './scenario.js';
 
@@ -34,16 +35,8 @@ const SHAPE_NODES = 3;
 const FILE_ONE_IN = 2;
 /** Datanodes beyond those of the start. */
 const ADDED_MAX = 3;
-const HOUR_MS = 3_600_000;
 /** Without a selector the nemesis lets the master alone. */
 const DATANODES: Selector = { roles: ['datanode'] };
-/** Nothing to take back. */
-const ONCE: readonly FaultWord[] = ['bitflip', 'truncate', 'remove'];
-/** While it lasts, the node does not serve. */
-const DISABLING: readonly FaultWord[] = ['kill', 'powercut', 'stop', 'wipe', 'pause', 'partition', 'isolate', 'reset', 'refuse'];
-/** They take away what a single master has no second of; a group of masters bears it. */
-const TAKING: readonly FaultWord[] = ['wipe', ...ONCE];
-
 export interface NemesisWorld {
   /** With what was added so far. */
   readonly cluster: ScenarioCluster;
@@ -70,12 +63,12 @@ export function nemesisStep(nemesis: Nemesis, world: NemesisWorld, atMs: number)
   const nodes = isLate ? lateVictims(word, nemesis, world, atMs) : victims(word, nemesis, world, atMs);
   if (nodes.length === 0) return undefined;
   const durationMs = random.integer(Math.ceil(nemesis.intervalMs / 2), nemesis.intervalMs * 2);
-  const drawn = faultOf(word, random);
-  const target = 'direction' in drawn && !isLate ? otherSide(nodes, world) : undefined;
+  const plain = drawFault(word, random);
+  const target = 'direction' in plain && !isLate ? otherSide(nodes, world) : undefined;
   const choiceSeed = random.uint32();
-  const shaped = drawn.action === 'partition' && !isLate ? shapedNodes(choiceSeed, nemesis, world) : undefined;
-  const fault = shaped === undefined ? onFilesOf(nodes, drawn, choiceSeed, world) : { ...drawn, shape: shapeOf(choiceSeed) };
-  const timing = { atMs, ...(ONCE.includes(word) ? {} : { durationMs }) };
+  const shaped = plain.action === 'partition' && !isLate ? shapedNodes(choiceSeed, nemesis, world) : undefined;
+  const fault = shaped === undefined ? onFilesOf(nodes, plain, choiceSeed, world) : { ...plain, shape: shapeOf(choiceSeed) };
+  const timing = { atMs, ...(FAULTS[word].undo === null ? {} : { durationMs }) };
   if (isLate) return { ...strike(fault, { ...timing, choiceSeed }), ...(nemesis.selector && { selector: nemesis.selector }) };
   const names = shaped ?? nodes;
   const others = target === undefined || shaped !== undefined ? {} : { target: { names: target } };
@@ -132,8 +125,8 @@ function victims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld, atMs: n
   const mayStrike = matchingNodes(nemesis.selector ?? DATANODES, cluster);
   const masters = mayStrike.filter((name) => !datanodes.includes(name));
   // Only masters look at the wall clock.
-  const isClock = CLOCK_ACTIONS.some((action) => action === word) && masters.length > 0;
-  const isBorne = (name: string): boolean => !TAKING.includes(word) || cluster.masters > 1 || datanodes.includes(name);
+  const isClock = actsOn(word, 'clock') && masters.length > 0;
+  const isBorne = (name: string): boolean => FAULTS[word].takesData !== true || cluster.masters > 1 || datanodes.includes(name);
   const allowed = isClock ? masters : mayStrike.filter(isBorne);
   if (word === 'powercut' && random.integer(1, BLACKOUT_ONE_IN) === 1) {
     return allowed.filter((name) => model.canTake(name, word));
@@ -142,9 +135,8 @@ function victims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld, atMs: n
   const fit = allowed.filter(
     (name) => model.canTake(name, word) && isFit(name) && sparesMasters(name, word, { ...world, isFit, atMs }),
   );
-  if (!DISABLING.includes(word) && !IO_ACTIONS.some((action) => action === word)) return pickSome(random, fit, 1);
-  // Damage takes no node away.
-  if (ONCE.includes(word)) return pickSome(random, fit, 1);
+  // Neither this nor damage takes a node away.
+  if (FAULTS[word].disables === undefined || FAULTS[word].undo === null) return pickSome(random, fit, 1);
   const unfit = datanodes.filter((name) => !isFit(name)).length;
   const free = Math.max(1, cluster.datanodes - cluster.replication) - unfit;
   const count = word === 'partition' && random.integer(1, GROUP_ONE_IN) === 1 ? random.integer(1, Math.max(1, free)) : 1;
@@ -168,8 +160,8 @@ function sparesMasters(name: string, word: FaultWord, world: Sparing): boolean {
 /** Tells whether the group bears that one more master is struck. @param unfit masters that are down already */
 function mayLose(word: FaultWord, unfit: number, { cluster, model, random }: NemesisWorld, atMs: number): boolean {
   const away = unfit + model.lateStrikes(atMs);
-  if (TAKING.includes(word)) return away === 0;
-  if (!DISABLING.includes(word) && !IO_ACTIONS.some((action) => action === word)) return true;
+  if (FAULTS[word].takesData === true) return away === 0;
+  if (FAULTS[word].disables === undefined) return true;
   return away + 1 <= Math.floor((cluster.masters - 1) / 2) || random.integer(1, NO_MAJORITY_ONE_IN) === 1;
 }
 
@@ -180,46 +172,18 @@ function otherSide(nodes: readonly string[], { cluster, random }: NemesisWorld):
   return pickSome(random, others, random.integer(1, others.length));
 }
 
-function direction(random: SeededRandom): Direction {
-  return pickOne(random, ['both', 'both', 'to', 'from'] as const) ?? 'both';
-}
-
-function faultOf(word: FaultWord, random: SeededRandom): FaultSpec {
-  switch (word) {
-    case 'partition':
-    case 'isolate':
-      return { action: word, kind: random.chance(0.75) ? 'stall' : 'reset', direction: direction(random) };
-    case 'delay':
-      return { action: word, delayMs: random.integer(1, 150), jitterMs: random.integer(0, 100), ...onLinks(random) };
-    case 'bandwidth':
-      return { action: word, bytesPerSecond: random.integer(16, 1_024) * KIB, ...onLinks(random) };
-    case 'reset':
-    case 'refuse':
-      return { action: word, ...onLinks(random) };
-    case 'bitflip':
-    case 'truncate':
-    case 'remove':
-      return { action: word, file: random.chance(0.7) ? 'chunk' : 'meta' };
-    case 'eio': {
-      const calls = pickOne(random, ['any', 'read', 'write', 'sync'] as const) ?? 'any';
-      return { action: word, calls, percent: random.integer(1, 50) };
-    }
-    case 'slow':
-      return { action: word, delayMs: random.integer(1, 80) };
-    case 'fill':
-      return { action: word, freeBytes: random.integer(0, MIB / 4) };
-    case 'jump':
-    case 'skew':
-      return { action: word, offsetMs: random.integer(-HOUR_MS, HOUR_MS) };
-    case 'drift':
-      return { action: word, ppm: random.integer(-100_000, 100_000) };
-    case 'slow-cpu':
-      return { action: word, percent: random.integer(20, 90) };
-    default:
-      return { action: word };
+/** A fault of the word, with figures by chance. */
+function drawFault(word: FaultWord, random: SeededRandom): FaultSpec {
+  const fields: Record<string, string | number> = {};
+  for (const [, key] of keysOf(FAULTS[word])) {
+    const value = key.draw === undefined ? key.default : drawn(key.draw, random);
+    if (value !== undefined) fields[key.field] = value;
   }
+  return faultOf(word, fields);
 }
 
-function onLinks(random: SeededRandom): Pick<NetworkFault, 'direction'> {
-  return { direction: direction(random) };
+function drawn(draw: Draw, random: SeededRandom): string | number | undefined {
+  if ('from' in draw) return random.integer(draw.from, draw.to) * (draw.unit ?? 1);
+  if ('among' in draw) return pickOne(random, draw.among);
+  return random.chance(draw.chance) ? draw.mostly : draw.otherwise;
 }

@@ -1,7 +1,9 @@
 /** What a fault schedule has done to each node so far: enough to choose the next target without asking a running cluster. */
 import type { Timings } from '../../shared/profile.js';
-import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, isLasting, NETWORK_ACTIONS } from '../../supervisor/api/fault.js';
+import { isLasting } from '../../supervisor/api/fault.js';
 import type { FaultAction, PlannedFault } from '../../supervisor/api/fault.js';
+import { actsOn, rowOf } from '../../supervisor/api/fault-table.js';
+import type { FaultRow } from '../../supervisor/api/fault-row.js';
 import { contains, cutsOf } from '../../supervisor/network/link-rules.js';
 import type { LinkArea } from '../../supervisor/network/link-rules.js';
 import type { NodeState } from '../../supervisor/api/types.js';
@@ -13,16 +15,9 @@ interface Modelled {
   silentSinceMs: number | null;
 }
 
-const includes = (words: readonly string[], action: FaultAction): boolean => words.includes(action);
 /** After one of these a node may end by itself. */
-const UNSETTLING: readonly FaultAction[] = ['eio', 'enospc', 'fill'];
-const CUTTING: readonly FaultAction[] = ['partition', 'isolate'];
-const NEED_A_PROCESS: readonly FaultAction[] = [
-  ...(['kill', 'powercut', 'stop', 'wipe', 'pause'] as const),
-  ...CPU_ACTIONS,
-  ...IO_ACTIONS,
-  ...CLOCK_ACTIONS,
-];
+const unsettles = (row: FaultRow): boolean => row.unsettles === true;
+const silences = (row: FaultRow): boolean => row.silences === true;
 const isMaster = (name: string): boolean => name.startsWith('m-');
 
 export class NodeModel {
@@ -71,24 +66,25 @@ export class NodeModel {
   /** Tells whether the action would change anything. */
   canTake(name: string, action: FaultAction): boolean {
     const node = this.#node(name);
-    if (includes(CUTTING, action)) return !this.#has(name, CUTTING);
-    if (action === 'heal') return this.#has(name, NETWORK_ACTIONS);
+    const row = rowOf(action);
+    if (row?.silences === true) return !this.#has(name, silences);
+    if (action === 'heal') return this.#has(name, ({ scope }) => scope === 'network');
     if (action === 'resume') return node.hasProcess && node.isPaused;
     if (action === 'pause') return node.hasProcess && !node.isPaused;
     // Two of a kind would hide which of them struck.
-    if (this.#has(name, [action])) return false;
-    return !includes(NEED_A_PROCESS, action) || node.hasProcess;
+    if (this.#has(name, (other) => other === row)) return false;
+    return row?.withoutProcess === undefined || node.hasProcess;
   }
 
   /** Tells whether it serves undisturbed, as far as processes, partitions and failing disks go. */
   isWell(name: string): boolean {
     const { hasProcess, isPaused } = this.#node(name);
-    return hasProcess && !isPaused && !this.#has(name, [...CUTTING, 'reset', 'refuse', ...UNSETTLING]);
+    return hasProcess && !isPaused && !this.#has(name, (row) => row.disables === 'node' || unsettles(row));
   }
 
   /** It may have ended by itself since. */
   isUnsettled(name: string): boolean {
-    return this.#has(name, UNSETTLING);
+    return this.#has(name, unsettles);
   }
 
   /** Like canTake, but a running node needs no restart. */
@@ -115,7 +111,7 @@ export class NodeModel {
   /** A partition silences its nodes; one of a shape those which are left without a majority of the masters. */
   #isCutOff(name: string): boolean {
     for (const fault of this.#open.values()) {
-      if (!fault.nodes.includes(name) || !includes(CUTTING, fault.action)) continue;
+      if (!fault.nodes.includes(name) || rowOf(fault.action)?.silences !== true) continue;
       // A group is the shape that is not told.
       const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
       if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.choiceSeed))) return true;
@@ -130,38 +126,28 @@ export class NodeModel {
   }
 
   #applyTo(node: Modelled, action: FaultAction): void {
-    switch (action) {
-      case 'kill':
-      case 'powercut':
-      case 'stop':
-      case 'wipe':
-        node.hasProcess = false;
-        node.isPaused = false;
-        break;
-      case 'restart':
-        node.hasProcess = true;
-        node.isPaused = false;
-        break;
-      case 'pause':
-      case 'resume':
-        node.isPaused = action === 'pause';
-        break;
-      default:
-        break;
+    // A process is taken away by what restart undoes.
+    const undo = rowOf(action)?.undo;
+    if (action === 'restart' || undo === 'restart') {
+      node.hasProcess = action === 'restart';
+      node.isPaused = false;
     }
+    if (action === 'resume' || undo === 'resume') node.isPaused = undo === 'resume';
   }
 
   /** @param nodes empty: all */
   #heal(nodes: readonly string[]): void {
     for (const [id, fault] of this.#open) {
       const isHealed = nodes.length === 0 || fault.nodes.every((name) => nodes.includes(name));
-      if (isHealed && includes(NETWORK_ACTIONS, fault.action)) this.#open.delete(id);
+      if (isHealed && actsOn(fault.action, 'network')) this.#open.delete(id);
     }
   }
 
-  #has(name: string, actions: readonly FaultAction[]): boolean {
+  /** A fault of such a kind is in force on the node. */
+  #has(name: string, isSuch: (row: FaultRow) => boolean): boolean {
     for (const fault of this.#open.values()) {
-      if (includes(actions, fault.action) && fault.nodes.includes(name)) return true;
+      const row = rowOf(fault.action);
+      if (row !== undefined && isSuch(row) && fault.nodes.includes(name)) return true;
     }
     return false;
   }

@@ -19,7 +19,9 @@ import { unfitWord } from './unfit-fault.js';
 import type { Nemesis, Scenario, ScenarioCluster } from './scenario.js';
 import { NEMESIS_FAULTS, PROFILES, RUNTIMES } from './scenario-schema.js';
 import { YamlSource } from './yaml-source.js';
-import type { Problem, YamlNode } from './yaml-source.js';
+import { about } from './value-node.js';
+import type { ValueNode } from './value-node.js';
+import type { Problem } from './yaml-source.js';
 
 export type ParsedScenario =
   { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -52,7 +54,7 @@ export function parseScenario(text: string, fallbackName: string): ParsedScenari
   // What cannot be read as YAML has no structure to speak of.
   const root = source.problems.length > 0 ? undefined : source.root();
   if (root === undefined || source.problems.length > 0) return { ok: false, problems: source.problems };
-  const unsound = checkStructure(root, source);
+  const unsound = checkStructure(root, source, 'scenario');
   const scenario = readSoundParts(new FieldReader(source), root, unsound, fallbackName);
   return scenario === undefined || source.problems.length > 0 ? { ok: false, problems: source.problems } : { ok: true, scenario };
 }
@@ -60,16 +62,16 @@ export function parseScenario(text: string, fallbackName: string): ParsedScenari
 /** Reads whatever fits the schema; undefined when what is left is no scenario. */
 function readSoundParts(
   reader: FieldReader,
-  root: YamlNode,
-  unsound: ReadonlySet<YamlNode>,
+  root: ValueNode,
+  unsound: ReadonlySet<ValueNode>,
   fallbackName: string,
 ): Scenario | undefined {
-  const isSound = (node: YamlNode | undefined): node is YamlNode => node !== undefined && !unsound.has(node);
-  const part = (key: string): YamlNode | undefined => {
+  const isSound = (node: ValueNode | undefined): node is ValueNode => node !== undefined && !unsound.has(node);
+  const part = (key: string): ValueNode | undefined => {
     const node = reader.field(root, key);
     return isSound(node) ? node : undefined;
   };
-  const entries = (key: string): readonly YamlNode[] => (reader.field(root, key)?.items ?? []).filter(isSound);
+  const entries = (key: string): readonly ValueNode[] => (reader.field(root, key)?.items ?? []).filter(isSound);
   const clusterNode = reader.field(root, 'cluster');
   const cluster = clusterNode === undefined || isSound(clusterNode) ? readCluster(reader, clusterNode) : undefined;
   const durationNode = part('duration');
@@ -100,7 +102,7 @@ function readSoundParts(
 }
 
 /** Undefined when something is wrong with it, which was reported. */
-function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioCluster | undefined {
+function readCluster(reader: FieldReader, node: ValueNode | undefined): ScenarioCluster | undefined {
   const integer = (key: string, otherwise: number): number => {
     const field = reader.field(node, key);
     return field === undefined ? otherwise : reader.integer(field);
@@ -118,7 +120,8 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
   const tooMany = ['racks', 'replication'].filter((key) => integer(key, 1) > datanodes);
   for (const key of tooMany) {
     const field = node && reader.demanded(node, key);
-    if (field !== undefined) reader.problem(field, `"${key}" is ${reader.integer(field)}: it must be from 1 to ${datanodes}`);
+    if (field !== undefined)
+      reader.problem(field, about(`"${key}" is ${reader.integer(field)}`, `it must be from 1 to ${datanodes}`));
   }
   if (tooMany.length > 0 || chunkSizeBytes === undefined) return undefined;
   return {
@@ -134,7 +137,7 @@ function readCluster(reader: FieldReader, node: YamlNode | undefined): ScenarioC
 }
 
 /** Undefined when something is wrong with it, which was reported. */
-function readNemesis(reader: FieldReader, node: YamlNode, cluster: ScenarioCluster): Nemesis | undefined {
+function readNemesis(reader: FieldReader, node: ValueNode, cluster: ScenarioCluster): Nemesis | undefined {
   const faultsNode = reader.demanded(node, 'faults');
   const intervalMs = reader.duration(reader.demanded(node, 'interval'), '"interval"', INTERVAL_MS);
   const selectorNode = reader.field(node, 'selector');

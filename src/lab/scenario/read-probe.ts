@@ -4,21 +4,21 @@ import { parseCondition } from './expression.js';
 import type { Condition } from './expression.js';
 import type { FieldReader, Range } from './field-reader.js';
 import type { Probe } from './scenario.js';
-import { describe } from './yaml-source.js';
-import type { YamlNode } from './yaml-source.js';
+import { describe } from './value-node.js';
+import type { ValueNode } from './value-node.js';
 
 const WITHIN_MS: Range = { min: 0, max: 3_600_000 };
 const WITHIN_DEFAULT_MS = 30_000;
 
 /** A condition that fits the schema. */
-export function readCondition(node: YamlNode): Condition {
+export function readCondition(node: ValueNode): Condition {
   const parsed = parseCondition(String(node.data));
   assert(parsed.ok, `the schema lets ${describe(node)} be a condition`);
   return parsed.condition;
 }
 
 /** Undefined for an invariant, which needs no entry: every run checks them all; and where something is wrong, which was reported. */
-export function readProbe(reader: FieldReader, node: YamlNode): Probe | undefined {
+export function readProbe(reader: FieldReader, node: ValueNode): Probe | undefined {
   const [eventually, sometimes, within] = ['eventually', 'sometimes', 'within'].map((key) => reader.field(node, key));
   if (sometimes !== undefined) return { kind: 'sometimes', condition: readCondition(sometimes) };
   if (eventually === undefined) return undefined;

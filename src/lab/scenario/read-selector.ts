@@ -3,15 +3,15 @@ import type { FieldReader } from './field-reader.js';
 import { matchingNodes } from './matching-nodes.js';
 import { nodeNames } from './scenario.js';
 import type { Mode, ScenarioCluster, Selector } from './scenario.js';
-import { MODES, PARTS, ROLES, STATES } from './step-schema.js';
-import { describe } from './yaml-source.js';
-import type { YamlNode } from './yaml-source.js';
+import { MODES, PARTS, ROLES, STATES } from './selector-schema.js';
+import { describe } from './value-node.js';
+import type { ValueNode } from './value-node.js';
 
 const isClient = (name: string): boolean => /^client(-\d+)?$/.test(name);
 
 /** Undefined when it means what this cluster does not have, which was reported. */
-export function readSelector(reader: FieldReader, node: YamlNode, cluster: ScenarioCluster): Selector | undefined {
-  const field = (key: string): YamlNode | undefined => reader.field(node, key);
+export function readSelector(reader: FieldReader, node: ValueNode, cluster: ScenarioCluster): Selector | undefined {
+  const field = (key: string): ValueNode | undefined => reader.field(node, key);
   const [name, rack, role, state, is, holds] = ['name', 'rack', 'role', 'state', 'is', 'holds'].map(field);
   const { masters, datanodes, racks } = cluster;
   const there = (prefix: string, count: number): string => (count === 1 ? `${prefix}-1` : `${prefix}-1 to ${prefix}-${count}`);
@@ -41,7 +41,7 @@ export function readSelector(reader: FieldReader, node: YamlNode, cluster: Scena
 /** Words of which the scenario itself says which there are. */
 function knownWords(
   reader: FieldReader,
-  node: YamlNode,
+  node: ValueNode,
   what: string,
   known: readonly string[],
   overview: string,
@@ -61,7 +61,7 @@ function knownWords(
  * @param action the mapping with `mode` and `value`
  * @param reachable the nodes that the selector can ever match
  */
-export function readMode(reader: FieldReader, action: YamlNode, reachable: number): Mode | undefined {
+export function readMode(reader: FieldReader, action: ValueNode, reachable: number): Mode | undefined {
   const modeNode = reader.field(action, 'mode');
   const kind = modeNode === undefined ? 'all' : reader.word(modeNode, MODES);
   const value = reader.field(action, 'value');

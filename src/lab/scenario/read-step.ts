@@ -12,7 +12,7 @@ import type { Mode, ScenarioCluster, Step } from './scenario.js';
 import { countOf, nodesMin } from './schedule.js';
 import { SCOPES } from './step-schema.js';
 import { unfitFault } from './unfit-fault.js';
-import type { YamlNode } from './yaml-source.js';
+import type { ValueNode } from './value-node.js';
 
 const ANY_TIME = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 const SOME_TIME = { min: 1, max: Number.MAX_SAFE_INTEGER } as const;
@@ -26,12 +26,12 @@ const SOME_TIME = { min: 1, max: Number.MAX_SAFE_INTEGER } as const;
  */
 export function readSteps(
   reader: FieldReader,
-  nodes: readonly YamlNode[],
+  nodes: readonly ValueNode[],
   cluster: ScenarioCluster,
   endMs: number | undefined,
 ): Step[] {
   // An addition chooses nobody: it can be read before it is known who else is there.
-  const additions = new Map<YamlNode, Step>();
+  const additions = new Map<ValueNode, Step>();
   for (const node of nodes.filter((candidate) => isAddition(reader, candidate))) {
     const step = readStep(reader, node, cluster, endMs);
     if (step !== undefined) additions.set(node, step);
@@ -55,7 +55,7 @@ export function readSteps(
     .filter((step) => step !== undefined);
 }
 
-const isAddition = (reader: FieldReader, step: YamlNode): boolean =>
+const isAddition = (reader: FieldReader, step: ValueNode): boolean =>
   reader.field(reader.field(step, 'node'), 'action')?.data === 'add';
 const tooMany = (total: number): string => `the cluster would then have ${total} datanodes: ${DATANODES_MAX} at most`;
 const addedIn = ({ mode }: Step): number => (mode.kind === 'fixed' ? mode.count : 0);
@@ -66,7 +66,7 @@ const addedIn = ({ mode }: Step): number => (mode.kind === 'fixed' ? mode.count 
  * @param cluster as it is now
  * @returns undefined when something is wrong with it, which was reported
  */
-export function readStepNow(reader: FieldReader, node: YamlNode, cluster: ScenarioCluster): Step | undefined {
+export function readStepNow(reader: FieldReader, node: ValueNode, cluster: ScenarioCluster): Step | undefined {
   const step = readStep(reader, node, cluster, undefined);
   const total = cluster.datanodes + (step?.fault.action === 'add' ? addedIn(step) : 0);
   if (total <= DATANODES_MAX) return step;
@@ -83,7 +83,7 @@ export function readStepNow(reader: FieldReader, node: YamlNode, cluster: Scenar
  */
 function readStep(
   reader: FieldReader,
-  node: YamlNode,
+  node: ValueNode,
   cluster: ScenarioCluster,
   endMs: number | undefined,
   clusterAt: (atMs: number) => ScenarioCluster = () => cluster,
@@ -103,7 +103,7 @@ function readStep(
 
 type Timing = Pick<Step, 'atMs' | 'when' | 'durationMs'>;
 
-function readTiming(reader: FieldReader, step: YamlNode, endMs = Infinity): Timing | undefined {
+function readTiming(reader: FieldReader, step: ValueNode, endMs = Infinity): Timing | undefined {
   const [at, when, duration] = ['at', 'when', 'duration'].map((key) => reader.field(step, key));
   const atMs = at === undefined ? 0 : reader.duration(at, '"at"', ANY_TIME);
   const durationMs = duration && reader.duration(duration, '"duration" of a step', SOME_TIME);
@@ -120,8 +120,8 @@ function readTiming(reader: FieldReader, step: YamlNode, endMs = Infinity): Timi
 
 function readTrigger(
   reader: FieldReader,
-  step: YamlNode,
-  when: YamlNode,
+  step: ValueNode,
+  when: ValueNode,
   { atMs, endMs }: { readonly atMs: number; readonly endMs: number },
 ): Step['when'] | undefined {
   const timeout = reader.field(step, 'timeout');
@@ -141,7 +141,7 @@ function readTrigger(
 
 type Action = Pick<Step, 'fault' | 'selector' | 'target' | 'mode'>;
 
-function readAction(reader: FieldReader, step: YamlNode, cluster: ScenarioCluster): Action | undefined {
+function readAction(reader: FieldReader, step: ValueNode, cluster: ScenarioCluster): Action | undefined {
   const scope = SCOPES.find((name) => reader.field(step, name) !== undefined) ?? 'node';
   const node = reader.demanded(step, scope);
   const fault = readFault(reader, scope, node);

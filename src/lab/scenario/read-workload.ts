@@ -4,14 +4,14 @@ import { traitsOf, WORKLOAD_TYPES } from '../workloads/workload-types.js';
 import type { Workload } from '../workloads/workload-types.js';
 import { formatSize } from './amounts.js';
 import type { FieldReader, Range } from './field-reader.js';
-import type { YamlNode } from './yaml-source.js';
+import type { ValueNode } from './value-node.js';
 
 const RATE: Range = { min: 0.01, max: 10_000 };
 /** Of the files that stay for the whole run. */
 const SET_BYTES_MAX = 2 * GIB;
 
 /** Undefined when something is wrong with it, which was reported. */
-export function readWorkload(reader: FieldReader, node: YamlNode): Workload | undefined {
+export function readWorkload(reader: FieldReader, node: ValueNode): Workload | undefined {
   const [clientsNode, rateNode, namesNode, sizeNode] = ['clients', 'rate', 'names', 'size'].map((key) => reader.field(node, key));
   const type = reader.word(reader.demanded(node, 'type'), WORKLOAD_TYPES);
   const { sizeBytes, sizeDefault, namesDefault = 0 } = traitsOf(type);

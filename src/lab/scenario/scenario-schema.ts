@@ -1,12 +1,12 @@
 /** The JSON Schema of scenario files: what every scenario is checked against first, and, without its messages, what editors use. */
 import { REPLICATION_MAX } from '../../shared/limits.js';
 import { DATANODES_MAX } from '../../supervisor/api/cluster-options.js';
-import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../../supervisor/api/fault.js';
-import type { FaultWord } from '../../supervisor/api/fault.js';
+import { FAULT_WORDS, FAULTS } from '../../supervisor/api/fault-table.js';
 import { INVARIANTS } from './scenario.js';
 import { formatted, integer, later, list, mapping, text, without, word } from './schema-parts.js';
 import type { Schema } from './schema-parts.js';
-import { condition, CURES, REFUSED_ACTIONS, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';
+import { selectorRef, SELECTORS } from './selector-schema.js';
+import { condition, REFUSED_ACTIONS, STEP_SCHEMA } from './step-schema.js';
 import { WORKLOAD_SCHEMA } from './workload-schema.js';
 
 export const RUNTIMES = ['process', 'thread'] as const;
@@ -18,10 +18,9 @@ const WORKLOADS_MAX = 8;
 const PROBES_MAX = 100;
 const SEED_MAX = 0xffff_ffff;
 
-const isCure = (action: FaultWord): boolean => CURES.some((cure) => cure === action);
-const FAULT_WORDS: readonly FaultWord[] = [...NODE_ACTIONS, ...CPU_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACTIONS];
 /** Whatever takes something away. */
-export const NEMESIS_FAULTS: readonly FaultWord[] = FAULT_WORDS.filter((action) => !isCure(action));
+export const NEMESIS_FAULTS = FAULT_WORDS.filter((word) => FAULTS[word].cures !== true);
+const CURES = FAULT_WORDS.filter((word) => FAULTS[word].cures === true);
 const TAKEN_BACK = 'the nemesis takes back what it did by itself';
 
 const CLUSTER = mapping('"cluster"', {
@@ -55,7 +54,7 @@ const NEMESIS = mapping(
         '"faults"',
         word('nemesis fault', NEMESIS_FAULTS, {
           refused: REFUSED_ACTIONS,
-          hints: { restart: TAKEN_BACK, resume: TAKEN_BACK, heal: TAKEN_BACK },
+          hints: Object.fromEntries(CURES.map((cure) => [cure, TAKEN_BACK])),
         }),
         { minItems: 1, maxItems: 1_000 },
       ),
@@ -122,9 +121,9 @@ export const SCENARIO_SCHEMA: Schema = {
       metadata: mapping('"metadata"', { name: text('"name"', 200), description: text('"description"', 4_000) }),
       seed: { ...integer('"seed"', 0, SEED_MAX), description: 'Of every random choice. Left out: chosen and told.' },
       cluster: CLUSTER,
-      workload: list('"workload"', WORKLOAD_SCHEMA, { minItems: 1, maxItems: WORKLOADS_MAX }),
+      workload: list('"workload"', { $ref: '#/definitions/workload' }, { minItems: 1, maxItems: WORKLOADS_MAX }),
       duration: { ...formatted('"duration"', 'duration'), description: 'How long the workload works and faults happen.' },
-      steps: stepsSchema(STEPS_MAX),
+      steps: list('"steps"', { $ref: '#/definitions/step' }, { maxItems: STEPS_MAX }),
       nemesis: NEMESIS,
       probes: list('"probes"', PROBE, { maxItems: PROBES_MAX }),
       final: mapping('"final"', {
@@ -134,7 +133,7 @@ export const SCENARIO_SCHEMA: Schema = {
     },
     { required: ['apiVersion', 'kind', 'workload', 'duration'] },
   ),
-  definitions: SELECTORS,
+  definitions: { step: STEP_SCHEMA, workload: WORKLOAD_SCHEMA, ...SELECTORS },
 };
 
 /** The schema as JSON, without what only the lab's own messages need. Ends with a line feed. */

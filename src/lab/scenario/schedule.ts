@@ -12,8 +12,8 @@
  */
 import { timingsOf } from '../../shared/profile.js';
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import type { FaultAction, FaultSpec, PlannedAction, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting } from '../../supervisor/api/fault.js';
+import type { FaultSpec, PlannedAction, PlannedFault } from '../../supervisor/api/fault.js';
+import { rowOf } from '../../supervisor/api/fault-table.js';
 import { SHAPE_NODES_MIN } from '../../supervisor/network/link-rules.js';
 import { pickSome } from '../../shared/choices.js';
 import { isLateBound, matchingNodes } from './matching-nodes.js';
@@ -23,6 +23,8 @@ import { NodeModel } from './node-model.js';
 import { nobodyText } from './nobody-text.js';
 import { datanodeNames, grownBy, nodeNames } from './scenario.js';
 import type { Mode, Scenario, ScenarioCluster, Selector, Step } from './scenario.js';
+import { shortfallText } from './shortfall.js';
+import type { Shortfall } from './shortfall.js';
 import { fitsRole } from './unfit-fault.js';
 
 /** A step whose nodes are chosen when it strikes. */
@@ -52,15 +54,6 @@ interface Event {
 const isBefore = (a: Event, b: Event): boolean => (a.atMs - b.atMs || a.priority - b.priority || a.order - b.order) < 0;
 
 const PRIORITY = { undo: 0, step: 1, nemesis: 2 } as const;
-
-/** What brings a process back. */
-const UNDO: Partial<Record<FaultAction, 'restart' | 'resume'>> = {
-  kill: 'restart',
-  powercut: 'restart',
-  stop: 'restart',
-  wipe: 'restart',
-  pause: 'resume',
-};
 
 /** How many of the candidates a mode takes. */
 export function countOf(mode: Mode, candidates: number): number {
@@ -94,31 +87,30 @@ export function chooseNodes(
   candidates: readonly string[],
   random: SeededRandom,
   nobody?: string,
-): { readonly nodes: string[]; readonly shortfall?: string } {
-  const { fault, mode, line } = step;
+): { readonly nodes: string[]; readonly shortfall?: Shortfall } {
+  const { fault, mode } = step;
   const wanted = countOf(mode, candidates.length);
   const nodes = pickSome(random, candidates, wanted);
   const least = nodesMin(fault);
   if (nodes.length < least && least > 1) {
-    return { nodes: [], shortfall: `line ${line} divides ${least} nodes or more, and finds ${nodes.length} then` };
+    return { nodes: [], shortfall: { kind: 'shape', least, found: nodes.length } };
   }
   if (nodes.length > 0 && nodes.length >= wanted) return { nodes };
-  if (candidates.length === 0 && nobody !== undefined) return { nodes, shortfall: `line ${line} finds nobody: ${nobody}` };
-  const asked = mode.kind === 'fixed' ? mode.count : mode.kind;
-  return { nodes, shortfall: `line ${line} asks for ${asked}, and ${candidates.length} fit then` };
+  if (candidates.length === 0 && nobody !== undefined) return { nodes, shortfall: { kind: 'nobody', who: nobody } };
+  return { nodes, shortfall: { kind: 'mode', mode, found: candidates.length } };
 }
 
 /** What is wrong where nobody stands on the other side of the links of a step. */
-export function aloneness({ line }: Step, nodes: readonly string[], targets: readonly string[] | undefined): string | undefined {
+export function aloneness(nodes: readonly string[], targets: readonly string[] | undefined): Shortfall | undefined {
   const isAlone = targets?.some((name) => nodes.some((node) => node !== name)) === false;
-  return isAlone ? `line ${line} finds nobody on the other side then` : undefined;
+  return isAlone ? { kind: 'alone' } : undefined;
 }
 
 /** What takes a fault back; undefined when nothing can. */
 export function undoOf(fault: PlannedFault): PlannedAction | undefined {
-  const action = UNDO[fault.action];
-  if (action !== undefined) return { action };
-  return isLasting(fault) ? { action: 'lift', of: fault.id } : undefined;
+  const undo = rowOf(fault.action)?.undo ?? null;
+  if (undo === null) return undefined;
+  return undo === 'lift' ? { action: undo, of: fault.id } : { action: undo };
 }
 
 /** What a process needs to serve again. */
@@ -202,7 +194,7 @@ class Planner {
     const chosen = chooseNodes(step, candidates, random, matching.length === 0 ? nobodyText(selector) : undefined);
     const { nodes } = chosen;
     const targets = target && this.#inState(target);
-    const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
+    const shortfall = chosen.shortfall ?? aloneness(nodes, targets);
     const planned: PlannedFault = {
       ...fault,
       id,
@@ -211,7 +203,7 @@ class Planner {
       ...(targets === undefined ? {} : { targets }),
       source: step.source ?? 'step',
       choiceSeed,
-      ...(shortfall === undefined ? {} : { shortfall }),
+      ...(shortfall === undefined ? {} : { shortfall: shortfallText(shortfall, step) }),
     };
     this.#record(planned);
     // A step that found too few stays as it was written: whoever runs it again learns the same.

@@ -1,44 +1,19 @@
 /** A scenario's YAML with the position of every value, and the list of what is wrong with it. */
 import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Alias, Document, YAMLError, YAMLMap } from 'yaml';
+import type { StepProblem, ValuePath } from '../../supervisor/api/step-problem.js';
+import { DEPTH_MAX } from './value-node.js';
+import type { Complaint, ProblemSink, ValueEntry, ValueNode, ValuePlace } from './value-node.js';
 
 /** Aliases that a file may use: far more than a person writes, far fewer than a bomb needs. */
 const ALIASES_MAX = 100;
 const PROBLEMS_MAX = 20;
-const DEPTH_MAX = 32;
 
-export interface Problem {
+export interface Problem extends StepProblem {
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  readonly message: string;
-}
-
-/** Takes what is wrong with a text, and knows where things stand in it. */
-export interface ProblemSink {
-  problem(offset: number, message: string): void;
-  /** Line and column of a place, both from 1. */
-  placeOf(offset: number): Omit<Problem, 'message'>;
-}
-
-/** A value in the file, aliases followed. */
-export interface YamlNode {
-  /** Where a message about it points. */
-  readonly offset: number;
-  /** A single value as it stands in the file; empty for lists, mappings and nothing. */
-  readonly written: string;
-  /** Plain: null, text, numbers, booleans, arrays, objects without a prototype. */
-  readonly data: unknown;
-  /** Of a mapping. */
-  readonly entries?: ReadonlyMap<string, YamlEntry>;
-  /** Of a list. */
-  readonly items?: readonly YamlNode[];
-}
-
-export interface YamlEntry {
-  readonly keyOffset: number;
-  readonly value: YamlNode;
 }
 
 /** The commonest slips in words that say what to do. */
@@ -105,7 +80,8 @@ export class YamlSource implements ProblemSink {
     const errors = [...this.#document.errors, ...this.#document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     const first = errors[0];
     if (first !== undefined) {
-      this.problem(...explain(text, this.#document, errors, first));
+      const [offset, message] = explain(text, this.#document, errors, first);
+      this.#report(offset, message);
     }
   }
 
@@ -115,47 +91,54 @@ export class YamlSource implements ProblemSink {
   }
 
   /** The document's top, with all that is below. Aliases that cannot be followed and depths that nobody needs are problems. */
-  root(): YamlNode {
-    return this.#build(this.#document.contents, 0, 0);
+  root(): ValueNode {
+    return this.#build(this.#document.contents, 0, []);
   }
 
-  placeOf(offset: number): Omit<Problem, 'message'> {
+  placeOf({ offset }: Pick<ValuePlace, 'offset'>): { readonly line: number; readonly column: number } {
     const { line, col } = this.#counter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  problem(offset: number, message: string): void {
+  problem({ offset, path, written }: ValuePlace & Pick<ValueNode, 'written'>, complaint: Complaint): void {
     if (this.#problems.length >= PROBLEMS_MAX) return;
-    const position = this.placeOf(offset);
+    const position = this.placeOf({ offset });
     // A second message about the same place is a consequence of the first.
     if (this.#problems.some((known) => known.line === position.line && known.column === position.column)) return;
-    this.#problems.push({ ...position, message });
+    const { message, reason = message, part = 'value' } = complaint;
+    this.#problems.push({ ...position, path, part, value: written, reason, message });
   }
 
-  #build(node: unknown, fallbackOffset: number, depth: number): YamlNode {
+  /** Of the text, before it is known what it means. */
+  #report(offset: number, message: string): void {
+    this.problem({ offset, path: [], written: '' }, { message });
+  }
+
+  #build(node: unknown, fallbackOffset: number, path: ValuePath): ValueNode {
     const offset = offsetOf(node, fallbackOffset);
     const target = isAlias(node) ? this.#follow(node, offset) : node;
-    const nothing = { offset, written: '', data: null };
-    if (isScalar(target)) return target.value === null ? nothing : { offset, written: target.source ?? '', data: target.value };
-    if (isCollection(target) && depth >= DEPTH_MAX) {
-      this.problem(offset, `mappings and lists are nested more than ${DEPTH_MAX} deep`);
+    const nothing = { offset, path, written: '', data: null };
+    if (isScalar(target))
+      return target.value === null ? nothing : { ...nothing, written: target.source ?? '', data: target.value };
+    if (isCollection(target) && path.length >= DEPTH_MAX) {
+      this.#report(offset, `mappings and lists are nested more than ${DEPTH_MAX} deep`);
       return nothing;
     }
     if (isSeq(target)) {
-      const items = target.items.map((item) => this.#build(item, offset, depth + 1));
+      const items = target.items.map((item, index) => this.#build(item, offset, [...path, index]));
       return { ...nothing, data: items.map(({ data }) => data), items };
     }
-    return isMap(target) ? { ...nothing, ...this.#buildMap(target, offset, depth) } : nothing;
+    return isMap(target) ? { ...nothing, ...this.#buildMap(target, offset, path) } : nothing;
   }
 
-  #buildMap(map: YAMLMap, offset: number, depth: number): Required<Pick<YamlNode, 'data' | 'entries'>> {
-    const entries = new Map<string, YamlEntry>();
+  #buildMap(map: YAMLMap, offset: number, path: ValuePath): Required<Pick<ValueNode, 'data' | 'entries'>> {
+    const entries = new Map<string, ValueEntry>();
     // Without a prototype a key such as `__proto__` is a key like any other.
     const data = Object.create(null) as Record<string, unknown>;
     for (const pair of map.items) {
       const keyOffset = offsetOf(pair.key, offset);
       const key = isScalar(pair.key) ? String(pair.key.value) : '';
-      const value = this.#build(pair.value, keyOffset, depth + 1);
+      const value = this.#build(pair.value, keyOffset, [...path, key]);
       entries.set(key, { keyOffset, value });
       data[key] = value.data;
     }
@@ -166,19 +149,11 @@ export class YamlSource implements ProblemSink {
   #follow(alias: Alias, offset: number): unknown {
     this.#aliases += 1;
     if (this.#aliases > ALIASES_MAX) {
-      if (this.#aliases === ALIASES_MAX + 1) this.problem(offset, `more than ${ALIASES_MAX} aliases in one file`);
+      if (this.#aliases === ALIASES_MAX + 1) this.#report(offset, `more than ${ALIASES_MAX} aliases in one file`);
       return null;
     }
     const target = alias.resolve(this.#document);
-    if (target === undefined) this.problem(offset, `nothing is named "${alias.source}"`);
+    if (target === undefined) this.#report(offset, `nothing is named "${alias.source}"`);
     return target;
   }
-}
-
-/** The value in a message. */
-export function describe(node: YamlNode): string {
-  if (node.entries !== undefined) return 'a mapping';
-  if (node.items !== undefined) return 'a list';
-  if (node.data === null) return 'nothing';
-  return `"${node.written.length > 60 ? `${node.written.slice(0, 60)}…` : node.written}"`;
 }

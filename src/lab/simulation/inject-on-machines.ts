@@ -2,13 +2,14 @@
 import type { CountedFault } from '../../runtime/faults/injected-fault.js';
 import type { Machine } from '../../runtime/memory/machine.js';
 import type { CpuFault, ActiveFault, MachineFault } from '../../supervisor/api/fault.js';
-import { clockFaultOf, diskFaultOf, isClockFault, MACHINE_COUNTS } from '../../supervisor/faults/machine-fault.js';
+import { countsOf } from '../../supervisor/api/fault.js';
+import { clockFaultOf, diskFaultOf, isClockFault } from '../../supervisor/faults/machine-fault.js';
 
 /** Puts a fault in force on every one of the machines. */
 export function injectOnMachines(fault: MachineFault | CpuFault, machines: readonly Machine[]): ActiveFault {
   const active = machines.map((machine) => injectOn(machine, fault));
   return {
-    counts: MACHINE_COUNTS[fault.action],
+    counts: countsOf(fault),
     effects: () => Promise.resolve(active.reduce((sum, { hits }) => sum + hits, 0)),
     lift: () => {
       for (const one of active) one.lift();

@@ -2,18 +2,11 @@
 import type { CountedFault } from '../../runtime/faults/injected-fault.js';
 import type { LinkFault } from '../../runtime/memory/link-faults.js';
 import type { Network } from '../../runtime/memory/network.js';
+import { countsOf } from '../../supervisor/api/fault.js';
 import type { ActiveFault, NetworkFault } from '../../supervisor/api/fault.js';
 import { areasOf, contains, cutsOf, healedAreas } from '../../supervisor/network/link-rules.js';
 import type { LinkArea } from '../../supervisor/network/link-rules.js';
 import type { InjectOptions } from '../../supervisor/api/types.js';
-
-const COUNTS: Record<LinkFault['kind'], string> = {
-  stall: 'connections held',
-  reset: 'connections reset',
-  refuse: 'connections refused',
-  delay: 'messages delayed',
-  bandwidth: 'messages slowed',
-};
 
 interface Open {
   readonly fault: NetworkFault;
@@ -51,7 +44,7 @@ export class NetworkFaults {
     open.active = this.#injectBetween(open, this.#names, this.#names);
     this.#onChange();
     return {
-      counts: COUNTS[linkFault(fault).kind],
+      counts: countsOf(fault),
       effects: () => Promise.resolve(hitsOf(open)),
       lift: () => {
         this.#lift(open);

@@ -1,7 +1,7 @@
 /** A disk on which faults can be put in force, one by one. Without any it is the disk that it wraps, and one look at a flag. */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
-import { concerns } from '../faults/disk-fault.js';
+import { concerns, delayMsOf } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { FolderRoom } from './folder-room.js';
 
@@ -131,7 +131,7 @@ export class FaultyDisk implements Disk {
     touched: TouchedBytes | null,
     onFailure?: () => Promise<void>,
   ): Promise<T> {
-    const delayMs = this.#takeDelay();
+    const delayMs = this.#takeDelay(operation);
     if (delayMs > 0) await this.#options.clock.sleep(delayMs);
     if (this.#options.isCut()) return effect();
     for (const inForce of this.#faults.values()) {
@@ -145,12 +145,13 @@ export class FaultyDisk implements Disk {
     return effect();
   }
 
-  #takeDelay(): number {
+  #takeDelay(operation: DiskOperation): number {
     let sumMs = 0;
     for (const inForce of this.#faults.values()) {
-      if (inForce.fault.kind !== 'slow') continue;
+      const delayMs = delayMsOf(inForce.fault, operation);
+      if (delayMs === undefined) continue;
       inForce.hits++;
-      sumMs += inForce.fault.delayMs;
+      sumMs += delayMs;
     }
     return sumMs;
   }

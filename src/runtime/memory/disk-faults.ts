@@ -1,7 +1,7 @@
 /** Faults in force on a simulated machine's disk: they outlive the processes that use it. */
 import { DfsError } from '../../shared/errors.js';
 import type { DiskImage } from './disk-image.js';
-import { concerns } from '../faults/disk-fault.js';
+import { concerns, delayMsOf } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
@@ -36,12 +36,13 @@ export class DiskFaults {
   }
 
   /** How much longer than usual an operation that begins now takes, in microseconds. */
-  extraLatencyUs(): number {
+  extraLatencyUs(operation: DiskOperation): number {
     let sumUs = 0;
     for (const inForce of this.#faults) {
-      if (inForce.fault.kind !== 'slow') continue;
+      const delayMs = delayMsOf(inForce.fault, operation);
+      if (delayMs === undefined) continue;
       inForce.hits++;
-      sumUs += inForce.fault.delayMs * 1_000;
+      sumUs += delayMs * 1_000;
     }
     return sumUs;
   }

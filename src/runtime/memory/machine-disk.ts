@@ -1,5 +1,6 @@
 /** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
 import { DfsError } from '../../shared/errors.js';
+import { diskFaultText } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { DiskFaults } from './disk-faults.js';
 import { DiskImage } from './disk-image.js';
@@ -117,7 +118,7 @@ export class MachineDisk {
 
   /** @internal How much longer than usual an operation takes. */
   extraLatencyUs(operation: DiskOperation): number {
-    return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000 + this.#faults.extraLatencyUs();
+    return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000 + this.#faults.extraLatencyUs(operation);
   }
 
   /** @internal Counts what a lack of room did to an operation, which failed with `error` or not. */
@@ -134,19 +135,5 @@ export class MachineDisk {
     if (index === -1) return this.#faults.failureOf(operation, paths, touched);
     this.#failures.splice(index, 1);
     return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed, as the simulation ordered`);
-  }
-}
-
-/** A fault on one line, as the record shows it. */
-function diskFaultText(fault: DiskFault): string {
-  switch (fault.kind) {
-    case 'eio':
-      return `eio ${fault.operations.join()} ${fault.probability}${fault.offsetBytes === undefined ? '' : ` @${fault.offsetBytes}`}`;
-    case 'enospc':
-      return 'enospc';
-    case 'slow':
-      return `slow ${fault.delayMs} ms`;
-    case 'fill':
-      return `fill ${fault.freeBytes}`;
   }
 }

@@ -1,7 +1,10 @@
 /** What the lab shows of a cluster: the public types that the terminal UI, scenarios and programs build on. */
 import type { ProfileName } from '../../shared/profile.js';
 import type { LifeProbe } from './life-probe.js';
-import type { DamageFault, FaultAction, FaultWord, ActiveFault, LastingFault } from './fault.js';
+import type { DamageFault, FaultAction, FaultWord, ActiveFault, LastingFault, PartitionKind } from './fault.js';
+import type { StepProblem } from './step-problem.js';
+
+export type { PartitionKind } from './fault.js';
 
 export type NodeRole = 'master' | 'datanode';
 
@@ -143,8 +146,8 @@ export interface FaultAnswer {
   readonly untilMs?: number;
 }
 
-/** Something wrong with a command. */
-export interface CommandProblem {
+/** Something wrong with a command; where it is wrong with a value of the step that it stands for, with the fields of that. */
+export interface CommandProblem extends Partial<StepProblem> {
   /** From 1. */
   readonly column: number;
   readonly message: string;
@@ -203,9 +206,6 @@ export interface ChunkView {
 /** What a person orders of a running lab. */
 export type ControlAction =
   'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'partition' | 'isolate' | 'heal' | 'transfer-leadership';
-
-/** How a partition treats bytes. stall: holds them until heal, in silence. reset: breaks connections and refuses new ones. */
-export type PartitionKind = 'stall' | 'reset';
 
 /** Everything that happens, in order. `atMs` is Unix time. */
 export type ClusterEvent =

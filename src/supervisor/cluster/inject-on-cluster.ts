@@ -2,11 +2,10 @@
 import { toDfsError } from '../../shared/errors.js';
 import { damageFiles } from '../faults/disk-strikes.js';
 import type { DamageableDisks } from '../faults/disk-strikes.js';
-import { isDamage, isOnLinks } from '../api/fault.js';
+import { countsOf, isDamage, isOnLinks } from '../api/fault.js';
 import type { CpuFault, DamageFault, ActiveFault, LastingFault, MachineFault } from '../api/fault.js';
 import { usedBytesOf } from './folder-disk.js';
 import type { LabNetwork } from '../network/cluster-network.js';
-import { MACHINE_COUNTS } from '../faults/machine-fault.js';
 import type { NodeFault } from './machine-faults.js';
 import type { ManagedNode } from './managed-node.js';
 import type { InjectOptions } from '../api/types.js';
@@ -51,9 +50,9 @@ async function injectOn(nodes: readonly ManagedNode[], fault: MachineFault): Pro
 }
 
 /** One fault on several nodes. */
-function together({ action }: MachineFault | CpuFault, nodes: readonly NodeFault[]): ActiveFault {
+function together(fault: MachineFault | CpuFault, nodes: readonly NodeFault[]): ActiveFault {
   return {
-    counts: MACHINE_COUNTS[action],
+    counts: countsOf(fault),
     effects: async () => (await Promise.all(nodes.map((node) => node.effects()))).reduce((sum, effects) => sum + effects, 0),
     lift: async () => {
       await Promise.all(nodes.map((node) => node.lift()));

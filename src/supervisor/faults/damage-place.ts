@@ -14,12 +14,6 @@ export interface DamagePlace {
 /** The fault, whatever file it means. */
 export type Damage = Pick<DamageFault, 'action' | 'offsetBytes'>;
 
-export const DAMAGE_COUNTS: Record<DamageFault['action'], string> = {
-  bitflip: 'bits flipped',
-  truncate: 'files truncated',
-  remove: 'files removed',
-};
-
 /** Tells whether a part of a file has the byte that a fault names; one that names none strikes anywhere. */
 export const hasPlace = (bytes: number, { offsetBytes = 0 }: Damage): boolean => offsetBytes < bytes;
 

@@ -1,8 +1,8 @@
 /** Damages replicas on the disks of datanodes, as bit rot, a torn file system or a careless hand would: never the last good ones. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import { DAMAGE_COUNTS, hasPlace, strike } from './damage-place.js';
+import { hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
-import { NothingToDamage } from '../api/fault.js';
+import { countsOf, NothingToDamage } from '../api/fault.js';
 import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
 import type { GoodCopy, ReplicaDisk } from './good-copies.js';
@@ -51,7 +51,7 @@ export function damageReplicas(
   }
   const struck = chosen.map(({ copy, place }) => `${copy.nodeId} ${strike(place, fault, random)}`);
   return {
-    counts: `${DAMAGE_COUNTS[fault.action]}: ${struck.join(', ')}`,
+    counts: `${countsOf(fault)}: ${struck.join(', ')}`,
     effects: () => Promise.resolve(chosen.length),
     lift: () => Promise.resolve(),
   };

@@ -8,10 +8,10 @@
  *                 and the log since serve, as they do for one that is damaged
  */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import { DAMAGE_COUNTS, hasPlace, strike } from './damage-place.js';
+import { hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
 import type { DamageableDisk } from './disk-damage.js';
-import { NothingToDamage } from '../api/fault.js';
+import { countsOf, NothingToDamage } from '../api/fault.js';
 import type { DamagedFile, DamageFault, ActiveFault } from '../api/fault.js';
 
 /** The segment that is being written. */
@@ -47,7 +47,7 @@ export function damageMasters(
   });
   const struck = chosen.map(({ masterId, place }) => `${masterId} ${strike(place, fault, random)}`);
   return {
-    counts: `${DAMAGE_COUNTS[fault.action]}: ${struck.join(', ')}`,
+    counts: `${countsOf(fault)}: ${struck.join(', ')}`,
     effects: () => Promise.resolve(chosen.length),
     lift: () => Promise.resolve(),
   };

@@ -1,8 +1,8 @@
 /** Turns a fault of a node's disk or clock into what a machine is told, simulated or real: one meaning for both. Pure. */
 import type { DiskFault as MachineDiskFault, DiskOperation } from '../../runtime/faults/disk-fault.js';
 import type { ClockFault as MachineClockFault } from '../../runtime/faults/wall-clock.js';
-import type { ClockFault, CpuFault, DiskFault, FailingCalls, FaultAction, MachineFault } from '../api/fault.js';
-import { CLOCK_ACTIONS } from '../api/fault.js';
+import type { ClockFault, DiskFault, FailingCalls, MachineFault } from '../api/fault.js';
+import { FAULTS } from '../api/fault-table.js';
 import { isOfKind } from './file-kinds.js';
 
 /** What fails of a disk that fails. Locks, closing and the look at free space never do: they touch no block. */
@@ -13,20 +13,7 @@ const FAILING: Record<FailingCalls, readonly DiskOperation[]> = {
   any: ['open', 'read', 'list', 'sizeBytes', 'write', 'truncate', 'rename', 'remove', 'makeDirectory', 'sync', 'syncDirectory'],
 };
 
-/** What the effects of each count, for people. */
-export const MACHINE_COUNTS: Record<(MachineFault | CpuFault)['action'], string> = {
-  eio: 'disk calls failed',
-  enospc: 'disk calls that found no room',
-  fill: 'disk calls that found too little room',
-  slow: 'disk calls slowed',
-  jump: 'looks at a wrong clock',
-  skew: 'looks at a wrong clock',
-  drift: 'looks at a wrong clock',
-  'slow-cpu': 'periods of 100 ms cut short',
-};
-
-export const isClockFault = (fault: MachineFault): fault is ClockFault =>
-  CLOCK_ACTIONS.some((action: FaultAction) => action === fault.action);
+export const isClockFault = (fault: MachineFault): fault is ClockFault => FAULTS[fault.action].scope === 'clock';
 
 export function clockFaultOf(fault: ClockFault): MachineClockFault {
   if (fault.action === 'drift') return { kind: 'drift', ppm: fault.ppm };
@@ -49,6 +36,8 @@ export function diskFaultOf(fault: DiskFault): MachineDiskFault {
       return { kind: 'enospc' };
     case 'slow':
       return { kind: 'slow', delayMs: fault.delayMs };
+    case 'fsync-delay':
+      return { kind: 'slow', delayMs: fault.delayMs, operations: FAILING.sync };
     case 'fill':
       return { kind: 'fill', freeBytes: fault.freeBytes };
   }

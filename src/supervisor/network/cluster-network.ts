@@ -5,6 +5,7 @@ import { Fabric } from './fabric.js';
 import type { FabricFault, LinkEffect } from './fabric-rules.js';
 import type { FaultHits } from './faults-in-force.js';
 import type { LinkCounters } from './link-counters.js';
+import { countsOf } from '../api/fault.js';
 import type { ActiveFault, NetworkFault } from '../api/fault.js';
 import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './loopback-addresses.js';
 import { areasOf, cutsOf, healedAreas, rulesOf } from './link-rules.js';
@@ -23,16 +24,6 @@ export interface NetworkNode {
   /** What it had when this lab ran before: kept when its network is still free. */
   readonly addressBefore: string | undefined;
 }
-
-/** What the number of effects counts. */
-const COUNTS: Readonly<Record<LinkEffect['kind'], string>> = {
-  stall: 'connections held',
-  freeze: 'connections frozen',
-  reset: 'connections reset',
-  refuse: 'connections refused',
-  delay: 'messages delayed',
-  bandwidth: 'messages slowed',
-};
 
 /** A fault in force on links, or one that was. */
 interface LinkFault {
@@ -129,7 +120,7 @@ export class LabNetwork {
     const areas = 'kind' in fault ? cutsOf(fault, nodeIds, targets, choiceSeed) : areasOf(fault, nodeIds, targets);
     const linkFault = await this.#add(effectOf(fault, choiceSeed), nodeIds, areas);
     return {
-      counts: COUNTS[linkFault.fault.kind],
+      counts: countsOf(fault),
       effects: async () => {
         if (linkFault.ending !== null) await linkFault.ending;
         else this.#note(await this.#fabric.hits());

@@ -1,7 +1,10 @@
 /** Which key does what: one table for the handler, the footer and the help. */
+import { tuiKeyOf } from '../../supervisor/api/fault-table.js';
+import type { KeyedWord } from '../../supervisor/api/fault-table.js';
 import type { KeyPress } from './key-press.js';
 
 export type Action =
+  | KeyedWord
   | 'up'
   | 'down'
   | 'page-up'
@@ -10,17 +13,7 @@ export type Action =
   | 'last'
   | 'mark'
   | 'unmark-all'
-  | 'kill'
-  | 'stop'
-  | 'restart'
-  | 'pause'
-  | 'isolate'
-  | 'partition'
-  | 'heal'
   | 'heal-all'
-  | 'powercut'
-  | 'wipe'
-  | 'delay'
   | 'command'
   | 'transfer'
   | 'put'
@@ -42,6 +35,12 @@ export interface Binding {
   readonly footer?: { readonly word: string; readonly rank: number };
 }
 
+/** The keys of a fault, and what they do, as the fault table says. */
+function faultBinding(action: KeyedWord, footer?: Binding['footer']): Binding {
+  const { keys, help } = tuiKeyOf(action);
+  return { action, keys, shown: keys[0] ?? '', help, ...(footer === undefined ? {} : { footer }) };
+}
+
 /** In the order of footer and help. */
 export const BINDINGS: readonly Binding[] = [
   { action: 'up', keys: ['up', 'k'], shown: 'Up k', help: 'cursor up, or scroll up' },
@@ -53,29 +52,17 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'focus', keys: ['tab'], shown: 'Tab', help: 'switch nodes and chunks', footer: { word: 'chunks', rank: 15 } },
   { action: 'mark', keys: [' '], shown: 'Space', help: 'mark; keys act on marked', footer: { word: 'mark', rank: 13 } },
   { action: 'unmark-all', keys: ['escape'], shown: 'Esc', help: 'unmark all' },
-  { action: 'kill', keys: ['x', 'K'], shown: 'x', help: 'kill at once (also K)', footer: { word: 'kill', rank: 3 } },
-  { action: 'stop', keys: ['s'], shown: 's', help: 'stop gracefully', footer: { word: 'stop', rank: 14 } },
-  { action: 'restart', keys: ['r'], shown: 'r', help: 'start again, on its data', footer: { word: 'restart', rank: 4 } },
-  { action: 'pause', keys: ['p'], shown: 'p', help: 'pause, or resume', footer: { word: 'pause', rank: 6 } },
-  {
-    action: 'isolate',
-    keys: ['i'],
-    shown: 'i',
-    help: 'cut it off from everyone',
-    footer: { word: 'isolate', rank: 11 },
-  },
-  {
-    action: 'partition',
-    keys: ['c'],
-    shown: 'c',
-    help: 'cut the group off from the rest',
-    footer: { word: 'partition', rank: 5 },
-  },
-  { action: 'heal', keys: ['h'], shown: 'h', help: 'end the faults of the node', footer: { word: 'heal', rank: 7 } },
+  faultBinding('kill', { word: 'kill', rank: 3 }),
+  faultBinding('stop', { word: 'stop', rank: 14 }),
+  faultBinding('restart', { word: 'restart', rank: 4 }),
+  faultBinding('pause', { word: 'pause', rank: 6 }),
+  faultBinding('isolate', { word: 'isolate', rank: 11 }),
+  faultBinding('partition', { word: 'partition', rank: 5 }),
+  faultBinding('heal', { word: 'heal', rank: 7 }),
   { action: 'heal-all', keys: ['H'], shown: 'H', help: 'end all faults', footer: { word: 'heal all', rank: 12 } },
-  { action: 'powercut', keys: ['o'], shown: 'o', help: 'cut the power: the unsynced is lost' },
-  { action: 'wipe', keys: ['w'], shown: 'w', help: 'kill it and empty its disk' },
-  { action: 'delay', keys: ['d'], shown: 'd', help: 'delay its links by 50 ms, about' },
+  faultBinding('powercut'),
+  faultBinding('wipe'),
+  faultBinding('delay'),
   { action: 'command', keys: [':'], shown: ':', help: 'any fault: delay dn-1 delay=50ms', footer: { word: 'fault', rank: 9 } },
   { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 16 } },
   { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },

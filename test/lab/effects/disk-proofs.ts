@@ -76,6 +76,14 @@ export const DISK_PROOFS: Readonly<Record<IoAction, Proof>> = {
     await lab.until(async () => (await lab.put()) < 5 * 60, 'a put takes no longer than before');
   },
 
+  'fsync-delay': async (lab) => {
+    const fault = await lab.order('fsync-delay role=datanode delay=150ms');
+    // At least: fsync of the replica, and of its folder.
+    expect(await lab.put()).toBeGreaterThan(2 * 150);
+    await ended(lab, fault);
+    await lab.until(async () => (await lab.put()) < 2 * 150, 'a put takes no longer than before');
+  },
+
   fill: async (lab) => {
     const { dataDir } = lab.node('dn-1');
     const before = usedBytesOf(dataDir);

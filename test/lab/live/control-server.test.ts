@@ -74,6 +74,16 @@ test('ControlServer: a command that is refused comes back with the column of eac
   expect(body['problems']).toMatchObject([{ column: 18 }, { column: 30 }]);
 });
 
+test('ControlServer: a step that is refused comes back with the path of each wrong value', async () => {
+  const step = { network: { action: 'delay', selector: { name: ['dn-1', 'dn-9'] }, delay: '2m' } };
+  const { status, body } = await call('POST', '/v1/fault', { step });
+  expect([status, body['code']]).toEqual([400, 'INVALID_ARGUMENT']);
+  expect(body['problems']).toMatchObject([
+    { path: ['network', 'delay'], value: '2m', reason: 'it must be from 1ms to 60s' },
+    { path: ['network', 'selector', 'name', 1], value: 'dn-9' },
+  ]);
+});
+
 test('ControlServer: partitions of the older route stand in the list too, and its heal ends them', async () => {
   expect(await call('POST', '/v1/act', { action: 'isolate', nodes: ['dn-1'], kind: 'reset' })).toEqual({ status: 200, body: {} });
   expect((await call('GET', '/v1/faults')).body).toMatchObject({ faults: [{ text: 'isolate dn-1 kind=reset' }] });

@@ -2,12 +2,17 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type { FaultSpec } from '../../../src/supervisor/api/fault.js';
+import type { FaultKey } from '../../../src/supervisor/api/fault-row.js';
+import { FAULT_WORDS, FAULTS, keysOf } from '../../../src/supervisor/api/fault-table.js';
+import type { FaultWord } from '../../../src/supervisor/api/fault-table.js';
 import { parseCondition } from '../../../src/lab/scenario/expression.js';
 import type { Condition } from '../../../src/lab/scenario/expression.js';
 import { matchingNodes, matchingNodesMax } from '../../../src/lab/scenario/matching-nodes.js';
 import { nodeNames } from '../../../src/lab/scenario/scenario.js';
 import { nodesMin } from '../../../src/lab/scenario/schedule.js';
 import { unfitFault } from '../../../src/lab/scenario/unfit-fault.js';
+import { faultOf } from '../../../src/lab/scenario/read-fault.js';
+import type { FaultFields } from '../../../src/lab/scenario/read-fault.js';
 import type { Mode, Nemesis, Probe, Scenario, ScenarioCluster, Selector, Step } from '../../../src/lab/scenario/scenario.js';
 import { traitsOf, WORKLOAD_TYPES } from '../../../src/lab/workloads/workload-types.js';
 import type { Workload, WorkloadType } from '../../../src/lab/workloads/workload-types.js';
@@ -94,53 +99,32 @@ const selectors = (cluster: ScenarioCluster, keys: 'static' | 'all'): Arbitrary<
     .map((selector) => (matchingNodes(selector, cluster).length > 0 ? selector : { names: ['m-1', 'dn-1'] }));
 };
 
-const direction = fc.constantFrom('both', 'to', 'from');
-const faults: Arbitrary<FaultSpec> = fc.oneof(
-  fc.record({ action: fc.constantFrom('kill', 'powercut', 'stop', 'restart', 'pause', 'resume', 'wipe') }),
-  fc.record({ action: fc.constant('slow-cpu'), percent: fc.integer({ min: 1, max: 99 }) }),
-  fc.record({ action: fc.constantFrom('partition', 'isolate'), kind: fc.constantFrom('stall', 'reset'), direction }),
-  fc.record({
-    action: fc.constant('partition'),
-    kind: fc.constantFrom('stall', 'reset'),
-    shape: fc.constantFrom('halves', 'bridge', 'ring'),
-    direction,
-  }),
-  fc.record({
-    action: fc.constant('delay'),
-    delayMs: fc.integer({ min: 1, max: 60_000 }),
-    jitterMs: fc.integer({ min: 0, max: 60_000 }),
-    direction,
-  }),
-  fc.record({ action: fc.constant('bandwidth'), bytesPerSecond: fc.integer({ min: KIB, max: 10_240 * MIB }), direction }),
-  fc.record({ action: fc.constantFrom('reset', 'refuse'), direction }),
-  fc.record({ action: fc.constant('heal') }),
-  denseRecord<FaultSpec>({
-    action: fc.constantFrom('bitflip', 'truncate'),
-    file: fc.constantFrom('chunk', 'meta', 'log', 'checkpoint'),
-    offsetBytes: maybe(fc.nat(1_024 * MIB)),
-  }),
-  fc.record({ action: fc.constant('remove'), file: fc.constantFrom('chunk', 'meta', 'log', 'checkpoint') }),
-  denseRecord<FaultSpec>({
-    action: fc.constant('eio'),
-    calls: fc.constantFrom('any', 'read', 'write', 'sync'),
-    percent: fc.integer({ min: 1, max: 100 }),
-    file: maybe(fc.constantFrom('chunk', 'meta', 'log', 'checkpoint')),
-  }),
-  denseRecord<FaultSpec>({
-    action: fc.constant('eio'),
-    calls: fc.constantFrom('any', 'read', 'write'),
-    percent: fc.integer({ min: 1, max: 100 }),
-    file: maybe(fc.constantFrom('chunk', 'meta', 'log', 'checkpoint')),
-    offsetBytes: fc.nat(1_024 * MIB),
-  }),
-  fc.record({ action: fc.constant('enospc') }),
-  fc.record({ action: fc.constant('slow'), delayMs: fc.integer({ min: 1, max: 60_000 }) }),
-  fc.record({ action: fc.constant('fill'), freeBytes: fc.integer({ min: 0, max: 1_024 * 1_024 * MIB }) }),
-  fc.record({ action: fc.constantFrom('jump', 'skew'), offsetMs: fc.integer({ min: -24 * HOUR_MS, max: 24 * HOUR_MS }) }),
-  fc.record({ action: fc.constant('drift'), ppm: fc.integer({ min: -500_000, max: 500_000 }) }),
-);
+const valueOf = (key: FaultKey): Arbitrary<string | number> =>
+  key.kind === 'word' ? fc.constantFrom(...key.words) : fc.integer({ min: key.min, max: key.max });
 
-const NOT_UNDONE = ['restart', 'resume', 'heal', 'bitflip', 'truncate', 'remove'];
+/** Every key of the word: a value where it must have one, and else one, its default or none. */
+function fieldsOf(word: FaultWord): Arbitrary<FaultFields> {
+  const arbitraries = keysOf(FAULTS[word]).map(([, key]) => {
+    const isThere = key.isNeeded === true || key.default !== undefined;
+    const isImplied = (value: string | number): boolean => key.kind === 'word' && key.implied === value;
+    const value = valueOf(key).filter((one) => !isImplied(one));
+    return [key.field, isThere ? value : maybe(value)] as const;
+  });
+  return denseRecord<FaultFields>(Object.fromEntries(arbitraries));
+}
+
+/** What the grammar excludes of two keys together. */
+const isPossible = (fault: FaultSpec): boolean =>
+  fault.action !== 'eio' || fault.calls !== 'sync' || fault.offsetBytes === undefined;
+
+/** Of every word but `add`, which makes nodes and chooses none. */
+const faults: Arbitrary<FaultSpec> = fc.oneof(
+  ...FAULT_WORDS.filter((word) => word !== 'add').map((word) =>
+    fieldsOf(word)
+      .map((fields) => faultOf(word, fields))
+      .filter(isPossible),
+  ),
+);
 
 const modes = (reachable: number): Arbitrary<Mode> =>
   fc.oneof(
@@ -150,7 +134,7 @@ const modes = (reachable: number): Arbitrary<Mode> =>
     fc.record({ kind: fc.constant('percent' as const), percent: fc.integer({ min: 1, max: 100 }) }),
   );
 
-const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
+export const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
   fc
     .tuple(faults, selectors(cluster, 'all'), selectors(cluster, 'all'), fc.nat(endMs - 1))
     .filter(([fault]) => nodeNames(cluster).length >= nodesMin(fault))
@@ -165,7 +149,7 @@ const steps = (cluster: ScenarioCluster, endMs: number): Arbitrary<Step> =>
       const isShaped = 'shape' in fault;
       const areBothLeader = selector.is === 'leader' && other.is === 'leader';
       const isLinked = !areBothLeader && matchingNodes(other, cluster).some((name) => reachable.some((own) => own !== name));
-      const cannotUndo = NOT_UNDONE.includes(fault.action);
+      const cannotUndo = FAULTS[fault.action].undo === null;
       return denseRecord<Step>({
         atMs: fc.constant(atMs),
         when: maybe(fc.record({ condition: conditions, timeoutMs: fc.integer({ min: 1, max: endMs - atMs }) })),

@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
-import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../../../src/supervisor/api/fault.js';
+import { FAULT_WORDS } from '../../../src/supervisor/api/fault-table.js';
 import type { DamageFault, FaultWord, PlannedFault } from '../../../src/supervisor/api/fault.js';
 import { planFaults, resolveScenario } from '../../../src/lab/scenario/schedule.js';
 import type { Scenario, Step } from '../../../src/lab/scenario/scenario.js';
 
 const CURES: readonly FaultWord[] = ['restart', 'resume', 'heal'];
-const FAULTS = [...NODE_ACTIONS, ...CPU_ACTIONS, ...NETWORK_ACTIONS, ...IO_ACTIONS, ...CLOCK_ACTIONS].filter(
-  (word) => !CURES.includes(word),
-);
+const FAULTS = FAULT_WORDS.filter((word) => !CURES.includes(word));
 
 const SCENARIO: Scenario = {
   name: 'test',

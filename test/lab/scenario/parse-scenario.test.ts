@@ -490,7 +490,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
 ];
 
 test.each(MISTAKES)('parseScenario says one thing about %s', (line, column, message) => {
-  expect(problems(`${HEAD}${line}\n`)).toEqual([{ line: HEAD_LINES + 1, column, message }]);
+  expect(problems(`${HEAD}${line}\n`)).toMatchObject([{ line: HEAD_LINES + 1, column, message }]);
 });
 
 const LOSS =
@@ -664,8 +664,8 @@ test.each([
 });
 
 test('parseScenario refuses files that are no scenario', () => {
-  expect(problems('')).toEqual([{ line: 1, column: 1, message: 'a scenario must be a mapping, not nothing' }]);
-  expect(problems('- a\n')).toEqual([{ line: 1, column: 1, message: 'a scenario must be a mapping, not a list' }]);
+  expect(problems('')).toMatchObject([{ line: 1, column: 1, message: 'a scenario must be a mapping, not nothing' }]);
+  expect(problems('- a\n')).toMatchObject([{ line: 1, column: 1, message: 'a scenario must be a mapping, not a list' }]);
   expect(problems('kind: Pod\n')[0]?.message).toBe('a scenario needs "apiVersion"');
   expect(problems(`${HEAD}---\n${HEAD}`)).toHaveLength(1);
 });

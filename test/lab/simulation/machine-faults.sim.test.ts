@@ -70,6 +70,27 @@ test.each([{ action: 'enospc' }, { action: 'fill', freeBytes: MIB }] as const)(
     }),
 );
 
+test('SimulatedCluster: delayed fsyncs make a write take longer, and a read not, until lift', () =>
+  withCluster({}, async (world) => {
+    const { cluster } = world;
+    const client = world.client();
+    const write = (): Promise<void> => client.writeFile('/a', content(10 * KIB));
+    expect(await world.timed(write)).toBeLessThan(100);
+    const injection = await cluster.inject({ action: 'fsync-delay', delayMs: 100 }, DATANODES, LOT);
+    // Of the replica, and of its folder.
+    expect(await world.timed(write)).toBeGreaterThan(200);
+    const delayed = await injection.effects();
+    expect(delayed).toBeGreaterThan(1);
+    const read = async (): Promise<void> => {
+      expect((await client.readFile('/a')).length).toBe(10 * KIB);
+    };
+    expect(await world.timed(read)).toBeLessThan(100);
+    expect(await injection.effects()).toBe(delayed);
+    await injection.lift();
+    expect(await world.timed(write)).toBeLessThan(100);
+    await client.close();
+  }));
+
 test('SimulatedCluster: slow disks make a write take longer, until lift', () =>
   withCluster({}, async (world) => {
     const { cluster } = world;

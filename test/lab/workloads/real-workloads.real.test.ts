@@ -7,7 +7,7 @@ import { HistoryRecorder } from '../../../src/lab/history/history-recorder.js';
 import { readHistory } from '../../../src/lab/history/read-history.js';
 import { recordingClient } from '../../../src/lab/history/recording-client.js';
 import { runEndChecks } from '../../../src/lab/run/end-checks.js';
-import { parseWorkload } from '../../../src/lab/scenario/parse-workload.js';
+import { readWorkloadJson } from '../../../src/lab/scenario/step-json.js';
 import type { SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/types.js';
 import { connectFileClient } from '../../../src/lab/workloads/connect-client.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
@@ -47,7 +47,7 @@ test.each<SteadyLoadWords>([
   };
   const ending = new AbortController();
   const workloadRunner = new WorkloadRunner({
-    workload: [parseWorkload(words, 'No workload')],
+    workload: [readWorkloadJson(words, 'No workload')],
     seed: 1,
     clock: nodeClock,
     signal: ending.signal,

@@ -218,6 +218,22 @@ test.each(KINDS)('FaultyRuntime on %s: slow calls take that much longer, several
   }),
 );
 
+test.each(KINDS)('FaultyRuntime on %s: where fsyncs alone are slow, no other call is', (kind) =>
+  onDisk(kind, async (faulty, clock) => {
+    await faulty.inject(1, { disk: { kind: 'slow', delayMs: 30, operations: ['sync', 'syncDirectory'] } });
+    const { disk } = faulty.runtime;
+    const file = await disk.open('f', 'create');
+    await file.write(Uint8Array.of(1, 2, 3), 0);
+    expect(faulty.hits(1)).toBe(0);
+    const begunMs = clock.nowMs();
+    await file.sync();
+    await disk.syncDirectory('.');
+    expect(clock.nowMs() - begunMs).toBeGreaterThanOrEqual(59);
+    await file.close();
+    expect(faulty.lift(1)).toBe(2);
+  }),
+);
+
 test.each(KINDS)('FaultyRuntime on %s: a wall clock that jumps, is set and drifts; time that passes is not touched', (kind) =>
   onDisk(kind, async (faulty, clock) => {
     const aheadMs = (): number => faulty.runtime.clock.wallMs() - clock.wallMs();

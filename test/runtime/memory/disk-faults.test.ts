@@ -149,6 +149,18 @@ test('MachineDisk.impose slow: every operation takes so much longer; several add
   expect(slows.map((slow) => slow.hits)).toEqual([2, 1]);
 });
 
+test('MachineDisk.inject slow, of some operations: no other one takes longer, or is counted', async () => {
+  const { sim, machine, runtime } = rig();
+  const slow = machine.disk.inject({ kind: 'slow', delayMs: 100, operations: ['sync', 'syncDirectory'] });
+  const file = await sim.run(() => runtime.disk.open('data', 'read'));
+  const openedMs = sim.nowMs;
+  expect([openedMs < 10, slow.hits]).toEqual([true, 0]);
+  await sim.run(() => file.sync());
+  await sim.run(() => runtime.disk.syncDirectory('.'));
+  expect(sim.nowMs - openedMs).toBeCloseTo(200, -1);
+  expect(slow.hits).toBe(2);
+});
+
 test('MachineDisk.impose: lifts in any order leave the disk as it was', async () => {
   const faults: readonly DiskFault[] = [
     { kind: 'fill', freeBytes: 5 },

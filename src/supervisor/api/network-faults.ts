@@ -1,0 +1,160 @@
+/** Rows of the fault table: what is done to links between nodes, and between nodes and clients. */
+import { GIB, KIB } from '../../shared/limits.js';
+import type { AmountKey, FaultRow, WordKey } from './fault-row.js';
+
+/** to: what the chosen nodes send to the other side. from: what they are sent. */
+const DIRECTION = {
+  field: 'direction',
+  kind: 'word',
+  words: ['both', 'to', 'from'],
+  default: 'both',
+  draw: { among: ['both', 'both', 'to', 'from'] },
+  help: 'to: only what the nodes send; from: only what they are sent',
+  hints: { in: 'write "from"', out: 'write "to"' },
+} as const satisfies WordKey;
+
+/** stall: holds bytes until heal, in silence. reset: breaks connections and refuses new ones. */
+const KIND = {
+  field: 'kind',
+  kind: 'word',
+  words: ['stall', 'reset'],
+  default: 'stall',
+  draw: { mostly: 'stall', chance: 0.75, otherwise: 'reset' },
+  help: 'stall holds bytes in silence; reset breaks connections',
+} as const satisfies WordKey;
+
+/**
+ * How a partition divides the chosen nodes. group: they stay together, apart from the other side. halves: two halves that do not hear
+ * one another. bridge: two halves, and one node that hears both. ring: each hears a majority, and no two the same one.
+ */
+const SHAPE = {
+  field: 'shape',
+  kind: 'word',
+  words: ['group', 'halves', 'bridge', 'ring'],
+  implied: 'group',
+  help: 'how the nodes are divided: a group apart, halves, a bridge, a ring',
+  description:
+    'How a partition divides the chosen nodes. group: from all others. halves: from each other. bridge: one hears both halves. ring: each hears a majority.',
+} as const satisfies WordKey;
+
+const DELAY = {
+  field: 'delayMs',
+  kind: 'duration',
+  min: 1,
+  max: 60_000,
+  isNeeded: true,
+  draw: { from: 1, to: 150 },
+  help: 'how much later: 50ms',
+} as const satisfies AmountKey;
+
+const JITTER = {
+  field: 'jitterMs',
+  kind: 'duration',
+  min: 0,
+  max: 60_000,
+  default: 0,
+  draw: { from: 0, to: 100 },
+  help: 'and up to so much more, by chance',
+} as const satisfies AmountKey;
+
+const RATE = {
+  field: 'bytesPerSecond',
+  kind: 'byteRate',
+  min: KIB,
+  max: 10 * GIB,
+  isNeeded: true,
+  draw: { from: 16, to: 1_024, unit: KIB },
+  help: 'bytes a second: 1MiB/s',
+} as const satisfies AmountKey;
+
+const CUT_COUNTS = { stall: 'connections held', reset: 'connections reset' } as const;
+
+export const NETWORK_FAULTS = {
+  partition: {
+    scope: 'network',
+    keys: { kind: KIND, shape: SHAPE, direction: DIRECTION },
+    conflicts: [
+      {
+        key: 'shape',
+        values: ['halves', 'bridge', 'ring'],
+        without: 'target',
+        message: '"target" goes with shape group: {shape} divides the chosen nodes among themselves',
+      },
+    ],
+    nodes: 'needed',
+    undo: 'lift',
+    disables: 'node',
+    silences: true,
+    counts: CUT_COUNTS,
+    help: 'cut a group off from the rest',
+    does: 'cuts nodes off from others: a group, two halves, a bridge or a ring; stall holds bytes, reset breaks',
+    tuiKey: { keys: ['c'], help: 'cut the group off from the rest' },
+    examples: ['partition dn-1,dn-2', 'partition m-1 --to m-2,m-3 --kind reset', 'partition --is leader --for 10s'],
+  },
+  isolate: {
+    scope: 'network',
+    keys: { kind: KIND, direction: DIRECTION },
+    nodes: 'needed',
+    undo: 'lift',
+    disables: 'node',
+    silences: true,
+    counts: CUT_COUNTS,
+    help: 'cut each node off from everyone',
+    does: 'cuts each of the nodes off from everyone',
+    tuiKey: { keys: ['i'], help: 'cut it off from everyone' },
+    examples: ['isolate dn-1 dn-2 --for 30s'],
+  },
+  delay: {
+    scope: 'network',
+    keys: { delay: DELAY, jitter: JITTER, direction: DIRECTION },
+    nodes: 'needed',
+    undo: 'lift',
+    counts: 'messages delayed',
+    help: 'make bytes on links arrive later',
+    does: 'holds what is sent back for so long, and up to jitter more; order within a connection stays',
+    tuiKey: { keys: ['d'], help: 'delay its links by 50 ms, about' },
+    examples: ['delay dn-1 --delay 50ms --jitter 10ms --to m-1 --for 10s'],
+  },
+  bandwidth: {
+    scope: 'network',
+    keys: { rate: RATE, direction: DIRECTION },
+    nodes: 'needed',
+    undo: 'lift',
+    counts: 'messages slowed',
+    help: 'make links narrow',
+    does: 'lets so many bytes a second through, in each direction between two nodes',
+    examples: ['bandwidth --role datanode --rate 1MiB/s'],
+  },
+  reset: {
+    scope: 'network',
+    keys: { direction: DIRECTION },
+    nodes: 'needed',
+    undo: 'lift',
+    disables: 'node',
+    counts: 'connections reset',
+    help: 'break connections, and refuse new ones',
+    does: 'breaks connections (RST) and refuses new ones',
+  },
+  refuse: {
+    scope: 'network',
+    keys: { direction: DIRECTION },
+    nodes: 'needed',
+    undo: 'lift',
+    disables: 'node',
+    counts: 'connections refused',
+    help: 'refuse new connections; those that are open go on',
+    does: 'refuses new connections and leaves those that are open',
+  },
+  heal: {
+    scope: 'network',
+    keys: {},
+    nodes: 'optional',
+    undo: null,
+    notUndone: 'there is nothing to undo',
+    cures: true,
+    help: 'end faults: all, or those of the nodes',
+    does: 'ends faults of the network, all of them or those of the nodes; on a running lab every fault that is in force',
+    tuiKey: { keys: ['h'], help: 'end the faults of the node' },
+    examples: ['heal', 'heal dn-1 dn-2'],
+  },
+} as const satisfies Record<string, FaultRow>;
