@@ -8,7 +8,7 @@ import { MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/command-words.js';
 import { StepBuilder, TARGET_PREFIX } from '../../lab/scenario/step-builder.js';
 import type { StepJson } from '../../lab/scenario/step-json.js';
 import type { StepProblem } from '../../supervisor/api/step-problem.js';
-import type { CommandKey, CommandWord } from '../../supervisor/api/types.js';
+import type { CommandKey, CommandWord } from '../../supervisor/api/lab-faults.js';
 
 /** Values of options, by their name. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;

@@ -2,7 +2,7 @@
 import { parseProfile } from '../../shared/profile.js';
 import { parseSize } from '../../shared/units.js';
 import { WORKLOAD_TYPES } from '../../lab/workloads/workload-types.js';
-import type { RuntimeKind } from '../../supervisor/api/types.js';
+import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import type { ProgramTable } from '../terminal/build-program.js';
 import { type CommandRow, type OptionRow, rowsFor } from '../terminal/command-row.js';
 import type { CompletionSources } from '../terminal/completion/complete-line.js';

@@ -8,7 +8,7 @@ import { DfsError } from '../../shared/errors.js';
 import { CommandRefused } from '../../lab/live/command-refused.js';
 import { COMMAND_WORDS } from '../../lab/scenario/command-words.js';
 import type { ControlClient } from '../../lab/live/control-client.js';
-import type { CommandWord, FaultAnswer } from '../../supervisor/api/types.js';
+import type { CommandWord, FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import { faultStep, flagOf, hasSides, keysOf, SIDES } from './fault-command.js';
 import type { AskedStep, Flags } from './fault-command.js';
 import { complain, faultLines, writeLine } from './lab-output.js';

@@ -1,6 +1,6 @@
 /** The actions of `lab load`: they switch the steady load of a running lab on and off, and show how it does. */
 import type { LoadAnswer } from '../../lab/live/control-messages.js';
-import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/types.js';
+import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 import { loadLines } from './lab-output.js';

@@ -2,7 +2,9 @@
 import { textTable } from '../../shared/text-table.js';
 import { formatBytes } from '../../shared/units.js';
 import { printable } from '../terminal/standard-output.js';
-import type { ActiveFaultView, ClusterEvent, SteadyLoadStatus } from '../../supervisor/api/types.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
+import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
 
 export { writeLine } from '../terminal/standard-output.js';
 

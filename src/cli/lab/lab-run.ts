@@ -1,5 +1,5 @@
 /** `lab run FILE.yaml …`: runs scenarios, each on a cluster of its own, and ends with the verdict as exit code. */
-import type { RuntimeKind } from '../../supervisor/api/types.js';
+import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import type { Call } from '../terminal/command-row.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { writeLine } from '../terminal/standard-output.js';

@@ -2,7 +2,7 @@
 import stringWidth from 'string-width';
 import { textTable } from '../../shared/text-table.js';
 import { formatBytes } from '../../shared/units.js';
-import type { ClusterStatus, MemberStatus, NodeInfo } from '../../supervisor/api/types.js';
+import type { ClusterStatus, MemberStatus, NodeInfo } from '../../supervisor/api/cluster-status.js';
 import { printable } from '../terminal/standard-output.js';
 import { faultLines } from './lab-output.js';
 

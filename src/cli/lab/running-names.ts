@@ -1,7 +1,7 @@
 /** Names of a running lab's nodes and racks, for completion: read from its folder, without asking the lab. */
 import { findRunningLab } from '../../lab/live/running-labs.js';
 import { type LabNode, readLabRecord } from '../../supervisor/folder/lab-record.js';
-import type { NodeRole } from '../../supervisor/api/types.js';
+import type { NodeRole } from '../../supervisor/api/cluster-status.js';
 import type { Candidate } from '../terminal/completion/complete-line.js';
 
 /**

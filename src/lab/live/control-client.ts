@@ -6,7 +6,7 @@ import { LABS_DIR, labEntries } from '../../supervisor/folder/lab-folder.js';
 import { CommandRefused } from './command-refused.js';
 import { findRunningLab, runningLabs } from './running-labs.js';
 import type { RefusedPart } from './command-refused.js';
-import type { FaultAnswer } from '../../supervisor/api/types.js';
+import type { FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import type {
   ActRequest,
   EnvironmentAnswer,

@@ -2,14 +2,11 @@
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { RefusedPart } from './command-refused.js';
-import type {
-  ClusterStatus,
-  ControlAction,
-  ActiveFaultView,
-  PartitionKind,
-  SteadyLoadStatus,
-  SteadyLoadWords,
-} from '../../supervisor/api/types.js';
+import type { ControlAction } from '../../supervisor/api/cluster-control.js';
+import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
+import type { PartitionKind } from '../../supervisor/api/fault.js';
+import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
+import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 
 /** POST /v1/act */
 export interface ActRequest {

@@ -6,7 +6,7 @@
  *
  * Lists have commas; names may have blanks instead. `target=m-1` names the other side of links; `target-role=master` selects it. Values may stand in quotes.
  */
-import type { CommandProblem } from '../../supervisor/api/types.js';
+import type { CommandProblem } from '../../supervisor/api/lab-faults.js';
 import { FAULT_WORDS, FAULTS, isFaultWord } from '../../supervisor/api/fault-table.js';
 import type { ScenarioCluster, Step } from './scenario.js';
 import { SELECTOR_KEYS } from './selector-schema.js';

@@ -2,7 +2,7 @@
 import type { FaultKey } from '../../supervisor/api/fault-row.js';
 import { FAULT_WORDS, FAULTS, hasOtherSide, keysOf } from '../../supervisor/api/fault-table.js';
 import type { FaultWord } from '../../supervisor/api/fault-table.js';
-import type { CommandKey, CommandWord } from '../../supervisor/api/types.js';
+import type { CommandKey, CommandWord } from '../../supervisor/api/lab-faults.js';
 import { MODES, PARTS, ROLES, STATES } from './selector-schema.js';
 import { FLAG, TARGET_PREFIX } from './step-builder.js';
 
@@ -27,7 +27,13 @@ export const SELECTOR_KEYS: readonly CommandKey[] = [
 ];
 /** The other side of links. */
 const TARGET_KEYS: readonly CommandKey[] = [
-  { key: 'target', value: 'names', words: [], help: 'the other side of the links (default: all other nodes, and clients)', isNeeded: false },
+  {
+    key: 'target',
+    value: 'names',
+    words: [],
+    help: 'the other side of the links (default: all other nodes, and clients)',
+    isNeeded: false,
+  },
   ...SELECTOR_KEYS.filter(({ key }) => key !== 'name').map((own) => ({
     ...own,
     key: `${TARGET_PREFIX}${own.key}`,

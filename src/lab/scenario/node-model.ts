@@ -6,7 +6,7 @@ import { actsOn, rowOf } from '../../supervisor/api/fault-table.js';
 import type { FaultRow } from '../../supervisor/api/fault-row.js';
 import { contains, cutsOf } from '../../supervisor/network/link-rules.js';
 import type { LinkArea } from '../../supervisor/network/link-rules.js';
-import type { NodeState } from '../../supervisor/api/types.js';
+import type { NodeState } from '../../supervisor/api/cluster-status.js';
 
 interface Modelled {
   hasProcess: boolean;

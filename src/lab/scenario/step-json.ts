@@ -5,7 +5,7 @@
 import { DfsError } from '../../shared/errors.js';
 import type { FaultSpec } from '../../supervisor/api/fault.js';
 import type { StepProblem } from '../../supervisor/api/step-problem.js';
-import type { SteadyLoadWords } from '../../supervisor/api/types.js';
+import type { SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import type { Workload } from '../workloads/workload-types.js';
 import { formatDuration } from './amounts.js';
 import { checkStructure } from './check-structure.js';

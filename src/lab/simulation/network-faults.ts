@@ -6,7 +6,7 @@ import { countsOf } from '../../supervisor/api/fault.js';
 import type { ActiveFault, NetworkFault } from '../../supervisor/api/fault.js';
 import { areasOf, contains, cutsOf, healedAreas } from '../../supervisor/network/link-rules.js';
 import type { LinkArea } from '../../supervisor/network/link-rules.js';
-import type { InjectOptions } from '../../supervisor/api/types.js';
+import type { InjectOptions } from '../../supervisor/api/cluster-control.js';
 
 interface Open {
   readonly fault: NetworkFault;

@@ -8,7 +8,7 @@ import { usedBytesOf } from './folder-disk.js';
 import type { LabNetwork } from '../network/cluster-network.js';
 import type { NodeFault } from './machine-faults.js';
 import type { ManagedNode } from './managed-node.js';
-import type { InjectOptions } from '../api/types.js';
+import type { InjectOptions } from '../api/cluster-control.js';
 
 /** What a fault may act on. */
 export interface InjectedWorld {

@@ -2,7 +2,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import stringWidth from 'string-width';
-import type { ChunkView } from '../../supervisor/api/types.js';
+import type { ChunkView } from '../../supervisor/api/cluster-status.js';
 import { formatBytes, printable } from '../model/format.js';
 import { planChunkColumns, type ChunkColumns } from '../model/layout.js';
 import type { TuiState } from '../model/state.js';

@@ -7,7 +7,8 @@ import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { readLabRecord, readRunningRecord } from '../../../src/supervisor/folder/lab-record.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
-import type { ClusterEvent, NodeStatus } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { NodeStatus } from '../../../src/supervisor/api/cluster-status.js';
 import { until } from '../../until.js';
 
 const statusOf = async (cluster: Cluster, id: string): Promise<NodeStatus | undefined> =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
-import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
 import type { DamageFault, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
 import { until } from '../../until.js';
 
