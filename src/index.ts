@@ -22,18 +22,18 @@ export type { ErrorCode } from './shared/errors.js';
 export type { ProfileName, Timings } from './shared/profile.js';
 export type { Logger } from './shared/runtime.js';
 export { Cluster } from './supervisor/cluster/cluster.js';
+export type { ClusterEvent } from './supervisor/api/cluster-events.js';
+export type { ClusterOptions } from './supervisor/api/cluster-options.js';
 export type {
   ChunkCounts,
   ChunkView,
-  ClusterEvent,
-  ClusterOptions,
   ClusterStatus,
   NodeInfo,
   NodeRole,
   NodeState,
   NodeStatus,
-  PartitionKind,
-} from './supervisor/api/types.js';
+} from './supervisor/api/cluster-status.js';
+export type { PartitionKind } from './supervisor/api/fault.js';
 
 export interface ConnectOptions {
   /** host:port of each master, as a list or with commas between them. One is enough to find the others; more survive its loss. */

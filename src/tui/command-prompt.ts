@@ -1,5 +1,5 @@
 /** The prompt behind `:`: a command being typed, its history, its completion, and what is said below it. Pure. */
-import type { CommandKey, CommandProblem, CommandWord } from '../supervisor/api/types.js';
+import type { CommandKey, CommandProblem, CommandWord } from '../supervisor/api/lab-faults.js';
 import { graphemesOf, type KeyPress } from './key-press.js';
 import { editPrompt, EMPTY_PROMPT, type PathPrompt } from './path-prompt.js';
 

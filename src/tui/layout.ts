@@ -1,5 +1,5 @@
 /** Who gets how much of the screen. Pure: terminal size in, rows and columns out. */
-import type { NodeStatus } from '../supervisor/api/types.js';
+import type { NodeStatus } from '../supervisor/api/cluster-status.js';
 
 export const COLUMNS_MIN = 60;
 export const ROWS_MIN = 14;

@@ -1,5 +1,6 @@
 /** The event log: cluster events and what the UI has to say, as lines; bounded, newest last. Pure. */
-import type { ChunkCounts, ClusterEvent, NodeState } from '../supervisor/api/types.js';
+import type { ClusterEvent } from '../supervisor/api/cluster-events.js';
+import type { ChunkCounts, NodeState } from '../supervisor/api/cluster-status.js';
 import { countOf, printable } from './format.js';
 import type { Tone } from './theme.js';
 

@@ -1,6 +1,6 @@
 /** Puts the screens on a terminal with Ink, until the person leaves. */
 import { render, type Instance } from 'ink';
-import type { ClusterControl } from '../supervisor/api/types.js';
+import type { ClusterControl } from '../supervisor/api/cluster-control.js';
 import { App } from './components/app.js';
 import { openTerminalScreen, terminalSize } from './terminal-screen.js';
 import { createTheme, themeOptionsOf } from './theme.js';

@@ -1,5 +1,5 @@
 /** What a key press does: the next state, and what it asks of the world. Pure. */
-import type { NodeStatus } from '../supervisor/api/types.js';
+import type { NodeStatus } from '../supervisor/api/cluster-status.js';
 import { editCommand, EMPTY_COMMAND, targeted, textOf, type CommandPrompt } from './command-prompt.js';
 import { actionOf, type Action } from './key-map.js';
 import type { KeyPress } from './key-press.js';

@@ -1,6 +1,6 @@
 /** The terminal UI's door: checks that there is a terminal, then loads and runs the UI. */
 import { DfsError } from '../shared/errors.js';
-import type { ClusterControl } from '../supervisor/api/types.js';
+import type { ClusterControl } from '../supervisor/api/cluster-control.js';
 import type { TuiActions } from './tui-actions.js';
 
 export interface TuiOptions {

@@ -1,5 +1,8 @@
 /** Everything the screen shows, in one value, and everything that can change it. */
-import type { ChunkView, ClusterEvent, ClusterStatus, CommandProblem, SteadyLoadStatus } from '../supervisor/api/types.js';
+import type { ClusterEvent } from '../supervisor/api/cluster-events.js';
+import type { ChunkView, ClusterStatus } from '../supervisor/api/cluster-status.js';
+import type { CommandProblem } from '../supervisor/api/lab-faults.js';
+import type { SteadyLoadStatus } from '../supervisor/api/steady-load.js';
 import { NO_WORDS, type CommandPrompt, type TargetedCommand, type Vocabulary } from './command-prompt.js';
 import type { LogLine, NewLogLine } from './log-lines.js';
 import type { PathPrompt } from './path-prompt.js';

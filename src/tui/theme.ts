@@ -1,6 +1,6 @@
 /** Colours and symbols. A colour never says anything alone: every state also has a symbol and a word. */
 import type { TextProps } from 'ink';
-import type { NodeState } from '../supervisor/api/types.js';
+import type { NodeState } from '../supervisor/api/cluster-status.js';
 
 export type Style = Readonly<Pick<TextProps, 'color' | 'dimColor' | 'bold' | 'inverse'>>;
 

@@ -1,6 +1,7 @@
 /** What the terminal UI needs from its host beside the cluster's control: storing files in the cluster, a steady load, and breaking it by
  * command. */
-import type { LabFaults, SteadyLoad } from '../supervisor/api/types.js';
+import type { LabFaults } from '../supervisor/api/lab-faults.js';
+import type { SteadyLoad } from '../supervisor/api/steady-load.js';
 import type { Vocabulary } from './command-prompt.js';
 
 /** Called as a put goes on. `doneBytes` <= `totalBytes`. May be called often. */

@@ -1,5 +1,5 @@
 /** What the screen says about a cluster, worked out from its status: order, severity, summaries. Pure. */
-import type { ChunkView, ClusterStatus, MemberStatus, NodeStatus } from '../supervisor/api/types.js';
+import type { ChunkView, ClusterStatus, MemberStatus, NodeStatus } from '../supervisor/api/cluster-status.js';
 import type { Tone } from './theme.js';
 
 /** How well a chunk is: worst first. `over` has more replicas than asked for, which repairs itself. */

@@ -1,7 +1,8 @@
 /** Faults on a real lab, from another terminal. */
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/folder/process-identity.js';
-import type { ClusterStatus, FaultAnswer, ActiveFaultView } from '../../src/supervisor/api/types.js';
+import type { ClusterStatus } from '../../src/supervisor/api/cluster-status.js';
+import type { FaultAnswer, ActiveFaultView } from '../../src/supervisor/api/lab-faults.js';
 import { endLabs, lab, labUp, until } from './lab-processes.js';
 
 afterEach(endLabs);

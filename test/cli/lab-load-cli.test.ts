@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../src/supervisor/folder/process-identity.js';
-import type { SteadyLoadStatus } from '../../src/supervisor/api/types.js';
+import type { SteadyLoadStatus } from '../../src/supervisor/api/steady-load.js';
 import { endLabs, lab, labUp, until } from './lab-processes.js';
 
 afterEach(endLabs);

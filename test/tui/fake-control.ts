@@ -1,15 +1,8 @@
 /** A ClusterControl that remembers what it was asked and shows what a test sets. */
-import type {
-  ChunkView,
-  ClusterControl,
-  ClusterEvent,
-  ClusterStatus,
-  CommandKey,
-  FaultAnswer,
-  MemberStatus,
-  NodeInfo,
-  NodeStatus,
-} from '../../src/supervisor/api/types.js';
+import type { ClusterControl } from '../../src/supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../src/supervisor/api/cluster-events.js';
+import type { ChunkView, ClusterStatus, MemberStatus, NodeInfo, NodeStatus } from '../../src/supervisor/api/cluster-status.js';
+import type { CommandKey, FaultAnswer } from '../../src/supervisor/api/lab-faults.js';
 import type { Vocabulary } from '../../src/tui/command-prompt.js';
 import { FakeLoad } from '../lab/live/fake-load.js';
 import type { TuiActions } from '../../src/tui/tui-actions.js';

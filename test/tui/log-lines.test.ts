@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClusterEvent } from '../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../src/supervisor/api/cluster-events.js';
 import { appendLine, lineOfEvent, LOG_LINES_MAX, type LogLine } from '../../src/tui/log-lines.js';
 
 const line = (text: string, atMs = 0): { atMs: number; tone: 'plain'; text: string } => ({ atMs, tone: 'plain', text });

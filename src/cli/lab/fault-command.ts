@@ -5,7 +5,7 @@
  *   kill dn-1 --for 5 ─► kill dn-1 duration=5 ─► column 20 ─► --for 5: …
  */
 import { MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/command-words.js';
-import type { CommandKey, CommandProblem, CommandWord } from '../../supervisor/api/types.js';
+import type { CommandKey, CommandProblem, CommandWord } from '../../supervisor/api/lab-faults.js';
 
 /** Values of options, by their name. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;

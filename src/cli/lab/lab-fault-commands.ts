@@ -7,7 +7,7 @@ import { DfsError } from '../../shared/errors.js';
 import { CommandRefused } from '../../lab/live/command-refused.js';
 import { COMMAND_WORDS } from '../../lab/scenario/command-words.js';
 import type { ControlClient } from '../../lab/live/control-client.js';
-import type { CommandWord, FaultAnswer } from '../../supervisor/api/types.js';
+import type { CommandWord, FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import { faultCommand, flagOf, hasSides, keysOf, refusalText, SIDES, textOf } from './fault-command.js';
 import type { Flags, Part } from './fault-command.js';
 import { complain, faultLines, writeLine } from './lab-output.js';

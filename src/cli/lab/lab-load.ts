@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { LoadAnswer } from '../../lab/live/control-messages.js';
-import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/types.js';
+import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import { WORKLOAD_TYPES } from '../../lab/workloads/workload-types.js';
 import { loadLines, writeLine } from './lab-output.js';
 import { onRunningLab, withTarget } from './lab-target.js';

@@ -1,13 +1,9 @@
 /** What the `lab` commands print: lines for people, or one JSON object a line. */
 import { formatBytes } from '../../shared/units.js';
-import type {
-  ClusterEvent,
-  ClusterStatus,
-  ActiveFaultView,
-  MemberStatus,
-  NodeInfo,
-  SteadyLoadStatus,
-} from '../../supervisor/api/types.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import type { ClusterStatus, MemberStatus, NodeInfo } from '../../supervisor/api/cluster-status.js';
+import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
+import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
 
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -1,7 +1,7 @@
 /** `lab run FILE.yaml …`: runs scenarios, each on a cluster of its own, and ends with the verdict as exit code. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { RuntimeKind } from '../../supervisor/api/types.js';
+import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { exitOnUsage, recordOption, seedOption, wholeNumber, writeErr, writeOut } from './lab-options.js';
 import type { RecordFlags } from './lab-options.js';

@@ -8,7 +8,8 @@ import { parseSize } from '../../shared/units.js';
 import type { Cluster } from '../../supervisor/cluster/cluster.js';
 import { resolveShape, RUNTIMES } from '../../supervisor/api/cluster-options.js';
 import { readLabRecord } from '../../supervisor/folder/lab-record.js';
-import type { ClusterOptions, RuntimeKind } from '../../supervisor/api/types.js';
+import type { ClusterOptions } from '../../supervisor/api/cluster-options.js';
+import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import { LabLifetime } from './lab-lifetime.js';
 import { complain, eventLine, nodeLines, writeLine } from './lab-output.js';
 

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeClock } from '../../runtime/node/node-clock.js';
-import type { BreakableCluster, ClusterOptions } from '../../supervisor/api/types.js';
+import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
+import type { ClusterOptions } from '../../supervisor/api/cluster-options.js';
 import { finalState } from '../run/final-state.js';
 import type { JudgedRun } from '../record/judged-run.js';
 import type { RunEvent, VerdictEvent } from '../run/run-events.js';

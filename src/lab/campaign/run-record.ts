@@ -11,7 +11,7 @@ import { writeReport } from '../report/write-report.js';
 import { copyLogs } from '../record/copy-logs.js';
 import { RunFolder } from '../record/run-folder.js';
 import type { Repetition, RunMode } from '../record/run-results.js';
-import type { ClusterControl } from '../../supervisor/api/types.js';
+import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import { judgeRun } from '../record/judged-run.js';
 import type { JudgedRun } from '../record/judged-run.js';
 import type { RunClock } from '../run/run-clock.js';

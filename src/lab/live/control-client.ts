@@ -8,7 +8,7 @@ import { readRunningRecord } from '../../supervisor/folder/lab-record.js';
 import type { RunningRecord } from '../../supervisor/folder/lab-record.js';
 import { isRunning } from '../../supervisor/folder/process-identity.js';
 import { CommandRefused } from './command-refused.js';
-import type { CommandProblem, FaultAnswer } from '../../supervisor/api/types.js';
+import type { CommandProblem, FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import type {
   ActRequest,
   EnvironmentAnswer,

@@ -1,15 +1,11 @@
 /** What `lab` commands ask a running lab over its control socket: HTTP with JSON, see control-server.ts. */
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type {
-  ClusterStatus,
-  CommandProblem,
-  ControlAction,
-  ActiveFaultView,
-  PartitionKind,
-  SteadyLoadStatus,
-  SteadyLoadWords,
-} from '../../supervisor/api/types.js';
+import type { ControlAction } from '../../supervisor/api/cluster-control.js';
+import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
+import type { PartitionKind } from '../../supervisor/api/fault.js';
+import type { CommandProblem, ActiveFaultView } from '../../supervisor/api/lab-faults.js';
+import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 
 /** POST /v1/act */
 export interface ActRequest {

@@ -12,7 +12,9 @@ import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { CommandRefused } from './command-refused.js';
 import { shortfallText } from '../run/fault-record.js';
-import type { ClusterControl, FaultAnswer, LabFaults, SteadyLoad } from '../../supervisor/api/types.js';
+import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
+import type { FaultAnswer, LabFaults } from '../../supervisor/api/lab-faults.js';
+import type { SteadyLoad } from '../../supervisor/api/steady-load.js';
 import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
 import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
 

@@ -19,15 +19,10 @@ import { chooseLate } from '../run/late-steps.js';
 import { endsWithin } from '../run/run-clock.js';
 import type { ScenarioCluster, Step } from '../scenario/scenario.js';
 import { countOf, undoOf } from '../scenario/schedule.js';
-import type {
-  BreakableCluster,
-  ClusterEvent,
-  ClusterStatus,
-  CommandProblem,
-  FaultAnswer,
-  ActiveFaultView,
-  LabFaults,
-} from '../../supervisor/api/types.js';
+import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
+import type { CommandProblem, FaultAnswer, ActiveFaultView, LabFaults } from '../../supervisor/api/lab-faults.js';
 
 /** In force, or being put in force. Far more than a person can keep in mind. */
 const OPEN_MAX = 64;

@@ -1,6 +1,8 @@
 /** Reads what comes over the control socket: anybody can write anything there, and gets a typed error for what makes no sense. */
 import { DfsError } from '../../shared/errors.js';
-import type { ControlAction, PartitionKind, SteadyLoadWords } from '../../supervisor/api/types.js';
+import type { ControlAction } from '../../supervisor/api/cluster-control.js';
+import type { PartitionKind } from '../../supervisor/api/fault.js';
+import type { SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import type { ActRequest, FaultRequest, LiftRequest, LoadRequest } from './control-messages.js';
 
 const ACTIONS: ReadonlySet<string> = new Set<ControlAction>([

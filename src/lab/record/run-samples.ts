@@ -3,7 +3,8 @@
  * a line that cannot be read is left out.
  */
 import type { LinkCounters } from '../../supervisor/network/link-counters.js';
-import type { ChunkCounts, ClusterEvent, ClusterStatus, MasterRole, NodeState } from '../../supervisor/api/types.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import type { ChunkCounts, ClusterStatus, MasterRole, NodeState } from '../../supervisor/api/cluster-status.js';
 
 export const SAMPLES_FILE = 'samples.ndjson';
 export const MESSAGES_FILE = 'messages.ndjson';

@@ -1,7 +1,8 @@
 /** Faults in force: what they did is counted until they are lifted. */
 import { isOnLinks } from '../../supervisor/api/fault.js';
 import type { ActiveFault, LastingFault, PlannedFault } from '../../supervisor/api/fault.js';
-import type { BreakableCluster, ClusterEvent } from '../../supervisor/api/types.js';
+import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import { CutWatch } from './cut-watch.js';
 import type { PlannedCut } from './cut-watch.js';
 import { struck } from './fault-record.js';

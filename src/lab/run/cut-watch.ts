@@ -1,6 +1,7 @@
 /** Watches what the master makes of a partition: the datanodes that went stale meanwhile. Tells more than a number of held messages. */
 import type { NetworkFault, PlannedFault } from '../../supervisor/api/fault.js';
-import type { ClusterControl, ClusterEvent } from '../../supervisor/api/types.js';
+import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 
 export type PlannedCut = PlannedFault & Extract<NetworkFault, { readonly action: 'partition' | 'isolate' }>;
 

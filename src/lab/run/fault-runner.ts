@@ -10,7 +10,8 @@
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
 import { isLasting, NODE_ACTIONS, NothingToDamage } from '../../supervisor/api/fault.js';
-import type { BreakableCluster, ClusterEvent } from '../../supervisor/api/types.js';
+import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
 import { NodeExits } from './node-exits.js';

@@ -2,7 +2,7 @@
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { FinalState } from '../checkers/run-facts.js';
-import type { ClusterControl } from '../../supervisor/api/types.js';
+import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import { areSame, placesOf } from './group-notes.js';
 import type { RunClock } from './run-clock.js';
 

@@ -1,6 +1,8 @@
 /** What a run sees of the masters' group: who led in which term, all the time, and whether all masters hold the same state at its end. */
 import type { LeaderFact } from '../checkers/run-facts.js';
-import type { ClusterControl, ClusterEvent, ClusterStatus } from '../../supervisor/api/types.js';
+import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { RunClock } from './run-clock.js';
 
 /** Masters that live and are told nothing new agree by then. */

@@ -1,7 +1,8 @@
 /** Steps whose nodes nobody can know before they strike: they wait for a condition, or ask for what only the running cluster knows. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
-import type { BreakableCluster, ClusterStatus, NodeState } from '../../supervisor/api/types.js';
+import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
+import type { ClusterStatus, NodeState } from '../../supervisor/api/cluster-status.js';
 import { conditionHolds } from '../scenario/expression.js';
 import { asksForChunks, asksForPart, matchingNodes } from '../scenario/matching-nodes.js';
 import { nobodyText } from '../scenario/nobody-text.js';

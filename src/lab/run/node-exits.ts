@@ -2,7 +2,7 @@
  * Keeps the ends of processes apart: those that somebody ordered, those that a fault of the node's disk or clock explains, and
  * surprises.
  */
-import type { ClusterEvent } from '../../supervisor/api/types.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 
 type NodeExit = Extract<ClusterEvent, { readonly event: 'node-exit' }>;
 

@@ -2,7 +2,8 @@
 import { toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
 import { THREAD_KILLED } from '../../supervisor/host/node-host.js';
-import type { BreakableCluster, RuntimeKind } from '../../supervisor/api/types.js';
+import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
+import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';

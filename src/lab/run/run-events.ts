@@ -2,7 +2,7 @@
 import { formatBytes } from '../../shared/units.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { Repetition } from '../record/run-results.js';
-import type { ClusterStatus } from '../../supervisor/api/types.js';
+import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { FaultRecord } from './fault-runner.js';
 import { metricValue } from '../scenario/expression.js';
 import type { Problem } from '../scenario/yaml-source.js';

@@ -7,7 +7,7 @@ import type { FaultWord, PlannedAction } from '../../supervisor/api/fault.js';
 import { SCENARIO_SCHEMA } from './scenario-schema.js';
 import type { Schema } from './schema-parts.js';
 import { MODES, PARTS, ROLES, STATES } from './step-schema.js';
-import type { CommandKey, CommandWord } from '../../supervisor/api/types.js';
+import type { CommandKey, CommandWord } from '../../supervisor/api/lab-faults.js';
 
 const HELP: Readonly<Record<FaultWord, string>> = {
   kill: 'end nodes at once (SIGKILL)',

@@ -1,5 +1,5 @@
 /** A condition of a probe or a step: `METRIC OPERATOR NUMBER`, as in `under_replicated == 0`. */
-import type { ClusterStatus, NodeState } from '../../supervisor/api/types.js';
+import type { ClusterStatus, NodeState } from '../../supervisor/api/cluster-status.js';
 import { suggest } from './suggest.js';
 
 type Metric = (status: ClusterStatus) => number;

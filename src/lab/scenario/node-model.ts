@@ -4,7 +4,7 @@ import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, isLasting, NETWORK_ACTIONS } fr
 import type { FaultAction, PlannedFault } from '../../supervisor/api/fault.js';
 import { contains, cutsOf } from '../../supervisor/network/link-rules.js';
 import type { LinkArea } from '../../supervisor/network/link-rules.js';
-import type { NodeState } from '../../supervisor/api/types.js';
+import type { NodeState } from '../../supervisor/api/cluster-status.js';
 
 interface Modelled {
   hasProcess: boolean;

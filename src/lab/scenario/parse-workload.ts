@@ -1,7 +1,7 @@
 /** Reads one entry of a workload from words, as a command line has them: by the grammar of scenarios, with its messages. */
 import { stringify } from 'yaml';
 import { DfsError } from '../../shared/errors.js';
-import type { SteadyLoadWords } from '../../supervisor/api/types.js';
+import type { SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import type { Workload } from '../workloads/workload-types.js';
 import { parseScenario } from './parse-scenario.js';
 

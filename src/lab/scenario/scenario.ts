@@ -1,7 +1,7 @@
 /** A scenario as it is after reading: checked, with defaults filled in, times in milliseconds and sizes in bytes. */
 import type { ProfileName } from '../../shared/profile.js';
 import type { FaultSpec, FaultWord } from '../../supervisor/api/fault.js';
-import type { NodeRole, NodeState, RuntimeKind } from '../../supervisor/api/types.js';
+import type { NodeRole, NodeState, RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import type { Workload } from '../workloads/workload-types.js';
 import type { Condition } from './expression.js';
 

@@ -9,7 +9,7 @@ import { DiskSurvey } from '../../supervisor/faults/good-copies.js';
 import type { ReplicaDisk } from '../../supervisor/faults/good-copies.js';
 import type { FileClient, FileSource } from '../workloads/file-client.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
-import type { ClusterEvent } from '../../supervisor/api/types.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 
 /** These take copies away that there were. */
 const TAKING: readonly FaultAction[] = ['wipe', 'bitflip', 'truncate', 'remove'];

@@ -5,7 +5,7 @@ import type { Network } from '../../runtime/memory/network.js';
 import type { ActiveFault, NetworkFault } from '../../supervisor/api/fault.js';
 import { areasOf, contains, cutsOf, healedAreas } from '../../supervisor/network/link-rules.js';
 import type { LinkArea } from '../../supervisor/network/link-rules.js';
-import type { InjectOptions } from '../../supervisor/api/types.js';
+import type { InjectOptions } from '../../supervisor/api/cluster-control.js';
 
 const COUNTS: Record<LinkFault['kind'], string> = {
   stall: 'connections held',

@@ -18,7 +18,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { planFaults } from '../scenario/schedule.js';
 import { sdkFileClient } from '../workloads/sdk-file-client.js';
 import { verdictEvent } from '../run/verdict-event.js';
-import type { ClusterEvent } from '../../supervisor/api/types.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { Roles } from './roles.js';
 import { AcknowledgedCopies } from './acknowledged-copies.js';
 import type { DurableDisk } from './acknowledged-copies.js';

@@ -14,7 +14,7 @@ import { ClusterWatch } from '../../supervisor/observe/cluster-watch.js';
 import { assertMayWipe, damageFiles } from '../../supervisor/faults/disk-strikes.js';
 import type { DamageableDisks } from '../../supervisor/faults/disk-strikes.js';
 import { isDamage, isOnLinks } from '../../supervisor/api/fault.js';
-import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../../supervisor/api/fault.js';
+import type { DamageFault, FaultAction, ActiveFault, LastingFault, PartitionKind } from '../../supervisor/api/fault.js';
 import { writingNodes } from '../../supervisor/faults/good-copies.js';
 import { MasterClients } from '../../supervisor/observe/master-clients.js';
 import { MasterRejoin } from '../../supervisor/cluster/master-rejoin.js';
@@ -24,17 +24,9 @@ import type { LifeProbe } from '../../supervisor/api/life-probe.js';
 import { masterNames, nodeNames, rackOf } from '../scenario/scenario.js';
 import type { ScenarioCluster } from '../scenario/scenario.js';
 import { transferLeadership } from '../../supervisor/observe/transfer-leadership.js';
-import type {
-  BreakableCluster,
-  ChunkView,
-  ClusterEvent,
-  ClusterStatus,
-  InjectOptions,
-  NodeInfo,
-  NodeRole,
-  PartitionKind,
-  CrashOptions,
-} from '../../supervisor/api/types.js';
+import type { BreakableCluster, InjectOptions, CrashOptions } from '../../supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import type { ChunkView, ClusterStatus, NodeInfo, NodeRole } from '../../supervisor/api/cluster-status.js';
 import { grownShape } from './grown-shape.js';
 import { injectOnMachines } from './inject-on-machines.js';
 import { MajorityWatch } from './majority-watch.js';

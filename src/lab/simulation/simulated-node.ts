@@ -9,7 +9,7 @@ import type { LogLine } from '../../supervisor/observe/log-tail.js';
 import type { ProcessFacts } from '../../supervisor/observe/node-state.js';
 import { POWER_CUT } from '../run/process-faults.js';
 import { endsWithin } from '../run/run-clock.js';
-import type { NodeInfo, NodeRole } from '../../supervisor/api/types.js';
+import type { NodeInfo, NodeRole } from '../../supervisor/api/cluster-status.js';
 
 /** As ManagedNode has them. */
 const READY_WITHIN_MS = 30_000;

@@ -5,7 +5,7 @@ import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { createNodeRuntime } from '../../runtime/node/index.js';
 import { createLogger } from '../../runtime/node/pino-logger.js';
-import type { ClusterControl } from '../../supervisor/api/types.js';
+import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import type { FileClient } from './file-client.js';
 import { sdkFileClient } from './sdk-file-client.js';
 

@@ -4,7 +4,28 @@ import { DfsError } from '../../shared/errors.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, DEFAULT_REPLICATION, MIB, REPLICATION_MAX } from '../../shared/limits.js';
 import { parseProfile } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { ClusterOptions, RuntimeKind } from './types.js';
+import type { RuntimeKind } from './cluster-status.js';
+
+export interface ClusterOptions {
+  /** 1, 3 or 5. */
+  readonly masters?: number;
+  readonly datanodes?: number;
+  /** Datanodes are dealt to this many racks in turn (`rack-1`, `rack-2`, …). */
+  readonly racks?: number;
+  readonly replication?: number;
+  readonly chunkSizeBytes?: number;
+  /** A master makes a checkpoint when its log has grown by so much. Left out: as a master by itself. */
+  readonly checkpointLogBytes?: number;
+  /** How nodes are hosted: a child process each, or a thread each of one host process. */
+  readonly runtime?: RuntimeKind;
+  readonly profile?: ProfileName;
+  /** Keeps the cluster's data; started again when it holds a cluster. Left out: a fresh folder, removed by `close`. */
+  readonly dir?: string;
+  /** Caps what each datanode stores, bytes. */
+  readonly capacityBytes?: number;
+  /** Name of the scenario whose run this cluster belongs to: other processes may look at it then, and not act on it. */
+  readonly scenario?: string;
+}
 
 /** What of a cluster stays for its life. */
 export interface ClusterShape {

@@ -5,7 +5,9 @@
  *   PlannedFault   what, when, to whom, and one lot of chance  (a schedule is a list of them)
  *   Injection      a fault in force on a running cluster: its effects are counted, and it can be lifted
  */
-import type { PartitionKind } from './types.js';
+
+/** How a partition treats bytes. stall: holds them until heal, in silence. reset: breaks connections and refuses new ones. */
+export type PartitionKind = 'stall' | 'reset';
 
 export const NODE_ACTIONS = ['kill', 'powercut', 'stop', 'restart', 'pause', 'resume', 'wipe', 'add'] as const;
 /** In files it is `slow` under `node`; where words stand alone, that is the one of disks. */

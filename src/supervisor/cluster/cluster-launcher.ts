@@ -14,7 +14,7 @@ import type { MasterClients } from '../observe/master-clients.js';
 import { MasterRejoin } from './master-rejoin.js';
 import { datanodeConfig, masterConfig } from './node-launch.js';
 import type { MasterStart } from './node-launch.js';
-import type { RuntimeKind } from '../api/types.js';
+import type { RuntimeKind } from '../api/cluster-status.js';
 
 export interface ClusterLauncherOptions {
   /** The lab's folder. */

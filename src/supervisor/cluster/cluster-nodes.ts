@@ -12,7 +12,7 @@ import { ThreadHost } from '../host/thread-host.js';
 import type { LabRecord } from '../folder/lab-record.js';
 import { ManagedNode } from './managed-node.js';
 import type { NodePlace } from './managed-node.js';
-import type { NodeInfo, NodeRole, RuntimeKind } from '../api/types.js';
+import type { NodeInfo, NodeRole, RuntimeKind } from '../api/cluster-status.js';
 
 export interface ClusterNodesOptions {
   /** The lab's folder. */

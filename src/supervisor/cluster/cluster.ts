@@ -7,12 +7,12 @@ import { awaitLive } from '../observe/await-live.js';
 import { ClusterLauncher } from './cluster-launcher.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { resolveRuntime, resolveShape } from '../api/cluster-options.js';
-import type { ClusterShape } from '../api/cluster-options.js';
+import type { ClusterShape, ClusterOptions } from '../api/cluster-options.js';
 import { holdersOf } from '../faults/chunk-holders.js';
 import { ClusterWatch } from '../observe/cluster-watch.js';
 import type { ControlServer } from '../../lab/live/control-server.js';
 import type { LinkCounters } from '../network/link-counters.js';
-import type { DamageFault, ActiveFault, LastingFault } from '../api/fault.js';
+import type { DamageFault, ActiveFault, LastingFault, PartitionKind } from '../api/fault.js';
 import { writingNodes } from '../faults/good-copies.js';
 import { openLabFolder, removeLabFolder } from '../folder/lab-folder.js';
 import type { LabFolder } from '../folder/lab-folder.js';
@@ -28,20 +28,11 @@ import { PowerCuts } from './power-cuts.js';
 import { recordRunning } from './running-lab.js';
 import { endLeftovers, sweepLabs } from '../folder/sweep-labs.js';
 import { transferLeadership } from '../observe/transfer-leadership.js';
-import type {
-  BreakableCluster,
-  ChunkView,
-  ClusterEvent,
-  ClusterOptions,
-  ClusterStatus,
-  InjectOptions,
-  LabFaults,
-  NodeInfo,
-  PartitionKind,
-  RuntimeKind,
-  SteadyLoad,
-  CrashOptions,
-} from '../api/types.js';
+import type { BreakableCluster, InjectOptions, CrashOptions } from '../api/cluster-control.js';
+import type { ClusterEvent } from '../api/cluster-events.js';
+import type { ChunkView, ClusterStatus, NodeInfo, RuntimeKind } from '../api/cluster-status.js';
+import type { LabFaults } from '../api/lab-faults.js';
+import type { SteadyLoad } from '../api/steady-load.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */

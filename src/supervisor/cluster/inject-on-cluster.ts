@@ -9,7 +9,7 @@ import type { LabNetwork } from '../network/cluster-network.js';
 import { MACHINE_COUNTS } from '../faults/machine-fault.js';
 import type { NodeFault } from './machine-faults.js';
 import type { ManagedNode } from './managed-node.js';
-import type { InjectOptions } from '../api/types.js';
+import type { InjectOptions } from '../api/cluster-control.js';
 
 /** What a fault may act on. */
 export interface InjectedWorld {

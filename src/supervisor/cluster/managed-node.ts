@@ -7,7 +7,7 @@ import { LogTail } from '../observe/log-tail.js';
 import type { LogLine } from '../observe/log-tail.js';
 import { MachineFaults } from './machine-faults.js';
 import type { ProcessFacts } from '../observe/node-state.js';
-import type { NodeInfo, NodeRole } from '../api/types.js';
+import type { NodeInfo, NodeRole } from '../api/cluster-status.js';
 
 const READY_WITHIN_MS = 30_000;
 /** After this a node that was asked to stop is killed. */

@@ -14,7 +14,9 @@ import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../api
 import type { LabNetwork } from '../network/cluster-network.js';
 import type { ManagedNode } from './managed-node.js';
 import type { PowerCuts } from './power-cuts.js';
-import type { ChunkView, ClusterEvent, InjectOptions, CrashOptions } from '../api/types.js';
+import type { InjectOptions, CrashOptions } from '../api/cluster-control.js';
+import type { ClusterEvent } from '../api/cluster-events.js';
+import type { ChunkView } from '../api/cluster-status.js';
 
 /** A node that was added, and serves, is taken in by then, or no leader is there to do it. */
 const TAKEN_IN_WITHIN_MS = 15_000;

@@ -1,5 +1,5 @@
 /** What the master's picture of all chunks says of files. */
-import type { ChunkView } from '../api/types.js';
+import type { ChunkView } from '../api/cluster-status.js';
 
 /** Of all chunks. */
 const CHUNKS_LOOKED_AT_MAX = 100_000;

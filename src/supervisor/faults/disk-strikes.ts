@@ -6,7 +6,7 @@ import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { damageMasters, isOfMasters } from './log-damage.js';
 import { assertLogsSpared } from './master-health.js';
 import type { MasterHealth } from './master-health.js';
-import type { ChunkView } from '../api/types.js';
+import type { ChunkView } from '../api/cluster-status.js';
 
 /** The disks of a cluster, behind its nodes' backs. */
 export interface DamageableDisks {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { ClusterShape } from '../api/cluster-options.js';
 import type { ProcessIdentity } from './process-identity.js';
-import type { NodeRole, RuntimeKind } from '../api/types.js';
+import type { NodeRole, RuntimeKind } from '../api/cluster-status.js';
 
 /** Raised when a file changes so that an older lab cannot read it. */
 const FORMAT = 1;

@@ -1,5 +1,5 @@
 /** The seam between the lab and how nodes are hosted: child processes, or threads of one host process. */
-import type { NodeRole } from '../api/types.js';
+import type { NodeRole } from '../api/cluster-status.js';
 import type { HostFault, NodeLaunch } from './host-orders.js';
 
 export interface NodeSpec {

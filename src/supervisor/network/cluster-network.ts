@@ -9,7 +9,8 @@ import type { ActiveFault, NetworkFault } from '../api/fault.js';
 import { fabricCandidates, freeAddress, hasOwnHosts, nodeHost } from './loopback-addresses.js';
 import { areasOf, cutsOf, healedAreas, rulesOf } from './link-rules.js';
 import type { LinkArea } from './link-rules.js';
-import type { InjectOptions, NodeRole } from '../api/types.js';
+import type { InjectOptions } from '../api/cluster-control.js';
+import type { NodeRole } from '../api/cluster-status.js';
 
 /** An identity in the fabric. */
 const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -3,8 +3,7 @@ import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { ANY } from './fabric-rules.js';
 import type { FabricFault, FabricTable } from './fabric-rules.js';
 import { NothingToDamage } from '../api/fault.js';
-import type { Direction, NetworkFault, PartitionShape } from '../api/fault.js';
-import type { PartitionKind } from '../api/types.js';
+import type { Direction, NetworkFault, PartitionShape, PartitionKind } from '../api/fault.js';
 
 /** Directions between a group and others; inside the group nothing is meant. */
 export interface LinkArea {

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { formatAddress, parseAddress } from '../../shared/address.js';
-import type { NodeRole } from '../api/types.js';
+import type { NodeRole } from '../api/cluster-status.js';
 
 const SHARED_HOST = '127.0.0.1';
 /**

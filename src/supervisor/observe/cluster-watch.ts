@@ -7,7 +7,8 @@ import type { LogLine } from './log-tail.js';
 import type { MasterAnswer } from './master-status-view.js';
 import { hasVote, nodeState, opinionOfMaster } from './node-state.js';
 import type { Opinion, ProcessFacts } from './node-state.js';
-import type { ChunkCounts, ClusterEvent, ClusterStatus, NodeRole, NodeState, NodeStatus } from '../api/types.js';
+import type { ClusterEvent } from '../api/cluster-events.js';
+import type { ChunkCounts, ClusterStatus, NodeRole, NodeState, NodeStatus } from '../api/cluster-status.js';
 
 /** With slow heartbeats the picture should still move. */
 const INTERVAL_MS_MAX = 1_000;

@@ -9,7 +9,7 @@ import { LeaderHistory } from './leader-history.js';
 import type { MasterAnswer, MasterStatusView } from './master-status-view.js';
 import type { ProcessFacts } from './node-state.js';
 import { endsWithin } from '../../lab/run/run-clock.js';
-import type { MemberStatus } from '../api/types.js';
+import type { MemberStatus } from '../api/cluster-status.js';
 
 /** A round of questions is over by then, whoever has not answered: answers are taken whenever they come. */
 const ROUND_WITHIN_MS = 250;

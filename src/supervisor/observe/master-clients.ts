@@ -4,7 +4,7 @@ import { DfsError } from '../../shared/errors.js';
 import type { Clock, RpcChannel } from '../../shared/runtime.js';
 import { askChunks, askMaster } from './master-status-view.js';
 import type { MasterAnswer } from './master-status-view.js';
-import type { ChunkView } from '../api/types.js';
+import type { ChunkView } from '../api/cluster-status.js';
 
 export class MasterClients {
   readonly #channels: ReadonlyMap<string, RpcChannel>;

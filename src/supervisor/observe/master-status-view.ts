@@ -5,7 +5,7 @@ import { ClusterService, MasterService } from '../../protocol/services.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { Clock, RpcChannel } from '../../shared/runtime.js';
 import type { Opinion } from './node-state.js';
-import type { ChunkCounts, ChunkView, MasterRole } from '../api/types.js';
+import type { ChunkCounts, ChunkView, MasterRole } from '../api/cluster-status.js';
 
 /** What a master says of one datanode. */
 export interface DataNodeStatusView {

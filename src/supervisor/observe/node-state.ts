@@ -1,5 +1,5 @@
 /** Decides how a node is, from its process and from what the master says of it. Pure. */
-import type { MasterRole, NodeState } from '../api/types.js';
+import type { MasterRole, NodeState } from '../api/cluster-status.js';
 
 /** What the lab knows of a node's process. Times are performance.now(). */
 export interface ProcessFacts {

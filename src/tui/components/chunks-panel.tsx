@@ -1,7 +1,7 @@
 /** The chunks table: worst first, each with where its replicas are. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { ChunkView } from '../../supervisor/api/types.js';
+import type { ChunkView } from '../../supervisor/api/cluster-status.js';
 import { formatBytes, printable } from '../format.js';
 import { planChunkColumns, type ChunkColumns } from '../layout.js';
 import type { TuiState } from '../state.js';

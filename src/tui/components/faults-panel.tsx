@@ -1,7 +1,7 @@
 /** What is in force: one line a fault, the newest last; not there while nothing is. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
-import type { ActiveFaultView } from '../../supervisor/api/types.js';
+import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
 import { formatLeft, printable } from '../format.js';
 import type { Theme } from '../theme.js';
 import { Cell } from './cell.js';

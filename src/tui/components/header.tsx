@@ -1,7 +1,7 @@
 /** The two lines at the top: which cluster this is, and how it is. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { ClusterStatus, NodeRole } from '../../supervisor/api/types.js';
+import type { ClusterStatus, NodeRole } from '../../supervisor/api/cluster-status.js';
 import { countOf, printable } from '../format.js';
 import type { TuiState } from '../state.js';
 import type { Theme } from '../theme.js';

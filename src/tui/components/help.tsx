@@ -1,7 +1,7 @@
 /** The help: every key, and what the symbols mean. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { NodeState } from '../../supervisor/api/types.js';
+import type { NodeState } from '../../supervisor/api/cluster-status.js';
 import { BINDINGS } from '../key-map.js';
 import type { Theme } from '../theme.js';
 import { Cell } from './cell.js';

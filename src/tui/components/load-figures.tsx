@@ -1,7 +1,7 @@
 /** How the steady load does: what is answered a second, errors, latency; a broken promise before anything else. */
 import { Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { SteadyLoadStatus } from '../../supervisor/api/types.js';
+import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
 import { countOf, formatBytes, printable } from '../format.js';
 import type { Theme } from '../theme.js';
 

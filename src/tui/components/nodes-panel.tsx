@@ -1,7 +1,7 @@
 /** The nodes table: one line a node, with the cursor and marks. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { NodeStatus } from '../../supervisor/api/types.js';
+import type { NodeStatus } from '../../supervisor/api/cluster-status.js';
 import { formatBytes, printable } from '../format.js';
 import { NODE_MARGIN, planNodeColumns, windowAround, type NodeColumns } from '../layout.js';
 import type { TuiState } from '../state.js';

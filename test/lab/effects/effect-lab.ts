@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
-import type { ClusterOptions, FaultAnswer, NodeInfo, NodeStatus } from '../../../src/supervisor/api/types.js';
+import type { ClusterOptions } from '../../../src/supervisor/api/cluster-options.js';
+import type { NodeInfo, NodeStatus } from '../../../src/supervisor/api/cluster-status.js';
+import type { FaultAnswer } from '../../../src/supervisor/api/lab-faults.js';
 
 /** What becomes of a connection. silent: nothing comes, for so long that something would have. */
 export type Heard = 'answered' | 'refused' | 'reset' | 'silent';

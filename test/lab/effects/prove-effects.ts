@@ -1,7 +1,9 @@
 /** Proves effects on nodes that are processes, and on nodes that are threads. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultWord } from '../../../src/supervisor/api/fault.js';
-import type { ClusterOptions, FaultAnswer, RuntimeKind } from '../../../src/supervisor/api/types.js';
+import type { ClusterOptions } from '../../../src/supervisor/api/cluster-options.js';
+import type { RuntimeKind } from '../../../src/supervisor/api/cluster-status.js';
+import type { FaultAnswer } from '../../../src/supervisor/api/lab-faults.js';
 import { EffectLab } from './effect-lab.js';
 
 /** Orders the fault, shows that it is felt, ends it, and shows that it is not felt any more. */

@@ -1,5 +1,5 @@
 /** A steady load that only remembers whether it is on. */
-import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/types.js';
+import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/steady-load.js';
 import { NEVER_ON } from '../../../src/lab/live/steady-workload.js';
 
 export class FakeLoad implements SteadyLoad {

@@ -3,7 +3,7 @@ import { nodeClock } from '../../../src/runtime/node/node-clock.js';
 import { MIB } from '../../../src/shared/limits.js';
 import { LiveFaults } from '../../../src/lab/live/live-faults.js';
 import type { ScenarioCluster } from '../../../src/lab/scenario/scenario.js';
-import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
 import type { SimWorld } from '../simulation/fault-world.js';
 import { withCluster } from '../simulation/fault-world.js';
 import { FakeCluster } from '../scenario/fake-world.js';

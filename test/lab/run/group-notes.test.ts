@@ -5,7 +5,7 @@ import { judge } from '../../../src/lab/run/verdict.js';
 import type { RunFacts } from '../../../src/lab/run/verdict.js';
 import { BrokenGuarantees } from '../../../src/lab/workloads/broken-guarantees.js';
 import { newCounters } from '../../../src/lab/workloads/workload-counters.js';
-import type { ClusterStatus, MemberStatus, NodeState } from '../../../src/supervisor/api/types.js';
+import type { ClusterStatus, MemberStatus, NodeState } from '../../../src/supervisor/api/cluster-status.js';
 import { FakeCluster } from '../scenario/fake-world.js';
 
 type Place = Partial<MemberStatus> & { readonly state?: NodeState };

@@ -10,17 +10,16 @@ import type { ScenarioWorld } from '../../../src/lab/campaign/process-run.js';
 import { THREAD_KILLED } from '../../../src/supervisor/host/node-host.js';
 import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
 import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
+import type { BreakableCluster, CrashOptions } from '../../../src/supervisor/api/cluster-control.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { ClusterOptions } from '../../../src/supervisor/api/cluster-options.js';
 import type {
-  BreakableCluster,
-  ClusterEvent,
-  ClusterOptions,
   ClusterStatus,
   MemberStatus,
   NodeInfo,
   NodeState,
   RuntimeKind,
-  CrashOptions,
-} from '../../../src/supervisor/api/types.js';
+} from '../../../src/supervisor/api/cluster-status.js';
 
 /** What the fake file system and cluster do wrong. */
 export interface Sabotage {

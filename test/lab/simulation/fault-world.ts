@@ -8,7 +8,8 @@ import { goodCopies } from '../../../src/supervisor/faults/good-copies.js';
 import type { GoodCopy } from '../../../src/supervisor/faults/good-copies.js';
 import { SimulatedCluster } from '../../../src/lab/simulation/simulated-cluster.js';
 import type { Roles } from '../../../src/lab/simulation/roles.js';
-import type { ClusterEvent, NodeState } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { NodeState } from '../../../src/supervisor/api/cluster-status.js';
 import { ROLES } from './fixtures.js';
 
 export interface FaultWorldOptions {

@@ -8,7 +8,7 @@ import { readHistory } from '../../../src/lab/history/read-history.js';
 import { recordingClient } from '../../../src/lab/history/recording-client.js';
 import { runEndChecks } from '../../../src/lab/run/end-checks.js';
 import { parseWorkload } from '../../../src/lab/scenario/parse-workload.js';
-import type { SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/types.js';
+import type { SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/steady-load.js';
 import { connectFileClient } from '../../../src/lab/workloads/connect-client.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
 import { createSteadyLoad } from '../../../src/lab/live/steady-workload.js';

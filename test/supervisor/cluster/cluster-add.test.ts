@@ -7,7 +7,8 @@ import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { readLabRecord, readRunningRecord } from '../../../src/supervisor/folder/lab-record.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
-import type { ClusterEvent, NodeStatus } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { NodeStatus } from '../../../src/supervisor/api/cluster-status.js';
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadlineMs = performance.now() + 20_000;

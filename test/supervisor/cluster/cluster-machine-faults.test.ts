@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
-import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
 import type { DamageFault, ActiveFault, LastingFault } from '../../../src/supervisor/api/fault.js';
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {

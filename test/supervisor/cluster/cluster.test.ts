@@ -8,7 +8,8 @@ import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { ControlClient } from '../../../src/lab/live/control-client.js';
 import { labEntries } from '../../../src/supervisor/folder/lab-folder.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
-import type { ClusterEvent, NodeState } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { NodeState } from '../../../src/supervisor/api/cluster-status.js';
 
 let cluster: Cluster;
 const events: ClusterEvent[] = [];

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
-import type { ClusterEvent } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
 
 /** Lost writes are a matter of chance: so often is enough, and the rest is a failure. */
 const ROUNDS_MAX = 20;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
-import type { NodeState } from '../../../src/supervisor/api/types.js';
+import type { NodeState } from '../../../src/supervisor/api/cluster-status.js';
 
 let cluster: Cluster;
 beforeAll(async () => {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
-import type { ClusterEvent, NodeInfo, NodeState } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { NodeInfo, NodeState } from '../../../src/supervisor/api/cluster-status.js';
 
 let cluster: Cluster;
 let client: DistriFS;

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
-import type { ClusterEvent, ClusterOptions } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { ClusterOptions } from '../../../src/supervisor/api/cluster-options.js';
 
 /** Loaded into every process and thread of the cluster: throws in dn-1, once the file is there. */
 const planted = (trigger: string): string => `

@@ -3,7 +3,8 @@ import type { Clock } from '../../../src/shared/runtime.js';
 import { timingsOf } from '../../../src/shared/profile.js';
 import { ClusterWatch } from '../../../src/supervisor/observe/cluster-watch.js';
 import type { WatchedNode } from '../../../src/supervisor/observe/cluster-watch.js';
-import type { ClusterEvent, ClusterStatus, NodeRole } from '../../../src/supervisor/api/types.js';
+import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
+import type { ClusterStatus, NodeRole } from '../../../src/supervisor/api/cluster-status.js';
 import { FakeMasters, group, onVirtualTime, picture } from './fake-masters.js';
 
 interface Watched extends WatchedNode {

@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
-import type { SteadyLoadStatus } from '../../../src/supervisor/api/types.js';
+import type { SteadyLoadStatus } from '../../../src/supervisor/api/steady-load.js';
 import { LoadFigures } from '../../../src/tui/components/load-figures.js';
 import { StatusLine } from '../../../src/tui/components/status-line.js';
 import { reduce } from '../../../src/tui/reducer.js';

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { renderToString } from 'ink';
 import { expect, test } from 'vitest';
-import type { ClusterStatus, ActiveFaultView } from '../../../src/supervisor/api/types.js';
+import type { ClusterStatus } from '../../../src/supervisor/api/cluster-status.js';
+import type { ActiveFaultView } from '../../../src/supervisor/api/lab-faults.js';
 import { EMPTY_COMMAND, type CommandPrompt } from '../../../src/tui/command-prompt.js';
 import { Screen } from '../../../src/tui/components/screen.js';
 import { reduce } from '../../../src/tui/reducer.js';
