@@ -16,7 +16,7 @@ import type { FaultRecord } from '../run/fault-record.js';
 import { FaultRunner } from '../run/fault-runner.js';
 import { faultText } from '../scenario/fault-text.js';
 import { chooseLate } from '../run/late-steps.js';
-import { endsWithin } from '../run/run-clock.js';
+import { endsWithin } from '../../shared/ends-within.js';
 import type { ScenarioCluster, Step } from '../scenario/scenario.js';
 import { countOf, undoOf } from '../scenario/schedule.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';

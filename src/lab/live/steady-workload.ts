@@ -6,7 +6,7 @@ import { DfsError, isDfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { parseWorkload } from '../scenario/parse-workload.js';
-import { endsWithin } from '../run/run-clock.js';
+import { endsWithin } from '../../shared/ends-within.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import { connectFileClient } from '../workloads/connect-client.js';

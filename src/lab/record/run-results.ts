@@ -2,7 +2,8 @@
 import { DfsError } from '../../shared/errors.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import type { RunFacts } from '../checkers/run-facts.js';
-import type { CheckRow } from '../run/run-events.js';
+import type { CheckRow } from '../run/check-row.js';
+import type { Repetition } from '../run/repetition.js';
 
 const VERSION = 2;
 
@@ -11,15 +12,6 @@ export type RunMode = 'processes' | 'threads' | 'simulation';
 
 /** error: the run itself failed, and nothing was judged. */
 export type RunVerdict = Verdict | 'error';
-
-/** One of several runs of the same file. */
-export interface Repetition {
-  /** From 1. */
-  readonly number: number;
-  readonly of: number;
-  /** The seed that the others were derived from. */
-  readonly firstSeed: number;
-}
 
 /** What makes two simulations of one seed comparable. */
 export interface SimulationFigures {

@@ -6,7 +6,7 @@ import type { ClusterStatus, NodeState } from '../../supervisor/api/cluster-stat
 import { conditionHolds } from '../scenario/expression.js';
 import { asksForChunks, asksForPart, matchingNodes } from '../scenario/matching-nodes.js';
 import { nobodyText } from '../scenario/nobody-text.js';
-import type { RunClock } from './run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 import { grownBy } from '../scenario/scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from '../scenario/scenario.js';
 import { aloneness, chooseNodes, undoOf } from '../scenario/schedule.js';

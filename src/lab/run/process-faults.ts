@@ -1,20 +1,17 @@
 /** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
 import { toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
-import { THREAD_KILLED } from '../../supervisor/host/node-host.js';
+import { POWER_CUT, THREAD_KILLED } from '../../supervisor/host/node-host.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import { nothingStruck, struck } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
-import type { RunClock } from './run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 
 /** An effect that does not show by then does not show. */
 const EFFECT_TIMEOUT_MS = 3_000;
 const POLL_MS = 25;
-
-/** How the exit of a process shows that its machine lost power, in place of a signal. */
-export const POWER_CUT = 'power cut';
 
 /** How the exit of what was killed shows that it was. */
 const KILLED_BY: Readonly<Record<RuntimeKind, string>> = { process: 'SIGKILL', thread: THREAD_KILLED };

@@ -1,24 +1,16 @@
 /** What a run tells, as it happens: one object a line with `--json`, readable lines otherwise. */
 import { formatBytes } from '../../shared/units.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
-import type { Repetition } from '../record/run-results.js';
+import type { CheckRow } from './check-row.js';
+import type { Repetition } from './repetition.js';
+import type { ErrorEvent } from '../scenario/problem-event.js';
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { FaultRecord } from './fault-runner.js';
 import { metricValue } from '../scenario/expression.js';
-import type { Problem } from '../scenario/yaml-source.js';
 import type { FaultPlan } from '../scenario/schedule.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { ProbeResult, Verdict } from './verdict.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
-
-/** A row of the table at the end. */
-export interface CheckRow {
-  readonly check: string;
-  /** promise: of the file system. proof: that the run shows anything. */
-  readonly kind: 'promise' | 'proof';
-  readonly holds: boolean;
-  readonly detail: string;
-}
 
 export interface Tick {
   readonly event: 'tick';
@@ -56,14 +48,6 @@ export interface VerdictEvent {
   readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
   /** Path of the report, where the run was recorded. */
   readonly report?: string;
-}
-
-export interface ErrorEvent {
-  readonly event: 'error';
-  readonly message: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
 }
 
 export type RunEvent =
@@ -108,13 +92,6 @@ export function tickOf(elapsedMs: number, status: ClusterStatus, counters: Reado
     missing: status.chunks.missing,
     masterReachable: status.masterReachable,
   };
-}
-
-/** A mistake in a scenario file, with its place both clickable and in words. */
-export function problemEvent(file: string, problem: Problem): ErrorEvent {
-  const { line, column } = problem;
-  const message = `${file}:${line}:${column}: error on line ${line}, column ${column}: ${problem.message}`;
-  return { event: 'error', message, file, line, column };
 }
 
 const CLOCK_CHARS = 7;

@@ -3,7 +3,7 @@ import { REPLICATION_MAX } from '../../shared/limits.js';
 import { DATANODES_MAX } from '../../supervisor/api/cluster-options.js';
 import { CLOCK_ACTIONS, CPU_ACTIONS, IO_ACTIONS, NETWORK_ACTIONS, NODE_ACTIONS } from '../../supervisor/api/fault.js';
 import type { FaultWord } from '../../supervisor/api/fault.js';
-import { INVARIANTS } from './scenario.js';
+import { INVARIANTS } from '../workloads/invariants.js';
 import { formatted, integer, later, list, mapping, text, without, word } from './schema-parts.js';
 import type { Schema } from './schema-parts.js';
 import { condition, CURES, REFUSED_ACTIONS, selectorRef, SELECTORS, stepsSchema } from './step-schema.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunClock } from '../../../src/lab/run/run-clock.js';
+import type { RunClock } from '../../../src/lab/workloads/run-clock.js';
 import { GroupNotes, lookForAgreement } from '../../../src/lab/run/group-notes.js';
 import { judge } from '../../../src/lab/run/verdict.js';
 import type { RunFacts } from '../../../src/lab/run/verdict.js';
