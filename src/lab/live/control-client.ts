@@ -150,11 +150,17 @@ function lost(error: unknown): DfsError {
   return new DfsError('UNAVAILABLE', `Cannot reach the running lab: ${reason}`, { cause: error });
 }
 
+/** Checked one by one: whoever shows them counts columns with these numbers. */
+function isProblem(value: unknown): value is CommandProblem {
+  if (typeof value !== 'object' || value === null || !('column' in value) || !('message' in value)) return false;
+  return Number.isSafeInteger(value.column) && Number(value.column) > 0 && typeof value.message === 'string';
+}
+
 function failureOf(answer: unknown): DfsError {
   // As above: what an answer of the same release has.
   const { code, message, problems } =
     typeof answer === 'object' && answer !== null ? (answer as { [key in keyof FailureAnswer]?: unknown }) : {};
   const said = typeof message === 'string' ? message : 'The lab failed';
-  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly CommandProblem[]);
+  if (Array.isArray(problems) && problems.every(isProblem)) return new CommandRefused(said, problems);
   return new DfsError(typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL', said);
 }

@@ -4,7 +4,7 @@ import type { ProfileName } from '../../shared/profile.js';
 import type { ControlAction } from '../../supervisor/api/cluster-control.js';
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { PartitionKind } from '../../supervisor/api/fault.js';
-import type { CommandProblem, ActiveFaultView } from '../../supervisor/api/lab-faults.js';
+import type { ActiveFaultView, CommandProblem, FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 
 /** POST /v1/act */
@@ -14,6 +14,9 @@ export interface ActRequest {
   readonly nodes: readonly string[];
   readonly kind?: PartitionKind;
 }
+
+/** POST /v1/act: nothing for transfer-leadership. */
+export type ActAnswer = FaultAnswer | Readonly<Record<string, never>>;
 
 /** POST /v1/fault: a command as it is typed, or a step as in a scenario file, without `at`. Answers with a FaultAnswer. */
 export type FaultRequest = { readonly command: string } | { readonly step: object };

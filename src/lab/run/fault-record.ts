@@ -11,6 +11,8 @@ export interface Finding {
   readonly effects: number;
   /** What was seen, or what was not. */
   readonly evidence: string;
+  /** Of an effect that is none: what the cluster threw, or would have thrown of a node that does not do as it is told. */
+  readonly cause?: unknown;
 }
 
 export interface FaultRecord extends Omit<Finding, 'effect'> {
@@ -21,6 +23,9 @@ export interface FaultRecord extends Omit<Finding, 'effect'> {
 
 /** What is said of a fault whose effect is none: of several nodes, some may have been struck. */
 export const shortfallText = (effects: number): string => (effects > 0 ? 'was done in part' : 'had no effect');
+
+/** Of a fault that was not seen to do anything. */
+export const noEffect = (evidence: string): Finding => ({ effect: 'none', effects: 0, evidence });
 
 /** Of a fault that met nothing: what a scenario asks for must strike, what chance asks for may miss. */
 export function nothingStruck({ source }: PlannedFault, evidence: string): Finding {

@@ -12,7 +12,7 @@ import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/ap
 import { isLasting, NODE_ACTIONS, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
-import { nothingStruck, struck } from './fault-record.js';
+import { noEffect, nothingStruck, struck } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
 import { NodeExits } from './node-exits.js';
 import { isOnMachines, ActiveFaults } from './active-faults.js';
@@ -93,6 +93,11 @@ export class FaultRunner {
     await done;
   }
 
+  /** As `execute`, beside what is under way on its nodes: what hangs there may be waiting for this. */
+  executeNow(fault: PlannedFault): Promise<void> {
+    return this.#execute(fault);
+  }
+
   /** Ends all faults and brings every node back, as the last step of a scenario. Rejects with what the cluster says. */
   async healAll(): Promise<void> {
     // Before waiting: a restart under way may need the network, or its disk. And after: a fault may have been next in line.
@@ -131,11 +136,9 @@ export class FaultRunner {
     try {
       await this.#carryOut(fault);
     } catch (error) {
-      const isMiss = error instanceof NothingToDamage;
-      this.#finish(
-        fault,
-        isMiss ? nothingStruck(fault, error.message) : { effect: 'none', effects: 0, evidence: messageOf(error) },
-      );
+      const evidence = messageOf(error);
+      const finding = error instanceof NothingToDamage ? nothingStruck(fault, evidence) : noEffect(evidence);
+      this.#finish(fault, { ...finding, cause: error });
     }
   }
 
@@ -191,7 +194,7 @@ export class FaultRunner {
       return nodes.every((node) => !names.includes(node.id) || !node.partitioned);
     });
     if (isHealed) return struck(fault, names.length, 'links open');
-    return { effect: 'none', effects: 0, evidence: 'links are still cut' };
+    return noEffect('links are still cut');
   }
 
   async #damage(fault: PlannedFault & DamageFault): Promise<Finding> {

@@ -6,11 +6,13 @@ import type { ClusterStatus, NodeState } from '../../supervisor/api/cluster-stat
 import { conditionHolds } from '../scenario/expression.js';
 import { asksForChunks, asksForPart, matchingNodes } from '../scenario/matching-nodes.js';
 import { nobodyText } from '../scenario/nobody-text.js';
+import type { FaultQueue } from './fault-queue.js';
 import type { RunClock } from '../workloads/run-clock.js';
 import { grownBy } from '../scenario/scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from '../scenario/scenario.js';
 import { aloneness, chooseNodes, undoOf } from '../scenario/schedule.js';
 import type { LateStep } from '../scenario/schedule.js';
+import { shortfallReason } from '../scenario/shortfall.js';
 import { fitsRole } from '../scenario/unfit-fault.js';
 
 /** A step that means the leader or the followers waits so long for somebody to lead. */
@@ -31,14 +33,15 @@ export interface LateWorld {
   /** A number no other fault of the run has. */
   readonly nextId: () => number;
   readonly execute: (fault: PlannedFault) => Promise<void>;
-  /** Waits for the earlier strikes: two that are late must not mean the same leader, whom the first has killed by then. */
-  readonly inTurn: <T>(strike: () => Promise<T>) => Promise<T>;
+  readonly queue: FaultQueue;
 }
 
 /** What choosing nodes asks. */
 export interface ChoosingWorld extends Pick<LateWorld, 'cluster' | 'control' | 'clock' | 'elapsedMs' | 'signal'> {
-  /** Left out: all. */
+  /** Default: all. */
   readonly takers?: Takers;
+  /** Who asks stands in no file. */
+  readonly isCommand?: boolean;
 }
 
 /** The nodes that a fault could do something to. */
@@ -62,7 +65,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return untried(late);
     throw error;
   }
-  const fault = await world.inTurn(async () => {
+  const fault = await world.queue.inTurn(async () => {
     const chosen = await chooseLate(late, world);
     await world.execute(chosen);
     return chosen;
@@ -117,7 +120,7 @@ export async function chooseLate(late: LateStep, world: ChoosingWorld): Promise<
 }
 
 async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorld): Promise<PlannedFault> {
-  const { control, elapsedMs, takers } = world;
+  const { control, elapsedMs, takers, isCommand = false } = world;
   const { selector, target, fault } = step;
   const cluster = grownBy(world.cluster, control.datanodes().length - world.cluster.datanodes);
   const status = await (asksForPart(selector, cluster) || asksForPart(target, cluster) ? onceLed(world) : control.status());
@@ -129,7 +132,7 @@ async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorl
   const chosen = chooseNodes(step, candidates, new SeededRandom(String(choiceSeed), 'late step'), nobody);
   const { nodes } = chosen;
   const targets = target && (await present(target, { control, cluster, status }));
-  const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
+  const shortfall = chosen.shortfall ?? aloneness(nodes, targets);
   return {
     ...fault,
     id,
@@ -138,7 +141,7 @@ async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorl
     ...(targets === undefined ? {} : { targets }),
     source: step.source ?? 'step',
     choiceSeed,
-    ...(shortfall === undefined ? {} : { shortfall }),
+    ...(shortfall === undefined ? {} : { shortfall: shortfallReason(shortfall, isCommand ? null : step.line) }),
   };
 }
 

@@ -1,10 +1,10 @@
 /** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
-import { toDfsError } from '../../shared/errors.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
 import { POWER_CUT, THREAD_KILLED } from '../../supervisor/host/node-host.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
-import { nothingStruck, struck } from './fault-record.js';
+import { noEffect, nothingStruck, struck } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
 import type { RunClock } from '../workloads/run-clock.js';
@@ -20,6 +20,12 @@ const KILLED_BY: Readonly<Record<RuntimeKind, string>> = { process: 'SIGKILL', t
 function alreadyText(action: NodeAction, names: readonly string[]): string {
   const [are, run] = names.length === 1 ? ['is', 'runs'] : ['are', 'run'];
   return `${names.join(', ')} ${action === 'pause' ? `${are} paused` : run} already`;
+}
+
+/** Of nodes that were told, and do not show it. */
+function notSeen(names: readonly string[], what: string): Finding {
+  const evidence = `not seen on ${names.join(', ')}: ${what}`;
+  return { ...noEffect(evidence), cause: new DfsError('UNAVAILABLE', evidence) };
 }
 
 export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction };
@@ -88,7 +94,7 @@ export class ProcessFaults {
     const unfit = failed.map((name) => (isGone(name) ? `${name} ended otherwise (${this.#exits.last(name) ?? 'unseen'})` : name));
     const effects = met.length - failed.length;
     if (failed.some((name) => !isGone(name))) {
-      return { effect: 'none', effects, evidence: `not seen on ${unfit.join(', ')}: ${evidence}` };
+      return { ...notSeen(unfit, evidence), effects };
     }
     if (effects === 0) return nothingStruck(fault, unfit.join(', '));
     const doubts = [...unfit, ...missing];
@@ -159,7 +165,7 @@ export class ProcessFaults {
     const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
     await this.until(async () => names.every(isNew));
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
-    if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun}` };
+    if (failed.length > 0) return notSeen(failed, `new ${this.#noun}`);
     return struck(fault, names.length, `new ${this.#noun}`);
   }
 
@@ -172,12 +178,11 @@ export class ProcessFaults {
       if (started.length === 0) throw error;
       // They stay, and may yet be live: the error says which are not.
       const reason = error instanceof Error ? error.message : String(error);
-      return { effect: 'none', effects: started.length, evidence: `started: ${started.join(', ')}. ${reason}` };
+      return { effect: 'none', effects: started.length, evidence: `started: ${started.join(', ')}. ${reason}`, cause: error };
     }
     await this.until(async () => fault.nodes.every(isThere));
     const failed = fault.nodes.filter((name) => !isThere(name));
-    if (failed.length > 0)
-      return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun} serves` };
+    if (failed.length > 0) return notSeen(failed, `new ${this.#noun} serves`);
     return struck(fault, fault.nodes.length, `new ${this.#noun} serves`);
   }
 

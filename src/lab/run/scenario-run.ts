@@ -10,6 +10,7 @@ import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import { runEndChecks } from './end-checks.js';
 import type { EndChecks } from './end-checks.js';
 import { conditionHolds, metricValue } from '../scenario/expression.js';
+import { FaultQueue } from './fault-queue.js';
 import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from '../workloads/file-client.js';
 import { WorkloadRunner } from '../workloads/workload-runner.js';
@@ -255,7 +256,6 @@ export class ScenarioRun {
   #runLateSteps(runner: FaultRunner): { readonly all: Promise<void>; readonly withRoom: Promise<unknown> } {
     const { scenario, plan, control, clock } = this.#inputs;
     let lastId = Math.max(0, ...plan.faults.map(({ id }) => id), ...plan.late.map(({ id }) => id));
-    let tail: Promise<unknown> = Promise.resolve();
     const world: LateWorld = {
       cluster: scenario.cluster,
       control,
@@ -264,11 +264,7 @@ export class ScenarioRun {
       signal: this.#ending.signal,
       nextId: () => ++lastId,
       execute: (fault) => this.#track(this.#execute(runner, fault)),
-      inTurn: (strike) => {
-        const struck = tail.then(strike);
-        tail = struck.catch(() => undefined);
-        return struck;
-      },
+      queue: new FaultQueue({ clock }),
     };
     const run = async (late: LateStep): Promise<void> => {
       const doubt = await runLateStep(late, world).catch((error: unknown) => `line ${late.step.line}: ${messageOf(error)}`);

@@ -23,6 +23,8 @@ import { NodeModel } from './node-model.js';
 import { nobodyText } from './nobody-text.js';
 import { datanodeNames, grownBy, nodeNames } from './scenario.js';
 import type { Mode, Scenario, ScenarioCluster, Selector, Step } from './scenario.js';
+import { shortfallReason } from './shortfall.js';
+import type { Shortfall } from './shortfall.js';
 import { fitsRole } from './unfit-fault.js';
 
 /** A step whose nodes are chosen when it strikes. */
@@ -94,24 +96,24 @@ export function chooseNodes(
   candidates: readonly string[],
   random: SeededRandom,
   nobody?: string,
-): { readonly nodes: string[]; readonly shortfall?: string } {
-  const { fault, mode, line } = step;
+): { readonly nodes: string[]; readonly shortfall?: Shortfall } {
+  const { fault, mode } = step;
   const wanted = countOf(mode, candidates.length);
   const nodes = pickSome(random, candidates, wanted);
   const least = nodesMin(fault);
   if (nodes.length < least && least > 1) {
-    return { nodes: [], shortfall: `line ${line} divides ${least} nodes or more, and finds ${nodes.length} then` };
+    return { nodes: [], shortfall: { reason: 'indivisible', least, found: nodes.length } };
   }
   if (nodes.length > 0 && nodes.length >= wanted) return { nodes };
-  if (candidates.length === 0 && nobody !== undefined) return { nodes, shortfall: `line ${line} finds nobody: ${nobody}` };
+  if (candidates.length === 0 && nobody !== undefined) return { nodes, shortfall: { reason: 'nobody', nobody } };
   const asked = mode.kind === 'fixed' ? mode.count : mode.kind;
-  return { nodes, shortfall: `line ${line} asks for ${asked}, and ${candidates.length} fit then` };
+  return { nodes, shortfall: { reason: 'too-few', asked, found: candidates.length } };
 }
 
 /** What is wrong where nobody stands on the other side of the links of a step. */
-export function aloneness({ line }: Step, nodes: readonly string[], targets: readonly string[] | undefined): string | undefined {
+export function aloneness(nodes: readonly string[], targets: readonly string[] | undefined): Shortfall | undefined {
   const isAlone = targets?.some((name) => nodes.some((node) => node !== name)) === false;
-  return isAlone ? `line ${line} finds nobody on the other side then` : undefined;
+  return isAlone ? { reason: 'alone' } : undefined;
 }
 
 /** What takes a fault back; undefined when nothing can. */
@@ -202,7 +204,7 @@ class Planner {
     const chosen = chooseNodes(step, candidates, random, matching.length === 0 ? nobodyText(selector) : undefined);
     const { nodes } = chosen;
     const targets = target && this.#inState(target);
-    const shortfall = chosen.shortfall ?? aloneness(step, nodes, targets);
+    const shortfall = chosen.shortfall ?? aloneness(nodes, targets);
     const planned: PlannedFault = {
       ...fault,
       id,
@@ -211,7 +213,7 @@ class Planner {
       ...(targets === undefined ? {} : { targets }),
       source: step.source ?? 'step',
       choiceSeed,
-      ...(shortfall === undefined ? {} : { shortfall }),
+      ...(shortfall === undefined ? {} : { shortfall: shortfallReason(shortfall, step.line) }),
     };
     this.#record(planned);
     // A step that found too few stays as it was written: whoever runs it again learns the same.
