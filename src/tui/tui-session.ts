@@ -164,10 +164,9 @@ export class TuiSession {
         this.#say('warn', effect.text);
         break;
       case 'transfer-leadership':
-        void this.#command(
-          `transfer-leadership ${effect.to}`,
-          async () => void (await this.#control.transferLeadership(effect.to)),
-        );
+        void this.#command(`transfer-leadership ${effect.to}`, async () => {
+          await this.#control.transferLeadership(effect.to);
+        });
         break;
       case 'step': {
         const { step, label } = effect;

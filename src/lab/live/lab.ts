@@ -177,10 +177,8 @@ export class Lab implements BreakableCluster {
     return this.#perform({ action: 'isolate', kind, direction: 'both' }, nodeIds);
   }
 
-  /** Ends every fault that is in force, or those that concern only the given nodes, and opens what links of theirs are still cut. */
   async heal(nodeIds?: readonly string[]): Promise<void> {
-    this.#assertRunning();
-    await this.#faults.heal(nodeIds);
+    await this.#faults.healLinks(nodeIds);
   }
 
   /** In turn, as every fault; it is not in the list of those in force, and whoever asked for it lifts it. */

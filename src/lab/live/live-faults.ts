@@ -15,7 +15,7 @@ import { randomInt } from 'node:crypto';
 import { DfsError } from '../../shared/errors.js';
 import type { Clock } from '../../shared/runtime.js';
 import { CommandRefused } from './command-refused.js';
-import { isLasting } from '../../supervisor/api/fault.js';
+import { isLasting, isOnLinks } from '../../supervisor/api/fault.js';
 import type { FaultSpec, PlannedFault } from '../../supervisor/api/fault.js';
 import { assertKnownNames } from '../../supervisor/cluster/assert-known-names.js';
 import { FaultQueue } from '../run/fault-queue.js';
@@ -49,8 +49,8 @@ export interface LiveFaultsOptions {
 interface Ordered {
   /** null: not chosen yet. */
   nodes: readonly string[] | null;
-  /** Of the heals that were ordered since, the nodes: none is all. */
-  readonly healed: (readonly string[])[];
+  /** What the heals that were ordered since mean. */
+  readonly healed: ((fault: PlannedFault) => boolean)[];
   /** Never rejects. */
   readonly done: Promise<unknown>;
 }
@@ -66,6 +66,7 @@ export class LiveFaults implements LabFaults {
   readonly #clock: LiveFaultsOptions['clock'];
   readonly #open: OpenFaults;
   readonly #queue: FaultQueue;
+  #reading: Promise<unknown> = Promise.resolve();
   readonly #ordered = new Set<Ordered>();
   /** Those that are chosen, by the ids of their faults. */
   readonly #chosen = new Map<number, Ordered>();
@@ -94,35 +95,34 @@ export class LiveFaults implements LabFaults {
   }
 
   async order(command: string): Promise<FaultAnswer> {
-    const parsed = await this.#parse(command);
-    if ('step' in parsed) return this.execute(parsed.step);
-    const said = parsed.problems.map(({ column, message }) => `column ${column}: ${message}`).join('; ');
-    throw new CommandRefused(`Cannot do "${command.slice(0, 200)}": ${said}`, parsed.problems);
+    const step = await this.#inOrder(async () => {
+      const parsed = await this.#parse(command);
+      if ('step' in parsed) return parsed.step;
+      const said = parsed.problems.map(({ column, message }) => `column ${column}: ${message}`).join('; ');
+      throw new CommandRefused(`Cannot do "${command.slice(0, 200)}": ${said}`, parsed.problems);
+    });
+    return (await this.#execute(step)).answer;
   }
 
   async orderStep(step: object): Promise<FaultAnswer> {
-    const { readLiveStep } = await import('../scenario/live-step.js');
-    const read = readLiveStep(JSON.stringify(step).slice(1, -1), this.#cluster());
-    if ('step' in read) return this.execute(read.step);
+    const read = await this.#inOrder(async () => {
+      const { readLiveStep } = await import('../scenario/live-step.js');
+      return readLiveStep(JSON.stringify(step).slice(1, -1), this.#cluster());
+    });
+    if ('step' in read) return (await this.#execute(read.step)).answer;
     throw new DfsError('INVALID_ARGUMENT', `Cannot do this step: ${read.problems.map(({ message }) => message).join('; ')}`);
   }
 
   /**
-   * Carries a step out when its turn comes. Resolves when it was done, or is in force; the answer says so when it had no effect.
-   * @throws DfsError INVALID_ARGUMENT for a step with a time of its own, RESOURCE_EXHAUSTED, CANCELLED when the lab ends
-   */
-  async execute(step: Step): Promise<FaultAnswer> {
-    return (await this.#execute(step)).answer;
-  }
-
-  /**
    * Does something to nodes by name, in turn as any step. Nodes that are as they should be already are no failure here.
-   * @throws DfsError INVALID_ARGUMENT for unknown names, and to pause or resume what does not run; as `execute`; what the cluster says
+   * @throws DfsError INVALID_ARGUMENT for unknown names, and to pause or resume what does not run; RESOURCE_EXHAUSTED, CANCELLED when the
+   *   lab ends; what the cluster says
    */
   async perform(fault: FaultSpec, names: readonly string[]): Promise<FaultAnswer> {
     const { action } = fault;
     this.#assertOpen();
     if (action !== 'add') assertKnownNames(action, names, this.#names());
+    await this.#inOrder(() => undefined);
     const { answer, cause } = await this.#execute({ atMs: 0, fault, selector: { names }, mode: { kind: 'all' }, line: 0 });
     if (cause !== undefined) throw cause;
     const down = action === 'pause' || action === 'resume' ? names.find((name) => this.#isDown(name)) : undefined;
@@ -131,16 +131,21 @@ export class LiveFaults implements LabFaults {
   }
 
   /** Does something else behind the faults that were ordered before. @throws DfsError CANCELLED when the lab ends; as `act` */
-  inTurn<T>(act: () => Promise<T>): Promise<T> {
+  async inTurn<T>(act: () => Promise<T>): Promise<T> {
+    await this.#inOrder(() => undefined);
     return this.#queue.inTurn(() => {
       this.#assertOpen();
       return act();
     });
   }
 
-  async heal(nodeIds?: readonly string[]): Promise<FaultAnswer> {
-    if (nodeIds !== undefined) assertKnownNames('heal', nodeIds, this.#names());
-    return (await this.#heal({ action: 'heal', nodes: nodeIds ?? [], ...this.#fresh() })).answer;
+  heal(nodeIds?: readonly string[]): Promise<FaultAnswer> {
+    return this.#healNamed(nodeIds, () => true);
+  }
+
+  /** As `heal`, of links alone: partitions, delays and the like. */
+  healLinks(nodeIds?: readonly string[]): Promise<FaultAnswer> {
+    return this.#healNamed(nodeIds, (fault) => isLasting(fault) && isOnLinks(fault));
   }
 
   list(): Promise<readonly ActiveFaultView[]> {
@@ -163,10 +168,18 @@ export class LiveFaults implements LabFaults {
     return parseFaultCommand(command, this.#cluster());
   }
 
+  /** Reads what is asked for in the order of the calls, however long that takes: it is the order of the turns. */
+  #inOrder<T>(read: () => T | Promise<T>): Promise<T> {
+    const done = this.#reading.then(read);
+    this.#reading = done.catch(() => undefined);
+    return done;
+  }
+
   #assertOpen(): void {
     if (this.#closed.signal.aborted) throw new DfsError('CANCELLED', 'The lab is ending: no fault begins any more');
   }
 
+  /** Resolves when it was done, or is in force; the answer says so when it had no effect. */
   async #execute(step: Step): Promise<Outcome> {
     assertNow(step);
     this.#assertOpen();
@@ -181,6 +194,13 @@ export class LiveFaults implements LabFaults {
     if (step.fault.action !== 'heal') return this.#inTurn(step);
     const heal = await this.#choose(step);
     return heal.shortfall === undefined ? this.#heal(heal) : this.#open.carryOut(heal);
+  }
+
+  async #healNamed(nodeIds: readonly string[] | undefined, isMeant: (fault: PlannedFault) => boolean): Promise<FaultAnswer> {
+    this.#assertOpen();
+    if (nodeIds !== undefined) assertKnownNames('heal', nodeIds, this.#names());
+    await this.#inOrder(() => undefined);
+    return (await this.#heal({ action: 'heal', nodes: nodeIds ?? [], ...this.#fresh() }, isMeant)).answer;
   }
 
   async #inTurn(step: Step): Promise<Outcome> {
@@ -247,19 +267,18 @@ export class LiveFaults implements LabFaults {
   }
 
   /** After what was ordered before, but for what hangs. */
-  async #heal(fault: PlannedFault): Promise<Outcome> {
-    const isAll = fault.nodes.length === 0;
-    const isHealed = (name: string): boolean => fault.nodes.includes(name);
-    const earlier = [...this.#ordered].filter(({ nodes }) => isAll || nodes === null || nodes.some(isHealed));
-    for (const { healed } of earlier) healed.push(fault.nodes);
+  async #heal(heal: PlannedFault, isMeant: (fault: PlannedFault) => boolean = () => true): Promise<Outcome> {
+    const isAll = heal.nodes.length === 0;
+    const isHealed = (name: string): boolean => isAll || heal.nodes.includes(name);
+    const earlier = [...this.#ordered].filter(({ nodes }) => nodes?.some(isHealed) !== false);
+    for (const { healed } of earlier) healed.push((fault) => isMeant(fault) && fault.nodes.every(isHealed));
     return this.#queue.atOnce(async () => {
       await endsWithin(this.#clock, Promise.all(earlier.map(({ done }) => done)), HEAL_AFTER_MS);
-      return this.#open.heal(fault);
+      return this.#open.heal(heal, isMeant);
     });
   }
 
-  #isHealed({ id, nodes }: PlannedFault): boolean {
-    const heals = this.#chosen.get(id)?.healed ?? [];
-    return heals.some((healed) => healed.length === 0 || nodes.every((name) => healed.includes(name)));
+  #isHealed(fault: PlannedFault): boolean {
+    return this.#chosen.get(fault.id)?.healed.some((isHealed) => isHealed(fault)) === true;
   }
 }

@@ -36,7 +36,7 @@ export interface OpenFaultsOptions {
 export interface Outcome {
   readonly answer: FaultAnswer;
   /** As Finding has it. */
-  readonly cause?: unknown;
+  readonly cause?: Error | undefined;
 }
 
 interface Open {
@@ -81,17 +81,20 @@ export class OpenFaults {
     return { answer: answerOf(record, open?.text ?? textOf(fault), open?.untilMs), cause: record.cause };
   }
 
-  /** Ends at once whatever concerns only the nodes of a heal, then what is left of links to them. Never rejects. */
-  async heal(fault: PlannedFault): Promise<Outcome> {
-    const isAll = fault.nodes.length === 0;
-    const isHealed = (name: string): boolean => fault.nodes.includes(name);
-    const over = [...this.#open.values()].filter((open) => isAll || open.fault.nodes.every(isHealed));
+  /**
+   * Ends at once whatever concerns only the nodes of a heal, then what is left of links to them. Never rejects.
+   * @param isMeant faults for which it is true are ended
+   */
+  async heal(heal: PlannedFault, isMeant: (fault: PlannedFault) => boolean): Promise<Outcome> {
+    const isAll = heal.nodes.length === 0;
+    const isHealed = (name: string): boolean => isAll || heal.nodes.includes(name);
+    const over = [...this.#open.values()].filter(({ fault }) => isMeant(fault) && fault.nodes.every(isHealed));
     await endsWithin(this.#options.clock, Promise.all(over.map((open) => this.#end(open))), ENDED_WITHIN_MS);
-    const [record = notDone(fault)] = await this.#run([fault.id], () => this.#runner.executeNow(fault));
-    const left = isAll ? [] : [...this.#open.values()].filter((open) => open.fault.nodes.some(isHealed));
+    const [record = notDone(heal)] = await this.#run([heal.id], () => this.#runner.executeNow(heal));
+    const left = isAll ? [] : [...this.#open.values()].filter(({ fault }) => isMeant(fault) && fault.nodes.some(isHealed));
     const said = [record.evidence, idsOf('ended', over), idsOf('on others too, and in force', left)];
     const evidence = said.filter((text) => text !== '').join('; ');
-    return { answer: answerOf({ ...record, evidence }, textOf(fault)), cause: record.cause };
+    return { answer: answerOf({ ...record, evidence }, textOf(heal)), cause: record.cause };
   }
 
   /** The oldest first, with their effects so far. */

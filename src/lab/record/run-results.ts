@@ -44,7 +44,7 @@ export interface RunResults {
 }
 
 /** What judging or running again needs. */
-export type RunInputs = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'operations' | 'facts' | 'simulation'> & {
+export type RecordedRun = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'operations' | 'facts' | 'simulation'> & {
   /** Rows that no history can tell again: what the scenario's probes saw. */
   readonly probes: readonly CheckRow[];
   /** What was judged then. */
@@ -111,7 +111,7 @@ function isFacts(value: unknown): value is RunFacts {
  * @param text of results.json
  * @throws DfsError INVALID_ARGUMENT naming the field that is missing or wrong
  */
-export function readResults(text: string): RunInputs {
+export function readResults(text: string): RecordedRun {
   const refuse = (reason: string): DfsError => new DfsError('INVALID_ARGUMENT', `Cannot read results.json: ${reason}`);
   let value: unknown;
   try {

@@ -1,7 +1,7 @@
 /** Every fault of a run from its start to its end: what was planned, joined with what became of it. Pure. */
 import { isLasting } from '../../supervisor/api/fault.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
-import { faultText } from '../run/run-events.js';
+import { faultSummary } from '../run/run-events.js';
 import type { ReportFault } from './report-model.js';
 import type { TimedEvent } from './run-data.js';
 
@@ -22,7 +22,7 @@ const ENDED_BY: Readonly<Record<string, readonly string[]>> = {
 /** Of an earlier or later lab there may be words that this one does not know. */
 function textOf(fault: PlannedFault): string {
   try {
-    return fault.action === 'lift' ? `end of fault ${fault.of}` : faultText(fault);
+    return fault.action === 'lift' ? `end of fault ${fault.of}` : faultSummary(fault);
   } catch {
     return fault.action;
   }

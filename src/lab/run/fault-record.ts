@@ -11,8 +11,8 @@ export interface Finding {
   readonly effects: number;
   /** What was seen, or what was not. */
   readonly evidence: string;
-  /** Of an effect that is none: what the cluster threw, or would have thrown of a node that does not do as it is told. */
-  readonly cause?: unknown;
+  /** Of an effect that is none: what the cluster threw, or what the missing effect is for programs. */
+  readonly cause?: Error;
 }
 
 export interface FaultRecord extends Omit<Finding, 'effect'> {

@@ -138,7 +138,7 @@ export class FaultRunner {
     } catch (error) {
       const evidence = messageOf(error);
       const finding = error instanceof NothingToDamage ? nothingStruck(fault, evidence) : noEffect(evidence);
-      this.#finish(fault, { ...finding, cause: error });
+      this.#finish(fault, { ...finding, cause: error instanceof Error ? error : new Error(evidence) });
     }
   }
 

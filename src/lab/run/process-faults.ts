@@ -178,7 +178,12 @@ export class ProcessFaults {
       if (started.length === 0) throw error;
       // They stay, and may yet be live: the error says which are not.
       const reason = error instanceof Error ? error.message : String(error);
-      return { effect: 'none', effects: started.length, evidence: `started: ${started.join(', ')}. ${reason}`, cause: error };
+      return {
+        effect: 'none',
+        effects: started.length,
+        evidence: `started: ${started.join(', ')}. ${reason}`,
+        cause: toDfsError(error, 'Adding nodes'),
+      };
     }
     await this.until(async () => fault.nodes.every(isThere));
     const failed = fault.nodes.filter((name) => !isThere(name));

@@ -9,7 +9,8 @@ import type { FaultRecord } from './fault-runner.js';
 import { metricValue } from '../scenario/expression.js';
 import type { FaultPlan } from '../scenario/schedule.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { ProbeResult, Verdict } from './verdict.js';
+import type { Verdict } from '../checkers/check-result.js';
+import type { ProbeResult } from './verdict.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 export interface Tick {
@@ -126,7 +127,7 @@ function verdictLines(event: VerdictEvent): string[] {
 const milliseconds = (ms: number): string => (Math.abs(ms) >= 1_000 ? `${ms / 1_000}s` : `${ms}ms`);
 
 /** What is done to whom, in a few words. */
-export function faultText(fault: PlannedFault): string {
+export function faultSummary(fault: PlannedFault): string {
   const nodes = fault.nodes.length === 0 ? 'no node' : fault.nodes.join(', ');
   return [fault.action, figuresOf(fault), nodes, otherSideOf(fault)].filter((part) => part !== '').join(' ');
 }
@@ -190,7 +191,7 @@ export function textLines(event: RunEvent): string[] {
       return [tickLine(event)];
     case 'fault': {
       const effect = { none: 'NO EFFECT: ', passed: 'nothing to strike: ', seen: '', watching: '' }[event.effect];
-      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultText(event.fault)}: ${effect}${event.evidence}`];
+      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultSummary(event.fault)}: ${effect}${event.evidence}`];
     }
     case 'leader':
       return [

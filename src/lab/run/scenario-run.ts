@@ -24,7 +24,7 @@ import { tickOf } from './run-events.js';
 import type { RunEvent } from './run-events.js';
 import type { EventuallyProbe, Scenario, SometimesProbe } from '../scenario/scenario.js';
 import type { FaultPlan, LateStep } from '../scenario/schedule.js';
-import type { ProbeResult, RunFacts } from './verdict.js';
+import type { ProbeResult, RunFindings } from './verdict.js';
 
 const TICK_MS = 1_000;
 const POLL_MS = 200;
@@ -54,7 +54,7 @@ export interface RunInputs {
 }
 
 export interface RunOutcome {
-  readonly facts: RunFacts;
+  readonly facts: RunFindings;
   readonly elapsedMs: number;
 }
 
@@ -159,7 +159,7 @@ export class ScenarioRun {
       probes.push(await (probe.kind === 'eventually' ? this.#probeEnd(probe) : this.#told(probe)));
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
-    const facts: RunFacts = {
+    const facts: RunFindings = {
       counters: this.#workloadRunner.counters,
       ledger: this.#workloadRunner.promises,
       endChecks,
