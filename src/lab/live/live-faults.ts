@@ -192,15 +192,18 @@ export class LiveFaults implements LabFaults {
       );
     }
     if (step.fault.action !== 'heal') return this.#inTurn(step);
-    const heal = await this.#choose(step);
-    return heal.shortfall === undefined ? this.#heal(heal) : this.#open.carryOut(heal);
+    return this.#heal(
+      () => this.#choose(step),
+      () => true,
+    );
   }
 
   async #healNamed(nodeIds: readonly string[] | undefined, isMeant: (fault: PlannedFault) => boolean): Promise<FaultAnswer> {
     this.#assertOpen();
     if (nodeIds !== undefined) assertKnownNames('heal', nodeIds, this.#names());
     await this.#inOrder(() => undefined);
-    return (await this.#heal({ action: 'heal', nodes: nodeIds ?? [], ...this.#fresh() }, isMeant)).answer;
+    const heal = { action: 'heal', nodes: nodeIds ?? [], ...this.#fresh() } as const;
+    return (await this.#heal(() => Promise.resolve(heal), isMeant)).answer;
   }
 
   async #inTurn(step: Step): Promise<Outcome> {
@@ -266,14 +269,16 @@ export class LiveFaults implements LabFaults {
     return Array.from({ length: count }, (_, index) => `dn-${last + index + 1}`);
   }
 
-  /** After what was ordered before, but for what hangs. */
-  async #heal(heal: PlannedFault, isMeant: (fault: PlannedFault) => boolean = () => true): Promise<Outcome> {
-    const isAll = heal.nodes.length === 0;
-    const isHealed = (name: string): boolean => isAll || heal.nodes.includes(name);
-    const earlier = [...this.#ordered].filter(({ nodes }) => nodes?.some(isHealed) !== false);
-    for (const { healed } of earlier) healed.push((fault) => isMeant(fault) && fault.nodes.every(isHealed));
+  /** After what was ordered before, but for what hangs. @param isMeant faults for which it is true are ended */
+  #heal(choose: () => Promise<PlannedFault>, isMeant: (fault: PlannedFault) => boolean): Promise<Outcome> {
+    const before = [...this.#ordered];
     return this.#queue.atOnce(async () => {
-      await endsWithin(this.#clock, Promise.all(earlier.map(({ done }) => done)), HEAL_AFTER_MS);
+      const heal = await choose();
+      if (heal.shortfall !== undefined) return this.#open.carryOut(heal);
+      const isHealed = (name: string): boolean => heal.nodes.length === 0 || heal.nodes.includes(name);
+      const concerned = before.filter(({ nodes }) => nodes?.some(isHealed) !== false);
+      for (const { healed } of concerned) healed.push((fault) => isMeant(fault) && fault.nodes.every(isHealed));
+      await endsWithin(this.#clock, Promise.all(concerned.map(({ done }) => done)), HEAL_AFTER_MS);
       return this.#open.heal(heal, isMeant);
     });
   }

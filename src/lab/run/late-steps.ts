@@ -1,4 +1,4 @@
-/** Steps whose nodes nobody can know before they strike: they wait for a condition, or ask for what only the running cluster knows. */
+/** Steps whose nodes nobody can know before their time: they wait for a condition, or ask for what only the running cluster knows. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
@@ -28,7 +28,7 @@ export interface LateWorld {
   readonly clock: RunClock;
   /** Milliseconds since the workload began. */
   readonly elapsedMs: () => number;
-  /** Fires when no step is to strike any more. */
+  /** Fires when no step is to begin any more. */
   readonly signal: AbortSignal;
   /** A number no other fault of the run has. */
   readonly nextId: () => number;
@@ -52,8 +52,8 @@ export interface Takers {
 }
 
 /**
- * Waits for the step's condition, chooses, strikes, and undoes after the duration where the run lasts that long.
- * @returns why it did not strike; undefined when it did
+ * Waits for the step's condition, chooses, injects, and undoes after the duration where the run lasts that long.
+ * @returns why it was not tried; undefined when it did
  */
 export async function runLateStep(late: LateStep, world: LateWorld): Promise<string | undefined> {
   const { step } = late;
@@ -84,7 +84,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
   return undefined;
 }
 
-/** Tells whether the file gives a step room to strike and to end before the run does. */
+/** Tells whether the file gives a step room to begin and to end before the run does. */
 export function hasRoom({ step: { atMs, when, durationMs } }: LateStep, runMs: number): boolean {
   return atMs + (when?.timeoutMs ?? 0) + (durationMs ?? 0) <= runMs;
 }

@@ -4,7 +4,7 @@ import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
 import { POWER_CUT, THREAD_KILLED } from '../../supervisor/host/node-host.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
-import { noEffect, nothingStruck, struck } from './fault-record.js';
+import { affected, noEffect, nothingAffected } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
 import type { RunClock } from '../workloads/run-clock.js';
@@ -45,11 +45,11 @@ export class ProcessFaults {
     this.#exits = exits;
   }
 
-  /** Carries a fault out. Rejects with what the cluster says, NothingToStrike too. */
+  /** Carries a fault out. Rejects with what the cluster says, NothingToDamage too. */
   carryOut(fault: PlannedProcessFault): Promise<Finding> {
     return this.#exits.expect(fault.nodes, () => {
       if (fault.action === 'add') return this.#add(fault);
-      return fault.action === 'restart' ? this.#restart(fault) : this.#strike(fault);
+      return fault.action === 'restart' ? this.#restart(fault) : this.#act(fault);
     });
   }
 
@@ -78,14 +78,14 @@ export class ProcessFaults {
     return [...control.masters(), ...control.datanodes()].find((node) => node.id === name)?.life ?? null;
   }
 
-  async #strike(fault: PlannedProcessFault): Promise<Finding> {
+  async #act(fault: PlannedProcessFault): Promise<Finding> {
     const present = fault.nodes.filter((name) => this.life(name) !== null);
     const absent = fault.nodes.filter((name) => this.life(name) === null);
     const missing = absent.length > 0 ? [`${absent.join(', ')} had no ${this.#noun}`] : [];
     const idle = await this.#alreadySo(fault.action, present);
     const already = idle.length > 0 ? [alreadyText(fault.action, idle)] : [];
     const met = present.filter((name) => !idle.includes(name));
-    if (met.length === 0) return nothingStruck(fault, [...already, ...missing].join(', '));
+    if (met.length === 0) return nothingAffected(fault, [...already, ...missing].join(', '));
     const livesBefore = new Map(met.map((name) => [name, this.life(name)]));
     const isGone = (name: string): boolean => !this.#isAlive(livesBefore.get(name) ?? null);
     const { evidence, holds } = await this.#order(fault, met, isGone);
@@ -96,10 +96,10 @@ export class ProcessFaults {
     if (failed.some((name) => !isGone(name))) {
       return { ...notSeen(unfit, evidence), effects };
     }
-    if (effects === 0) return nothingStruck(fault, unfit.join(', '));
+    if (effects === 0) return nothingAffected(fault, unfit.join(', '));
     const doubts = [...unfit, ...missing];
     if (doubts.length > 0 && fault.source === 'step') return { effect: 'none', effects, evidence: doubts.join(', ') };
-    return struck(fault, effects, [evidence, ...already].join('; '));
+    return affected(fault, effects, [evidence, ...already].join('; '));
   }
 
   /**
@@ -145,28 +145,28 @@ export class ProcessFaults {
         return { evidence: `${noun} runs`, holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
       case 'add':
       case 'restart':
-        throw new RangeError(`${action} is no strike`);
+        throw new RangeError(`${action} is carried out elsewhere`);
     }
   }
 
   /** An `undo` restarts what is still down, and nobody minds when that is nothing. */
   async #restart(fault: PlannedProcessFault): Promise<Finding> {
     const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.life(name) === null) : fault.nodes;
-    if (names.length === 0) return nothingStruck(fault, 'runs already');
+    if (names.length === 0) return nothingAffected(fault, 'runs already');
     const livesBefore = new Map(names.map((name) => [name, this.life(name)]));
     try {
       await this.#world.control.restart(...names);
     } catch (error) {
       // Whoever ends the fault that keeps it down starts it then.
       if (fault.source !== 'undo' || !names.every((name) => this.life(name) !== null || this.#exits.isSuspect(name))) throw error;
-      return nothingStruck(fault, error instanceof Error ? error.message : String(error));
+      return nothingAffected(fault, error instanceof Error ? error.message : String(error));
     }
     for (const name of names) this.#exits.started(name);
     const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
     await this.until(async () => names.every(isNew));
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
     if (failed.length > 0) return notSeen(failed, `new ${this.#noun}`);
-    return struck(fault, names.length, `new ${this.#noun}`);
+    return affected(fault, names.length, `new ${this.#noun}`);
   }
 
   async #add(fault: PlannedProcessFault): Promise<Finding> {
@@ -188,7 +188,7 @@ export class ProcessFaults {
     await this.until(async () => fault.nodes.every(isThere));
     const failed = fault.nodes.filter((name) => !isThere(name));
     if (failed.length > 0) return notSeen(failed, `new ${this.#noun} serves`);
-    return struck(fault, fault.nodes.length, `new ${this.#noun} serves`);
+    return affected(fault, fault.nodes.length, `new ${this.#noun} serves`);
   }
 
   /** False when the condition does not come true while effects may still show. */

@@ -83,7 +83,7 @@ export class ScenarioRun {
   readonly #ending = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   /** Faults that were ordered so far. */
-  #struck = 0;
+  #ordered = 0;
   /** When the workload began, on the run's clock; null before. */
   #startedMs: number | null = null;
 
@@ -279,7 +279,7 @@ export class ScenarioRun {
   }
 
   #execute(runner: FaultRunner, fault: PlannedFault): Promise<void> {
-    this.#struck += 1;
+    this.#ordered += 1;
     return runner.execute(fault);
   }
 
@@ -298,7 +298,7 @@ export class ScenarioRun {
       this.#inputs.signal.throwIfAborted();
       this.#doubts.push(`the final heal failed: ${messageOf(error)}`);
     }
-    const unfinished = this.#struck - runner.records.length;
+    const unfinished = this.#ordered - runner.records.length;
     if (unfinished > 0) this.#doubts.push(`${unfinished} faults were ordered and did not come to an end`);
   }
 
