@@ -341,6 +341,20 @@ test('LiveFaults: what hangs while all is healed is not in force when it comes t
     FAST_CLOCK,
   ));
 
+test('LiveFaults: a heal ends what was ordered before it, and nothing that was ordered after it', () =>
+  withFake({}, async (faults) => {
+    await Promise.all([
+      faults.order('partition dn-1'),
+      faults.order('heal role=datanode'),
+      faults.order('isolate dn-2'),
+      faults.order('slow dn-3 delay=5ms'),
+      faults.healLinks(['dn-3']),
+    ]);
+    expect((await faults.list()).map(({ text }) => text)).toEqual(['isolate dn-2', 'slow dn-3 delay=5ms']);
+    await faults.healLinks();
+    expect((await faults.list()).map(({ text }) => text)).toEqual(['slow dn-3 delay=5ms']);
+  }));
+
 test('LiveFaults: one that waits for its turn is refused when the lab ends', () =>
   withFake({}, async (faults, fake) => {
     const { letGo, began } = hangOnFirst(fake);
