@@ -137,7 +137,7 @@ test('Lab.close: the load ends first, then the control socket, the faults, and t
   const parts = loggingParts(log, async () => ({ close: async () => void log.push('control ends') }));
   const own = await Lab.start({ ...SHAPE, datanodes: 2 }, parts);
   const { faults } = own;
-  await faults.order('partition dn-1');
+  await faults.order('slow dn-1 delay=1ms');
   void own.closed.then(() => log.push('cluster ends'));
   const { hostPid } = own;
   await Promise.all([own.close(), own.close()]);
