@@ -53,7 +53,7 @@ export interface Takers {
 
 /**
  * Waits for the step's condition, chooses, injects, and undoes after the duration where the run lasts that long.
- * @returns why it was not tried; undefined when it did
+ * @returns why it was not tried; undefined when it was
  */
 export async function runLateStep(late: LateStep, world: LateWorld): Promise<string | undefined> {
   const { step } = late;
