@@ -21,7 +21,7 @@ export type { ClusterUsage, NodeUsage } from './client/admin/cluster-usage.js';
 export type { ErrorCode } from './shared/errors.js';
 export type { ProfileName, Timings } from './shared/profile.js';
 export type { Logger } from './shared/runtime.js';
-export { Cluster } from './supervisor/cluster/cluster.js';
+export { Lab as Cluster } from './lab/live/lab.js';
 export type { ClusterEvent } from './supervisor/api/cluster-events.js';
 export type { ClusterOptions } from './supervisor/api/cluster-options.js';
 export type {

@@ -8,7 +8,7 @@ import { parseFaultCommand } from '../../src/lab/scenario/command-line.js';
 import { parseScenario } from '../../src/lab/scenario/parse-scenario.js';
 import { SCENARIO_SCHEMA } from '../../src/lab/scenario/scenario-schema.js';
 import type { ScenarioCluster } from '../../src/lab/scenario/scenario.js';
-import { INVARIANTS } from '../../src/lab/scenario/scenario.js';
+import { INVARIANTS } from '../../src/lab/workloads/invariants.js';
 import type { Schema } from '../../src/lab/scenario/schema-parts.js';
 import { MODES, STATES } from '../../src/lab/scenario/selector-schema.js';
 import { WORKLOAD_TYPES } from '../../src/lab/workloads/workload-types.js';

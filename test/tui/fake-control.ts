@@ -152,11 +152,32 @@ export const VOCABULARY: Vocabulary = {
   modes: [],
 };
 
+const EVIDENCE: Readonly<Record<FaultAnswer['effect'], string>> = {
+  seen: 'process gone',
+  none: 'nobody was there',
+  passed: 'it had ended',
+  watching: 'in force',
+};
+
+/** A step as a command. */
+function textOf(step: object): string {
+  return Object.values(step as Record<string, { action: string; selector?: { name: string[] } }>)
+    .map(({ action, selector, ...figures }) =>
+      [action, ...(selector?.name ?? []), ...Object.entries(figures).map(([key, value]) => `${key}=${String(value)}`)].join(' '),
+    )
+    .join();
+}
+
 /** Commands that are remembered as orders of the control; each has its effect, unless `effect` says otherwise. */
 export function fakeCommands(
   control: FakeControl,
   effect: FaultAnswer['effect'] = 'seen',
 ): Pick<TuiActions, 'faults' | 'load' | 'vocabulary'> {
+  const done = async (text: string): Promise<FaultAnswer> => {
+    control.calls.push(text);
+    await control.answer();
+    return { id: 1, text, action: 'kill', nodes: [], effect, effects: 0, evidence: EVIDENCE[effect] };
+  };
   return {
     load: new FakeLoad(),
     vocabulary: VOCABULARY,
@@ -165,11 +186,8 @@ export function fakeCommands(
         const column = text.indexOf('dn-9') + 1;
         return column === 0 ? null : { column, message: 'unknown node "dn-9"' };
       },
-      order: async (text) => {
-        control.calls.push(text);
-        await control.answer();
-        return { id: 1, text, action: 'kill', nodes: [], effect, effects: 0, evidence: 'nobody was there' };
-      },
+      order: (text) => done(text),
+      orderStep: (step) => done(textOf(step)),
     },
   };
 }

@@ -36,32 +36,46 @@ test('pressKey: the cursor starts on a datanode and stops at both ends', () => {
 
 test('pressKey: orders act on the node under the cursor', () => {
   const { effects } = typing(ready(), 'jxKsrpichowd');
-  const nodeIds = ['dn-2'];
+  const name = ['dn-2'];
+  const onNode = (action: string): object => ({
+    type: 'step',
+    step: { node: { action, selector: { name } } },
+    label: `${action} dn-2`,
+  });
+  const onLinks = (action: string): object => ({
+    type: 'step',
+    step: { network: { action, selector: { name } } },
+    label: `${action} dn-2`,
+  });
   expect(effects).toEqual([
-    { type: 'order', action: 'kill', nodeIds },
-    { type: 'order', action: 'kill', nodeIds },
-    { type: 'order', action: 'stop', nodeIds },
-    { type: 'order', action: 'restart', nodeIds },
-    { type: 'order', action: 'pause', nodeIds },
-    { type: 'do', command: 'isolate dn-2' },
-    { type: 'do', command: 'partition dn-2' },
-    { type: 'do', command: 'heal dn-2' },
-    { type: 'do', command: 'powercut dn-2' },
-    { type: 'do', command: 'wipe dn-2' },
-    { type: 'do', command: 'delay dn-2 delay=50ms jitter=10ms' },
+    onNode('kill'),
+    onNode('kill'),
+    onNode('stop'),
+    onNode('restart'),
+    onNode('pause'),
+    onLinks('isolate'),
+    onLinks('partition'),
+    onLinks('heal'),
+    onNode('powercut'),
+    onNode('wipe'),
+    {
+      type: 'step',
+      step: { network: { action: 'delay', selector: { name }, delay: '50ms', jitter: '10ms' } },
+      label: 'delay dn-2 delay=50ms jitter=10ms',
+    },
   ]);
 });
 
 test('pressKey: Space marks a group, on which orders act in the order shown; Esc unmarks', () => {
   const { state, effects } = typing(ready(), 'jj  ', key('home'), 'c');
   expect(state.markedIds).toEqual(['dn-3', 'dn-4']);
-  expect(effects).toEqual([{ type: 'do', command: 'partition dn-3 dn-4' }]);
-  expect(typing(state, key('escape'), 'c').effects).toEqual([{ type: 'do', command: 'partition m-1' }]);
+  expect(effects).toMatchObject([{ label: 'partition dn-3 dn-4' }]);
+  expect(typing(state, key('escape'), 'c').effects).toMatchObject([{ label: 'partition m-1' }]);
   expect(typing(ready(), ' k ').state.markedIds).toEqual([]);
 });
 
 test('pressKey: t lets the master under the cursor lead, and nobody else', () => {
-  expect(typing(ready(), key('home'), 't').effects).toEqual([{ type: 'order', action: 'transfer-leadership', nodeIds: ['m-1'] }]);
+  expect(typing(ready(), key('home'), 't').effects).toEqual([{ type: 'transfer-leadership', to: 'm-1' }]);
   expect(typing(ready(), 't').effects).toEqual([{ type: 'say', text: expect.stringMatching(/One master can lead/) as string }]);
   const nodes = [node('m-1'), node('m-2'), node('dn-1')];
   expect(typing(ready({ nodes }), key('home'), '  t').effects.map(({ type }) => type)).toEqual(['say']);
@@ -69,10 +83,7 @@ test('pressKey: t lets the master under the cursor lead, and nobody else', () =>
 
 test('pressKey: p pauses, and resumes what is paused', () => {
   const nodes = [node('m-1'), node('dn-1', { state: 'paused' }), node('dn-2')];
-  expect(typing(ready({ nodes }), 'pjp').effects).toEqual([
-    { type: 'order', action: 'resume', nodeIds: ['dn-1'] },
-    { type: 'order', action: 'pause', nodeIds: ['dn-2'] },
-  ]);
+  expect(typing(ready({ nodes }), 'pjp').effects).toMatchObject([{ label: 'resume dn-1' }, { label: 'pause dn-2' }]);
 });
 
 test('pressKey: a group of everybody has no rest to be cut off from', () => {
@@ -128,5 +139,8 @@ test('pressKey: help hides the orders, and q closes it before it leaves', () => 
 });
 
 test('pressKey: H heals all, Ctrl-L repaints, an unknown key does nothing', () => {
-  expect(typing(ready(), 'Hz', key('ctrl-l')).effects).toEqual([{ type: 'do', command: 'heal' }, { type: 'repaint' }]);
+  expect(typing(ready(), 'Hz', key('ctrl-l')).effects).toEqual([
+    { type: 'step', step: { network: { action: 'heal' } }, label: 'heal' },
+    { type: 'repaint' },
+  ]);
 });

@@ -117,6 +117,32 @@ test('TuiSession: keys call the control', async () => {
   });
 });
 
+test.each([
+  ['x', 'kill dn-1: process gone'],
+  ['s', 'stop dn-1: process gone'],
+  ['r', 'restart dn-1: process gone'],
+  ['p', 'pause dn-1: process gone'],
+  [':kill', 'kill dn-1: process gone'],
+])('TuiSession: what was seen of %s is a line of the log', async (typed, line) => {
+  await withSession(async (session, _control, shown) => {
+    session.press([...chars(typed), ...(typed.startsWith(':') ? [ENTER] : [])]);
+    await eventually(() => expect(lastLine(shown())).toBe(line));
+  });
+});
+
+test('TuiSession: of what stays in force, the lab itself tells', async () => {
+  const control = new FakeControl();
+  const actions = { ...NO_PUTS, ...fakeCommands(control, 'watching') };
+  const session = new TuiSession(control, actions, { columns: 80, rows: 24, onRepaint: () => {} });
+  session.start();
+  await eventually(() => expect(session.snapshot().status).not.toBeNull());
+  session.press(chars('i'));
+  await eventually(() => expect(control.calls).toEqual(['isolate dn-1']));
+  await eventually(() => expect(session.snapshot().pending).toEqual([]));
+  expect(session.snapshot().log).toEqual([]);
+  session.close();
+});
+
 test('TuiSession: an order is shown while it runs, and its failure is one line', async () => {
   await withSession(async (session, control, shown) => {
     let fail: (error: Error) => void = () => {};

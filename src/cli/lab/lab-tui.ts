@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { DistriFS } from '../../index.js';
 import { DfsError } from '../../shared/errors.js';
 import { KIB } from '../../shared/limits.js';
-import type { Cluster } from '../../supervisor/cluster/cluster.js';
+import type { Lab } from '../../lab/live/lab.js';
 import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/command-words.js';
 import { startTui } from '../../tui/start-tui.js';
 import type { PutProgressListener, PutResult, TuiActions } from '../../tui/model/tui-actions.js';
@@ -17,21 +17,21 @@ const SAMPLE_BLOCK_BYTES = 256 * KIB;
  * Shows the terminal UI until the person leaves.
  * @param over when it resolves, the UI ends
  */
-export async function runLabTui(cluster: Cluster, over: Promise<void>): Promise<void> {
+export async function runLabTui(lab: Lab, over: Promise<void>): Promise<void> {
   const leave = new AbortController();
   void over.then(() => leave.abort());
   const client = await DistriFS.connect({
-    master: cluster.masters().map((master) => master.address),
-    profile: cluster.profile,
-    proxy: cluster.clientProxy('tui'),
+    master: lab.masters().map((master) => master.address),
+    profile: lab.profile,
+    proxy: lab.clientProxy('tui'),
     clientName: 'terminal UI',
   });
   try {
     const vocabulary = { words: COMMAND_WORDS, selectors: SELECTOR_KEYS, modes: MODE_KEYS };
     await startTui(
-      cluster,
-      { ...putActions(client), faults: cluster.faults, load: cluster.load, vocabulary },
-      { profile: cluster.profile, signal: leave.signal },
+      lab,
+      { ...putActions(client), faults: lab.faults, load: lab.load, vocabulary },
+      { profile: lab.profile, signal: leave.signal },
     );
   } finally {
     await client.close();

@@ -1,7 +1,7 @@
 /** `lab up`: keeps a cluster running until it is told to end, with the terminal UI, with lines, or with JSON. */
 import { isDfsError } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
-import type { Cluster } from '../../supervisor/cluster/cluster.js';
+import type { Lab } from '../../lab/live/lab.js';
 import { resolveShape } from '../../supervisor/api/cluster-options.js';
 import { readLabRecord } from '../../supervisor/folder/lab-record.js';
 import type { ClusterOptions } from '../../supervisor/api/cluster-options.js';
@@ -38,11 +38,11 @@ export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
   const startedAtMs = performance.now();
   const lifetime = new LabLifetime();
   if (wantsTui) process.stderr.write('Starting the cluster …\n');
-  let cluster: Cluster;
+  let lab: Lab;
   try {
     // Loaded now and not before: other commands do without it.
-    const { Cluster } = await import('../../supervisor/cluster/cluster.js');
-    cluster = await Cluster.start({ ...clusterOptions(flags), runtime: runtimeOf(flags) });
+    const { Lab } = await import('../../lab/live/lab.js');
+    lab = await Lab.start({ ...clusterOptions(flags), runtime: runtimeOf(flags) });
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error));
     // The lab's process does not wait for what a failed start left in it.
@@ -51,18 +51,18 @@ export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
   lifetime.started();
   let exitCode = 0;
   try {
-    void cluster.closed.then(() => lifetime.end());
-    void cluster.failed.then((error) => {
+    void lab.closed.then(() => lifetime.end());
+    void lab.failed.then((error) => {
       complain(error.message);
       exitCode = EXIT_FAILED;
       lifetime.end();
     });
     if (wantsTui) {
       const { runLabTui } = await import('./lab-tui.js');
-      await runLabTui(cluster, lifetime.over);
+      await runLabTui(lab, lifetime.over);
     } else {
-      if (flags.json === true) printJson(cluster);
-      else await printLines(cluster, performance.now() - startedAtMs);
+      if (flags.json === true) printJson(lab);
+      else await printLines(lab, performance.now() - startedAtMs);
       await lifetime.over;
     }
   } catch (error) {
@@ -72,7 +72,7 @@ export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
     lifetime.end();
     // The UI gave the screen back, which shows what was said before it.
     if (wantsTui) process.stderr.write('Ending the cluster …\n');
-    await cluster.close();
+    await lab.close();
   }
   process.exit(exitCode);
 }
@@ -111,28 +111,28 @@ function clusterOptions(flags: UpFlags): ClusterOptions {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function printJson(cluster: Cluster): void {
+function printJson(lab: Lab): void {
   writeLine(
     JSON.stringify({
       event: 'ready',
-      dir: cluster.dir,
-      control: cluster.control,
-      proxy: cluster.clientProxy(),
-      runtime: cluster.runtime,
-      hostPid: cluster.hostPid,
-      masters: cluster.masters().map(({ id, address, pid, log }) => ({ id, address, pid, log })),
-      datanodes: cluster.datanodes().map(({ id, address, pid, dataDir, log }) => ({ id, address, pid, dataDir, log })),
+      dir: lab.dir,
+      control: lab.control,
+      proxy: lab.clientProxy(),
+      runtime: lab.runtime,
+      hostPid: lab.hostPid,
+      masters: lab.masters().map(({ id, address, pid, log }) => ({ id, address, pid, log })),
+      datanodes: lab.datanodes().map(({ id, address, pid, dataDir, log }) => ({ id, address, pid, dataDir, log })),
     }),
   );
-  cluster.onEvent((event) => writeLine(JSON.stringify(event)));
+  lab.onEvent((event) => writeLine(JSON.stringify(event)));
 }
 
-async function printLines(cluster: Cluster, tookMs: number): Promise<void> {
+async function printLines(lab: Lab, tookMs: number): Promise<void> {
   const { nodeLines } = await import('./node-tables.js');
-  const nodes = [...cluster.masters(), ...cluster.datanodes()];
-  const hosted = cluster.hostPid === null ? '' : `, its nodes threads of process ${cluster.hostPid}`;
-  writeLine(`The cluster is live after ${Math.round(tookMs)} ms, in ${cluster.dir}${hosted}`);
+  const nodes = [...lab.masters(), ...lab.datanodes()];
+  const hosted = lab.hostPid === null ? '' : `, its nodes threads of process ${lab.hostPid}`;
+  writeLine(`The cluster is live after ${Math.round(tookMs)} ms, in ${lab.dir}${hosted}`);
   for (const line of nodeLines(nodes)) writeLine(line);
   writeLine('In another terminal: lab status, lab kill dn-1, …; eval "$(lab env)" sets up distrifs there. Ctrl-C ends the lab.');
-  cluster.onEvent((event) => writeLine(eventLine(event)));
+  lab.onEvent((event) => writeLine(eventLine(event)));
 }

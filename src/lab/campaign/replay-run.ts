@@ -9,8 +9,8 @@ import { openSeedRunner } from '../simulation/seed-runner.js';
 import type { SeedResult } from '../simulation/seed-task.js';
 import { traceObserver } from '../simulation/trace-observer.js';
 import type { OpenRunner } from './run-simulations.js';
-import { readRunInputs, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-folder.js';
-import type { RunInputs } from '../record/run-results.js';
+import { readRecordedRun, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-folder.js';
+import type { RecordedRun } from '../record/run-results.js';
 
 export interface ReplayOptions {
   /** The folder of the run. */
@@ -47,9 +47,9 @@ class Replay {
   }
 
   async run(): Promise<number> {
-    let inputs: RunInputs;
+    let inputs: RecordedRun;
     try {
-      inputs = readRunInputs(this.#options.run);
+      inputs = readRecordedRun(this.#options.run);
     } catch (error) {
       this.#complain(error instanceof Error ? error.message : String(error));
       return EXIT.badFile;
@@ -65,7 +65,7 @@ class Replay {
     return this.#world.runScenario({ files: [file], seed: inputs.seed, json, signal, write, writeError, ...kept });
   }
 
-  async #simulate(inputs: RunInputs): Promise<number> {
+  async #simulate(inputs: RecordedRun): Promise<number> {
     const { run, json, trace, signal, write } = this.#options;
     const read = await readScenario(join(run, SCENARIO_FILE));
     if (!read.ok) {
@@ -84,7 +84,7 @@ class Replay {
     return this.#compare(inputs, again);
   }
 
-  #compare({ scenario, seed, recorded, simulation }: RunInputs, again: SeedResult): number {
+  #compare({ scenario, seed, recorded, simulation }: RecordedRun, again: SeedResult): number {
     const digest = simulation?.digest ?? '';
     const isSame = again.verdict === recorded && again.digest === digest;
     const exitCode = isSame ? EXIT.pass : EXIT.fail;

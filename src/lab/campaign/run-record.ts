@@ -10,11 +10,12 @@ import { SampleRecorder } from '../record/sample-recorder.js';
 import { writeReport } from '../report/write-report.js';
 import { copyLogs } from '../record/copy-logs.js';
 import { RunFolder } from '../record/run-folder.js';
-import type { Repetition, RunMode } from '../record/run-results.js';
+import type { Repetition } from '../run/repetition.js';
+import type { RunMode } from '../record/run-results.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import { judgeRun } from '../record/judged-run.js';
 import type { JudgedRun } from '../record/judged-run.js';
-import type { RunClock } from '../run/run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 import type { RunEvent, VerdictEvent } from '../run/run-events.js';
 import type { RunInputs, RunOutcome } from '../run/scenario-run.js';
 

@@ -62,8 +62,8 @@ export interface RunScenarioOptions {
 export const REAL_WORLD: ScenarioWorld = {
   connect: connectFileClient,
   startCluster: async (options: ClusterOptions): Promise<BreakableCluster> => {
-    const { Cluster } = await import('../../supervisor/cluster/cluster.js');
-    return Cluster.start(options);
+    const { startObservedCluster } = await import('../live/start-observed-cluster.js');
+    return startObservedCluster(options);
   },
   temporaryFiles: async (control) => {
     const folders = await Promise.all(control.datanodes().map(({ dataDir }) => readdir(dataDir)));

@@ -1,7 +1,7 @@
 /** Reads the files of a batch: all of them before anything starts. */
 import { resolve } from 'node:path';
 import { readScenario } from '../scenario/read-scenario.js';
-import type { ErrorEvent } from '../run/run-events.js';
+import type { ErrorEvent } from '../scenario/problem-event.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 export interface ScenarioFile {

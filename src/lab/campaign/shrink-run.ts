@@ -1,7 +1,7 @@
 /** `lab shrink`: finds the failure in simulation, cuts its schedule to a minimal one, writes that down and proves that it fails. */
 import { writeFile } from 'node:fs/promises';
 import { parseScenario } from '../scenario/parse-scenario.js';
-import { faultText } from '../run/run-events.js';
+import { faultSummary } from '../run/run-events.js';
 import { scenarioYaml } from '../scenario/scenario-yaml.js';
 import type { Probe, Scenario } from '../scenario/scenario.js';
 import { planFaults, resolveScenario } from '../scenario/schedule.js';
@@ -175,7 +175,7 @@ class ShrinkSession {
     const { faults, late } = planFaults(scenario, seed);
     const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}s`;
     return [
-      ...faults.map((fault) => `${seconds(fault.atMs)}  ${fault.source} ${faultText(fault)}`),
+      ...faults.map((fault) => `${seconds(fault.atMs)}  ${fault.source} ${faultSummary(fault)}`),
       ...late.map(({ step }) => `from ${seconds(step.atMs)}  ${step.fault.action}, chosen when it strikes`),
     ];
   }

@@ -5,7 +5,7 @@ import { DfsError } from '../../shared/errors.js';
 import { textLines } from '../run/run-events.js';
 import { readScenario } from '../scenario/read-scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { readRunInputs, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-folder.js';
+import { readRecordedRun, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-folder.js';
 
 const SEED_MAX = 0xffff_ffff;
 
@@ -41,7 +41,7 @@ export async function readShrinkSource(what: string, seed: number | undefined, s
     const out = `${what.replace(/\.ya?ml$/, '')}.shrunk.yaml`;
     return { scenario, seeds: [only], isOfProcesses: false, out };
   }
-  const inputs = readRunInputs(what);
+  const inputs = readRecordedRun(what);
   if (inputs.recorded === 'pass' && seed === undefined) {
     throw new DfsError('INVALID_ARGUMENT', `Run "${what}" passed: there is nothing to cut. To look for another seed give --seed`);
   }

@@ -132,11 +132,18 @@ function lost(error: unknown): DfsError {
   return new DfsError('UNAVAILABLE', `Cannot reach the running lab: ${reason}`, { cause: error });
 }
 
+/** Each is checked: a command line marks the column of one, and names the option of another by its path. */
+function isRefusedPart(value: unknown): value is RefusedPart {
+  if (typeof value !== 'object' || value === null || !('message' in value) || typeof value.message !== 'string') return false;
+  const hasColumn = 'column' in value && Number.isSafeInteger(value.column) && Number(value.column) > 0;
+  return hasColumn || ('path' in value && Array.isArray(value.path));
+}
+
 function failureOf(answer: unknown): DfsError {
   // As above: what an answer of the same release has.
   const { code, message, problems } =
     typeof answer === 'object' && answer !== null ? (answer as { [key in keyof FailureAnswer]?: unknown }) : {};
   const said = typeof message === 'string' ? message : 'The lab failed';
-  if (Array.isArray(problems)) return new CommandRefused(said, problems as readonly RefusedPart[]);
+  if (Array.isArray(problems) && problems.every(isRefusedPart)) return new CommandRefused(said, problems);
   return new DfsError(typeof code === 'string' && isErrorCode(code) ? code : 'INTERNAL', said);
 }

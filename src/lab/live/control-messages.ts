@@ -5,7 +5,7 @@ import type { RefusedPart } from './command-refused.js';
 import type { ControlAction } from '../../supervisor/api/cluster-control.js';
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { PartitionKind } from '../../supervisor/api/fault.js';
-import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
+import type { ActiveFaultView, FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 
 /** POST /v1/act */
@@ -15,6 +15,9 @@ export interface ActRequest {
   readonly nodes: readonly string[];
   readonly kind?: PartitionKind;
 }
+
+/** POST /v1/act: nothing for transfer-leadership. */
+export type ActAnswer = FaultAnswer | Readonly<Record<string, never>>;
 
 /** POST /v1/fault: a command as it is typed, or a step as in a scenario file, without `at`. Answers with a FaultAnswer. */
 export type FaultRequest = { readonly command: string } | { readonly step: object };

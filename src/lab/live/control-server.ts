@@ -12,10 +12,20 @@ import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { CommandRefused } from './command-refused.js';
 import { shortfallText } from '../run/fault-record.js';
+import { namedStep } from '../../supervisor/api/named-step.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
-import type { FaultAnswer, LabFaults } from '../../supervisor/api/lab-faults.js';
+import type { LabFaults } from '../../supervisor/api/lab-faults.js';
 import type { SteadyLoad } from '../../supervisor/api/steady-load.js';
-import type { ActRequest, EnvironmentAnswer, FailureAnswer, FaultsAnswer, LoadAnswer, StatusAnswer } from './control-messages.js';
+import { NEVER_ON } from './never-on.js';
+import type {
+  ActAnswer,
+  ActRequest,
+  EnvironmentAnswer,
+  FailureAnswer,
+  FaultsAnswer,
+  LoadAnswer,
+  StatusAnswer,
+} from './control-messages.js';
 import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } from './read-request.js';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -29,11 +39,13 @@ const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   UNIMPLEMENTED: 501,
 };
 
-/** What the control socket gives access to. */
-export interface LabControl extends ClusterControl {
+/** What the control socket gives access to: a lab, or the cluster of a run, which has neither faults nor a load to order. */
+export interface LabControl extends Pick<
+  ClusterControl,
+  'dir' | 'masters' | 'clientProxy' | 'status' | 'transferLeadership' | 'close'
+> {
   readonly profile: ProfileName;
-  readonly faults: LabFaults;
-  /** Left out: this lab has none. */
+  readonly faults?: LabFaults;
   readonly load?: SteadyLoad;
   /** Name of the scenario whose run it belongs to. */
   readonly scenario?: string | undefined;
@@ -104,23 +116,22 @@ export class ControlServer {
         return answer;
       }
       case 'POST /v1/act':
-        await act(cluster, readActRequest(await readBody(request)));
-        return {};
+        return act(cluster, readActRequest(await readBody(request)));
       case 'POST /v1/fault': {
         const asked = readFaultRequest(await readBody(request));
-        return 'command' in asked ? cluster.faults.order(asked.command) : cluster.faults.orderStep(asked.step);
+        return 'command' in asked ? faultsOf(cluster).order(asked.command) : faultsOf(cluster).orderStep(asked.step);
       }
       case 'GET /v1/faults': {
-        const answer: FaultsAnswer = { faults: await cluster.faults.list() };
+        const answer: FaultsAnswer = { faults: (await cluster.faults?.list()) ?? [] };
         return answer;
       }
       case 'POST /v1/lift': {
         const asked = readLiftRequest(await readBody(request));
-        if ('id' in asked) return cluster.faults.lift(asked.id);
-        return cluster.faults.heal(asked.nodes.length === 0 ? undefined : asked.nodes);
+        if ('id' in asked) return faultsOf(cluster).lift(asked.id);
+        return faultsOf(cluster).heal(asked.nodes.length === 0 ? undefined : asked.nodes);
       }
       case 'GET /v1/load': {
-        const answer: LoadAnswer = { load: loadOf(cluster).status() };
+        const answer: LoadAnswer = { load: cluster.load?.status() ?? NEVER_ON };
         return answer;
       }
       case 'POST /v1/load': {
@@ -154,28 +165,26 @@ function loadOf({ load }: LabControl): SteadyLoad {
   throw new DfsError('UNIMPLEMENTED', 'This lab has no load of its own');
 }
 
-/** Carries out what was asked. @throws DfsError */
-async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Promise<void> {
-  switch (action) {
-    // What lasts stands in the list of faults, whoever ordered it.
-    case 'partition':
-    case 'isolate':
-      assertDone(await cluster.faults.order([action, ...nodes, ...(kind === undefined ? [] : [`kind=${kind}`])].join(' ')));
-      return;
-    case 'heal':
-      assertDone(await cluster.faults.heal(nodes.length === 0 ? undefined : nodes));
-      return;
-    case 'transfer-leadership':
-      if (nodes.length > 1) throw new DfsError('INVALID_ARGUMENT', `Only one master can lead, and ${nodes.length} were named`);
-      await cluster.transferLeadership(nodes[0]);
-      return;
-    default:
-      return cluster[action](...nodes);
-  }
+function faultsOf({ faults }: LabControl): LabFaults {
+  if (faults !== undefined) return faults;
+  throw new DfsError('UNIMPLEMENTED', 'This lab takes no faults');
 }
 
-function assertDone({ effect, effects, text, evidence }: FaultAnswer): void {
+/** Carries out what was asked: a fault in its turn, with its proof. @throws DfsError UNAVAILABLE when it had no effect */
+async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Promise<ActAnswer> {
+  if (action === 'transfer-leadership') {
+    if (nodes.length > 1) throw new DfsError('INVALID_ARGUMENT', `Only one master can lead, and ${nodes.length} were named`);
+    await cluster.transferLeadership(nodes[0]);
+    return {};
+  }
+  const faults = faultsOf(cluster);
+  const answer =
+    action === 'heal'
+      ? await faults.heal(nodes.length === 0 ? undefined : nodes)
+      : await faults.orderStep(namedStep(action, nodes, kind === undefined ? {} : { kind }));
+  const { effect, effects, text, evidence } = answer;
   if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(effects)}: ${evidence}`);
+  return answer;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

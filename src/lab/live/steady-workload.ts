@@ -6,11 +6,12 @@ import { DfsError, isDfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { readWorkloadJson } from '../scenario/step-json.js';
-import { endsWithin } from '../run/run-clock.js';
+import { endsWithin } from '../../shared/ends-within.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import { connectFileClient } from '../workloads/connect-client.js';
 import type { FileClient } from '../workloads/file-client.js';
+import { NEVER_ON } from './never-on.js';
 import { LoadMeter, meteredClient } from './load-meter.js';
 import type { Workload } from '../workloads/workload-types.js';
 import { WorkloadRunner } from '../workloads/workload-runner.js';
@@ -26,25 +27,6 @@ const CLOSED_GRACE_MS = 2_000;
 /** Everything that a load writes is in a folder of this name and a number. */
 const FOLDER_PREFIX = 'load-';
 const SEED_MAX = 0xffff_ffff;
-
-/** Of a load that was never on. */
-export const NEVER_ON: SteadyLoadStatus = {
-  isOn: false,
-  type: '',
-  clients: 0,
-  sinceMs: null,
-  operations: 0,
-  errors: 0,
-  bytes: 0,
-  opsPerSecond: 0,
-  errorsPerSecond: 0,
-  bytesPerSecond: 0,
-  p50Ms: null,
-  p99Ms: null,
-  lastError: '',
-  broken: 0,
-  lastBroken: '',
-};
 
 export interface SteadyLoadOptions {
   readonly profile: ProfileName;

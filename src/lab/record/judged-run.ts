@@ -5,7 +5,7 @@ import { judgeHistory } from '../checkers/judge-history.js';
 import type { FinalState, RunFacts } from '../checkers/run-facts.js';
 import type { Operation } from '../history/operation.js';
 import { rowResult } from './run-results.js';
-import { faultText } from '../run/run-events.js';
+import { faultSummary } from '../run/run-events.js';
 import type { VerdictEvent } from '../run/run-events.js';
 import type { RunOutcome } from '../run/scenario-run.js';
 import { EXIT } from '../run/verdict-event.js';
@@ -41,7 +41,10 @@ function factsOf({ facts: { faults, doubts, leaders } }: RunOutcome, seen: SeenF
     // A strike of the nemesis that met nothing proves nothing and spoils nothing.
     faults: faults
       .filter(({ effect }) => effect !== 'passed')
-      .map(({ fault, effect, effects }) => ({ fault: faultText(fault), effects: effect === 'seen' ? Math.max(1, effects) : 0 })),
+      .map(({ fault, effect, effects }) => ({
+        fault: faultSummary(fault),
+        effects: effect === 'seen' ? Math.max(1, effects) : 0,
+      })),
     doubts,
     ...(leaders.length === 0 ? {} : { leaders }),
     ...seen,

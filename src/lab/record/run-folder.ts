@@ -32,7 +32,7 @@ import { MESSAGES_FILE, readLines, SAMPLES_FILE } from './run-samples.js';
 import type { MessageLine, Sample } from './run-samples.js';
 import { junitXml } from './junit-xml.js';
 import { readResults, rowResult } from './run-results.js';
-import type { RunInputs, RunResults } from './run-results.js';
+import type { RecordedRun, RunResults } from './run-results.js';
 import type { CheckResult } from '../checkers/check-result.js';
 import type { RunEvent } from '../run/run-events.js';
 
@@ -162,7 +162,7 @@ export class RunFolder {
  * Reads what a finished run was.
  * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it, or what to do about a run that did not end
  */
-export function readRunInputs(path: string): RunInputs {
+export function readRecordedRun(path: string): RecordedRun {
   const unfinished = unfinishedRun(path);
   if (unfinished !== null) throw new DfsError('INVALID_ARGUMENT', unfinished);
   return readResults(textOf(path, RESULTS_FILE));
@@ -172,8 +172,8 @@ export function readRunInputs(path: string): RunInputs {
  * Reads a finished run with its history.
  * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it
  */
-export function readRun(path: string): { readonly inputs: RunInputs; readonly history: readonly Operation[] } {
-  const inputs = readRunInputs(path);
+export function readRun(path: string): { readonly inputs: RecordedRun; readonly history: readonly Operation[] } {
+  const inputs = readRecordedRun(path);
   const history = readHistory(textOf(path, 'history.ndjson'));
   if (history.length !== inputs.operations) {
     const message = `Cannot read run "${path}": its history has ${history.length} operations, its results say ${inputs.operations}`;

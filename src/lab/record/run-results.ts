@@ -2,7 +2,8 @@
 import { DfsError } from '../../shared/errors.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import type { RunFacts } from '../checkers/run-facts.js';
-import type { CheckRow } from '../run/run-events.js';
+import type { CheckRow } from '../run/check-row.js';
+import type { Repetition } from '../run/repetition.js';
 
 const VERSION = 2;
 
@@ -11,15 +12,6 @@ export type RunMode = 'processes' | 'threads' | 'simulation';
 
 /** error: the run itself failed, and nothing was judged. */
 export type RunVerdict = Verdict | 'error';
-
-/** One of several runs of the same file. */
-export interface Repetition {
-  /** From 1. */
-  readonly number: number;
-  readonly of: number;
-  /** The seed that the others were derived from. */
-  readonly firstSeed: number;
-}
 
 /** What makes two simulations of one seed comparable. */
 export interface SimulationFigures {
@@ -52,7 +44,7 @@ export interface RunResults {
 }
 
 /** What judging or running again needs. */
-export type RunInputs = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'operations' | 'facts' | 'simulation'> & {
+export type RecordedRun = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'operations' | 'facts' | 'simulation'> & {
   /** Rows that no history can tell again: what the scenario's probes saw. */
   readonly probes: readonly CheckRow[];
   /** What was judged then. */
@@ -119,7 +111,7 @@ function isFacts(value: unknown): value is RunFacts {
  * @param text of results.json
  * @throws DfsError INVALID_ARGUMENT naming the field that is missing or wrong
  */
-export function readResults(text: string): RunInputs {
+export function readResults(text: string): RecordedRun {
   const refuse = (reason: string): DfsError => new DfsError('INVALID_ARGUMENT', `Cannot read results.json: ${reason}`);
   let value: unknown;
   try {

@@ -1,6 +1,6 @@
 /** Looks at a cluster of processes or threads at intervals, and writes down what a report draws: node states, chunks, traffic. */
 import type { LinkCounters } from '../../supervisor/network/link-counters.js';
-import type { RunClock } from '../run/run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import { eventSample, flowSample, statusSample } from './run-samples.js';
 import type { Sample } from './run-samples.js';

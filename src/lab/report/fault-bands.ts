@@ -2,7 +2,7 @@
 import { isLasting } from '../../supervisor/api/fault.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import { rowOf } from '../../supervisor/api/fault-table.js';
-import { faultText } from '../run/run-events.js';
+import { faultSummary } from '../run/run-events.js';
 import type { ReportFault } from './report-model.js';
 import type { TimedEvent } from './run-data.js';
 
@@ -14,7 +14,7 @@ export const FAULTS_MAX = 2_000;
 /** Of an earlier or later lab there may be words that this one does not know. */
 function textOf(fault: PlannedFault): string {
   try {
-    return fault.action === 'lift' ? `end of fault ${fault.of}` : faultText(fault);
+    return fault.action === 'lift' ? `end of fault ${fault.of}` : faultSummary(fault);
   } catch {
     return fault.action;
   }

@@ -5,7 +5,7 @@ import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import { CutWatch } from './cut-watch.js';
 import type { PlannedCut } from './cut-watch.js';
-import { struck } from './fault-record.js';
+import { affected } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 
 export type LastingPlanned = PlannedFault & LastingFault;
@@ -72,7 +72,7 @@ export class ActiveFaults {
     }
   }
 
-  /** How often one struck so far; undefined when it is not in force. */
+  /** How many effects one had so far; undefined when it is not in force. */
   effectsOf(id: number): Promise<number> | undefined {
     return this.#open.get(id)?.injection.effects();
   }
@@ -103,7 +103,7 @@ export class ActiveFaults {
       const effects = await injection.effects().finally(() => injection.lift());
       const seen = [watch?.evidence() ?? '', ...falls].filter((text) => text !== '');
       const evidence = [`${effects} ${injection.counts}`, ...seen].join('; ');
-      return { fault, finding: struck(fault, effects + falls.length, evidence) };
+      return { fault, finding: affected(fault, effects + falls.length, evidence) };
     } catch (error) {
       const evidence = error instanceof Error ? error.message : String(error);
       return { fault, finding: { effect: 'none', effects: 0, evidence } };

@@ -2,15 +2,17 @@
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 
 /**
- * seen: it had its effect. none: it had not, and proves nothing about the file system. passed: chance met nothing to strike, or the end
+ * seen: it had its effect. none: it had not, and proves nothing about the file system. passed: chance met nothing to affect, or the end
  * of a fault found nothing to end; that proves nothing either, and spoils nothing.
  */
 export interface Finding {
   readonly effect: 'seen' | 'none' | 'passed';
-  /** How often it struck: processes ended, messages held, calls failed … */
+  /** How many: processes ended, messages held, calls failed … */
   readonly effects: number;
   /** What was seen, or what was not. */
   readonly evidence: string;
+  /** Of an effect that is none: what the cluster threw, or what the missing effect is for programs. */
+  readonly cause?: Error;
 }
 
 export interface FaultRecord extends Omit<Finding, 'effect'> {
@@ -19,16 +21,19 @@ export interface FaultRecord extends Omit<Finding, 'effect'> {
   readonly effect: Finding['effect'] | 'watching';
 }
 
-/** What is said of a fault whose effect is none: of several nodes, some may have been struck. */
+/** What is said of a fault whose effect is none: of several nodes, some may be affected. */
 export const shortfallText = (effects: number): string => (effects > 0 ? 'was done in part' : 'had no effect');
 
-/** Of a fault that met nothing: what a scenario asks for must strike, what chance asks for may miss. */
-export function nothingStruck({ source }: PlannedFault, evidence: string): Finding {
+/** Of a fault that was not seen to do anything. */
+export const noEffect = (evidence: string): Finding => ({ effect: 'none', effects: 0, evidence });
+
+/** Of a fault that met nothing: what a scenario asks for must have an effect, what chance asks for may miss. */
+export function nothingAffected({ source }: PlannedFault, evidence: string): Finding {
   return { effect: source === 'step' ? 'none' : 'passed', effects: 0, evidence };
 }
 
-/** Of a fault that struck so often; one that is short of nodes proves nothing, whatever it did. */
-export function struck(fault: PlannedFault, effects: number, evidence: string): Finding {
+/** Of a fault with so many effects; one that is short of nodes proves nothing, whatever it did. */
+export function affected(fault: PlannedFault, effects: number, evidence: string): Finding {
   if (fault.shortfall !== undefined) return { effect: 'none', effects, evidence: fault.shortfall };
-  return effects > 0 ? { effect: 'seen', effects, evidence } : nothingStruck(fault, evidence);
+  return effects > 0 ? { effect: 'seen', effects, evidence } : nothingAffected(fault, evidence);
 }

@@ -5,21 +5,21 @@
  *
  *   on processes (process-faults.ts) ──► seen | none | passed
  *   damage ────────────────────────────► seen | none | passed
- *   lasting (open-injections.ts) ──► watching ──lift, heal, the final heal──► seen | none | passed
+ *   lasting (active-faults.ts) ──► watching ──lift, heal, the final heal──► seen | none | passed
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
 import { isLasting, isOnProcess, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
-import { nothingStruck, struck } from './fault-record.js';
+import { affected, noEffect, nothingAffected } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
 import { NodeExits } from './node-exits.js';
 import { isOnMachines, ActiveFaults } from './active-faults.js';
 import type { Ended, LastingPlanned } from './active-faults.js';
 import { ProcessFaults } from './process-faults.js';
-import type { FaultWorld } from './process-faults.js';
-import type { RunClock } from './run-clock.js';
+import type { FaultWorld, PlannedProcessFault } from './process-faults.js';
+import type { RunClock } from '../workloads/run-clock.js';
 
 export type { FaultRecord } from './fault-record.js';
 export type { FaultWorld } from './process-faults.js';
@@ -43,7 +43,7 @@ export class FaultRunner {
   readonly #clock: RunClock;
   readonly #onRecord: (record: FaultRecord) => void;
   readonly #processes: ProcessFaults;
-  readonly #injections: ActiveFaults;
+  readonly #active: ActiveFaults;
   readonly #exits = new NodeExits();
   readonly #keepsRecords: boolean;
   readonly #records: FaultRecord[] = [];
@@ -60,7 +60,7 @@ export class FaultRunner {
     this.#clock = world.clock;
     this.#onRecord = onRecord;
     this.#processes = new ProcessFaults(world, this.#exits);
-    this.#injections = new ActiveFaults(world.control, (name) => this.#processes.isRunning(name));
+    this.#active = new ActiveFaults(world.control, (name) => this.#processes.isRunning(name));
     this.#unsubscribe = world.control.onEvent((event) => this.#observe(event));
   }
 
@@ -74,9 +74,9 @@ export class FaultRunner {
     return this.#exits.surprises;
   }
 
-  /** How often a lasting fault struck so far; undefined when it is not in force. */
+  /** How many effects a lasting fault had so far; undefined when it is not in force. */
   effectsOf(id: number): Promise<number> | undefined {
-    return this.#injections.effectsOf(id);
+    return this.#active.effectsOf(id);
   }
 
   /** Carries a fault out after the earlier ones of its nodes. Never rejects: a failure is an effect not seen. */
@@ -89,6 +89,11 @@ export class FaultRunner {
     const done = this.#inTurn(this.#concerned(fault), () => this.#execute(fault));
     if (isLasting(fault)) this.#begun.set(fault.id, done);
     await done;
+  }
+
+  /** As `execute`, beside what is under way on its nodes: what hangs there may be waiting for this. */
+  executeNow(fault: PlannedFault): Promise<void> {
+    return this.#execute(fault);
   }
 
   /** Ends all faults and brings every node back, as the last step of a scenario. Rejects with what the cluster says. */
@@ -123,17 +128,15 @@ export class FaultRunner {
 
   async #execute(fault: PlannedFault): Promise<void> {
     if (fault.nodes.length === 0 && (fault.action !== 'heal' || fault.shortfall !== undefined) && fault.action !== 'lift') {
-      this.#finish(fault, nothingStruck(fault, fault.shortfall ?? 'no node'));
+      this.#finish(fault, nothingAffected(fault, fault.shortfall ?? 'no node'));
       return;
     }
     try {
       await this.#carryOut(fault);
     } catch (error) {
-      const isMiss = error instanceof NothingToDamage;
-      this.#finish(
-        fault,
-        isMiss ? nothingStruck(fault, error.message) : { effect: 'none', effects: 0, evidence: messageOf(error) },
-      );
+      const evidence = messageOf(error);
+      const finding = error instanceof NothingToDamage ? nothingAffected(fault, evidence) : noEffect(evidence);
+      this.#finish(fault, { ...finding, cause: error instanceof Error ? error : new Error(evidence) });
     }
   }
 
@@ -155,7 +158,7 @@ export class FaultRunner {
     const machines = isOnMachines(fault) ? fault.nodes : [];
     this.#exits.suspect(machines);
     try {
-      await this.#injections.inject(fault);
+      await this.#active.inject(fault);
     } catch (error) {
       this.#begun.delete(fault.id);
       this.#exits.clear(machines);
@@ -166,11 +169,11 @@ export class FaultRunner {
 
   /** Ends a fault; those of its nodes that it brought down are started when their turn comes. */
   async #lift(fault: PlannedFault, of: number): Promise<Finding> {
-    const ended = await this.#injections.lift(of);
-    if (ended === null) return nothingStruck(fault, 'not in force');
+    const ended = await this.#active.lift(of);
+    if (ended === null) return nothingAffected(fault, 'not in force');
     this.#finishEnded([ended]);
     if (isOnMachines(ended.fault)) void this.#inTurn(ended.fault.nodes, () => this.#reviveFallen(ended.fault.nodes));
-    return struck(fault, 1, 'lifted');
+    return affected(fault, 1, 'lifted');
   }
 
   /** What another fault keeps down is started when that ends. */
@@ -180,16 +183,16 @@ export class FaultRunner {
 
   async #heal(fault: PlannedFault): Promise<Finding> {
     const names = this.#concerned(fault);
-    this.#finishEnded(await this.#injections.heal(names));
+    this.#finishEnded(await this.#active.heal(names));
     await this.#control.heal(fault.nodes.length === 0 ? undefined : fault.nodes);
     // While another fault stands, links of these nodes may rightly stay cut.
-    if (!this.#injections.areLinksFree) return struck(fault, names.length, 'another fault of links stands');
+    if (!this.#active.areLinksFree) return affected(fault, names.length, 'another fault of links stands');
     const isHealed = await this.#processes.until(async () => {
       const { nodes } = await this.#control.status();
       return nodes.every((node) => !names.includes(node.id) || !node.partitioned);
     });
-    if (isHealed) return struck(fault, names.length, 'links open');
-    return { effect: 'none', effects: 0, evidence: 'links are still cut' };
+    if (isHealed) return affected(fault, names.length, 'links open');
+    return noEffect('links are still cut');
   }
 
   async #damage(fault: PlannedFault & DamageFault): Promise<Finding> {
@@ -200,11 +203,11 @@ export class FaultRunner {
       this.#exits.suspect(fault.nodes);
       this.#exits.clear(fault.nodes);
     }
-    return struck(fault, effects, `${effects} ${injection.counts}`);
+    return affected(fault, effects, `${effects} ${injection.counts}`);
   }
 
   async #endAll(): Promise<void> {
-    this.#finishEnded(await this.#injections.liftAll());
+    this.#finishEnded(await this.#active.liftAll());
     await this.#control.heal();
   }
 
@@ -232,10 +235,10 @@ export class FaultRunner {
   }
 
   #observe(event: ClusterEvent): void {
-    this.#injections.observe(event);
+    this.#active.observe(event);
     if (event.event !== 'node-exit') return;
     const fall = this.#exits.observe(event);
-    if (fall !== undefined) this.#injections.noteFall(event.node, fall);
+    if (fall !== undefined) this.#active.noteFall(event.node, fall);
   }
 
   /** The nodes that a fault waits for: a heal without names concerns all. */

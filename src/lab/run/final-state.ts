@@ -4,7 +4,7 @@ import type { ProfileName } from '../../shared/profile.js';
 import type { FinalState } from '../checkers/run-facts.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import { areSame, placesOf } from './group-notes.js';
-import type { RunClock } from './run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 
 const LOOK_AGAIN_MS = 200;
 

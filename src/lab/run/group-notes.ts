@@ -3,7 +3,7 @@ import type { LeaderFact } from '../checkers/run-facts.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
-import type { RunClock } from './run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 
 /** Masters that live and are told nothing new agree by then. */
 const AGREE_WITHIN_MS = 10_000;

@@ -1,4 +1,4 @@
-/** Steps whose nodes nobody can know before they strike: they wait for a condition, or ask for what only the running cluster knows. */
+/** Steps whose nodes nobody can know before their time: they wait for a condition, or ask for what only the running cluster knows. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
@@ -6,7 +6,8 @@ import type { ClusterStatus, NodeState } from '../../supervisor/api/cluster-stat
 import { conditionHolds } from '../scenario/expression.js';
 import { asksForChunks, asksForPart, matchingNodes } from '../scenario/matching-nodes.js';
 import { nobodyText } from '../scenario/nobody-text.js';
-import type { RunClock } from './run-clock.js';
+import type { FaultQueue } from './fault-queue.js';
+import type { RunClock } from '../workloads/run-clock.js';
 import { grownBy } from '../scenario/scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from '../scenario/scenario.js';
 import { aloneness, chooseNodes, undoOf } from '../scenario/schedule.js';
@@ -27,18 +28,17 @@ export interface LateWorld {
   readonly clock: RunClock;
   /** Milliseconds since the workload began. */
   readonly elapsedMs: () => number;
-  /** Fires when no step is to strike any more. */
+  /** Fires when no step is to begin any more. */
   readonly signal: AbortSignal;
   /** A number no other fault of the run has. */
   readonly nextId: () => number;
   readonly execute: (fault: PlannedFault) => Promise<void>;
-  /** Waits for the earlier strikes: two that are late must not mean the same leader, whom the first has killed by then. */
-  readonly inTurn: <T>(strike: () => Promise<T>) => Promise<T>;
+  readonly queue: FaultQueue;
 }
 
 /** What choosing nodes asks. */
 export interface ChoosingWorld extends Pick<LateWorld, 'cluster' | 'control' | 'clock' | 'elapsedMs' | 'signal'> {
-  /** Left out: all. */
+  /** Default: all. */
   readonly takers?: Takers;
 }
 
@@ -50,8 +50,8 @@ export interface Takers {
 }
 
 /**
- * Waits for the step's condition, chooses, strikes, and undoes after the duration where the run lasts that long.
- * @returns why it did not strike; undefined when it did
+ * Waits for the step's condition, chooses, injects, and undoes after the duration where the run lasts that long.
+ * @returns why it was not tried; undefined when it was
  */
 export async function runLateStep(late: LateStep, world: LateWorld): Promise<string | undefined> {
   const { step } = late;
@@ -63,7 +63,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
     if (signal.aborted) return untried(late);
     throw error;
   }
-  const fault = await world.inTurn(async () => {
+  const fault = await world.queue.inTurn(async () => {
     const chosen = await chooseLate(late, world);
     await world.execute(chosen);
     return chosen;
@@ -82,7 +82,7 @@ export async function runLateStep(late: LateStep, world: LateWorld): Promise<str
   return undefined;
 }
 
-/** Tells whether the file gives a step room to strike and to end before the run does. */
+/** Tells whether the file gives a step room to begin and to end before the run does. */
 export function hasRoom({ step: { atMs, when, durationMs } }: LateStep, runMs: number): boolean {
   return atMs + (when?.timeoutMs ?? 0) + (durationMs ?? 0) <= runMs;
 }

@@ -1,20 +1,17 @@
 /** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
-import { toDfsError } from '../../shared/errors.js';
+import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
-import { THREAD_KILLED } from '../../supervisor/host/node-host.js';
+import { POWER_CUT, THREAD_KILLED } from '../../supervisor/host/node-host.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
-import { nothingStruck, struck } from './fault-record.js';
+import { affected, noEffect, nothingAffected } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
-import type { RunClock } from './run-clock.js';
+import type { RunClock } from '../workloads/run-clock.js';
 
 /** An effect that does not show by then does not show. */
 const EFFECT_TIMEOUT_MS = 3_000;
 const POLL_MS = 25;
-
-/** How the exit of a process shows that its machine lost power, in place of a signal. */
-export const POWER_CUT = 'power cut';
 
 /** How the exit of what was killed shows that it was. */
 const KILLED_BY: Readonly<Record<RuntimeKind, string>> = { process: 'SIGKILL', thread: THREAD_KILLED };
@@ -23,6 +20,12 @@ const KILLED_BY: Readonly<Record<RuntimeKind, string>> = { process: 'SIGKILL', t
 function alreadyText(action: NodeAction, names: readonly string[]): string {
   const [are, run] = names.length === 1 ? ['is', 'runs'] : ['are', 'run'];
   return `${names.join(', ')} ${action === 'pause' ? `${are} paused` : run} already`;
+}
+
+/** Of nodes that were told, and do not show it. */
+function notSeen(names: readonly string[], what: string): Finding {
+  const evidence = `not seen on ${names.join(', ')}: ${what}`;
+  return { ...noEffect(evidence), cause: new DfsError('UNAVAILABLE', evidence) };
 }
 
 export type PlannedProcessFault = PlannedFault & { readonly action: NodeAction };
@@ -42,11 +45,11 @@ export class ProcessFaults {
     this.#exits = exits;
   }
 
-  /** Carries a fault out. Rejects with what the cluster says, NothingToStrike too. */
+  /** Carries a fault out. Rejects with what the cluster says, NothingToDamage too. */
   carryOut(fault: PlannedProcessFault): Promise<Finding> {
     return this.#exits.expect(fault.nodes, () => {
       if (fault.action === 'add') return this.#add(fault);
-      return fault.action === 'restart' ? this.#restart(fault) : this.#strike(fault);
+      return fault.action === 'restart' ? this.#restart(fault) : this.#act(fault);
     });
   }
 
@@ -75,14 +78,14 @@ export class ProcessFaults {
     return [...control.masters(), ...control.datanodes()].find((node) => node.id === name)?.life ?? null;
   }
 
-  async #strike(fault: PlannedProcessFault): Promise<Finding> {
+  async #act(fault: PlannedProcessFault): Promise<Finding> {
     const present = fault.nodes.filter((name) => this.life(name) !== null);
     const absent = fault.nodes.filter((name) => this.life(name) === null);
     const missing = absent.length > 0 ? [`${absent.join(', ')} had no ${this.#noun}`] : [];
     const idle = await this.#alreadySo(fault.action, present);
     const already = idle.length > 0 ? [alreadyText(fault.action, idle)] : [];
     const met = present.filter((name) => !idle.includes(name));
-    if (met.length === 0) return nothingStruck(fault, [...already, ...missing].join(', '));
+    if (met.length === 0) return nothingAffected(fault, [...already, ...missing].join(', '));
     const livesBefore = new Map(met.map((name) => [name, this.life(name)]));
     const isGone = (name: string): boolean => !this.#isAlive(livesBefore.get(name) ?? null);
     const { evidence, holds } = await this.#order(fault, met, isGone);
@@ -91,12 +94,12 @@ export class ProcessFaults {
     const unfit = failed.map((name) => (isGone(name) ? `${name} ended otherwise (${this.#exits.last(name) ?? 'unseen'})` : name));
     const effects = met.length - failed.length;
     if (failed.some((name) => !isGone(name))) {
-      return { effect: 'none', effects, evidence: `not seen on ${unfit.join(', ')}: ${evidence}` };
+      return { ...notSeen(unfit, evidence), effects };
     }
-    if (effects === 0) return nothingStruck(fault, unfit.join(', '));
+    if (effects === 0) return nothingAffected(fault, unfit.join(', '));
     const doubts = [...unfit, ...missing];
     if (doubts.length > 0 && fault.source === 'step') return { effect: 'none', effects, evidence: doubts.join(', ') };
-    return struck(fault, effects, [evidence, ...already].join('; '));
+    return affected(fault, effects, [evidence, ...already].join('; '));
   }
 
   /**
@@ -142,28 +145,28 @@ export class ProcessFaults {
         return { evidence: `${noun} runs`, holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
       case 'add':
       case 'restart':
-        throw new RangeError(`${action} is no strike`);
+        throw new RangeError(`${action} is carried out elsewhere`);
     }
   }
 
   /** An `undo` restarts what is still down, and nobody minds when that is nothing. */
   async #restart(fault: PlannedProcessFault): Promise<Finding> {
     const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.life(name) === null) : fault.nodes;
-    if (names.length === 0) return nothingStruck(fault, 'runs already');
+    if (names.length === 0) return nothingAffected(fault, 'runs already');
     const livesBefore = new Map(names.map((name) => [name, this.life(name)]));
     try {
       await this.#world.control.restart(...names);
     } catch (error) {
       // Whoever ends the fault that keeps it down starts it then.
       if (fault.source !== 'undo' || !names.every((name) => this.life(name) !== null || this.#exits.isSuspect(name))) throw error;
-      return nothingStruck(fault, error instanceof Error ? error.message : String(error));
+      return nothingAffected(fault, error instanceof Error ? error.message : String(error));
     }
     for (const name of names) this.#exits.started(name);
     const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
     await this.until(async () => names.every(isNew));
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
-    if (failed.length > 0) return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun}` };
-    return struck(fault, names.length, `new ${this.#noun}`);
+    if (failed.length > 0) return notSeen(failed, `new ${this.#noun}`);
+    return affected(fault, names.length, `new ${this.#noun}`);
   }
 
   async #add(fault: PlannedProcessFault): Promise<Finding> {
@@ -175,13 +178,17 @@ export class ProcessFaults {
       if (started.length === 0) throw error;
       // They stay, and may yet be live: the error says which are not.
       const reason = error instanceof Error ? error.message : String(error);
-      return { effect: 'none', effects: started.length, evidence: `started: ${started.join(', ')}. ${reason}` };
+      return {
+        effect: 'none',
+        effects: started.length,
+        evidence: `started: ${started.join(', ')}. ${reason}`,
+        cause: toDfsError(error, 'Adding nodes'),
+      };
     }
     await this.until(async () => fault.nodes.every(isThere));
     const failed = fault.nodes.filter((name) => !isThere(name));
-    if (failed.length > 0)
-      return { effect: 'none', effects: 0, evidence: `not seen on ${failed.join(', ')}: new ${this.#noun} serves` };
-    return struck(fault, fault.nodes.length, `new ${this.#noun} serves`);
+    if (failed.length > 0) return notSeen(failed, `new ${this.#noun} serves`);
+    return affected(fault, fault.nodes.length, `new ${this.#noun} serves`);
   }
 
   /** False when the condition does not come true while effects may still show. */

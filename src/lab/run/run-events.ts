@@ -1,25 +1,18 @@
 /** What a run tells, as it happens: one object a line with `--json`, readable lines otherwise. */
 import { formatBytes } from '../../shared/units.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
-import type { Repetition } from '../record/run-results.js';
+import type { CheckRow } from './check-row.js';
+import type { Repetition } from './repetition.js';
+import type { ErrorEvent } from '../scenario/problem-event.js';
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { FaultRecord } from './fault-runner.js';
 import { figuresText } from '../scenario/fault-keys.js';
 import { metricValue } from '../scenario/expression.js';
-import type { Problem } from '../scenario/yaml-source.js';
 import type { FaultPlan } from '../scenario/schedule.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { ProbeResult, Verdict } from './verdict.js';
+import type { Verdict } from '../checkers/check-result.js';
+import type { ProbeResult } from './verdict.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
-
-/** A row of the table at the end. */
-export interface CheckRow {
-  readonly check: string;
-  /** promise: of the file system. proof: that the run shows anything. */
-  readonly kind: 'promise' | 'proof';
-  readonly holds: boolean;
-  readonly detail: string;
-}
 
 export interface Tick {
   readonly event: 'tick';
@@ -57,14 +50,6 @@ export interface VerdictEvent {
   readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
   /** Path of the report, where the run was recorded. */
   readonly report?: string;
-}
-
-export interface ErrorEvent {
-  readonly event: 'error';
-  readonly message: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
 }
 
 export type RunEvent =
@@ -111,13 +96,6 @@ export function tickOf(elapsedMs: number, status: ClusterStatus, counters: Reado
   };
 }
 
-/** A mistake in a scenario file, with its place both clickable and in words. */
-export function problemEvent(file: string, problem: Problem): ErrorEvent {
-  const { line, column } = problem;
-  const message = `${file}:${line}:${column}: error on line ${line}, column ${column}: ${problem.message}`;
-  return { event: 'error', message, file, line, column };
-}
-
 const CLOCK_CHARS = 7;
 const clock = (elapsedMs: number): string => `${(elapsedMs / 1_000).toFixed(1)}s`.padStart(CLOCK_CHARS);
 
@@ -148,7 +126,7 @@ function verdictLines(event: VerdictEvent): string[] {
 }
 
 /** What is done to whom, in a few words. */
-export function faultText(fault: PlannedFault): string {
+export function faultSummary(fault: PlannedFault): string {
   const nodes = fault.nodes.length === 0 ? 'no node' : fault.nodes.join(', ');
   const figures = fault.action === 'lift' ? '' : figuresText(fault);
   return [fault.action, figures, nodes, otherSideOf(fault)].filter((part) => part !== '').join(' ');
@@ -187,7 +165,7 @@ export function textLines(event: RunEvent): string[] {
       return [tickLine(event)];
     case 'fault': {
       const effect = { none: 'NO EFFECT: ', passed: 'nothing to strike: ', seen: '', watching: '' }[event.effect];
-      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultText(event.fault)}: ${effect}${event.evidence}`];
+      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultSummary(event.fault)}: ${effect}${event.evidence}`];
     }
     case 'leader':
       return [

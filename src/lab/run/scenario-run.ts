@@ -10,6 +10,7 @@ import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import { runEndChecks } from './end-checks.js';
 import type { EndChecks } from './end-checks.js';
 import { conditionHolds, metricValue } from '../scenario/expression.js';
+import { FaultQueue } from './fault-queue.js';
 import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from '../workloads/file-client.js';
 import { WorkloadRunner } from '../workloads/workload-runner.js';
@@ -17,13 +18,13 @@ import { GroupNotes, lookForAgreement } from './group-notes.js';
 import type { Agreement } from './group-notes.js';
 import { hasRoom, runLateStep } from './late-steps.js';
 import type { LateWorld } from './late-steps.js';
-import { endsWithin } from './run-clock.js';
-import type { RunClock } from './run-clock.js';
+import { endsWithin } from '../../shared/ends-within.js';
+import type { RunClock } from '../workloads/run-clock.js';
 import { tickOf } from './run-events.js';
 import type { RunEvent } from './run-events.js';
 import type { EventuallyProbe, Scenario, SometimesProbe } from '../scenario/scenario.js';
 import type { FaultPlan, LateStep } from '../scenario/schedule.js';
-import type { ProbeResult, RunFacts } from './verdict.js';
+import type { ProbeResult, RunFindings } from './verdict.js';
 
 const TICK_MS = 1_000;
 const POLL_MS = 200;
@@ -53,7 +54,7 @@ export interface RunInputs {
 }
 
 export interface RunOutcome {
-  readonly facts: RunFacts;
+  readonly facts: RunFindings;
   readonly elapsedMs: number;
 }
 
@@ -82,7 +83,7 @@ export class ScenarioRun {
   readonly #ending = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   /** Faults that were ordered so far. */
-  #struck = 0;
+  #ordered = 0;
   /** When the workload began, on the run's clock; null before. */
   #startedMs: number | null = null;
 
@@ -158,7 +159,7 @@ export class ScenarioRun {
       probes.push(await (probe.kind === 'eventually' ? this.#probeEnd(probe) : this.#told(probe)));
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
-    const facts: RunFacts = {
+    const facts: RunFindings = {
       counters: this.#workloadRunner.counters,
       ledger: this.#workloadRunner.promises,
       endChecks,
@@ -255,7 +256,6 @@ export class ScenarioRun {
   #runLateSteps(runner: FaultRunner): { readonly all: Promise<void>; readonly withRoom: Promise<unknown> } {
     const { scenario, plan, control, clock } = this.#inputs;
     let lastId = Math.max(0, ...plan.faults.map(({ id }) => id), ...plan.late.map(({ id }) => id));
-    let tail: Promise<unknown> = Promise.resolve();
     const world: LateWorld = {
       cluster: scenario.cluster,
       control,
@@ -264,11 +264,7 @@ export class ScenarioRun {
       signal: this.#ending.signal,
       nextId: () => ++lastId,
       execute: (fault) => this.#track(this.#execute(runner, fault)),
-      inTurn: (strike) => {
-        const struck = tail.then(strike);
-        tail = struck.catch(() => undefined);
-        return struck;
-      },
+      queue: new FaultQueue({ clock }),
     };
     const run = async (late: LateStep): Promise<void> => {
       const doubt = await runLateStep(late, world).catch((error: unknown) => `line ${late.step.line}: ${messageOf(error)}`);
@@ -283,7 +279,7 @@ export class ScenarioRun {
   }
 
   #execute(runner: FaultRunner, fault: PlannedFault): Promise<void> {
-    this.#struck += 1;
+    this.#ordered += 1;
     return runner.execute(fault);
   }
 
@@ -302,7 +298,7 @@ export class ScenarioRun {
       this.#inputs.signal.throwIfAborted();
       this.#doubts.push(`the final heal failed: ${messageOf(error)}`);
     }
-    const unfinished = this.#struck - runner.records.length;
+    const unfinished = this.#ordered - runner.records.length;
     if (unfinished > 0) this.#doubts.push(`${unfinished} faults were ordered and did not come to an end`);
   }
 

@@ -1,5 +1,5 @@
 /** How every run of a scenario begins what it tells. */
-import type { Repetition } from '../record/run-results.js';
+import type { Repetition } from './repetition.js';
 import type { RunEvent } from './run-events.js';
 import type { Scenario } from '../scenario/scenario.js';
 

@@ -1,6 +1,7 @@
 /** The last word of a run: its verdict with the table of checks behind it. Pure. */
 import { leadersByTerm, sharedTerms } from '../checkers/shared-terms.js';
-import type { CheckRow, VerdictEvent } from './run-events.js';
+import type { CheckRow } from './check-row.js';
+import type { VerdictEvent } from './run-events.js';
 import type { RunOutcome } from './scenario-run.js';
 import type { LeaderFact } from '../checkers/run-facts.js';
 import type { Scenario } from '../scenario/scenario.js';

@@ -1,4 +1,5 @@
 /** Judges a run from what was seen in it. Pure. */
+import type { Verdict } from '../checkers/check-result.js';
 import type { LeaderFact } from '../checkers/run-facts.js';
 import { sharedTerms } from '../checkers/shared-terms.js';
 import type { EndChecks } from './end-checks.js';
@@ -7,8 +8,6 @@ import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
 import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
-
-export type Verdict = 'pass' | 'fail' | 'unknown';
 
 export interface ProbeResult {
   /** eventually: a promise of the file system. sometimes: proof that the run showed what it is about. */
@@ -20,7 +19,7 @@ export interface ProbeResult {
   readonly detail: string;
 }
 
-export interface RunFacts {
+export interface RunFindings {
   readonly counters: Readonly<WorkloadCounters>;
   readonly ledger: Pick<BrokenGuarantees, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
@@ -43,7 +42,7 @@ export interface Judgement {
 const REASONS_MAX = 20;
 
 /** A broken promise is a failure whatever else happened; a run that proves nothing is not a success. */
-export function judge(facts: RunFacts): Judgement {
+export function judge(facts: RunFindings): Judgement {
   const failures = [
     ...facts.ledger.broken.map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
     ...sharedTerms(facts.leaders).map((what) => `one-leader-per-term: ${what}`),

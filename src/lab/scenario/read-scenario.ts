@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MIB } from '../../shared/limits.js';
 import { parseScenario } from './parse-scenario.js';
-import { problemEvent } from '../run/run-events.js';
-import type { ErrorEvent } from '../run/run-events.js';
+import { problemEvent } from './problem-event.js';
+import type { ErrorEvent } from './problem-event.js';
 import type { Scenario } from './scenario.js';
 
 const SOURCE_BYTES_MAX = MIB;

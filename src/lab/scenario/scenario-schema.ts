@@ -2,7 +2,7 @@
 import { REPLICATION_MAX } from '../../shared/limits.js';
 import { DATANODES_MAX } from '../../supervisor/api/cluster-options.js';
 import { FAULT_WORDS, FAULTS } from '../../supervisor/api/fault-table.js';
-import { INVARIANTS } from './scenario.js';
+import { INVARIANTS } from '../workloads/invariants.js';
 import { formatted, integer, later, list, mapping, text, without, word } from './schema-parts.js';
 import type { Schema } from './schema-parts.js';
 import { selectorRef, SELECTORS } from './selector-schema.js';

@@ -81,16 +81,6 @@ export interface Nemesis {
   readonly column?: number;
 }
 
-/** What every run checks, whether the file names it or not. */
-export const INVARIANTS = [
-  'acked-files-readable',
-  'no-corruption',
-  'deleted-stay-deleted',
-  'one-leader-per-term',
-  'masters-agree',
-] as const;
-export type Invariant = (typeof INVARIANTS)[number];
-
 /** Has to become true after the final heal. */
 export interface EventuallyProbe {
   readonly kind: 'eventually';

@@ -7,8 +7,8 @@ import type { WatchedNode } from '../../supervisor/observe/cluster-watch.js';
 import type { NodeExit } from '../../supervisor/host/node-host.js';
 import type { LogLine } from '../../supervisor/observe/log-tail.js';
 import type { ProcessFacts } from '../../supervisor/observe/node-state.js';
-import { POWER_CUT } from '../run/process-faults.js';
-import { endsWithin } from '../run/run-clock.js';
+import { POWER_CUT } from '../../supervisor/host/node-host.js';
+import { endsWithin } from '../../shared/ends-within.js';
 import type { NodeInfo, NodeRole } from '../../supervisor/api/cluster-status.js';
 
 /** As ManagedNode has them. */

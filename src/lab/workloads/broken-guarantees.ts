@@ -1,5 +1,5 @@
 /** Promises that the file system did not keep, as workloads and the checks at the end find them. */
-import type { Invariant } from '../scenario/scenario.js';
+import type { Invariant } from './invariants.js';
 import type { Fingerprint } from './file-content.js';
 import type { FileRecord } from './ledger.js';
 

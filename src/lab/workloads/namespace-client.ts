@@ -4,7 +4,7 @@
  */
 import { isDfsError } from '../../shared/errors.js';
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import { endsWithin } from '../run/run-clock.js';
+import { endsWithin } from '../../shared/ends-within.js';
 import { REFUSALS } from './attempt.js';
 import type { FileClient } from './file-client.js';
 import { fileContent, fingerprint } from './file-content.js';

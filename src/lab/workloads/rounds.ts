@@ -1,5 +1,5 @@
 /** The pace of a client: one round of work after the other, as often as its rate allows. */
-import type { RunClock } from '../run/run-clock.js';
+import type { RunClock } from './run-clock.js';
 
 /** A client that fails at once, again and again, must not spin. */
 const PAUSE_AFTER_ERROR_MS = 100;

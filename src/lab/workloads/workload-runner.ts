@@ -1,5 +1,5 @@
 /** All clients of a workload: who they are, what they share, how they begin, and what they leave. */
-import type { RunClock } from '../run/run-clock.js';
+import type { RunClock } from './run-clock.js';
 import { BrokenGuarantees } from './broken-guarantees.js';
 import type { FileClient } from './file-client.js';
 import { Ledger } from './ledger.js';

@@ -1,6 +1,6 @@
 /** The seam between a run and what its clients do: a run knows entries, not types. */
 import type { FileClient } from './file-client.js';
-import type { RunClock } from '../run/run-clock.js';
+import type { RunClock } from './run-clock.js';
 import type { BrokenGuarantees } from './broken-guarantees.js';
 import type { Ledger } from './ledger.js';
 import type { Register } from './register.js';

@@ -54,7 +54,7 @@ export interface CrashOptions {
   /** A power cut, and not just SIGKILL. */
   readonly power: boolean;
   /**
-   * 0 <= lot < 2^32: decides what is left on disks without power and, where time is simulated, in the middle of which call of one of the
+   * 0 <= choiceSeed < 2^32: decides what is left on disks without power and, where time is simulated, in the middle of which call of one of the
    * nodes it is.
    */
   readonly choiceSeed: number;
@@ -68,7 +68,7 @@ export interface BreakableCluster extends ClusterControl {
   /** As a power cut of the nodes' machines: what was not fsynced is lost or torn. Stays down until `restart`. */
   powercut(...nodeIds: readonly string[]): Promise<void>;
   /**
-   * As `kill` or `powercut`, of all of them at the same moment, with what that leaves to chance decided by a lot. Resolves when they are
+   * As `kill` or `powercut`, of all of them at the same moment, with what that leaves to chance decided by a seed. Resolves when they are
    * gone.
    */
   strike(nodeIds: readonly string[], options: CrashOptions): Promise<void>;
@@ -76,14 +76,14 @@ export interface BreakableCluster extends ClusterControl {
   add(...nodeIds: readonly string[]): Promise<void>;
   /**
    * Kills the nodes and empties their disks; they stay down until `restart`. A master is then added to its group again, as a new one.
-   * @throws NothingToStrike when that would take the last good copy of a chunk, or another master is not whole
+   * @throws NothingToDamage when that would take the last good copy of a chunk, or another master is not whole
    */
   wipe(...nodeIds: readonly string[]): Promise<void>;
   /**
    * Puts a fault in force on nodes, or damages a file of theirs. What this kind of cluster cannot do is refused: UNIMPLEMENTED.
-   * @param targets the other side of links; left out: everybody else
-   * @param lot 0 <= lot < 2^32, decides what is left to chance
-   * @throws NothingToStrike
+   * @param options.targets the other side of links; default: everybody else
+   * @param options.choiceSeed 0 <= choiceSeed < 2^32, decides what is left to chance
+   * @throws NothingToDamage
    */
   inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault>;
   /** Nodes that a selector can only find in the running cluster. */

@@ -5,6 +5,7 @@ import { DfsError } from '../../shared/errors.js';
 import { DATANODES_MAX } from '../api/cluster-options.js';
 import type { ClusterShape } from '../api/cluster-options.js';
 import type { FaultAction } from '../api/fault.js';
+import { assertKnownNames } from './assert-known-names.js';
 import { FolderDisk } from './folder-disk.js';
 import type { NodeExit, NodeHost } from '../host/node-host.js';
 import { processHost } from '../host/process-host.js';
@@ -101,13 +102,12 @@ export class ClusterNodes {
 
   /** Each once. @throws DfsError INVALID_ARGUMENT for an unknown name, or none */
   named(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
-    const names = this.all.map((node) => node.id).join(', ');
-    if (nodeIds.length === 0) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action}: name a node (nodes are ${names})`);
-    return [...new Set(nodeIds)].map((id) => {
-      const node = this.all.find((candidate) => candidate.id === id);
-      if (node === undefined) throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} unknown node "${id}": nodes are ${names}`);
-      return node;
-    });
+    assertKnownNames(
+      action,
+      nodeIds,
+      this.all.map((node) => node.id),
+    );
+    return [...new Set(nodeIds)].flatMap((id) => this.all.filter((node) => node.id === id));
   }
 }
 

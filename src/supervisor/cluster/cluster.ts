@@ -10,7 +10,6 @@ import { resolveRuntime, resolveShape } from '../api/cluster-options.js';
 import type { ClusterShape, ClusterOptions } from '../api/cluster-options.js';
 import { holdersOf } from '../faults/chunk-holders.js';
 import { ClusterWatch } from '../observe/cluster-watch.js';
-import type { ControlServer } from '../../lab/live/control-server.js';
 import type { LinkCounters } from '../network/link-counters.js';
 import type { DamageFault, ActiveFault, LastingFault, PartitionKind } from '../api/fault.js';
 import { writingNodes } from '../faults/good-copies.js';
@@ -18,7 +17,6 @@ import { openLabFolder, removeLabFolder } from '../folder/lab-folder.js';
 import type { LabFolder } from '../folder/lab-folder.js';
 import type { NodeProcess } from '../host/node-host.js';
 import { LabNetwork } from '../network/cluster-network.js';
-import type { LiveFaults } from '../../lab/live/live-faults.js';
 import { readLabRecord } from '../folder/lab-record.js';
 import type { LabRecord } from '../folder/lab-record.js';
 import type { LifeProbe } from '../api/life-probe.js';
@@ -31,8 +29,6 @@ import { transferLeadership } from '../observe/transfer-leadership.js';
 import type { BreakableCluster, InjectOptions, CrashOptions } from '../api/cluster-control.js';
 import type { ClusterEvent } from '../api/cluster-events.js';
 import type { ChunkView, ClusterStatus, NodeInfo, RuntimeKind } from '../api/cluster-status.js';
-import type { LabFaults } from '../api/lab-faults.js';
-import type { SteadyLoad } from '../api/steady-load.js';
 
 const CHUNKS_DEADLINE_MS = 2_000;
 /** When a cluster closes, nodes that have not stopped by then are killed. */
@@ -46,7 +42,7 @@ const notRunning = (): DfsError => new DfsError('CANCELLED', 'The cluster is not
 
 export class Cluster implements BreakableCluster {
   readonly dir: string;
-  /** Path of the socket through which `lab` commands act on this cluster. */
+  /** Path for a socket through which other processes act on this cluster; a Lab opens it. */
   readonly control: string;
   readonly profile: ProfileName;
   readonly runtime: RuntimeKind;
@@ -71,9 +67,7 @@ export class Cluster implements BreakableCluster {
   readonly #onProcessExit = (): void => this.#abandon();
   #network: LabNetwork | null = null;
   #link: MasterLink | null = null;
-  #controlServer: ControlServer | null = null;
-  #faults: LiveFaults | null = null;
-  #load: SteadyLoad | null = null;
+  readonly #beforeClose: (() => Promise<void>)[] = [];
   #closing: Promise<void> | null = null;
   #onFailed: (error: DfsError) => void = () => undefined;
   #onClosed: () => void = () => undefined;
@@ -145,8 +139,9 @@ export class Cluster implements BreakableCluster {
    * Starts a cluster and waits until a master leads and all nodes are live.
    * @throws DfsError INVALID_ARGUMENT, DATA_DIR_LOCKED when a lab runs in the folder, UNAVAILABLE when a node
    *   does not start; nothing is left running then
+   * @param onSpawned called when every node has a process, or a thread, that loads its code: what else a start needs can load meanwhile
    */
-  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+  static async start(options: ClusterOptions = {}, onSpawned: () => void = () => undefined): Promise<Cluster> {
     // Checked first without what the folder holds: a wrong option must not make a folder.
     if (options.dir === undefined) resolveShape(options, null);
     resolveRuntime(options.runtime, undefined);
@@ -164,7 +159,7 @@ export class Cluster implements BreakableCluster {
       throw error;
     }
     try {
-      await cluster.#start(kept);
+      await cluster.#start(kept, onSpawned);
       return cluster;
     } catch (error) {
       await cluster.close();
@@ -177,16 +172,9 @@ export class Cluster implements BreakableCluster {
     return this.#nodes.host.pid;
   }
 
-  /** What people order of this lab while it runs. @throws DfsError CANCELLED when it does not */
-  get faults(): LabFaults {
-    if (this.#faults !== null && this.#closing === null) return this.#faults;
-    throw notRunning();
-  }
-
-  /** The load that people switch on while this lab runs. @throws DfsError CANCELLED when it does not */
-  get load(): SteadyLoad {
-    if (this.#load !== null && this.#closing === null) return this.#load;
-    throw notRunning();
+  /** What the cluster is now, with the datanodes that were added. */
+  get shape(): ClusterShape {
+    return { ...this.#shape, datanodes: this.#nodes.datanodes.length };
   }
 
   masters(): readonly NodeInfo[] {
@@ -270,7 +258,8 @@ export class Cluster implements BreakableCluster {
   async status(): Promise<ClusterStatus> {
     // Masters that are not there, or that did not answer the last time, are not waited for.
     if (this.#watch.isReachable) await this.#watch.refresh();
-    return { ...this.#watch.status(), faults: (await this.#faults?.list()) ?? [] };
+    // Faults stay in force where a Lab keeps them.
+    return { ...this.#watch.status(), faults: [] };
   }
 
   async chunks(limit: number): Promise<readonly ChunkView[]> {
@@ -291,23 +280,23 @@ export class Cluster implements BreakableCluster {
     return this.#networkNow().counters();
   }
 
+  /** What is to end before anything of the cluster does, in the order of these calls. Called by `close`, whoever asked for that. */
+  beforeClose(end: () => Promise<void>): void {
+    this.#beforeClose.push(end);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close().finally(() => this.#onClosed());
     return this.#closing;
   }
 
-  async #start(kept: LabRecord | null): Promise<void> {
+  async #start(kept: LabRecord | null, onSpawned: () => void): Promise<void> {
     process.once('exit', this.#onProcessExit);
     // Loading code is most of a start: all nodes do it at once, while the lab finds addresses.
     for (const node of this.#nodes.all) node.spawn();
     this.#recordRunning();
-    const [{ openMasterLink }, controlServer, { LiveFaults }, { createSteadyLoad }] = await Promise.all([
-      import('../observe/master-link.js'),
-      import('../../lab/live/control-server.js'),
-      import('../../lab/live/live-faults.js'),
-      import('../../lab/live/steady-workload.js'),
-      this.#openNetwork(kept),
-    ]);
+    onSpawned();
+    const [{ openMasterLink }] = await Promise.all([import('../observe/master-link.js'), this.#openNetwork(kept)]);
     this.#link = openMasterLink(this.dir, this.#nodes.masters);
     this.#watch.connect(this.#link.lines);
     // Datanodes that start before the masters serve would only wait out the pauses between their attempts.
@@ -320,14 +309,6 @@ export class Cluster implements BreakableCluster {
     const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
     await Promise.all([launched, live]);
     this.#launcher.rejoin.founded();
-    this.#faults = new LiveFaults({
-      control: this,
-      cluster: () => ({ ...this.#shape, datanodes: this.#nodes.datanodes.length }),
-      clock: nodeClock,
-      emit: (event) => this.#emit(event),
-    });
-    this.#load = createSteadyLoad(this, { profile: this.profile });
-    this.#controlServer = await controlServer.ControlServer.start(this.control, this);
     this.#watch.start();
     void sweepLabs(this.#folder.entry);
   }
@@ -362,11 +343,16 @@ export class Cluster implements BreakableCluster {
   }
 
   async #close(): Promise<void> {
-    await this.#load?.stop();
+    try {
+      for (const end of this.#beforeClose) await end();
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async #end(): Promise<void> {
     this.#watch.stop();
     this.#launcher.rejoin.close();
-    await this.#controlServer?.close();
-    await this.#faults?.close();
     await this.#network?.heal().catch(() => undefined);
     await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
     await Promise.all(this.#nodes.all.map((node) => node.end(CLOSE_WITHIN_MS)));

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
-import type { DamageableDisk } from '../faults/disk-damage.js';
+import type { DamageableDisk } from '../faults/good-copies.js';
 
 /** Changes end in the page cache: they are there for the node at once, and nothing is fsynced. */
 export class FolderDisk implements DamageableDisk {

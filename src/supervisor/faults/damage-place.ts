@@ -1,6 +1,6 @@
 /** Where in a file damage strikes, and how: the same for replicas, logs and checkpoints. */
 import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import type { DamageableDisk } from './disk-damage.js';
+import type { DamageableDisk } from './good-copies.js';
 import type { DamageFault } from '../api/fault.js';
 
 /** A file to strike. */

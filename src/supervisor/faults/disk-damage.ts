@@ -5,16 +5,7 @@ import type { DamagePlace } from './damage-place.js';
 import { countsOf, NothingToDamage } from '../api/fault.js';
 import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
-import type { GoodCopy, ReplicaDisk } from './good-copies.js';
-
-/** A node's folder, to damage. */
-export interface DamageableDisk extends ReplicaDisk {
-  /** @param bit 0 to 7 */
-  flipBit(path: string, byteOffset: number, bit: number): void;
-  /** Replaces a file's content. */
-  writeFile(path: string, bytes: Uint8Array): void;
-  removeFile(path: string): void;
-}
+import type { DamageableDisk, GoodCopy, ReplicaDisk } from './good-copies.js';
 
 /**
  * Damages one committed replica on each of the nodes, each of another chunk, that has at least COPIES_LEFT_MIN other good copies.

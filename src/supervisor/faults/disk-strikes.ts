@@ -1,7 +1,7 @@
 /** Faults that take files away, on whatever kind of cluster: what each may strike, so that the promises still stand. */
 import { chunksOfFiles } from './chunk-holders.js';
 import { assertWipeable, damageReplicas } from './disk-damage.js';
-import type { DamageableDisk } from './disk-damage.js';
+import type { DamageableDisk } from './good-copies.js';
 import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { damageMasters, isOfMasters } from './log-damage.js';
 import { assertLogsSpared } from './master-health.js';

@@ -15,6 +15,15 @@ export interface ReplicaDisk {
   readFile(path: string): Uint8Array;
 }
 
+/** A node's folder, to damage. */
+export interface DamageableDisk extends ReplicaDisk {
+  /** @param bit 0 to 7 */
+  flipBit(path: string, byteOffset: number, bit: number): void;
+  /** Replaces a file's content. */
+  writeFile(path: string, bytes: Uint8Array): void;
+  removeFile(path: string): void;
+}
+
 /** A committed replica whose data matches its meta. */
 export interface GoodCopy {
   readonly nodeId: string;

@@ -10,7 +10,7 @@
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
-import type { DamageableDisk } from './disk-damage.js';
+import type { DamageableDisk } from './good-copies.js';
 import { countsOf, NothingToDamage } from '../api/fault.js';
 import type { DamagedFile, DamageFault, ActiveFault } from '../api/fault.js';
 

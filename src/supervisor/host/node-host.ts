@@ -12,6 +12,9 @@ export interface NodeSpec {
 /** How a node's exit shows that its thread was killed, in place of a signal. */
 export const THREAD_KILLED = 'terminate';
 
+/** How the node's exit shows that its machine lost power, in place of a signal. */
+export const POWER_CUT = 'power cut';
+
 export interface NodeExit {
   readonly code: number | null;
   readonly signal: string | null;

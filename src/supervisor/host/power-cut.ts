@@ -1,6 +1,6 @@
 /** The end of a node whose power is cut, whatever hosts it. */
 import { DfsError } from '../../shared/errors.js';
-import { POWER_CUT } from '../../lab/run/process-faults.js';
+import { POWER_CUT } from './node-host.js';
 import type { NodeExit } from './node-host.js';
 
 /** Longer than a node may take to leave its disk as a power cut would; then it is killed, and that is said. */

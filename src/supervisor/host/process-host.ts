@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
 import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from './compiled-entry.js';
-import { POWER_CUT } from '../../lab/run/process-faults.js';
+import { POWER_CUT } from './node-host.js';
 import { DutyCycle } from './duty-cycle.js';
 import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';

@@ -1,11 +1,10 @@
 /** One life of a node in a thread, as the lab has it: what it knows comes from the host process. */
 import { DfsError } from '../../shared/errors.js';
-import { POWER_CUT } from '../../lab/run/process-faults.js';
+import { POWER_CUT, THREAD_KILLED } from './node-host.js';
 import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeExit, NodeProcess, NodeSpec } from './node-host.js';
-import { THREAD_KILLED } from './node-host.js';
 import { endOfPowerCut } from './power-cut.js';
 import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 

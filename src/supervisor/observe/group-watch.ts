@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/runtime.js';
 import { LeaderHistory } from './leader-history.js';
 import type { MasterAnswer, MasterStatusView } from './master-status-view.js';
 import type { ProcessFacts } from './node-state.js';
-import { endsWithin } from '../../lab/run/run-clock.js';
+import { endsWithin } from '../../shared/ends-within.js';
 import type { MemberStatus } from '../api/cluster-status.js';
 
 /** A round of questions is over by then, whoever has not answered: answers are taken whenever they come. */

@@ -1,12 +1,15 @@
 /** What a key press does: the next state, and what it asks of the world. Pure. */
 import type { NodeStatus } from '../../supervisor/api/cluster-status.js';
+import { namedStep } from '../../supervisor/api/named-step.js';
 import { editCommand, EMPTY_COMMAND, targeted, textOf, type CommandPrompt } from './command-prompt.js';
 import { actionOf, type Action } from './key-map.js';
 import type { KeyPress } from './key-press.js';
 import { scrollMax } from './layout.js';
 import { editPrompt, EMPTY_PROMPT, type PathPrompt } from './path-prompt.js';
 import { chunkRows } from './reducer.js';
-import type { NodeAction, Pressed, TuiState } from './state.js';
+import type { Effect, Pressed, TuiState } from './state.js';
+
+type FaultOfKey = Parameters<typeof namedStep>[0];
 
 const only = (state: TuiState): Pressed => ({ state, effect: null });
 
@@ -73,23 +76,22 @@ function perform(state: TuiState, action: Action): Pressed {
     case 'kill':
     case 'stop':
     case 'restart':
-      return order(state, action);
     case 'isolate':
     case 'partition':
     case 'heal':
     case 'powercut':
     case 'wipe':
-      return command(state, action);
+      return fault(state, action);
     case 'delay':
-      return command(state, action, DELAY);
+      return fault(state, action, DELAY);
     case 'command':
       return only({ ...state, command: EMPTY_COMMAND });
     case 'pause':
-      return order(state, targets(state).every((node) => node.state === 'paused') ? 'resume' : 'pause');
+      return fault(state, targets(state).every((node) => node.state === 'paused') ? 'resume' : 'pause');
     case 'transfer':
       return handOver(state);
     case 'heal-all':
-      return { state, effect: { type: 'do', command: 'heal' } };
+      return { state, effect: stepOf('heal', []) };
     case 'load':
       return { state, effect: { type: 'load', run: state.load?.isOn !== true && !isLoadBeginning(state) } };
     case 'put':
@@ -140,23 +142,22 @@ function handOver(state: TuiState): Pressed {
   if (node?.role !== 'master' || another !== undefined) {
     return { state, effect: { type: 'say', text: 'One master can lead: put the cursor on it, and unmark others' } };
   }
-  return order(state, 'transfer-leadership');
-}
-
-function order(state: TuiState, action: NodeAction): Pressed {
-  const nodeIds = idsOf(targets(state));
-  if (nodeIds.length === 0) return { state, effect: { type: 'say', text: `No node to ${action} yet` } };
-  return { state, effect: { type: 'order', action, nodeIds } };
+  return { state, effect: { type: 'transfer-leadership', to: node.id } };
 }
 
 /** What the key of delays asks for: long enough to be seen, short enough for all to stay live. */
-const DELAY = 'delay=50ms jitter=10ms';
+const DELAY = { delay: '50ms', jitter: '10ms' };
 
-function command(state: TuiState, action: Action, figures = ''): Pressed {
+function fault(state: TuiState, action: FaultOfKey, figures: Readonly<Record<string, string>> = {}): Pressed {
   const nodeIds = idsOf(targets(state));
   if (nodeIds.length === 0) return { state, effect: { type: 'say', text: `No node to ${action} yet` } };
   if (action === 'partition' && nodeIds.length === state.status?.nodes.length) {
     return { state, effect: { type: 'say', text: 'Cannot cut all nodes off from the rest: unmark some' } };
   }
-  return { state, effect: { type: 'do', command: [action, ...nodeIds, figures].join(' ').trimEnd() } };
+  return { state, effect: stepOf(action, nodeIds, figures) };
+}
+
+function stepOf(action: FaultOfKey, nodeIds: readonly string[], figures: Readonly<Record<string, string>> = {}): Effect {
+  const keys = Object.entries(figures).map(([key, value]) => `${key}=${value}`);
+  return { type: 'step', step: namedStep(action, nodeIds, figures), label: [action, ...nodeIds, ...keys].join(' ') };
 }

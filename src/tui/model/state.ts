@@ -68,17 +68,14 @@ export type TuiInput =
   | { readonly type: 'put-progress'; readonly put: PutState }
   | { readonly type: 'put-ended'; readonly id: number };
 
-/** Given to the cluster's control; all others are commands. */
-export type NodeAction = 'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'transfer-leadership';
-
 /** What a key press asks of the world outside the state. */
 export type Effect =
   | { readonly type: 'leave' }
   | { readonly type: 'repaint' }
   | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'order'; readonly action: NodeAction; readonly nodeIds: readonly string[] }
-  /** A command that is right. */
-  | { readonly type: 'do'; readonly command: string }
+  | { readonly type: 'transfer-leadership'; readonly to: string }
+  /** A fault of a key. */
+  | { readonly type: 'step'; readonly step: object; /** What it is, as a command. */ readonly label: string }
   /** A command that was typed. */
   | { readonly type: 'command'; readonly typed: string; readonly meant: TargetedCommand }
   /** Switches the steady load. */

@@ -23,7 +23,7 @@ export interface TuiActions {
   /** Stores a generated file of `sizeBytes`. */
   putSample(sizeBytes: number, onProgress?: PutProgressListener): Promise<PutResult>;
   /** What `:` and the keys of faults do. */
-  readonly faults: Pick<LabFaults, 'check' | 'order'>;
+  readonly faults: Pick<LabFaults, 'check' | 'order' | 'orderStep'>;
   readonly load: SteadyLoad;
   readonly vocabulary: Vocabulary;
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
+import type { FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
 import { typedColumn, type TargetedCommand } from './command-prompt.js';
 import { errorLine, formatBytes, printable } from './format.js';
@@ -14,7 +15,7 @@ import type { NewLogLine } from './log-lines.js';
 import { localPathOf } from './path-prompt.js';
 import { LOAD_START, pressKey } from './press-key.js';
 import { reduce } from './reducer.js';
-import { initialState, type Effect, type NodeAction, type PendingCommand, type TuiInput, type TuiState } from './state.js';
+import { initialState, type Effect, type PendingCommand, type TuiInput, type TuiState } from './state.js';
 import type { PutProgressListener, PutResult, TuiActions } from './tui-actions.js';
 
 const POLL_INTERVAL_MS = 250;
@@ -162,14 +163,16 @@ export class TuiSession {
       case 'say':
         this.#say('warn', effect.text);
         break;
-      case 'order': {
-        const { action, nodeIds } = effect;
-        void this.#command(`${action} ${nodeIds.join(' ')}`, () => this.#order(action, nodeIds));
+      case 'transfer-leadership':
+        void this.#command(`transfer-leadership ${effect.to}`, async () => {
+          await this.#control.transferLeadership(effect.to);
+        });
+        break;
+      case 'step': {
+        const { step, label } = effect;
+        void this.#command(label, () => this.#break(label, this.#actions.faults.orderStep(step)));
         break;
       }
-      case 'do':
-        void this.#command(effect.command, () => this.#do(effect.command));
-        break;
       case 'command':
         void this.#typed(effect.typed, effect.meant);
         break;
@@ -182,16 +185,6 @@ export class TuiSession {
       case 'put':
         void this.#put(localPathOf(effect.typed, homedir()));
         break;
-    }
-  }
-
-  async #order(action: NodeAction, nodeIds: readonly string[]): Promise<void> {
-    switch (action) {
-      case 'transfer-leadership':
-        await this.#control.transferLeadership(nodeIds[0]);
-        return;
-      default:
-        return this.#control[action](...nodeIds);
     }
   }
 
@@ -209,16 +202,18 @@ export class TuiSession {
       return;
     }
     this.#apply({ type: 'command-taken', typed });
-    await this.#command(meant.text.trim(), () => this.#do(meant.text));
+    const label = meant.text.trim();
+    await this.#command(label, () => this.#break(label, faults.order(meant.text)));
   }
 
-  /** Rejects when it had no effect. */
-  async #do(command: string): Promise<void> {
-    const { effect, evidence } = await this.#actions.faults.order(command);
+  /** Says what was seen of a fault; of one that stays in force, the lab's own events do. Rejects when it had no effect. */
+  async #break(label: string, answered: Promise<FaultAnswer>): Promise<void> {
+    const { effect, evidence } = await answered;
     if (effect === 'none') throw new DfsError('UNAVAILABLE', evidence);
+    if (effect !== 'watching') this.#say('plain', printable(`${label}: ${evidence}`));
   }
 
-  /** Shows an order while it runs. The cluster's own events say that it took effect; only a failure is said here. */
+  /** Shows an order while it runs, and says when it failed. */
   async #command(label: string, run: () => Promise<void>): Promise<void> {
     if (this.#state.pending.length >= COMMANDS_MAX) {
       this.#say('warn', `Not done: ${label}. ${COMMANDS_MAX} orders are under way; wait for one to end`);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DistriFS } from '../../../src/index.js';
-import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
+import { Lab } from '../../../src/lab/live/lab.js';
 import type { ClusterOptions } from '../../../src/supervisor/api/cluster-options.js';
 import type { NodeInfo, NodeStatus } from '../../../src/supervisor/api/cluster-status.js';
 import type { FaultAnswer } from '../../../src/supervisor/api/lab-faults.js';
@@ -18,16 +18,16 @@ const SILENT_AFTER_MS = 400;
 const REFUSED = /^HTTP\/1\.1 50\d /;
 
 export class EffectLab {
-  readonly cluster: Cluster;
+  readonly cluster: Lab;
   readonly client: DistriFS;
 
-  private constructor(cluster: Cluster, client: DistriFS) {
+  private constructor(cluster: Lab, client: DistriFS) {
     this.cluster = cluster;
     this.client = client;
   }
 
   static async start(options: ClusterOptions): Promise<EffectLab> {
-    const cluster = await Cluster.start(options);
+    const cluster = await Lab.start(options);
     const master = cluster.masters().map(({ address }) => address);
     return new EffectLab(cluster, await DistriFS.connect({ master, proxy: cluster.clientProxy(), profile: 'fast' }));
   }

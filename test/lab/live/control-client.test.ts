@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { CommandRefused } from '../../../src/lab/live/command-refused.js';
 import { ControlClient } from '../../../src/lab/live/control-client.js';
 import { writeRunningRecord } from '../../../src/supervisor/folder/lab-record.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
@@ -13,12 +14,18 @@ function labsFolder(): string {
   return folder;
 }
 
+/** What labs answer, by their folders, where a test says it. */
+const answers = new Map<string, { readonly status: number; readonly body: object }>();
+
 /** A lab that answers with its own folder. @param scenario whose run it is */
 async function runningLab(folder: string, name: string, scenario?: string): Promise<string> {
   const dir = join(folder, name);
   mkdirSync(dir);
   const control = join(dir, 'control.sock');
-  const server = createServer((_, response) => response.end(JSON.stringify({ dir })));
+  const server = createServer((_, response) => {
+    const { status, body } = answers.get(dir) ?? { status: 200, body: { dir } };
+    response.writeHead(status).end(JSON.stringify(body));
+  });
   await new Promise<void>((resolve) => server.listen(control, resolve));
   onTestFinished(() => void server.close());
   const ofRun = scenario === undefined ? {} : { scenario };
@@ -49,4 +56,23 @@ test('ControlClient.find: where only scenarios run, it says how to look at the n
     `No lab is up: start one with "lab up". A scenario runs in ${newer}; "lab status --dir ${newer}" looks at it`,
   );
   expect(() => ControlClient.find(undefined, () => [])).toThrow(/^No lab is running \(none in .*\): start one with "lab up"$/);
+});
+
+test.each([
+  [[{ column: 6, message: 'unknown node "dn-9"' }], true],
+  [[], true],
+  [[{ column: 0, message: 'where?' }], false],
+  [[{ column: '6', message: 'a text' }], false],
+  [[{ column: 6 }], false],
+  [[null], false],
+  ['column 6', false],
+])('ControlClient: of the problems %j only those that are such reach who shows them', async (problems, isTaken) => {
+  const folder = labsFolder();
+  const dir = await runningLab(folder, 'lab');
+  answers.set(dir, { status: 400, body: { code: 'INVALID_ARGUMENT', message: 'Cannot do it', problems } });
+  const error: unknown = await ControlClient.find(dir)
+    .fault({ command: 'kill dn-9' })
+    .catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: 'Cannot do it' });
+  expect(error instanceof CommandRefused ? error.problems : null).toEqual(isTaken ? problems : null);
 });

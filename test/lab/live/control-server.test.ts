@@ -85,11 +85,45 @@ test('ControlServer: a step that is refused comes back with the path of each wro
 });
 
 test('ControlServer: partitions of the older route stand in the list too, and its heal ends them', async () => {
-  expect(await call('POST', '/v1/act', { action: 'isolate', nodes: ['dn-1'], kind: 'reset' })).toEqual({ status: 200, body: {} });
+  expect(await call('POST', '/v1/act', { action: 'isolate', nodes: ['dn-1'], kind: 'reset' })).toMatchObject({
+    status: 200,
+    body: { id: 1, effect: 'watching', evidence: 'in force' },
+  });
   expect((await call('GET', '/v1/faults')).body).toMatchObject({ faults: [{ text: 'isolate dn-1 kind=reset' }] });
   expect((await call('POST', '/v1/act', { action: 'heal' })).status).toBe(200);
   expect((await call('GET', '/v1/faults')).body).toEqual({ faults: [] });
   expect(await call('POST', '/v1/act', { action: 'partition', nodes: ['dn-9'] })).toMatchObject({ status: 400 });
+});
+
+test.each([
+  ['kill', 'process gone by SIGKILL'],
+  ['stop', 'process ended'],
+  ['pause', 'process suspended'],
+  ['restart', 'new process'],
+])('ControlServer: %s of the older route is proven, and refused where it does nothing', async (action, evidence) => {
+  expect(await call('POST', '/v1/act', { action, nodes: ['dn-1', 'dn-2'] })).toMatchObject({
+    status: 200,
+    body: { text: `${action} dn-1 dn-2`, effect: 'seen', effects: 2, evidence },
+  });
+  if (action === 'restart') return;
+  const again = await call('POST', '/v1/act', { action, nodes: ['dn-1'] });
+  expect(again).toMatchObject({ status: 500, body: { code: 'UNAVAILABLE' } });
+  expect(again.body['message']).toMatch(new RegExp(`^"${action} dn-1" had no effect: dn-1 (had no process|is paused already)$`));
+});
+
+test('ControlServer: a cluster without faults and load shows that it has none, and refuses to change', async () => {
+  Object.assign(control, { faults: undefined, load: undefined });
+  expect((await call('GET', '/v1/faults')).body).toEqual({ faults: [] });
+  expect((await call('GET', '/v1/load')).body).toMatchObject({ load: { isOn: false, type: '' } });
+  for (const [path, body] of [
+    ['/v1/fault', { command: 'kill dn-1' }],
+    ['/v1/act', { action: 'kill', nodes: ['dn-1'] }],
+    ['/v1/lift', { id: 1 }],
+    ['/v1/load', { run: true }],
+  ] as const) {
+    expect(await call('POST', path, body)).toMatchObject({ status: 501, body: { code: 'UNIMPLEMENTED' } });
+  }
+  expect(fake.calls).toEqual([]);
 });
 
 test('ControlServer: the load is started, shown and stopped', async () => {

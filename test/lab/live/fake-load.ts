@@ -1,6 +1,6 @@
 /** A steady load that only remembers whether it is on. */
 import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/steady-load.js';
-import { NEVER_ON } from '../../../src/lab/live/steady-workload.js';
+import { NEVER_ON } from '../../../src/lab/live/never-on.js';
 
 export class FakeLoad implements SteadyLoad {
   readonly listeners = new Set<(status: SteadyLoadStatus) => void>();

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { nodeClock } from '../../../src/runtime/node/node-clock.js';
 import { MIB } from '../../../src/shared/limits.js';
 import { LiveFaults } from '../../../src/lab/live/live-faults.js';
+import type { LiveFaultsOptions } from '../../../src/lab/live/live-faults.js';
+import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
 import type { ScenarioCluster } from '../../../src/lab/scenario/scenario.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
 import type { SimWorld } from '../simulation/fault-world.js';
@@ -28,10 +30,14 @@ const withFaults = (body: (world: LiveWorld) => Promise<void>): Promise<void> =>
   });
 
 /** On a cluster that only pretends, with three masters. */
-async function withFake(sabotage: Sabotage, body: (faults: LiveFaults, fake: FakeCluster) => Promise<void>): Promise<void> {
+async function withFake(
+  sabotage: Sabotage,
+  body: (faults: LiveFaults, fake: FakeCluster) => Promise<void>,
+  clock: LiveFaultsOptions['clock'] = nodeClock,
+): Promise<void> {
   const fake = new FakeCluster('/nowhere', 4, sabotage, 3);
   const emit = (): void => undefined;
-  const faults = new LiveFaults({ control: fake, cluster: () => ({ ...SHAPE, masters: 3 }), clock: nodeClock, emit });
+  const faults = new LiveFaults({ control: fake, cluster: () => ({ ...SHAPE, masters: 3 }), clock, emit });
   try {
     await body(faults, fake);
   } finally {
@@ -250,4 +256,144 @@ test('LiveFaults: a node that does not answer keeps nobody from the list', () =>
     expect(await faults.list()).toMatchObject([{ effects: 1 }]);
     isSilent = true;
     expect(await faults.list()).toMatchObject([{ effects: 1 }]);
+  }));
+
+test('LiveFaults: what is ordered at once is chosen and carried out in turn', () =>
+  withFake({}, async (faults, fake) => {
+    const kill = fake.kill.bind(fake);
+    // Another master leads once the leader is gone.
+    fake.kill = async (...ids) => {
+      await kill(...ids);
+      fake.leader = `m-${Number(fake.leader?.slice(2)) + 1}`;
+    };
+    const [first, second, third] = await Promise.all([
+      faults.order('kill is=leader'),
+      faults.orderStep({ node: { action: 'kill', selector: { is: 'leader' } } }),
+      faults.order('restart m-1 m-2'),
+    ]);
+    expect([first, second].map(({ nodes }) => nodes)).toEqual([['m-1'], ['m-2']]);
+    expect([first, second, third].map(({ id, effect }) => [id, effect])).toEqual([
+      [1, 'seen'],
+      [2, 'seen'],
+      [3, 'seen'],
+    ]);
+    expect(third).toMatchObject({ effects: 2, evidence: 'new process' });
+  }));
+
+/** A hundred times as fast as it is. */
+const FAST_CLOCK: LiveFaultsOptions['clock'] = {
+  nowMs: () => nodeClock.nowMs() * 100,
+  wallMs: () => nodeClock.wallMs(),
+  sleep: (ms, signal) => nodeClock.sleep(ms / 100, signal),
+};
+
+/** Injections into dn-1 do not return until they are let go. */
+function hangOnFirst(fake: FakeCluster): { readonly letGo: () => void; readonly began: Promise<void> } {
+  const inject = fake.inject.bind(fake);
+  let begin: () => void = () => undefined;
+  const began = new Promise<void>((resolve) => (begin = resolve));
+  let letGo: () => void = () => undefined;
+  const hung = new Promise<void>((resolve) => (letGo = resolve));
+  fake.inject = async (fault, ids) => {
+    if (ids.includes('dn-1')) {
+      begin();
+      await hung;
+    }
+    return inject(fault, ids);
+  };
+  return { letGo: () => letGo(), began };
+}
+
+test('LiveFaults: a fault that hangs keeps neither heal nor lift of other nodes waiting, and the next one not for ever', () =>
+  withFake(
+    {},
+    async (faults, fake) => {
+      const { letGo } = hangOnFirst(fake);
+      const { id } = await faults.order('enospc dn-2');
+      const done: string[] = [];
+      const hung = faults.order('slow dn-1 delay=5ms').finally(() => done.push('slow'));
+      const next = faults.order('enospc dn-3').finally(() => done.push('enospc'));
+      await faults.lift(id);
+      // Behind the one that is not chosen yet, but not behind the one that hangs.
+      await faults.heal(['dn-4']);
+      expect(done).toEqual([]);
+      expect(await next).toMatchObject({ effect: 'watching', nodes: ['dn-3'] });
+      expect(done).toEqual(['enospc']);
+      letGo();
+      expect(await hung).toMatchObject({ effect: 'watching' });
+      expect((await faults.list()).map(({ nodes }) => nodes)).toEqual([['dn-3'], ['dn-1']]);
+    },
+    FAST_CLOCK,
+  ));
+
+test('LiveFaults: what hangs while all is healed is not in force when it comes to itself', () =>
+  withFake(
+    {},
+    async (faults, fake) => {
+      const { letGo } = hangOnFirst(fake);
+      const hung = faults.order('partition dn-1');
+      expect(await faults.heal()).toMatchObject({ effect: 'seen' });
+      letGo();
+      await hung;
+      await expect.poll(() => faults.list()).toEqual([]);
+      expect(fake.calls.at(-1)).toMatchObject({ action: 'lift', nodes: ['dn-1'] });
+    },
+    FAST_CLOCK,
+  ));
+
+test('LiveFaults: a heal ends what was ordered before it, and nothing that was ordered after it', () =>
+  withFake({}, async (faults) => {
+    await Promise.all([
+      faults.order('partition dn-1'),
+      faults.order('heal role=datanode'),
+      faults.order('isolate dn-2'),
+      faults.order('slow dn-3 delay=5ms'),
+      faults.healLinks(['dn-3']),
+    ]);
+    expect((await faults.list()).map(({ text }) => text)).toEqual(['isolate dn-2', 'slow dn-3 delay=5ms']);
+    await faults.healLinks();
+    expect((await faults.list()).map(({ text }) => text)).toEqual(['slow dn-3 delay=5ms']);
+  }));
+
+test('LiveFaults: one that waits for its turn is refused when the lab ends', () =>
+  withFake({}, async (faults, fake) => {
+    const { letGo, began } = hangOnFirst(fake);
+    const hung = faults.order('slow dn-1 delay=5ms');
+    const waiting = expect(faults.order('kill dn-2')).rejects.toMatchObject({ code: 'CANCELLED' });
+    await began;
+    await faults.close();
+    await waiting;
+    letGo();
+    await hung;
+    expect(fake.calls.filter(({ action }) => action === 'kill')).toEqual([]);
+  }));
+
+test('LiveFaults.perform: rejects with what the cluster says, and resolves where nothing is left to do', () =>
+  withFake({ refuseRestarts: 1 }, async (faults, fake) => {
+    expect(await faults.perform({ action: 'kill' }, ['dn-1'])).toMatchObject({
+      effect: 'seen',
+      evidence: 'process gone by SIGKILL',
+    });
+    expect(await faults.perform({ action: 'kill' }, ['dn-1'])).toMatchObject({ effect: 'none', evidence: 'dn-1 had no process' });
+    await expect(faults.perform({ action: 'restart' }, ['dn-1'])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'Node dn-1 ended before it served',
+    });
+    await expect(faults.perform({ action: 'pause' }, ['dn-2', 'dn-1'])).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: 'Cannot pause dn-1: it does not run, restart it first',
+    });
+    await expect(faults.perform({ action: 'stop' }, ['dn-9'])).rejects.toThrow(
+      'Cannot stop unknown node "dn-9": nodes are m-1, m-2, m-3, dn-1, dn-2, dn-3, dn-4',
+    );
+    await expect(faults.perform({ action: 'stop' }, [])).rejects.toThrow('name a node');
+    fake.sabotage.ignore = 'stop';
+    await expect(faults.perform({ action: 'stop' }, ['dn-3'])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('not seen on dn-3') as unknown,
+    });
+    fake.sabotage.spare = 'wipe';
+    await expect(faults.perform({ action: 'wipe' }, ['dn-3'])).rejects.toBeInstanceOf(NothingToDamage);
+    fake.sabotage.lateAdd = 'Not live: dn-5';
+    await expect(faults.perform({ action: 'add' }, ['dn-5'])).rejects.toThrow('Not live: dn-5');
   }));

@@ -8,7 +8,7 @@ import { copyLogs } from '../../../src/lab/record/copy-logs.js';
 import { junitXml } from '../../../src/lab/record/junit-xml.js';
 import { readRun, RunFolder } from '../../../src/lab/record/run-folder.js';
 import type { RunResults } from '../../../src/lab/record/run-results.js';
-import type { CheckRow } from '../../../src/lab/run/run-events.js';
+import type { CheckRow } from '../../../src/lab/run/check-row.js';
 import { sha } from '../checkers/histories.js';
 
 let root = '';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { RunClock } from '../../../src/lab/run/run-clock.js';
+import type { RunClock } from '../../../src/lab/workloads/run-clock.js';
 import { GroupNotes, lookForAgreement } from '../../../src/lab/run/group-notes.js';
 import { judge } from '../../../src/lab/run/verdict.js';
-import type { RunFacts } from '../../../src/lab/run/verdict.js';
+import type { RunFindings } from '../../../src/lab/run/verdict.js';
 import { BrokenGuarantees } from '../../../src/lab/workloads/broken-guarantees.js';
 import { newCounters } from '../../../src/lab/workloads/workload-counters.js';
 import type { ClusterStatus, MemberStatus, NodeState } from '../../../src/supervisor/api/cluster-status.js';
@@ -63,7 +63,7 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
     { term: 1, node: 'm-1' },
     { term: 2, node: 'm-2' },
   ]);
-  const facts: RunFacts = {
+  const facts: RunFindings = {
     counters: { ...newCounters(), filesAcked: 1, readsVerified: 1 },
     ledger: new BrokenGuarantees(),
     endChecks: { filesRead: 1, deletedChecked: 0, unanswered: [] },

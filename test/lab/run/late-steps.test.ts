@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlannedFault } from '../../../src/supervisor/api/fault.js';
+import { FaultQueue } from '../../../src/lab/run/fault-queue.js';
 import { runLateStep } from '../../../src/lab/run/late-steps.js';
 import { planFaults } from '../../../src/lab/scenario/schedule.js';
 import { scenarioOf } from '../simulation/fixtures.js';
@@ -41,7 +42,7 @@ async function struck(
     elapsedMs: () => nowMs,
     signal: new AbortController().signal,
     nextId: () => 100,
-    inTurn: <T>(strike: () => Promise<T>) => strike(),
+    queue: new FaultQueue({ clock: { nowMs: () => 0, sleep: async () => {} } }),
     execute: async (fault: PlannedFault) => void executed.push(fault),
   };
   for (const one of late) await runLateStep(one, world);

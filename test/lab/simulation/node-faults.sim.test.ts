@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { KIB } from '../../../src/shared/limits.js';
-import { POWER_CUT } from '../../../src/lab/run/process-faults.js';
+import { POWER_CUT } from '../../../src/supervisor/host/node-host.js';
 import { withCluster } from './fault-world.js';
 import { ROLES } from './fixtures.js';
 

@@ -5,7 +5,7 @@ import type { SeededRandom } from '../../../src/runtime/faults/seeded-random.js'
 import type { Operation, OperationKind } from '../../../src/lab/history/operation.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
 import { fingerprint } from '../../../src/lab/workloads/file-content.js';
-import type { RunClock } from '../../../src/lab/run/run-clock.js';
+import type { RunClock } from '../../../src/lab/workloads/run-clock.js';
 import { answer } from '../checkers/brute-force.js';
 import type { Tree } from '../checkers/brute-force.js';
 

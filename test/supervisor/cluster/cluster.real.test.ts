@@ -1,11 +1,10 @@
-import { existsSync, lstatSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
-import { ControlClient } from '../../../src/lab/live/control-client.js';
 import { labEntries } from '../../../src/supervisor/folder/lab-folder.js';
 import { identityOf } from '../../../src/supervisor/folder/process-identity.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
@@ -165,32 +164,12 @@ test('Cluster refuses unknown nodes by naming those it has', async () => {
   await expect(cluster.partition([])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 
-test('ControlClient acts on a running cluster from outside', async () => {
-  const control = ControlClient.find(cluster.dir);
-  expect(lstatSync(cluster.control).mode & 0o777).toBe(0o600);
-  expect(await control.status()).toMatchObject({ dir: cluster.dir, chunks: { total: 1 } });
-  expect(await control.environment()).toMatchObject({ masters: cluster.masters()[0]!.address, proxy: cluster.clientProxy() });
-  await control.act({ action: 'stop', nodes: ['dn-2'] });
-  expect(await stateOf('dn-2')).toBe('stopped');
-  await control.act({ action: 'restart', nodes: ['dn-2'] });
-  await reaches('dn-2', 'live');
-  await expect(control.act({ action: 'kill', nodes: ['nobody'] })).rejects.toMatchObject({
-    code: 'INVALID_ARGUMENT',
-    message: 'Cannot kill unknown node "nobody": nodes are m-1, dn-1, dn-2, dn-3',
-  });
-});
-
 test('Cluster.transferLeadership knows masters only, and leaves the leader where it is asked for', async () => {
-  const control = ControlClient.find(cluster.dir);
-  expect(await control.status()).toMatchObject({ leader: 'm-1' });
-  await control.act({ action: 'transfer-leadership', nodes: ['m-1'] });
+  expect((await cluster.status()).leader).toBe('m-1');
   expect(await cluster.transferLeadership('m-1')).toBe('m-1');
-  await expect(control.act({ action: 'transfer-leadership', nodes: ['dn-1'] })).rejects.toMatchObject({
+  await expect(cluster.transferLeadership('dn-1')).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
     message: 'Cannot hand the lead over to "dn-1": masters are m-1',
-  });
-  await expect(control.act({ action: 'transfer-leadership', nodes: ['m-1', 'm-2'] })).rejects.toMatchObject({
-    code: 'INVALID_ARGUMENT',
   });
   await expect(cluster.wipe('m-1')).rejects.toThrow(/m-1 is the only master/);
 });

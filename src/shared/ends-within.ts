@@ -1,14 +1,12 @@
-/** The time that a run lives in: real with `lab run`, virtual with `lab sim`. Nothing of a run looks at another clock. */
-import type { Clock } from '../../shared/runtime.js';
-
-export type RunClock = Pick<Clock, 'nowMs' | 'sleep'>;
+/** Waits for work, within a bound. */
+import type { Clock } from './runtime.js';
 
 /**
  * Tells whether work settles within a time; a failure of the work is thrown.
  * @param signal ends the waiting: then this throws
  */
 export async function endsWithin(
-  clock: RunClock,
+  clock: Pick<Clock, 'sleep'>,
   work: Promise<unknown>,
   timeoutMs: number,
   signal?: AbortSignal,
