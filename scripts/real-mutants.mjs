@@ -2,11 +2,11 @@
  * Proves that runs on real processes, with real faults, find bugs: plants one of test/mutants in a copy of the compiled code, starts
  * `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must pass.
  *
- *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps the seeds, which are tried first
- *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the patches name
+ *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps seeds, which are tried first
+ *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the mutants name
  *
  * A seed fixes what is done to the cluster and when, not what happens at that moment: a bug that one run misses the next may find. Which
- * check finds what, with the scenario that each patch names (a run takes 10 to 40 s; more where no master comes back, "slow"):
+ * check finds what, with the scenario that each mutant names (a run takes 10 to 40 s; more where no master comes back, "slow"):
  *
  *   read-unverified             no-corruption, integrity        deleted-file-resurrected    deleted-stay-deleted, linearizability
  *   copy-unverified             no-corruption, integrity        durable-record-cut (slow)   acked-files-readable
@@ -21,14 +21,18 @@
  * copies, so nothing is lost) and reads-without-quorum (it looks at every answer; a real leader that is cut off steps down within the
  * half second in which another one is elected).
  *
- * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
+ * Exit code: 0 all found, 1 one not found, 254 bad arguments or a mutant that is out of date.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readMutants, readSeeds, REAL_FOLDER, ROOT, writeSeeds } from './mutants/catalogue.mjs';
+import { readMutants, readSeeds, REAL_FOLDER, recordSeeds, ROOT } from './mutants/catalogue.mjs';
 import { Copies } from './mutants/copies.mjs';
 import { LabRuns } from './mutants/lab-runs.mjs';
+import { numberOption } from './mutants/number-option.mjs';
+import { OutOfDateError } from './mutants/plant.mjs';
+import { seedOrder } from './mutants/seed-order.mjs';
+import { selectMutants } from './mutants/select-mutants.mjs';
 
 const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
 const RUNS = 6;
@@ -43,26 +47,21 @@ const options = {
 
 function readArguments() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const number = (name, otherwise) => {
-    const value = values[name] === undefined ? otherwise : Number(values[name]);
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} needs a number, not "${values[name]}"`);
-    return value;
-  };
   const { scenario } = values;
   if (scenario !== undefined && positionals.length === 0)
     throw new Error('--scenario needs the names of those to be run with it');
   const all = readMutants().map((mutant) => ({ ...mutant, real: scenario ?? mutant.real }));
   const real = all.filter((mutant) => mutant.real !== undefined);
-  const unknown = positionals.filter((name) => !real.some((mutant) => mutant.name === name));
-  if (unknown.length > 0) throw new Error(`No such mutant, or it names no scenario of real runs: ${unknown.join(', ')}`);
-  const mutants = positionals.length === 0 ? real : real.filter(({ name }) => positionals.includes(name));
+  const without = all.filter(({ name, real: file }) => file === undefined && positionals.includes(name));
+  if (without.length > 0) throw new Error(`No scenario of real runs is named by ${without.map(({ name }) => name).join(', ')}`);
+  const mutants = selectMutants(real, positionals);
   for (const mutant of mutants) {
     if (!existsSync(join(ROOT, mutant.real))) throw new Error(`Mutant ${mutant.name}: there is no scenario ${mutant.real}`);
   }
   return {
     mutants,
-    runs: number('runs', RUNS),
-    from: values.from === undefined ? undefined : number('from', 1),
+    runs: numberOption(values, 'runs', RUNS),
+    from: numberOption(values, 'from', undefined),
     record: values.record,
     json: values.json,
   };
@@ -83,12 +82,12 @@ class Hunt {
    */
   async search(mutant, seeds) {
     const startedMs = performance.now();
-    const told = { name: mutant.name, scenario: mutant.real, seed: null, runs: 0, check: '', reason: '', problem: '' };
+    const outcome = { name: mutant.name, scenario: mutant.real, seed: null, runs: 0, check: '', reason: '', problem: '' };
     const passed = [];
     try {
-      const code = this.#copies.mutate(mutant);
+      const code = await this.#copies.mutate(mutant);
       for (const seed of seeds) {
-        told.runs += 1;
+        outcome.runs += 1;
         const broken = await this.#labs.run({ code, scenario: join(ROOT, mutant.real), seed });
         if (broken.verdict !== 'fail') {
           passed.push(`seed ${seed}: ${[broken.verdict, ...broken.reasons.slice(0, 1)].join(', ')}`);
@@ -98,23 +97,23 @@ class Hunt {
         const clean = await this.#labs.run({ code: this.#copies.clean, scenario: join(ROOT, mutant.real), seed });
         if (clean.verdict === 'pass') {
           const { exitCode, reasons, failed } = broken;
-          Object.assign(told, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
+          Object.assign(outcome, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
           break;
         }
         passed.push(`seed ${seed}: ${[`without the bug ${clean.verdict}`, ...clean.reasons.slice(0, 1)].join(', ')}`);
       }
-      if (told.seed === null) told.problem = passed.join('; ');
+      if (outcome.seed === null) outcome.problem = passed.join('; ');
     } catch (error) {
-      told.problem = error.message;
+      outcome.problem = error.message;
+      outcome.isOutOfDate = error instanceof OutOfDateError;
     }
-    return { ...told, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
+    return { ...outcome, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
   }
 }
 
-/** The recorded one first. */
-function seedsOf({ from, runs }, recorded) {
-  const first = from ?? recorded ?? 1;
-  return Array.from({ length: runs }, (_, i) => first + i);
+/** The hints first, unless a start is asked for. */
+function seedsOf({ from, runs }, { hints = [] } = {}) {
+  return seedOrder({ hints: from === undefined ? hints : [], from: from ?? 1, count: runs }).slice(0, runs);
 }
 
 function row({ name, scenario, seed, runs, check, reason, problem, seconds }) {
@@ -126,7 +125,7 @@ async function main() {
   const args = readArguments();
   const recorded = readSeeds(REAL_FOLDER);
   const labs = new LabRuns();
-  const copies = new Copies();
+  const copies = await Copies.of();
   process.on('exit', () => {
     labs.close();
     copies.remove();
@@ -144,9 +143,13 @@ async function main() {
     outcomes.push(outcome);
   }
   if (args.record) {
-    const known = new Set(readMutants().flatMap(({ name, real }) => (real === undefined ? [] : [name])));
-    const found = outcomes.flatMap(({ name, seed }) => (seed === null ? [] : [[name, seed]]));
-    writeSeeds(Object.fromEntries([...Object.entries(recorded), ...found].filter(([name]) => known.has(name))), REAL_FOLDER);
+    const names = readMutants().flatMap(({ name, real }) => (real === undefined ? [] : [name]));
+    recordSeeds(
+      outcomes.map((outcome) => ({ ...outcome, tried: outcome.runs })),
+      names,
+      REAL_FOLDER,
+      1,
+    );
   }
   const missed = outcomes.filter(({ seed }) => seed === null).map(({ name }) => name);
   if (!args.json) {
@@ -154,7 +157,7 @@ async function main() {
     console.log(`${outcomes.length - missed.length} of ${outcomes.length} found${not}`);
   }
   if (missed.length === 0) return EXIT.found;
-  return outcomes.some(({ problem }) => /out of date/.test(problem)) ? EXIT.bad : EXIT.notFound;
+  return outcomes.some(({ isOutOfDate }) => isOutOfDate) ? EXIT.bad : EXIT.notFound;
 }
 
 try {
