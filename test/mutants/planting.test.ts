@@ -169,6 +169,11 @@ test('a mutant that is no TypeScript, or changes only types, is refused', async 
   await expect(harmless).rejects.toThrow('Mutant bug changes nothing that is compiled: src/log/empty.ts');
 });
 
+test('a mutant that imports what is not there is refused', async () => {
+  const lost = compileMutant(mutantOf("--- before\nexport const size\n--- insert\nimport { a } from './a.js';\n"), source);
+  await expect(lost).rejects.toThrow('Mutant bug is out of date: src/log/empty.ts has no "./a.js" to import');
+});
+
 test('hints are tried first', () => {
   expect(seedOrder({ hints: [7, 3], from: 10, count: 3 })).toEqual([7, 3, 10, 11, 12]);
   expect(seedOrder({ from: 1, count: 2 })).toEqual([1, 2]);
