@@ -30,11 +30,10 @@ import { readMutants, readSeeds, REAL_FOLDER, recordSeeds, ROOT } from './mutant
 import { Copies } from './mutants/copies.mjs';
 import { LabRuns } from './mutants/lab-runs.mjs';
 import { numberOption } from './mutants/number-option.mjs';
-import { OutOfDateError } from './mutants/plant.mjs';
+import { cleanUpAtExit, exitCodeOf, runScript, searchAll } from './mutants/search-all.mjs';
 import { seedOrder } from './mutants/seed-order.mjs';
 import { selectMutants } from './mutants/select-mutants.mjs';
 
-const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
 const RUNS = 6;
 
 const options = {
@@ -76,38 +75,28 @@ class Hunt {
     this.#labs = labs;
   }
 
-  /**
-   * Runs seeds until one fails because of the bug.
-   * @returns what became of it: `seed` is null when none did, and then `problem` says why
-   */
-  async search(mutant, seeds) {
-    const startedMs = performance.now();
-    const outcome = { name: mutant.name, scenario: mutant.real, seed: null, runs: 0, check: '', reason: '', problem: '' };
+  /** Runs seeds until one fails because of the bug, and completes the outcome. */
+  async search(mutant, seeds, outcome) {
+    Object.assign(outcome, { scenario: mutant.real, runs: 0, check: '', reason: '' });
     const passed = [];
-    try {
-      const code = await this.#copies.mutate(mutant);
-      for (const seed of seeds) {
-        outcome.runs += 1;
-        const broken = await this.#labs.run({ code, scenario: join(ROOT, mutant.real), seed });
-        if (broken.verdict !== 'fail') {
-          passed.push(`seed ${seed}: ${[broken.verdict, ...broken.reasons.slice(0, 1)].join(', ')}`);
-          continue;
-        }
-        // Where the code fails without the bug as well, or proves nothing, so does the seed.
-        const clean = await this.#labs.run({ code: this.#copies.clean, scenario: join(ROOT, mutant.real), seed });
-        if (clean.verdict === 'pass') {
-          const { exitCode, reasons, failed } = broken;
-          Object.assign(outcome, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
-          break;
-        }
-        passed.push(`seed ${seed}: ${[`without the bug ${clean.verdict}`, ...clean.reasons.slice(0, 1)].join(', ')}`);
+    const code = await this.#copies.mutate(mutant);
+    for (const seed of seeds) {
+      outcome.runs += 1;
+      const broken = await this.#labs.run({ code, scenario: join(ROOT, mutant.real), seed });
+      if (broken.verdict !== 'fail') {
+        passed.push(`seed ${seed}: ${[broken.verdict, ...broken.reasons.slice(0, 1)].join(', ')}`);
+        continue;
       }
-      if (outcome.seed === null) outcome.problem = passed.join('; ');
-    } catch (error) {
-      outcome.problem = error.message;
-      outcome.isOutOfDate = error instanceof OutOfDateError;
+      // Where the code fails without the bug as well, or proves nothing, so does the seed.
+      const clean = await this.#labs.run({ code: this.#copies.clean, scenario: join(ROOT, mutant.real), seed });
+      if (clean.verdict === 'pass') {
+        const { exitCode, reasons, failed } = broken;
+        Object.assign(outcome, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
+        return;
+      }
+      passed.push(`seed ${seed}: ${[`without the bug ${clean.verdict}`, ...clean.reasons.slice(0, 1)].join(', ')}`);
     }
-    return { ...outcome, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
+    outcome.problem = passed.join('; ');
   }
 }
 
@@ -116,7 +105,7 @@ function seedsOf({ from, runs }, { hints = [] } = {}) {
   return seedOrder({ hints: from === undefined ? hints : [], from: from ?? 1, count: runs }).slice(0, runs);
 }
 
-function row({ name, scenario, seed, runs, check, reason, problem, seconds }) {
+function row({ name, scenario = '', seed, runs = 0, check, reason, problem, seconds }) {
   const figures = `${String(seed ?? '-').padStart(5)} ${String(runs).padStart(5)} ${seconds.toFixed(1).padStart(7)}s`;
   return `${name.padEnd(28)} ${scenario.padEnd(40)} ${figures}  ${seed === null ? `NOT FOUND: ${problem}` : `${check} (${reason.split('\n')[0]})`}`;
 }
@@ -126,22 +115,22 @@ async function main() {
   const recorded = readSeeds(REAL_FOLDER);
   const labs = new LabRuns();
   const copies = await Copies.of();
-  process.on('exit', () => {
+  cleanUpAtExit(() => {
     labs.close();
     copies.remove();
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
   const hunt = new Hunt(copies, labs);
   if (!args.json) {
     const heads = `${'seed'.padStart(5)} ${'runs'.padStart(5)} ${'time'.padStart(8)}`;
     console.log(`${'mutant'.padEnd(28)} ${'scenario'.padEnd(40)} ${heads}  failed check`);
   }
-  const outcomes = [];
-  for (const mutant of args.mutants) {
-    const outcome = await hunt.search(mutant, seedsOf(args, recorded[mutant.name]));
-    console.log(args.json ? JSON.stringify(outcome) : row(outcome));
-    outcomes.push(outcome);
-  }
+  const outcomes = await searchAll({
+    mutants: args.mutants,
+    // Clusters of real processes disturb one another.
+    lanes: 1,
+    search: (mutant, outcome) => hunt.search(mutant, seedsOf(args, recorded[mutant.name]), outcome),
+    print: (outcome) => console.log(args.json ? JSON.stringify(outcome) : row(outcome)),
+  });
   if (args.record) {
     const names = readMutants().flatMap(({ name, real }) => (real === undefined ? [] : [name]));
     recordSeeds(
@@ -156,13 +145,7 @@ async function main() {
     const not = missed.length === 0 ? '' : `; not: ${missed.join(', ')}`;
     console.log(`${outcomes.length - missed.length} of ${outcomes.length} found${not}`);
   }
-  if (missed.length === 0) return EXIT.found;
-  return outcomes.some(({ isOutOfDate }) => isOutOfDate) ? EXIT.bad : EXIT.notFound;
+  return exitCodeOf(outcomes);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = EXIT.bad;
-}
+await runScript(main);

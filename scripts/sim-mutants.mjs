@@ -18,12 +18,11 @@ import { readMutants, readSeeds, recordSeeds, ROOT } from './mutants/catalogue.m
 import { checkFit } from './mutants/check-fit.mjs';
 import { Copies } from './mutants/copies.mjs';
 import { numberOption } from './mutants/number-option.mjs';
-import { OutOfDateError } from './mutants/plant.mjs';
+import { cleanUpAtExit, EXIT, exitCodeOf, runScript, searchAll } from './mutants/search-all.mjs';
 import { seedOrder, startOfCommit } from './mutants/seed-order.mjs';
 import { SeedRunner } from './mutants/seed-runner.mjs';
 import { selectMutants } from './mutants/select-mutants.mjs';
 
-const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
 /** Of a search, unless --seeds says otherwise. */
 const SEEDS = 1_000;
 /** Of a replay, unless a bound is recorded: a mutant that one seed in 20 finds is missed once in five million times. */
@@ -76,26 +75,16 @@ class Hunt {
     this.#clean = this.#runner(copies.clean);
   }
 
-  /**
-   * Runs seeds until one fails because of the bug.
-   * @returns what became of it: `seed` is null when none did, and then `problem` says why
-   */
-  async search(mutant, plan) {
-    const startedMs = performance.now();
-    const outcome = { name: mutant.name, scenario: mutant.scenario, seed: null, tried: 0, check: '', reason: '', problem: '' };
+  /** Runs seeds until one fails because of the bug, and completes the outcome. */
+  async search(mutant, plan, outcome) {
+    Object.assign(outcome, { scenario: mutant.scenario, tried: 0, check: '', reason: '' });
+    const runner = this.#runner(await this.#copies.mutate(mutant));
     try {
-      const runner = this.#runner(await this.#copies.mutate(mutant));
-      try {
-        await this.#try(runner, mutant, plan, outcome);
-      } finally {
-        runner.kill();
-        this.#runners.delete(runner);
-      }
-    } catch (error) {
-      outcome.problem = error.message;
-      outcome.isOutOfDate = error instanceof OutOfDateError;
+      await this.#try(runner, mutant, plan, outcome);
+    } finally {
+      runner.kill();
+      this.#runners.delete(runner);
     }
-    return { ...outcome, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
   }
 
   /** Ends everything that runs. */
@@ -129,7 +118,7 @@ class Hunt {
   }
 }
 
-function row({ name, scenario, seed, tried, check, problem, seconds }) {
+function row({ name, scenario = '', seed, tried = 0, check, problem, seconds }) {
   const figures = `${String(seed ?? '-').padStart(7)} ${String(tried).padStart(6)} ${seconds.toFixed(1).padStart(7)}s`;
   return `${name.padEnd(32)} ${scenario.padEnd(36)} ${figures}  ${seed === null ? `NOT FOUND: ${problem}` : check}`;
 }
@@ -147,42 +136,32 @@ async function main() {
   const recorded = readSeeds();
   const copies = await Copies.of();
   const hunt = new Hunt(copies);
-  process.on('exit', () => {
+  cleanUpAtExit(() => {
     hunt.close();
     copies.remove();
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
   if (!args.json) {
     const heads = `${'seed'.padStart(7)} ${'tried'.padStart(6)} ${'time'.padStart(8)}`;
     console.log(`Seeds from ${args.from}\n${'mutant'.padEnd(32)} ${'scenario'.padEnd(36)} ${heads}  failed check`);
   }
-  const waiting = [...args.mutants];
-  const outcomes = [];
-  const lane = async () => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const outcome = await hunt.search(mutant, planOf(args, recorded[mutant.name]));
-      console.log(args.json ? JSON.stringify(outcome) : row(outcome));
-      outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: args.jobs }, lane));
+  const outcomes = await searchAll({
+    mutants: args.mutants,
+    lanes: args.jobs,
+    search: (mutant, outcome) => hunt.search(mutant, planOf(args, recorded[mutant.name]), outcome),
+    print: (outcome) => console.log(args.json ? JSON.stringify(outcome) : row(outcome)),
+  });
   hunt.close();
-  if (args.record) {
-    const names = readMutants().map(({ name }) => name);
-    recordSeeds(outcomes, names);
-  }
+  if (args.record)
+    recordSeeds(
+      outcomes,
+      readMutants().map(({ name }) => name),
+    );
   const missed = outcomes.filter(({ seed }) => seed === null);
   if (!args.json) {
     const names = missed.map(({ name }) => name).join(', ');
     console.log(`${outcomes.length - missed.length} of ${outcomes.length} found${missed.length === 0 ? '' : `; not: ${names}`}`);
   }
-  if (missed.some(({ isOutOfDate }) => isOutOfDate)) return EXIT.bad;
-  return missed.length === 0 ? EXIT.found : EXIT.notFound;
+  return exitCodeOf(outcomes);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = EXIT.bad;
-}
+await runScript(main);

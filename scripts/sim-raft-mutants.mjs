@@ -15,12 +15,11 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { readSeeds, recordSeeds } from './mutants/catalogue.mjs';
 import { numberOption } from './mutants/number-option.mjs';
-import { OutOfDateError } from './mutants/plant.mjs';
+import { cleanUpAtExit, exitCodeOf, runScript, searchAll } from './mutants/search-all.mjs';
 import { startOfCommit } from './mutants/seed-order.mjs';
 import { selectMutants } from './mutants/select-mutants.mjs';
 import { compileRaft, raftMutantsFolder, readRaftMutants, SeedPool, simulationsOf } from './raft/compiled-raft.mjs';
 
-const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
 /** Of a search, and of a replay unless a bound is recorded. */
 const SEEDS = 2_000;
 
@@ -68,23 +67,16 @@ class Hunt {
     this.#threads = threads;
   }
 
-  /** What became of one mutant: `seed` is null when none found it, and then `problem` says why. */
-  async search(mutant, plans) {
-    const startedMs = performance.now();
-    const { name, what } = mutant;
-    const outcome = { name, what, seed: null, tried: 0, reason: '', problem: '' };
+  /** Runs seeds until one fails because of the bug, and completes the outcome. */
+  async search(mutant, plans, outcome) {
+    const { what } = mutant;
+    Object.assign(outcome, { what, tried: 0, reason: '' });
+    const pool = new SeedPool(what, await this.#copies.mutate(mutant), this.#threads);
     try {
-      const pool = new SeedPool(what, await this.#copies.mutate(mutant), this.#threads);
-      try {
-        await this.#try(pool, what, plans, outcome);
-      } finally {
-        await pool.close();
-      }
-    } catch (error) {
-      outcome.problem = error.message;
-      outcome.isOutOfDate = error instanceof OutOfDateError;
+      await this.#try(pool, what, plans, outcome);
+    } finally {
+      await pool.close();
     }
-    return { ...outcome, seconds: (performance.now() - startedMs) / 1000 };
   }
 
   async close() {
@@ -113,7 +105,7 @@ class Hunt {
   }
 }
 
-function row({ name, seed, tried, seconds, reason, problem }) {
+function row({ name, seed, tried = 0, seconds, reason, problem }) {
   const figures = `${String(seed ?? '-').padStart(7)} ${String(tried).padStart(6)} ${seconds.toFixed(1).padStart(6)}s`;
   return `${name.padEnd(34)} ${figures}  ${seed === null ? `NOT FOUND: ${problem}` : reason}`;
 }
@@ -122,21 +114,16 @@ async function main() {
   const args = readArguments();
   const recorded = Object.fromEntries(args.simulations.map((what) => [what, readSeeds(raftMutantsFolder(what))]));
   const copies = await compileRaft();
-  process.on('exit', () => copies.remove());
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
+  cleanUpAtExit(() => copies.remove());
   const lanes = Math.min(args.jobs, args.mutants.length);
   const hunt = new Hunt(copies, Math.floor(args.jobs / lanes));
   if (!args.json) console.log(`Seeds from ${args.from}`);
-  const waiting = [...args.mutants];
-  const outcomes = [];
-  const lane = async () => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const outcome = await hunt.search(mutant, plansOf(args, recorded[mutant.what][mutant.name]));
-      console.log(args.json ? JSON.stringify(outcome) : row(outcome));
-      outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const outcomes = await searchAll({
+    mutants: args.mutants,
+    lanes,
+    search: (mutant, outcome) => hunt.search(mutant, plansOf(args, recorded[mutant.what][mutant.name]), outcome),
+    print: (outcome) => console.log(args.json ? JSON.stringify(outcome) : row(outcome)),
+  });
   await hunt.close();
   if (args.record) {
     for (const what of args.simulations) {
@@ -148,14 +135,7 @@ async function main() {
       );
     }
   }
-  const missed = outcomes.filter(({ seed }) => seed === null);
-  if (missed.some(({ isOutOfDate }) => isOutOfDate)) return EXIT.bad;
-  return missed.length === 0 ? EXIT.found : EXIT.notFound;
+  return exitCodeOf(outcomes);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = EXIT.bad;
-}
+await runScript(main);
