@@ -6,7 +6,7 @@
  *   npm run sim:mutants -- [NAME…] --replay [--from S] [--window N] [--json]         as npm test: hints, and then at most N from S on
  *   npm run sim:mutants -- --check                                                   runs nothing: do the mutants of all sets fit the source?
  *
- * With --replay, S is given by the commit, or by MUTANT_SEEDS_FROM; N is the mutant's bound in seeds.json, or 300.
+ * With --replay, S is given by the commit, or by MUTANT_SEEDS_FROM; N is the mutant's bound in seeds.json, or 100.
  *
  * Exit code: 0 all found, 1 one not found, 254 bad arguments or a mutant that is out of date.
  */
@@ -25,8 +25,8 @@ import { selectMutants } from './mutants/select-mutants.mjs';
 
 /** Of a search, unless --seeds says otherwise. */
 const SEEDS = 1_000;
-/** Of a replay, unless a bound is recorded: a mutant that one seed in 20 finds is missed once in five million times. */
-const BOUND = 300;
+/** Of a replay, unless a bound is recorded: a mutant that one seed in 6 finds is missed once in 80 million times. */
+const BOUND = 100;
 
 const options = {
   seeds: { type: 'string' },
