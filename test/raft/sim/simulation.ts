@@ -49,7 +49,8 @@ export class Simulation {
   run(until: number): void {
     this.queue.runUntil(until, () => {
       this.events += 1;
-      if (this.events > EVENTS_MAX) throw new BrokenGuarantee(`liveness: ${EVENTS_MAX} events, and the members still answer one another`);
+      if (this.events > EVENTS_MAX)
+        throw new BrokenGuarantee(`liveness: ${EVENTS_MAX} events, and the members still answer one another`);
     });
   }
 
