@@ -59,8 +59,8 @@ function readArguments() {
   }
   return {
     mutants,
-    runs: numberOption(values, 'runs', RUNS),
-    from: numberOption(values, 'from', undefined),
+    runs: numberOption(values, 'runs', RUNS, 0),
+    from: numberOption(values, 'from', undefined, 0),
     record: values.record,
     json: values.json,
   };

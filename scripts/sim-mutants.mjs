@@ -48,8 +48,8 @@ function readArguments() {
   }
   return {
     mutants,
-    seeds: numberOption(values, 'seeds', SEEDS),
-    from: numberOption(values, 'from', replay ? startOfCommit() : 1),
+    seeds: numberOption(values, 'seeds', SEEDS, 0),
+    from: numberOption(values, 'from', replay ? startOfCommit() : 1, 0),
     jobs: numberOption(values, 'jobs', availableParallelism()),
     window: numberOption(values, 'window', undefined, 0),
     record,
