@@ -2,11 +2,11 @@
  * Proves that runs on real processes, with real faults, find bugs: plants one of test/mutants in a copy of the compiled code, starts
  * `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must pass.
  *
- *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps the seeds, which are tried first
- *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the patches name
+ *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps seeds, which are tried first
+ *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the mutants name
  *
  * A seed fixes what is done to the cluster and when, not what happens at that moment: a bug that one run misses the next may find. Which
- * check finds what, with the scenario that each patch names (a run takes 10 to 40 s; more where no master comes back, "slow"):
+ * check finds what, with the scenario that each mutant names (a run takes 10 to 40 s; more where no master comes back, "slow"):
  *
  *   read-unverified             no-corruption, integrity        deleted-file-resurrected    deleted-stay-deleted, linearizability
  *   copy-unverified             no-corruption, integrity        durable-record-cut (slow)   acked-files-readable
@@ -21,16 +21,19 @@
  * copies, so nothing is lost) and reads-without-quorum (it looks at every answer; a real leader that is cut off steps down within the
  * half second in which another one is elected).
  *
- * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
+ * Exit code: 0 all found, 1 one not found, 254 bad arguments or a mutant that is out of date.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readMutants, readSeeds, REAL_FOLDER, ROOT, writeSeeds } from './mutants/catalogue.mjs';
+import { readMutants, readSeeds, REAL_FOLDER, recordSeeds, ROOT } from './mutants/catalogue.mjs';
 import { Copies } from './mutants/copies.mjs';
 import { LabRuns } from './mutants/lab-runs.mjs';
+import { numberOption } from './mutants/number-option.mjs';
+import { cleanUpAtExit, exitCodeOf, runScript, searchAll } from './mutants/search-all.mjs';
+import { seedOrder } from './mutants/seed-order.mjs';
+import { selectMutants } from './mutants/select-mutants.mjs';
 
-const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
 const RUNS = 6;
 
 const options = {
@@ -43,26 +46,21 @@ const options = {
 
 function readArguments() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const number = (name, otherwise) => {
-    const value = values[name] === undefined ? otherwise : Number(values[name]);
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} needs a number, not "${values[name]}"`);
-    return value;
-  };
   const { scenario } = values;
   if (scenario !== undefined && positionals.length === 0)
     throw new Error('--scenario needs the names of those to be run with it');
   const all = readMutants().map((mutant) => ({ ...mutant, real: scenario ?? mutant.real }));
   const real = all.filter((mutant) => mutant.real !== undefined);
-  const unknown = positionals.filter((name) => !real.some((mutant) => mutant.name === name));
-  if (unknown.length > 0) throw new Error(`No such mutant, or it names no scenario of real runs: ${unknown.join(', ')}`);
-  const mutants = positionals.length === 0 ? real : real.filter(({ name }) => positionals.includes(name));
+  const without = all.filter(({ name, real: file }) => file === undefined && positionals.includes(name));
+  if (without.length > 0) throw new Error(`No scenario of real runs is named by ${without.map(({ name }) => name).join(', ')}`);
+  const mutants = selectMutants(real, positionals);
   for (const mutant of mutants) {
     if (!existsSync(join(ROOT, mutant.real))) throw new Error(`Mutant ${mutant.name}: there is no scenario ${mutant.real}`);
   }
   return {
     mutants,
-    runs: number('runs', RUNS),
-    from: values.from === undefined ? undefined : number('from', 1),
+    runs: numberOption(values, 'runs', RUNS, 0),
+    from: numberOption(values, 'from', undefined, 0),
     record: values.record,
     json: values.json,
   };
@@ -77,47 +75,37 @@ class Hunt {
     this.#labs = labs;
   }
 
-  /**
-   * Runs seeds until one fails because of the bug.
-   * @returns what became of it: `seed` is null when none did, and then `problem` says why
-   */
-  async search(mutant, seeds) {
-    const startedMs = performance.now();
-    const told = { name: mutant.name, scenario: mutant.real, seed: null, runs: 0, check: '', reason: '', problem: '' };
+  /** Runs seeds until one fails because of the bug, and completes the outcome. */
+  async search(mutant, seeds, outcome) {
+    Object.assign(outcome, { scenario: mutant.real, runs: 0, check: '', reason: '' });
     const passed = [];
-    try {
-      const code = this.#copies.mutate(mutant);
-      for (const seed of seeds) {
-        told.runs += 1;
-        const broken = await this.#labs.run({ code, scenario: join(ROOT, mutant.real), seed });
-        if (broken.verdict !== 'fail') {
-          passed.push(`seed ${seed}: ${[broken.verdict, ...broken.reasons.slice(0, 1)].join(', ')}`);
-          continue;
-        }
-        // Where the code fails without the bug as well, or proves nothing, so does the seed.
-        const clean = await this.#labs.run({ code: this.#copies.clean, scenario: join(ROOT, mutant.real), seed });
-        if (clean.verdict === 'pass') {
-          const { exitCode, reasons, failed } = broken;
-          Object.assign(told, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
-          break;
-        }
-        passed.push(`seed ${seed}: ${[`without the bug ${clean.verdict}`, ...clean.reasons.slice(0, 1)].join(', ')}`);
+    const code = await this.#copies.mutate(mutant);
+    for (const seed of seeds) {
+      outcome.runs += 1;
+      const broken = await this.#labs.run({ code, scenario: join(ROOT, mutant.real), seed });
+      if (broken.verdict !== 'fail') {
+        passed.push(`seed ${seed}: ${[broken.verdict, ...broken.reasons.slice(0, 1)].join(', ')}`);
+        continue;
       }
-      if (told.seed === null) told.problem = passed.join('; ');
-    } catch (error) {
-      told.problem = error.message;
+      // Where the code fails without the bug as well, or proves nothing, so does the seed.
+      const clean = await this.#labs.run({ code: this.#copies.clean, scenario: join(ROOT, mutant.real), seed });
+      if (clean.verdict === 'pass') {
+        const { exitCode, reasons, failed } = broken;
+        Object.assign(outcome, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
+        return;
+      }
+      passed.push(`seed ${seed}: ${[`without the bug ${clean.verdict}`, ...clean.reasons.slice(0, 1)].join(', ')}`);
     }
-    return { ...told, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
+    outcome.problem = passed.join('; ');
   }
 }
 
-/** The recorded one first. */
-function seedsOf({ from, runs }, recorded) {
-  const first = from ?? recorded ?? 1;
-  return Array.from({ length: runs }, (_, i) => first + i);
+/** The hints first, unless a start is asked for. */
+function seedsOf({ from, runs }, { hints = [] } = {}) {
+  return seedOrder({ hints: from === undefined ? hints : [], from: from ?? 1, count: runs }).slice(0, runs);
 }
 
-function row({ name, scenario, seed, runs, check, reason, problem, seconds }) {
+function row({ name, scenario = '', seed, runs = 0, check, reason, problem, seconds }) {
   const figures = `${String(seed ?? '-').padStart(5)} ${String(runs).padStart(5)} ${seconds.toFixed(1).padStart(7)}s`;
   return `${name.padEnd(28)} ${scenario.padEnd(40)} ${figures}  ${seed === null ? `NOT FOUND: ${problem}` : `${check} (${reason.split('\n')[0]})`}`;
 }
@@ -126,40 +114,38 @@ async function main() {
   const args = readArguments();
   const recorded = readSeeds(REAL_FOLDER);
   const labs = new LabRuns();
-  const copies = new Copies();
-  process.on('exit', () => {
+  const copies = await Copies.of();
+  cleanUpAtExit(() => {
     labs.close();
     copies.remove();
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
   const hunt = new Hunt(copies, labs);
   if (!args.json) {
     const heads = `${'seed'.padStart(5)} ${'runs'.padStart(5)} ${'time'.padStart(8)}`;
     console.log(`${'mutant'.padEnd(28)} ${'scenario'.padEnd(40)} ${heads}  failed check`);
   }
-  const outcomes = [];
-  for (const mutant of args.mutants) {
-    const outcome = await hunt.search(mutant, seedsOf(args, recorded[mutant.name]));
-    console.log(args.json ? JSON.stringify(outcome) : row(outcome));
-    outcomes.push(outcome);
-  }
+  const outcomes = await searchAll({
+    mutants: args.mutants,
+    // Clusters of real processes disturb one another.
+    lanes: 1,
+    search: (mutant, outcome) => hunt.search(mutant, seedsOf(args, recorded[mutant.name]), outcome),
+    print: (outcome) => console.log(args.json ? JSON.stringify(outcome) : row(outcome)),
+  });
   if (args.record) {
-    const known = new Set(readMutants().flatMap(({ name, real }) => (real === undefined ? [] : [name])));
-    const found = outcomes.flatMap(({ name, seed }) => (seed === null ? [] : [[name, seed]]));
-    writeSeeds(Object.fromEntries([...Object.entries(recorded), ...found].filter(([name]) => known.has(name))), REAL_FOLDER);
+    const names = readMutants().flatMap(({ name, real }) => (real === undefined ? [] : [name]));
+    recordSeeds(
+      outcomes.map((outcome) => ({ ...outcome, tried: outcome.runs })),
+      names,
+      REAL_FOLDER,
+      1,
+    );
   }
   const missed = outcomes.filter(({ seed }) => seed === null).map(({ name }) => name);
   if (!args.json) {
     const not = missed.length === 0 ? '' : `; not: ${missed.join(', ')}`;
     console.log(`${outcomes.length - missed.length} of ${outcomes.length} found${not}`);
   }
-  if (missed.length === 0) return EXIT.found;
-  return outcomes.some(({ problem }) => /out of date/.test(problem)) ? EXIT.bad : EXIT.notFound;
+  return exitCodeOf(outcomes);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = EXIT.bad;
-}
+await runScript(main);

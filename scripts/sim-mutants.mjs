@@ -2,22 +2,31 @@
  * Proves that the simulation finds bugs: plants each one of test/mutants in a copy of the compiled code and runs seeds until one
  * fails, which must pass without the bug.
  *
- *   npm run sim:mutants -- [NAME…] [--seeds N] [--from S] [--jobs J] [--record]    search; --record keeps the seeds for npm test
- *   npm run sim:mutants -- [NAME…] --replay [--window N] [--json]                  the recorded seeds, and N after each
+ *   npm run sim:mutants -- [NAME…] [--seeds N] [--from S] [--jobs J] [--record]      search; --record keeps seeds of rare ones as hints
+ *   npm run sim:mutants -- [NAME…] --replay [--from S] [--window N] [--json]         as npm test: hints, and then at most N from S on
+ *   npm run sim:mutants -- --check                                                   runs nothing: do the mutants of all sets fit the source?
  *
- * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
+ * With --replay, S is given by the commit, or by MUTANT_SEEDS_FROM; N is the mutant's bound in seeds.json, or 100.
+ *
+ * Exit code: 0 all found, 1 one not found, 254 bad arguments or a mutant that is out of date.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readMutants, readSeeds, ROOT, writeSeeds } from './mutants/catalogue.mjs';
+import { readMutants, readSeeds, recordSeeds, ROOT } from './mutants/catalogue.mjs';
+import { checkFit } from './mutants/check-fit.mjs';
 import { Copies } from './mutants/copies.mjs';
-import { SeedProcesses } from './mutants/run-seeds.mjs';
+import { numberOption } from './mutants/number-option.mjs';
+import { cleanUpAtExit, EXIT, exitCodeOf, runScript, searchAll } from './mutants/search-all.mjs';
+import { seedOrder, startOfCommit } from './mutants/seed-order.mjs';
+import { SeedRunner } from './mutants/seed-runner.mjs';
+import { selectMutants } from './mutants/select-mutants.mjs';
 
-const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
-const WINDOW = 25;
+/** Of a search, unless --seeds says otherwise. */
 const SEEDS = 1_000;
+/** Of a replay, unless a bound is recorded: a mutant that one seed in 6 finds is missed once in 80 million times. */
+const BOUND = 100;
 
 const options = {
   seeds: { type: 'string' },
@@ -26,153 +35,133 @@ const options = {
   window: { type: 'string' },
   record: { type: 'boolean', default: false },
   replay: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 };
 
 function readArguments() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const number = (name, otherwise) => {
-    const value = values[name] === undefined ? otherwise : Number(values[name]);
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} needs a number, not "${values[name]}"`);
-    return value;
-  };
-  const all = readMutants();
-  const unknown = positionals.filter((name) => !all.some((mutant) => mutant.name === name));
-  if (unknown.length > 0) throw new Error(`No such mutant: ${unknown.join(', ')}`);
-  const mutants = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name));
+  const { record, replay, check, json } = values;
+  const mutants = selectMutants(readMutants(), positionals);
   for (const { name, scenario } of mutants) {
     if (!existsSync(join(ROOT, scenario))) throw new Error(`Mutant ${name}: there is no scenario ${scenario}`);
   }
   return {
     mutants,
-    seeds: number('seeds', SEEDS),
-    from: number('from', 1),
-    jobs: Math.max(1, number('jobs', availableParallelism())),
-    window: number('window', WINDOW),
-    record: values.record,
-    replay: values.replay,
-    json: values.json,
+    seeds: numberOption(values, 'seeds', SEEDS, 0),
+    from: numberOption(values, 'from', replay ? startOfCommit() : 1, 0),
+    jobs: numberOption(values, 'jobs', availableParallelism()),
+    window: numberOption(values, 'window', undefined, 0),
+    record,
+    replay,
+    check,
+    json,
   };
+}
+
+/** What is to be tried for a mutant: `{ hints, from, count }`. */
+function planOf({ replay, from, seeds, window }, { hints = [], bound = BOUND } = {}) {
+  return replay ? { hints, from, count: window ?? bound } : { hints: [], from, count: seeds };
 }
 
 class Hunt {
   #copies;
-  #processes;
-  /** Verdicts of seeds without any bug, by scenario and seed. */
-  #clean = new Map();
+  #runners = new Set();
+  /** Runs seeds without any bug, for all: to load the code costs as much as a seed. */
+  #clean;
 
-  constructor(copies, processes) {
+  constructor(copies) {
     this.#copies = copies;
-    this.#processes = processes;
+    this.#clean = this.#runner(copies.clean);
   }
 
-  /**
-   * Runs seeds until one fails because of the bug.
-   * @returns what became of it: `seed` is null when none did, and then `problem` says why
-   */
-  async search(mutant, seeds) {
-    const startedMs = performance.now();
-    const told = { name: mutant.name, scenario: mutant.scenario, seed: null, seedsTried: 0, check: '', reason: '', problem: '' };
+  /** Runs seeds until one fails because of the bug, and completes the outcome. */
+  async search(mutant, plan, outcome) {
+    Object.assign(outcome, { scenario: mutant.scenario, tried: 0, check: '', reason: '' });
+    const runner = this.#runner(await this.#copies.mutate(mutant));
     try {
-      const code = this.#copies.mutate(mutant);
-      for (let left = seeds; told.seed === null;) {
-        const results = await this.#processes.run({ code, runs: runsOf(mutant.scenario, left), untilFail: true });
-        told.seedsTried += results.length;
-        left = left.slice(results.length);
-        const last = results.at(-1);
-        if (last?.verdict !== 'fail') {
-          told.problem = seeds.length === 0 ? 'no seed is recorded' : `no seed of ${seeds[0]} to ${seeds.at(-1)} fails`;
-          break;
-        }
-        // Where the code fails without the bug as well, the seed proves nothing.
-        if ((await this.#withoutBug(mutant.scenario, last.seed)) !== 'pass') continue;
-        told.seed = last.seed;
-        told.reason = last.reasons[0] ?? '';
-        told.check = last.failed.join(', ');
+      await this.#try(runner, mutant, plan, outcome);
+    } finally {
+      runner.kill();
+      this.#runners.delete(runner);
+    }
+  }
+
+  /** Ends everything that runs. */
+  close() {
+    for (const runner of this.#runners) runner.kill();
+  }
+
+  async #try(runner, mutant, plan, outcome) {
+    const scenario = join(ROOT, mutant.scenario);
+    for (const seed of seedOrder(plan)) {
+      outcome.tried += 1;
+      const { verdict, reasons, failed } = await runner.run(scenario, seed);
+      if (verdict !== 'fail') continue;
+      const clean = await this.#clean.run(scenario, seed);
+      if (clean.verdict === 'fail') {
+        outcome.problem = `seed ${seed} fails without the bug as well: ${clean.reasons[0] ?? ''}`;
+        return;
       }
-    } catch (error) {
-      told.problem = error.message;
+      // Where the run without the bug proves nothing, neither does the one with it.
+      if (clean.verdict !== 'pass') continue;
+      Object.assign(outcome, { seed, reason: reasons[0] ?? '', check: failed.join(', ') });
+      return;
     }
-    return { ...told, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
+    outcome.problem = `no seed of ${plan.from} to ${plan.from + plan.count - 1} fails, nor one of ${plan.hints.length} hints`;
   }
 
-  /** Runs seeds without any bug, all in one process: to load the code costs as much as a seed. */
-  tryWithoutBug(pairs) {
-    const runs = pairs.flatMap(([scenario, seed]) => runsOf(scenario, [seed]));
-    const results = this.#processes.run({ code: this.#copies.clean, runs, untilFail: false });
-    // Who asks for a verdict hears of a failure.
-    results.catch(() => undefined);
-    for (const [i, { scenario, seed }] of runs.entries()) {
-      const verdict = results.then((all) => all[i]?.verdict);
-      verdict.catch(() => undefined);
-      this.#clean.set(`${scenario} ${seed}`, verdict);
-    }
-  }
-
-  #withoutBug(scenario, seed) {
-    const key = `${join(ROOT, scenario)} ${seed}`;
-    if (!this.#clean.has(key)) this.tryWithoutBug([[scenario, seed]]);
-    return this.#clean.get(key);
+  #runner(code) {
+    const runner = new SeedRunner(code);
+    this.#runners.add(runner);
+    return runner;
   }
 }
 
-const runsOf = (scenario, seeds) => seeds.map((seed) => ({ scenario: join(ROOT, scenario), seed }));
-const range = (from, count) => Array.from({ length: count }, (_, i) => from + i);
-
-function row({ name, scenario, seed, seedsTried, check, problem, seconds }) {
-  const figures = `${String(seed ?? '-').padStart(6)} ${String(seedsTried).padStart(6)} ${seconds.toFixed(1).padStart(7)}s`;
+function row({ name, scenario = '', seed, tried = 0, check, problem, seconds }) {
+  const figures = `${String(seed ?? '-').padStart(7)} ${String(tried).padStart(6)} ${seconds.toFixed(1).padStart(7)}s`;
   return `${name.padEnd(32)} ${scenario.padEnd(36)} ${figures}  ${seed === null ? `NOT FOUND: ${problem}` : check}`;
+}
+
+async function check() {
+  const { count, problems } = await checkFit();
+  for (const problem of problems) console.log(problem);
+  console.log(`${count - problems.length} of ${count} mutants fit the source`);
+  return problems.length === 0 ? EXIT.found : EXIT.bad;
 }
 
 async function main() {
   const args = readArguments();
+  if (args.check) return check();
   const recorded = readSeeds();
-  const processes = new SeedProcesses();
-  const copies = new Copies();
-  process.on('exit', () => {
-    processes.kill();
+  const copies = await Copies.of();
+  const hunt = new Hunt(copies);
+  cleanUpAtExit(() => {
+    hunt.close();
     copies.remove();
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
-  const hunt = new Hunt(copies, processes);
   if (!args.json) {
-    console.log(
-      `${'mutant'.padEnd(32)} ${'scenario'.padEnd(36)} ${'seed'.padStart(6)} ${'tried'.padStart(6)} ${'time'.padStart(8)}  failed check`,
-    );
+    const heads = `${'seed'.padStart(7)} ${'tried'.padStart(6)} ${'time'.padStart(8)}`;
+    console.log(`Seeds from ${args.from}\n${'mutant'.padEnd(32)} ${'scenario'.padEnd(36)} ${heads}  failed check`);
   }
-  if (args.replay) hunt.tryWithoutBug(args.mutants.map(({ name, scenario }) => [scenario, recorded[name] ?? 0]));
-  const waiting = [...args.mutants];
-  const outcomes = [];
-  const lane = async () => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const first = recorded[mutant.name];
-      const seeds = !args.replay ? range(args.from, args.seeds) : first === undefined ? [] : range(first, args.window + 1);
-      const outcome = await hunt.search(mutant, seeds);
-      console.log(args.json ? JSON.stringify(outcome) : row(outcome));
-      outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: args.jobs }, lane));
-  if (args.record) {
-    const known = new Set(readMutants().map(({ name }) => name));
-    const found = outcomes.flatMap(({ name, seed }) => (seed === null ? [] : [[name, seed]]));
-    writeSeeds(Object.fromEntries([...Object.entries(recorded), ...found].filter(([name]) => known.has(name))));
-  }
-  const missed = outcomes.filter(({ seed }) => seed === null).map(({ name }) => name);
-  if (!args.json)
-    console.log(
-      `${outcomes.length - missed.length} of ${outcomes.length} found${missed.length === 0 ? '' : `; not: ${missed.join(', ')}`}`,
+  const outcomes = await searchAll({
+    mutants: args.mutants,
+    lanes: args.jobs,
+    search: (mutant, outcome) => hunt.search(mutant, planOf(args, recorded[mutant.name]), outcome),
+    print: (outcome) => console.log(args.json ? JSON.stringify(outcome) : row(outcome)),
+  });
+  hunt.close();
+  if (args.record)
+    recordSeeds(
+      outcomes,
+      readMutants().map(({ name }) => name),
     );
-  return missed.length === 0
-    ? EXIT.found
-    : outcomes.some(({ problem }) => /out of date/.test(problem))
-      ? EXIT.bad
-      : EXIT.notFound;
+  const missed = outcomes.filter(({ seed }) => seed === null);
+  if (!args.json) {
+    const names = missed.map(({ name }) => name).join(', ');
+    console.log(`${outcomes.length - missed.length} of ${outcomes.length} found${missed.length === 0 ? '' : `; not: ${names}`}`);
+  }
+  return exitCodeOf(outcomes);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = EXIT.bad;
-}
+await runScript(main);

@@ -2,121 +2,140 @@
  * Proves that the simulated Raft groups find bugs: plants each one of test/raft/mutants (the core alone) and test/master/group/mutants
  * (with driver, log and checkpoints) in a copy of the compiled code and runs seeds until one fails, which must pass without the bug.
  *
- *   npm run sim:raft:mutants -- [NAME…] [--what W] [--seeds N] [--from S] [--jobs J] [--record]    search; --record keeps the seeds
- *   npm run sim:raft:mutants -- [NAME…] [--what W] --replay [--json]                               the recorded seeds only, as npm test
+ *   npm run sim:raft:mutants -- [NAME…] [--what W] [--seeds N] [--from S] [--jobs J] [--record]     search; --record keeps hints
+ *   npm run sim:raft:mutants -- [NAME…] [--what W] --replay [--from S] [--seeds N] [--json]         as npm test: hints, then N from S on
  *
  *   --what core, group or all (default)
  *
- * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
+ * With --replay, S is given by the commit, or by MUTANT_SEEDS_FROM; N is the mutant's bound in seeds.json, or 2000.
+ *
+ * Exit code: 0 all found, 1 one not found, 254 bad arguments or a mutant that is out of date.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { readMutants, readSeeds, ROOT, writeSeeds } from './mutants/catalogue.mjs';
-import { compileRaft, SeedPool, SIMULATIONS, simulationsOf } from './raft/compiled-raft.mjs';
+import { readSeeds, recordSeeds } from './mutants/catalogue.mjs';
+import { numberOption } from './mutants/number-option.mjs';
+import { cleanUpAtExit, exitCodeOf, runScript, searchAll } from './mutants/search-all.mjs';
+import { startOfCommit } from './mutants/seed-order.mjs';
+import { selectMutants } from './mutants/select-mutants.mjs';
+import { compileRaft, raftMutantsFolder, readRaftMutants, SeedPool, simulationsOf } from './raft/compiled-raft.mjs';
 
-const EXIT = { found: 0, notFound: 1, bad: 254, interrupted: 130 };
-const KEYS = ['What', 'Needs'];
-const SEEDS = '2000';
+/** Of a search, and of a replay unless a bound is recorded. */
+const SEEDS = 2_000;
+
+const options = {
+  what: { type: 'string', default: 'all' },
+  seeds: { type: 'string' },
+  from: { type: 'string' },
+  jobs: { type: 'string' },
+  record: { type: 'boolean', default: false },
+  replay: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+};
 
 function readArguments() {
-  const { values, positionals } = parseArgs({
-    options: {
-      what: { type: 'string', default: 'all' },
-      seeds: { type: 'string', default: SEEDS },
-      from: { type: 'string', default: '1' },
-      jobs: { type: 'string', default: String(availableParallelism()) },
-      record: { type: 'boolean', default: false },
-      replay: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-    allowPositionals: true,
-  });
-  const number = (name) => {
-    const value = Number(values[name]);
-    if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} needs a number from 1, not "${values[name]}"`);
-    return value;
-  };
-  const all = simulationsOf(values.what).flatMap((what) =>
-    readMutants(folderOf(what), KEYS).map((mutant) => ({ ...mutant, what })),
-  );
-  const unknown = positionals.filter((name) => !all.some((mutant) => mutant.name === name));
-  if (unknown.length > 0) throw new Error(`No such mutant: ${unknown.join(', ')}`);
-  const mutants = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name));
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const simulations = simulationsOf(values.what);
   const { record, replay, json } = values;
-  return { all, mutants, seeds: number('seeds'), from: number('from'), jobs: number('jobs'), record, replay, json };
+  return {
+    simulations,
+    mutants: selectMutants(simulations.flatMap(readRaftMutants), positionals),
+    seeds: numberOption(values, 'seeds', undefined),
+    from: numberOption(values, 'from', replay ? startOfCommit() : 1),
+    jobs: numberOption(values, 'jobs', availableParallelism()),
+    record,
+    replay,
+    json,
+  };
 }
 
-const folderOf = (what) => `${ROOT}${SIMULATIONS[what].mutants}`;
+/** Runs of seeds that are tried for a mutant, one after the other: `{ from, seeds }`. */
+function plansOf({ replay, from, seeds }, { hints = [], bound = SEEDS } = {}) {
+  if (!replay) return [{ from, seeds: seeds ?? SEEDS }];
+  return [...hints.map((hint) => ({ from: hint, seeds: 1 })), { from, seeds: seeds ?? bound }];
+}
 
-/** The first seed of a simulation that fails in a folder of code, with the reason, or null. */
-async function firstFailure(what, folder, { from, seeds, jobs }) {
-  const pool = new SeedPool(what, folder, jobs);
-  const failed = [];
-  try {
-    await pool.run({ from, seeds, untilFail: true }, (results) => {
-      failed.push(...results.filter(({ failure }) => failure !== null));
-      return failed.length > 0;
-    });
-  } finally {
-    await pool.close();
+class Hunt {
+  #copies;
+  #threads;
+  /** Threads without any bug, by simulation. */
+  #clean = new Map();
+
+  /** @param threads for each mutant that is searched at a time */
+  constructor(copies, threads) {
+    this.#copies = copies;
+    this.#threads = threads;
   }
-  return failed.sort((a, b) => a.seed - b.seed)[0] ?? null;
-}
 
-/** What became of one mutant: `seed` is null when none found it, and then `problem` says why. */
-async function search(copies, { name, what, patches }, { from, seeds, jobs }) {
-  const startedMs = performance.now();
-  const told = { name, what, seed: null, reason: '', problem: `no seed of ${from} to ${from + seeds - 1} fails` };
-  try {
-    const found = await firstFailure(what, copies.mutate({ name, patches }), { from, seeds, jobs });
-    if (found !== null) {
-      const without = await firstFailure(what, copies.clean, { from: found.seed, seeds: 1, jobs: 1 });
-      if (without === null) Object.assign(told, { seed: found.seed, reason: found.failure, problem: '' });
-      else told.problem = `seed ${found.seed} fails without the bug as well: ${without.failure}`;
+  /** Runs seeds until one fails because of the bug, and completes the outcome. */
+  async search(mutant, plans, outcome) {
+    const { what } = mutant;
+    Object.assign(outcome, { what, tried: 0, reason: '' });
+    const pool = new SeedPool(what, await this.#copies.mutate(mutant), this.#threads);
+    try {
+      await this.#try(pool, what, plans, outcome);
+    } finally {
+      await pool.close();
     }
-  } catch (error) {
-    told.problem = error.message;
   }
-  return { ...told, seconds: (performance.now() - startedMs) / 1000 };
+
+  async close() {
+    for (const pool of this.#clean.values()) await pool.close();
+  }
+
+  async #try(pool, what, plans, outcome) {
+    for (const plan of plans) {
+      const { failed, tried } = await pool.firstFailure(plan);
+      outcome.tried += tried;
+      if (failed === null) continue;
+      const { seed, failure } = failed;
+      const clean = await this.#cleanPool(what).firstFailure({ from: seed, seeds: 1 });
+      if (clean.failed === null) Object.assign(outcome, { seed, reason: failure });
+      else outcome.problem = `seed ${seed} fails without the bug as well: ${clean.failed.failure}`;
+      return;
+    }
+    const { from, seeds } = plans.at(-1);
+    outcome.problem = `no seed of ${from} to ${from + seeds - 1} fails, nor one of ${plans.length - 1} hints`;
+  }
+
+  #cleanPool(what) {
+    let pool = this.#clean.get(what);
+    if (pool === undefined) this.#clean.set(what, (pool = new SeedPool(what, this.#copies.clean, 1)));
+    return pool;
+  }
 }
 
-/** Keeps the seeds that were found, and forgets those of mutants that are gone. */
-function record(all, outcomes, recorded) {
-  for (const [what, seeds] of Object.entries(recorded)) {
-    const found = outcomes.flatMap((each) => (each.seed === null || each.what !== what ? [] : [[each.name, each.seed]]));
-    const known = new Set(all.flatMap((mutant) => (mutant.what === what ? [mutant.name] : [])));
-    writeSeeds(Object.fromEntries([...Object.entries(seeds), ...found].filter(([name]) => known.has(name))), folderOf(what));
-  }
+function row({ name, seed, tried = 0, seconds, reason, problem }) {
+  const figures = `${String(seed ?? '-').padStart(7)} ${String(tried).padStart(6)} ${seconds.toFixed(1).padStart(6)}s`;
+  return `${name.padEnd(34)} ${figures}  ${seed === null ? `NOT FOUND: ${problem}` : reason}`;
 }
 
 async function main() {
   const args = readArguments();
-  const recorded = Object.fromEntries(args.all.map(({ what }) => [what, readSeeds(folderOf(what))]));
-  const copies = compileRaft();
-  process.on('exit', () => copies.remove());
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
-  const outcomes = [];
-  for (const mutant of args.mutants) {
-    const outcome = args.replay
-      ? await search(copies, mutant, { from: recorded[mutant.what][mutant.name] ?? 1, seeds: 1, jobs: 1 })
-      : await search(copies, mutant, args);
-    const { name, seed, seconds, reason, problem } = outcome;
-    console.log(
-      args.json
-        ? JSON.stringify(outcome)
-        : `${name.padEnd(34)} ${String(seed ?? '-').padStart(6)} ${seconds.toFixed(1).padStart(6)}s  ${seed === null ? `NOT FOUND: ${problem}` : reason}`,
-    );
-    outcomes.push(outcome);
+  const recorded = Object.fromEntries(args.simulations.map((what) => [what, readSeeds(raftMutantsFolder(what))]));
+  const copies = await compileRaft();
+  cleanUpAtExit(() => copies.remove());
+  const lanes = Math.min(args.jobs, args.mutants.length);
+  const hunt = new Hunt(copies, Math.floor(args.jobs / lanes));
+  if (!args.json) console.log(`Seeds from ${args.from}`);
+  const outcomes = await searchAll({
+    mutants: args.mutants,
+    lanes,
+    search: (mutant, outcome) => hunt.search(mutant, plansOf(args, recorded[mutant.what][mutant.name]), outcome),
+    print: (outcome) => console.log(args.json ? JSON.stringify(outcome) : row(outcome)),
+  });
+  await hunt.close();
+  if (args.record) {
+    for (const what of args.simulations) {
+      const names = readRaftMutants(what).map(({ name }) => name);
+      recordSeeds(
+        outcomes.filter((outcome) => outcome.what === what),
+        names,
+        raftMutantsFolder(what),
+      );
+    }
   }
-  if (args.record) record(args.all, outcomes, recorded);
-  const missed = outcomes.filter(({ seed }) => seed === null);
-  if (missed.some(({ problem }) => /out of date/.test(problem))) return EXIT.bad;
-  return missed.length === 0 ? EXIT.found : EXIT.notFound;
+  return exitCodeOf(outcomes);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = EXIT.bad;
-}
+await runScript(main);

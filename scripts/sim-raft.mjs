@@ -70,7 +70,7 @@ async function runMany(folder, what, { seeds, from, jobs }) {
 
 async function main() {
   const args = readArguments();
-  const copies = compileRaft();
+  const copies = await compileRaft();
   process.on('exit', () => copies.remove());
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(EXIT.interrupted));
   let hasPassed = true;

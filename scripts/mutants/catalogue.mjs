@@ -1,22 +1,19 @@
-/**
- * The planted bugs in test/mutants: NAME.patch, a unified diff against the compiled code, after a head of `Key: value` lines.
- *
- *   What: what the bug is, in one sentence            Needs: the fault that shows it
- *   Scenario: file, from the repository's folder      Real: the same, for runs on real processes; not all have one
- *   (blank line, then the diff)
- */
+/** The sets of planted bugs: the files NAME.mutant of a folder (see mutant-format.mjs), and what is recorded of their seeds. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parsePatch } from 'diff';
+import { parseMutant } from './mutant-format.mjs';
 
 /** The repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = `${ROOT}test/mutants/`;
 const SEEDS_FILE = 'seeds.json';
+const ENDING = '.mutant';
 /** Recorded seeds of runs on real processes, and their scenarios. */
 export const REAL_FOLDER = `${FOLDER}real/`;
 const KEYS = ['What', 'Needs', 'Scenario'];
-const OPTIONAL_KEYS = ['Real'];
+/** Of a mutant that is found within so many seeds, no hint is recorded. */
+const COMMON_TRIES_MAX = 15;
+const HINTS_MAX = 3;
 
 /**
  * All mutants by name.
@@ -25,40 +22,37 @@ const OPTIONAL_KEYS = ['Real'];
  * @throws Error when a file is not as it must be
  */
 export function readMutants(folder = FOLDER, keys = KEYS) {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.patch'));
-  return files.sort().map((file) => readMutant(file.slice(0, -'.patch'.length), readFileSync(folder + file, 'utf8'), keys));
+  const files = readdirSync(folder).filter((file) => file.endsWith(ENDING));
+  return files.sort().map((file) => parseMutant(file.slice(0, -ENDING.length), readFileSync(folder + file, 'utf8'), keys));
 }
 
-function readMutant(name, text, keys) {
-  const diffAt = text.search(/^--- /m);
-  const head = new Map();
-  for (const line of text.slice(0, Math.max(0, diffAt)).split('\n')) {
-    const [, key, value] = /^([A-Z]\w*): (.+)$/.exec(line) ?? [];
-    if (key !== undefined) head.set(key, value.trim());
-    else if (line !== '') throw new Error(`${name}.patch: "${line}" is no "Key: value"`);
-  }
-  const missing = keys.filter((key) => !head.has(key));
-  const isExtra = (key) => !keys.includes(key) && !OPTIONAL_KEYS.includes(key);
-  if (diffAt < 0 || missing.length > 0 || [...head.keys()].some(isExtra)) {
-    throw new Error(`${name}.patch needs the lines ${keys.join(', ')} and then a diff; missing: ${missing.join()}`);
-  }
-  const patches = parsePatch(text.slice(diffAt));
-  const [what, needs, scenario, real] = ['What', 'Needs', 'Scenario', 'Real'].map((key) => head.get(key));
-  return { name, what, needs, scenario, real, patches };
-}
-
-/** The recorded seed of each mutant that has one. */
+/**
+ * What is recorded of the seeds of each mutant that needs it: `hints`, seeds to be tried first, and `bound`, how many others may be
+ * tried, where it is not the usual number.
+ */
 export function readSeeds(folder = FOLDER) {
-  try {
-    return JSON.parse(readFileSync(folder + SEEDS_FILE, 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') return {};
-    throw error;
-  }
+  return JSON.parse(readFileSync(folder + SEEDS_FILE, 'utf8'));
 }
 
-/** Replaces the recorded seeds. */
-export function writeSeeds(seeds, folder = FOLDER) {
-  const sorted = Object.fromEntries(Object.entries(seeds).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(folder + SEEDS_FILE, `${JSON.stringify(sorted, null, 2)}\n`);
+/**
+ * Records what a search has found, and forgets mutants that are gone. A mutant that most seeds find needs no hint.
+ * @param outcomes of the search, each `{ name, seed, tried }`
+ * @param names of all mutants of the folder
+ */
+export function recordSeeds(outcomes, names, folder = FOLDER, triesMax = COMMON_TRIES_MAX) {
+  const seeds = readSeeds(folder);
+  for (const { name, seed, tried } of outcomes) {
+    if (seed === null) continue;
+    const { hints = [], ...others } = seeds[name] ?? {};
+    const kept = [seed, ...hints.filter((hint) => hint !== seed)].slice(0, HINTS_MAX);
+    seeds[name] = tried <= triesMax && !hints.includes(seed) ? others : { hints: kept, ...others };
+  }
+  const entries = Object.entries(seeds).filter(([name, entry]) => names.includes(name) && Object.keys(entry).length > 0);
+  const lines = entries.sort().map(([name, entry]) => `  ${JSON.stringify(name)}: ${onOneLine(entry)}`);
+  writeFileSync(folder + SEEDS_FILE, `{\n${lines.join(',\n')}\n}\n`);
 }
+
+const onOneLine = (entry) => {
+  const parts = Object.entries(entry).map(([key, value]) => `"${key}": ${JSON.stringify(value).replaceAll(',', ', ')}`);
+  return `{ ${parts.join(', ')} }`;
+};

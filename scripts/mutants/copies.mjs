@@ -1,49 +1,48 @@
 /** Copies of the compiled code, one as it is and one for each mutant, in a folder of their own: the product has no switch for bugs. */
-import {
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { applyPatch } from 'diff';
-import ts from 'typescript';
 import { ROOT } from './catalogue.mjs';
+import { compile, compileMutant } from './compile.mjs';
+import { readProjectFiles } from './project-files.mjs';
+import { SourceText } from './source-text.mjs';
+
+/** The whole system, laid out as in dist. */
+export const SYSTEM = { project: 'tsconfig.build.json', base: 'src' };
+
+/** The source that mutants are planted in. @param code which: SYSTEM, or another one like it */
+export const readSource = ({ project, isWanted }) => new SourceText(readProjectFiles(project, isWanted));
 
 export class Copies {
   #folder = mkdtempSync(join(tmpdir(), 'distrifs-mutants-'));
-  #files = [];
+  #source;
+  #base;
+  /** Names of compiled files, by those of their sources. */
+  #names = new Map();
 
   /**
-   * Compiles src as `npm run build` does, without looking at types, and without the bundles, which no patch would fit.
-   * @param project which files there are, from the repository's folder
-   * @param base the folder that their compiled names are relative to
-   * @param isWanted takes such a name
+   * Compiles everything once.
+   * @param code `project`: the configuration that names the files, `base`: the folder that their compiled names are relative to, both
+   *   from the repository's folder; `isWanted` takes the name of a file, and is true of all when it is not given
    */
-  constructor({ project = 'tsconfig.build.json', base = 'src', isWanted = () => true } = {}) {
+  static async of(code = SYSTEM) {
+    const copies = new Copies(code);
+    try {
+      await Promise.all([...copies.#names.keys()].map((file) => copies.#compileClean(file)));
+    } catch (error) {
+      copies.remove();
+      throw error;
+    }
+    return copies;
+  }
+
+  constructor(code) {
+    this.#source = readSource(code);
+    this.#base = code.base;
     // Commands look for their version in it.
     copyFileSync(join(ROOT, 'package.json'), join(this.#folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
-    const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (problem) => fail(String(problem.messageText)) };
-    const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(join(ROOT, project), {}, host);
-    // The module kind of an ESM package: nothing tells transpileModule about package.json.
-    const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, sourceMap: false, declaration: false };
-    for (const fileName of fileNames) {
-      if (fileName.endsWith('.d.ts')) continue;
-      const file = relative(join(ROOT, base), fileName).replace(/\.tsx?$/, '.js');
-      if (!isWanted(file)) continue;
-      const { outputText } = ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions });
-      const target = join(this.clean, file);
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, outputText);
-      this.#files.push(file);
-    }
+    for (const file of this.#source.files) this.#names.set(file, relative(this.#base, file).replace(/\.tsx?$/, '.js'));
   }
 
   /** The folder of the unchanged code. */
@@ -51,21 +50,19 @@ export class Copies {
     return join(this.#folder, 'clean');
   }
 
-  /** Makes the copy with the mutant's bug, and returns its folder. @throws Error when the patch does not fit the code any more */
-  mutate({ name, patches }) {
-    const folder = join(this.#folder, `mutant-${name}`);
-    for (const file of this.#files) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      linkSync(join(this.clean, file), join(folder, file));
+  /** Makes the copy with the mutant's bug. @returns its folder. @throws OutOfDateError when the mutant does not fit the source */
+  async mutate(mutant) {
+    const compiled = await compileMutant(mutant, this.#source);
+    const folder = join(this.#folder, `mutant-${mutant.name}`);
+    for (const name of this.#names.values()) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      linkSync(join(this.clean, name), join(folder, name));
     }
-    for (const patch of patches) {
-      const file = patch.newFileName ?? '';
-      if (!this.#files.includes(file)) fail(`Mutant ${name} is out of date: there is no ${file}`);
-      const mutated = applyPatch(readFileSync(join(this.clean, file), 'utf8'), patch, { fuzzFactor: 0 });
-      if (mutated === false) fail(`Mutant ${name} is out of date: its patch does not fit what is compiled to ${file}`);
+    for (const [file, code] of compiled) {
+      const target = join(folder, this.#names.get(file));
       // Not through the link: the clean file stays.
-      unlinkSync(join(folder, file));
-      writeFileSync(join(folder, file), mutated);
+      unlinkSync(target);
+      writeFileSync(target, code);
     }
     return folder;
   }
@@ -73,8 +70,11 @@ export class Copies {
   remove() {
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
 
-function fail(message) {
-  throw new Error(message);
+  async #compileClean(file) {
+    const target = join(this.clean, this.#names.get(file));
+    const code = await compile(file, this.#source.textOf(file));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, code);
+  }
 }

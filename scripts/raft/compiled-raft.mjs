@@ -1,15 +1,19 @@
 /** The two simulations of a Raft group, compiled with what they simulate: tests are in no build. */
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
+import { readMutants, ROOT } from '../mutants/catalogue.mjs';
 import { Copies } from '../mutants/copies.mjs';
 
 /** A chunk of seeds that takes longer never ends: a planted bug can make a seed spin. */
-const CHUNK_MS_MAX = 120_000;
+const CHUNK_MS_MAX = 240_000;
 /** Seeds that a thread runs at once. */
 const CHUNK_SEEDS = 25;
 
-const WANTED =
-  /^(src\/(raft|master|shared|protocol|runtime\/(?:memory|faults|rules))\/|src\/runtime\/[^/]+$|test\/(raft\/sim|master\/group)\/)/;
+const WANTED = /^(src\/(raft|master|shared|protocol|runtime)\/|test\/(raft\/sim|master\/group)\/)/;
+const KEYS = ['What', 'Needs'];
+
+/** The code of both. */
+export const RAFT = { project: 'tsconfig.json', base: '.', isWanted: (file) => WANTED.test(file) };
 
 /** What can be simulated: the core alone, and a group of it with driver, log and checkpoints. */
 export const SIMULATIONS = {
@@ -24,8 +28,14 @@ export function simulationsOf(what) {
   throw new Error(`--what is core, group or all, not "${what}"`);
 }
 
+/** The folder with the mutants of a simulation. */
+export const raftMutantsFolder = (what) => `${ROOT}${SIMULATIONS[what].mutants}`;
+
+/** The mutants of a simulation. @throws Error when a file is not as it must be */
+export const readRaftMutants = (what) => readMutants(raftMutantsFolder(what), KEYS).map((mutant) => ({ ...mutant, what }));
+
 /** Copies to plant bugs in. */
-export const compileRaft = () => new Copies({ project: 'tsconfig.json', base: '.', isWanted: (file) => WANTED.test(file) });
+export const compileRaft = () => Copies.of(RAFT);
 
 /** Threads that run seeds of a simulation on one copy of the code. */
 export class SeedPool {
@@ -56,6 +66,18 @@ export class SeedPool {
       }
     };
     await Promise.all(Array.from({ length: this.#pool.options.maxThreads }, lane));
+  }
+
+  /** Runs seeds until one fails. @returns the result of the first that does, or null, and how many were run: `{ failed, tried }` */
+  async firstFailure({ from, seeds }) {
+    const failed = [];
+    let tried = 0;
+    await this.run({ from, seeds, untilFail: true }, (results) => {
+      tried += results.length;
+      failed.push(...results.filter(({ failure }) => failure !== null));
+      return failed.length > 0;
+    });
+    return { failed: failed.sort((a, b) => a.seed - b.seed)[0] ?? null, tried };
   }
 
   close() {

@@ -1,39 +1,21 @@
-/** The simulation finds bugs: each planted one fails at its recorded seed, which passes without it. The search: npm run sim:mutants */
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** The simulation finds bugs: each planted one fails at one of a few seeds, which passes without it. The search: npm run sim:mutants */
 import { beforeAll, expect, test } from 'vitest';
-
-interface Outcome {
-  readonly name: string;
-  /** Null: none of the seeds failed. */
-  readonly seed: number | null;
-  readonly problem: string;
-}
+import { expectFound, mutantsIn, recordedIn, runMutants, SEARCH_MS_MAX } from './run-mutants.js';
+import type { Outcome } from './run-mutants.js';
 
 const HERE = new URL('.', import.meta.url);
-const NAMES = readdirSync(HERE).flatMap((file) => (file.endsWith('.patch') ? [file.slice(0, -'.patch'.length)] : []));
-const REPLAY_MS_MAX = 240_000;
+const NAMES = mutantsIn(HERE);
 
-const outcomes = new Map<string, Outcome>();
+let outcomes: ReadonlyMap<string, Outcome>;
 
 beforeAll(() => {
-  const script = fileURLToPath(new URL('../../scripts/sim-mutants.mjs', HERE));
-  const { stdout, stderr } = spawnSync(process.execPath, [script, '--replay', '--json'], { encoding: 'utf8' });
-  if (stderr !== '') throw new Error(stderr);
-  for (const line of stdout.trim().split('\n')) {
-    const outcome = JSON.parse(line) as Outcome;
-    outcomes.set(outcome.name, outcome);
-  }
-}, REPLAY_MS_MAX);
+  outcomes = runMutants('sim-mutants.mjs', ['--replay']);
+}, SEARCH_MS_MAX);
 
 test.each(NAMES)('sim: the planted bug %s is found', (name) => {
-  const outcome = outcomes.get(name);
-  const why = `${outcome?.problem ?? 'it was not tried'}. A change of the product shifts what a seed does: npm run sim:mutants -- ${name} --record`;
-  expect(outcome?.seed, why).toEqual(expect.any(Number));
+  expectFound(outcomes.get(name), `npm run sim:mutants -- ${name}`);
 });
 
-test('every recorded seed is of a planted bug', () => {
-  const seeds = JSON.parse(readFileSync(new URL('seeds.json', HERE), 'utf8')) as Record<string, number>;
-  expect(Object.keys(seeds).sort()).toEqual(NAMES.toSorted());
+test('seeds are recorded of planted bugs only', () => {
+  expect(NAMES).toEqual(expect.arrayContaining(recordedIn(HERE)));
 });

@@ -8,6 +8,9 @@ import { planSeed } from './plan.js';
 import { SimMember } from './sim-member.js';
 import { describe } from './trace-line.js';
 
+/** Most seeds have some thousands of events; one with many more has members that send for ever, without letting time pass. */
+const EVENTS_MAX = 200_000;
+
 export class Simulation {
   readonly random: Random;
   readonly plan: Plan;
@@ -46,6 +49,8 @@ export class Simulation {
   run(until: number): void {
     this.queue.runUntil(until, () => {
       this.events += 1;
+      if (this.events > EVENTS_MAX)
+        throw new BrokenGuarantee(`liveness: ${EVENTS_MAX} events, and the members still answer one another`);
     });
   }
 
