@@ -1,5 +1,5 @@
 /**
- * Generates schema/scenario.schema.json from the schema that the lab itself uses (src/lab/scenario/scenario-schema.ts).
+ * Generates schema/scenario.schema.json from the schema that the lab itself uses (src/lab/scenario/schema/scenario-schema.ts).
  * With --check: fails when what is committed is out of date.
  */
 import { Buffer } from 'node:buffer';
@@ -15,7 +15,7 @@ const file = join(folder, 'scenario.schema.json');
 async function generate() {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    entryPoints: ['src/lab/scenario/scenario-schema.ts'],
+    entryPoints: ['src/lab/scenario/schema/scenario-schema.ts'],
     bundle: true,
     write: false,
     format: 'esm',

@@ -14,7 +14,7 @@ process.on('message', ({ scenario, seed }) => {
 });
 
 async function run(file, seed) {
-  const { readScenario } = await load('lab/scenario/read-scenario.js');
+  const { readScenario } = await load('lab/scenario/grammar/read-scenario.js');
   const { runSeed } = await load('lab/simulation/simulation-worker.js');
   const read = await readScenario(file);
   if (!read.ok) throw new Error(read.problems.map((problem) => problem.message).join('\n'));

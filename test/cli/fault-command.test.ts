@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { faultStep } from '../../src/cli/lab/fault-command.js';
 import type { Flags } from '../../src/cli/lab/fault-command.js';
 import { MIB } from '../../src/shared/limits.js';
-import { COMMAND_WORDS } from '../../src/lab/scenario/command-words.js';
-import { stepText } from '../../src/lab/scenario/fault-text.js';
-import { readStepJson } from '../../src/lab/scenario/step-json.js';
+import { COMMAND_WORDS } from '../../src/lab/scenario/grammar/command-words.js';
+import { stepText } from '../../src/lab/scenario/grammar/fault-text.js';
+import { readStepJson } from '../../src/lab/scenario/grammar/step-json.js';
 
 const CLUSTER = { masters: 3, datanodes: 2, racks: 1, replication: 2, chunkSizeBytes: 4 * MIB, profile: 'fast' } as const;
 

@@ -1,8 +1,8 @@
 /** The tables of docs/faults.md say what the fault table says. */
 import { expect, test } from 'vitest';
 import { FAULT_WORDS, FAULTS } from '../../src/supervisor/api/fault-table.js';
-import { COMMAND_WORDS } from '../../src/lab/scenario/command-words.js';
-import { placeOf, SCOPES } from '../../src/lab/scenario/step-schema.js';
+import { COMMAND_WORDS } from '../../src/lab/scenario/grammar/command-words.js';
+import { placeOf, SCOPES } from '../../src/lab/scenario/schema/step-schema.js';
 import { readText } from './sources.js';
 
 const FILE = 'docs/faults.md';

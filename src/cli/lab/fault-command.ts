@@ -4,9 +4,9 @@
  *
  *   kill dn-1 --for 5 ─► { node: { action: kill, selector: { name: [dn-1] } }, duration: 5 } ─► path duration ─► --for 5: …
  */
-import { MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/command-words.js';
-import { StepBuilder, TARGET_PREFIX } from '../../lab/scenario/step-builder.js';
-import type { StepJson } from '../../lab/scenario/step-json.js';
+import { MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/grammar/command-words.js';
+import { StepBuilder, TARGET_PREFIX } from '../../lab/scenario/grammar/step-builder.js';
+import type { StepJson } from '../../lab/scenario/grammar/step-json.js';
 import type { StepProblem } from '../../supervisor/api/step-problem.js';
 import type { CommandKey, CommandWord } from '../../supervisor/api/lab-faults.js';
 

@@ -2,11 +2,11 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { shortfallText } from '../../lab/run/fault-record.js';
-import { REFUSED_ACTIONS } from '../../lab/scenario/step-schema.js';
+import { REFUSED_ACTIONS } from '../../lab/scenario/schema/step-schema.js';
 import { FAULTS } from '../../supervisor/api/fault-table.js';
 import { DfsError } from '../../shared/errors.js';
 import { CommandRefused } from '../../lab/live/command-refused.js';
-import { COMMAND_WORDS } from '../../lab/scenario/command-words.js';
+import { COMMAND_WORDS } from '../../lab/scenario/grammar/command-words.js';
 import type { ControlClient } from '../../lab/live/control-client.js';
 import type { CommandWord, FaultAnswer } from '../../supervisor/api/lab-faults.js';
 import { faultStep, flagOf, hasSides, keysOf, SIDES } from './fault-command.js';

@@ -1,5 +1,5 @@
 /** `lab schema`: prints the JSON Schema of scenario files, for editors. */
-import { schemaJson } from '../../lab/scenario/scenario-schema.js';
+import { schemaJson } from '../../lab/scenario/schema/scenario-schema.js';
 
 /** Prints the schema. */
 export function printSchema(): void {

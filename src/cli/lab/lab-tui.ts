@@ -7,7 +7,7 @@ import { DistriFS } from '../../index.js';
 import { DfsError } from '../../shared/errors.js';
 import { KIB } from '../../shared/limits.js';
 import type { Lab } from '../../lab/live/lab.js';
-import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/command-words.js';
+import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../lab/scenario/grammar/command-words.js';
 import { startTui } from '../../tui/start-tui.js';
 import type { PutProgressListener, PutResult, TuiActions } from '../../tui/model/tui-actions.js';
 

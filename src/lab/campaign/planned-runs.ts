@@ -1,5 +1,5 @@
 /** Which runs a batch has, in which order and from which seeds. */
-import { repetitionSeeds } from '../scenario/repetitions.js';
+import { repetitionSeeds } from '../scenario/plan/repetitions.js';
 import type { SeedOrigin } from '../run/start-event.js';
 import type { ScenarioFile } from './scenario-files.js';
 

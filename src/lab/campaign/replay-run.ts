@@ -1,6 +1,6 @@
 /** Runs a recorded run again: a simulated one on virtual time, where it must be the same to the last event; a real one on processes. */
 import { join } from 'node:path';
-import { readScenario } from '../scenario/read-scenario.js';
+import { readScenario } from '../scenario/grammar/read-scenario.js';
 import { runScenario } from './run-scenario.js';
 import type { RunScenarioOptions } from './run-scenario.js';
 import { textLines } from '../run/run-events.js';

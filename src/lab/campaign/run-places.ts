@@ -5,7 +5,7 @@ import { DfsError } from '../../shared/errors.js';
 import { resolveShape } from '../../supervisor/api/cluster-options.js';
 import { makeGivenFolder } from '../../supervisor/folder/lab-folder.js';
 import { readLabRecord } from '../../supervisor/folder/lab-record.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface RunPlaces {
   /** The cluster's folder: of one run only. */

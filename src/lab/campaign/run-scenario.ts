@@ -22,7 +22,7 @@ import type { ScenarioWorld } from './process-run.js';
 import { makeRunPlaces } from './run-places.js';
 import { textLines } from '../run/run-events.js';
 import type { RunEvent } from '../run/run-events.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import { EXIT } from '../run/verdict-event.js';
 
 export interface RunScenarioOptions {

@@ -1,6 +1,6 @@
 /** One run of a batch, as whoever carries it out is asked. */
 import type { RunEvent } from '../run/run-events.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import type { SeedOrigin } from '../run/start-event.js';
 
 /** Plain data: it crosses to another process. */

@@ -1,8 +1,8 @@
 /** Reads the files of a batch: all of them before anything starts. */
 import { resolve } from 'node:path';
-import { readScenario } from '../scenario/read-scenario.js';
-import type { ErrorEvent } from '../scenario/problem-event.js';
-import type { Scenario } from '../scenario/scenario.js';
+import { readScenario } from '../scenario/grammar/read-scenario.js';
+import type { ErrorEvent } from '../scenario/grammar/problem-event.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface ScenarioFile {
   /** As it was given. */

@@ -1,10 +1,10 @@
 /** `lab shrink`: finds the failure in simulation, cuts its schedule to a minimal one, writes that down and proves that it fails. */
 import { writeFile } from 'node:fs/promises';
-import { parseScenario } from '../scenario/parse-scenario.js';
+import { parseScenario } from '../scenario/grammar/parse-scenario.js';
 import { faultSummary } from '../run/run-events.js';
-import { scenarioYaml } from '../scenario/scenario-yaml.js';
-import type { Probe, Scenario } from '../scenario/scenario.js';
-import { planFaults, resolveScenario } from '../scenario/schedule.js';
+import { scenarioYaml } from '../scenario/grammar/scenario-yaml.js';
+import type { Probe, Scenario } from '../scenario/model/scenario.js';
+import { planFaults, resolveScenario } from '../scenario/plan/schedule.js';
 import { EXIT } from '../run/verdict-event.js';
 import type { OpenRunner } from './run-simulations.js';
 import { openSeedRunner, wasInterrupted } from '../simulation/seed-runner.js';

@@ -4,7 +4,7 @@
  *
  * Source of ddmin: A. Zeller and R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input" (IEEE TSE 28(2), 2002).
  */
-import type { Probe, Scenario, Selector, Step } from '../scenario/scenario.js';
+import type { Probe, Scenario, Selector, Step } from '../scenario/model/scenario.js';
 import type { Workload } from '../workloads/workload-types.js';
 
 /** Shorter scenarios prove nothing. */

@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import { textLines } from '../run/run-events.js';
-import { readScenario } from '../scenario/read-scenario.js';
-import type { Scenario } from '../scenario/scenario.js';
+import { readScenario } from '../scenario/grammar/read-scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import { readRecordedRun, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-folder.js';
 
 const SEED_MAX = 0xffff_ffff;

@@ -24,8 +24,8 @@ import { OpenFaults } from './open-faults.js';
 import type { Outcome } from './open-faults.js';
 import { chooseLate } from '../run/late-steps.js';
 import { endsWithin } from '../../shared/ends-within.js';
-import type { ScenarioCluster, Step } from '../scenario/scenario.js';
-import { countOf } from '../scenario/schedule.js';
+import type { ScenarioCluster, Step } from '../scenario/model/scenario.js';
+import { countOf } from '../scenario/model/choose-nodes.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { CommandProblem, FaultAnswer, ActiveFaultView, LabFaults } from '../../supervisor/api/lab-faults.js';
@@ -106,7 +106,7 @@ export class LiveFaults implements LabFaults {
 
   async orderStep(step: object): Promise<FaultAnswer> {
     const read = await this.#inOrder(async () => {
-      const { readStepJson } = await import('../scenario/step-json.js');
+      const { readStepJson } = await import('../scenario/grammar/step-json.js');
       return readStepJson(step, this.#cluster());
     });
     if ('step' in read) return (await this.#execute(read.step)).answer;
@@ -165,7 +165,7 @@ export class LiveFaults implements LabFaults {
 
   async #parse(command: string): Promise<{ readonly step: Step } | { readonly problems: readonly CommandProblem[] }> {
     // Loaded now and not before: most labs never read a command.
-    const { parseFaultCommand } = await import('../scenario/command-line.js');
+    const { parseFaultCommand } = await import('../scenario/grammar/command-line.js');
     return parseFaultCommand(command, this.#cluster());
   }
 

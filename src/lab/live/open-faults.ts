@@ -13,8 +13,8 @@ import type { ActiveFaultView, FaultAnswer } from '../../supervisor/api/lab-faul
 import { noEffect } from '../run/fault-record.js';
 import type { FaultRecord } from '../run/fault-record.js';
 import { FaultRunner } from '../run/fault-runner.js';
-import { faultText } from '../scenario/fault-text.js';
-import { undoOf } from '../scenario/schedule.js';
+import { faultText } from '../scenario/grammar/fault-text.js';
+import { undoOf } from '../scenario/plan/schedule.js';
 
 /** A node that does not answer keeps nobody from the figures of the others. */
 const EFFECTS_WITHIN_MS = 200;

@@ -5,7 +5,7 @@ import { nodeClock } from '../../runtime/node/node-clock.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
-import { readWorkloadJson } from '../scenario/step-json.js';
+import { readWorkloadJson } from '../scenario/grammar/step-json.js';
 import { endsWithin } from '../../shared/ends-within.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import type { SteadyLoad, SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
@@ -14,7 +14,7 @@ import type { FileClient } from '../workloads/file-client.js';
 import { NEVER_ON } from './never-on.js';
 import { LoadMeter, meteredClient } from './load-meter.js';
 import type { Workload } from '../workloads/workload-types.js';
-import { WorkloadRunner } from '../workloads/workload-runner.js';
+import { WorkloadRunner } from '../run/workload-runner.js';
 
 /** A load that a small machine bears beside the lab itself. */
 const DEFAULT_TYPE = 'write-verify';

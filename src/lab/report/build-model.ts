@@ -16,7 +16,7 @@ import type {
 } from './report-model.js';
 import type { RunData, TimedEvent } from './run-data.js';
 import type { RunMode } from '../record/run-results.js';
-import { nodeNames } from '../scenario/scenario.js';
+import { nodeNames } from '../scenario/model/scenario.js';
 import { trafficArrows } from './traffic-arrows.js';
 
 const CHUNK_POINTS_MAX = 4_000;

@@ -7,7 +7,7 @@ import type { Fingerprint } from '../workloads/file-content.js';
 import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
 import type { FileRecord } from '../workloads/ledger.js';
 import type { Register } from '../workloads/register.js';
-import type { RunnerExpectations } from '../workloads/workload-runner.js';
+import type { RunnerExpectations } from './workload-runner.js';
 import type { RunClock } from '../workloads/run-clock.js';
 
 /** A file that cannot be read is tried again for this long: nodes may still be on their way back. */

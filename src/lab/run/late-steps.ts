@@ -3,17 +3,18 @@ import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterStatus, NodeState } from '../../supervisor/api/cluster-status.js';
-import { conditionHolds } from '../scenario/expression.js';
-import { asksForChunks, asksForPart, matchingNodes } from '../scenario/matching-nodes.js';
-import { nobodyText } from '../scenario/nobody-text.js';
+import { conditionHolds } from '../scenario/model/expression.js';
+import { asksForChunks, asksForPart, matchingNodes } from '../scenario/model/matching-nodes.js';
+import { nobodyText } from '../scenario/model/nobody-text.js';
 import type { FaultQueue } from './fault-queue.js';
 import type { RunClock } from '../workloads/run-clock.js';
-import { grownBy } from '../scenario/scenario.js';
-import type { ScenarioCluster, Selector, Trigger } from '../scenario/scenario.js';
-import { aloneness, chooseNodes, undoOf } from '../scenario/schedule.js';
-import type { LateStep } from '../scenario/schedule.js';
-import { shortfallText } from '../scenario/shortfall.js';
-import { fitsRole } from '../scenario/unfit-fault.js';
+import { grownBy } from '../scenario/model/scenario.js';
+import type { ScenarioCluster, Selector, Trigger } from '../scenario/model/scenario.js';
+import { aloneness, chooseNodes } from '../scenario/model/choose-nodes.js';
+import { undoOf } from '../scenario/plan/schedule.js';
+import type { LateStep } from '../scenario/plan/schedule.js';
+import { shortfallText } from '../scenario/model/shortfall.js';
+import { fitsRole } from '../scenario/model/unfit-fault.js';
 
 /** A step that means the leader or the followers waits so long for somebody to lead. */
 const LEADER_WITHIN_MS = 10_000;

@@ -9,11 +9,11 @@ import type { BreakableCluster, ClusterControl } from '../../supervisor/api/clus
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import { runEndChecks } from './end-checks.js';
 import type { EndChecks } from './end-checks.js';
-import { conditionHolds, metricValue } from '../scenario/expression.js';
+import { conditionHolds, metricValue } from '../scenario/model/expression.js';
 import { FaultQueue } from './fault-queue.js';
 import { FaultRunner } from './fault-runner.js';
 import type { FileClient } from '../workloads/file-client.js';
-import { WorkloadRunner } from '../workloads/workload-runner.js';
+import { WorkloadRunner } from './workload-runner.js';
 import { GroupNotes, lookForAgreement } from './group-notes.js';
 import type { Agreement } from './group-notes.js';
 import { hasRoom, runLateStep } from './late-steps.js';
@@ -22,8 +22,8 @@ import { endsWithin } from '../../shared/ends-within.js';
 import type { RunClock } from '../workloads/run-clock.js';
 import { tickOf } from './run-events.js';
 import type { RunEvent } from './run-events.js';
-import type { EventuallyProbe, Scenario, SometimesProbe } from '../scenario/scenario.js';
-import type { FaultPlan, LateStep } from '../scenario/schedule.js';
+import type { EventuallyProbe, Scenario, SometimesProbe } from '../scenario/model/scenario.js';
+import type { FaultPlan, LateStep } from '../scenario/plan/schedule.js';
 import type { ProbeResult, RunFindings } from './verdict.js';
 
 const TICK_MS = 1_000;

@@ -1,7 +1,7 @@
 /** How every run of a scenario begins what it tells. */
 import type { Repetition } from './repetition.js';
 import type { RunEvent } from './run-events.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 
 type StartEvent = Extract<RunEvent, { event: 'start' }>;
 

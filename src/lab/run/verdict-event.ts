@@ -4,7 +4,7 @@ import type { CheckRow } from './check-row.js';
 import type { VerdictEvent } from './run-events.js';
 import type { RunOutcome } from './scenario-run.js';
 import type { LeaderFact } from '../checkers/run-facts.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import { judge } from './verdict.js';
 
 /** Exit codes of `lab run` and `lab sim`. */

@@ -8,7 +8,7 @@ import type { FaultAction } from '../../supervisor/api/fault.js';
 import { DiskSurvey } from '../../supervisor/faults/good-copies.js';
 import type { ReplicaDisk } from '../../supervisor/faults/good-copies.js';
 import type { FileClient, FileSource } from '../workloads/file-client.js';
-import type { ScenarioCluster } from '../scenario/scenario.js';
+import type { ScenarioCluster } from '../scenario/model/scenario.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 
 /** These take copies away that there were. */

@@ -1,7 +1,7 @@
 /** A cluster with the datanodes that are added to it. Pure. */
 import { DfsError } from '../../shared/errors.js';
-import { datanodeNames, grownBy } from '../scenario/scenario.js';
-import type { ScenarioCluster } from '../scenario/scenario.js';
+import { datanodeNames, grownBy } from '../scenario/model/scenario.js';
+import type { ScenarioCluster } from '../scenario/model/scenario.js';
 
 /**
  * @param names of the new ones, in any order

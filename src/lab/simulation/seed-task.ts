@@ -1,6 +1,6 @@
 /** What a worker thread is asked, and what it answers: one seed of a scenario. Both cross a thread boundary. */
 import type { FailedCheck } from '../record/judged-run.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/model/scenario.js';
 import type { Verdict } from '../checkers/check-result.js';
 
 export interface SeedTask {

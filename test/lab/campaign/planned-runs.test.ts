@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { planRuns } from '../../../src/lab/campaign/planned-runs.js';
 import { readScenarioFiles } from '../../../src/lab/campaign/scenario-files.js';
-import { repetitionSeeds } from '../../../src/lab/scenario/repetitions.js';
+import { repetitionSeeds } from '../../../src/lab/scenario/plan/repetitions.js';
 
 const BODY = 'workload: [{ type: write-verify, clients: 1, size: 1KiB }]\nduration: 1s\n';
 const SEEDED = `apiVersion: lab/v1\nkind: Scenario\nmetadata: { name: same }\nseed: 7\n${BODY}`;

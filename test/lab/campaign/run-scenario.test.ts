@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test as plainTest } from 'vitest';
 import { runScenario } from '../../../src/lab/campaign/run-scenario.js';
 import { readRun } from '../../../src/lab/record/run-folder.js';
-import { repetitionSeeds } from '../../../src/lab/scenario/repetitions.js';
+import { repetitionSeeds } from '../../../src/lab/scenario/plan/repetitions.js';
 import type { RunEvent, VerdictEvent } from '../../../src/lab/run/run-events.js';
 import { createFakeWorld } from '../scenario/fake-world.js';
 import type { FakeCluster, Sabotage } from '../scenario/fake-world.js';

@@ -1,6 +1,6 @@
 /** A file of a batch without a file. */
 import type { ScenarioFile } from '../../../src/lab/campaign/scenario-files.js';
-import { parseScenario } from '../../../src/lab/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
 
 const SOURCE =
   'apiVersion: lab/v1\nkind: Scenario\nseed: 7\nworkload: [{ type: write-verify, clients: 1, size: 1KiB }]\nduration: 1s\n';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Scenario, Step } from '../../../src/lab/scenario/scenario.js';
+import type { Scenario, Step } from '../../../src/lab/scenario/model/scenario.js';
 import { shrinkSchedule } from '../../../src/lab/campaign/shrink-schedule.js';
 import type { Shrunk } from '../../../src/lab/campaign/shrink-schedule.js';
 import { PAUSING, scenarioOf } from '../simulation/fixtures.js';

@@ -1,8 +1,8 @@
 /** Histories of the workload `metadata` as a right cluster gives them: a sequential file system, seen by clients that overlap and lose answers. */
 import { SeededRandom } from '../../../src/runtime/faults/seeded-random.js';
 import type { Operation } from '../../../src/lab/history/operation.js';
-import { MetadataChooser, metadataDirectories } from '../../../src/lab/workloads/metadata-operations.js';
-import type { MetadataOperation } from '../../../src/lab/workloads/metadata-operations.js';
+import { MetadataChooser, metadataDirectories } from '../../../src/lab/workloads/types/metadata-operations.js';
+import type { MetadataOperation } from '../../../src/lab/workloads/types/metadata-operations.js';
 import { answer } from './brute-force.js';
 import type { Tree } from './brute-force.js';
 import { sha } from './histories.js';

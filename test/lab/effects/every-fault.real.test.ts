@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMAND_WORDS } from '../../../src/lab/scenario/command-words.js';
+import { COMMAND_WORDS } from '../../../src/lab/scenario/grammar/command-words.js';
 import { CLOCK_PROOFS } from './clock-proofs.js';
 import { DISK_PROOFS } from './disk-proofs.js';
 import { NETWORK_PROOFS } from './network-proofs.js';

@@ -4,7 +4,7 @@ import { MIB } from '../../../src/shared/limits.js';
 import { LiveFaults } from '../../../src/lab/live/live-faults.js';
 import type { LiveFaultsOptions } from '../../../src/lab/live/live-faults.js';
 import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
-import type { ScenarioCluster } from '../../../src/lab/scenario/scenario.js';
+import type { ScenarioCluster } from '../../../src/lab/scenario/model/scenario.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
 import type { SimWorld } from '../simulation/fault-world.js';
 import { withCluster } from '../simulation/fault-world.js';

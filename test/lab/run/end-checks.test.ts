@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../src/shared/errors.js';
 import { runEndChecks } from '../../../src/lab/run/end-checks.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
 import { BrokenGuarantees } from '../../../src/lab/workloads/broken-guarantees.js';
-import { metadataFiles } from '../../../src/lab/workloads/metadata-operations.js';
+import { metadataFiles } from '../../../src/lab/workloads/types/metadata-operations.js';
 import type { MetadataWorkload } from '../../../src/lab/workloads/workload-types.js';
 
 const METADATA: MetadataWorkload = { type: 'metadata', clients: 2, names: 4, sizeBytesMin: 1, sizeBytesMax: 1 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PlannedFault } from '../../../src/supervisor/api/fault.js';
 import { FaultQueue } from '../../../src/lab/run/fault-queue.js';
 import { runLateStep } from '../../../src/lab/run/late-steps.js';
-import { planFaults } from '../../../src/lab/scenario/schedule.js';
+import { planFaults } from '../../../src/lab/scenario/plan/schedule.js';
 import { scenarioOf } from '../simulation/fixtures.js';
 import { FakeCluster } from '../scenario/fake-world.js';
 

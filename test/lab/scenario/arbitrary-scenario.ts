@@ -5,18 +5,26 @@ import type { FaultSpec } from '../../../src/supervisor/api/fault.js';
 import type { FaultKey } from '../../../src/supervisor/api/fault-row.js';
 import { FAULT_WORDS, FAULTS, keysOf } from '../../../src/supervisor/api/fault-table.js';
 import type { FaultWord } from '../../../src/supervisor/api/fault-table.js';
-import { parseCondition } from '../../../src/lab/scenario/expression.js';
-import type { Condition } from '../../../src/lab/scenario/expression.js';
-import { matchingNodes, matchingNodesMax } from '../../../src/lab/scenario/matching-nodes.js';
-import { nodeNames } from '../../../src/lab/scenario/scenario.js';
-import { nodesMin } from '../../../src/lab/scenario/schedule.js';
-import { unfitFault } from '../../../src/lab/scenario/unfit-fault.js';
-import { faultOf } from '../../../src/lab/scenario/read-fault.js';
-import type { FaultFields } from '../../../src/lab/scenario/read-fault.js';
-import type { Mode, Nemesis, Probe, Scenario, ScenarioCluster, Selector, Step } from '../../../src/lab/scenario/scenario.js';
+import { parseCondition } from '../../../src/lab/scenario/model/expression.js';
+import type { Condition } from '../../../src/lab/scenario/model/expression.js';
+import { matchingNodes, matchingNodesMax } from '../../../src/lab/scenario/model/matching-nodes.js';
+import { nodeNames } from '../../../src/lab/scenario/model/scenario.js';
+import { nodesMin } from '../../../src/lab/scenario/model/choose-nodes.js';
+import { unfitFault } from '../../../src/lab/scenario/model/unfit-fault.js';
+import { faultOf } from '../../../src/lab/scenario/grammar/read-fault.js';
+import type { FaultFields } from '../../../src/lab/scenario/grammar/read-fault.js';
+import type {
+  Mode,
+  Nemesis,
+  Probe,
+  Scenario,
+  ScenarioCluster,
+  Selector,
+  Step,
+} from '../../../src/lab/scenario/model/scenario.js';
 import { traitsOf, WORKLOAD_TYPES } from '../../../src/lab/workloads/workload-types.js';
 import type { Workload, WorkloadType } from '../../../src/lab/workloads/workload-types.js';
-import { NEMESIS_FAULTS } from '../../../src/lab/scenario/scenario-schema.js';
+import { NEMESIS_FAULTS } from '../../../src/lab/scenario/schema/scenario-schema.js';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FaultSpec } from '../../../src/supervisor/api/fault.js';
-import { parseFaultCommand } from '../../../src/lab/scenario/command-line.js';
-import type { ScenarioCluster, Step } from '../../../src/lab/scenario/scenario.js';
+import { parseFaultCommand } from '../../../src/lab/scenario/grammar/command-line.js';
+import type { ScenarioCluster, Step } from '../../../src/lab/scenario/model/scenario.js';
 
 const CLUSTER: ScenarioCluster = {
   masters: 3,

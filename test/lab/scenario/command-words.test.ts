@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { MIB } from '../../../src/shared/limits.js';
-import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../../src/lab/scenario/command-words.js';
+import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../../src/lab/scenario/grammar/command-words.js';
 import { FAULT_WORDS } from '../../../src/supervisor/api/fault-table.js';
 import type { FaultSpec } from '../../../src/supervisor/api/fault.js';
-import { parseFaultCommand } from '../../../src/lab/scenario/command-line.js';
-import { faultText } from '../../../src/lab/scenario/fault-text.js';
-import type { ScenarioCluster } from '../../../src/lab/scenario/scenario.js';
+import { parseFaultCommand } from '../../../src/lab/scenario/grammar/command-line.js';
+import { faultText } from '../../../src/lab/scenario/grammar/fault-text.js';
+import type { ScenarioCluster } from '../../../src/lab/scenario/model/scenario.js';
 
 const CLUSTER: ScenarioCluster = {
   masters: 3,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conditionHolds, metricValue, parseCondition } from '../../../src/lab/scenario/expression.js';
+import { conditionHolds, metricValue, parseCondition } from '../../../src/lab/scenario/model/expression.js';
 import type { ClusterStatus, NodeState } from '../../../src/supervisor/api/cluster-status.js';
 
 const STATES: readonly NodeState[] = ['live', 'live', 'stale', 'dead', 'stopped', 'paused'];

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseScenario } from '../../../src/lab/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
 import type { FaultSpec } from '../../../src/supervisor/api/fault.js';
-import type { Scenario } from '../../../src/lab/scenario/scenario.js';
-import type { Problem } from '../../../src/lab/scenario/yaml-source.js';
+import type { Scenario } from '../../../src/lab/scenario/model/scenario.js';
+import type { Problem } from '../../../src/lab/scenario/grammar/yaml-source.js';
 
 const HEAD = `apiVersion: lab/v1
 kind: Scenario

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repetitionSeeds } from '../../../src/lab/scenario/repetitions.js';
+import { repetitionSeeds } from '../../../src/lab/scenario/plan/repetitions.js';
 
 test('repetitionSeeds: the first is the given one, none comes twice, and more of them change nothing', () => {
   const many = repetitionSeeds(7, 5_000);

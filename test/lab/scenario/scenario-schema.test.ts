@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { main } from '../../../src/cli/lab.js';
-import { CONDITION_PATTERN, parseCondition } from '../../../src/lab/scenario/expression.js';
-import { parseScenario } from '../../../src/lab/scenario/parse-scenario.js';
-import { schemaJson } from '../../../src/lab/scenario/scenario-schema.js';
-import { scenarioYaml } from '../../../src/lab/scenario/scenario-yaml.js';
+import { CONDITION_PATTERN, parseCondition } from '../../../src/lab/scenario/model/expression.js';
+import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
+import { schemaJson } from '../../../src/lab/scenario/schema/scenario-schema.js';
+import { scenarioYaml } from '../../../src/lab/scenario/grammar/scenario-yaml.js';
 import { scenarios } from './arbitrary-scenario.js';
 
 const ROOT = join(import.meta.dirname, '../../..');

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseScenario } from '../../../src/lab/scenario/parse-scenario.js';
-import type { Scenario } from '../../../src/lab/scenario/scenario.js';
-import { planFaults, resolveScenario } from '../../../src/lab/scenario/schedule.js';
-import { scenarioYaml } from '../../../src/lab/scenario/scenario-yaml.js';
+import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
+import type { Scenario } from '../../../src/lab/scenario/model/scenario.js';
+import { planFaults, resolveScenario } from '../../../src/lab/scenario/plan/schedule.js';
+import { scenarioYaml } from '../../../src/lab/scenario/grammar/scenario-yaml.js';
 import { scenarios } from './arbitrary-scenario.js';
 
 function parsed(text: string): Scenario {

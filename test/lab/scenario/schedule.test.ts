@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlannedFault } from '../../../src/supervisor/api/fault.js';
-import { parseScenario } from '../../../src/lab/scenario/parse-scenario.js';
-import { planFaults } from '../../../src/lab/scenario/schedule.js';
+import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
+import { planFaults } from '../../../src/lab/scenario/plan/schedule.js';
 
 function plan(
   body: string,

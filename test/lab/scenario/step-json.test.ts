@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MIB } from '../../../src/shared/limits.js';
-import { parseFaultCommand } from '../../../src/lab/scenario/command-line.js';
-import { stepText } from '../../../src/lab/scenario/fault-text.js';
-import { writtenKeys } from '../../../src/lab/scenario/fault-keys.js';
-import type { ScenarioCluster, Step } from '../../../src/lab/scenario/scenario.js';
-import { readStepJson, readWorkloadJson, stepJson } from '../../../src/lab/scenario/step-json.js';
-import type { ReadStep } from '../../../src/lab/scenario/step-json.js';
+import { parseFaultCommand } from '../../../src/lab/scenario/grammar/command-line.js';
+import { stepText } from '../../../src/lab/scenario/grammar/fault-text.js';
+import { writtenKeys } from '../../../src/lab/scenario/grammar/fault-keys.js';
+import type { ScenarioCluster, Step } from '../../../src/lab/scenario/model/scenario.js';
+import { readStepJson, readWorkloadJson, stepJson } from '../../../src/lab/scenario/grammar/step-json.js';
+import type { ReadStep } from '../../../src/lab/scenario/grammar/step-json.js';
 import { FAULT_WORDS } from '../../../src/supervisor/api/fault-table.js';
 import { steps } from './arbitrary-scenario.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suggest } from '../../../src/lab/scenario/suggest.js';
+import { suggest } from '../../../src/lab/scenario/model/suggest.js';
 
 test.each([
   ['partiton', 'partition'],

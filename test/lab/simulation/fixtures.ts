@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { start as startDatanode } from '../../../src/datanode/index.js';
 import { start as startMaster } from '../../../src/master/index.js';
-import { parseScenario } from '../../../src/lab/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
 import type { RunEvent } from '../../../src/lab/run/run-events.js';
-import type { Scenario } from '../../../src/lab/scenario/scenario.js';
+import type { Scenario } from '../../../src/lab/scenario/model/scenario.js';
 import type { Roles } from '../../../src/lab/simulation/roles.js';
 import type { OpenRunner } from '../../../src/lab/campaign/run-simulations.js';
 import type { SeedResult, SeedTask } from '../../../src/lab/simulation/seed-task.js';

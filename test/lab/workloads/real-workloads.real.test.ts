@@ -7,12 +7,12 @@ import { HistoryRecorder } from '../../../src/lab/history/history-recorder.js';
 import { readHistory } from '../../../src/lab/history/read-history.js';
 import { recordingClient } from '../../../src/lab/history/recording-client.js';
 import { runEndChecks } from '../../../src/lab/run/end-checks.js';
-import { readWorkloadJson } from '../../../src/lab/scenario/step-json.js';
+import { readWorkloadJson } from '../../../src/lab/scenario/grammar/step-json.js';
 import type { SteadyLoadStatus, SteadyLoadWords } from '../../../src/supervisor/api/steady-load.js';
 import { connectFileClient } from '../../../src/lab/workloads/connect-client.js';
 import type { FileClient } from '../../../src/lab/workloads/file-client.js';
 import { createSteadyLoad } from '../../../src/lab/live/steady-workload.js';
-import { WorkloadRunner } from '../../../src/lab/workloads/workload-runner.js';
+import { WorkloadRunner } from '../../../src/lab/run/workload-runner.js';
 
 const MOMENT_MS = 1_000;
 

@@ -1,0 +1,38 @@
+/** Which faults of files cannot strike what a selector matches, and why. Pure. */
+import type { DamagedFile, FaultSpec, FaultWord } from '../../../supervisor/api/fault.js';
+import { FAULTS } from '../../../supervisor/api/fault-table.js';
+import { masterNames } from './scenario.js';
+import type { ScenarioCluster } from './scenario.js';
+
+const beyondRepair = (word: FaultWord): string => `${word} of the only master is refused: its metadata would be gone`;
+const isOnMasters = (file: DamagedFile): boolean => file === 'log' || file === 'checkpoint';
+
+/** Tells whether a fault can strike a node, as far as its role goes: logs and checkpoints are on masters only, replicas on datanodes. */
+export function fitsRole(fault: FaultSpec, name: string, cluster: ScenarioCluster): boolean {
+  if (!('file' in fault)) return true;
+  return isOnMasters(fault.file) === masterNames(cluster).includes(name);
+}
+
+/**
+ * Of a step.
+ * @param reachable the nodes that the selector can ever match
+ * @returns undefined when it can strike
+ */
+export function unfitFault(fault: FaultSpec, reachable: readonly string[], cluster: ScenarioCluster): string | undefined {
+  if (!('file' in fault)) return unfitWord(fault.action, reachable, cluster);
+  const { action, file } = fault;
+  if (!reachable.some((name) => fitsRole(fault, name, cluster))) {
+    return isOnMasters(file)
+      ? `only masters have a ${file}, and the selector matches none`
+      : `${action} of a ${file} strikes datanodes, and the selector matches masters only: "target: log" is theirs`;
+  }
+  return isOnMasters(file) && FAULTS[action].takesData === true && cluster.masters === 1 ? beyondRepair(action) : undefined;
+}
+
+/** Of a nemesis, which chooses the file itself. As above. */
+export function unfitWord(word: FaultWord, reachable: readonly string[], cluster: ScenarioCluster): string | undefined {
+  const masters = masterNames(cluster);
+  const onlyMasters = reachable.length > 0 && reachable.every((name) => masters.includes(name));
+  if (!onlyMasters || FAULTS[word].takesData !== true) return undefined;
+  return cluster.masters === 1 ? beyondRepair(word) : undefined;
+}

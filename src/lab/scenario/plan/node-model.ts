@@ -1,0 +1,160 @@
+/** What a fault schedule has done to each node so far: enough to choose the next target without asking a running cluster. */
+import type { Timings } from '../../../shared/profile.js';
+import { isLasting } from '../../../supervisor/api/fault.js';
+import type { FaultAction, PlannedFault } from '../../../supervisor/api/fault.js';
+import { actsOn, rowOf } from '../../../supervisor/api/fault-table.js';
+import type { FaultRow } from '../../../supervisor/api/fault-row.js';
+import { contains, cutsOf } from '../../../supervisor/network/link-rules.js';
+import type { LinkArea } from '../../../supervisor/network/link-rules.js';
+import type { NodeState } from '../../../supervisor/api/cluster-status.js';
+
+interface Modelled {
+  hasProcess: boolean;
+  isPaused: boolean;
+  /** Since when nobody hears from it; null while it is heard. */
+  silentSinceMs: number | null;
+}
+
+/** After one of these a node may end by itself. */
+const unsettles = (row: FaultRow): boolean => row.unsettles === true;
+const silences = (row: FaultRow): boolean => row.silences === true;
+const isMaster = (name: string): boolean => name.startsWith('m-');
+
+export class NodeModel {
+  readonly #nodes = new Map<string, Modelled>();
+  readonly #timings: Timings;
+  /** Faults in force, by id. */
+  readonly #open = new Map<number, PlannedFault>();
+  /** Ends of strikes on nodes that are chosen when they are struck. */
+  #lateUntilMs: number[] = [];
+
+  constructor(names: readonly string[], timings: Timings) {
+    this.#timings = timings;
+    for (const name of names) this.add(name);
+  }
+
+  /** A node that is new, and runs. */
+  add(name: string): void {
+    this.#nodes.set(name, { hasProcess: true, isPaused: false, silentSinceMs: null });
+  }
+
+  /** Somebody will be struck until then; who, is known when it strikes. */
+  expectLate(untilMs: number): void {
+    this.#lateUntilMs.push(untilMs);
+  }
+
+  /** Strikes in force on nobody knows whom. */
+  lateStrikes(nowMs: number): number {
+    this.#lateUntilMs = this.#lateUntilMs.filter((untilMs) => untilMs > nowMs);
+    return this.#lateUntilMs.length;
+  }
+
+  /** Tells whether a selector's states (all, when left out) include this node's. */
+  isInState(name: string, states: readonly NodeState[] | undefined, nowMs: number): boolean {
+    if (states === undefined) return true;
+    const node = this.#node(name);
+    const silentMs = node.silentSinceMs === null ? 0 : nowMs - node.silentSinceMs;
+    const actual: NodeState[] = [];
+    if (!node.hasProcess) actual.push('stopped', 'dead');
+    else if (node.isPaused) actual.push('paused');
+    if (node.silentSinceMs === null) actual.push('live');
+    else if (silentMs > this.#timings.deadAfterMs) actual.push('dead');
+    else if (node.hasProcess && silentMs > this.#timings.staleAfterMs) actual.push('stale');
+    return actual.some((state) => states.includes(state));
+  }
+
+  /** Tells whether the action would change anything. */
+  canTake(name: string, action: FaultAction): boolean {
+    const node = this.#node(name);
+    const row = rowOf(action);
+    if (row?.silences === true) return !this.#has(name, silences);
+    if (action === 'heal') return this.#has(name, ({ scope }) => scope === 'network');
+    if (action === 'resume') return node.hasProcess && node.isPaused;
+    if (action === 'pause') return node.hasProcess && !node.isPaused;
+    // Two of a kind would hide which of them struck.
+    if (this.#has(name, (other) => other === row)) return false;
+    return row?.withoutProcess === undefined || node.hasProcess;
+  }
+
+  /** Tells whether it serves undisturbed, as far as processes, partitions and failing disks go. */
+  isWell(name: string): boolean {
+    const { hasProcess, isPaused } = this.#node(name);
+    return hasProcess && !isPaused && !this.#has(name, (row) => row.disables === 'node' || unsettles(row));
+  }
+
+  /** It may have ended by itself since. */
+  isUnsettled(name: string): boolean {
+    return this.#has(name, unsettles);
+  }
+
+  /** Like canTake, but a running node needs no restart. */
+  needs(name: string, action: 'restart' | 'resume'): boolean {
+    return action === 'restart' ? !this.#node(name).hasProcess : this.canTake(name, action);
+  }
+
+  /** Tells whether a fault is in force. */
+  isOpen(id: number): boolean {
+    return this.#open.has(id);
+  }
+
+  apply(fault: PlannedFault): void {
+    if (fault.action === 'lift') this.#open.delete(fault.of);
+    else if (fault.action === 'heal') this.#heal(fault.nodes);
+    else if (isLasting(fault)) this.#open.set(fault.id, fault);
+    for (const name of fault.nodes) this.#applyTo(this.#node(name), fault.action);
+    for (const [name, node] of this.#nodes) {
+      const isHeard = node.hasProcess && !node.isPaused && !this.#isCutOff(name);
+      node.silentSinceMs = isHeard ? null : (node.silentSinceMs ?? fault.atMs);
+    }
+  }
+
+  /** A partition silences its nodes; one of a shape those which are left without a majority of the masters. */
+  #isCutOff(name: string): boolean {
+    for (const fault of this.#open.values()) {
+      if (!fault.nodes.includes(name) || rowOf(fault.action)?.silences !== true) continue;
+      // A group is the shape that is not told.
+      const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
+      if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.choiceSeed))) return true;
+    }
+    return false;
+  }
+
+  #reachesMajority(name: string, cuts: readonly LinkArea[]): boolean {
+    const isCut = (from: string, to: string): boolean => cuts.some((cut) => contains(cut, from, to));
+    const masters = [...this.#nodes.keys()].filter(isMaster);
+    return masters.filter((master) => !isCut(name, master) && !isCut(master, name)).length > masters.length / 2;
+  }
+
+  #applyTo(node: Modelled, action: FaultAction): void {
+    // A process is taken away by what restart undoes.
+    const undo = rowOf(action)?.undo;
+    if (action === 'restart' || undo === 'restart') {
+      node.hasProcess = action === 'restart';
+      node.isPaused = false;
+    }
+    if (action === 'resume' || undo === 'resume') node.isPaused = undo === 'resume';
+  }
+
+  /** @param nodes empty: all */
+  #heal(nodes: readonly string[]): void {
+    for (const [id, fault] of this.#open) {
+      const isHealed = nodes.length === 0 || fault.nodes.every((name) => nodes.includes(name));
+      if (isHealed && actsOn(fault.action, 'network')) this.#open.delete(id);
+    }
+  }
+
+  /** A fault of such a kind is in force on the node. */
+  #has(name: string, isSuch: (row: FaultRow) => boolean): boolean {
+    for (const fault of this.#open.values()) {
+      const row = rowOf(fault.action);
+      if (row !== undefined && isSuch(row) && fault.nodes.includes(name)) return true;
+    }
+    return false;
+  }
+
+  #node(name: string): Modelled {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new RangeError(`No node "${name}" in the model`);
+    return node;
+  }
+}
