@@ -2,9 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { until } from '../until.js';
 
 const LAB = fileURLToPath(new URL('../../bin/lab.cjs', import.meta.url));
 const started = new Set<ChildProcess>();

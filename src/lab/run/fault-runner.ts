@@ -18,7 +18,7 @@ import { NodeExits } from './node-exits.js';
 import { isOnMachines, ActiveFaults } from './active-faults.js';
 import type { Ended, LastingPlanned } from './active-faults.js';
 import { ProcessFaults } from './process-faults.js';
-import type { FaultWorld, PlannedProcessFault } from './process-faults.js';
+import type { FaultWorld } from './process-faults.js';
 import type { RunClock } from '../workloads/run-clock.js';
 
 export type { FaultRecord } from './fault-record.js';

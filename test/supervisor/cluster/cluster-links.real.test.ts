@@ -1,6 +1,5 @@
 /** Faults on the links of a cluster of real processes: what a client sees while each is in force, and afterwards. */
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { KIB } from '../../../src/shared/limits.js';
