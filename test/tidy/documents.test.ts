@@ -26,6 +26,13 @@ test('ARCHITECTURE.md is a map: it names every module of src, in few lines', () 
   expect(map.split('\n').length - 1).toBeLessThanOrEqual(MAP_LINES_MAX);
 });
 
+test('ARCHITECTURE.md names files that exist', () => {
+  const files = filesBelow('src', '.ts', '.tsx').concat(filesBelow('test', '.ts', '.tsx'));
+  const named = [...readText(MAP).matchAll(/`([\w./-]+\.tsx?)`/g)].map(([, file]) => file ?? '');
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+});
+
 test('docs/decisions: the index lists every page', () => {
   const index = readText(INDEX);
   const pages = filesBelow(DECISIONS, '.md').filter((file) => file !== INDEX);
