@@ -1,20 +1,20 @@
 /** Options and results of the SDK's calls, shaped as those of node:fs/promises. */
 
 export interface WriteFileOptions {
-  /** Copies of each chunk; the cluster's default when left out. */
+  /** Copies of each chunk. Default: the cluster's default. */
   readonly replication?: number;
-  /** Bytes; the cluster's default when left out. */
+  /** Chunk size in bytes. Default: the cluster's default. */
   readonly chunkSize?: number;
-  /** `w`: replaces what is there, at close. `wx`: fails with EEXIST when the path is taken. */
+  /** `w`: replaces an existing file at close. `wx`: fails with EEXIST when the path exists. Default: `w`. */
   readonly flag?: 'w' | 'wx';
-  /** Permission bits; 0o644 when left out. */
+  /** Permission bits. Default: 0o644. */
   readonly mode?: number;
 }
 
 export interface ReadStreamOptions {
-  /** First byte; 0 when left out. */
+  /** First byte. Default: 0. */
   readonly start?: number;
-  /** Last byte, inclusive as in node:fs; the file's last one when left out. */
+  /** Last byte, inclusive as in node:fs. Default: the file's last byte. */
   readonly end?: number;
 }
 
@@ -25,18 +25,18 @@ export interface ReadFileOptions {
 export interface MakeDirectoryOptions {
   /** Make missing parents and accept an existing directory. */
   readonly recursive?: boolean;
-  /** Permission bits; 0o755 when left out. */
+  /** Permission bits. Default: 0o755. */
   readonly mode?: number;
 }
 
 export interface RemoveOptions {
-  /** Directories with all that is in them. */
+  /** Remove directories with their contents. */
   readonly recursive?: boolean;
-  /** A missing path is fine. */
+  /** Ignore a missing path. */
   readonly force?: boolean;
 }
 
-/** What can be written: bytes, text (UTF-8), or any stream of either. */
+/** Data to write: bytes, text (UTF-8), or a stream of either. */
 export type WriteData = Uint8Array | string | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
 /** One chunk of a file, with the live datanodes that hold its committed version. */

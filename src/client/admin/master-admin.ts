@@ -1,4 +1,4 @@
-/** What operators ask of the masters: how they are, who shall lead, and who is in the group. */
+/** Administration of the masters: their status, the transfer of leadership, and the members of the group. */
 import { MasterService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
@@ -18,12 +18,12 @@ export class MasterAdmin {
     this.#timings = timings;
   }
 
-  /** Asks the configured masters, and the members that they name. A silent one has its reason in the view. Never rejects. */
+  /** Queries the configured masters, and the members that they name. The view of a silent master has the reason. Never rejects. */
   survey(): Promise<MasterSurvey> {
     return surveyMasters(this.#runtime, this.#masters, this.#timings.rpcDeadlineMs);
   }
 
-  /** What the master at one address says of itself, without asking those it knows. Never rejects. */
+  /** Queries the status of the master at one address, without the members that it names. Never rejects. */
   async viewOf(address: string): Promise<MasterView> {
     const { views } = await surveyMasters(this.#runtime, [address], this.#timings.rpcDeadlineMs, false);
     return views.find((view) => view.address === address) ?? { address, id: null, status: null, error: null };
@@ -31,10 +31,10 @@ export class MasterAdmin {
 
   /**
    * Makes another voter the leader.
-   * @param masterId '': whichever has the most of the log
-   * @param patienceMs over all attempts
-   * @returns who leads now
-   * @throws DfsError the leader's answer; UNAVAILABLE, DEADLINE_EXCEEDED: it may happen all the same
+   * @param masterId '': the voter with the longest log
+   * @param patienceMs time limit over all attempts
+   * @returns the id of the new leader
+   * @throws DfsError the leader's answer; UNAVAILABLE, DEADLINE_EXCEEDED: the transfer may happen nevertheless
    */
   async transferLeadership(masterId: string, patienceMs: number): Promise<string> {
     const action = `Cannot hand leadership over${masterId === '' ? '' : ` to "${masterId}"`}`;
@@ -43,7 +43,7 @@ export class MasterAdmin {
 
   /**
    * Makes a master that waits in an empty folder a learner of the group.
-   * @returns the incarnation that it was given
+   * @returns the incarnation assigned to the master
    * @throws as transferLeadership
    */
   async addMaster(masterId: string, address: string, patienceMs: number): Promise<number> {
@@ -52,14 +52,14 @@ export class MasterAdmin {
   }
 
   /**
-   * Takes a master out of the group.
+   * Removes a master from the group.
    * @throws as transferLeadership
    */
   async removeMaster(masterId: string, patienceMs: number): Promise<void> {
     await this.#callLeader(MasterService.RemoveMaster, { masterId }, `Cannot remove the master "${masterId}"`, patienceMs);
   }
 
-  /** Tries again only what the asked master refused without doing anything. */
+  /** Retries a call only when the master refused it without any effect. */
   async #callLeader<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
     request: RequestIn,

@@ -1,18 +1,18 @@
-/** What a client needs to know before it starts. */
+/** The configuration of a client. */
 import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
 import { MASTERS_MAX } from './known-masters.js';
 import { type Timings, validateTimings } from '../../shared/profile.js';
 
 export interface ClientConfig {
-  /** host:port of each master; 1 to MASTERS_MAX. One that is named twice counts once; any of them leads to the one that leads. */
+  /** host:port of each master; 1 to MASTERS_MAX. Duplicates count once. Any reachable master is enough to find the leader. */
   readonly masters: readonly string[];
-  /** Free text for the masters' log: who this is. */
+  /** Name of the client in the masters' log; free text. */
   readonly clientName: string;
   readonly timings: Timings;
-  /** The datanode beside which this client runs: preferred for first replicas and for reads. */
+  /** The datanode on this client's host: preferred for first replicas and for reads. */
   readonly localNodeId?: string;
-  /** Of what this client creates; '' leaves it to the master. */
+  /** Owner and group of files that this client creates; '' leaves the choice to the master. */
   readonly owner?: string;
   readonly group?: string;
 }
