@@ -1,6 +1,6 @@
 /**
  * Generates schema/scenario.schema.json from the schema that the lab itself uses (src/lab/scenario/scenario-schema.ts).
- * With --check: fails when what is committed is out of date.
+ * With --check: fails when the committed file is out of date.
  */
 import { Buffer } from 'node:buffer';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const folder = fileURLToPath(new URL('../schema/', import.meta.url));
 const file = join(folder, 'scenario.schema.json');
 
-/** Straight from the sources: dist may be older. */
+/** Read from the sources, because dist may be older. */
 async function generate() {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),

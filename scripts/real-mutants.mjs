@@ -1,12 +1,14 @@
 /**
- * Proves that runs on real processes, with real faults, find bugs: plants one of test/mutants in a copy of the compiled code, starts
- * `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must pass.
+ * Proves that runs on real processes, with real faults, find bugs: plants one of test/mutants in a copy of the compiled code,
+ * starts `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must
+ * pass.
  *
  *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps the seeds, which are tried first
- *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the patches name
+ *   npm run real:mutants -- NAME… --scenario FILE                                  a scenario other than that of the patch
  *
- * A seed fixes what is done to the cluster and when, not what happens at that moment: a bug that one run misses the next may find. Which
- * check finds what, with the scenario that each patch names (a run takes 10 to 40 s; more where no master comes back, "slow"):
+ * A seed determines the faults and their times, not the state of the cluster at these times: a later run may find a bug that one
+ * run misses. The checks that find each bug, with the scenario of its patch (a run takes 10 to 40 s; more when no master returns,
+ * "slow"):
  *
  *   read-unverified             no-corruption, integrity        deleted-file-resurrected    deleted-stay-deleted, linearizability
  *   copy-unverified             no-corruption, integrity        durable-record-cut (slow)   acked-files-readable
@@ -17,9 +19,9 @@
  *   rename-in-two-steps         durability, linearizability     exclusive-checked-once      linearizability
  *   log-ack-after-failed-fsync  acked-files-readable (slow)
  *
- * Only the simulation finds too-few-replicas (it looks at the disks when a write is acknowledged; a real lab refuses to destroy last
- * copies, so nothing is lost) and reads-without-quorum (it looks at every answer; a real leader that is cut off steps down within the
- * half second in which another one is elected).
+ * Only the simulation finds too-few-replicas (the simulation checks the disks when a write is acknowledged; a real lab refuses to
+ * destroy last copies, so that no data is lost) and reads-without-quorum (the simulation checks every answer; a real leader that is
+ * cut off steps down within the half second in which another leader is elected).
  *
  * Exit code: 0 all found, 1 one not found, 254 bad arguments or a patch that is out of date.
  */
@@ -50,7 +52,7 @@ function readArguments() {
   };
   const { scenario } = values;
   if (scenario !== undefined && positionals.length === 0)
-    throw new Error('--scenario needs the names of those to be run with it');
+    throw new Error('--scenario needs the names of the mutants to run with it');
   const all = readMutants().map((mutant) => ({ ...mutant, real: scenario ?? mutant.real }));
   const real = all.filter((mutant) => mutant.real !== undefined);
   const unknown = positionals.filter((name) => !real.some((mutant) => mutant.name === name));
@@ -79,39 +81,39 @@ class Hunt {
 
   /**
    * Runs seeds until one fails because of the bug.
-   * @returns what became of it: `seed` is null when none did, and then `problem` says why
+   * @returns the outcome: `seed` is null when no seed found the bug, and `problem` is then the reason
    */
   async search(mutant, seeds) {
     const startedMs = performance.now();
-    const told = { name: mutant.name, scenario: mutant.real, seed: null, runs: 0, check: '', reason: '', problem: '' };
+    const outcome = { name: mutant.name, scenario: mutant.real, seed: null, runs: 0, check: '', reason: '', problem: '' };
     const passed = [];
     try {
       const code = this.#copies.mutate(mutant);
       for (const seed of seeds) {
-        told.runs += 1;
+        outcome.runs += 1;
         const broken = await this.#labs.run({ code, scenario: join(ROOT, mutant.real), seed });
         if (broken.verdict !== 'fail') {
           passed.push(`seed ${seed}: ${[broken.verdict, ...broken.reasons.slice(0, 1)].join(', ')}`);
           continue;
         }
-        // Where the code fails without the bug as well, or proves nothing, so does the seed.
+        // If the code without the bug fails too, or its verdict is unknown, the seed proves nothing.
         const clean = await this.#labs.run({ code: this.#copies.clean, scenario: join(ROOT, mutant.real), seed });
         if (clean.verdict === 'pass') {
           const { exitCode, reasons, failed } = broken;
-          Object.assign(told, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
+          Object.assign(outcome, { seed, exitCode, reason: reasons[0] ?? '', check: failed.join(', ') });
           break;
         }
         passed.push(`seed ${seed}: ${[`without the bug ${clean.verdict}`, ...clean.reasons.slice(0, 1)].join(', ')}`);
       }
-      if (told.seed === null) told.problem = passed.join('; ');
+      if (outcome.seed === null) outcome.problem = passed.join('; ');
     } catch (error) {
-      told.problem = error.message;
+      outcome.problem = error.message;
     }
-    return { ...told, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
+    return { ...outcome, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
   }
 }
 
-/** The recorded one first. */
+/** The recorded seed first. */
 function seedsOf({ from, runs }, recorded) {
   const first = from ?? recorded ?? 1;
   return Array.from({ length: runs }, (_, i) => first + i);

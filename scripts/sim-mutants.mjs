@@ -1,6 +1,6 @@
 /**
- * Proves that the simulation finds bugs: plants each one of test/mutants in a copy of the compiled code and runs seeds until one
- * fails, which must pass without the bug.
+ * Proves that the simulation finds bugs: plants each bug of test/mutants in a copy of the compiled code, and runs seeds until one
+ * fails. The same seed must pass without the bug.
  *
  *   npm run sim:mutants -- [NAME…] [--seeds N] [--from S] [--jobs J] [--record]    search; --record keeps the seeds for npm test
  *   npm run sim:mutants -- [NAME…] --replay [--window N] [--json]                  the recorded seeds, and N after each
@@ -68,39 +68,47 @@ class Hunt {
 
   /**
    * Runs seeds until one fails because of the bug.
-   * @returns what became of it: `seed` is null when none did, and then `problem` says why
+   * @returns the outcome: `seed` is null when no seed found the bug, and `problem` is then the reason
    */
   async search(mutant, seeds) {
     const startedMs = performance.now();
-    const told = { name: mutant.name, scenario: mutant.scenario, seed: null, seedsTried: 0, check: '', reason: '', problem: '' };
+    const outcome = {
+      name: mutant.name,
+      scenario: mutant.scenario,
+      seed: null,
+      seedsTried: 0,
+      check: '',
+      reason: '',
+      problem: '',
+    };
     try {
       const code = this.#copies.mutate(mutant);
-      for (let left = seeds; told.seed === null;) {
+      for (let left = seeds; outcome.seed === null;) {
         const results = await this.#processes.run({ code, runs: runsOf(mutant.scenario, left), untilFail: true });
-        told.seedsTried += results.length;
+        outcome.seedsTried += results.length;
         left = left.slice(results.length);
         const last = results.at(-1);
         if (last?.verdict !== 'fail') {
-          told.problem = seeds.length === 0 ? 'no seed is recorded' : `no seed of ${seeds[0]} to ${seeds.at(-1)} fails`;
+          outcome.problem = seeds.length === 0 ? 'no seed is recorded' : `no seed of ${seeds[0]} to ${seeds.at(-1)} fails`;
           break;
         }
-        // Where the code fails without the bug as well, the seed proves nothing.
+        // If the code without the bug fails too, the seed proves nothing.
         if ((await this.#withoutBug(mutant.scenario, last.seed)) !== 'pass') continue;
-        told.seed = last.seed;
-        told.reason = last.reasons[0] ?? '';
-        told.check = last.failed.join(', ');
+        outcome.seed = last.seed;
+        outcome.reason = last.reasons[0] ?? '';
+        outcome.check = last.failed.join(', ');
       }
     } catch (error) {
-      told.problem = error.message;
+      outcome.problem = error.message;
     }
-    return { ...told, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
+    return { ...outcome, seconds: Math.round((performance.now() - startedMs) / 100) / 10 };
   }
 
-  /** Runs seeds without any bug, all in one process: to load the code costs as much as a seed. */
+  /** Runs seeds without any bug, all in one process, because loading the code costs as much as a seed. */
   tryWithoutBug(pairs) {
     const runs = pairs.flatMap(([scenario, seed]) => runsOf(scenario, [seed]));
     const results = this.#processes.run({ code: this.#copies.clean, runs, untilFail: false });
-    // Who asks for a verdict hears of a failure.
+    // The failure is reported to the callers that wait for a verdict.
     results.catch(() => undefined);
     for (const [i, { scenario, seed }] of runs.entries()) {
       const verdict = results.then((all) => all[i]?.verdict);

@@ -1,9 +1,10 @@
 /**
- * Proves that the simulated Raft groups find bugs: plants each one of test/raft/mutants (the core alone) and test/master/group/mutants
- * (with driver, log and checkpoints) in a copy of the compiled code and runs seeds until one fails, which must pass without the bug.
+ * Proves that the simulated Raft groups find bugs: plants each bug of test/raft/mutants (the core alone) and
+ * test/master/group/mutants (with driver, log and checkpoints) in a copy of the compiled code, and runs seeds until one fails. The
+ * same seed must pass without the bug.
  *
  *   npm run sim:raft:mutants -- [NAME…] [--what W] [--seeds N] [--from S] [--jobs J] [--record]    search; --record keeps the seeds
- *   npm run sim:raft:mutants -- [NAME…] [--what W] --replay [--json]                               the recorded seeds only, as npm test
+ *   npm run sim:raft:mutants -- [NAME…] [--what W] --replay [--json]                               the recorded seeds only (npm test)
  *
  *   --what core, group or all (default)
  *
@@ -63,24 +64,24 @@ async function firstFailure(what, folder, { from, seeds, jobs }) {
   return failed.sort((a, b) => a.seed - b.seed)[0] ?? null;
 }
 
-/** What became of one mutant: `seed` is null when none found it, and then `problem` says why. */
+/** The outcome of one mutant: `seed` is null when no seed found the bug, and `problem` is then the reason. */
 async function search(copies, { name, what, patches }, { from, seeds, jobs }) {
   const startedMs = performance.now();
-  const told = { name, what, seed: null, reason: '', problem: `no seed of ${from} to ${from + seeds - 1} fails` };
+  const outcome = { name, what, seed: null, reason: '', problem: `no seed of ${from} to ${from + seeds - 1} fails` };
   try {
     const found = await firstFailure(what, copies.mutate({ name, patches }), { from, seeds, jobs });
     if (found !== null) {
       const without = await firstFailure(what, copies.clean, { from: found.seed, seeds: 1, jobs: 1 });
-      if (without === null) Object.assign(told, { seed: found.seed, reason: found.failure, problem: '' });
-      else told.problem = `seed ${found.seed} fails without the bug as well: ${without.failure}`;
+      if (without === null) Object.assign(outcome, { seed: found.seed, reason: found.failure, problem: '' });
+      else outcome.problem = `seed ${found.seed} fails without the bug as well: ${without.failure}`;
     }
   } catch (error) {
-    told.problem = error.message;
+    outcome.problem = error.message;
   }
-  return { ...told, seconds: (performance.now() - startedMs) / 1000 };
+  return { ...outcome, seconds: (performance.now() - startedMs) / 1000 };
 }
 
-/** Keeps the seeds that were found, and forgets those of mutants that are gone. */
+/** Stores the found seeds, and removes those of deleted mutants. */
 function record(all, outcomes, recorded) {
   for (const [what, seeds] of Object.entries(recorded)) {
     const found = outcomes.flatMap((each) => (each.seed === null || each.what !== what ? [] : [[each.name, each.seed]]));

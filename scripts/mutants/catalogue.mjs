@@ -1,15 +1,15 @@
 /**
  * The planted bugs in test/mutants: NAME.patch, a unified diff against the compiled code, after a head of `Key: value` lines.
  *
- *   What: what the bug is, in one sentence            Needs: the fault that shows it
- *   Scenario: file, from the repository's folder      Real: the same, for runs on real processes; not all have one
+ *   What: the bug, in one sentence                    Needs: the fault that reveals the bug
+ *   Scenario: file, from the repository's folder      Real: the same for runs on real processes; optional
  *   (blank line, then the diff)
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parsePatch } from 'diff';
 
-/** The repository. */
+/** The root of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = `${ROOT}test/mutants/`;
 const SEEDS_FILE = 'seeds.json';
@@ -20,9 +20,9 @@ const OPTIONAL_KEYS = ['Real'];
 
 /**
  * All mutants by name.
- * @param folder where they are, with a slash at its end
- * @param keys which lines the head of each must have
- * @throws Error when a file is not as it must be
+ * @param folder the folder of the patches, with a slash at its end
+ * @param keys the required lines of the head of each patch
+ * @throws Error on an invalid file
  */
 export function readMutants(folder = FOLDER, keys = KEYS) {
   const files = readdirSync(folder).filter((file) => file.endsWith('.patch'));

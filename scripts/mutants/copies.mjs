@@ -1,4 +1,7 @@
-/** Copies of the compiled code, one as it is and one for each mutant, in a folder of their own: the product has no switch for bugs. */
+/**
+ * Copies of the compiled code, one unchanged and one for each mutant, in a separate folder: the product itself has no switch for
+ * bugs.
+ */
 import {
   copyFileSync,
   linkSync,
@@ -21,18 +24,18 @@ export class Copies {
   #files = [];
 
   /**
-   * Compiles src as `npm run build` does, without looking at types, and without the bundles, which no patch would fit.
-   * @param project which files there are, from the repository's folder
-   * @param base the folder that their compiled names are relative to
-   * @param isWanted takes such a name
+   * Compiles src as `npm run build` does, without a type check and without bundles, to which no patch would apply.
+   * @param project the file that lists the sources, from the repository's root
+   * @param base the folder to which the compiled names are relative
+   * @param isWanted selects files by compiled name
    */
   constructor({ project = 'tsconfig.build.json', base = 'src', isWanted = () => true } = {}) {
-    // Commands look for their version in it.
+    // Commands read their version from this file.
     copyFileSync(join(ROOT, 'package.json'), join(this.#folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
     const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (problem) => fail(String(problem.messageText)) };
     const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(join(ROOT, project), {}, host);
-    // The module kind of an ESM package: nothing tells transpileModule about package.json.
+    // The module kind of an ESM package, because transpileModule does not read package.json.
     const compilerOptions = { ...options, module: ts.ModuleKind.ESNext, sourceMap: false, declaration: false };
     for (const fileName of fileNames) {
       if (fileName.endsWith('.d.ts')) continue;
@@ -51,7 +54,7 @@ export class Copies {
     return join(this.#folder, 'clean');
   }
 
-  /** Makes the copy with the mutant's bug, and returns its folder. @throws Error when the patch does not fit the code any more */
+  /** Makes a copy with the mutant's bug, and returns its folder. @throws Error when the patch does not apply to the code */
   mutate({ name, patches }) {
     const folder = join(this.#folder, `mutant-${name}`);
     for (const file of this.#files) {
@@ -60,10 +63,10 @@ export class Copies {
     }
     for (const patch of patches) {
       const file = patch.newFileName ?? '';
-      if (!this.#files.includes(file)) fail(`Mutant ${name} is out of date: there is no ${file}`);
+      if (!this.#files.includes(file)) fail(`Mutant ${name} is out of date: ${file} does not exist`);
       const mutated = applyPatch(readFileSync(join(this.clean, file), 'utf8'), patch, { fuzzFactor: 0 });
-      if (mutated === false) fail(`Mutant ${name} is out of date: its patch does not fit what is compiled to ${file}`);
-      // Not through the link: the clean file stays.
+      if (mutated === false) fail(`Mutant ${name} is out of date: its patch does not apply to the compiled ${file}`);
+      // Replaces the link, so that the original file remains unchanged.
       unlinkSync(join(folder, file));
       writeFileSync(join(folder, file), mutated);
     }

@@ -1,11 +1,11 @@
-/** Runs seeds in child processes: a bug may spin, leak or die. */
+/** Runs seeds in child processes, because a bug may loop forever, leak or crash. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const CHILD = fileURLToPath(new URL('seeds-process.mjs', import.meta.url));
-/** A seed that says nothing for so long never ends: a bug can make a simulation spin. */
+/** Time limit without output from a seed: a bug can make a simulation run forever. */
 const SILENCE_MS_MAX = 120_000;
 const ERROR_CHARS_MAX = 2_000;
 
@@ -13,7 +13,8 @@ export class SeedProcesses {
   #running = new Set();
 
   /**
-   * @param task `code`: folder of compiled code; `runs`: `{ scenario, seed }`, one after the other; `untilFail`: stop after the first
+   * @param task `code`: folder of compiled code; `runs`: `{ scenario, seed }`, one after the other; `untilFail`: stop after the
+   *   first
    *   verdict "fail"
    * @returns the results, `{ seed, verdict, reasons, failed }`, in the order of the runs
    * @throws Error when the process fails, or a seed does not end
@@ -22,7 +23,7 @@ export class SeedProcesses {
     return task.runs.length === 0 ? [] : this.#spawn(task);
   }
 
-  /** Ends every process that runs. */
+  /** Ends all running processes. */
   kill() {
     for (const child of this.#running) child.kill('SIGKILL');
   }

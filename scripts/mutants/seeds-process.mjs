@@ -1,6 +1,6 @@
 /**
- * Child process: runs seeds of scenarios with one copy of the code, and prints each result as a line of JSON. The one place that
- * knows how a simulation is run.
+ * Child process: runs seeds of scenarios with one copy of the code, and prints each result as a line of JSON. The only module
+ * that runs a simulation.
  *
  *   node seeds-process.mjs '{"code": FOLDER, "runs": [{ "scenario": FILE, "seed": 1 }], "untilFail": true}'
  */
