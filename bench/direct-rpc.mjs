@@ -1,4 +1,4 @@
-/** The seam's Rpc without gRPC: calls go through the real messages, as bytes, to servers of the same process. For benchmarks. */
+/** The Rpc of the Runtime without gRPC: calls pass encoded messages to servers in the same process. For benchmarks. */
 import { DfsError } from '../dist/shared/errors.js';
 
 export class DirectRpc {
@@ -16,7 +16,7 @@ export class DirectRpc {
       call: async (method, request) => {
         const binding = this.#servers.get(address)?.get(method.path);
         if (binding === undefined)
-          throw new DfsError('UNAVAILABLE', `Call ${method.path} to ${address} failed: nobody serves it`);
+          throw new DfsError('UNAVAILABLE', `Call ${method.path} to ${address} failed: no server at this address`);
         const bytes = await binding.handle(method.encodeRequest(request), { peer: 'direct', signal });
         return method.decodeResponse(bytes);
       },

@@ -1,8 +1,8 @@
 /**
- * What the lab's network costs: one connection over loopback as it is, and through the fabric (in its thread, without faults).
- * Round trips of one byte, one after the other, and throughput of one stream; target and dialler are threads of their own.
+ * The cost of the lab's network: one connection directly over loopback, and through the fabric (in its thread, without faults).
+ * Round trips of one byte, one after the other, and throughput of one stream; target and dialler are separate threads.
  *
- * Run: npm run bench:fabric [-- RUNS]   7 when left out; the median of the runs counts
+ * Run: npm run bench:fabric [-- RUNS]   default: 7; the median of the runs counts
  */
 import { Buffer } from 'node:buffer';
 import { connect, createServer } from 'node:net';
@@ -16,11 +16,11 @@ const ROUND_TRIPS = 3_000;
 const STREAM_BYTES = 512 * 1024 * 1024;
 const BLOCK = Buffer.alloc(256 * 1024);
 const TOKEN = 'bench';
-/** First byte of a connection: what the target does with the rest. */
+/** The first byte of a connection, which selects the behaviour of the target. */
 const ECHO = 0;
 const SINK = 1;
 
-/** The target: sends back every byte, or takes a stream and says when it has all of it. */
+/** The target: echoes every byte, or reads a stream and acknowledges its end. */
 function serve() {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
@@ -67,7 +67,7 @@ async function roundTrip(port, fabric) {
     times.push(performance.now() - startMs);
   }
   socket.destroy();
-  // The first ones find code that is not compiled yet.
+  // The first round trips run before the code is optimized.
   return median(times.slice(ROUND_TRIPS / 10));
 }
 

@@ -1,9 +1,9 @@
 /**
- * How long clients wait when the leader dies: masters as processes under create load, SIGKILL of the leader again and again, each
- * time from the kill to the first acknowledged create among those begun after it. The one killed is started again, and has caught up,
- * before the next kill. There are datanodes and files with chunks, so that a new leader has reports to wait for.
+ * How long clients wait after a crash of the leader: masters as processes under create load, with repeated SIGKILL of the leader.
+ * The time is measured from the kill to the first acknowledged create that began after it. The killed master is restarted, and has
+ * caught up, before the next kill. The cluster has datanodes and files with chunks, so that a new leader must wait for reports.
  *
- * Run: npm run bench:failover [-- KILLS [PROFILE [MASTERS]]]   50 kills, both profiles, 3 masters when left out
+ * Run: npm run bench:failover [-- KILLS [PROFILE [MASTERS]]]   default: 50 kills, both profiles, 3 masters
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ const mastersCount = Number(process.argv[4] ?? 3);
 const LANES = 8;
 const DATANODES = 3;
 const FILES = 30;
-/** A restarted master that lacks no more than this has caught up: the load goes on meanwhile. */
+/** Maximum lag of a restarted master that counts as caught up, because the load continues meanwhile. */
 const LAG_MAX = 200;
 const PATIENCE_MS = 60_000;
 const BIN = fileURLToPath(new URL('../bin/distrifs.cjs', import.meta.url));
@@ -51,7 +51,7 @@ async function startDatanode(id, folder, masters, profile) {
   return child;
 }
 
-/** Creates file after file, each once; remembers which were acknowledged, and tells of each. */
+/** Creates file after file, each once; records the acknowledged files, and notifies waiting callers of each. */
 class Load {
   acknowledged = [];
   failures = [];
@@ -77,7 +77,7 @@ class Load {
     }
   }
 
-  /** When the first create that was begun after `ms` was acknowledged. */
+  /** The time of the first acknowledgement of a create that began after `ms`. */
   firstAfter(ms) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`No create was acknowledged for ${PATIENCE_MS} ms`)), PATIENCE_MS);
@@ -97,7 +97,7 @@ class Load {
   }
 }
 
-/** The leader of a group that is whole: all members answer, and none is far behind. */
+/** The leader of a complete group: all members answer, and none is far behind. */
 async function leaderOfWhole(masters, admin) {
   if (masters.length === 1) return masters[0];
   const id = await until('a whole group', async () => {

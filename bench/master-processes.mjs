@@ -1,4 +1,4 @@
-/** Masters as processes on loopback, started as an operator would start them. For benchmarks. */
+/** Masters as processes on loopback, started with the command line. For benchmarks. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../bin/distrifs.cjs', import.meta.url));
 
-/** Ports that were free a moment ago. */
+/** Ports that were free at the time of the call. */
 async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -23,7 +23,7 @@ export class MasterProcess {
     Object.assign(this, { id, address, dataDir, profile });
   }
 
-  /** Resolves once it serves. */
+  /** Resolves once the master serves. */
   async start(...args) {
     const { id, address, dataDir, profile } = this;
     const common = ['--id', id, '--listen', address, '--data-dir', dataDir, '--profile', profile];
@@ -45,7 +45,7 @@ export class MasterProcess {
   }
 }
 
-/** Founds a cluster of so many masters in a folder. */
+/** Bootstraps a cluster with the given number of masters in a folder. */
 export async function startMasters(count, folder, profile) {
   const ports = await freePorts(count);
   const masters = ports.map((port, i) => {

@@ -1,6 +1,6 @@
 /**
- * What a node costs in memory: of a cluster of threads, the resident memory of the process that hosts them, divided by the nodes; of one
- * of processes, what each has for itself and its share of what they have in common (PSS). At rest, and after files were written and read.
+ * Memory of a node: for a cluster of threads, the resident memory of the host process divided by the number of nodes; for a cluster
+ * of processes, the proportional set size (PSS) of each. Measured at rest, and after files were written and read.
  *   npm run bench:memory [-- --datanodes 50 --mib 256 --runtime thread]
  */
 import { randomBytes } from 'node:crypto';
@@ -24,18 +24,18 @@ const cluster = await Cluster.start({ masters: 1, datanodes: Number(flags.datano
 console.log(`${flags.datanodes} datanodes, ${flags.runtime}: ready after ${(performance.now() - start).toFixed(0)} ms`);
 const nodes = [...cluster.masters(), ...cluster.datanodes()];
 const pids = cluster.hostPid === null ? nodes.map(({ pid }) => pid) : [cluster.hostPid];
-const tell = (when) => {
+const report = (when) => {
   const mib = pids.map(shareMib).reduce((sum, value) => sum + value, 0);
   console.log(`${when.padEnd(28)} ${mib.toFixed(0)} MiB, a node ${(mib / nodes.length).toFixed(1)} MiB`);
 };
 try {
-  tell('at rest');
+  report('at rest');
   const client = await DistriFS.connect({ master: cluster.masters()[0].address, proxy: cluster.clientProxy(), profile: 'fast' });
   const files = Math.ceil(Number(flags.mib) / FILE_MIB);
   for (let file = 0; file < files; file++) await client.writeFile(`/file-${file}`, randomBytes(FILE_MIB * 2 ** 20));
-  tell(`after ${files * FILE_MIB} MiB written`);
+  report(`after ${files * FILE_MIB} MiB written`);
   for (let file = 0; file < files; file++) await client.readFile(`/file-${file}`);
-  tell(`after ${files * FILE_MIB} MiB read`);
+  report(`after ${files * FILE_MIB} MiB read`);
   await client.close();
 } finally {
   const stop = performance.now();

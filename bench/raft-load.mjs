@@ -1,6 +1,6 @@
 /**
- * The load of bench/raft.mjs: lanes that each have one mutation in flight. Forked, it is a client process of its own over gRPC,
- * told by messages how many lanes it has and how long to run.
+ * The load of bench/raft.mjs: lanes that each have one mutation in flight. Forked, this module is a separate client process over
+ * gRPC, which gets the number of lanes and the duration in messages.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NamespaceService } from '../dist/protocol/services.js';
@@ -34,7 +34,7 @@ class Lane {
     return this.#persist(NamespaceService.MakeDirectory, { header, path, recursive: false, owner: '', group: '', mode: 0o755 });
   }
 
-  /** Moves on to the next master on a retriable failure: one of them leads. */
+  /** Switches to the next master after a retriable failure: one of the masters leads. */
   async #persist(method, request) {
     for (;;) {
       try {
@@ -55,7 +55,7 @@ export async function openLanes(channels, name, count) {
   return lanes;
 }
 
-/** Keeps every lane busy for so long. @returns mutations that were acknowledged in that time */
+/** Keeps every lane busy for the given time. @returns the number of mutations acknowledged in that time */
 export async function runLanes(lanes, ms) {
   const endMs = performance.now() + ms;
   let acknowledged = 0;

@@ -1,13 +1,14 @@
 /**
- * Durable proposals a second at 1, 16 and 256 in flight, on 1 and 3 masters, next to the raw rate of `fdatasync` of the same bytes on
- * the same disk, measured just before and just after each figure: disks are moody. Each proposal is a MakeDirectory of a session of
- * its own, acknowledged when it is committed and applied.
+ * Durable proposals a second at 1, 16 and 256 in flight, on 1 and 3 masters, next to the raw rate of `fdatasync` of the same bytes
+ * on the same disk, measured just before and just after each figure, because disk speed varies. Each proposal is a MakeDirectory of
+ * a session of its own, acknowledged when it is committed and applied.
  *
- *   without gRPC   masters and load in one process; calls go as bytes through the real messages: what the log can do
- *   processes      `distrifs master` daemons and client processes over loopback: what clients get, with a core or two for all of it
+ *   without gRPC   masters and load in one process; calls pass encoded messages: the capacity of the log
+ *   processes      `distrifs master` daemons and client processes over loopback: the rate for clients, with one or two cores for
+ *   all processes
  *
- * Run: npm run bench:raft [-- ROUNDS [FOLDER [VARIANT]]]   The folder decides on the disk (the system's temporary folder when left
- * out); VARIANT is a part of a row's name, as in '1 master' or 'processes'. Exit code 1 when the log of one master is too slow.
+ * Run: npm run bench:raft [-- ROUNDS [FOLDER [VARIANT]]]   The folder determines the disk (default: the system's temporary
+ * folder); VARIANT is a part of a row's name, as in '1 master' or 'processes'. Exit code 1 when the log of one master is too slow.
  */
 import { Buffer } from 'node:buffer';
 import { fork } from 'node:child_process';
@@ -31,14 +32,14 @@ const RAW_MS = 400;
 const WARM_UP_MS = 300;
 const RUN_MS = 1_500;
 const RATIO_WANTED = 5;
-/** More would only take the processor from the masters. */
+/** More client processes would only take CPU time from the masters. */
 const CLIENTS_MAX = Math.max(1, Math.min(2, availableParallelism() - 1));
 
-/** One file for the whole run: making and removing files costs the disk, too, and later than one thinks. */
+/** One file for the whole run: creating and removing files also loads the disk, with a delay. */
 const rawFile = openSync(join(folder, 'raw'), 'w');
 let rawOffset = 0;
 
-/** Appends of so many bytes a second, each with an fdatasync of its own. */
+/** Number of appends a second of the given size, each with its own fdatasync. */
 function rawRate(bytes) {
   const record = Buffer.alloc(bytes, 1);
   const startMs = performance.now();
@@ -90,7 +91,7 @@ async function askClient(client, message) {
   return (await answer)[0];
 }
 
-/** Masters and clients as processes of their own. */
+/** Masters and clients as separate processes. */
 async function processes(count, dir) {
   const masters = await startMasters(count, dir, 'realistic');
   const addresses = masters.map(({ address }) => address);
@@ -122,7 +123,7 @@ const logBytes = (dir) =>
     .filter((name) => /^master.*\.log$/.test(name))
     .reduce((sum, name) => sum + statSync(join(dir, name)).size, 0);
 
-/** What one proposal takes in the log. */
+/** The size of one proposal in the log. */
 async function bytesOfProposal() {
   const dir = join(folder, 'calibration');
   mkdirSync(dir);
@@ -189,9 +190,9 @@ try {
   for (const [name, cells] of rows.filter(([name]) => name.startsWith('1 master'))) {
     const ratio = median(cells.at(-1).ratios);
     console.log(
-      `${name}, ${IN_FLIGHT.at(-1)} in flight: ${ratio.toFixed(1)} × raw, at least ${RATIO_WANTED} × is wanted of the log`,
+      `${name}, ${IN_FLIGHT.at(-1)} in flight: ${ratio.toFixed(1)} × raw, at least ${RATIO_WANTED} × is required of the log`,
     );
-    // What gRPC leaves of it depends on how many cores there are for how many processes.
+    // The rate with gRPC depends on the number of cores and processes.
     if (name.includes('without gRPC') && ratio < RATIO_WANTED) process.exitCode = 1;
   }
 } finally {

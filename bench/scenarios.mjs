@@ -1,12 +1,12 @@
 /**
- * How many scenarios a minute: for each file, each number of jobs and each way to run it, RUNS runs of one command
+ * Scenarios a minute: for each file, each number of jobs and each way to run it, RUNS runs of one command
  *
- *   scenarios/min          = runs * 60 s / wall clock from the start of the command until it ends, with every verdict told
+ *   scenarios/min          = runs * 60 s / wall clock from the start of the command to its end, with all verdicts
  *   scenarios/min of a core = the same, divided by the cores of the machine
  *
  * The command is `lab run --no-record` (clusters of real nodes: start, workload, faults, checks, close) or `lab sim --no-record`.
- * Every run must pass, or the figure is none. A run on real nodes sleeps through most of its scenario's `duration`: that is why more
- * jobs help, and why the figure says as much about the file as about the lab; `duration` stands in the table for that reason.
+ * The figure is valid only if every run passes. A run on real nodes sleeps for most of its scenario's `duration`: therefore more
+ * jobs help, and the figure depends on the file as much as on the lab; the table shows `duration` for this reason.
  * Run: npm run bench:scenarios [-- --rounds N --runtimes process,thread,sim --jobs 1,2 FILE...]
  */
 import { spawn } from 'node:child_process';
@@ -35,7 +35,7 @@ const files = positionals.length > 0 ? positionals : DEFAULT_FILES.map(inReposit
 const lab = inRepository('bin/lab.cjs');
 const cores = availableParallelism();
 
-/** Virtual time costs little: more seeds make the start of the command, and of its threads, count less. */
+/** Virtual time is cheap: with more seeds the start of the command and of its threads has less weight. */
 const runsOf = (way, jobs) => (way === 'sim' ? 20 : Math.max(2, jobs));
 
 function commandOf(file, way, runs, jobs) {

@@ -1,5 +1,5 @@
 /**
- * How fast the simulation is: virtual seconds a second of one core, for 1 master and 5 datanodes under about 5 operations a second
+ * The speed of the simulation: virtual seconds a second on one core, for 1 master and 5 datanodes under about 5 operations a second
  * of 64 KiB chunks, and seeds a second on all cores. Run: npm run bench:simulation
  */
 import { execFile } from 'node:child_process';

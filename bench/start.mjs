@@ -1,6 +1,6 @@
 /**
- * How soon a new cluster takes its first durable write: from the start of `lab up` to an acknowledged SDK `writeFile`, and how soon it
- * is gone after SIGTERM; with a process for each node, with threads, and next to what it costs to start as many bare Node processes.
+ * The time from the start of `lab up` to the first acknowledged `writeFile` of the SDK, and from SIGTERM to the end of the lab;
+ * with a process for each node, with threads, and compared to the start of the same number of bare Node processes.
  *   npm run bench:start [-- --masters 1 --datanodes 5 --rounds 7 --runtime thread]
  */
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ const { values: flags } = parseArgs({
   },
 });
 const lab = fileURLToPath(new URL('../bin/lab.cjs', import.meta.url));
-/** With the lab's own. */
+/** Number of processes, including that of the lab. */
 const processes = Number(flags.masters) + Number(flags.datanodes) + 1;
 
 async function bareProcesses() {
@@ -52,7 +52,7 @@ async function labUntilFirstWrite(runtime) {
 
 const bare = [];
 const found = new Map(flags.runtime.map((runtime) => [runtime, { readyMs: [], writtenMs: [], stoppedMs: [] }]));
-// In turns, so that whatever else the machine does meets all of them.
+// In turns, so that other load of the machine affects all variants equally.
 for (let round = 0; round < Number(flags.rounds); round++) {
   bare.push(await bareProcesses());
   for (const [runtime, rows] of found) {

@@ -1,7 +1,7 @@
 /**
- * Bundles what runs as a process or thread of its own, over tsc's output and under the same names, so that a cluster of many
- * processes loads a few files each instead of some hundred: loading code is most of what a start costs.
- * The library (dist/index.js) stays as tsc made it.
+ * Bundles the entry points of processes and threads, over tsc's output and under the same names, so that each process of a cluster
+ * loads a few files instead of some hundred: loading code is the largest cost of a start.
+ * The library (dist/index.js) remains the output of tsc.
  */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,30 +22,30 @@ await build({
   ],
   outdir: 'dist',
   outbase: 'src',
-  // Two folders deep, as the modules themselves: `../../` leads to dist from both (see compiled-entry.ts).
+  // Two folders deep, like the modules themselves: `../../` leads to dist from both (see compiled-entry.ts).
   chunkNames: 'bundle/chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Less to compile; names stay, for stack traces.
+  // Reduces compile time; names are kept for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'linked',
-  // Loaded late, or not code that can be bundled.
+  // Loaded late, or cannot be bundled.
   external: ['ink', 'react', 'piscina', 'fs-native-extensions'],
-  // Bundled CommonJS packages ask for Node's own modules with `require`.
+  // Bundled CommonJS packages load Node's own modules with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   logLevel: 'warning',
 });
 
-// What a report carries in itself: for browsers, each in one piece, and read as text by the lab. End tags in it are escaped, for it
-// stands between two tags.
+// The scripts embedded in a report: for browsers, each one file, read as text by the lab. End tags are escaped because the text
+// is embedded between two tags.
 await build({
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
   entryPoints: [

@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const folder = fileURLToPath(new URL('../schema/', import.meta.url));
 const file = join(folder, 'scenario.schema.json');
 
-/** Straight from the sources: dist may be older. */
+/** Read from the sources, because dist may be older. */
 async function generate() {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),

@@ -1,6 +1,6 @@
 /**
  * Generates src/protocol/generated from proto/: message types, and the definitions as data, so that no node parses .proto files
- * when it starts. With --check: fails when what is committed is out of date.
+ * at its start. With --check: fails when the committed files are out of date.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,12 +32,15 @@ function generate(outDir) {
 
 /** All of proto/ as one module that `fromJSON` of proto-loader reads. */
 function definitions(parsed) {
-  // A string for JSON.parse: quicker to load than an object literal, and no type of its own.
+  // A string for JSON.parse, which loads faster than an object literal and needs no type.
   const json = JSON.stringify(JSON.stringify(parsed.toJSON()));
   return `// Generated from proto/. Do not edit.\nexport const DEFINITIONS: unknown = JSON.parse(${json});\n`;
 }
 
-/** The types of all messages that a peer sends: both sides of every RPC, the headers of data plane frames, and what is inside them. */
+/**
+ * The types of all messages between peers: requests and responses of every RPC, headers of data plane frames, and the messages
+ * inside them.
+ */
 function wireMessages(parsed) {
   const all = parsed.lookup('distrifs.v1').nestedArray;
   const headers = all.filter((each) => each instanceof protobuf.Type && each.filename.endsWith('/data.proto'));

@@ -1,6 +1,7 @@
 /**
- * Starts, uses, breaks and closes one cluster after the other in one process, and looks at what each leaves: processes, ports, folders,
- * descriptors. Within each, all nodes are killed twice, and the process that hosts threads must then have open what it had the first time. Ends with 1 at the first leak.
+ * Starts, uses, breaks and closes one cluster after the other in one process, and checks what each leaves: processes, ports,
+ * folders, descriptors. All nodes of each cluster are killed twice: after the second time the process that hosts threads must have
+ * the same open descriptors as after the first. Exit code 1 at the first leak.
  *   node scripts/leaks.mjs [--runs 50] [--runtime thread|process]     (npm run leaks)
  */
 import { randomBytes } from 'node:crypto';
@@ -10,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Cluster, DistriFS } from 'distrifs-lab';
 
-/** What is under way of closing is closed by then. */
+/** Time limit for pending closes. */
 const SETTLED_WITHIN_MS = 5_000;
 const { values: flags } = parseArgs({
   options: { runs: { type: 'string', default: '50' }, runtime: { type: 'string', default: 'thread' } },
@@ -32,7 +33,7 @@ const isTaken = (address) =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** Waits until `measure` gives `wanted` or less. @returns what it gave last */
+/** Waits until `measure` returns `wanted` or less. @returns the last result */
 async function settled(measure, wanted) {
   const deadline = performance.now() + SETTLED_WITHIN_MS;
   let value = await measure();
@@ -78,7 +79,7 @@ async function run() {
   if (existsSync(cluster.dir)) leaks.push(`folder ${cluster.dir}`);
 }
 
-// What is made once for all stays, and is no leak.
+// Resources that are made once remain, and are not leaks.
 await run();
 const [openBefore, childrenBefore] = [descriptors('self'), children()];
 for (let count = 1; count <= runs && leaks.length === 0; count++) {

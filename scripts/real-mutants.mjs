@@ -1,6 +1,7 @@
 /**
- * Proves that runs on real processes, with real faults, find bugs: plants one of test/mutants in a copy of the compiled code, starts
- * `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must pass.
+ * Proves that runs on real processes, with real faults, find bugs: plants one of test/mutants in a copy of the compiled code,
+ * starts `lab run` of it with one seed after the other until the verdict is "fail", and runs the same without the bug, which must
+ * pass.
  *
  *   npm run real:mutants -- [NAME…] [--runs N] [--from S] [--record] [--json]     --record keeps seeds, which are tried first
  *   npm run real:mutants -- NAME… --scenario FILE                                  another one than the mutants name
@@ -17,9 +18,9 @@
  *   rename-in-two-steps         durability, linearizability     exclusive-checked-once      linearizability
  *   log-ack-after-failed-fsync  acked-files-readable (slow)
  *
- * Only the simulation finds too-few-replicas (it looks at the disks when a write is acknowledged; a real lab refuses to destroy last
- * copies, so nothing is lost) and reads-without-quorum (it looks at every answer; a real leader that is cut off steps down within the
- * half second in which another one is elected).
+ * Only the simulation finds too-few-replicas (the simulation checks the disks when a write is acknowledged; a real lab refuses to
+ * destroy last copies, so that no data is lost) and reads-without-quorum (the simulation checks every answer; a real leader that is
+ * cut off steps down within the half second in which another leader is elected).
  *
  * Exit code: 0 all found, 1 one not found, 254 bad arguments or a mutant that is out of date.
  */
@@ -48,7 +49,7 @@ function readArguments() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const { scenario } = values;
   if (scenario !== undefined && positionals.length === 0)
-    throw new Error('--scenario needs the names of those to be run with it');
+    throw new Error('--scenario needs the names of the mutants to run with it');
   const all = readMutants().map((mutant) => ({ ...mutant, real: scenario ?? mutant.real }));
   const real = all.filter((mutant) => mutant.real !== undefined);
   const without = all.filter(({ name, real: file }) => file === undefined && positionals.includes(name));

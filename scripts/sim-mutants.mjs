@@ -1,6 +1,6 @@
 /**
- * Proves that the simulation finds bugs: plants each one of test/mutants in a copy of the compiled code and runs seeds until one
- * fails, which must pass without the bug.
+ * Proves that the simulation finds bugs: plants each bug of test/mutants in a copy of the compiled code, and runs seeds until one
+ * fails. The same seed must pass without the bug.
  *
  *   npm run sim:mutants -- [NAME…] [--seeds N] [--from S] [--jobs J] [--record]      search; --record keeps seeds of rare ones as hints
  *   npm run sim:mutants -- [NAME…] --replay [--from S] [--window N] [--json]         as npm test: hints, and then at most N from S on

@@ -1,6 +1,7 @@
 /**
- * Proves that the simulated Raft groups find bugs: plants each one of test/raft/mutants (the core alone) and test/master/group/mutants
- * (with driver, log and checkpoints) in a copy of the compiled code and runs seeds until one fails, which must pass without the bug.
+ * Proves that the simulated Raft groups find bugs: plants each bug of test/raft/mutants (the core alone) and
+ * test/master/group/mutants (with driver, log and checkpoints) in a copy of the compiled code, and runs seeds until one fails. The
+ * same seed must pass without the bug.
  *
  *   npm run sim:raft:mutants -- [NAME…] [--what W] [--seeds N] [--from S] [--jobs J] [--record]     search; --record keeps hints
  *   npm run sim:raft:mutants -- [NAME…] [--what W] --replay [--from S] [--seeds N] [--json]         as npm test: hints, then N from S on

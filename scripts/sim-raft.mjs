@@ -1,11 +1,12 @@
 /**
- * Runs simulated Raft groups, one for each seed, on all cores: of the core alone (test/raft/sim), and of the core with driver, log and
- * checkpoints on simulated machines (test/master/group).
+ * Runs simulated Raft groups, one for each seed, on all cores: of the core alone (test/raft/sim), and of the core with driver, log
+ * and checkpoints on simulated machines (test/master/group).
  *
  *   npm run sim:raft -- [--what W] [--seeds N] [--from S] [--jobs J]   many seeds; each failure with the command that replays it
- *   npm run sim:raft -- --what core|group --from S --trace             one seed: who sent what to whom, what was written and applied
+ *   npm run sim:raft -- --what core|group --from S --trace             one seed: all messages, writes and applied entries
  *
- *   --what core, group or all (default)     --seeds of each, default 1000     --from default 1     --jobs threads, default all cores
+ *   --what core, group or all (default)     --seeds of each, default 1000     --from default 1     --jobs threads, default all
+ *   cores
  *
  * Exit code: 0 all seeds pass, 1 one fails, 254 bad arguments.
  */

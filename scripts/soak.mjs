@@ -1,13 +1,14 @@
 /**
  * A long campaign: scenarios from many seeds, on virtual time, on processes and on threads, and simulated Raft groups.
  *
- *   npm run soak                                   every example, every way, until the time is over
- *   npm run soak -- --minutes 30 --on sim,process  so long, these ways only (sim, process, thread)
- *   npm run soak -- --from 5000 a.yaml b.yaml      these files, from this seed on
+ *   npm run soak                                   every example, every way, until the time limit
+ *   npm run soak -- --minutes 30 --on sim,process  this time limit, these ways only (sim, process, thread)
+ *   npm run soak -- --from 5000 a.yaml b.yaml      these files, beginning with this seed
  *
- * It goes in rounds: in each, every file has seeds that no other round has (--seeds on virtual time, --runs on real nodes), in every
- * way that can carry it out. Nothing begins when the time is over; --rounds ends it sooner. What did not pass is recorded below `runs/soak`, and told with the command that
- * repeats it. Exit codes: as of `lab run`, the worst of all.
+ * The campaign consists of rounds: in each round every file runs with new seeds (--seeds on virtual time, --runs on real nodes), in
+ * every way that supports the file. No run begins after the time limit; --rounds limits the number of rounds. Runs that do not pass
+ * are recorded below `runs/soak`, and reported with the command that repeats them. Exit codes: as for `lab run`, the worst of all
+ * runs.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +21,7 @@ import { parseArgs } from 'node:util';
 const EXIT_INTERRUPTED = 130;
 const EXIT_BAD_FILE = 254;
 const GROUPS_A_SEED = 50;
-/** The worst first, as of `lab run`. A file that cannot be run at all comes before everything but an interruption. */
+/** The worst first, as for `lab run`. A file that cannot be run at all precedes all others except an interruption. */
 const BY_WEIGHT = [EXIT_INTERRUPTED, EXIT_BAD_FILE, 1, 255, 2, 0];
 
 const cwd = fileURLToPath(new URL('..', import.meta.url));
@@ -50,14 +51,14 @@ const files =
   positionals.length > 0 ? positionals.map((file) => relative(cwd, resolve(file))) : examples.map((name) => `examples/${name}`);
 const endMs = performance.now() + minutes * 60_000;
 const codes = [];
-/** By way: runs that ended, and those that did not pass with the commands that repeat them. */
+/** By way: ended runs, and the runs that did not pass with the commands that repeat them. */
 const sums = new Map();
-/** By way: the files that it can carry out, as far as is known. */
+/** By way: the supported files, as far as known. */
 const fitting = new Map();
 let isInterrupted = false;
-/** What runs now. */
+/** The running process. */
 let current;
-// Ctrl-C reaches what runs by itself; a second signal would end it at once.
+// Ctrl-C also reaches the running process; a second signal would end it at once.
 process.on('SIGINT', () => (isInterrupted = true));
 process.on('SIGTERM', () => {
   isInterrupted = true;
@@ -65,7 +66,7 @@ process.on('SIGTERM', () => {
 });
 const isOver = () => isInterrupted || performance.now() >= endMs;
 
-/** Ends when the command does. @param onEvent for each line of its output, which is JSON then @returns its exit code */
+/** Runs a command to its end. @param onEvent called for each line of its output, which must be JSON @returns its exit code */
 async function run(command, args, { env = {}, onEvent } = {}) {
   const stdio = ['ignore', onEvent === undefined ? 'inherit' : 'pipe', 'inherit'];
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio });
@@ -80,7 +81,7 @@ async function run(command, args, { env = {}, onEvent } = {}) {
   return code ?? 255;
 }
 
-function tell(way, { scenario, runs: ended, pass, notPassed }) {
+function report(way, { scenario, runs: ended, pass, notPassed }) {
   const sum = sums.get(way) ?? { runs: 0, pass: 0, notPassed: [] };
   sums.set(way, sum);
   sum.runs += ended;
@@ -92,7 +93,7 @@ function tell(way, { scenario, runs: ended, pass, notPassed }) {
   console.log(`  ${way.padEnd(7)} ${scenario.padEnd(26)} ${pass}/${ended} pass${others}`);
 }
 
-/** One round of one way. Files that it cannot carry out are told, and left out of this round and all others. */
+/** One round of one way. Files that the way does not support are reported, and excluded from all rounds. */
 async function lab(way, round) {
   const fit = fitting.get(way) ?? files;
   fitting.set(way, fit);
@@ -100,12 +101,12 @@ async function lab(way, round) {
   const args =
     way === 'sim'
       ? ['sim', ...fit, '--seeds', String(seeds), '--from', String(firstSeed + round * seeds)]
-      : // Two at least: one alone has no summary.
+      : // At least two: a single run has no summary.
         ['run', ...fit, '--runtime', way, '--seed', String(firstSeed + round), '--repeat', String(Math.max(2, runs))];
   const refused = new Set();
   const code = await run(process.execPath, ['bin/lab.cjs', ...args, '--jobs', values.jobs, '--json', '--record', 'runs/soak'], {
     onEvent: (event) => {
-      if (event.event === 'summary') for (const scenario of event.scenarios) tell(way, scenario);
+      if (event.event === 'summary') for (const scenario of event.scenarios) report(way, scenario);
       if (event.event !== 'error' || event.run !== undefined) return;
       console.log(`  ${way.padEnd(7)} ${event.message}`);
       if (event.file !== undefined) refused.add(event.file);
@@ -122,7 +123,7 @@ async function lab(way, round) {
   await lab(way, round);
 }
 
-/** Simulated Raft groups, which check each guarantee after every step: fifty for each seed of the round. */
+/** Simulated Raft groups, which check all guarantees after every step: fifty for each seed of the round. */
 async function raftGroups(round) {
   const count = Math.max(1, seeds * GROUPS_A_SEED);
   const args = ['--seeds', String(count), '--from', String(1 + firstSeed + round * count), '--jobs', values.jobs];
@@ -141,5 +142,5 @@ for (const [way, sum] of sums) {
   console.log(`${way.padEnd(7)} ${sum.runs} runs, ${sum.pass} pass, ${sum.notPassed.length} not`);
   for (const line of sum.notPassed) console.log(`  ${line}`);
 }
-// A soak in which nothing ran has shown nothing.
+// A soak without a run proves nothing.
 process.exitCode = codes.length === 0 ? 2 : (BY_WEIGHT.find((code) => codes.includes(code)) ?? 255);

@@ -1,4 +1,4 @@
-/** The package's face: `DistriFS` for programs that store files, `Cluster` for those that want a cluster of their own. */
+/** Entry point of the package: `DistriFS` for programs that store files, `Cluster` for programs that start a cluster. */
 import { tmpdir, userInfo } from 'node:os';
 import { DistriFSClient } from './client/distrifs-client.js';
 import { createNodeRuntime } from './runtime/node/index.js';
@@ -36,17 +36,20 @@ export type {
 export type { PartitionKind } from './supervisor/api/fault.js';
 
 export interface ConnectOptions {
-  /** host:port of each master, as a list or with commas between them. One is enough to find the others; more survive its loss. */
+  /**
+   * host:port of each master, as a list or separated by commas. One master is enough to find the others; several tolerate its
+   * failure.
+   */
   readonly master: string | readonly string[];
-  /** How patient the client is: as the cluster's. `realistic` when left out. */
+  /** Timing profile, the same as the cluster's. Default: `realistic`. */
   readonly profile?: ProfileName;
-  /** Single timings, instead of the profile's. Milliseconds. */
+  /** Timings that override those of the profile, in milliseconds. */
   readonly timings?: Partial<Timings>;
-  /** Free text for the masters' log. */
+  /** Name of the client in the masters' log; free text. */
   readonly clientName?: string;
-  /** http://user:token@host:port: everything goes through this CONNECT proxy (of a lab). The variable `grpc_proxy` when left out. */
+  /** http://user:token@host:port of the CONNECT proxy (of a lab) for all connections. Default: the variable `grpc_proxy`. */
   readonly proxy?: string;
-  /** Nothing is logged when left out. */
+  /** Default: no logging. */
   readonly log?: Logger;
 }
 
@@ -58,12 +61,12 @@ const SILENT: Logger = {
   child: () => SILENT,
 };
 
-/** `a:1,b:2` or a list of such. */
+/** Splits `a:1,b:2`, or a list of such texts. */
 function addressesOf(master: string | readonly string[]): string[] {
   return [master].flat().flatMap((text) => text.split(',').map((address) => address.trim()));
 }
 
-/** Who owns what this process creates; '' where the system has no name for the user. */
+/** The owner of files that this process creates; '' when the system has no name for the user. */
 function userName(): string {
   try {
     return userInfo().username;
@@ -72,7 +75,7 @@ function userName(): string {
   }
 }
 
-/** A client of a cluster. Every call rejects with DistriFSError, whose `code` is as node:fs has it (`ENOENT`, …). */
+/** A client of a cluster. Every call rejects with DistriFSError, whose `code` is the code of node:fs (`ENOENT`, …). */
 export class DistriFS extends DistriFSClient {
   readonly #closeRuntime: () => Promise<void>;
 
@@ -89,20 +92,20 @@ export class DistriFS extends DistriFSClient {
   }
 
   /**
-   * Makes a client. Nothing is sent until its first call, which finds the leading master.
-   * @throws DfsError INVALID_ARGUMENT on addresses, a proxy or timings that cannot be
+   * Makes a client. The client sends nothing before its first call, which finds the leader.
+   * @throws DfsError INVALID_ARGUMENT on invalid addresses, proxy or timings
    */
   static connect(options: ConnectOptions): Promise<DistriFS> {
     return Promise.resolve().then(() => {
       const proxyUrl = options.proxy ?? proxyUrlFromEnvironment(process.env);
-      // A client keeps nothing on disk: the folder is never made.
+      // A client stores nothing on disk: the folder is never made.
       const dataDir = `${tmpdir()}/distrifs-client`;
       const host = createNodeRuntime({ dataDir, log: options.log ?? SILENT, ...(proxyUrl === undefined ? {} : { proxyUrl }) });
       return new DistriFS(options, host);
     });
   }
 
-  /** Ends the session and lets go of every connection: the process can end. Safe to call twice. Never rejects. */
+  /** Ends the session and closes all connections, so that the process can end. Safe to call twice. Never rejects. */
   override async close(): Promise<void> {
     await super.close();
     await this.#closeRuntime();

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseMutant } from './mutant-format.mjs';
 
-/** The repository. */
+/** The root of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = `${ROOT}test/mutants/`;
 const SEEDS_FILE = 'seeds.json';
@@ -17,9 +17,9 @@ const HINTS_MAX = 3;
 
 /**
  * All mutants by name.
- * @param folder where they are, with a slash at its end
- * @param keys which lines the head of each must have
- * @throws Error when a file is not as it must be
+ * @param folder the folder of the patches, with a slash at its end
+ * @param keys the required lines of the head of each patch
+ * @throws Error on an invalid file
  */
 export function readMutants(folder = FOLDER, keys = KEYS) {
   const files = readdirSync(folder).filter((file) => file.endsWith(ENDING));

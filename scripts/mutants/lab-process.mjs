@@ -1,5 +1,5 @@
 /**
- * Child process: the `lab` command of one copy of the code, as bin/lab.cjs starts that of dist.
+ * Child process: the `lab` command of one copy of the code, started as by bin/lab.cjs.
  *
  *   node lab-process.mjs FOLDER run SCENARIO --seed 1 --json
  */

@@ -1,4 +1,7 @@
-/** Runs scenarios on clusters of real processes with one copy of the code. The one place that knows how `lab run` is asked and heard. */
+/**
+ * Runs scenarios on clusters of real processes with one copy of the code. The only module that runs `lab run` and parses its
+ * output.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +10,11 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const CHILD = fileURLToPath(new URL('lab-process.mjs', import.meta.url));
-/** A run that takes longer never ends: a bug can do that. One that finds no master any more reads file after file, and takes long too. */
+/**
+ * Time limit of a run, which a bug can make endless. A run without a reachable master reads file after file, and also takes long.
+ */
 const RUN_MS_MAX = 300_000;
-/** For that; a lab that is killed takes its nodes with it too, but leaves its folder to the next one. */
+/** Time for a graceful end; a killed lab also ends its nodes, but leaves its folder to the next lab. */
 const END_MS_MAX = 15_000;
 const ERROR_CHARS_MAX = 2_000;
 const LAB_FAILED = 255;
@@ -19,8 +24,8 @@ export class LabRuns {
   #running = new Set();
 
   /**
-   * Recorded, for half of the promises are judged from the history.
-   * @param code folder of compiled code
+   * Runs are recorded, because half of the guarantees are checked with the history.
+   * @param code the folder of compiled code
    * @returns the verdict, `{ exitCode, verdict, reasons, failed }`; a run without one has the verdict "error"
    * @throws Error when the run does not end
    */
@@ -48,7 +53,7 @@ export class LabRuns {
     return { exitCode, verdict: verdict.verdict, reasons: verdict.reasons, failed: [...new Set(broken)] };
   }
 
-  /** Ends every run, and removes what was recorded. */
+  /** Ends every run, and removes the recordings. */
   close() {
     for (const child of this.#running) child.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });

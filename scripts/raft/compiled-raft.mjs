@@ -1,4 +1,4 @@
-/** The two simulations of a Raft group, compiled with what they simulate: tests are in no build. */
+/** The two simulations of a Raft group, compiled with the simulated code, because the build does not include tests. */
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { readMutants, ROOT } from '../mutants/catalogue.mjs';
@@ -15,13 +15,13 @@ const KEYS = ['What', 'Needs'];
 /** The code of both. */
 export const RAFT = { project: 'tsconfig.json', base: '.', isWanted: (file) => WANTED.test(file) };
 
-/** What can be simulated: the core alone, and a group of it with driver, log and checkpoints. */
+/** The simulations: the core alone, and a group with driver, log and checkpoints. */
 export const SIMULATIONS = {
   core: { worker: 'test/raft/sim/run-seed.js', run: 'runSeed', mutants: 'test/raft/mutants/' },
   group: { worker: 'test/master/group/run-group-seed.js', run: 'runGroupSeed', mutants: 'test/master/group/mutants/' },
 };
 
-/** @returns the names of the simulations that `--what` asks for. @throws Error when it is none */
+/** @returns the names of the simulations selected by `--what`. @throws Error on another value */
 export function simulationsOf(what) {
   if (what === 'all') return Object.keys(SIMULATIONS);
   if (what in SIMULATIONS) return [what];
@@ -37,21 +37,21 @@ export const readRaftMutants = (what) => readMutants(raftMutantsFolder(what), KE
 /** Copies to plant bugs in. */
 export const compileRaft = () => Copies.of(RAFT);
 
-/** Threads that run seeds of a simulation on one copy of the code. */
+/** A pool of threads that run seeds of a simulation on one copy of the code. */
 export class SeedPool {
   #pool;
 
   /**
-   * @param what of SIMULATIONS
-   * @param folder the copy
+   * @param what a name in SIMULATIONS
+   * @param folder the folder of the copy
    */
   constructor(what, folder, jobs) {
     this.#pool = new Piscina({ filename: join(folder, SIMULATIONS[what].worker), name: 'runSeeds', maxThreads: jobs });
   }
 
   /**
-   * Runs seeds, and tells of each chunk of results as it comes.
-   * @param onResults returns true to stop there
+   * Runs seeds, and reports each chunk of results as it arrives.
+   * @param onResults returns true to stop
    */
   async run({ from, seeds, untilFail }, onResults) {
     const last = from + seeds - 1;

@@ -4,8 +4,8 @@ import { runProgram } from './terminal/run-program.js';
 import { endQuietlyOnBrokenPipe } from './terminal/standard-output.js';
 
 /**
- * Runs the command line. Never rejects for what a person did wrong.
- * @param args what follows the command's name
+ * Runs the command line. Never rejects for wrong usage.
+ * @param args the arguments after the command's name
  */
 export async function main(_name: string, args: readonly string[]): Promise<void> {
   endQuietlyOnBrokenPipe();

@@ -3,9 +3,9 @@ import { LAB } from './lab/lab-commands.js';
 import { runProgram } from './terminal/run-program.js';
 
 /**
- * Runs the command line. Never rejects for what a person did wrong.
+ * Runs the command line. Never rejects for wrong usage.
  * @param name `lab` or `distrifs-lab`; the latter runs `up` when no command is named
- * @param args what follows the name
+ * @param args the arguments after the name
  */
 export async function main(name: string, args: readonly string[]): Promise<void> {
   const named = { ...LAB, name };

@@ -5,7 +5,7 @@ export interface WriteFileOptions {
   readonly replication?: number;
   /** Bytes of a chunk. Default: the cluster's. */
   readonly chunkSize?: number;
-  /** `w`: replaces what is there, at close. `wx`: fails with EEXIST when the path is taken. */
+  /** `w`: replaces an existing file at close. `wx`: fails with EEXIST when the path exists. Default: `w`. */
   readonly flag?: 'w' | 'wx';
   /** Permission bits. Default: 0o644. */
   readonly mode?: number;
@@ -30,13 +30,13 @@ export interface MakeDirectoryOptions {
 }
 
 export interface RemoveOptions {
-  /** Directories with all that is in them. */
+  /** Remove directories with their contents. */
   readonly recursive?: boolean;
-  /** A missing path is fine. */
+  /** Ignore a missing path. */
   readonly force?: boolean;
 }
 
-/** What can be written: bytes, text (UTF-8), or any stream of either. */
+/** Data to write: bytes, text (UTF-8), or a stream of either. */
 export type WriteData = Uint8Array | string | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
 /** One chunk of a file, with the live datanodes that hold its committed version. */

@@ -1,4 +1,4 @@
-/** The SDK's client: files of a cluster, through calls shaped as node:fs/promises. */
+/** The SDK's client: access to the files of a cluster, with calls in the shape of node:fs/promises. */
 import { constants } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
 import { ChannelPool } from '../protocol/channel-pool.js';
@@ -41,7 +41,7 @@ export class DistriFSClient {
   readonly #closing = new AbortGroup();
   readonly #writers = new Set<FileWriter>();
 
-  /** @throws DfsError INVALID_ARGUMENT on a configuration that cannot work */
+  /** @throws DfsError INVALID_ARGUMENT on an invalid configuration */
   constructor(runtime: Runtime, config: ClientConfig) {
     validateClientConfig(config);
     const { clock, net, random, log } = runtime;
@@ -60,8 +60,8 @@ export class DistriFSClient {
   }
 
   /**
-   * Writes a whole file. When it resolves, the file is visible and safe; when it rejects, what the path held before is untouched
-   * (but for OUTCOME_UNKNOWN: the new file may be there, whole).
+   * Writes a whole file. When the promise resolves, the file is visible and safe; when it rejects, the previous file is unchanged
+   * (except with OUTCOME_UNKNOWN: the new file may be visible, whole).
    */
   async writeFile(path: string, data: WriteData, options: WriteFileOptions = {}): Promise<void> {
     await sdkCall({ syscall: 'open', path }, async () => {
@@ -79,7 +79,10 @@ export class DistriFSClient {
     });
   }
 
-  /** A whole file, as a Buffer, or as text when an encoding is given. Use createReadStream for what does not fit into memory. */
+  /**
+   * Reads a whole file, as a Buffer, or as text when an encoding is given. Use createReadStream for files that do not fit into
+   * memory.
+   */
   readFile(path: string, options?: { readonly encoding?: null }): Promise<Buffer>;
   readFile(path: string, options: BufferEncoding | { readonly encoding: BufferEncoding }): Promise<string>;
   async readFile(path: string, options: BufferEncoding | ReadFileOptions = {}): Promise<Buffer | string> {
@@ -100,7 +103,7 @@ export class DistriFSClient {
     });
   }
 
-  /** A file's bytes, or a range of them, as a stream. */
+  /** Returns a stream of a file's bytes, or of a range of them. */
   createReadStream(path: string, options: ReadStreamOptions = {}): Readable {
     const call: FailedCall = { syscall: 'open', path };
     const { start = 0, end = Number.MAX_SAFE_INTEGER - 1 } = options;
@@ -113,7 +116,10 @@ export class DistriFSClient {
     return readableOf(open, start, end + 1, call);
   }
 
-  /** A new file as a stream: 'finish' means that it is visible and safe. Destroyed before that, it leaves nothing. */
+  /**
+   * Returns a stream that writes a new file: at 'finish' the file is visible and safe. Destroying the stream earlier leaves no
+   * file.
+   */
   createWriteStream(path: string, options: WriteFileOptions = {}): Writable {
     const call: FailedCall = { syscall: 'open', path };
     let created: FileWriter | null = null;
@@ -140,7 +146,7 @@ export class DistriFSClient {
     });
   }
 
-  /** Names in byte order, or Stats of each with `withFileTypes`. */
+  /** Lists the names in a directory in byte order, or Stats of each with `withFileTypes`. */
   readdir(path: string, options?: { readonly withFileTypes?: false }): Promise<string[]>;
   readdir(path: string, options: { readonly withFileTypes: true }): Promise<Stats[]>;
   async readdir(path: string, options: { readonly withFileTypes?: boolean } = {}): Promise<string[] | Stats[]> {
@@ -149,7 +155,7 @@ export class DistriFSClient {
     return options.withFileTypes === true ? entries : entries.map((entry) => entry.name);
   }
 
-  /** The entries of a directory, one after the other, in byte order of their names: for directories of any size. */
+  /** Iterates over the entries of a directory in byte order of their names; suitable for directories of any size. */
   async *list(path: string): AsyncGenerator<Stats, void, undefined> {
     const call: FailedCall = { syscall: 'scandir', path };
     let startAfter = '';
@@ -170,7 +176,7 @@ export class DistriFSClient {
     return sdkCall({ syscall: 'stat', path }, () => this.#stat(path));
   }
 
-  /** Where a file's chunks are now, in order. */
+  /** Returns the chunks of a file, in order, with the nodes that hold them now. */
   async locate(path: string): Promise<LocatedChunk[]> {
     return sdkCall({ syscall: 'stat', path }, async () => {
       const locations = await LocationCache.open(this.#context.master, normalizePath(path));
@@ -189,7 +195,7 @@ export class DistriFSClient {
     });
   }
 
-  /** As rename(2): a file replaces a file, a directory an empty directory. */
+  /** Renames as rename(2): a file replaces a file, a directory replaces an empty directory. */
   async rename(from: string, to: string): Promise<void> {
     await sdkCall({ syscall: 'rename', path: from, dest: to }, async () => {
       const [fromPath, toPath] = [normalizePath(from), normalizePath(to)];
@@ -198,7 +204,7 @@ export class DistriFSClient {
     });
   }
 
-  /** Removes a file; with `recursive`, a directory and all that is in it. */
+  /** Removes a file; with `recursive`, a directory with its contents. */
   async rm(path: string, options: RemoveOptions = {}): Promise<void> {
     const { recursive = false, force = false } = options;
     await sdkCall({ syscall: 'rm', path }, async () => {
@@ -206,7 +212,7 @@ export class DistriFSClient {
       const action = `Cannot remove "${target}"`;
       try {
         if (!recursive && (await this.#stat(target)).isDirectory()) {
-          throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory, and recursive was not asked for`);
+          throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory; use the option recursive`);
         }
         const request = { path: target, recursive };
         await this.#context.master.mutate(NamespaceService.Delete, (header) => ({ header, ...request }), action);
@@ -228,14 +234,14 @@ export class DistriFSClient {
     });
   }
 
-  /** How full the cluster is, node by node. */
+  /** Returns the usage of the cluster and of each node. */
   async df(): Promise<ClusterUsage> {
     return sdkCall({ syscall: 'statfs' }, async () =>
-      clusterUsage(await this.#context.master.call(GetLeadersStatus, {}, 'Cannot ask for the state of the cluster')),
+      clusterUsage(await this.#context.master.call(GetLeadersStatus, {}, 'Cannot get the status of the cluster')),
     );
   }
 
-  /** Abandons what is being written, cuts what is being read, and ends the session. Safe to call twice. Never rejects. */
+  /** Abandons unfinished files, aborts reads, and ends the session. Safe to call twice. Never rejects. */
   async close(): Promise<void> {
     if (this.#closing.aborted) return;
     await this.#context.reports.settled();

@@ -6,7 +6,7 @@ import type { FileReader } from './read/file-reader.js';
 import type { FileWriter } from './write/file-writer.js';
 import { type FailedCall, toSdkError } from './sdk-error.js';
 
-/** Bytes that a stream holds ready or takes ahead. */
+/** Buffer size of a stream, in bytes. */
 const HIGH_WATER_BYTES = 4 * BLOCK_BYTES;
 
 /** A view of the same bytes as Node's Buffer. */
@@ -15,7 +15,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * The bytes [start, end) of a file. Destroying it cuts the read short.
+ * A stream of the bytes [start, end) of a file. Destroying the stream aborts the read.
  * @param open opens the file, once, when the stream starts
  */
 export function readableOf(open: () => Promise<FileReader>, start: number, end: number, call: FailedCall): Readable {
@@ -51,8 +51,8 @@ export function readableOf(open: () => Promise<FileReader>, start: number, end: 
 }
 
 /**
- * A file being written: 'finish' means that it is complete and safe. Destroying it before that abandons it.
- * @param create takes the path, once, when the stream starts
+ * A stream that writes a file: at 'finish' the file is complete and safe. Destroying the stream earlier abandons the file.
+ * @param create opens the path for writing, once, when the stream starts
  */
 export function writableOf(create: () => Promise<FileWriter>, call: FailedCall): Writable {
   let writer: FileWriter | null = null;

@@ -1,12 +1,12 @@
-/** What SDK users catch: shaped as errors of node:fs are, so that `error.code === 'ENOENT'` works. */
+/** The error type of the SDK, in the shape of the errors of node:fs, so that `error.code === 'ENOENT'` works. */
 import { type DfsError, type ErrorCode, toDfsError } from '../shared/errors.js';
 
-/** The call that failed, as Node names it. */
+/** The failed call, as named by Node. */
 export interface FailedCall {
   /** `open`, `mkdir`, `rename`, … */
   readonly syscall: string;
   readonly path?: string;
-  /** Of a rename. */
+  /** The target of a rename. */
   readonly dest?: string;
 }
 
@@ -20,9 +20,9 @@ export class DistriFSError extends Error {
   override readonly name = 'DistriFSError';
   readonly code: string;
   readonly dfsCode: ErrorCode;
-  /** What went wrong, for people; `message` is `code: reason`. */
+  /** Description of the failure; `message` is `code: reason`. */
   readonly reason: string;
-  /** Trying the same call again, later, can succeed. */
+  /** A later retry of the same call can succeed. */
   readonly retriable: boolean;
   readonly syscall: string;
   readonly path: string | undefined;
@@ -40,14 +40,14 @@ export class DistriFSError extends Error {
   }
 }
 
-/** Anything thrown inside the client, as an SDK user shall see it. */
+/** Converts a value thrown inside the client into the error of the SDK. */
 export function toSdkError(error: unknown, call: FailedCall): DistriFSError {
   if (error instanceof DistriFSError) return error;
   const where = call.path === undefined ? '' : ` "${call.path}"`;
   return new DistriFSError(toDfsError(error, `Call ${call.syscall}${where} failed`), call);
 }
 
-/** Runs a call of the SDK's face; rejects with DistriFSError only. */
+/** Runs a call of the SDK; rejects with DistriFSError only. */
 export async function sdkCall<T>(call: FailedCall, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

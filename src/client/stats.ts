@@ -1,4 +1,4 @@
-/** What is known of a file or directory, in the shape of node:fs. */
+/** The attributes of a file or directory, in the shape of node:fs. */
 import type { FileInfo__Output } from '../protocol/generated/distrifs/v1/FileInfo.js';
 
 /** File type bits of a mode, as in stat(2). */
@@ -12,7 +12,7 @@ export class Stats {
   readonly kind: 'file' | 'directory';
   /** Bytes; 0 for a directory. */
   readonly size: number;
-  /** With the file type bits. */
+  /** Permission and file type bits. */
   readonly mode: number;
   readonly owner: string;
   readonly group: string;
@@ -24,7 +24,7 @@ export class Stats {
   /** Bytes; 0 for a directory. */
   readonly chunkSize: number;
   readonly chunkCount: number;
-  /** The cluster's number for it. */
+  /** The inode number in the cluster. */
   readonly ino: number;
 
   constructor(info: FileInfo__Output) {
@@ -59,7 +59,7 @@ export class Stats {
     return this.kind === 'directory';
   }
 
-  /** There are none in DistriFS; programs written for node:fs ask. */
+  /** Always false: DistriFS has no symbolic links. Present for programs written for node:fs. */
   isSymbolicLink(): boolean {
     return false;
   }

@@ -1,4 +1,4 @@
-/** Connections to data ports, kept for a while between conversations. */
+/** A pool of connections to data ports, for reuse between conversations. */
 import { DfsError, isDfsError } from '../shared/errors.js';
 import type { Clock, Net, Timer } from '../shared/runtime.js';
 import { FrameChannel } from './frame-channel.js';
@@ -6,19 +6,22 @@ import { FrameChannel } from './frame-channel.js';
 export interface ChannelPoolOptions {
   readonly net: Net;
   readonly clock: Clock;
-  /** A new connection is given up after this, ms. */
+  /** Timeout of a new connection, ms. */
   readonly connectTimeoutMs: number;
-  /** Idle connections kept for one address. */
+  /** Maximum number of idle connections to one address. */
   readonly maxIdlePerAddress: number;
-  /** An idle connection is closed after this, ms. Below the time after which datanodes close idle ones. */
+  /** An idle connection is closed after this time, ms: less than the time after which a datanode closes an idle connection. */
   readonly idleMs?: number;
 }
 
 export interface ChannelLease {
   readonly channel: FrameChannel;
-  /** True when it carried conversations before: it may have died since. */
+  /** True for a reused connection, which may have broken while idle. */
   readonly reused: boolean;
-  /** Gives it back. @param reusable its last conversation ended cleanly; otherwise it is destroyed */
+  /**
+   * Returns the connection to the pool. @param reusable false: the last conversation did not end cleanly, and the connection is
+   * destroyed
+   */
   release(reusable: boolean): void;
 }
 
@@ -29,7 +32,7 @@ interface IdleChannel {
 }
 
 const DEFAULT_IDLE_MS = 10_000;
-/** Over all addresses; the one idle longest goes first. */
+/** Maximum number of idle connections in total; the connection with the longest idle time is closed first. */
 const IDLE_MAX = 128;
 
 export class ChannelPool {
@@ -52,7 +55,7 @@ export class ChannelPool {
     return this.#lease(address, idle.channel, true);
   }
 
-  /** A new connection, whatever is idle. Rejects with UNAVAILABLE or CANCELLED. */
+  /** A new connection, even when one is idle. Rejects with UNAVAILABLE or CANCELLED. */
   async dial(address: string, signal?: AbortSignal): Promise<ChannelLease> {
     if (this.#closed) throw new DfsError('CANCELLED', `Cannot connect to ${address}: closed`);
     const { net, clock, connectTimeoutMs } = this.#options;
@@ -60,7 +63,7 @@ export class ChannelPool {
     return this.#lease(address, new FrameChannel(stream, clock), false);
   }
 
-  /** Closes what is idle, and later what is given back. */
+  /** Closes the idle connections; a connection that is returned later is closed then. */
   close(): void {
     this.#closed = true;
     for (const idle of this.#idle) {
@@ -101,8 +104,8 @@ export class ChannelPool {
 }
 
 /**
- * Opens a conversation on a pooled connection. One that had been idle and proves dead before it answered anything is replaced,
- * once, by a fresh one. When `open` rejects, the connection is given up.
+ * Opens a conversation on a pooled connection. A reused connection that breaks before the first answer is replaced, once, by a new
+ * connection. When `open` rejects, the connection is destroyed.
  * @param open for example `(channel) => openChunkRead(channel, …)`
  */
 export async function openOnPool<T>(

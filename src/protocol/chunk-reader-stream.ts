@@ -1,4 +1,4 @@
-/** The asking half of a read conversation: a byte range of one replica, every packet verified. */
+/** The requesting side of a read: a byte range of one replica, with every packet verified. */
 import { crc32 } from '../shared/crc32.js';
 import { DfsError } from '../shared/errors.js';
 import { readHeader, readOpen } from './data-headers.js';
@@ -8,7 +8,7 @@ import type { ReadHeader__Output } from './generated/distrifs/v1/ReadHeader.js';
 import type { ReadOpen } from './generated/distrifs/v1/ReadOpen.js';
 import { blamedOn, receiveAnswer, unexpectedFrame } from './peer-answer.js';
 
-/** What is asked for; numbers only, as a range is calculated with. */
+/** The requested range; numbers only, because the range is calculated with. */
 export type ChunkReadOpen = ReadOpen & {
   readonly offsetBytes: number;
   readonly lengthBytes: number;
@@ -21,8 +21,8 @@ export interface ChunkReadOptions {
 }
 
 /**
- * Opens a read on a channel that is at rest, and waits for the node's header.
- * Rejects with the node's own error (STALE_VERSION, CHUNK_NOT_FOUND, DATA_CORRUPT, …), after which the channel is at rest, or
+ * Opens a read on an idle channel, and waits for the node's header.
+ * Rejects with the node's own error (STALE_VERSION, CHUNK_NOT_FOUND, DATA_CORRUPT, …), after which the channel is idle, or
  * with a failure of the connection.
  */
 export async function openChunkRead(
@@ -41,13 +41,15 @@ export async function openChunkRead(
     end <= open.offsetBytes ||
     (header.firstOffsetBytes <= open.offsetBytes && header.firstOffsetBytes + header.lengthBytes >= end);
   if (!isCovered) {
-    const text = `Node "${open.nodeId}" offers bytes ${header.firstOffsetBytes} to ${header.firstOffsetBytes + header.lengthBytes} where ${open.offsetBytes} to ${end} were asked for`;
+    const text = `Node "${open.nodeId}" offers bytes ${header.firstOffsetBytes} to ${header.firstOffsetBytes + header.lengthBytes} where ${open.offsetBytes} to ${end} were requested`;
     throw new DfsError('PROTOCOL_ERROR', text, { nodeId: open.nodeId });
   }
   return new ChunkReadStream(channel, open, header, options);
 }
 
-/** A read under way: iterate it once. It yields exactly the requested range, cut at the chunk's end, in pieces of at most a block. */
+/**
+ * A read under way, to be iterated once. Yields exactly the requested range, cut at the chunk's end, in pieces of at most a block.
+ */
 export class ChunkReadStream implements AsyncIterable<Uint8Array> {
   readonly #channel: FrameChannel;
   readonly #open: ChunkReadOpen;
@@ -63,19 +65,19 @@ export class ChunkReadStream implements AsyncIterable<Uint8Array> {
     this.#options = options;
   }
 
-  /** Of the whole chunk. */
+  /** Length of the whole chunk. */
   get chunkLengthBytes(): number {
     return this.#header.chunkLengthBytes;
   }
 
-  /** True once the conversation ended and the channel may carry another; false while it runs, or when it was cut short. */
+  /** True once the conversation has ended and the channel can carry another; false during the conversation and after an abort. */
   get reusable(): boolean {
     return this.#atRest;
   }
 
   /**
-   * Throws DATA_CORRUPT (this node's replica, or the way from it, is bad), the node's own error, or a failure of the connection;
-   * `nodeId` names the node. The last piece is given out only after the node confirmed that nothing is missing.
+   * Throws DATA_CORRUPT (this node's replica, or the data in transit, is corrupt), the node's own error, or a failure of the
+   * connection; `nodeId` names the node. The last piece is yielded only after the node has confirmed the length.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     const { offsetBytes, nodeId } = this.#open;
@@ -85,7 +87,7 @@ export class ChunkReadStream implements AsyncIterable<Uint8Array> {
     while (at < end) {
       const packet = decodePacket(await this.#frame(FrameType.PACKET));
       if (packet.offset !== at || packet.data.length === 0 || at + packet.data.length > end) {
-        const text = `Node "${nodeId}" sent bytes ${packet.offset} to ${packet.offset + packet.data.length} where ${at} to ${end} were due`;
+        const text = `Node "${nodeId}" sent bytes ${packet.offset} to ${packet.offset + packet.data.length} where ${at} to ${end} were expected`;
         throw new DfsError('PROTOCOL_ERROR', text, { nodeId });
       }
       if (crc32(packet.data) !== packet.crc32) {
@@ -103,7 +105,7 @@ export class ChunkReadStream implements AsyncIterable<Uint8Array> {
   async #finish(): Promise<void> {
     const lengthBytes = decodeFinish(await this.#frame(FrameType.FINISH));
     if (lengthBytes !== this.#header.lengthBytes) {
-      const text = `Node "${this.#open.nodeId}" says it sent ${lengthBytes} bytes of ${this.#header.lengthBytes}`;
+      const text = `Node "${this.#open.nodeId}" reports ${lengthBytes} bytes sent of ${this.#header.lengthBytes}`;
       throw new DfsError('PROTOCOL_ERROR', text, { nodeId: this.#open.nodeId });
     }
     this.#atRest = true;

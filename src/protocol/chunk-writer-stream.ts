@@ -1,11 +1,11 @@
 /**
- * The sending half of a write conversation: clients use it towards the first node of a pipeline, and each node towards the next.
+ * The sending side of a write: used by a client towards the first node of a pipeline, and by each node towards the next.
  *
  *   opening --WRITE_READY--> streaming --finish()--> finishing --WRITE_COMMITTED--> committed (the channel is free again)
  *      `------------------------`--------------------------`--> failed (the channel is destroyed)
  *
- * Both sides give a sign of life every quarter of the stream timeout: the receiver a WRITE_ACK (before WRITE_READY too, while it
- * reaches the nodes after it), the sender an empty PACKET when it has no data.
+ * Both sides send a keepalive every quarter of the stream timeout: the receiver a WRITE_ACK (also before WRITE_READY, while the
+ * receiver connects to the nodes after it), the sender an empty PACKET when no data is available.
  */
 import assert from 'node:assert/strict';
 import { crc32 } from '../shared/crc32.js';
@@ -22,18 +22,18 @@ export interface ChunkWriteOptions {
   /** Silence of the node for this long, in ms, ends the write with DEADLINE_EXCEEDED. */
   readonly streamTimeoutMs: number;
   readonly clock: Clock;
-  /** Bytes that may be sent and not yet acknowledged; WRITE_WINDOW_BYTES when left out, at least one block. */
+  /** Bytes that may be sent without an acknowledgement, at least one block. Default: WRITE_WINDOW_BYTES. */
   readonly windowBytes?: number;
-  /** Called when more bytes were acknowledged. */
+  /** Called after each acknowledgement of more bytes. */
   readonly onAck?: (ackedBytes: number) => void;
 }
 
 const EMPTY = new Uint8Array(0);
 
 /**
- * Opens a write on a channel that is at rest, and waits until the whole pipeline is ready.
- * Rejects with a DfsError whose `nodeId` is the node to blame: a channel that is silent or lost blames `open.nodeId`; without a
- * `nodeId`, the pipeline blames the caller. The channel is then destroyed.
+ * Opens a write on an idle channel, and waits until the whole pipeline is ready.
+ * Rejects with a DfsError whose `nodeId` is the node that caused the failure: `open.nodeId` when the channel is silent or lost; no
+ * `nodeId` when the pipeline attributes the failure to the caller. The channel is then destroyed.
  */
 export async function openChunkWrite(
   channel: FrameChannel,
@@ -73,10 +73,10 @@ export class ChunkWriteStream {
   #finishing = false;
   #failure: DfsError | null = null;
   #committedBy: readonly string[] = [];
-  /** Wakes the one write that waits for room in the window. */
+  /** Wakes the write that waits for space in the window. */
   #wake: () => void = () => undefined;
   #lifeTimer: Timer;
-  /** Frames handed to the channel and not yet taken by it; the sign of life is sent only when there are none. */
+  /** Frames passed to the channel whose write is pending; the keepalive is sent only when there are none. */
   #sending = 0;
   #sentSinceTick = false;
 
@@ -102,8 +102,8 @@ export class ChunkWriteStream {
 
   /**
    * Sends the next block; waits while the window is full.
-   * @param data 1..BLOCK_BYTES bytes; only a chunk's last block may be shorter. Copied: the caller keeps it
-   * @param checksum crc32 of `data`, when known
+   * @param data 1..BLOCK_BYTES bytes; only a chunk's last block may be shorter. The data is copied: the caller keeps the buffer
+   * @param checksum crc32 of `data`. Default: computed
    */
   async write(data: Uint8Array, checksum: number = crc32(data)): Promise<void> {
     await this.#waitForRoom(data.length);
@@ -111,16 +111,18 @@ export class ChunkWriteStream {
   }
 
   /**
-   * Sends a PACKET frame as it was received, without a copy; waits while the window is full.
+   * Sends a received PACKET frame unchanged and without a copy; waits while the window is full.
    * @param frame the whole frame; it must not change afterwards
-   * @param dataBytes bytes of data in it
+   * @param dataBytes bytes of data in the frame
    */
   async forward(frame: Uint8Array, dataBytes: number): Promise<void> {
     await this.#waitForRoom(dataBytes);
     await this.#send(frame, dataBytes);
   }
 
-  /** Ends the data. Resolves when the chunk is committed on every node of the pipeline, with their ids; the channel is then at rest. */
+  /**
+   * Ends the data. Resolves when the chunk is committed on every node of the pipeline, with their ids; the channel is then idle.
+   */
   async finish(): Promise<{ nodeIds: string[] }> {
     if (this.#failure !== null) throw this.#failure;
     this.#finishing = true;
@@ -131,7 +133,7 @@ export class ChunkWriteStream {
     return { nodeIds: [...this.#committedBy] };
   }
 
-  /** Gives the write up: the nodes drop what they hold of it. Harmless when it has ended. */
+  /** Cancels the write: the nodes drop the received data. Has no effect on a write that has ended. */
   abort(): void {
     if (this.#committedBy.length > 0) return;
     this.#fail(new DfsError('CANCELLED', `Write to node "${this.#nodeId}" given up`));
@@ -154,7 +156,7 @@ export class ChunkWriteStream {
     try {
       await this.#channel.send(frame);
     } catch {
-      // The other side may have said why before it closed: what the listener found is the reason.
+      // The other side may have sent an ERROR before it closed the connection: the failure found by the listener is the reason.
       await this.ended;
     } finally {
       this.#sending--;
@@ -163,12 +165,12 @@ export class ChunkWriteStream {
     if (failure !== null) throw failure;
   }
 
-  /** `#failure` may change during any await, which the compiler does not see. */
+  /** Reads `#failure` through a call, because the compiler assumes that the field does not change during an await. */
   #failureNow(): DfsError | null {
     return this.#failure;
   }
 
-  /** Takes acknowledgements until the write has ended. */
+  /** Processes acknowledgements until the write has ended. */
   async #listen(): Promise<DfsError | null> {
     try {
       for (;;) {
@@ -200,7 +202,7 @@ export class ChunkWriteStream {
     this.#options.onAck?.(receivedBytes);
   }
 
-  /** The first failure stands. */
+  /** Records the first failure; later failures are ignored. */
   #fail(error: DfsError): DfsError {
     const failure = this.#failure ?? error;
     this.#failure = failure;
@@ -215,7 +217,7 @@ export class ChunkWriteStream {
       if (this.#failure !== null || this.#finishing) return;
       if (!this.#sentSinceTick && this.#sending === 0) {
         this.#sending++;
-        // A channel that cannot take it is noticed by the listener.
+        // The listener detects a channel that cannot send the frame.
         this.#channel.send(encodePacket(this.#sentBytes, EMPTY)).then(
           () => this.#sending--,
           () => this.#sending--,

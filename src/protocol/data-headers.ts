@@ -12,10 +12,10 @@ import type { WireMessageName } from './field-limits/field-rows.js';
 import { wireCodec } from './messages.js';
 import type { Side } from './messages.js';
 
-/** One kind of header: to a whole frame, and from a frame's body. */
+/** A kind of header: encodes a whole frame, and decodes a frame's body. */
 export interface HeaderCodec<In, Out> {
   readonly encode: (header: In) => Uint8Array;
-  /** @throws DfsError PROTOCOL_ERROR; INVALID_ARGUMENT for an opening beyond its limits */
+  /** @throws DfsError PROTOCOL_ERROR; INVALID_ARGUMENT for an opening message beyond its limits */
   readonly decode: (body: Uint8Array) => Out;
 }
 

@@ -6,7 +6,7 @@ import { wireCodec } from './messages.js';
 
 const codec = wireCodec<ErrorDetail, ErrorDetail__Output>('ErrorDetail', 'answer');
 
-/** What of an error crosses a wire. Causes and stacks stay at home; a long message is cut, for a trailer must stay small. */
+/** The parts of an error that are sent. Causes and stacks are not sent; a long message is cut, because a trailer must be small. */
 export function toErrorDetail(error: DfsError): ErrorDetail {
   return {
     code: error.code,
@@ -17,7 +17,10 @@ export function toErrorDetail(error: DfsError): ErrorDetail {
   };
 }
 
-/** The error that the other side meant. A code from a newer version becomes INTERNAL, with its name in the message. */
+/**
+ * The error sent by the other side. An unknown code, from a newer version, becomes INTERNAL with the name of the code in the
+ * message.
+ */
 export function fromErrorDetail(detail: ErrorDetail__Output): DfsError {
   const options = {
     retriable: detail.retriable,
@@ -28,12 +31,12 @@ export function fromErrorDetail(detail: ErrorDetail__Output): DfsError {
   return new DfsError('INTERNAL', `${detail.code}: ${detail.message}`, options);
 }
 
-/** An error as a trailer or a frame carries it. */
+/** Encodes an error for a trailer or a frame. */
 export function encodeError(error: DfsError): Uint8Array {
   return codec.encode(toErrorDetail(error));
 }
 
-/** @throws DfsError PROTOCOL_ERROR for what is no ErrorDetail, or one beyond its limits */
+/** @throws DfsError PROTOCOL_ERROR for bytes that are not an ErrorDetail, or an ErrorDetail beyond its limits */
 export function decodeErrorOfPeer(bytes: Uint8Array): DfsError {
   return fromErrorDetail(codec.decode(bytes));
 }

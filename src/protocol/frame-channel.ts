@@ -1,4 +1,4 @@
-/** Frames over a byte stream: the one place where the data plane waits for bytes. */
+/** Frames over a byte stream. The data plane receives bytes only through this module. */
 import { DfsError } from '../shared/errors.js';
 import type { ByteStream, Clock } from '../shared/runtime.js';
 import { errorFrame } from './data-headers.js';

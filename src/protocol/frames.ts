@@ -8,9 +8,10 @@
  *
  * A conversation is one request at a time on a connection, which may then carry another:
  *   write:  > WRITE_OPEN   < WRITE_READY   > PACKET*  < WRITE_ACK*   > FINISH   < WRITE_COMMITTED
- *           signs of life: WRITE_ACK at any time before WRITE_COMMITTED, an empty PACKET at the current offset before FINISH
+ *           keepalives: WRITE_ACK at any time before WRITE_COMMITTED, an empty PACKET at the current offset before FINISH
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
- * Either side answers ERROR instead. After an ERROR in a read the connection stays good; after one in a write it is closed.
+ * Either side may answer ERROR instead. After an ERROR in a read the connection remains usable; after an ERROR in a write it is
+ * closed.
  */
 import { DfsError } from '../shared/errors.js';
 import { BLOCK_BYTES, KIB } from '../shared/limits.js';
@@ -18,7 +19,7 @@ import { crc32 } from '../shared/crc32.js';
 
 export const FRAME_VERSION = 1;
 
-/** Type bytes. Never reuse one. */
+/** Type bytes. Never reuse a value. */
 export const FrameType = {
   WRITE_OPEN: 1,
   WRITE_READY: 2,
@@ -35,10 +36,10 @@ export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 export const FRAME_PREFIX_BYTES = 6;
 export const PACKET_HEADER_BYTES = 12;
 const FINISH_BYTES = 8;
-/** A protobuf header longer than this is garbage. */
+/** A longer protobuf header is invalid. */
 const HEADER_BYTES_MAX = 64 * KIB;
 
-/** The longest body of each type: a frame that claims more is refused before a byte of it is buffered. */
+/** The longest body of each type: a frame with a larger length is refused before any of its bytes is buffered. */
 const BODY_BYTES_MAX: Readonly<Record<FrameType, number>> = {
   [FrameType.WRITE_OPEN]: HEADER_BYTES_MAX,
   [FrameType.WRITE_READY]: HEADER_BYTES_MAX,
@@ -53,12 +54,12 @@ const BODY_BYTES_MAX: Readonly<Record<FrameType, number>> = {
 
 export interface Frame {
   readonly type: FrameType;
-  /** A view into the buffer that was received. */
+  /** A view into the received buffer. */
   readonly body: Uint8Array;
 }
 
 export interface Packet {
-  /** Of the data's first byte in the chunk. */
+  /** Offset of the data's first byte in the chunk. */
   readonly offset: number;
   readonly crc32: number;
   readonly data: Uint8Array;
@@ -83,7 +84,7 @@ export function encodeHeaderFrame(type: FrameType, header: Uint8Array): Uint8Arr
 }
 
 /**
- * A PACKET frame whose data is still to be put in, so that a file can be read straight into it.
+ * A PACKET frame without its data, so that a file can be read directly into the frame.
  * Every byte must be set, by filling `data` and by sealPacket: the memory is not cleared.
  */
 export function allocatePacket(dataBytes: number): { readonly frame: Uint8Array; readonly data: Uint8Array } {
@@ -92,7 +93,7 @@ export function allocatePacket(dataBytes: number): { readonly frame: Uint8Array;
   return { frame, data: frame.subarray(FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES) };
 }
 
-/** Fills in what stands before the data of a PACKET frame. */
+/** Sets the header of a PACKET frame, which precedes the data. */
 export function sealPacket(frame: Uint8Array, offset: number, checksum: number): void {
   const view = viewOf(frame);
   writePrefix(view, FrameType.PACKET, frame.length - FRAME_PREFIX_BYTES);
@@ -101,8 +102,8 @@ export function sealPacket(frame: Uint8Array, offset: number, checksum: number):
 }
 
 /**
- * A PACKET frame. The data is copied once, so that frame and data go out in one write.
- * @param checksum crc32 of `data`, when the caller has it already
+ * A PACKET frame. The data is copied once, so that frame and data are sent in one write.
+ * @param checksum crc32 of `data`. Default: computed
  */
 export function encodePacket(offset: number, data: Uint8Array, checksum: number = crc32(data)): Uint8Array {
   const { frame, data: target } = allocatePacket(data.length);
@@ -111,7 +112,7 @@ export function encodePacket(offset: number, data: Uint8Array, checksum: number 
   return frame;
 }
 
-/** The whole frame as it was received, prefix included, without a copy. Only for frames that a FrameParser gave out. */
+/** The whole frame as received, prefix included, without a copy. Only for frames of a FrameParser. */
 export function receivedBytes(frame: Frame): Uint8Array {
   const { buffer, byteOffset, byteLength } = frame.body;
   return new Uint8Array(buffer, byteOffset - FRAME_PREFIX_BYTES, byteLength + FRAME_PREFIX_BYTES);
@@ -151,17 +152,17 @@ function safeNumber(value: bigint, name: string): number {
 }
 
 /**
- * Cuts a stream of bytes into frames. Feed it pieces as they come, then take frames until it has no whole one.
- * It holds at most one frame and one piece, and joins pieces only when a frame spans them.
+ * Splits a stream of bytes into frames. Push each received piece, then take frames until the parser has no complete frame.
+ * The parser holds at most one frame and one piece, and joins pieces only when a frame spans them.
  */
 export class FrameParser {
-  /** Pieces not yet taken, oldest first; `#skip` bytes of the first are used up. */
+  /** Pieces not yet consumed, oldest first; `#skip` bytes of the first piece are consumed. */
   #pieces: Uint8Array[] = [];
   #skip = 0;
   /** Sum of the pieces' lengths minus `#skip`. */
   #available = 0;
 
-  /** Bytes received that are not part of a taken frame. */
+  /** Received bytes that are not part of a taken frame. */
   get pendingBytes(): number {
     return this.#available;
   }
@@ -174,7 +175,7 @@ export class FrameParser {
 
   /**
    * The next whole frame, or null when more bytes are needed.
-   * @throws DfsError PROTOCOL_ERROR on a length, version or type that no peer of ours sends; the stream is then useless
+   * @throws DfsError PROTOCOL_ERROR on an invalid length, version or type; the stream is then unusable
    */
   next(): Frame | null {
     if (this.#available < FRAME_PREFIX_BYTES) return null;
@@ -183,7 +184,7 @@ export class FrameParser {
     const version = prefix.getUint8(4);
     const type = prefix.getUint8(5);
     if (version !== FRAME_VERSION)
-      throw new DfsError('PROTOCOL_ERROR', `Frame version ${version}: only ${FRAME_VERSION} is spoken here`);
+      throw new DfsError('PROTOCOL_ERROR', `Frame version ${version}: only ${FRAME_VERSION} is supported`);
     if (!isFrameType(type)) throw new DfsError('PROTOCOL_ERROR', `Unknown frame type ${type}`);
     const bodyMax = BODY_BYTES_MAX[type];
     if (length < 2 || length - 2 > bodyMax) {
@@ -193,7 +194,7 @@ export class FrameParser {
     return { type, body: this.#take(4 + length).subarray(FRAME_PREFIX_BYTES) };
   }
 
-  /** The next `count` bytes in one buffer, left in place; `count` <= available. */
+  /** Returns the next `count` bytes in one buffer without removing them; `count` <= available. */
   #peek(count: number): Uint8Array {
     const first = this.#pieces[0];
     if (first !== undefined && first.length - this.#skip >= count) return first.subarray(this.#skip, this.#skip + count);
@@ -215,12 +216,12 @@ export class FrameParser {
     let left = count;
     let used = 0;
     while (left > 0) {
-      const room = (this.#pieces[used]?.length ?? 0) - this.#skip;
-      if (left < room) {
+      const rest = (this.#pieces[used]?.length ?? 0) - this.#skip;
+      if (left < rest) {
         this.#skip += left;
         break;
       }
-      left -= room;
+      left -= rest;
       this.#skip = 0;
       used++;
     }

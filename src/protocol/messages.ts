@@ -1,4 +1,4 @@
-/** Protobuf definitions, generated from proto/, with the loader options that fix how messages look in TypeScript. */
+/** Protobuf definitions, generated from proto/, with the loader options that determine the TypeScript form of messages. */
 import * as protoLoader from '@grpc/proto-loader';
 import { DfsError } from '../shared/errors.js';
 import { messageGuard } from './field-limits/check-message.js';
@@ -7,7 +7,7 @@ import { FIELD_LIMITS } from './field-limits/field-limits.js';
 import type { WireMessageName } from './field-limits/field-rows.js';
 import { DEFINITIONS } from './generated/definitions.js';
 
-/** The same as in the `gen:proto` script: generated types and runtime objects must agree. */
+/** The same options as in the `gen:proto` script: generated types and runtime objects must agree. */
 const LOADER_OPTIONS: protoLoader.Options = {
   longs: Number,
   enums: String,
@@ -15,19 +15,19 @@ const LOADER_OPTIONS: protoLoader.Options = {
   oneofs: true,
 };
 
-// What protobufjs itself wrote: its own type describes it.
+// protobufjs generated this value, and its type describes it.
 const definitions = protoLoader.fromJSON(DEFINITIONS as Parameters<typeof protoLoader.fromJSON>[0], LOADER_OPTIONS);
 
-/** One message type: bytes to object and back. */
+/** A message type: encodes an object and decodes bytes. */
 export interface MessageCodec<In, Out> {
   readonly encode: (message: In) => Uint8Array;
-  /** @throws DfsError PROTOCOL_ERROR on anything that is not such a message */
+  /** @throws DfsError PROTOCOL_ERROR for bytes that are not such a message */
   readonly decode: (bytes: Uint8Array) => Out;
 }
 
 /**
- * A 64-bit integer that a JS number cannot hold would be rounded in silence: refuse it.
- * Counters and sizes stay below 2^53; only damage or malice goes beyond.
+ * Refuses a 64-bit integer that a JS number cannot hold, because the conversion would round the value silently.
+ * Counters and sizes are below 2^53; only corrupt or malicious data is not.
  */
 function assertSafeIntegers(value: unknown, name: string): void {
   if (typeof value === 'number') {
@@ -39,18 +39,18 @@ function assertSafeIntegers(value: unknown, name: string): void {
   }
 }
 
-/** Whether it was asked or answered decides who is to blame for a message beyond its limits: see FIELD_LIMITS. */
+/** Whether a message is a request or a response determines the error code for a message beyond its limits: see FIELD_LIMITS. */
 export type Side = 'request' | 'answer';
 
 const CODE_OF_SIDE = { request: 'INVALID_ARGUMENT', answer: 'PROTOCOL_ERROR' } as const;
 
-/** For what a log or a checkpoint holds: any integer that a number can hold. */
+/** For the contents of a log or a checkpoint: any integer that a number can hold. */
 const unlimited = (name: string): MessageGuard => ({
   checkSize: () => undefined,
   check: (message) => assertSafeIntegers(message, name),
 });
 
-/** Wraps a generated pair of functions so that damage becomes a typed error. */
+/** Wraps a generated pair of functions: corrupt data becomes a typed error. */
 function codecOf<In, Out>(
   name: string,
   serialize: (message: In) => Uint8Array,
@@ -74,15 +74,15 @@ function codecOf<In, Out>(
 }
 
 /**
- * The codec of a message type, for what is stored: without the limits of what peers send.
- * @param name as in the .proto file, without package
+ * The codec of a message type for stored data, without the limits for received messages.
+ * @param name the name in the .proto file, without the package
  */
 export function messageCodec<In, Out>(name: string): MessageCodec<In, Out> {
   return codecOfDefinition(name, unlimited(name));
 }
 
 /**
- * The codec of a message type that a peer sends.
+ * The codec of a message type for received messages.
  * @throws DfsError when decoding, as `methodCodec`
  */
 export function wireCodec<In, Out>(name: WireMessageName, side: Side): MessageCodec<In, Out> {
@@ -93,12 +93,12 @@ function codecOfDefinition<In, Out>(name: string, guard: MessageGuard): MessageC
   const definition = definitions[`distrifs.v1.${name}`];
   if (definition === undefined || !('serialize' in definition))
     throw new DfsError('INTERNAL', `No message type "${name}" in proto/`);
-  // The loader's types are erased; the generated ones, made with the same options, are what it really returns.
+  // The loader's types are erased; the generated types, made with the same options, describe the returned objects.
   const typed = definition as unknown as protoLoader.MessageTypeDefinition<In & object, Out & object>;
   return codecOf<In, Out>(name, (message) => typed.serialize(message as In & object), typed.deserialize, guard);
 }
 
-/** A service as the loader gives it: method name to definition. */
+/** A service as loaded: method name to definition. */
 export function serviceDefinition(name: string): protoLoader.ServiceDefinition {
   const definition = definitions[`distrifs.v1.${name}`];
   if (definition === undefined || 'format' in definition) throw new DfsError('INTERNAL', `No service "${name}" in proto/`);
@@ -107,8 +107,9 @@ export function serviceDefinition(name: string): protoLoader.ServiceDefinition {
 
 /**
  * The codec of one side of a service's method. A decoded message is within FIELD_LIMITS.
- * @throws FieldLimitError when decoding, with INVALID_ARGUMENT (or NAME_TOO_LONG) for a request, PROTOCOL_ERROR for an answer; DfsError
- *   PROTOCOL_ERROR for what is no such message
+ * @throws FieldLimitError when decoding, with INVALID_ARGUMENT (or NAME_TOO_LONG) for a request, PROTOCOL_ERROR for an answer;
+ *   DfsError
+ *   PROTOCOL_ERROR for bytes that are not such a message
  */
 export function methodCodec<In, Out>(
   type: protoLoader.MessageTypeDefinition<object, object>,
@@ -121,7 +122,7 @@ export function methodCodec<In, Out>(
   return codecOf<In, Out>(name, (message) => serialize(message as In & object), deserialize, guard);
 }
 
-/** The loader keeps the message's descriptor, whose type it does not tell. */
+/** The loader keeps the message's descriptor, but without its type. */
 function messageNameOf({ type }: protoLoader.MessageTypeDefinition<object, object>): WireMessageName {
   if ('name' in type && typeof type.name === 'string' && Object.hasOwn(FIELD_LIMITS, type.name))
     return type.name as WireMessageName;

@@ -1,4 +1,4 @@
-/** Waiting for the other side of a data plane conversation, with the blame for what goes wrong settled at once. */
+/** Receives the answers of a data plane conversation; each failure names the node that caused it. */
 import { DfsError, toDfsError } from '../shared/errors.js';
 import { errorFrame } from './data-headers.js';
 import type { FrameChannel } from './frame-channel.js';
@@ -7,9 +7,9 @@ import { type Frame, FrameType } from './frames.js';
 /**
  * The next frame of a conversation with node `nodeId`.
  *
- * An ERROR frame is thrown as the DfsError it carries, with the blame its sender put in (none: the sender blames us). Whatever
- * is wrong with the connection itself (CONNECTION_LOST, DEADLINE_EXCEEDED after `timeoutMs` of silence, PROTOCOL_ERROR) is
- * thrown with `nodeId` to blame.
+ * An ERROR frame is thrown as the DfsError in the frame, with the `nodeId` set by its sender (none: this side caused the failure).
+ * A failure of the connection itself (CONNECTION_LOST, DEADLINE_EXCEEDED after `timeoutMs` of silence, PROTOCOL_ERROR) is
+ * thrown with `nodeId`.
  */
 export async function receiveAnswer(channel: FrameChannel, nodeId: string, timeoutMs: number): Promise<Frame> {
   const frame = await channel.receive(timeoutMs).catch((error: unknown) => {
@@ -22,7 +22,7 @@ export async function receiveAnswer(channel: FrameChannel, nodeId: string, timeo
   return frame;
 }
 
-/** A failure of the connection with a node, as that node's. */
+/** A failure of the connection with a node, attributed to the node. */
 export function blamedOn(nodeId: string, error: unknown): DfsError {
   const known = toDfsError(error, `Node "${nodeId}"`);
   return new DfsError(known.code, `Node "${nodeId}": ${known.message}`, {
@@ -32,7 +32,7 @@ export function blamedOn(nodeId: string, error: unknown): DfsError {
   });
 }
 
-/** A frame that does not belong there. */
+/** The error for an unexpected frame. */
 export function unexpectedFrame(channel: FrameChannel, nodeId: string, frame: Frame, where: string): DfsError {
   const text = `Node "${nodeId}" (${channel.remoteAddress}) sent a frame of type ${frame.type} ${where}`;
   return new DfsError('PROTOCOL_ERROR', text, { nodeId });

@@ -1,4 +1,4 @@
-/** The gRPC services as typed method tables, and the glue that binds handlers to them. */
+/** The gRPC services as typed method tables, and `bindRpc`, which binds handlers to them. */
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { toDfsError } from '../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcMethod } from '../shared/runtime.js';
@@ -14,7 +14,7 @@ type MethodNames<Definition> = keyof {
   [Name in keyof Definition as string extends Name ? never : number extends Name ? never : Name]: true;
 };
 
-/** A service: each method with the types of both its sides. */
+/** A service: each method with the types of its request and response. */
 export type Service<Definition> = {
   readonly [Name in MethodNames<Definition> & keyof Definition]: Definition[Name] extends MethodDefinition<
     infer RequestIn,
@@ -26,7 +26,7 @@ export type Service<Definition> = {
     : never;
 };
 
-/** What a server implements: one handler for each method. */
+/** The handlers of a server: one for each method. */
 export type Handlers<S> = {
   readonly [Name in keyof S]: S[Name] extends RpcMethod<infer _RequestIn, infer RequestOut, infer ResponseIn, infer _ResponseOut>
     ? (request: RequestOut, context: RpcContext) => Promise<ResponseIn>
@@ -47,7 +47,7 @@ function loadService<Definition>(name: string): Service<Definition> {
       decodeResponse: response.decode,
     };
   }
-  // The loader's types are erased; the generated definition, made with the same options, describes what it returns.
+  // The loader's types are erased; the generated definition, made with the same options, describes the returned object.
   return methods as unknown as Service<Definition>;
 }
 
@@ -57,7 +57,7 @@ export const ClusterService = loadService<ClusterServiceDefinition>('ClusterServ
 export const MasterService = loadService<MasterServiceDefinition>('MasterService');
 export const RaftService = loadService<RaftServiceDefinition>('RaftService');
 
-/** Ties handlers to a service's methods, for `Rpc.serve`. What a handler sees is within FIELD_LIMITS: decoding a request checks it. */
+/** Binds handlers to a service's methods, for `Rpc.serve`. Requests are within FIELD_LIMITS: decoding checks the limits. */
 export function bindService<S extends object>(service: S, handlers: Handlers<S>): RpcBinding[] {
   const methods = service as Record<string, RpcMethod<unknown, unknown, unknown, unknown>>;
   const untyped = handlers as Record<string, (request: unknown, context: RpcContext) => Promise<unknown>>;

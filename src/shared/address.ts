@@ -14,7 +14,7 @@ function readAddress(text: string): Address | null {
   return host === undefined || !(port <= 65_535) ? null : { host, port };
 }
 
-/** Tells whether a text is `host:port` or `[v6]:port`. */
+/** Returns whether a text is `host:port` or `[v6]:port`. */
 export function isAddress(text: string): boolean {
   return readAddress(text) !== null;
 }

@@ -1,6 +1,6 @@
-/** Choosing among items by seeded chance. */
+/** Random choices among items, from a seed. */
 
-/** Where the numbers come from. */
+/** The source of random numbers. */
 interface Integers {
   /** A whole number, min <= n <= max. */
   integer(min: number, max: number): number;

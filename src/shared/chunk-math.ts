@@ -1,4 +1,4 @@
-/** The chunk calculator: byte offsets to chunks and back. Imports nothing. */
+/** Converts byte offsets of a file to chunks and back. Imports nothing. */
 
 export interface ChunkPosition {
   /** 0 for a file's first chunk. */
@@ -13,8 +13,8 @@ export interface ChunkRange extends ChunkPosition {
 }
 
 /**
- * Where a byte of a file lies. Byte 70,000,000 of a file with 64 MiB chunks (67,108,864 bytes) is at offset 2,891,136 of the
- * chunk with index 1, its second.
+ * The chunk, and the offset in the chunk, of a byte of a file. Byte 70,000,000 of a file with 64 MiB chunks (67,108,864 bytes) is
+ * at offset 2,891,136 of the chunk with index 1, its second.
  * @param byteOffset >= 0
  */
 export function chunkPosition(byteOffset: number, chunkSizeBytes: number): ChunkPosition {
@@ -29,7 +29,7 @@ export function chunkCount(lengthBytes: number, chunkSizeBytes: number): number 
 
 /**
  * The parts of chunks that make up the bytes [start, end) of a file, in order.
- * @param end exclusive; the caller has cut it to the file's length
+ * @param end exclusive; at most the file's length
  */
 export function* chunkRanges(start: number, end: number, chunkSizeBytes: number): Generator<ChunkRange> {
   for (let at = start; at < end;) {

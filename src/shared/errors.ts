@@ -1,11 +1,11 @@
-/** The one error type of DistriFS: what went wrong, whether trying again can help, and the code other programs ask for. */
+/** The error type of DistriFS: its code, whether a retry can succeed, and the corresponding errno and gRPC status. */
 
 interface CodeTraits {
-  /** Trying the same call again, later or elsewhere, can succeed. */
+  /** A retry of the same call, later or at another node, can succeed. */
   readonly retriable: boolean;
   /** gRPC status name. */
   readonly grpcStatus: GrpcStatusName;
-  /** Node's errno-style code, so that programs written for `fs` work. */
+  /** Node's errno-style code, for programs written for `fs`. */
   readonly errno: string;
 }
 
@@ -27,7 +27,7 @@ export type GrpcStatusName =
 
 const traits = <const T extends Record<string, CodeTraits>>(table: T): T => table;
 
-/** Every code, in one table: nothing else decides whether an error may be retried. */
+/** All error codes. This table alone decides whether an error may be retried. */
 const CODES = traits({
   // Namespace
   NOT_FOUND: { retriable: false, grpcStatus: 'NOT_FOUND', errno: 'ENOENT' },
@@ -40,7 +40,7 @@ const CODES = traits({
   NAME_TOO_LONG: { retriable: false, grpcStatus: 'INVALID_ARGUMENT', errno: 'ENAMETOOLONG' },
   /** Another writer holds the file's lease. */
   FILE_BUSY: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EBUSY' },
-  /** This writer lost its lease, or the unfinished file is gone. */
+  /** This writer lost its lease, or the unfinished file no longer exists. */
   LEASE_LOST: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
   /** An open handle's file was deleted or replaced. */
   STALE_HANDLE: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
@@ -49,13 +49,13 @@ const CODES = traits({
   NOT_LEADER: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
   STALE_TERM: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
   SESSION_EXPIRED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
-  /** The mutation may or may not have taken effect; one still on its way may do so until its session sends another. */
+  /** The mutation may or may not have taken effect; a mutation still in transit can take effect until its session sends another. */
   OUTCOME_UNKNOWN: { retriable: false, grpcStatus: 'UNKNOWN', errno: 'EIO' },
   NOT_INITIALIZED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EINVAL' },
   FOREIGN_CLUSTER: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EINVAL' },
   LOG_DAMAGED: { retriable: false, grpcStatus: 'DATA_LOSS', errno: 'EIO' },
   // Chunks
-  /** A write that names a version which is no longer the one to write. */
+  /** A write names an outdated version. */
   STALE_VERSION: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
   /** Compare-and-set of a chunk's version failed. */
   VERSION_CONFLICT: { retriable: false, grpcStatus: 'ABORTED', errno: 'ESTALE' },
@@ -64,7 +64,7 @@ const CODES = traits({
   CHUNK_UNAVAILABLE: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EIO' },
   /** A stored or received block does not match its checksum. */
   DATA_CORRUPT: { retriable: true, grpcStatus: 'DATA_LOSS', errno: 'EIO' },
-  /** Too few nodes can take a chunk for the write to be safe. */
+  /** Too few nodes can store a chunk for the write to be safe. */
   NOT_ENOUGH_REPLICAS: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
   NO_SPACE: { retriable: true, grpcStatus: 'RESOURCE_EXHAUSTED', errno: 'ENOSPC' },
   // Transport and limits
@@ -79,7 +79,7 @@ const CODES = traits({
   DATA_DIR_LOCKED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EBUSY' },
   ADDRESS_IN_USE: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EADDRINUSE' },
   IO_ERROR: { retriable: false, grpcStatus: 'INTERNAL', errno: 'EIO' },
-  /** Asked for something that a later release brings. */
+  /** The requested feature is not implemented. */
   NOT_AVAILABLE_YET: { retriable: false, grpcStatus: 'UNIMPLEMENTED', errno: 'ENOSYS' },
   INTERNAL: { retriable: false, grpcStatus: 'INTERNAL', errno: 'EIO' },
 });
@@ -87,17 +87,17 @@ const CODES = traits({
 export type ErrorCode = keyof typeof CODES;
 
 export interface DfsErrorOptions {
-  /** What caused it. */
+  /** The underlying error. */
   readonly cause?: unknown;
-  /** Overrides the code's own answer to "can a retry help?". */
+  /** Overrides the default of the error code. */
   readonly retriable?: boolean;
-  /** The node held responsible. */
+  /** The node that caused the failure. */
   readonly nodeId?: string;
-  /** NOT_LEADER: where the leader is thought to be, host:port. */
+  /** With NOT_LEADER: host:port of the presumed leader. */
   readonly leaderHint?: string;
 }
 
-/** Any failure that DistriFS reports. `message` says what was tried, quotes the values, and what can be done. */
+/** A failure reported by DistriFS. `message` names the failed action, quotes its values, and says what can be done. */
 export class DfsError extends Error {
   override readonly name = 'DfsError';
   readonly code: ErrorCode;
@@ -106,7 +106,7 @@ export class DfsError extends Error {
   readonly leaderHint: string | undefined;
 
   /**
-   * @param code what kind of failure
+   * @param code the kind of failure
    * @param message the action that failed, with its values quoted
    */
   constructor(code: ErrorCode, message: string, options: DfsErrorOptions = {}) {
@@ -128,14 +128,15 @@ export class DfsError extends Error {
   }
 }
 
-/** Tells whether a string that came over a wire is a code we know. */
+/** Returns whether a received string is a known error code. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(CODES, code);
 }
 
 /**
- * Turns anything thrown into a DfsError: one stays as it is, everything else becomes INTERNAL (a bug, or a failure nobody classified).
- * @param action what was being done, for the message
+ * Converts a thrown value into a DfsError. A DfsError is returned unchanged; any other value becomes INTERNAL (a bug, or an
+ * unclassified failure).
+ * @param action the failed action, for the message
  */
 export function toDfsError(error: unknown, action: string): DfsError {
   if (error instanceof DfsError) return error;
@@ -143,7 +144,7 @@ export function toDfsError(error: unknown, action: string): DfsError {
   return new DfsError('INTERNAL', `${action}: ${reason}`, { cause: error });
 }
 
-/** Tells whether an error is a DfsError, of one of the codes where some are given. */
+/** Returns whether an error is a DfsError, and, where codes are given, has one of the codes. */
 export function isDfsError(error: unknown, ...codes: readonly ErrorCode[]): error is DfsError {
   return error instanceof DfsError && (codes.length === 0 || codes.includes(error.code));
 }

@@ -1,13 +1,13 @@
-/** Logs garbage from the network: one warning a minute for each peer's host, however much it sends. */
+/** Logs invalid data from the network: at most one warning a minute for each host. */
 import type { Logger } from './runtime.js';
 
 const INTERVAL_MS = 60_000;
-/** Hosts remembered; the one that was warned about first is forgotten first. */
+/** Number of remembered hosts; the host with the oldest warning is dropped first. */
 const HOSTS_MAX = 1_024;
 
 interface HostState {
   readonly warnedAtMs: number;
-  /** Since that warning. */
+  /** Warnings suppressed since that warning. */
   silenced: number;
 }
 
@@ -24,9 +24,9 @@ export class PeerWarnings {
   }
 
   /**
-   * Says that a peer misbehaved, unless that was said of its host within the last minute.
+   * Logs that a peer violated the protocol, unless a warning about its host was logged within the last minute.
    * @param peer host:port
-   * @param reason what it did
+   * @param reason what the peer did
    */
   warn(host: string, peer: string, reason: string): void {
     const nowMs = this.#nowMs();

@@ -3,49 +3,52 @@ import { DfsError } from './errors.js';
 
 export type ProfileName = 'realistic' | 'fast';
 
-/** A follower of the masters' group that hears no leader for so many ticks, up to twice as many, asks for an election. */
+/** A follower that receives nothing from a leader for this many ticks, up to twice as many, starts an election. */
 export const ELECTION_TICKS = 10;
-/** A leader speaks to each follower this often. */
+/** Ticks between the heartbeats of a leader to each follower. */
 export const HEARTBEAT_TICKS = 2;
 
-/** All in milliseconds. `validateTimings` checks how they relate. */
+/** All values are milliseconds. `validateTimings` checks their relations. */
 export interface Timings {
-  /** A datanode reports itself alive this often. */
+  /** Time between two heartbeats of a datanode. */
   readonly heartbeatIntervalMs: number;
-  /** Unheard for this long, a node is stale: last choice for reads, none for writes. */
+  /** A node without a heartbeat for this long is stale: it is the last choice for reads and takes no writes. */
   readonly staleAfterMs: number;
-  /** Unheard for this long, a node is dead: its chunks are copied elsewhere. */
+  /** A node without a heartbeat for this long is dead: its chunks are copied to other nodes. */
   readonly deadAfterMs: number;
-  /** Unheard for this long after its connection broke, a node is dead: a process that is gone says so by that, a silent host does not. */
+  /**
+   * A node without a heartbeat for this long after its connection broke is dead: the connection of a process that ended breaks,
+   * that of a silent host does not.
+   */
   readonly lostAfterMs: number;
-  /** A datanode scans its directory and reports all of it this often. */
+  /** Time between two full block reports of a datanode, which scans its directory for them. */
   readonly blockReportIntervalMs: number;
-  /** The longest a datanode's request for orders waits at the master. */
+  /** The longest time that a datanode's request for commands waits at the master. */
   readonly orderPollMs: number;
-  /** After this, safe mode ends even if chunks are missing; the losses are reported. */
+  /** After this time safe mode ends even if chunks are missing; the missing chunks are reported. */
   readonly safeModeGraceMs: number;
   /**
-   * A replica that belongs to no file is deleted no sooner than this after it was first seen so; one of an old version, or one too
-   * many, no sooner than the shorter of this and blockReportIntervalMs.
+   * The least time between the detection and the deletion of a replica that belongs to no file. For a replica of an old version,
+   * and for a surplus replica, the least time is the shorter of this and blockReportIntervalMs.
    */
   readonly orphanDelayMs: number;
-  /** An order to copy that shows no result by then is given again, elsewhere. */
+  /** A command to copy a chunk that has no result after this time is given to another node. */
   readonly repairTimeoutMs: number;
-  /** A tick of the masters' Raft core: it counts in these. An election timeout is ELECTION_TICKS to twice as many. */
+  /** Length of a tick of the masters' Raft core. An election timeout is ELECTION_TICKS to twice as many ticks. */
   readonly raftTickMs: number;
   /** How often the master looks for repairs, dead nodes and expired sessions. */
   readonly maintenanceIntervalMs: number;
-  /** A writer that did not renew its session for this long may be replaced by another writer. */
+  /** A writer that has not renewed its session for this long can be replaced by another writer. */
   readonly leaseSoftMs: number;
   /** A session unused for this long expires. */
   readonly sessionTimeoutMs: number;
-  /** Of one attempt at a call to a master. */
+  /** Deadline of one attempt at a call to a master. */
   readonly rpcDeadlineMs: number;
-  /** A client gives up on a master after this, over all attempts. */
+  /** A client gives up on the masters after this time, over all attempts. */
   readonly masterPatienceMs: number;
-  /** Of a TCP connection, or of a gRPC connection with its handshakes. */
+  /** Timeout for opening a TCP connection, or a gRPC connection with its handshakes. */
   readonly connectTimeoutMs: number;
-  /** A chunk stream without a sign of life for this long is given up. Each side gives one every quarter of it. */
+  /** A chunk stream that receives no frame for this long fails. Each side sends a frame at least every quarter of this time. */
   readonly streamTimeoutMs: number;
   /** First and longest pause between attempts. */
   readonly retryInitialMs: number;
@@ -111,8 +114,8 @@ export function parseProfile(name: string): ProfileName {
 }
 
 /**
- * Checks how timings relate to each other.
- * @throws DfsError INVALID_ARGUMENT naming the two that do not fit
+ * Checks the relations between the timings.
+ * @throws DfsError INVALID_ARGUMENT that names the two timings in conflict
  */
 export function validateTimings(timings: Timings): void {
   for (const [name, value] of Object.entries(timings)) {

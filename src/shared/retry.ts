@@ -1,4 +1,4 @@
-/** When to try again: a pure decider and a delay. */
+/** The delay before a call is tried again. */
 import type { Random } from './runtime.js';
 
 export interface RetryPolicy {

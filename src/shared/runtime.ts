@@ -1,8 +1,8 @@
 /**
- * The seam between DistriFS and the world. Masters, datanodes, the client and raft get every side effect from one
- * Runtime and use nothing else, so that the same code runs on real disks and sockets or on virtual time from a seed.
- * Bindings: src/runtime/node (real), src/runtime/memory (simulated) and src/runtime/faulty (around either, to break disk and clock).
- * All failures are DfsError. Every sentence here is a test of test/runtime/conformance, which each binding passes.
+ * The interface between DistriFS and its environment. Masters, datanodes, the client and raft perform every side effect through one
+ * Runtime, so that the same code runs on real disks and sockets, or on virtual time from a seed.
+ * Bindings: src/runtime/node (real), src/runtime/memory (simulated) and src/runtime/faulty (around either, to inject faults of disk
+ * and clock). All failures are DfsError. The tests of test/runtime/conformance check every statement of this file for each binding.
  */
 
 export interface Runtime {
@@ -16,16 +16,18 @@ export interface Runtime {
 }
 
 export interface Timer {
-  /** After this the callback does not run. May be called at any time, and more than once. */
+  /** Cancels the callback. May be called at any time, and more than once. */
   cancel(): void;
 }
 
 export interface Clock {
   /** Monotonic milliseconds, from an arbitrary origin. */
   nowMs(): number;
-  /** Whole Unix milliseconds; may jump. Serves modification times and messages only. */
+  /** Whole Unix milliseconds; may jump. Only for modification times and messages. */
   wallMs(): number;
-  /** Calls `callback` once, `delayMs` from now or a little later; never before it has returned. It must not throw. */
+  /**
+   * Calls `callback` once, `delayMs` from now or a little later; never before `schedule` has returned. The callback must not throw.
+   */
   setTimer(delayMs: number, callback: () => void): Timer;
   /** Resolves after `delayMs`; rejects with CANCELLED when `signal` fires first. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
@@ -43,202 +45,211 @@ export interface Random {
 /** read: must exist. update: must exist, read and write. create: made if missing, read and write. exclusive: must not exist. */
 export type OpenMode = 'read' | 'update' | 'create' | 'exclusive';
 
-/** An open file. It stays that file when it is renamed, replaced or removed. */
+/** An open file. The handle refers to the same file after a rename, replacement or removal of its path. */
 export interface DiskFile {
   /** Fills `target` from `position`; returns the bytes read, fewer only at the end of the file. */
   read(target: Uint8Array, position: number): Promise<number>;
   /**
-   * Writes all of `data` at `position`; what lies between there and the old end of the file reads as zeros. Nothing, where `data` is empty.
-   * `data` must not change until it resolves. Rejects with IO_ERROR where the file was opened for reading.
+   * Writes all of `data` at `position`; a gap between the old end of the file and `position` reads as zeros. An empty `data` has no
+   * effect. `data` must not change until the promise resolves. Rejects with IO_ERROR where the file was opened for reading.
    */
   write(data: Uint8Array, position: number): Promise<void>;
-  /** fsync: what was written before survives a power cut. A failed one must never be retried: stop using the file. */
+  /** fsync: earlier writes survive a power cut. A failed fsync must never be retried: stop using the file. */
   sync(): Promise<void>;
-  /** Cuts off, or adds zeros. Rejects with IO_ERROR where the file was opened for reading. */
+  /** Cuts the file to this size, or extends the file with zeros. Rejects with IO_ERROR where the file was opened for reading. */
   truncate(sizeBytes: number): Promise<void>;
   sizeBytes(): Promise<number>;
-  /** Afterwards the other calls reject with IO_ERROR. Harmless when closed already; makes nothing durable. */
+  /** Afterwards the other calls reject with IO_ERROR. A second call has no effect. Does not make writes durable. */
   close(): Promise<void>;
 }
 
 export interface DirectoryEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'other';
-  /** Of a file; 0 for the rest. */
+  /** Size of a file; 0 for anything else. */
   readonly sizeBytes: number;
 }
 
 export interface DiskSpace {
   readonly totalBytes: number;
   readonly freeBytes: number;
-  /** True for a tmpfs and the like: nothing on it survives a power cut. */
+  /** True for a file system in memory, such as tmpfs: its contents do not survive a power cut. */
   readonly isVolatile: boolean;
 }
 
 export interface DiskLock {
-  /** Harmless when released already. */
+  /** A second call has no effect. */
   release(): Promise<void>;
 }
 
 /**
- * A folder of the node's own, which is there after `lock` or `makeDirectory('.')`. Paths are relative to it, with `/`; '.' is the folder
- * itself. Missing things reject with NOT_FOUND, a full disk with NO_SPACE, a path that is absolute or has `..`, a backslash or NUL in it
- * with INVALID_ARGUMENT, everything else with IO_ERROR. What rejects has no effect, but for a `write` that found no space or failed.
+ * The node's own folder, which exists after `lock` or `makeDirectory('.')`. Paths are relative to the folder, with `/`; '.' is the
+ * folder itself. Missing files and directories reject with NOT_FOUND, a full disk with NO_SPACE, a path that is absolute or has
+ * `..`, a backslash or NUL in it with INVALID_ARGUMENT, all other failures with IO_ERROR. A rejected call has no effect, except for
+ * a partial `write`.
  */
 export interface Disk {
   /** For messages only. */
   readonly root: string;
   /**
-   * Takes the folder for this process, making it if missing. Rejects with DATA_DIR_LOCKED when it is held, by this process or another.
-   * A crash releases it. A real folder has a file `lock` in it from then on.
+   * Locks the folder for this process, and makes a missing folder. Rejects with DATA_DIR_LOCKED when this process or another holds
+   * the lock. A crash releases the lock. A real folder contains a file `lock` from then on.
    */
   lock(): Promise<DiskLock>;
   /** Opens a file, in a directory that exists. A directory cannot be opened: IO_ERROR. */
   open(path: string, mode: OpenMode): Promise<DiskFile>;
   /**
-   * Of a file or a directory. Atomic; replaces `to`: a file by a file, an empty directory by a directory, anything else is an IO_ERROR.
-   * Durable only after syncDirectory of the parents.
+   * Renames a file or a directory. Atomic; replaces `to`: a file by a file, an empty directory by a directory, anything else is an
+   * IO_ERROR. Durable only after syncDirectory of the parents.
    */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file, or a directory that is empty and not the folder itself. Durable only after syncDirectory of the parent. */
   remove(path: string): Promise<void>;
-  /** Of a directory: names and sizes, in no particular order. */
+  /** Lists the names and sizes in a directory, in no particular order. */
   list(path: string): Promise<DirectoryEntry[]>;
-  /** Makes a directory and its parents; an existing one is fine. */
+  /** Makes a directory and its parents; has no effect on an existing directory. */
   makeDirectory(path: string): Promise<void>;
   /** fsync of a directory: its entries survive a power cut. */
   syncDirectory(path: string): Promise<void>;
   space(): Promise<DiskSpace>;
 }
 
-/** One unary call of a typed service. `RequestIn`/`ResponseIn` are what senders give, `RequestOut`/`ResponseOut` what receivers get. */
+/** One unary call of a typed service. Senders pass `RequestIn`/`ResponseIn`, receivers get `RequestOut`/`ResponseOut`. */
 export interface RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut> {
   /** `/package.Service/Method` */
   readonly path: string;
   encodeRequest(request: RequestIn): Uint8Array;
-  /** Throws PROTOCOL_ERROR on anything that is not such a message. */
+  /** Throws PROTOCOL_ERROR on bytes that are not such a message. */
   decodeRequest(bytes: Uint8Array): RequestOut;
   encodeResponse(response: ResponseIn): Uint8Array;
-  /** Throws PROTOCOL_ERROR on anything that is not such a message. */
+  /** Throws PROTOCOL_ERROR on bytes that are not such a message. */
   decodeResponse(bytes: Uint8Array): ResponseOut;
 }
 
 export interface RpcContext {
-  /** Who calls, as far as the transport knows: host:port. */
+  /** host:port of the caller, as far as the transport knows. */
   readonly peer: string;
-  /** Fires when the caller gave up or its connection broke before it was answered, with CANCELLED as its reason. */
+  /** Fires with the reason CANCELLED when the caller gives up, or its connection breaks, before the answer. */
   readonly signal: AbortSignal;
 }
 
-/** A method with its handler. Made by `bindRpc`, which keeps the types together. */
+/** A method with its handler, made by `bindRpc`. */
 export interface RpcBinding {
   readonly path: string;
-  /** Decodes, runs the handler, encodes. Rejects with DfsError; what else it rejects with reaches the caller as INTERNAL. */
+  /**
+   * Decodes the request, runs the handler, encodes the response. Rejects with DfsError; any other error reaches the caller as
+   * INTERNAL.
+   */
   handle(request: Uint8Array, context: RpcContext): Promise<Uint8Array>;
 }
 
 export interface RpcServer {
-  /** host:port that was bound. */
+  /** The bound host:port. */
   readonly address: string;
-  /** Takes no new calls, lets those under way end for `graceMs`, then cuts them: UNAVAILABLE. Harmless when stopped already. */
+  /**
+   * Refuses new calls, waits up to `graceMs` for the calls under way, then cuts them with UNAVAILABLE. A second call has no effect.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
 export interface RpcCallOptions {
-  /** The call rejects with DEADLINE_EXCEEDED after this. Connecting counts. */
+  /** The call rejects with DEADLINE_EXCEEDED after this time, which includes connecting. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }
 
 export interface RpcChannel {
-  /** As it was given to `connect`. */
+  /** The address passed to `connect`. */
   readonly address: string;
   /**
    * Rejects with the DfsError of the other side (without its cause), or UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, PROTOCOL_ERROR,
    * UNIMPLEMENTED, with RESOURCE_EXHAUSTED that is not retriable when request or answer is longer than RPC_MESSAGE_BYTES_MAX, with
-   * INVALID_ARGUMENT when `address` is none. Calls of one channel do not wait for one another.
+   * INVALID_ARGUMENT when `address` is not host:port. Calls of one channel do not wait for each other.
    */
   call<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
     request: RequestIn,
     options: RpcCallOptions,
   ): Promise<ResponseOut>;
-  /** Cuts calls under way, and later ones, with CANCELLED. Harmless when closed already. */
+  /** Rejects calls under way, and later calls, with CANCELLED. A second call has no effect. */
   close(): void;
 }
 
 export interface Rpc {
   /**
-   * Listens on host:port (port 0: the system chooses). Rejects with ADDRESS_IN_USE, or INVALID_ARGUMENT when `listen` is no address of
-   * this machine or a method is bound twice.
+   * Listens on host:port (port 0: the system chooses). Rejects with ADDRESS_IN_USE, or INVALID_ARGUMENT when `listen` is not an
+   * address of this machine or a method is bound twice.
    */
   serve(listen: string, bindings: readonly RpcBinding[]): Promise<RpcServer>;
-  /** A channel that connects when first called, reconnects by itself, and never hangs on a silent peer. Never throws. */
+  /** A channel that connects at its first call, reconnects automatically, and does not hang on a silent peer. Never throws. */
   connect(address: string): RpcChannel;
 }
 
 /** A TCP connection, or its simulation. Bytes arrive in order or not at all. */
 export interface ByteStream {
-  /** host:port, or what is known of it. */
+  /** host:port of the other side, as far as known. */
   readonly remoteAddress: string;
   /**
-   * The next bytes, in pieces of any size, in memory of the reader's own; null once the other side ended, and from then on. Rejects with
-   * CONNECTION_LOST. One read at a time: a second one rejects with INTERNAL.
+   * The next bytes, in pieces of any size; the memory belongs to the reader. Returns null once the other side has ended the stream.
+   * Rejects with CONNECTION_LOST. One read at a time: a concurrent read rejects with INTERNAL.
    */
   read(): Promise<Uint8Array | null>;
   /**
-   * Takes the buffer over (it must not change afterwards). Resolves when more may be written; rejects with CONNECTION_LOST, also after
-   * `end`. Calls that do not wait for one another keep their order.
+   * Takes ownership of the buffer, which must not change afterwards. Resolves when more data can be written; rejects with
+   * CONNECTION_LOST, also after `end`. Concurrent calls keep their order.
    */
   write(data: Uint8Array): Promise<void>;
-  /** Sends what was written, then tells the other side that no more comes. Reading goes on. Harmless when ended already. */
+  /** Sends the written data, then ends this direction. Reading remains possible. A second call has no effect. */
   end(): Promise<void>;
   /**
-   * Closes at once, both ways. Pending calls and later ones reject with CONNECTION_LOST, and what has arrived is gone. The other side
-   * reads what was sent before, then null or CONNECTION_LOST; its writes reject before long. Harmless when closed already.
+   * Closes both directions at once. Pending and later calls reject with CONNECTION_LOST, and received data is dropped. The other
+   * side reads the data sent before, then null or CONNECTION_LOST; its writes reject soon after. A second call has no effect.
    */
   destroy(): void;
 }
 
 export interface Listener {
-  /** host:port that was bound. */
+  /** The bound host:port. */
   readonly address: string;
-  /** Stops listening and destroys the streams it accepted. Harmless when closed already. */
+  /** Stops listening and destroys the accepted streams. A second call has no effect. */
   close(): Promise<void>;
 }
 
 export interface DialOptions {
-  /** Rejects with UNAVAILABLE when not connected by then. */
+  /** The dial rejects with UNAVAILABLE when not connected after this time. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
 export interface Net {
   /**
-   * Listens on host:port (port 0: the system chooses). Rejects with ADDRESS_IN_USE, or INVALID_ARGUMENT when `listen` is no address of
-   * this machine. `onStream` must not throw: a real runtime logs that and closes the stream, a simulation fails.
+   * Listens on host:port (port 0: the system chooses). Rejects with ADDRESS_IN_USE, or INVALID_ARGUMENT when `listen` is not an
+   * address of this machine. `onStream` must not throw: a real runtime logs the error and closes the stream, a simulation fails.
    */
   listen(listen: string, onStream: (stream: ByteStream) => void): Promise<Listener>;
-  /** Rejects with UNAVAILABLE, CANCELLED, or INVALID_ARGUMENT when `address` is none. */
+  /** Rejects with UNAVAILABLE, CANCELLED, or INVALID_ARGUMENT when `address` is not host:port. */
   dial(address: string, options: DialOptions): Promise<ByteStream>;
 }
 
-/** CPU work on a whole chunk, off the event loop where there are threads. Never per block: a hop costs more than a block. */
+/**
+ * CPU work on a whole chunk, outside the event loop where threads are available. Not for single blocks: the transfer to a thread
+ * costs more than a block.
+ */
 export interface Compute {
   /**
-   * CRC32 of each block of `data`, the last one shorter. Rejects with INVALID_ARGUMENT for a block size that is not above 0. A real
-   * runtime rejects with RESOURCE_EXHAUSTED when too much waits already, and with CANCELLED once it is closed.
-   * @param data taken over by the call: its memory may be moved to another thread, so the caller must not use it again
+   * CRC32 of each block of `data`, the last one shorter. Rejects with INVALID_ARGUMENT unless the block size is above 0. A real
+   * runtime rejects with RESOURCE_EXHAUSTED when its queue is full, and with CANCELLED once it is closed.
+   * @param data owned by the call: its memory may move to another thread, so the caller must not use `data` again
    */
   blockChecksums(data: Uint8Array<ArrayBuffer>, blockSizeBytes: number): Promise<Uint32Array>;
 }
 
-/** What each line of a log has of its own: no field may have such a name, or it would take that place. */
+/** Names of the built-in fields of a log line: no other field may have such a name. */
 type LineField = 'level' | 'time' | 'pid' | 'name' | 'msg';
 
 export type LogFields = Readonly<Record<string, unknown>> & { readonly [own in LineField]?: never };
 
-/** Writes lines with fields of any kind, and never throws. A line's own fields override those of its logger. */
+/** Writes log lines with fields of any kind, and never throws. The fields of a line override the fields of its logger. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -248,12 +259,12 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-/** A running node, as `start(runtime, config)` of a role returns it. */
+/** A running node, returned by `start(runtime, config)` of a role. */
 export interface RunningNode {
-  /** host:port as others reach it. */
+  /** host:port at which others reach the node. */
   readonly address: string;
-  /** Graceful: finishes what is under way within a bound, then lets go of everything. Safe to call twice. */
+  /** Graceful: completes the calls under way within a bound, then releases all resources. Safe to call twice. */
   stop(): Promise<void>;
-  /** Resolves (never rejects) when the node cannot go on, with the reason; the role never ends the process itself. */
+  /** Resolves (never rejects) with the reason when the node cannot continue; the role itself never ends the process. */
   readonly failed: Promise<Error>;
 }

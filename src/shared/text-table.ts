@@ -2,8 +2,9 @@
 
 /**
  * Columns as wide as their widest cell, two blanks apart.
- * @param leftColumns so many of the first are aligned to the left; the others, numbers, to the right
- * @param widthOf columns of a terminal that a text takes: `stringWidth` of the package string-width, where cells but the last may hold any characters
+ * @param leftColumns number of leading columns that are aligned to the left; the other columns hold numbers, aligned to the right
+ * @param widthOf the terminal columns that a text takes: `stringWidth` of the package string-width for cells with arbitrary
+ *   characters
  */
 export function textTable(
   rows: readonly (readonly string[])[],

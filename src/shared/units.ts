@@ -1,4 +1,4 @@
-/** Sizes and durations as people write them (`4MiB`, `250ms`), for command lines and scenarios alike. */
+/** Sizes and durations as text (`4MiB`, `250ms`), for command lines and scenarios. */
 import { DfsError } from './errors.js';
 import { GIB, KIB, MIB } from './limits.js';
 
@@ -18,14 +18,14 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-/** Number and unit apart; null when the text is not a number followed by letters. */
+/** Splits a text into number and unit. Returns null when the text is not a number followed by letters. */
 function split(text: string): { readonly amount: number; readonly unit: string } | null {
   const match = /^(\d{1,16}(?:\.\d{1,9})?) ?([A-Za-z]*)$/.exec(text);
   return match === null ? null : { amount: Number(match[1]), unit: match[2] ?? '' };
 }
 
 /**
- * Reads a size: plain bytes (`65536`) or with a binary unit (`64KiB`, `4MiB`, `1.5GiB`).
+ * Reads a size: a number of bytes (`65536`), or a number with a binary unit (`64KiB`, `4MiB`, `1.5GiB`).
  * @returns bytes, a whole number
  * @throws DfsError INVALID_ARGUMENT
  */
@@ -68,12 +68,12 @@ const SHOWN_UNITS: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * A size for people: `0 B`, `1023 B`, `1.5 KiB`, `64 MiB`. At most one decimal.
+ * Formats a size for display: `0 B`, `1023 B`, `1.5 KiB`, `64 MiB`. At most one decimal.
  * @param bytes >= 0
  */
 export function formatBytes(bytes: number): string {
   for (const [unit, factor] of SHOWN_UNITS) {
-    // Just below a unit, the rounded figure would read "1024 KiB": the next unit takes over a little early.
+    // Just below a unit, the rounded figure would read "1024 KiB": the next unit is used from there on.
     if (bytes >= factor * 0.99995) return `${Math.round((bytes / factor) * 10) / 10} ${unit}`;
   }
   return `${Math.round(bytes)} B`;

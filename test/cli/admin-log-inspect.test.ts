@@ -55,7 +55,9 @@ test('log-inspect: the damaged place among its neighbours, the files, and what i
     ['master.log', 'makeDirectory', '100', '40', '3', '3'],
     ['vote: term 3, given to m-2'],
     ['master.log (active): 2 records, 140 B, index 1 to 3'],
-    ['master.log at offset 40 is damaged, 60 B: its checksum does not match. It was durable (a hint): rot, which no start cuts'],
+    [
+      'master.log at offset 40 is damaged, 60 B: its checksum does not match. The bytes were durable (a hint): corruption, which a start does not cut',
+    ],
   ]);
 });
 
@@ -71,9 +73,9 @@ test('log-inspect --json: the same for a program', async () => {
 
 test('log-inspect: no folder, no log, and an offset that is not there are said so', async () => {
   await expect(inspect({ dataDir: join(folder, 'none') })).rejects.toThrow(/Cannot list ".*none".*no such file/);
-  await expect(inspect({}, async function* () {})).rejects.toThrow(/holds no log: name the folder of a master/);
+  await expect(inspect({}, async function* () {})).rejects.toThrow(/contains no log: name the folder of a master/);
   await expect(inspect({ around: 999 })).rejects.toThrow(
-    /nothing is at offset 999 of master\.log: there are master\.log \(140 bytes\)/,
+    /no record at offset 999 of master\.log: the log has master\.log \(140 bytes\)/,
   );
 });
 
@@ -82,7 +84,9 @@ test('log-inspect: a folder on which a master runs is refused', async () => {
   const { runtime, close } = createNodeRuntime({ dataDir: join(folder, 'm-1'), log: SILENT_LOGGER });
   try {
     await runtime.disk.lock();
-    await expect(inspect({ dataDir: join(folder, 'm-1') })).rejects.toThrow(/would look torn: stop it first, or inspect a copy/);
+    await expect(inspect({ dataDir: join(folder, 'm-1') })).rejects.toThrow(
+      /would look torn: stop the master first, or inspect a copy/,
+    );
   } finally {
     await close();
   }

@@ -32,7 +32,7 @@ test.each([
   [['datanode'], /^distrifs datanode: no master given/],
   [['master', '--listen', 'here'], /^distrifs master: .*"here" is not an address/],
   [['master', '--init', '--members', 'm-1=h:1,m-2=h:2'], /^distrifs master: .*1, 3 or 5 masters, not 2/],
-  [['master', '--init', '--members', 'm-1=h:1,m-2=h:2,m-3=h:2'], /^distrifs master: .*"h:2" is there twice/],
+  [['master', '--init', '--members', 'm-1=h:1,m-2=h:2,m-3=h:2'], /^distrifs master: .*"h:2" is listed twice/],
   [['master', '--init', '--members', 'm-2=h:1'], /^distrifs master: --members does not name "m-1"/],
   [['master', '--init', '--join'], /^distrifs master: .*use one of them/],
   [['master', '--id', 'm 1'], /^distrifs master: .*"m 1" is not a master id/],

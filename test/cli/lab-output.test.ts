@@ -19,8 +19,8 @@ test('statusLines show role, term, place in the log and lag of each master, and 
   expect(lines[4]).toMatch(/^dn-1 +datanode +live +- +- +- /);
   expect(lines[5]).toBe('m-2 leads in term 5');
   const unled = statusLines(status({ nodes, leader: null, masterReachable: false }));
-  expect(unled).toContain('nobody leads');
-  expect(unled.at(-1)).toBe('note: no leader answers: figures of datanodes and chunks are old');
+  expect(unled).toContain('no master leads');
+  expect(unled.at(-1)).toBe('note: no leader answers: figures of datanodes and chunks are out of date');
 });
 
 test('eventLine says who leads', () => {

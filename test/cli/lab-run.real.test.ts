@@ -189,5 +189,5 @@ test.each([
 test('lab run --help names the exit codes and ends with 0', async () => {
   const { code, stdout } = await labRun(['--help']);
   expect(code).toBe(0);
-  expect(stdout).toContain('Exit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad file or arguments');
+  expect(stdout).toContain('Exit codes: 0 pass, 1 a guarantee violated, 2 unknown, 254 bad file or arguments');
 });

@@ -22,13 +22,13 @@ test('parseMembers: ids and addresses in the order of the list', () => {
 test.each([
   ['', /"" is not a member: write id=host:port/],
   ['m-1', /"m-1" is not a member/],
-  ['m-1=h:1,m-2=h:2', /1, 3 or 5 masters, not 2\. 2 tolerate no more failures than 1/],
+  ['m-1=h:1,m-2=h:2', /1, 3 or 5 masters, not 2\. 2 masters tolerate no more failures than 1/],
   ['a=h:1,b=h:2,c=h:3,d=h:4', /not 4/],
   ['a=h:1,b=h:2,c=h:3,d=h:4,e=h:5,f=h:6,g=h:7', /not 7/],
-  ['a=h:1,b=h:2,a=h:3', /"a" is there twice/],
-  ['a=h:1,b=h:2,c=h:2', /"h:2" is there twice/],
+  ['a=h:1,b=h:2,a=h:3', /"a" is listed twice/],
+  ['a=h:1,b=h:2,c=h:2', /"h:2" is listed twice/],
   ['a=h:1,b=h,c=h:3', /"h" is not an address/],
-  ['a=h:1,b=h:0,c=h:3', /"b" needs a port/],
+  ['a=h:1,b=h:0,c=h:3', /"b" needs a fixed port/],
   ['a=h:1,b c=h:2,c=h:3', /"b c" is not a master id/],
   ['a=h:1,,c=h:3', /"" is not a member/],
 ])('parseMembers %j: refused', (text, reason) => {
@@ -58,10 +58,10 @@ test('beginningOf: alone, waiting, or as the folder has it', () => {
 test.each<[Partial<BeginningFlags>, RegExp]>([
   [{ id: 'm-9' }, /--members does not name "m-9"/],
   [{ join: true }, /use one of them/],
-  [{ init: false }, /--members and --cluster-key make a new cluster, with --init/],
+  [{ init: false }, /--members and --cluster-key are only for a new cluster, with --init/],
   [{ clusterKey: '' }, /need --cluster-key/],
   [{ listen: '0.0.0.0:7001' }, /use --listen 10\.0\.0\.2:7000/],
-  [{ listen: '127.0.0.1:7000' }, /not where --members has this master/],
+  [{ listen: '127.0.0.1:7000' }, /not the address of this master in --members/],
 ])('beginningOf %j: wrong usage', (flags, reason) => {
   expect(() => beginningOf({ ...FLAGS, ...flags })).toThrow(reason);
 });

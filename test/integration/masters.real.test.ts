@@ -102,7 +102,7 @@ test('masters: leadership is handed over, a fourth master is added, and one of t
   const address = await group.name('m-4');
   expect(await group.distrifs('admin', 'add-master', 'm-4', address)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/nothing waits at .*distrifs master --join --id m-4/) as string,
+    stderr: expect.stringMatching(/no master waits at .*distrifs master --join --id m-4/) as string,
   });
   await group.start('m-4', '--join');
   expect((await group.distrifs('admin', 'masters')).stdout).toMatch(/^m-4: waits in an empty folder/m);
@@ -164,7 +164,7 @@ test('masters: one that lost its disk does not count under its old id, whatever 
   const address = group.addresses.get(wiped) ?? '';
   expect(await group.distrifs('admin', 'add-master', wiped, address)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/is a voter of the group already.*remove it first/) as string,
+    stderr: expect.stringMatching(/is a voter of the group already.*remove the master first/) as string,
   });
   expect(await group.distrifs('admin', 'remove-master', wiped)).toMatchObject({
     code: 1,

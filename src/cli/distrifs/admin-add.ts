@@ -1,4 +1,4 @@
-/** `distrifs admin add-master`: a master that waits in an empty folder becomes a learner, and, caught up, a voter. */
+/** `distrifs admin add-master`: adds a waiting master as a learner, which becomes a voter once it has caught up. */
 import { hasAnswered, type MasterMember, type MasterSurvey, type MasterView } from '../../client/admin/master-survey.js';
 import { isDfsError } from '../../shared/errors.js';
 import { type AdminContext, withMasters } from './admin-command.js';
@@ -8,36 +8,36 @@ import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 
 export interface AddFlags {
-  /** Milliseconds, for everything. */
+  /** Milliseconds, for the whole command. */
   readonly timeout: number;
-  /** false with --no-wait: done when it is a learner. */
+  /** false with --no-wait: the command ends when the master is a learner. */
   readonly wait: boolean;
 }
 
 const POLL_MS = 250;
 
-/** What the waiting master must be, so that adding it cannot end half way for a reason that is visible now. */
+/** Checks the waiting master first, so that visible problems do not fail the command half way. */
 function assertWaits(view: MasterView, id: string, address: string): void {
   const start = `distrifs master --join --id ${id} --listen ${address} --data-dir <an empty folder>`;
   if (!hasAnswered(view)) {
     const reason = view.error === null ? 'no answer' : reasonOf(view.error);
-    throw new Error(`nothing waits at ${address} (${reason}): start it there with ${start}`);
+    throw new Error(`no master waits at ${address} (${reason}): start one there with ${start}`);
   }
   const { role, clusterId } = view.status;
   if (role !== 'WAITING') {
     throw new Error(
       `the master "${view.id}" at ${address} does not wait to be added: it belongs to cluster ${clusterId}. ` +
-        `Nothing was changed; a new master needs an empty folder: ${start}`,
+        `No changes were made; a new master needs an empty folder: ${start}`,
     );
   }
   if (view.id !== id && view.id !== '') {
     throw new Error(
-      `the master at ${address} waits under the name "${view.id}", not "${id}": use that name, or start it with --id ${id}`,
+      `the master at ${address} waits under the name "${view.id}", not "${id}": use that name, or start the master with --id ${id}`,
     );
   }
 }
 
-/** A member of this name, if the group has one that this command may go on with. */
+/** The member with this name, if the group has one and the command can continue with it. */
 function knownLearner({ members }: MasterSurvey, id: string, address: string): MasterMember | null {
   const sameAddress = members.find((member) => member.address === address && member.masterId !== id);
   if (sameAddress !== undefined) throw new Error(`${address} is the address of the member "${sameAddress.masterId}"`);
@@ -47,29 +47,30 @@ function knownLearner({ members }: MasterSurvey, id: string, address: string): M
     const kind = member.isVoter ? 'a voter' : 'a learner';
     throw new Error(
       `"${id}" is ${kind} of the group already, at ${member.address === '' ? 'an unknown address' : member.address}: ` +
-        `when its disk is lost or it moves, remove it first (distrifs admin remove-master ${id})`,
+        `after a disk loss or a move, remove the master first (distrifs admin remove-master ${id})`,
     );
   }
   return member;
 }
 
-/** The answer may be lost, and the master be added all the same. */
+/** Checks the result when the answer is lost: the master may have been added. */
 async function incarnationAfter({ admin }: AdminContext, id: string, error: unknown): Promise<number> {
   if (!isDfsError(error, 'UNAVAILABLE', 'CONNECTION_LOST', 'DEADLINE_EXCEEDED')) throw error;
   const member = (await admin.survey()).members.find(({ masterId }) => masterId === id);
   if (member !== undefined) return member.incarnation;
-  throw new Error(`${reasonOf(error)}; it is no member as far as can be seen: look at distrifs admin masters, and try again`, {
-    cause: error,
-  });
+  throw new Error(
+    `${reasonOf(error)}; the master does not seem to be a member: check with distrifs admin masters, and try again`,
+    { cause: error },
+  );
 }
 
-/** Resolves when the group has it as a voter. */
+/** Resolves when the master is a voter of the group. */
 async function untilVoter(context: AdminContext, id: string, incarnation: number, giveUpAtMs: number): Promise<void> {
   for (;;) {
     const survey = await context.admin.survey();
     const member = survey.members.find(({ masterId }) => masterId === id);
     if (survey.leader !== null && member?.incarnation !== incarnation) {
-      throw new Error(`"${id}" was removed again while it caught up`);
+      throw new Error(`"${id}" was removed while it was catching up`);
     }
     if (member?.isVoter === true) return;
     if (performance.now() + POLL_MS > giveUpAtMs) throw new Error(notCaughtUp(survey, id));
@@ -79,12 +80,12 @@ async function untilVoter(context: AdminContext, id: string, incarnation: number
 
 function notCaughtUp({ leader, views }: MasterSurvey, id: string): string {
   const status = views.find((view) => view.id === id)?.status ?? null;
-  const commit = leader === null ? 'what the leader has (no master leads at the moment)' : leader.status.commitIndex;
+  const commit = leader === null ? "the leader's log (no master leads at the moment)" : leader.status.commitIndex;
   const progress = status === null ? 'and does not answer' : `and has applied ${status.appliedIndex} of ${commit}`;
   return `"${id}" is a learner, ${progress}: it becomes a voter by itself once it has caught up (distrifs admin masters shows it)`;
 }
 
-/** Adds a master, and waits until it has a vote unless told not to. */
+/** Adds a master, and waits until it is a voter, except with --no-wait. */
 export const addMaster = withMasters(async (context, call: Call<readonly [id: string, address: string], AddFlags>) => {
   const {
     args: [id, address],
@@ -105,7 +106,7 @@ export const addMaster = withMasters(async (context, call: Call<readonly [id: st
   if (json) {
     writeLine(JSON.stringify({ id, address, incarnation, isVoter: flags.wait }));
   } else if (flags.wait) {
-    writeLine(`${id} is a voter now (incarnation ${incarnation}); give its address to clients and datanodes with --master, too`);
+    writeLine(`${id} is a voter now (incarnation ${incarnation}); add its address to --master of clients and datanodes`);
   } else {
     writeLine(`${id} is a learner now (incarnation ${incarnation}): it becomes a voter by itself once it has caught up`);
   }

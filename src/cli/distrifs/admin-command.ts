@@ -1,4 +1,4 @@
-/** Runs a command that asks the masters themselves: connects, turns failures into one line and an exit code. */
+/** Runs an administration command: connects to the masters, and converts failures into one line and an exit code. */
 import { tmpdir } from 'node:os';
 import type { MasterAdmin } from '../../client/admin/master-admin.js';
 import { timingsOf } from '../../shared/profile.js';
@@ -13,7 +13,7 @@ export interface AdminContext {
   readonly admin: MasterAdmin;
   /** Print JSON. */
   readonly json: boolean;
-  /** Says something to the person, beside the results. */
+  /** Prints a warning on standard error. */
   readonly warn: (text: string) => void;
 }
 
@@ -25,7 +25,7 @@ export const SILENT_LOGGER: Logger = {
   child: () => SILENT_LOGGER,
 };
 
-/** An action that sets the exit code: 0, 1 when it failed, 2 for wrong usage. It never rejects. */
+/** Makes an action that sets the exit code: 0, 1 after a failure, 2 for wrong usage. The action never rejects. */
 export const reportingFailure =
   <Args extends readonly unknown[], Flags>(action: (call: Call<Args, Flags>) => Promise<void>) =>
   async (call: Call<Args, Flags>): Promise<void> => {
@@ -37,7 +37,7 @@ export const reportingFailure =
     }
   };
 
-/** As reportingFailure, with the masters that the command line names. */
+/** The same as reportingFailure, with the masters named on the command line. */
 export const withMasters = <Args extends readonly unknown[], Flags>(
   action: (context: AdminContext, call: Call<Args, Flags>) => Promise<void>,
 ): ((call: Call<Args, Flags & GlobalFlags>) => Promise<void>) =>
@@ -51,7 +51,7 @@ export const withMasters = <Args extends readonly unknown[], Flags>(
     ]);
     const proxyUrl = proxyUrlFromEnvironment(process.env);
     const proxy = proxyUrl === undefined ? {} : { proxyUrl };
-    // Nothing is kept on disk: the folder is never made.
+    // The client stores nothing on disk: the folder is never made.
     const { runtime, close } = createNodeRuntime({ dataDir: `${tmpdir()}/distrifs-admin`, log: SILENT_LOGGER, ...proxy });
     try {
       const admin = new MasterAdmin(runtime, masters, timingsOf(flags.profile ?? 'realistic'));

@@ -1,4 +1,4 @@
-/** `distrifs admin log-inspect`: the records of a stopped master's log, and where it is damaged. Changes nothing. */
+/** `distrifs admin log-inspect`: shows the records of a stopped master's log, and its damage. Read-only. */
 import stringWidth from 'string-width';
 import { createNodeRuntime } from '../../runtime/node/index.js';
 import { isDfsError } from '../../shared/errors.js';
@@ -14,25 +14,25 @@ export interface InspectFlags {
   readonly dataDir: string;
   /** Bytes. */
   readonly around?: number;
-  /** In which `around` counts. */
+  /** The file to which `around` refers. */
   readonly file: string;
   readonly limit: number;
   readonly json?: boolean;
 }
 
-/** Reads the vote and the log files of a folder, and goes on behind damage. Given by the master's entry point. */
+/** Reads the vote and the log files of a folder, and continues after damage. Provided by the master's entry point. */
 export type InspectLog = (disk: Disk) => AsyncIterable<Inspected>;
 
-/** Fails when a master runs on the folder: its log grows while it is read, and would look torn. */
+/** Fails when a master runs on the folder, because its growing log would look torn. */
 async function assertStopped(disk: Disk): Promise<void> {
   await disk.list('.');
   try {
     await (await disk.lock()).release();
   } catch (error) {
-    // A folder that cannot be written (a copy, a disk in trouble) can still be read, and nobody can be writing to it.
+    // A read-only folder (a copy, a failing disk) can still be read: no master can write to it.
     if (!isDfsError(error, 'DATA_DIR_LOCKED')) return;
     throw new Error(
-      `a master runs on this folder, and its log would look torn: stop it first, or inspect a copy (${error.message})`,
+      `a master is running on this folder, and its log would look torn: stop the master first, or inspect a copy (${error.message})`,
       { cause: error },
     );
   }
@@ -50,16 +50,16 @@ function faultText(window: LogWindow, item: LogItem): string {
   const at = `${item.file} at offset ${item.offset}`;
   if (item.kind === 'record') return `${at} is misplaced: ${item.problem}`;
   const text = `${at} is damaged, ${formatBytes(window.sizeOf(item))}: ${item.reason}`;
-  if (item.proof !== null) return `${text}. It was durable (${item.proof}): rot, which no start cuts`;
-  return `${text}. Nothing proves that it was durable: a torn tail, which the next start cuts`;
+  if (item.proof !== null) return `${text}. The bytes were durable (${item.proof}): corruption, which a start does not cut`;
+  return `${text}. No proof that the bytes were durable: a torn tail, which the next start cuts`;
 }
 
 function voteText({ vote }: LogWindow): string {
   if (vote === null) return 'no vote';
   if (vote.kind !== 'sound') return `vote: ${vote.kind} (${vote.reason})`;
   const { term, votedFor, isDamaged } = vote.hardState;
-  const whom = votedFor === null ? 'given to nobody' : `given to ${votedFor.id}`;
-  return `vote: term ${term}, ${whom}${isDamaged ? '; marked as damaged: no vote until its log is whole again' : ''}`;
+  const recipient = votedFor === null ? 'not given' : `given to ${votedFor.id}`;
+  return `vote: term ${term}, ${recipient}${isDamaged ? '; marked as damaged: no vote until its log is repaired' : ''}`;
 }
 
 function show(window: LogWindow): void {
@@ -84,7 +84,7 @@ function showJson(window: LogWindow): void {
 
 /**
  * Prints a part of a log.
- * @param inspect the reader
+ * @param inspect the function that reads the log
  */
 export async function inspectLogOf(flags: InspectFlags, inspect: InspectLog): Promise<void> {
   const { runtime, close } = createNodeRuntime({ dataDir: flags.dataDir, log: SILENT_LOGGER });
@@ -93,10 +93,10 @@ export async function inspectLogOf(flags: InspectFlags, inspect: InspectLog): Pr
     const window = new LogWindow(flags.around === undefined ? null : { file: flags.file, offset: flags.around }, flags.limit);
     for await (const inspected of inspect(runtime.disk)) window.push(inspected);
     if (window.files.length === 0)
-      throw new Error(`"${flags.dataDir}" holds no log: name the folder of a master with --data-dir`);
+      throw new Error(`"${flags.dataDir}" contains no log: name the folder of a master with --data-dir`);
     if (flags.around !== undefined && window.centre === null) {
       const files = window.files.map(({ file, sizeBytes }) => `${file} (${sizeBytes} bytes)`).join(', ');
-      throw new Error(`nothing is at offset ${flags.around} of ${flags.file}: there are ${files}; choose one with --file`);
+      throw new Error(`no record at offset ${flags.around} of ${flags.file}: the log has ${files}; choose one with --file`);
     }
     if (flags.json === true) showJson(window);
     else show(window);

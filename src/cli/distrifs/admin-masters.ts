@@ -1,4 +1,4 @@
-/** `distrifs admin masters`: who leads, who follows how far behind, and who is silent. */
+/** `distrifs admin masters`: shows the leader, the lag of the followers, and silent masters. */
 import stringWidth from 'string-width';
 import { type AnsweringMaster, hasAnswered, type MasterSurvey, type MasterView } from '../../client/admin/master-survey.js';
 import { formatBytes } from '../../shared/units.js';
@@ -14,38 +14,38 @@ const UNKNOWN = '-';
 const cell = (value: string | number | null | undefined): string =>
   value === null || value === undefined || value === '' ? UNKNOWN : printable(String(value));
 
-/** Entries that the leader knows to be committed and this one has not applied; null where that means nothing. */
+/** Number of entries that are committed at the leader and not applied by this master; null where undefined. */
 function lagOf(view: AnsweringMaster, { leader }: MasterSurvey): number | null {
   if (leader === null || view.status.role === 'WAITING' || view.status.clusterId !== leader.status.clusterId) return null;
-  // Asked a moment apart: one that was asked later may seem to be ahead.
+  // The masters are queried at slightly different times: a master that is queried later may seem to be ahead.
   return Math.max(0, leader.status.commitIndex - view.status.appliedIndex);
 }
 
-/** What a person has to know of one master, beyond its figures; null: nothing. */
+/** A note about a master that needs attention; null: none. */
 function noteOf(view: MasterView, { leader, members }: MasterSurvey): string | null {
   if (!hasAnswered(view)) {
-    if (view.address === null) return 'a member whose address nobody knows: it has not been heard of yet';
+    if (view.address === null) return 'a member with an unknown address: it has not contacted the group yet';
     return `no answer from ${view.address}: ${view.error === null ? 'unknown reason' : reasonOf(view.error)}`;
   }
   const { role, clusterId, incarnation, term } = view.status;
   const member = members.find(({ masterId }) => masterId === view.id);
   if (role === 'WAITING') {
     if (member !== undefined) {
-      return `waits in an empty folder, but the group knows it from before: distrifs admin remove-master ${view.id}, then add-master`;
+      return `waits in an empty folder, but is still a member of the group: run distrifs admin remove-master ${view.id}, then add-master`;
     }
     return `waits in an empty folder: distrifs admin add-master ${view.id} ${view.address} makes it a member`;
   }
   if (leader !== null && clusterId !== leader.status.clusterId) return `belongs to another cluster, ${clusterId}`;
-  if (member === undefined) return 'is no member of the group: its process can be stopped';
+  if (member === undefined) return 'is not a member of the group: its process can be stopped';
   if (member.incarnation !== incarnation) {
     return (
-      `is incarnation ${incarnation}, the group knows ${member.incarnation}: remove it, and add it again with an empty folder ` +
+      `is incarnation ${incarnation}, but the group has ${member.incarnation}: remove the master, and add it again with an empty folder ` +
       '(distrifs admin remove-master, distrifs master --join, distrifs admin add-master)'
     );
   }
-  if (role === 'DAMAGED') return 'its log lost entries: it has no vote until the leader has made it whole';
+  if (role === 'DAMAGED') return 'its log lost entries: the master has no vote until the leader has repaired the log';
   if (role === 'LEADER' && leader !== null && leader.id !== view.id)
-    return `led in term ${term}, and does not know yet that it does no more`;
+    return `was the leader of term ${term}, and has not noticed yet that it no longer is`;
   return null;
 }
 
@@ -64,15 +64,15 @@ function tableRow(view: MasterView, survey: MasterSurvey): string[] {
   ];
 }
 
-/** One sentence: who leads, and how many more may fail. */
+/** One sentence with the leader, and the number of voters that can still fail. */
 function verdictOf(survey: MasterSurvey, { voters, able }: VoterCount): string {
   const { leader } = survey;
   const spare = able - majorityOf(voters);
   const answer = `${able} of ${voters} ${voters === 1 ? 'voter answers' : 'voters answer'}`;
-  if (!survey.views.some(hasAnswered)) return 'none of the masters answers: check the addresses, and that they run';
-  if (voters === 0) return 'no group: none of the masters that answer belongs to one';
-  if (spare < 0) return `no majority: ${answer}, ${majorityOf(voters)} are needed: start the silent ones`;
-  if (leader === null) return `no master leads: ${answer}; an election takes a few seconds at most: ask again`;
+  if (!survey.views.some(hasAnswered)) return 'no master answers: check the addresses, and whether the masters are running';
+  if (voters === 0) return 'no group: none of the answering masters belongs to one';
+  if (spare < 0) return `no majority: ${answer}, ${majorityOf(voters)} are needed: start the silent masters`;
+  if (leader === null) return `no master leads: ${answer}; an election takes a few seconds at most: try again`;
   return `${leader.id} leads in term ${leader.status.term}; ${answer}: ${spare === 0 ? 'none' : spare} of them may fail`;
 }
 
@@ -93,7 +93,7 @@ function show(survey: MasterSurvey, count: VoterCount): void {
   writeLine(`${verdictOf(survey, count)}${logs}`);
 }
 
-/** Prints the masters. Sets the exit code to 1 when none of those that answer leads. */
+/** Prints the masters. Sets the exit code to 1 when no answering master leads. */
 export const listMasters = withMasters(async ({ admin, json, warn }) => {
   const survey = await admin.survey();
   const count = votersOf(survey);

@@ -1,21 +1,21 @@
-/** How many voters a group of masters has, how many can do their part, and what that means. Pure. */
+/** The number of voters of a group of masters, the number of working voters, and the resulting fault tolerance. Pure. */
 import { hasAnswered, type MasterSurvey } from '../../client/admin/master-survey.js';
 
-/** Roles in which a master votes and confirms. */
+/** Roles in which a master votes and acknowledges entries. */
 const VOTING: ReadonlySet<string> = new Set(['LEADER', 'FOLLOWER', 'CANDIDATE']);
 
 export interface VoterCount {
   readonly voters: number;
-  /** Of them, those that answered, hold their log, and are who the group thinks they are. */
+  /** Voters that answered, have an intact log, and have the incarnation known to the group. */
   readonly able: number;
 }
 
-/** So many of `voters` must agree. */
+/** The size of a majority of `voters`. */
 export function majorityOf(voters: number): number {
   return Math.floor(voters / 2) + 1;
 }
 
-/** @param without counts as if this master were not in the group */
+/** @param without a master to exclude from the count */
 export function votersOf({ views, members }: MasterSurvey, without?: string): VoterCount {
   const voters = members.filter(({ masterId, isVoter }) => isVoter && masterId !== without);
   const able = voters.filter(({ masterId, incarnation }) =>
@@ -27,15 +27,14 @@ export function votersOf({ views, members }: MasterSurvey, without?: string): Vo
   return { voters: voters.length, able: able.length };
 }
 
-/** What a group of so many voters is worth, for one that nobody would choose to stay with; null for 3, 5, … */
+/** A warning about a group of an unsuitable size; null for 3, 5, … voters. */
 export function weaknessOf(voters: number): string | null {
-  if (voters === 1)
-    return 'a single master is left: when it fails the cluster stands still, and when its disk is lost so are all names';
+  if (voters === 1) return 'a single master remains: its failure stops the cluster, and the loss of its disk loses all names';
   if (voters % 2 === 1) return null;
   const failures = voters - majorityOf(voters);
   const tolerated =
     failures === 0
-      ? 'no failure, and stand still when either fails'
-      : `${failures} failure${failures === 1 ? '' : 's'}, as ${voters - 1} do`;
-  return `${voters} voters tolerate ${tolerated}: go on to ${voters + 1} or ${voters - 1}`;
+      ? 'no failure: the cluster stops when either fails'
+      : `${failures} failure${failures === 1 ? '' : 's'}, the same as ${voters - 1}`;
+  return `${voters} voters tolerate ${tolerated}; change to ${voters + 1} or ${voters - 1}`;
 }

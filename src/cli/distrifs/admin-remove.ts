@@ -1,4 +1,4 @@
-/** `distrifs admin remove-master`: the group goes on without a master. */
+/** `distrifs admin remove-master`: removes a master from the group. */
 import { isDfsError } from '../../shared/errors.js';
 import type { MasterSurvey } from '../../client/admin/master-survey.js';
 import { type AdminContext, withMasters } from './admin-command.js';
@@ -13,15 +13,15 @@ export interface RemoveFlags {
   readonly timeout: number;
 }
 
-/** What an operator has to mean to do, said one by one; empty: nothing speaks against it. */
+/** The consequences that an operator must confirm; empty: none. */
 function concerns(survey: MasterSurvey, id: string): string[] {
   const { voters, able } = votersOf(survey, id);
   const found: string[] = [];
   if (able < majorityOf(voters)) {
     const answer = able === 1 ? 'answers' : 'answer';
     found.push(
-      `of the ${voters} voters that are left only ${able} ${answer}, and ${majorityOf(voters)} are needed: the cluster would stand ` +
-        'still, and nothing could be added or removed; bring the silent ones back, or remove them, first',
+      `only ${able} of the ${voters} remaining voters ${answer}, and ${majorityOf(voters)} are needed: the cluster would stop ` +
+        'working, and no master could be added or removed; first restart or remove the silent masters',
     );
   }
   const weakness = weaknessOf(voters);
@@ -34,27 +34,29 @@ function assertRemovable(survey: MasterSurvey, id: string, isMeant: boolean): vo
   if (leader === null) return;
   const member = members.find(({ masterId }) => masterId === id);
   if (member === undefined) {
-    throw new Error(`"${id}" is no member of the group: the members are ${members.map(({ masterId }) => masterId).join(', ')}`);
+    throw new Error(
+      `"${id}" is not a member of the group: the members are ${members.map(({ masterId }) => masterId).join(', ')}`,
+    );
   }
   if (!member.isVoter) return;
   if (votersOf(survey, id).voters === 0) {
-    throw new Error(`"${id}" is the last voter: without it there is no cluster. To end the cluster, stop its processes`);
+    throw new Error(`"${id}" is the last voter, which cannot be removed. To end the cluster, stop its processes`);
   }
   const found = concerns(survey, id);
-  if (found.length > 0 && !isMeant) throw new Error(`nothing was changed: ${found.join('; ')}. If you mean it, say --yes`);
+  if (found.length > 0 && !isMeant) throw new Error(`nothing was changed: ${found.join('; ')}. Use --yes to proceed`);
 }
 
-/** The answer may be lost, above all when the leader removes itself. */
+/** Checks the result when the answer is lost, as it may be when the leader removes itself. */
 async function assertGone({ admin }: AdminContext, id: string, error: unknown): Promise<void> {
   if (!isDfsError(error, 'UNAVAILABLE', 'CONNECTION_LOST', 'DEADLINE_EXCEEDED')) throw error;
   const { leader, members } = await admin.survey();
   if (leader !== null && !members.some(({ masterId }) => masterId === id)) return;
-  throw new Error(`${reasonOf(error)}; it may or may not be removed: look at distrifs admin masters, and try again`, {
+  throw new Error(`${reasonOf(error)}; the master may or may not be removed: check with distrifs admin masters, and try again`, {
     cause: error,
   });
 }
 
-/** Removes a master, after saying what that would break. */
+/** Removes a master, after a warning about the consequences. */
 export const removeMaster = withMasters(async (context, call: Call<readonly [id: string], RemoveFlags>) => {
   const {
     args: [id],
@@ -63,14 +65,14 @@ export const removeMaster = withMasters(async (context, call: Call<readonly [id:
   const { admin, json, warn } = context;
   const before = await admin.survey();
   assertRemovable(before, id, flags.yes === true);
-  if (before.leader?.id === id) warn(`"${id}" leads: another master takes over`);
+  if (before.leader?.id === id) warn(`"${id}" is the leader: another master takes over`);
   await admin.removeMaster(id, flags.timeout).catch((error: unknown) => assertGone(context, id, error));
   if (json) {
     writeLine(JSON.stringify({ id, removed: true }));
     return;
   }
   writeLine(
-    `${id} is no member any more: stop its process. To bring it back, empty its folder, start it with --join, ` +
-      `and add it again (distrifs admin add-master ${id} <address>)`,
+    `${id} is not a member any more: stop its process. To add it again, empty its folder, start it with --join, ` +
+      `and run distrifs admin add-master ${id} <address>`,
   );
 });

@@ -1,4 +1,4 @@
-/** `distrifs admin transfer-leadership`: another master leads from now on. */
+/** `distrifs admin transfer-leadership`: transfers leadership to another master. */
 import type { MasterAdmin } from '../../client/admin/master-admin.js';
 import { hasAnswered, type MasterSurvey } from '../../client/admin/master-survey.js';
 import { isDfsError } from '../../shared/errors.js';
@@ -21,15 +21,15 @@ function assertCanLead({ leader, members, views }: MasterSurvey, target: string 
   }
   if (leader === null) return;
   const member = members.find(({ masterId }) => masterId === target);
-  if (member === undefined) throw new Error(`"${target}" is no member of the group: the voters are ${voters.join(', ')}`);
+  if (member === undefined) throw new Error(`"${target}" is not a member of the group: the voters are ${voters.join(', ')}`);
   if (!member.isVoter) throw new Error(`"${target}" has no vote yet: it becomes a voter by itself once it has caught up`);
   const view = views.find(({ id }) => id === target);
   if (view !== undefined && hasAnswered(view) && view.status.role === 'DAMAGED') {
-    throw new Error(`"${target}" cannot lead until its log is whole again: the voters are ${voters.join(', ')}`);
+    throw new Error(`"${target}" cannot lead until its log is repaired: the voters are ${voters.join(', ')}`);
   }
 }
 
-/** The answer may be lost, and the hand-over have happened all the same. */
+/** Checks the result when the answer is lost: the transfer may have happened. */
 async function leaderAfter(
   admin: MasterAdmin,
   before: MasterSurvey,
@@ -41,12 +41,12 @@ async function leaderAfter(
   const hasChanged = target === undefined ? leader !== null && leader.id !== before.leader?.id : leader?.id === target;
   if (leader !== null && hasChanged) return leader.id;
   const now = leader === null ? 'no master leads at the moment' : `"${leader.id}" leads`;
-  throw new Error(`${reasonOf(error)}; ${now}: look at the lag of the others (distrifs admin masters), and try again`, {
+  throw new Error(`${reasonOf(error)}; ${now}: check the lag of the other masters (distrifs admin masters), and try again`, {
     cause: error,
   });
 }
 
-/** Hands leadership over, to the voter with the most of the log where none is named, and prints who leads. */
+/** Transfers leadership to the named voter, by default to the one with the longest log, and prints the leader. */
 export const transferLeadership = withMasters(
   async ({ admin, json }, call: Call<readonly [id: string | undefined], TransferFlags>) => {
     const {

@@ -1,4 +1,4 @@
-/** Runs a command that talks to a cluster: connects, handles Ctrl-C, turns failures into one line and an exit code. */
+/** Runs a command with a client: connects, handles Ctrl-C, and converts failures into one line and an exit code. */
 import type { DistriFS } from '../../index.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
@@ -7,7 +7,7 @@ import { UsageError } from '../terminal/usage-error.js';
 import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
 import type { Call } from '../terminal/command-row.js';
 
-/** Options that every command takes, before or after its name. */
+/** Options of every command, before or after its name. */
 export interface GlobalFlags {
   readonly master?: readonly string[];
   readonly profile?: ProfileName;
@@ -18,19 +18,19 @@ export interface ClientCommandContext {
   readonly client: DistriFS;
   /** Print JSON. */
   readonly json: boolean;
-  /** Fires on Ctrl-C and SIGTERM. */
+  /** Aborted on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
 }
 
 const EXIT_BY_SIGNAL: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
-/** The masters of the command line, or of the environment. @throws UsageError when neither names one */
+/** The masters from the command line, or from the environment. @throws UsageError when neither names a master */
 export function mastersOf(flags: GlobalFlags): readonly string[] {
   if (flags.master !== undefined) return flags.master;
   throw new UsageError('no master given: use --master host:port[,host:port…], or set the variable DISTRIFS_MASTER');
 }
 
-/** Tells a waiting person, and nobody else, what the client is waiting for. */
+/** A log that shows on a terminal what the client is waiting for. */
 function terminalLogger(command: string): Logger {
   const ignore = (): void => undefined;
   const logger: Logger = {
@@ -47,8 +47,8 @@ function terminalLogger(command: string): Logger {
 }
 
 /**
- * An action that runs with a client. It sets the exit code: 0, 1 when it failed, 2 for wrong usage, 130 or 143 when a signal ended it.
- * It never rejects.
+ * Makes an action that runs with a client. The action sets the exit code: 0, 1 after a failure, 2 for wrong usage, 130 or 143 after
+ * a signal. The action never rejects.
  */
 export const withClient =
   <Args extends readonly unknown[], Flags>(action: (context: ClientCommandContext, call: Call<Args, Flags>) => Promise<void>) =>
@@ -63,7 +63,7 @@ async function runWithClient(
   const interrupt = new AbortController();
   let client: DistriFS | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
-    // The second time a person means it.
+    // A second signal ends the process immediately.
     if (interrupt.signal.aborted) process.exit(EXIT_BY_SIGNAL[signal] ?? EXIT_FAILED);
     process.exitCode = EXIT_BY_SIGNAL[signal] ?? EXIT_FAILED;
     interrupt.abort();
@@ -88,7 +88,7 @@ async function runWithClient(
   } finally {
     await client?.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    // Standard input may still be open, and nobody will read it.
+    // Standard input may still be open, and would keep the process running.
     if (interrupt.signal.aborted) process.exit();
   }
 }

@@ -59,7 +59,10 @@ async function runDataNode(flags: DataNodeFlags): Promise<number> {
   return main(config, flags.dataDir, flags.logFile);
 }
 
-/** Ends the process with the node's exit code: whatever a library still holds open must not keep a dead node alive. */
+/**
+ * Ends the process with the node's exit code: resources that a library holds open must not keep the process of an ended node
+ * running.
+ */
 const exitingWith =
   <Flags>(run: (flags: Flags) => Promise<number>) =>
   async ({ flags, command }: Call<readonly [], Flags>): Promise<void> => {

@@ -1,4 +1,4 @@
-/** `distrifs df`: how full the cluster is, node by node. */
+/** `distrifs df`: shows the usage of the cluster and of each node. */
 import stringWidth from 'string-width';
 import type { ClusterUsage } from '../../index.js';
 import { formatBytes } from '../../shared/units.js';
@@ -17,10 +17,10 @@ function show(usage: ClusterUsage): void {
   const { total, healthy, underReplicated, missing } = usage.chunks;
   writeLine(`${formatBytes(usage.usedBytes)} of ${formatBytes(usage.capacityBytes)} used, ${usage.files} files`);
   writeLine(`${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`);
-  if (usage.safeMode) writeLine('safe mode: nothing can be written yet');
+  if (usage.safeMode) writeLine('safe mode: writes are not possible yet');
 }
 
-/** Shows how full the cluster is. */
+/** Shows the usage of the cluster. */
 export const showUsage = withClient(async ({ client, json }) => {
   const usage = await client.df();
   if (json) writeLine(JSON.stringify(usage, null, 2));

@@ -1,4 +1,4 @@
-/** `distrifs get` and `distrifs cat`: files of the cluster to a local file or to standard output. */
+/** `distrifs get` and `distrifs cat`: copy files of the cluster to a local file or to standard output. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
@@ -15,7 +15,7 @@ async function toStandardOutput(context: ClientCommandContext, path: string): Pr
   await pipeline(context.client.createReadStream(path), process.stdout, { signal: context.signal, end: false });
 }
 
-/** Where to put it: a directory keeps the name. */
+/** The local target; in a directory the file keeps its name. */
 async function localTarget(path: string, local: string | undefined): Promise<string> {
   const name = posix.basename(path);
   if (local === undefined) return name;
@@ -23,14 +23,14 @@ async function localTarget(path: string, local: string | undefined): Promise<str
   return isDirectory ? join(local, name) : local;
 }
 
-/** Fetches a file. */
+/** Downloads a file. */
 export const get = withClient(
   async (context, { args: [path, local] }: Call<readonly [path: string, local: string | undefined], object>) => {
     if (local === STDOUT) return toStandardOutput(context, path);
     const { client, json, signal } = context;
     const target = await localTarget(path, local);
     const { size } = await client.stat(path);
-    // Beside the target, so that the rename stays on one file system; a reader of the target never sees half a file.
+    // The temporary file is beside the target, so that the rename is on one file system and readers never see a partial file.
     const partial = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
     const bar = await transferProgress(path, size);
     let length = 0;

@@ -1,6 +1,9 @@
-/** What `admin log-inspect` shows of a log that passes by once: a bounded number of places around one, and figures of each file. */
+/**
+ * Selects the items that `admin log-inspect` shows, in one pass over a log: a bounded number around one place, and figures of each
+ * file.
+ */
 
-/** What the master's `inspectLog` yields, as far as it is shown: the vote, then each file followed by what is in it. */
+/** The shown parts of the items of the master's `inspectLog`: the vote, then each file followed by its records. */
 export type Inspected = InspectedVote | InspectedFile | InspectedRecord | InspectedDamage;
 
 interface InspectedVote {
@@ -26,13 +29,13 @@ interface InspectedFile {
 interface InspectedRecord {
   readonly kind: 'record';
   readonly file: string;
-  /** In the file. */
+  /** Offset in the file. */
   readonly offset: number;
   readonly sizeBytes: number;
   readonly operation: string;
   readonly term: number;
   readonly index: number;
-  /** Why it cannot stand here although its checksum is right; null: it can. */
+  /** Why the record is misplaced although its checksum is valid; null: not misplaced. */
   readonly problem: string | null;
 }
 
@@ -41,13 +44,13 @@ interface InspectedDamage {
   readonly file: string;
   readonly offset: number;
   readonly reason: string;
-  /** Where the next valid record begins; null: none follows in this file. */
+  /** Offset of the next valid record; null: none follows in this file. */
   readonly nextOffset: number | null;
-  /** What proves that the bytes were durable; null: it may be a torn tail, which a start cuts. */
+  /** Proof that the bytes were durable; null: the bytes may be a torn tail, which the next start cuts. */
   readonly proof: string | null;
 }
 
-/** A record, or bytes that are none. */
+/** A record, or damaged bytes. */
 export type LogItem = InspectedRecord | InspectedDamage;
 
 export interface FileFigures {
@@ -73,14 +76,14 @@ export class LogWindow {
   readonly #files = new Map<string, FileFigures>();
   readonly #faults: LogItem[] = [];
   #vote: InspectedVote['vote'] | null = null;
-  /** How many items after the centre are still wanted; null: the centre has not come yet. */
+  /** Number of further items to keep after the centre; null: before the centre. */
   #wanted: number | null = null;
   #centre: LogItem | null = null;
   #faultCount = 0;
 
   /**
-   * @param place what is shown; null: the first fault, or, without any, the end
-   * @param limit items shown at most, >= 1
+   * @param place the centre of the shown items; null: the first fault, or, without any, the end
+   * @param limit maximum number of shown items, >= 1
    */
   constructor(place: Place | null, limit: number) {
     this.#place = place;
@@ -99,7 +102,7 @@ export class LogWindow {
     }
   }
 
-  /** In the order of the log. */
+  /** The shown items in the order of the log. */
   get items(): readonly LogItem[] {
     return this.#items;
   }
@@ -112,7 +115,7 @@ export class LogWindow {
     return this.#vote;
   }
 
-  /** The first places where something is wrong, at most as many as items. */
+  /** The first damaged or misplaced items, at most `limit`. */
   get faults(): readonly LogItem[] {
     return this.#faults;
   }
@@ -121,12 +124,12 @@ export class LogWindow {
     return this.#faultCount;
   }
 
-  /** The item around which the others are; null: the end of the log. */
+  /** The item in the centre; null: the end of the log. */
   get centre(): LogItem | null {
     return this.#centre;
   }
 
-  /** Bytes that an item takes; of damage, up to the next valid record or the end of the file. */
+  /** Size of an item in bytes; damage extends to the next valid record or the end of the file. */
   sizeOf(item: LogItem): number {
     if (item.kind === 'record') return item.sizeBytes;
     return (item.nextOffset ?? this.#files.get(item.file)?.sizeBytes ?? item.offset) - item.offset;
@@ -160,7 +163,7 @@ export class LogWindow {
     const figures = this.#files.get(item.file);
     if (item.kind === 'damage' || figures === undefined) return;
     figures.records++;
-    // Records that hold no entry name the entry before them.
+    // A record without an entry has the index of the entry before it.
     figures.firstIndex ??= item.index;
     figures.lastIndex = item.index;
   }

@@ -1,4 +1,4 @@
-/** `distrifs ls`: what is in a directory. */
+/** `distrifs ls`: lists a directory. */
 import type { Stats } from '../../index.js';
 import type { Call } from '../terminal/command-row.js';
 import { withClient } from './client-command.js';
@@ -49,7 +49,7 @@ export const list = withClient(async ({ client, json }, { args: [path], flags }:
     for await (const entry of entries) writeLine(flags.long === true ? longLine(entry) : printable(entry.name));
     return;
   }
-  // One array, written as it comes: a directory may be larger than memory.
+  // One array, written incrementally: a directory may be larger than memory.
   let lead = '[';
   for await (const entry of entries) {
     process.stdout.write(`${lead}\n  ${JSON.stringify({ name: entry.name, ...entryJson(entry) })}`);

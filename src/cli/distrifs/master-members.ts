@@ -2,18 +2,18 @@
 import { UsageError } from '../terminal/usage-error.js';
 import { parseAddress } from '../../shared/address.js';
 
-/** As the role checks it; here, so that wrong usage is said before anything starts. */
+/** The same rule as in the role, so that wrong usage is reported before the start. */
 const MASTER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const GROUP_SIZES: readonly number[] = [1, 3, 5];
 
 /** One of the first masters of a cluster. */
 export interface FoundingMember {
   readonly id: string;
-  /** host:port as others reach it. */
+  /** host:port at which others reach the master. */
   readonly address: string;
 }
 
-/** What of a master's command line decides how it begins. */
+/** The options that determine how a master starts. */
 export interface BeginningFlags {
   readonly id: string;
   readonly init?: boolean;
@@ -32,7 +32,7 @@ export interface Beginning {
   readonly advertise?: string;
 }
 
-/** @throws Error on what cannot be a master's name */
+/** @throws Error on an invalid name of a master */
 export function parseMasterId(text: string): string {
   if (MASTER_ID.test(text)) return text;
   throw new Error(`"${text}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`);
@@ -40,39 +40,42 @@ export function parseMasterId(text: string): string {
 
 /**
  * Reads `m-1=host:port,m-2=host:port,…`.
- * @throws Error, DfsError INVALID_ARGUMENT: what is wrong with it
+ * @throws Error, DfsError INVALID_ARGUMENT on an invalid text
  */
 export function parseMembers(text: string): readonly FoundingMember[] {
   const members = text.split(',').map((part) => {
     const at = part.indexOf('=');
     if (at < 0) throw new Error(`"${part}" is not a member: write id=host:port`);
     const member = { id: parseMasterId(part.slice(0, at).trim()), address: part.slice(at + 1).trim() };
-    if (parseAddress(member.address).port === 0) throw new Error(`"${member.id}" needs a port that the others know, not 0`);
+    if (parseAddress(member.address).port === 0) throw new Error(`"${member.id}" needs a fixed port, not 0`);
     return member;
   });
   for (const name of ['id', 'address'] as const) {
     const values = members.map((member) => member[name]);
     const twice = values.find((value, index) => values.indexOf(value) !== index);
-    if (twice !== undefined) throw new Error(`"${twice}" is there twice: each master has an ${name} of its own`);
+    if (twice !== undefined) throw new Error(`"${twice}" is listed twice: each master needs its own ${name}`);
   }
   if (!GROUP_SIZES.includes(members.length)) {
-    const why = members.length % 2 === 0 ? `${members.length} tolerate no more failures than ${members.length - 1} do. ` : '';
+    const why =
+      members.length % 2 === 0 ? `${members.length} masters tolerate no more failures than ${members.length - 1}. ` : '';
     throw new Error(`a group has 1, 3 or 5 masters, not ${members.length}. ${why}`.trim());
   }
   return members;
 }
 
 /**
- * Checks how the flags fit together.
- * @returns what the role is told
- * @throws UsageError naming the flags and what to do
+ * Checks the combination of flags.
+ * @returns the start options of the role
+ * @throws UsageError that names the flags and a correction
  */
 export function beginningOf(flags: BeginningFlags): Beginning {
   const { id, members, clusterKey, listen } = flags;
   const [init, join] = [flags.init === true, flags.join === true];
-  if (init && join) throw new UsageError('--init makes a new cluster, --join waits to be added to one: use one of them');
+  if (init && join) throw new UsageError('--init makes a new cluster, --join waits to be added to a cluster: use one of them');
   if (!init && (members !== undefined || clusterKey !== undefined)) {
-    throw new UsageError('--members and --cluster-key make a new cluster, with --init; a master that has begun knows its group');
+    throw new UsageError(
+      '--members and --cluster-key are only for a new cluster, with --init: an existing master has its group in its data folder',
+    );
   }
   const advertised = flags.advertise === undefined ? {} : { advertise: flags.advertise };
   if (members === undefined) {
@@ -84,7 +87,7 @@ export function beginningOf(flags: BeginningFlags): Beginning {
     throw new UsageError(`--members does not name "${id}": give each master the same list and its own --id`);
   }
   if (members.length > 1 && (clusterKey === undefined || clusterKey === '')) {
-    throw new UsageError('several masters need --cluster-key: any text, the same on each of them, another for each cluster');
+    throw new UsageError('several masters need --cluster-key: any text, the same on each master and different for each cluster');
   }
   assertListensThere(self.address, listen, flags.advertise);
   const advertise = flags.advertise ?? self.address;
@@ -93,12 +96,12 @@ export function beginningOf(flags: BeginningFlags): Beginning {
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
-/** A master that listens elsewhere than where the list has it is never found, unless somebody forwards the port. */
+/** Checks the listen address: a master that does not listen at its listed address is unreachable unless the port is forwarded. */
 function assertListensThere(address: string, listen: string, advertise: string | undefined): void {
   const [there, here] = [parseAddress(address), parseAddress(listen)];
   if (advertise !== undefined || (here.port === there.port && (!isLoopback(here.host) || isLoopback(there.host)))) return;
   throw new UsageError(
-    `--listen ${listen} is not where --members has this master, ${address}: use --listen ${address}, ` +
-      `or say --advertise ${address} when that port is forwarded`,
+    `--listen ${listen} is not the address of this master in --members, ${address}: use --listen ${address}, ` +
+      `or add --advertise ${address} if that port is forwarded`,
   );
 }

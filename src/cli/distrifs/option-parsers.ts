@@ -1,4 +1,4 @@
-/** Reads the values of command line options; what cannot be read is wrong usage. */
+/** Reads the values of command line options; an invalid value is wrong usage. */
 import { parseAddress } from '../../shared/address.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, KIB, REPLICATION_MAX } from '../../shared/limits.js';
 import { parseProfile, type ProfileName } from '../../shared/profile.js';
@@ -9,7 +9,7 @@ import { parseMasterId, parseMembers } from './master-members.js';
 /** `64MiB`, or plain bytes. */
 export const sizeOption = reading(parseSize);
 
-/** Of log between checkpoints: below a few records each would be followed by a checkpoint. */
+/** Minimum size of log between checkpoints: with less, every few records would cause a checkpoint. */
 const CHECKPOINT_LOG_BYTES_MIN = 4 * KIB;
 
 export const checkpointBytesOption = reading((text) => {
@@ -29,7 +29,7 @@ export const addressOption = reading((text) => {
   return text;
 });
 
-/** `host:port[,host:port…]`; the same one twice counts once. */
+/** `host:port[,host:port…]`; duplicates count once. */
 export const addressesOption = reading((text) => {
   const addresses = text.split(',').map((address) => address.trim());
   for (const address of addresses) parseAddress(address);

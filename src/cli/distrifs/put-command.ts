@@ -1,4 +1,4 @@
-/** `distrifs put`: a local file, or standard input, into the cluster. */
+/** `distrifs put`: stores a local file, or standard input, in the cluster. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -22,10 +22,10 @@ interface PutFlags {
 
 const STDIN = '-';
 
-/** The file to write: a directory, or a path that ends in `/`, means a file of the same name inside. */
+/** The target file: for a directory, or a path that ends in `/`, a file of the same name inside. */
 async function targetOf(client: DistriFS, local: string, path: string): Promise<string> {
   if (!(await isRemoteDirectory(client, path))) return path;
-  if (local === STDIN) throw new UsageError(`"${path}" is a directory: name the file that standard input shall become`);
+  if (local === STDIN) throw new UsageError(`"${path}" is a directory: name the target file for standard input`);
   return `${path.replace(/\/+$/, '')}/${basename(local)}`;
 }
 

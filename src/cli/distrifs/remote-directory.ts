@@ -1,9 +1,9 @@
-/** Whether a target names a directory of the cluster, so that a file put or moved there keeps its name. */
+/** Checks whether a target is a directory of the cluster, in which case a file that is put or moved there keeps its name. */
 import type { DistriFS } from '../../index.js';
 
 /**
- * True for a path that ends in `/`, or where a directory is; false where there is nothing.
- * @throws DistriFSError any other reason why the cluster cannot tell: taken for "nothing there", a silent master would be waited for twice
+ * Returns true for a path that ends in `/` and for an existing directory; false for a missing path.
+ * @throws DistriFSError any other failure: if it counted as a missing path, the caller would wait for a silent master twice
  */
 export async function isRemoteDirectory(client: Pick<DistriFS, 'stat'>, path: string): Promise<boolean> {
   if (path.endsWith('/')) return true;

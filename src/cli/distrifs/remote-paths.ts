@@ -4,12 +4,12 @@ import type { Candidate, LookUpRequest } from '../terminal/completion/complete-l
 import { SILENT_LOGGER } from './admin-command.js';
 import { addressesOption, profileOption } from './option-parsers.js';
 
-/** A shell asks again with more letters. */
+/** Maximum number of candidates; the user can type more letters. */
 const ENTRIES_MAX = 500;
 
 /**
- * What is in the directory that was typed; a directory ends in `/`. None where no master is named.
- * @throws DistriFSError, and whatever is wrong with the options; who asks gives up after a while
+ * The entries of the typed directory; a directory ends in `/`. Empty when no master is named.
+ * @throws DistriFSError, and errors of the options; the caller sets a time limit
  */
 export async function remotePaths({ partial, options }: LookUpRequest): Promise<Candidate[]> {
   const masters = options.get('master') ?? process.env['DISTRIFS_MASTER'] ?? '';

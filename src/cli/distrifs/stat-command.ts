@@ -1,11 +1,11 @@
-/** `distrifs stat`: everything about one file or directory, and where its chunks are. */
+/** `distrifs stat`: shows the attributes of a file or directory, and the locations of its chunks. */
 import { formatBytes } from '../../shared/units.js';
 import type { Call } from '../terminal/command-row.js';
 import { withClient } from './client-command.js';
 import { entryJson, modeDigits, modeLetters } from './ls-command.js';
 import { printable, writeLine } from '../terminal/standard-output.js';
 
-/** Shows what is known of a file or directory. */
+/** Shows the attributes of a file or directory. */
 export const showStat = withClient(async ({ client, json }, { args: [path] }: Call<readonly [path: string], object>) => {
   const entry = await client.stat(path);
   const chunks = entry.isFile() ? await client.locate(path) : [];

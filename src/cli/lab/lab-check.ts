@@ -1,6 +1,6 @@
 /**
- * `lab check RUN`: judges the folder of a run again, from its history and facts and from what its probes saw; what was judged then
- * does not count.
+ * `lab check RUN`: checks the recorded run in a folder again, from its history, its facts and the results of its probes. The
+ * recorded verdict does not count.
  */
 import type { Call } from '../terminal/command-row.js';
 import { EXIT_BAD_ARGUMENTS } from '../terminal/exit-codes.js';
@@ -10,7 +10,7 @@ import { endQuietlyOnBrokenPipe } from '../terminal/standard-output.js';
 const EXIT = { pass: 0, fail: 1, unknown: 2 } as const;
 const MARKS = { pass: 'ok  ', fail: 'FAIL', unknown: '?   ' } as const;
 
-/** Exit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad folder or arguments. */
+/** Exit codes: 0 pass, 1 a guarantee violated, 2 unknown, 254 bad folder or arguments. */
 export async function check({ args: [folder], flags }: Call<readonly [string], { readonly json?: boolean }>): Promise<void> {
   endQuietlyOnBrokenPipe();
   const { readRun } = await import('../../lab/record/run-folder.js');
@@ -39,6 +39,6 @@ export async function check({ args: [folder], flags }: Call<readonly [string], {
     writeLine(`  ${MARKS[row.verdict]}  ${row.checker.padEnd(width)}  ${row.detail}`);
     for (const { message } of row.violations) for (const line of message.split('\n')) writeLine(`        ${line}`);
   }
-  if (recorded !== verdict) writeLine(`note: when it ran, the verdict was ${recorded}`);
+  if (recorded !== verdict) writeLine(`note: the recorded verdict was ${recorded}`);
   writeLine(`verdict: ${verdict} (${scenario}, seed ${seed}, ${history.length} operations)`);
 }

@@ -1,11 +1,11 @@
-/** The actions of the `lab` commands that look at a running lab from another terminal, hand leadership over, and end it. */
+/** The actions of the `lab` commands that show the status of a running lab, transfer leadership, and end the lab. */
 import type { ControlClient } from '../../lab/live/control-client.js';
 import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 import { statusLines } from './node-tables.js';
 import { onRunningLab, type TargetFlags } from './lab-target.js';
 
-/** Everything that could lead a client around the fabric. */
+/** Variables that could make a client bypass the fabric. */
 const OTHER_PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'no_grpc_proxy'];
 
 type TargetCall = Call<readonly [], TargetFlags>;

@@ -1,4 +1,4 @@
-/** When `lab up` ends: a signal, a reader of its output that went away, or a parent that did. */
+/** Determines when `lab up` ends: at a signal, or when the reader of its output or its parent has ended. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 
 const CHECK_INTERVAL_MS = 1_000;
@@ -10,19 +10,19 @@ export class LabLifetime {
   #onOver: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #parent = process.ppid;
-  /** Resolves when the lab should end. */
+  /** Resolves when the lab must end. */
   readonly over = new Promise<void>((resolve) => (this.#onOver = resolve));
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        // While it starts, and when asked a second time: the cluster's exit handler kills what there is.
+        // During the start, and at a second signal: the cluster's exit handler kills all nodes.
         if (!this.#isStarted || this.#isClosing) process.exit(EXIT_BY_SIGNAL[signal]);
         this.end();
       });
     }
     for (const stream of [process.stdout, process.stderr]) {
-      // EPIPE: nobody reads any more.
+      // EPIPE: the reader has closed the pipe.
       stream.on('error', () => this.#abandon());
     }
     this.#timer = setInterval(() => {
@@ -30,7 +30,7 @@ export class LabLifetime {
     }, CHECK_INTERVAL_MS).unref();
   }
 
-  /** From now on an end is a clean one: `over` resolves and the caller closes the cluster. */
+  /** From now on the lab ends cleanly: `over` resolves and the caller closes the cluster. */
   started(): void {
     this.#isStarted = true;
   }
@@ -49,8 +49,8 @@ export class LabLifetime {
 }
 
 /**
- * True when nobody can see or hear this process any more: its output is a pipe that nobody reads, or goes to a program and the
- * parent is gone. A lab whose output goes to a file or a terminal may outlive the shell that started it.
+ * True when the output of this process has no reader any more: the output is a pipe without a reader, or goes to a program and the
+ * parent has ended. A lab whose output goes to a file or a terminal may outlive the shell that started it.
  */
 function isAbandoned(parent: number): boolean {
   let stdout: ReturnType<typeof fstatSync>;
@@ -63,7 +63,7 @@ function isAbandoned(parent: number): boolean {
   return process.ppid !== parent || (stdout.isFIFO() && !hasReader());
 }
 
-/** Opening a pipe for writing without waiting fails with ENXIO when nobody has it open for reading, see fifo(7). Linux only. */
+/** A non-blocking open of a pipe for writing fails with ENXIO when the pipe has no reader, see fifo(7). Linux only. */
 function hasReader(): boolean {
   try {
     closeSync(openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK));

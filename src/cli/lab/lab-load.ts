@@ -1,4 +1,4 @@
-/** The actions of `lab load`: they switch the steady load of a running lab on and off, and show how it does. */
+/** The actions of `lab load`: start and stop the steady load of a running lab, and show its rates. */
 import type { LoadAnswer } from '../../lab/live/control-messages.js';
 import type { SteadyLoadStatus, SteadyLoadWords } from '../../supervisor/api/steady-load.js';
 import type { Call } from '../terminal/command-row.js';
@@ -21,18 +21,18 @@ export const startLoad = ({ args: [type], flags }: Call<readonly [type: string |
     const given = Object.entries({ type, clients, rate, size, names }).filter(([, value]) => value !== undefined);
     const words: SteadyLoadWords = Object.fromEntries(given);
     const answer = await lab.load({ run: true, ...words });
-    tell(flags, answer, (load) => [`load: on (${load.type}, ${load.clients} clients); lab load stop ends it`]);
+    print(flags, answer, (load) => [`load: on (${load.type}, ${load.clients} clients); lab load stop ends it`]);
   });
 
 /** `lab load stop` */
 export const stopLoad = ({ flags }: Call<readonly [], TargetFlags>): Promise<void> =>
-  onRunningLab(flags, async (lab) => tell(flags, await lab.load({ run: false }), loadLines));
+  onRunningLab(flags, async (lab) => print(flags, await lab.load({ run: false }), loadLines));
 
 /** `lab load status` */
 export const showLoad = ({ flags }: Call<readonly [], TargetFlags>): Promise<void> =>
-  onRunningLab(flags, async (lab) => tell(flags, await lab.load(), loadLines));
+  onRunningLab(flags, async (lab) => print(flags, await lab.load(), loadLines));
 
-function tell(flags: TargetFlags, { load }: LoadAnswer, lines: (load: SteadyLoadStatus) => readonly string[]): void {
+function print(flags: TargetFlags, { load }: LoadAnswer, lines: (load: SteadyLoadStatus) => readonly string[]): void {
   if (flags.json === true) writeLine(JSON.stringify(load));
   else for (const line of lines(load)) writeLine(line);
 }

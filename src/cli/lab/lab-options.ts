@@ -1,14 +1,14 @@
-/** The option --record, which several `lab` commands share, and their standard error. */
+/** The option --record of several `lab` commands, and their standard error. */
 
-/** Below the folder that a command runs in. */
+/** Default folder of runs, below the working directory. */
 const RUNS_FOLDER = 'runs';
 
-/** What commander makes of `--record [dir]` and `--no-record`. */
+/** The value of `--record [dir]` and `--no-record` as parsed by commander. */
 export interface RecordFlags {
   readonly record?: string | boolean;
 }
 
-/** Where run folders go; nothing when there are to be none. */
+/** The folder of run folders; undefined with --no-record. */
 export function recordOption({ record = true }: RecordFlags): { readonly record?: string } {
   if (record === false) return {};
   return { record: record === true ? RUNS_FOLDER : record };

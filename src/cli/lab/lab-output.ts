@@ -1,4 +1,4 @@
-/** What the `lab` commands print: lines for people, or one JSON object a line. */
+/** The output of the `lab` commands: text, or one JSON object a line. */
 import { textTable } from '../../shared/text-table.js';
 import { formatBytes } from '../../shared/units.js';
 import { printable } from '../terminal/standard-output.js';
@@ -13,9 +13,9 @@ export function complain(reason: string): void {
   process.stderr.write(`lab: ${printable(reason.replace(/\s*\n\s*/g, ' '), process.stderr)}\n`);
 }
 
-/** `lab faults` for people. */
+/** The text of `lab faults`. */
 export function faultLines(faults: readonly ActiveFaultView[]): string[] {
-  if (faults.length === 0) return ['no fault is in force'];
+  if (faults.length === 0) return ['no fault is active'];
   const rows = [
     ['FAULT', 'EFFECTS', 'SINCE', 'LEFT', 'WHAT'],
     ...faults.map(({ id, effects, sinceMs, leftMs, text }) => [
@@ -26,11 +26,11 @@ export function faultLines(faults: readonly ActiveFaultView[]): string[] {
       printable(text),
     ]),
   ];
-  // What may hold any characters stands in the last column: nothing is aligned behind it.
+  // The last column may contain any characters: no column is aligned after it.
   return textTable(rows, Infinity, (cell) => cell.length);
 }
 
-/** `lab load status` for people. */
+/** The text of `lab load status`. */
 export function loadLines(load: SteadyLoadStatus): string[] {
   const { isOn, type, clients, sinceMs, operations, errors, bytes, opsPerSecond, errorsPerSecond, bytesPerSecond } = load;
   if (sinceMs === null) return ['the load is off'];
@@ -39,15 +39,15 @@ export function loadLines(load: SteadyLoadStatus): string[] {
   return [
     `the load is ${isOn ? 'on' : 'off'}: ${type}, ${clients} clients, since ${timeOfDay(sinceMs)}`,
     ...(isOn ? [`now: ${now}, p50 ${ms(load.p50Ms)}, p99 ${ms(load.p99Ms)}`] : []),
-    `in all: ${operations} operations, ${formatBytes(bytes)}, ${errors} errors`,
+    `total: ${operations} operations, ${formatBytes(bytes)}, ${errors} errors`,
     ...(load.lastError === '' ? [] : [`last error: ${printable(load.lastError)}`]),
-    ...(load.broken === 0 ? [] : [`BROKEN PROMISES: ${load.broken}, the last: ${printable(load.lastBroken)}`]),
+    ...(load.broken === 0 ? [] : [`VIOLATED GUARANTEES: ${load.broken}, the last: ${printable(load.lastBroken)}`]),
   ];
 }
 
 const timeOfDay = (unixMs: number): string => new Date(unixMs).toISOString().slice(11, 19);
 
-/** One event for people. */
+/** The text of an event. */
 export function eventLine(event: ClusterEvent): string {
   return `${timeOfDay(event.atMs)}  ${printable(eventText(event))}`;
 }
@@ -59,7 +59,7 @@ function eventText(event: ClusterEvent): string {
     case 'fault':
       return `${event.action} ${event.nodes.length === 0 ? 'everything' : event.nodes.join(', ')}`;
     case 'fault-begin':
-      return `#${event.id} in force: ${event.text}`;
+      return `#${event.id} active: ${event.text}`;
     case 'fault-end':
       return `#${event.id} ended: ${event.text}; ${event.effects} effects (${event.evidence})`;
     case 'node-exit':

@@ -1,4 +1,4 @@
-/** `lab replay RUN`: runs a recorded run again and says whether it was the same. */
+/** `lab replay RUN`: runs a recorded run again and reports whether the result is the same. */
 import type { Call } from '../terminal/command-row.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { writeLine } from '../terminal/standard-output.js';
@@ -11,8 +11,8 @@ interface ReplayFlags extends RecordFlags {
 }
 
 /**
- * Exit codes of a simulated run: 0 it was the same, 1 it was another. Of one on processes: as of `run`. 254 bad folder or arguments,
- * 255 the lab itself failed, 130 interrupted.
+ * Exit codes of a simulated run: 0 the same result, 1 another result. Of a run on processes: as for `run`. 254 bad folder or
+ * arguments, 255 the lab itself failed, 130 interrupted.
  */
 export async function replay({ args: [folder], flags }: Call<readonly [string], ReplayFlags>): Promise<void> {
   const { replayRun } = await import('../../lab/campaign/replay-run.js');

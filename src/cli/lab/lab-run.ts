@@ -18,7 +18,7 @@ interface RunFlags extends RecordFlags {
   readonly dir?: string;
 }
 
-/** Exit codes: 0 pass, 1 a promise broken, 2 unknown, 254 bad file or arguments, 255 the lab itself failed, 130 interrupted. */
+/** Exit codes: 0 pass, 1 a guarantee violated, 2 unknown, 254 bad file or arguments, 255 the lab itself failed, 130 interrupted. */
 export async function run({ args: [files], flags }: Call<readonly [readonly string[]], RunFlags>): Promise<void> {
   const { runScenario } = await import('../../lab/campaign/run-scenario.js');
   const progress = new ProgressArea();

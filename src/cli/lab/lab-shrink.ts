@@ -13,7 +13,7 @@ interface ShrinkFlags {
 }
 
 /**
- * Exit codes: 0 cut and proved, 2 nothing fails in simulation, 254 bad folder, file or arguments, 255 the lab itself failed,
+ * Exit codes: 0 cut and verified, 2 no failure in simulation, 254 bad folder, file or arguments, 255 the lab itself failed,
  * 130 interrupted.
  */
 export async function shrink({ args: [what], flags }: Call<readonly [string], ShrinkFlags>): Promise<void> {

@@ -1,4 +1,4 @@
-/** `lab sim FILE.yaml …`: runs scenarios on virtual time, once for each of many seeds, and ends with the verdict as exit code. */
+/** `lab sim FILE.yaml …`: runs scenarios on virtual time, once for each of many seeds; the exit code is the verdict. */
 import type { Call } from '../terminal/command-row.js';
 import { interruptible } from '../terminal/interruptible.js';
 import { writeLine } from '../terminal/standard-output.js';
@@ -15,7 +15,7 @@ interface SimFlags extends RecordFlags {
   readonly keep: number;
 }
 
-/** Exit codes as of `run`; of several seeds, that of the worst. */
+/** Exit codes as for `run`; with several seeds, that of the worst verdict. */
 export async function simulate({ args: [files], flags }: Call<readonly [readonly string[]], SimFlags>): Promise<void> {
   const { runSimulations } = await import('../../lab/campaign/run-simulations.js');
   const progress = new ProgressArea();

@@ -1,4 +1,4 @@
-/** Tables of a cluster's nodes, for people. */
+/** Tables of a cluster's nodes, as text. */
 import stringWidth from 'string-width';
 import { textTable } from '../../shared/text-table.js';
 import { formatBytes } from '../../shared/units.js';
@@ -13,10 +13,10 @@ const printableTable = (rows: readonly (readonly string[])[]): string[] =>
     stringWidth,
   );
 
-/** A thread has no process of its own. */
+/** The process id; a thread has none. */
 const pidText = (pid: number | null, isRunning: boolean): string => (pid !== null ? String(pid) : isRunning ? 'thread' : '-');
 
-/** The nodes of a cluster that just started. */
+/** The nodes of a new cluster. */
 export function nodeLines(nodes: readonly NodeInfo[]): string[] {
   return printableTable([
     ['NODE', 'ADDRESS', 'PID', 'DATA'],
@@ -24,14 +24,14 @@ export function nodeLines(nodes: readonly NodeInfo[]): string[] {
   ]);
 }
 
-/** `lab status` for people. */
+/** The text of `lab status`. */
 export function statusLines(status: ClusterStatus): string[] {
   const { total, healthy, underReplicated, missing } = status.chunks;
   const notes = [
     ...(status.safeMode ? ['safe mode'] : []),
-    ...(status.masterReachable ? [] : ['no leader answers: figures of datanodes and chunks are old']),
+    ...(status.masterReachable ? [] : ['no leader answers: figures of datanodes and chunks are out of date']),
   ];
-  const leads = status.leader === null ? 'nobody leads' : `${status.leader} leads in term ${status.term}`;
+  const leads = status.leader === null ? 'no master leads' : `${status.leader} leads in term ${status.term}`;
   return [
     ...printableTable([
       ['NODE', 'ROLE', 'STATE', 'TERM', 'INDEX', 'LAG', 'PID', 'USED', 'CHUNKS', 'RACK', 'ADDRESS'],
@@ -54,7 +54,7 @@ export function statusLines(status: ClusterStatus): string[] {
   ];
 }
 
-/** Term, applied index and lag of a master; nothing of a datanode. */
+/** Term, applied index and lag of a master; empty for a datanode. */
 function memberCells(member: MemberStatus | null): string[] {
   if (member === null) return ['-', '-', '-'];
   return [String(member.term), String(member.appliedIndex), member.lag === null ? '?' : String(member.lag)];

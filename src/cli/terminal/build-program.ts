@@ -6,20 +6,20 @@ export interface ProgramTable {
   readonly name: string;
   readonly summary: string;
   readonly help: string;
-  /** Options that each command takes, before or after its name. */
+  /** Options of each command, before or after its name. */
   readonly options?: readonly OptionRow[];
   readonly commands: readonly CommandRow[];
-  /** The command that runs when none is named. */
+  /** The default command. */
   readonly defaultCommand?: string;
-  /** Adds commands that come from other tables. */
+  /** Adds commands from other tables. */
   readonly mount?: (program: Command) => void;
-  /** false: the program has a command `help` of its own. */
+  /** false: the program has its own command `help`. */
   readonly hasHelpCommand?: false;
-  /** What a complaint about wrong usage begins with. @param names of the program and the commands below it */
+  /** The prefix of an error about wrong usage. @param names the names of the program and the commands below it */
   readonly speaker: (names: readonly string[]) => string;
 }
 
-/** An option that knows what completes its value. */
+/** An option with the source of completions of its value. */
 class RowOption extends Option {
   readonly completes: Completes | undefined;
 
@@ -34,7 +34,7 @@ class RowOption extends Option {
   }
 }
 
-/** An argument that knows what completes its value. */
+/** An argument with the source of completions of its value. */
 class RowArgument extends Argument {
   readonly completes: Completes | undefined;
 
@@ -47,11 +47,11 @@ class RowArgument extends Argument {
   }
 }
 
-/** What the row of an option or argument completes its value with; null where it has no row. */
+/** The source of completions in the row of an option or argument; null without a row. */
 export const completedBy = (taker: Option | Argument): Completes | undefined | null =>
   taker instanceof RowOption || taker instanceof RowArgument ? taker.completes : null;
 
-/** The program with all its commands; nothing of their actions is loaded. */
+/** Makes the program with all its commands, without loading their actions. */
 export function buildProgram(table: ProgramTable, version: string): Command {
   const program = new Command(table.name)
     .description(table.summary)
@@ -82,12 +82,12 @@ function addCommand(parent: Command, row: CommandRow, isDefault: boolean): void 
   command.action(async () => {
     const action = await load();
     const call: Call<readonly unknown[], object> = { args: command.processedArgs, flags: command.optsWithGlobals(), command };
-    // The row's own types were checked where it was written (rowsFor).
+    // rowsFor has checked the types of the row.
     await action(call as Call<never, never>);
   });
 }
 
-/** Wrong usage is said as failures are: `distrifs put: missing required argument 'local'`. */
+/** Formats wrong usage like other failures: `distrifs put: missing required argument 'local'`. */
 function complainInOneLine(command: Command, names: readonly string[], speaker: ProgramTable['speaker']): void {
   for (const child of command.commands) complainInOneLine(child, [...names, child.name()], speaker);
   const reason = (text: string): string =>

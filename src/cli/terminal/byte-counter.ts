@@ -1,4 +1,4 @@
-/** A stream that passes bytes through and says how many. */
+/** A stream that passes bytes through and reports their number. */
 import { Transform } from 'node:stream';
 
 /** @param onBytes called with the size of each piece */

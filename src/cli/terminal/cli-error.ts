@@ -1,11 +1,14 @@
-/** Failures of a command, as one line for a person. */
+/** Formats failures of a command as one line. */
 import { DistriFSError } from '../../client/sdk-error.js';
 import { printable } from './standard-output.js';
 
-/** Node says `ENOENT: no such file or directory, open 'film.mp4'`; people read `"film.mp4": no such file or directory`. */
+/**
+ * Matches messages of Node, `ENOENT: no such file or directory, open 'film.mp4'`, printed as `"film.mp4": no such file or
+ * directory`.
+ */
 const NODE_MESSAGE = /^E[A-Z0-9]+: (.+), \w+ '(.*)'$/;
 
-/** What to say about a failure: one line, no stack. */
+/** The text of a failure: one line, without a stack. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof DistriFSError ? error.reason : error instanceof Error ? error.message : String(error);
   return text.replace(NODE_MESSAGE, '"$2": $1').replace(/\s*\n\s*/g, ' ');

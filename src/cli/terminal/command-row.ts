@@ -1,45 +1,47 @@
-/** The rows of a table of commands: what a command takes, and the action that runs it, loaded only when the command runs. */
+/**
+ * The rows of a table of commands: arguments and options of a command, and its action, which is loaded only when the command runs.
+ */
 import type { Command } from 'commander';
 
-/** What the program looks up while a value is completed. */
+/** Values that the program looks up for completion. */
 export type LookedUp = 'node' | 'master' | 'rack' | 'remote-path';
 
-/** What a value is completed with: by the shell (files, directories), by a look-up of the program, or from a fixed list. */
+/** The source of completions of a value: the shell (files, directories), a look-up of the program, or a fixed list. */
 export type Completes = 'file' | 'directory' | LookedUp | readonly string[];
 
 export interface ArgumentRow {
-  /** As commander writes it: `<path>`, `[path]`, `<path...>`, `[path...]`. */
+  /** In commander's syntax: `<path>`, `[path]`, `<path...>`, `[path...]`. */
   readonly name: string;
   readonly about: string;
-  /** @throws commander's InvalidArgumentError on a value that makes no sense */
+  /** @throws commander's InvalidArgumentError on an invalid value */
   readonly parse?: (text: string) => unknown;
   readonly default?: unknown;
-  /** The only values that are accepted; they are completed, too. */
+  /** The accepted values, which are also completed. */
   readonly choices?: readonly string[];
   readonly completes?: Completes;
 }
 
 export interface OptionRow {
-  /** As commander writes it: `-p, --parents`, `--size <size>`, `--record [dir]`, `--no-record`. */
+  /** In commander's syntax: `-p, --parents`, `--size <size>`, `--record [dir]`, `--no-record`. */
   readonly flags: string;
   readonly about: string;
-  /** @throws commander's InvalidArgumentError on a value that makes no sense */
+  /** @throws commander's InvalidArgumentError on an invalid value */
   readonly parse?: (text: string) => unknown;
   readonly default?: unknown;
-  /** The only values that are accepted; they are completed, too. */
+  /** The accepted values, which are also completed. */
   readonly choices?: readonly string[];
-  /** The command cannot do without it. */
+  /** The option is required. */
   readonly isNeeded?: true;
-  /** The environment variable that is read where the option is missing. */
+  /** The environment variable that is read when the option is missing. */
   readonly env?: string;
   readonly completes?: Completes;
 }
 
-/** What an action is given. */
+/** The input of an action. */
 export interface Call<Args extends readonly unknown[], Flags> {
   /** The values of the arguments, in the order of the row. */
   readonly args: Args;
-  /** The values of the options, those of the program included. */
+  /** The values of the options, including those of the program. */
   readonly flags: Flags;
   readonly command: Command;
 }
@@ -47,20 +49,20 @@ export interface Call<Args extends readonly unknown[], Flags> {
 interface RowBase {
   readonly name: string;
   readonly summary: string;
-  /** Lines below the help: examples, exit codes. */
+  /** Lines at the end of the help: examples, exit codes. */
   readonly help?: string;
-  /** Exit code of wrong usage, where it is not that of the program. */
+  /** Exit code of wrong usage. Default: that of the program. */
   readonly usageExitCode?: number;
 }
 
-/** A command: one that runs, or one that has commands of its own. */
+/** A command: either with an action, or with subcommands. */
 export interface CommandRow extends RowBase {
   readonly arguments?: readonly ArgumentRow[];
   readonly options?: readonly OptionRow[];
-  /** The types of the call are checked where the row is written, see `rowsFor`; here they are forgotten. */
+  /** The action with its types erased; `rowsFor` checks them. */
   readonly load?: () => Promise<(call: Call<never, never>) => unknown>;
   readonly commands?: readonly CommandRow[];
-  /** false: without the command `help` below it. */
+  /** false: no subcommand `help`. */
   readonly hasHelpCommand?: false;
 }
 
@@ -72,8 +74,8 @@ interface TypedRow<Args extends readonly ArgumentRow[], Options extends readonly
 }
 
 /**
- * The function that writes rows of a program.
- * @typeParam Globals the options of the program itself, which each of its commands is given
+ * Returns a function that makes the rows of a program.
+ * @typeParam Globals the options of the program itself, which each of its commands receives
  */
 export const rowsFor =
   <Globals>() =>
@@ -82,7 +84,7 @@ export const rowsFor =
   ): CommandRow =>
     row;
 
-/** The values that commander makes of arguments. */
+/** The values of arguments as parsed by commander. */
 export type ArgumentValues<Args extends readonly ArgumentRow[]> = { readonly [Index in keyof Args]: ArgumentValue<Args[Index]> };
 
 type ArgumentValue<Row extends ArgumentRow> = Row['name'] extends `${string}...${string}`
@@ -93,14 +95,14 @@ type ArgumentValue<Row extends ArgumentRow> = Row['name'] extends `${string}...$
       ? Parsed<Row> | Widened<Default>
       : Parsed<Row> | undefined;
 
-/** The values that commander makes of options, by their name in camel case. */
+/** The values of options as parsed by commander, by their name in camel case. */
 export type FlagsOf<Options extends readonly OptionRow[]> = {
   readonly [Row in Options[number] as IsSure<Row, Options[number]> extends true ? KeyOf<Row> : never]: OptionValue<Row>;
 } & {
   readonly [Row in Options[number] as IsSure<Row, Options[number]> extends true ? never : KeyOf<Row>]?: OptionValue<Row>;
 };
 
-/** Whether a value is there even when the option is not given. `--no-x` alone is true by default. */
+/** Whether an option has a value even when it is not given. A single `--no-x` is true by default. */
 type IsSure<Row extends OptionRow, All extends OptionRow> = Row extends
   { readonly isNeeded: true } | { readonly default: unknown }
   ? true

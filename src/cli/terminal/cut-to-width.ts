@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 const SEGMENTER = new Intl.Segmenter();
 
 /**
- * The beginning of a text that fits into so many columns; a character that would stand half outside is left away.
+ * The beginning of a text that fits into the given columns; a wide character that does not fit completely is omitted.
  * @param text without line ends and escape sequences
  */
 export function cutToWidth(text: string, columns: number): string {

@@ -1,10 +1,10 @@
-/** Runs a long command that a person may interrupt: the first signal asks it to end in order, a second one ends it at once. */
+/** Runs a long command that can be interrupted: the first signal ends the command gracefully, a second one immediately. */
 
 const EXIT_INTERRUPTED = 130;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * @param work is to end soon after its signal fires; exit handlers clean up when it does not
+ * @param work must end soon after its signal fires; otherwise exit handlers clean up
  * @returns what the work returns
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -14,7 +14,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     interrupt.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  // Nobody reads the results any more (EPIPE): as if interrupted.
+  // The reader of the results has closed the pipe (EPIPE): the same as an interruption.
   const onOutputError = (): void => interrupt.abort();
   process.stdout.on('error', onOutputError);
   process.stderr.on('error', onOutputError);

@@ -1,4 +1,4 @@
-/** The last lines of a terminal, drawn over and over; results are written above them. */
+/** The last lines of a terminal, which are redrawn repeatedly; results are written above them. */
 import { cutToWidth } from './cut-to-width.js';
 
 interface Terminal {
@@ -12,20 +12,20 @@ const CLEAR_BELOW = '\u001b[J';
 export class ProgressArea {
   readonly #terminal: Terminal;
   #lines: readonly string[] = [];
-  /** Of the lines that stand there now. */
+  /** Number of the lines shown now. */
   #drawn = 0;
 
   constructor(terminal: Terminal = process.stderr) {
     this.#terminal = terminal;
   }
 
-  /** Shows the lines of a text; an empty one takes the area away. */
+  /** Shows the lines of a text; an empty text removes the area. */
   show(text: string): void {
     this.#lines = text === '' ? [] : text.split('\n');
     this.#terminal.write(`${this.#start()}${this.#text()}`);
   }
 
-  /** Writes lines where the area stood. */
+  /** Writes lines in place of the area. */
   above(write: () => void): void {
     if (this.#drawn > 0) {
       this.#terminal.write(this.#start());
@@ -35,12 +35,12 @@ export class ProgressArea {
     if (this.#lines.length > 0) this.#terminal.write(this.#text());
   }
 
-  /** Back to where the area begins, with nothing below. */
+  /** Moves the cursor to the beginning of the area, and clears the area. */
   #start(): string {
     return this.#drawn === 0 ? '' : `\r${this.#drawn > 1 ? `\u001b[${this.#drawn - 1}A` : ''}${CLEAR_BELOW}`;
   }
 
-  /** A line that wrapped, or scrolled away, could not be drawn over: none is longer than the terminal, nor are there more. */
+  /** Cuts the lines to the size of the terminal, because a wrapped or scrolled line cannot be redrawn. */
   #text(): string {
     const { columns = 80, rows = 24 } = this.#terminal;
     const shown = this.#lines.slice(-Math.max(1, (rows || 24) - 1));

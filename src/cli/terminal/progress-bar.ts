@@ -1,4 +1,4 @@
-/** One line on a terminal's standard error that shows how far a transfer is. Silent everywhere else. */
+/** One line on a terminal's standard error with the progress of a transfer. No output without a terminal. */
 import { formatBytes } from '../../shared/units.js';
 import { cutToWidth } from './cut-to-width.js';
 import { printable } from './standard-output.js';
@@ -12,7 +12,7 @@ interface Terminal {
   write(text: string): unknown;
 }
 
-/** The line, without moving the cursor. @param totalBytes null when unknown */
+/** The text of the line, without control sequences. @param totalBytes null when unknown */
 export function progressLine(label: string, doneBytes: number, totalBytes: number | null, elapsedMs: number): string {
   const rate = `${formatBytes(elapsedMs > 0 ? (doneBytes / elapsedMs) * 1_000 : 0)}/s`;
   if (totalBytes === null) return `${label}  ${formatBytes(doneBytes)}  ${rate}`;
@@ -38,7 +38,7 @@ export class ProgressBar {
     this.#terminal = terminal;
   }
 
-  /** So many bytes more. */
+  /** Adds transferred bytes. */
   advance(bytes: number): void {
     this.#doneBytes += bytes;
     const nowMs = performance.now();
@@ -49,7 +49,7 @@ export class ProgressBar {
     this.#isDrawn = true;
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.#isDrawn) this.#terminal.write('\r\u001b[K');
     this.#isDrawn = false;

@@ -7,9 +7,9 @@ import type { CompletionSources } from './completion/complete-line.js';
 import { COMPLETION_REQUEST } from './completion/completion-row.js';
 
 /**
- * Runs the command line. Never rejects for what a person did wrong: the exit code tells.
- * @param entryUrl of the module that the program starts with, two folders below package.json
- * @param args what follows the program's name
+ * Runs the command line. Never rejects for wrong usage: the exit code reports the result.
+ * @param entryUrl URL of the program's entry module, two folders below package.json
+ * @param args the arguments after the program's name
  */
 export async function runProgram(
   table: ProgramTable & CompletionSources,
@@ -30,7 +30,7 @@ export async function runProgram(
 }
 
 function packageVersion(entryUrl: string): string {
-  // The file is ours and holds a version.
+  // package.json of this package has a version.
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', entryUrl), 'utf8')) as { readonly version: string };
   return version;
 }

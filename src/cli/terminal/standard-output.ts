@@ -1,7 +1,7 @@
-/** Standard output of a command: lines, and bytes; a reader that goes away is no error. */
+/** Standard output of a command: lines and bytes. A reader that closes the pipe is not an error. */
 import { UNPRINTABLE } from '../../shared/unprintable.js';
 
-/** Ends the process quietly when whoever reads standard output has gone (`distrifs cat … | head`). */
+/** Ends the process silently when the reader of standard output has closed the pipe (`distrifs cat … | head`). */
 export function endQuietlyOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -9,12 +9,12 @@ export function endQuietlyOnBrokenPipe(): void {
   });
 }
 
-/** A line of results. */
+/** Writes a line of results. */
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A text from outside, as a terminal may show it: control characters could move its cursor or worse. Others get it as it is. */
+/** Replaces control characters in an external text for a terminal. Other outputs get the text unchanged. */
 export function printable(text: string, to: { readonly isTTY?: boolean } = process.stdout): string {
   return to.isTTY === true ? text.replace(UNPRINTABLE, '?') : text;
 }

@@ -1,4 +1,4 @@
-/** The command line asks for something that makes no sense. */
+/** Wrong usage of the command line. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,7 +1,7 @@
-/** Reads values of the command line; what cannot be read is wrong usage. */
+/** Reads values of the command line; an invalid value is wrong usage. */
 import { InvalidArgumentError } from 'commander';
 
-/** Makes a parser for commander: what `parse` throws is what is wrong with the value. */
+/** Makes a parser for commander: an error of `parse` becomes the reason of wrong usage. */
 export function reading<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
     try {
@@ -12,7 +12,7 @@ export function reading<T>(parse: (text: string) => T): (text: string) => T {
   };
 }
 
-/** A whole number within limits, both included. */
+/** A whole number within inclusive limits. */
 export const wholeNumber = (min: number, max: number): ((text: string) => number) =>
   reading((text) => {
     const value = Number(text);

@@ -9,7 +9,7 @@ export interface NodeUsage {
   /** host:port of its data port. */
   readonly address: string;
   readonly rack: string;
-  /** The master's opinion. */
+  /** The state of the node, as seen by the master. */
   readonly state: 'live' | 'stale' | 'dead';
   readonly capacityBytes: number;
   readonly usedBytes: number;
@@ -35,7 +35,10 @@ export interface ClusterUsage {
   readonly nodes: readonly NodeUsage[];
 }
 
-/** Every master answers this, with what it knows; usage is asked of the leader, so the answer of another one is as good as none. */
+/**
+ * Every master answers this call from its own state. Usage needs the state of the leader, so the answer of another master is
+ * refused.
+ */
 export const GetLeadersStatus: typeof ClusterService.GetClusterStatus = {
   ...ClusterService.GetClusterStatus,
   decodeResponse(bytes) {
@@ -58,7 +61,7 @@ function nodeUsage(node: DataNodeStatus__Output): NodeUsage {
   };
 }
 
-/** From the master's answer. */
+/** Converts the master's answer. */
 export function clusterUsage(status: GetClusterStatusResponse__Output): ClusterUsage {
   const nodes = status.nodes.map(nodeUsage).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const counted = nodes.filter((node) => node.state !== 'dead');

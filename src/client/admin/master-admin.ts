@@ -18,12 +18,12 @@ export class MasterAdmin {
     this.#timings = timings;
   }
 
-  /** Asks the configured masters, and the members that they name. A silent one has its reason in the view. Never rejects. */
+  /** Queries the configured masters, and the members that they name. The view of a silent master has the reason. Never rejects. */
   survey(): Promise<MasterSurvey> {
     return surveyMasters(this.#runtime, this.#masters, this.#timings.rpcDeadlineMs);
   }
 
-  /** What the master at one address says of itself, without asking those it knows. Never rejects. */
+  /** Queries the status of the master at one address, without the members that it names. Never rejects. */
   async viewOf(address: string): Promise<MasterView> {
     const { views } = await surveyMasters(this.#runtime, [address], this.#timings.rpcDeadlineMs, false);
     return views.find((view) => view.address === address) ?? { address, id: null, status: null, error: null };
@@ -43,7 +43,7 @@ export class MasterAdmin {
 
   /**
    * Makes a master that waits in an empty folder a learner of the group.
-   * @returns the incarnation that it was given
+   * @returns the incarnation assigned to the master
    * @throws as transferLeadership
    */
   async addMaster(masterId: string, address: string, patienceMs: number): Promise<number> {
@@ -52,14 +52,14 @@ export class MasterAdmin {
   }
 
   /**
-   * Takes a master out of the group.
+   * Removes a master from the group.
    * @throws as transferLeadership
    */
   async removeMaster(masterId: string, patienceMs: number): Promise<void> {
     await this.#callLeader(MasterService.RemoveMaster, { masterId }, `Cannot remove the master "${masterId}"`, patienceMs);
   }
 
-  /** Tries again only what the asked master refused without doing anything. */
+  /** Retries a call only when the master refused it without any effect. */
   async #callLeader<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
     request: RequestIn,

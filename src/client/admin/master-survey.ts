@@ -1,25 +1,25 @@
-/** Asks masters what they know of themselves and of one another: those that are named, and those that these name. */
+/** Queries the status of masters: of the given addresses, and of the members named in their answers. */
 import type { GetMasterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
 import type { MasterMember__Output } from '../../protocol/generated/distrifs/v1/MasterMember.js';
 import { MasterService } from '../../protocol/services.js';
 import { type DfsError, toDfsError } from '../../shared/errors.js';
 import type { Runtime } from '../../shared/runtime.js';
 
-/** Members may name members: more addresses than this are not asked. */
+/** Maximum number of queried addresses, because members may name further members. */
 const ADDRESSES_MAX = 32;
 
 export type MasterStatus = GetMasterStatusResponse__Output;
 export type MasterMember = MasterMember__Output;
 
-/** One master, as seen from here. */
+/** One master, as seen by this client. */
 export interface MasterView {
   /** host:port that was asked; null: no master knows its address. */
   readonly address: string | null;
-  /** As it says, or as the leader says of that address; null: unknown. */
+  /** The id reported by the master, or by the leader for this address; null: unknown. */
   readonly id: string | null;
-  /** null: it did not answer. */
+  /** null: the master did not answer. */
   readonly status: MasterStatus | null;
-  /** Why it did not answer; null when it did. */
+  /** The reason for a missing answer; null after an answer. */
   readonly error: DfsError | null;
 }
 
@@ -32,11 +32,11 @@ export interface AnsweringMaster extends MasterView {
 }
 
 export interface MasterSurvey {
-  /** By id; those without one last. */
+  /** Sorted by id; masters without an id last. */
   readonly views: readonly MasterView[];
-  /** The one that leads in the latest term; null: none of those that answered. */
+  /** The leader of the latest term; null: none of the answering masters leads. */
   readonly leader: AnsweringMaster | null;
-  /** The group as the leader has it; without one, as the master that has applied most has it. */
+  /** The group as known to the leader; without a leader, to the master with the highest applied index. */
   readonly members: readonly MasterMember[];
 }
 
@@ -57,10 +57,10 @@ async function ask(runtime: Runtime, address: string, deadlineMs: number): Promi
 }
 
 /**
- * Asks every master of `addresses`, and every member that an answer names, all at once.
- * @param deadlineMs for each of them
- * @param asksMembers false: only `addresses`
- * @returns one view a master; never rejects for one that is silent
+ * Queries every master of `addresses`, and every member named in an answer, in parallel.
+ * @param deadlineMs deadline of each query
+ * @param asksMembers false: query only `addresses`
+ * @returns one view for each master; a silent master does not reject
  */
 export async function surveyMasters(
   runtime: Runtime,

@@ -1,4 +1,4 @@
-/** Reads a part of one chunk, from whichever replica can give it: the caller never notices which. */
+/** Reads a part of one chunk from any usable replica. */
 import { openOnPool } from '../../protocol/channel-pool.js';
 import { openChunkRead } from '../../protocol/chunk-reader-stream.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
@@ -11,14 +11,14 @@ import type { ClientContext } from '../transfer/client-context.js';
 import type { LocationCache } from './location-cache.js';
 import { withAbort } from '../transfer/with-abort.js';
 
-/** Failures listed in the error when no replica can be read. */
+/** Number of failures listed in the error when no replica can be read. */
 const FAILURES_LISTED_MAX = 8;
 
 /**
- * Yields exactly the bytes of `range`, verified. A replica that fails is left for the next at the byte reached; when all have
- * failed, the master is asked again, with growing pauses.
- * @param signal cuts the read short, with CANCELLED
- * @throws DfsError CHUNK_UNAVAILABLE when no replica gave a byte for half of the profile's masterPatienceMs; STALE_HANDLE
+ * Yields exactly the bytes of `range`, verified. After a failure the read continues at the same byte with the next replica; when
+ * all replicas have failed, the locations are requested again from the master, with growing pauses.
+ * @param signal aborts the read, with CANCELLED
+ * @throws DfsError CHUNK_UNAVAILABLE when no replica delivered a byte for half of the profile's masterPatienceMs; STALE_HANDLE
  */
 export async function* readChunk(
   context: ClientContext,
@@ -32,7 +32,7 @@ export async function* readChunk(
   const policy = { initialMs: timings.retryInitialMs, maxMs: timings.retryMaxMs };
   let at = range.offset;
   let lastByteMs = runtime.clock.nowMs();
-  /** How long the caller took over the last piece: a node may rightly give up a reader that pauses. */
+  /** Time that the caller took for the last piece: a node may close the connection of a reader that pauses. */
   let pausedMs = 0;
   let failures: DfsError[] = [];
   for (let round = 1; ; round++) {
@@ -116,7 +116,7 @@ function noteFailure(
 }
 
 function throwIfCut(signal: AbortSignal, locations: LocationCache): void {
-  if (signal.aborted) throw new DfsError('CANCELLED', `Read of "${locations.file.path}" given up`);
+  if (signal.aborted) throw new DfsError('CANCELLED', `Read of "${locations.file.path}" was cancelled`);
 }
 
 function unavailable(

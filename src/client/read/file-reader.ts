@@ -1,4 +1,4 @@
-/** An open file: any range of its bytes, stitched from its chunks. */
+/** An open file: reads any range of its bytes from its chunks. */
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
 import { chunkRanges } from '../../shared/chunk-math.js';
 import type { ClientContext } from '../transfer/client-context.js';
@@ -19,16 +19,16 @@ export class FileReader {
     return new FileReader(context, await LocationCache.open(context.master, path));
   }
 
-  /** As it was when the file was opened. */
+  /** The file's attributes at the time of opening. */
   get file(): FileInfo__Output {
     return this.#locations.file;
   }
 
   /**
-   * The bytes [start, end), cut at the file's length, in pieces of at most a block. The pieces are views: use them before asking
-   * for the next, or copy.
-   * @param signal cuts the read short, with CANCELLED
-   * @throws DfsError CHUNK_UNAVAILABLE; STALE_HANDLE when the file was deleted or replaced and a chunk is gone
+   * The bytes [start, end), cut at the file's length, in pieces of at most a block. The pieces are views: use or copy a piece
+   * before requesting the next.
+   * @param signal aborts the read, with CANCELLED
+   * @throws DfsError CHUNK_UNAVAILABLE; STALE_HANDLE when the file was deleted or replaced and a chunk no longer exists
    */
   async *read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const { lengthBytes, chunkSizeBytes } = this.file;

@@ -1,4 +1,4 @@
-/** Where the chunks of one open file are: asked for once, in pages, and again when an answer proves wrong. */
+/** The locations of the chunks of one open file: requested in pages, and requested again when an entry proves wrong. */
 import assert from 'node:assert/strict';
 import type { ChunkLocation__Output } from '../../protocol/generated/distrifs/v1/ChunkLocation.js';
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
@@ -7,9 +7,9 @@ import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { MasterClient } from '../session/master-client.js';
 
-/** Of one handle; when there are more, all are forgotten and asked for again. 64 MiB chunks: 256 GiB of file. */
+/** Maximum number of cached locations of a handle; beyond it the cache is cleared. With 64 MiB chunks: 256 GiB of file. */
 const LOCATIONS_MAX = 4_096;
-/** Asked for when a location proved wrong: its neighbours are likely wrong too. */
+/** Number of locations requested when one proved wrong: its neighbours are likely wrong too. */
 const REFRESH_CHUNKS = 64;
 
 export class LocationCache {
@@ -27,7 +27,7 @@ export class LocationCache {
   }
 
   /**
-   * Asks the master, always: what an open handle may remember, a new one may not.
+   * Opens a file. Always asks the master: a new handle does not use cached data.
    * @throws DfsError NOT_FOUND, NOT_A_DIRECTORY (a parent), IS_A_DIRECTORY, …
    */
   static async open(master: MasterClient, path: string): Promise<LocationCache> {
@@ -42,9 +42,9 @@ export class LocationCache {
   }
 
   /**
-   * Where chunk `index` is.
+   * The location of chunk `index`.
    * @param index below the file's chunk count
-   * @param fresh do not trust what is remembered
+   * @param fresh true: ignore the cache
    * @throws DfsError STALE_HANDLE when the file was deleted or replaced meanwhile
    */
   async locate(index: number, fresh: boolean): Promise<ChunkLocation__Output> {
@@ -66,7 +66,7 @@ export class LocationCache {
     return found;
   }
 
-  /** All chunks, in order. Throws as `locate` does. */
+  /** The locations of all chunks, in order. Throws the same errors as `locate`. */
   async *all(): AsyncGenerator<ChunkLocation__Output, void, undefined> {
     for (let index = 0; index < this.file.chunkCount; index++) yield await this.locate(index, false);
   }

@@ -1,11 +1,11 @@
-/** Many operations that end together: one signal for each, because a shared one would hold a listener for every operation. */
+/** Aborts many operations together. Each has its own signal, because a shared signal would hold a listener for every operation. */
 
 export interface AbortScope {
-  /** Fires with the group, or with the operation's own signal. */
+  /** Fires when the group or the operation's own signal is aborted. */
   readonly signal: AbortSignal;
-  /** Fires `signal`. */
+  /** Aborts `signal`. */
   readonly abort: () => void;
-  /** The operation is over. */
+  /** To be called at the end of the operation. */
   readonly release: () => void;
 }
 
@@ -34,7 +34,7 @@ export class AbortGroup {
     };
   }
 
-  /** Ends all operations, and every one that is opened later. */
+  /** Aborts all operations, and every operation that is opened later. */
   abort(): void {
     this.#aborted = true;
     for (const controller of this.#members) controller.abort();

@@ -1,14 +1,14 @@
-/** A client's session with the masters: numbers its mutations, and knows which answers are in. */
+/** A client's session with the masters: numbers its mutations, and records which of them are answered. */
 import type { MutationHeader } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import type { OpenSessionResponse__Output } from '../../protocol/generated/distrifs/v1/OpenSessionResponse.js';
 
 /**
- * Of one session, unanswered. Counted as a span of numbers (one slow mutation holds the others back), so it stays far below
- * SESSION_MUTATIONS_MAX, the number of answers that a master remembers.
+ * Maximum number of unanswered mutations of a session. Counted as a span of numbers (one slow mutation delays the others), and far
+ * below SESSION_MUTATIONS_MAX, the number of answers that a master remembers.
  */
 const MUTATIONS_SPAN_MAX = 256;
 
-/** A header as it is sent: all fields set. */
+/** A header ready to send: all fields are set. */
 export interface NumberedHeader extends MutationHeader {
   readonly clusterId: string;
   readonly sessionId: number;
@@ -33,8 +33,8 @@ export class ClientSession {
   }
 
   /**
-   * Numbers a mutation. Every retry of it must carry this same header; `end` must follow.
-   * Waits while too many older ones are unanswered.
+   * Numbers a mutation. Every retry must have the same header; the caller must call `end` afterwards.
+   * Waits while too many older mutations are unanswered.
    */
   async begin(): Promise<NumberedHeader> {
     while (this.#next - this.#oldest() >= MUTATIONS_SPAN_MAX) {

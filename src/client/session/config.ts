@@ -10,9 +10,9 @@ export interface ClientConfig {
   /** Free text for the masters' log: the name of this client. */
   readonly clientName: string;
   readonly timings: Timings;
-  /** The datanode beside which this client runs: preferred for first replicas and for reads. */
+  /** The datanode on this client's host: preferred for first replicas and for reads. */
   readonly localNodeId?: string;
-  /** Of what this client creates; '' leaves it to the master. */
+  /** Owner and group of files that this client creates; '' leaves the choice to the master. */
   readonly owner?: string;
   readonly group?: string;
 }

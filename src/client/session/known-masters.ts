@@ -2,26 +2,26 @@
 import { parseAddress } from '../../shared/address.js';
 import type { Rpc, RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
 
-/** Known at once, given and named together. More than a group ever has: room for a group whose masters all were replaced. */
+/** Maximum number of known masters, more than a group has, so that a client can follow a group whose masters were all replaced. */
 export const MASTERS_MAX = 16;
 
 interface KnownMaster {
-  /** Given, not only named: never forgotten. */
+  /** True for a configured master, which is never dropped. */
   readonly isConfigured: boolean;
   channel: RpcChannel | null;
-  /** Calls under way. */
+  /** Number of calls under way. */
   asking: number;
-  /** Its last call was not answered in time: others are asked before it. */
+  /** The last call was not answered in time: other masters are asked first. */
   isSilent: boolean;
 }
 
 export class KnownMasters {
   readonly #rpc: Rpc;
-  /** By host:port. Given ones first, then named ones, the one named last at the end. 1..MASTERS_MAX */
+  /** By host:port. Configured masters first, then named masters in the order of their naming. 1..MASTERS_MAX */
   readonly #masters = new Map<string, KnownMaster>();
   #first: string;
 
-  /** @param configured host:port, at least one and MASTERS_MAX at most; what is named twice counts once */
+  /** @param configured host:port, 1 to MASTERS_MAX; duplicates count once */
   constructor(rpc: Rpc, configured: readonly string[]) {
     this.#rpc = rpc;
     for (const address of configured) this.#add(address, true);
@@ -32,7 +32,7 @@ export class KnownMasters {
     return this.#masters.size;
   }
 
-  /** All of them, in the order in which they are best asked: the leader as far as it is known, and silent ones last. */
+  /** All masters in the order in which to ask them: the presumed leader first, silent masters last. */
   inOrder(): string[] {
     const addresses = [...this.#masters.keys()];
     const at = addresses.indexOf(this.#first);
@@ -42,8 +42,8 @@ export class KnownMasters {
   }
 
   /**
-   * Takes in a master that another one named. Where there is no room, the one that was named longest ago goes.
-   * @returns whether it can be asked: not when it is no address, or every other one is in use
+   * Adds a master named by another master. When the list is full, the master named longest ago is dropped.
+   * @returns false when the text is not an address, or all other entries are in use
    */
   learn(address: string): boolean {
     const known = this.#masters.get(address);
@@ -58,7 +58,7 @@ export class KnownMasters {
     return true;
   }
 
-  /** It answered as only the leader does: it is asked first from now on. */
+  /** Records an answer that only a leader gives: this master is asked first from now on. */
   leads(address: string): void {
     if (this.#masters.has(address)) this.#first = address;
   }
@@ -72,14 +72,14 @@ export class KnownMasters {
     this.#first = to ?? this.inOrder().find((address) => address !== from) ?? from;
   }
 
-  /** A call to it has been without an answer for longer than it should. */
+  /** Records that a call to this master is unanswered for longer than expected. */
   fellSilent(address: string): void {
     const master = this.#masters.get(address);
     if (master !== undefined) master.isSilent = true;
     this.moveOn(address);
   }
 
-  /** One call. @throws DfsError as RpcChannel.call */
+  /** Makes one call. @throws DfsError as RpcChannel.call */
   async ask<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     address: string,
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
@@ -96,13 +96,13 @@ export class KnownMasters {
     }
   }
 
-  /** It said something, whatever it was. */
+  /** Records any answer of this master. */
   spoke(address: string): void {
     const master = this.#masters.get(address);
     if (master !== undefined) master.isSilent = false;
   }
 
-  /** Lets go of every connection. */
+  /** Closes all connections. */
   close(): void {
     for (const { channel } of this.#masters.values()) channel?.close();
   }
@@ -124,7 +124,7 @@ export class KnownMasters {
   }
 }
 
-/** What a master names is not believed unseen. */
+/** Validates an address named by a master. */
 function isAddress(text: string): boolean {
   try {
     return parseAddress(text).port > 0;

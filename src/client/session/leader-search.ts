@@ -1,10 +1,10 @@
 /**
  * One request, brought to the leading master: asks one master after the other until one answers.
  *
- *   ask the first ──NOT_LEADER with a hint──▶ ask the one it names, at once
+ *   ask the first ──NOT_LEADER with a hint──▶ ask the named master, at once
  *        ├──NOT_LEADER, refused, lost───────▶ ask the next, at once
- *        ├──no answer for a while───────────▶ ask the next too; the first answer counts, whoever gives it
- *        └──SAFE_MODE, RESOURCE_EXHAUSTED───▶ it leads: pause, and ask again
+ *        ├──no answer for a while───────────▶ ask the next too; the first answer counts
+ *        └──SAFE_MODE, RESOURCE_EXHAUSTED───▶ this is the leader: pause, and ask again
  *   all asked ──▶ pause, shorter than an election takes, and ask all again
  *
  * In one round each master is asked once, so masters that name each other do not make it a busy loop. A master that is silent is not
@@ -16,25 +16,25 @@ import { retryDelayMs } from '../../shared/retry.js';
 import type { Runtime } from '../../shared/runtime.js';
 import type { KnownMasters } from './known-masters.js';
 
-/** After these the request may have been carried out: the answer was lost, or is still on its way. */
+/** Codes after which the request may have been carried out: the answer was lost, or is still in transit. */
 const AMBIGUOUS: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'CONNECTION_LOST', 'DEADLINE_EXCEEDED', 'CANCELLED']);
 
-/** Retriable, but as a new request: they are the answer to this one, and the same header would bring the same answer. */
+/** Codes that are retriable only as a new request: they answer this request, and the same header would get the same answer. */
 const ANSWERS: ReadonlySet<ErrorCode> = new Set(['NOT_ENOUGH_REPLICAS', 'NO_SPACE', 'CHUNK_UNAVAILABLE', 'DATA_CORRUPT']);
 
-/** The leader says: not now. */
+/** Codes with which a leader refuses for the moment. */
 const LATER: ReadonlySet<ErrorCode> = new Set(['SAFE_MODE', 'RESOURCE_EXHAUSTED']);
 
 /** The refusals of a master that cannot serve this client, while another one can. */
 const UNFIT: ReadonlySet<ErrorCode> = new Set(['UNIMPLEMENTED', 'NOT_INITIALIZED', 'FOREIGN_CLUSTER', 'LOG_DAMAGED']);
 
-/** Without an answer for so many ticks, others are asked too: the followers of a leader that died then begin to notice. */
+/** Ticks without an answer after which other masters are asked too: by then followers begin to detect a dead leader. */
 const SILENCE_TICKS = ELECTION_TICKS;
 /** The longest pause between rounds while there is no leader: short beside an election, so that a new leader is found soon. */
 const ROUND_PAUSE_TICKS = 2 * HEARTBEAT_TICKS;
 /** Elections that may fail before the search is logged, for a waiting person. */
 const ELECTIONS_IN_SILENCE = 2;
-/** Of what a master said, in an error. */
+/** Length of a master's message within an error. */
 const WORDS_CHARS_MAX = 300;
 
 export interface SearchParts {
@@ -44,9 +44,9 @@ export interface SearchParts {
 }
 
 export interface Question<Answer> {
-  /** For messages: `Cannot list "/a"`. */
+  /** The action, for messages: `Cannot list "/a"`. */
   readonly action: string;
-  /** No attempt begins after this, ms from now. One under way may last for rpcDeadlineMs more. */
+  /** No attempt begins after this time, ms from now. An attempt under way can last for rpcDeadlineMs more. */
   readonly patienceMs: number;
   /** Ends the search with CANCELLED, for this reason. */
   readonly signal: AbortSignal;
@@ -59,32 +59,32 @@ type Outcome<Answer> =
   | { readonly address: string; readonly kind: 'answer'; readonly answer: Answer }
   | { readonly address: string; readonly kind: 'failure'; readonly failure: DfsError };
 
-/** Sending the very same request again, later or to another master, can bring an answer. */
+/** Returns whether sending the same request again, later or to another master, can succeed. */
 export function isTransient(failure: DfsError): boolean {
   return failure.retriable && !ANSWERS.has(failure.code);
 }
 
 export class LeaderSearch<Answer> {
-  /** An attempt without an answer may have been carried out. */
+  /** True when an unanswered attempt may have been carried out. */
   mayHaveRun = false;
   readonly #parts: SearchParts;
   readonly #question: Question<Answer>;
   readonly #startedMs: number;
-  /** Asked in this round. */
+  /** Masters asked in this round. */
   readonly #asked = new Set<string>();
-  /** Asked, in this round or before, and not answered yet. */
+  /** Masters asked in this or an earlier round that have not answered yet. */
   readonly #pending = new Set<string>();
-  /** What each said last. */
+  /** The last failure of each master. */
   readonly #words = new Map<string, DfsError>();
   readonly #outcomes: Outcome<Answer>[] = [];
   #wake: () => void = () => undefined;
   /** The leader, as a master named it in this round. */
   #hint: string | null = null;
-  /** Rounds that ended without a leader, one after the other. */
+  /** Number of consecutive rounds without a leader. */
   #rounds = 0;
-  /** Refusals of a leader that has no time, one after the other. */
+  /** Number of consecutive refusals of a busy leader. */
   #refusals = 0;
-  /** When the next round begins; null in the middle of one. */
+  /** Start time of the next round; null during a round. */
   #nextRoundAtMs: number | null = null;
   #isReported = false;
 
@@ -94,14 +94,14 @@ export class LeaderSearch<Answer> {
     this.#startedMs = parts.runtime.clock.nowMs();
   }
 
-  /** Attempts are under way that nobody waits for any more, once `run` has ended. */
+  /** Whether attempts are still under way when `run` has ended. */
   get isAnyPending(): boolean {
     return this.#pending.size > 0;
   }
 
   /**
-   * Resolves with the first answer. Once only.
-   * @throws DfsError the leader's answer, where that is one; else what the masters said, when the patience has ended; CANCELLED
+   * Resolves with the first answer. To be called once.
+   * @throws DfsError the leader's error; or the failures of all masters, when the time limit has passed; CANCELLED
    */
   async run(): Promise<Answer> {
     for (;;) {
@@ -121,7 +121,7 @@ export class LeaderSearch<Answer> {
     }
   }
 
-  /** Whom to ask now; null when all were asked. Begins the next round when it is due. */
+  /** The next master to ask; null when all were asked. Begins the next round when it is due. */
   #next(): string | null {
     const { runtime, masters } = this.#parts;
     const nowMs = runtime.clock.nowMs();
@@ -174,15 +174,15 @@ export class LeaderSearch<Answer> {
     return this.#outcomes.shift() ?? null;
   }
 
-  /** Null: only an outcome brings news. */
+  /** Null: wait for an outcome only. */
   #waitUntilMs(asked: string | null): number | null {
     const { runtime, masters, timings } = this.#parts;
-    // Nobody is left to be asked; each attempt has its deadline.
+    // All masters were asked, and each attempt has its deadline.
     if (this.#pending.size >= masters.size || runtime.clock.nowMs() >= this.#giveUpAtMs()) return null;
     return asked === null ? this.#nextRoundAtMs : runtime.clock.nowMs() + SILENCE_TICKS * timings.raftTickMs;
   }
 
-  /** Learns from a failed attempt. @throws DfsError the failure, when it is the answer */
+  /** Processes a failed attempt. @throws DfsError the failure, when it is the answer to the request */
   #heed(address: string, failure: DfsError): void {
     const { masters } = this.#parts;
     this.#pending.delete(address);
@@ -194,7 +194,7 @@ export class LeaderSearch<Answer> {
     const isUnfit = UNFIT.has(failure.code) && masters.size > 1;
     if (!isTransient(failure) && !isUnfit) {
       masters.leads(address);
-      // Others were asked too, and may carry out what this one refused.
+      // Other masters were asked too, and may carry out the request that this master refused.
       this.mayHaveRun ||= this.#pending.size > 0;
       throw failure;
     }
@@ -210,7 +210,7 @@ export class LeaderSearch<Answer> {
     masters.moveOn(address, hint);
   }
 
-  /** All were asked, and none leads. */
+  /** Ends a round in which no master leads. */
   #endRound(): void {
     const { masters, timings } = this.#parts;
     const unfit = masters.inOrder().flatMap((address) => this.#words.get(address) ?? []);
@@ -218,7 +218,7 @@ export class LeaderSearch<Answer> {
     if (first !== undefined && unfit.length === masters.size && unfit.every(({ code }) => UNFIT.has(code))) throw first;
     const roundPauseMs = ROUND_PAUSE_TICKS * timings.raftTickMs;
     const silenceMs = SILENCE_TICKS * timings.raftTickMs;
-    // The others hear the one that we wait for: it leads, and is slow. Asking them often would make it no faster.
+    // The pending master leads, as the others report, and is slow. Frequent calls to the others would not help.
     const isLeaderSlow = this.#hint !== null && this.#pending.has(this.#hint);
     this.#rounds++;
     if (isLeaderSlow) this.#pause(this.#rounds, silenceMs, Math.max(silenceMs, timings.retryMaxMs));
@@ -228,7 +228,7 @@ export class LeaderSearch<Answer> {
   #pause(attempt: number, initialMs: number, maxMs: number): void {
     const { clock, random } = this.#parts.runtime;
     const nextMs = clock.nowMs() + retryDelayMs(attempt, { initialMs, maxMs }, random);
-    // What would begin too late is not waited for.
+    // A round that would begin too late is not started.
     if (nextMs >= this.#giveUpAtMs() && this.#pending.size === 0) throw this.#givenUp();
     this.#nextRoundAtMs = nextMs;
     this.#hint = null;
@@ -252,11 +252,11 @@ export class LeaderSearch<Answer> {
     const later = failures.find(({ code }) => LATER.has(code));
     const telling = later ?? failures.find(({ code }) => code === 'NOT_LEADER') ?? failures.at(-1);
     const advice = later === undefined ? '. A majority of the masters must be up and reach one another' : '';
-    const text = `${this.#question.action}: no leading master could do it within ${this.#question.patienceMs} ms. ${this.#saidLast()}${advice}`;
+    const text = `${this.#question.action}: no leader could carry it out within ${this.#question.patienceMs} ms. ${this.#saidLast()}${advice}`;
     return new DfsError(telling?.code ?? 'DEADLINE_EXCEEDED', text, { cause: telling, retriable: telling?.retriable ?? true });
   }
 
-  /** Which masters were asked, and what each said last. */
+  /** The masters asked, each with its last failure. */
   #saidLast(): string {
     const said = Array.from(this.#words, ([address, { code, message }]) => {
       return `${address}: ${code} (${message.slice(0, WORDS_CHARS_MAX)})`;

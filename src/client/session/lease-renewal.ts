@@ -1,7 +1,7 @@
-/** Renews the session in the background while files are being written, and only then: an idle client keeps no timer. */
+/** Renews the session in the background while files are being written. An idle client has no timer. */
 import type { Runtime, Timer } from '../../shared/runtime.js';
 
-/** After a renewal that failed the next one comes sooner by this: what is left of the lease may be short. */
+/** Factor that shortens the interval after a failed renewal, because the lease may expire soon. */
 const SOONER_AFTER_FAILURE = 4;
 
 export class LeaseRenewal {
@@ -13,13 +13,13 @@ export class LeaseRenewal {
   #intervalMs = 0;
   #stopped = false;
 
-  /** @param renew renews once; may reject, which is logged and tried again soon */
+  /** @param renew renews once; a rejection is logged, and the renewal is tried again soon */
   constructor(runtime: Runtime, renew: () => Promise<void>) {
     this.#runtime = runtime;
     this.#renew = renew;
   }
 
-  /** How often, as the master said when the session was opened; 0 until then. */
+  /** Renewal interval, given by the master when the session was opened; 0 before. */
   set intervalMs(intervalMs: number) {
     this.#intervalMs = intervalMs;
     this.#arm();
@@ -40,7 +40,7 @@ export class LeaseRenewal {
     };
   }
 
-  /** For good. */
+  /** Stops all renewals permanently. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();

@@ -1,4 +1,4 @@
-/** Calls to the masters: finds the leader, retries what may be retried, and makes every mutation take effect once. */
+/** Calls to the masters: finds the leader, retries retriable calls, and ensures that every mutation takes effect once. */
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { ELECTION_TICKS } from '../../shared/profile.js';
@@ -13,16 +13,16 @@ import { ClientSession, type NumberedHeader } from './client-session.js';
 export interface CallOptions {
   /** Over all attempts. Default: the profile's masterPatienceMs. */
   readonly patienceMs?: number;
-  /** Gives up at once, with CANCELLED. */
+  /** Ends the call at once, with CANCELLED. */
   readonly signal?: AbortSignal;
 }
 
-/** How long the end of a session may wait for a leader, in the longest election timeouts. */
+/** How long the end of a session may wait for a leader, in units of the longest election timeout. */
 const ELECTIONS_AT_CLOSE = 2;
 
-/** What became of the attempts at one request. */
+/** The outcome of the attempts at one request. */
 interface Attempts {
-  /** One that was not answered may have been carried out. */
+  /** True when an unanswered attempt may have been carried out. */
   mayHaveRun: boolean;
 }
 
@@ -46,9 +46,9 @@ export class MasterClient {
   }
 
   /**
-   * A call that changes nothing, tried until it is answered.
+   * A read-only call, retried until it is answered.
    * @param action for messages: `Cannot list "/a"`
-   * @throws DfsError the master's answer, or why no master could be reached within the patience
+   * @throws DfsError the master's answer, or the reason why no master could be reached within the time limit
    */
   call<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
@@ -60,9 +60,9 @@ export class MasterClient {
   }
 
   /**
-   * A mutation: numbered within the session, which is opened when needed, and sent with the same number until it is answered, so
-   * that it takes effect once.
-   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when it may have taken effect but no answer came
+   * A mutation, numbered within the session, which is opened when needed. Every retry has the same number, so that the mutation
+   * takes effect once.
+   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when the mutation may have taken effect but no answer arrived
    */
   async mutate<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
@@ -80,7 +80,7 @@ export class MasterClient {
         const failure = toDfsError(error, action);
         if (failure.code === 'SESSION_EXPIRED') {
           if (this.#session === session) this.#session = null;
-          // Refused on the only attempt, it cannot have run: a new session may carry it.
+          // A mutation that was refused on its only attempt cannot have run: it can be sent in a new session.
           if (!attempts.mayHaveRun && sessions === 1) continue;
         }
         if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isTransient(failure))) {
@@ -104,7 +104,7 @@ export class MasterClient {
     return this.#renewal.hold();
   }
 
-  /** Ends the session (its unfinished files are abandoned) and cuts everything under way with CANCELLED. Safe to call twice. */
+  /** Ends the session (its unfinished files are abandoned) and rejects all calls under way with CANCELLED. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#closing.aborted) return;
     this.#renewal.stop();
@@ -120,7 +120,7 @@ export class MasterClient {
     const request = { clusterId: session.clusterId, sessionId: session.sessionId };
     const { raftTickMs, rpcDeadlineMs } = this.#config.timings;
     const options = { patienceMs: Math.min(ELECTIONS_AT_CLOSE * 2 * ELECTION_TICKS * raftTickMs, rpcDeadlineMs) };
-    // All that is under way was cut; this alone goes on.
+    // All other calls were cancelled; only this call continues.
     const alone = new AbortGroup();
     try {
       await this.#persist(
@@ -187,7 +187,7 @@ export class MasterClient {
       action,
       patienceMs: options.patienceMs ?? this.#config.timings.masterPatienceMs,
       signal,
-      cancelReason: () => (options.signal?.aborted === true ? 'given up by the caller' : 'the client is closed'),
+      cancelReason: () => (options.signal?.aborted === true ? 'cancelled by the caller' : 'the client is closed'),
       ask: (address, deadlineMs) => this.#masters.ask(address, method, request, { deadlineMs, signal }),
     });
     try {

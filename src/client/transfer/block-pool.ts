@@ -1,13 +1,13 @@
-/** Block-sized buffers, used again and again, so that many small files cost no garbage. */
+/** A pool of block-sized buffers, so that many small files allocate no new memory. */
 import { BLOCK_BYTES } from '../../shared/limits.js';
 
-/** What a client keeps when nothing is being written: 64 blocks are 4 MiB. */
+/** Number of blocks kept by an idle client: 64 blocks are 4 MiB. */
 const SPARE_BLOCKS_MAX = 64;
 
 export class BlockPool {
   readonly #spare: Uint8Array[] = [];
 
-  /** A block with any content. */
+  /** Returns a block with undefined contents. */
   take(): Uint8Array {
     return this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
   }

@@ -1,4 +1,4 @@
-/** What the parts of one client share. */
+/** The objects shared by the parts of a client. */
 import type { ChannelPool } from '../../protocol/channel-pool.js';
 import type { Runtime } from '../../shared/runtime.js';
 import type { AbortGroup } from '../session/abort-group.js';

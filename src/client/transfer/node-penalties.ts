@@ -1,17 +1,17 @@
-/** Remembers which datanodes failed lately: they are asked last. */
+/** Records recently failed datanodes, which are asked last. */
 import type { Clock, Random } from '../../shared/runtime.js';
 
-/** The oldest is forgotten when there are more. */
+/** Maximum number of penalties; beyond it the oldest is dropped. */
 const NODES_MAX = 256;
 
 export class NodePenalties {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #penaltyMs: number;
-  /** Node id to when its penalty ends, oldest first. */
+  /** End of the penalty by node id, oldest first. */
   readonly #untilMs = new Map<string, number>();
 
-  /** @param penaltyMs for how long a node that failed is asked last */
+  /** @param penaltyMs how long a failed node is asked last */
   constructor(clock: Clock, random: Random, penaltyMs: number) {
     this.#clock = clock;
     this.#random = random;
@@ -28,7 +28,7 @@ export class NodePenalties {
   }
 
   /**
-   * The order in which to ask: at random, so that readers spread; the local node first, nodes that failed lately last.
+   * The order in which to ask nodes: random, to distribute the readers; the local node first, recently failed nodes last.
    */
   order<T extends { readonly nodeId: string }>(nodes: readonly T[], localNodeId: string | undefined): T[] {
     const nowMs = this.#clock.nowMs();
@@ -37,8 +37,8 @@ export class NodePenalties {
       return node.nodeId === localNodeId ? 0 : 1;
     };
     return nodes
-      .map((node) => ({ node, rank: rank(node), lot: this.#random.float() }))
-      .sort((a, b) => a.rank - b.rank || a.lot - b.lot)
+      .map((node) => ({ node, rank: rank(node), order: this.#random.float() }))
+      .sort((a, b) => a.rank - b.rank || a.order - b.order)
       .map(({ node }) => node);
   }
 }

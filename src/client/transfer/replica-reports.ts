@@ -1,4 +1,4 @@
-/** Tells the master about bad replicas that reads met, in the background. */
+/** Reports bad replicas found by reads to the master, in the background. */
 import { NamespaceService } from '../../protocol/services.js';
 import { type DfsError, isDfsError } from '../../shared/errors.js';
 import { ERROR_MESSAGE_CHARS_MAX } from '../../shared/limits.js';
@@ -21,14 +21,14 @@ export class ReplicaReports {
   readonly #patienceMs: number;
   readonly #underWay = new Set<Promise<void>>();
 
-  /** @param patienceMs over all attempts at one report */
+  /** @param patienceMs time limit over all attempts at one report */
   constructor(master: MasterClient, log: Logger, patienceMs: number) {
     this.#master = master;
     this.#log = log;
     this.#patienceMs = patienceMs;
   }
 
-  /** Reports a failed read when the replica itself is to blame for it; otherwise does nothing. */
+  /** Reports a failed read when the replica itself caused the failure; otherwise does nothing. */
   report(replica: BadReplica, failure: DfsError): void {
     if (!isDfsError(failure, 'DATA_CORRUPT', 'CHUNK_NOT_FOUND', 'STALE_VERSION')) return;
     if (this.#underWay.size >= REPORTS_MAX) return;

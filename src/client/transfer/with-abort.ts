@@ -1,4 +1,4 @@
-/** Runs something that can be cut short. */
+/** Runs an operation that can be aborted. */
 
 /** Runs `run`; calls `onAbort` at once when `signal` has fired or fires meanwhile. */
 export async function withAbort<T>(signal: AbortSignal, onAbort: () => void, run: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /**
- * The bytes of the chunk being written, kept until it is committed, so that it can be sent again on another pipeline.
+ * The bytes of the chunk being written, kept until the chunk is committed, so that they can be sent again on another pipeline.
  * Grows block by block: a small file takes one block, and the next chunk uses the same memory.
  */
 import assert from 'node:assert/strict';
@@ -7,10 +7,10 @@ import { crc32 } from '../../shared/crc32.js';
 import { BLOCK_BYTES } from '../../shared/limits.js';
 import type { BlockPool } from '../transfer/block-pool.js';
 
-/** A block as it is sent. */
+/** A block ready to send. */
 export interface ChecksummedBlock {
   readonly data: Uint8Array;
-  /** crc32 of `data`, made once, when the block was filled: what happens to the memory later does not go unnoticed. */
+  /** crc32 of `data`, computed once when the block is filled, so that later corruption of the memory is detected. */
   readonly checksum: number;
 }
 
@@ -18,7 +18,7 @@ export class ChunkBuffer {
   readonly #pool: BlockPool;
   readonly #capacityBytes: number;
   readonly #blocks: Uint8Array[] = [];
-  /** Of blocks that are ready; #checksums.length <= blocks begun. */
+  /** Checksums of the ready blocks; #checksums.length <= blocks begun. */
   readonly #checksums: number[] = [];
   #length = 0;
 
@@ -36,14 +36,14 @@ export class ChunkBuffer {
     return this.#length === this.#capacityBytes;
   }
 
-  /** Blocks that can be sent: the full ones, and after `seal` the last one. */
+  /** Number of blocks ready to send: the full blocks, and after `seal` the last block. */
   get readyBlocks(): number {
     return this.#checksums.length;
   }
 
   /**
-   * Takes as much as fits.
-   * @returns bytes taken
+   * Copies as many bytes as fit.
+   * @returns number of bytes copied
    */
   append(data: Uint8Array): number {
     const wanted = Math.min(data.length, this.#capacityBytes - this.#length);
@@ -59,7 +59,7 @@ export class ChunkBuffer {
     return wanted;
   }
 
-  /** No more bytes come: the last block is ready as it is. */
+  /** Marks the end of the chunk: the last block is ready, even when it is not full. */
   seal(): void {
     const inBlock = this.#length % BLOCK_BYTES;
     const index = (this.#length - inBlock) / BLOCK_BYTES;
@@ -74,13 +74,13 @@ export class ChunkBuffer {
     return { data: this.#blockAt(index).subarray(0, length), checksum };
   }
 
-  /** Empty again, for the next chunk; the memory stays. */
+  /** Empties the buffer for the next chunk; keeps the memory. */
   clear(): void {
     this.#length = 0;
     this.#checksums.length = 0;
   }
 
-  /** Gives the memory back. */
+  /** Releases the memory. */
   release(): void {
     this.clear();
     for (const block of this.#blocks) this.#pool.give(block);

@@ -3,7 +3,7 @@
  *
  *   wait for a block -> AssignChunk -> stream blocks -> FINISH -> CommitVersion -> done
  *                            ^              |                          |
- *                            `--------------`--------------------------'  failed: without the node to blame, at a new version
+ *                            `--------------`--------------------------'  failed: without the failed node, at a new version
  */
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
@@ -13,18 +13,18 @@ import type { ClientContext } from '../transfer/client-context.js';
 import type { Exclusions } from './exclusions.js';
 import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js';
 
-/** Pipelines tried for one chunk: patience ends first, unless nodes fail at once, one after the other. */
+/** Maximum number of pipelines for one chunk. The time limit ends first, unless nodes fail immediately, one after the other. */
 const PLANS_MAX = 32;
 
 export interface ChunkUploadOptions {
   readonly path: string;
   readonly fileId: number;
   readonly index: number;
-  /** The most bytes that the chunk can get. */
+  /** Maximum length of the chunk. */
   readonly maxBytes: number;
-  /** Bytes that the chunk will have; 0 when unknown. */
+  /** Length of the chunk; 0 when unknown. */
   readonly expectedBytes: number;
-  /** Nodes to do without; those that fail here are added. */
+  /** Excluded nodes; nodes that fail in this upload are added. */
   readonly exclusions: Exclusions;
 }
 
@@ -42,8 +42,8 @@ export class ChunkUpload {
   #suspect = '';
 
   /**
-   * Starts at once.
-   * @param buffer this upload's until `finish` or `abort` is done; the caller only appends, and calls `advance`
+   * Starts immediately.
+   * @param buffer owned by this upload until `finish` or `abort` is done; the caller may only append, and call `advance`
    */
   constructor(context: ClientContext, buffer: ChunkBuffer, options: ChunkUploadOptions) {
     this.#context = context;
@@ -53,17 +53,19 @@ export class ChunkUpload {
     this.#ended = this.#run();
   }
 
-  /** Why it failed, as soon as that is known; null while there is hope. */
+  /** The failure, as soon as it is known; null before. */
   get failure(): DfsError | null {
     return this.#failure;
   }
 
-  /** More blocks are ready in the buffer. */
+  /** Signals that more blocks are ready in the buffer. */
   advance(): void {
     this.#wake();
   }
 
-  /** The buffer holds all of the chunk (and is sealed). Resolves when it is committed; rejects with the failure. */
+  /**
+   * Signals that the buffer holds the whole chunk (and is sealed). Resolves when the chunk is committed; rejects with the failure.
+   */
   async finish(): Promise<void> {
     this.#sealed = true;
     this.#wake();
@@ -71,7 +73,7 @@ export class ChunkUpload {
     if (failure !== null) throw failure;
   }
 
-  /** Gives up; resolves when nothing of it runs any more. */
+  /** Aborts the upload; resolves when all its work has ended. */
   async abort(): Promise<void> {
     this.#givenUp.abort();
     this.#wake();
@@ -104,13 +106,13 @@ export class ChunkUpload {
         const text = `${this.#action}: gave up after ${plans} pipelines; the last one: ${failure.message}`;
         throw new DfsError(failure.code, text, { cause: failure, retriable: failure.retriable });
       }
-      // The second pipeline goes elsewhere, so it is tried at once.
+      // The second pipeline uses other nodes, so it is tried without a delay.
       if (plans > 1) await this.#pause(plans - 1);
     }
   }
 
   /**
-   * Asks for a plan, for as long as too few nodes can take the chunk and there is patience.
+   * Requests a plan, again while too few nodes can store the chunk and the time limit has not passed.
    * @throws DfsError the master's refusal: LEASE_LOST, NOT_ENOUGH_REPLICAS with the reasons, …
    */
   async #assign(giveUpAtMs: number): Promise<ChunkPlan> {
@@ -135,11 +137,11 @@ export class ChunkUpload {
       } catch (error) {
         if (!isDfsError(error, 'NOT_ENOUGH_REPLICAS', 'NO_SPACE')) throw error;
         if (exclusions.isEmpty) {
-          // Nodes may yet register or be given space; half of the patience is left for what comes after.
+          // Nodes may still register or get space; half of the time limit is reserved for the steps after the plan.
           if (runtime.clock.nowMs() + config.timings.masterPatienceMs / 2 >= giveUpAtMs) throw error;
           await this.#pause(attempt);
         } else {
-          // A node that failed once is better than none; but the master needs a moment to notice which ones are gone.
+          // A node that failed once is better than none, but the master needs time to detect dead nodes.
           await runtime.clock.sleep(config.timings.heartbeatIntervalMs, this.#givenUp.signal);
           exclusions.clear();
         }
@@ -149,8 +151,8 @@ export class ChunkUpload {
 
   /**
    * Streams and commits.
-   * @returns null, or why this plan failed where another may do
-   * @throws DfsError what no other plan can mend: VERSION_CONFLICT, LEASE_LOST, OUTCOME_UNKNOWN, …
+   * @returns null, or the failure of this plan when another plan may succeed
+   * @throws DfsError a failure that no other plan can avoid: VERSION_CONFLICT, LEASE_LOST, OUTCOME_UNKNOWN, …
    */
   async #tryPlan(plan: ChunkPlan): Promise<DfsError | null> {
     const signal = this.#givenUp.signal;
@@ -220,6 +222,6 @@ export class ChunkUpload {
   }
 
   #throwIfGivenUp(): void {
-    if (this.#givenUp.signal.aborted) throw new DfsError('CANCELLED', `${this.#action}: given up`);
+    if (this.#givenUp.signal.aborted) throw new DfsError('CANCELLED', `${this.#action}: aborted`);
   }
 }

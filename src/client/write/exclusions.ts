@@ -1,6 +1,6 @@
 /** Nodes that failed a writer: new pipelines are planned without them. */
 
-/** More is a fault of something else than the nodes: the oldest is forgiven. */
+/** Maximum number of excluded nodes; beyond it, the oldest exclusion is dropped, because the cause is likely not the nodes. */
 const EXCLUDED_MAX = 16;
 
 export class Exclusions {

@@ -1,4 +1,4 @@
-/** Writes one file: cuts what comes into chunks, uploads them one after the other, and makes the file visible at close. */
+/** Writes one file: splits the data into chunks, uploads the chunks one after the other, and makes the file visible at close. */
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
@@ -7,7 +7,7 @@ import { ChunkUpload } from './chunk-upload.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import { Exclusions } from './exclusions.js';
 
-/** Of a file, when the caller names none. */
+/** Default permission bits of a file. */
 const DEFAULT_FILE_MODE = 0o644;
 
 export interface FileWriterOptions {
@@ -15,10 +15,10 @@ export interface FileWriterOptions {
   readonly replication?: number;
   /** Bytes of a chunk. Default: the cluster's. */
   readonly chunkSizeBytes?: number;
-  /** Refuse a path that is taken. */
+  /** Refuse an existing path. */
   readonly exclusive?: boolean;
   readonly mode?: number;
-  /** The file's length, when it is known for sure: less is set aside for its last chunk. */
+  /** The file's length, if known exactly: the nodes then reserve less space for its last chunk. */
   readonly lengthBytes?: number;
 }
 
@@ -27,7 +27,7 @@ interface CreatedFile {
   readonly chunkSizeBytes: number;
 }
 
-/** An unfinished file: invisible until `close` resolves. One call at a time. */
+/** An unfinished file, invisible until `close` resolves. Calls must not overlap. */
 export class FileWriter {
   readonly path: string;
   readonly #context: ClientContext;
@@ -37,9 +37,9 @@ export class FileWriter {
   readonly #exclusions = new Exclusions();
   readonly #releaseLease: () => void;
   #upload: ChunkUpload | null = null;
-  /** Chunks committed. */
+  /** Number of committed chunks. */
   #chunks = 0;
-  /** Bytes taken so far. */
+  /** Number of bytes accepted so far. */
   #length = 0;
   #abandoned: Promise<void> | null = null;
   #state: 'open' | 'closing' | 'closed' | 'aborted' = 'open';
@@ -60,7 +60,7 @@ export class FileWriter {
   }
 
   /**
-   * Takes the path for writing.
+   * Opens a path for writing.
    * @throws DfsError NOT_FOUND (a parent), ALREADY_EXISTS, IS_A_DIRECTORY, FILE_BUSY, OUTCOME_UNKNOWN, …
    */
   static async create(context: ClientContext, path: string, options: FileWriterOptions): Promise<FileWriter> {
@@ -88,15 +88,15 @@ export class FileWriter {
     }
   }
 
-  /** Bytes taken so far. */
+  /** Number of bytes accepted so far. */
   get lengthBytes(): number {
     return this.#length;
   }
 
   /**
-   * Takes more bytes; waits for the chunk before to be committed when these begin a new one.
-   * @param data copied: the caller keeps it
-   * @throws DfsError why the upload failed; the file is then lost, call `abort`
+   * Appends bytes; at the beginning of a chunk, waits until the previous chunk is committed.
+   * @param data copied: the caller keeps the buffer
+   * @throws DfsError the failure of the upload; the file is then lost, call `abort`
    */
   async write(data: Uint8Array): Promise<void> {
     for (let rest = data; rest.length > 0;) {
@@ -112,8 +112,8 @@ export class FileWriter {
   }
 
   /**
-   * Makes the file visible, whole. When it resolves, the file survives the failures that its replication allows.
-   * @throws DfsError why not; OUTCOME_UNKNOWN when it may be visible or not. In either case it is over
+   * Makes the whole file visible. When the promise resolves, the file survives the failures that its replication allows.
+   * @throws DfsError the failure; OUTCOME_UNKNOWN when the file may or may not be visible. The writer is closed in either case
    */
   async close(): Promise<FileInfo__Output> {
     this.#throwUnlessOpen();
@@ -138,9 +138,11 @@ export class FileWriter {
     }
   }
 
-  /** Gives the file up: nothing of it stays, and what the path held before is untouched. Never rejects. Harmless when it is over. */
+  /**
+   * Abandons the file: its data is removed, and the previous file is unchanged. Never rejects. Has no effect on a closed writer.
+   */
   async abort(): Promise<void> {
-    // A close under way ends with an error then, and abandons the file itself.
+    // A close under way then ends with an error, and abandons the file itself.
     if (this.#state === 'closing') await this.#upload?.abort();
     if (this.#state === 'open') this.#abandoned = this.#abandon(false).finally(() => this.#letGo());
     await this.#abandoned;
@@ -159,7 +161,7 @@ export class FileWriter {
     });
   }
 
-  /** Commits what is buffered, if anything. */
+  /** Commits the buffered data, if any. */
   async #endChunk(): Promise<void> {
     if (this.#upload === null) return;
     this.#buffer.seal();
@@ -169,7 +171,7 @@ export class FileWriter {
     this.#buffer.clear();
   }
 
-  /** @param silently without telling the master: the file may be complete */
+  /** @param silently without a call to the master: the file may be complete */
   async #abandon(silently: boolean): Promise<void> {
     this.#state = 'aborted';
     await this.#upload?.abort();
@@ -182,7 +184,7 @@ export class FileWriter {
         { patienceMs: this.#context.config.timings.rpcDeadlineMs },
       );
     } catch (error) {
-      this.#context.runtime.log.debug('An unfinished file could not be abandoned; it goes with the session', {
+      this.#context.runtime.log.debug('An unfinished file could not be abandoned; it is removed at the end of the session', {
         path: this.path,
         reason: String(error),
       });

@@ -8,15 +8,15 @@ import type { ChecksummedBlock } from './chunk-buffer.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import { withAbort } from '../transfer/with-abort.js';
 
-/** Where a pipeline takes its blocks from. */
+/** The source of a pipeline's blocks. */
 export interface BlockSource {
-  /** Block `index`; 'wait' when it is not ready yet; 'end' when there is none. */
+  /** Returns block `index`; 'wait' when the block is not ready yet; 'end' after the last block. */
   next(index: number): ChecksummedBlock | 'wait' | 'end';
-  /** Resolves when `next` may say something else. */
+  /** Resolves when `next` may return something else than 'wait'. */
   changed(): Promise<void>;
 }
 
-/** A plan of the master's, with the cluster that it is for. */
+/** A plan of the master, with the id of its cluster. */
 export interface ChunkPlan extends AssignChunkResponse__Output {
   readonly clusterId: string;
 }
@@ -25,7 +25,8 @@ export interface ChunkPlan extends AssignChunkResponse__Output {
  * Writes all blocks through the plan's pipeline.
  * @param reserveBytes the most bytes that will follow
  * @returns the nodes that committed the chunk
- * @throws DfsError with the node to blame as `nodeId`; without one, the pipeline blames this client
+ * @throws DfsError with the node that caused the failure as `nodeId`; without `nodeId`, the pipeline attributes the failure to this
+ *   client
  */
 export async function streamChunk(
   context: ClientContext,

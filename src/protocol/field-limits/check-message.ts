@@ -1,4 +1,4 @@
-/** Checks decoded messages against their tables, by checkers that are made once: a field within its limits costs no allocation. */
+/** Checks decoded messages against their tables. The checkers are made once, and checking a valid field allocates nothing. */
 import { DfsError } from '../../shared/errors.js';
 import { KIB } from '../../shared/limits.js';
 import { FIELD_LIMITS } from './field-limits.js';
@@ -7,9 +7,9 @@ import type { FieldRow, StringRow, WireMessageName } from './field-rows.js';
 
 /** A field of a message is beyond its limit. */
 export class FieldLimitError extends DfsError {
-  /** As in proto/. */
+  /** The name in proto/. */
   readonly messageName: WireMessageName;
-  /** From the message on: `node.clusterId`, `replicas[17].state`; empty: the message as a whole. */
+  /** Path within the message: `node.clusterId`, `replicas[17].state`; empty: the whole message. */
   readonly field: string;
 
   constructor(code: LimitCode, messageName: WireMessageName, { field, rule, found }: Violation) {
@@ -19,39 +19,42 @@ export class FieldLimitError extends DfsError {
   }
 }
 
-/** INVALID_ARGUMENT for what was asked, PROTOCOL_ERROR for what was answered; NAME_TOO_LONG for a path. None is retriable. */
+/** INVALID_ARGUMENT for a request, PROTOCOL_ERROR for an answer; NAME_TOO_LONG for a path. None is retriable. */
 type LimitCode = 'INVALID_ARGUMENT' | 'PROTOCOL_ERROR' | 'NAME_TOO_LONG';
 
 interface Violation {
   readonly field: string;
   /** "must …", "may …" */
   readonly rule: string;
-  /** Shortened. */
+  /** The found value, shortened. */
   readonly found: string;
   readonly code?: LimitCode;
 }
 
-/** @returns null: within its limits */
+/** @returns null when the value is within its limits */
 type Check = (value: unknown) => Violation | null;
 
-/** What holds a message to its limits: each of both throws a FieldLimitError. */
+/** The two checks of a message; each throws a FieldLimitError. */
 export interface MessageGuard {
-  /** Before it is decoded, which costs what it has of entries: one with lists that is too long for all its limits is refused. */
+  /**
+   * Checks the length before decoding, whose cost grows with the number of entries: a message with lists that exceeds the sum of
+   * its limits is refused.
+   */
   checkSize(bytes: number): void;
-  /** Once it is decoded. */
+  /** Checks the decoded message. */
   check(message: unknown): void;
 }
 
-/** Fields that a later version may have added. */
+/** Bytes for fields that a later version may have added. */
 const UNKNOWN_FIELDS_BYTES = KIB;
-/** Of a field's number and the length before its content. */
+/** Bytes of a field's number and of the length before its content. */
 const FIELD_OVERHEAD_BYTES = 7;
 const VARINT_BYTES_MAX = 10;
 const SHOWN_CHARS_MAX = 60;
 
 /**
- * The guard of a message type, made when it is first used.
- * @param code of the error
+ * The guard of a message type, made at its first use.
+ * @param code the code of the error
  */
 export function messageGuard(name: WireMessageName, code: 'INVALID_ARGUMENT' | 'PROTOCOL_ERROR'): MessageGuard {
   let made: { readonly bytesMax: number; readonly check: Check } | null = null;
@@ -75,11 +78,11 @@ export function messageGuard(name: WireMessageName, code: 'INVALID_ARGUMENT' | '
 
 const rowsOf = (name: WireMessageName): Readonly<Record<string, FieldRow>> => FIELD_LIMITS[name];
 
-/** No table contains itself, so this ends: a test says so. */
+/** The recursion ends because no table contains itself, as a test verifies. */
 function tableCheck(name: WireMessageName): Check {
   const fields = Object.entries(rowsOf(name)).map(([field, row]) => ({ field, check: rowCheck(row) }));
   return (value) => {
-    // A message of this type, from its decoder.
+    // The decoder returns a message of this type.
     const record = value as Readonly<Record<string, unknown>>;
     for (const { field, check } of fields) {
       const violation = check(record[field]);
@@ -123,7 +126,7 @@ function rowCheck(row: FieldRow): Check {
       return listCheck(rowCheck(row.element), row.countMax);
     case 'message': {
       const check = tableCheck(row.name);
-      const absent: Violation = { field: '', rule: 'must be there', found: 'left out' };
+      const absent: Violation = { field: '', rule: 'must be present', found: 'absent' };
       return (value) => {
         if (value !== null && value !== undefined) return check(value);
         return row.isRequired ? absent : null;
@@ -132,7 +135,7 @@ function rowCheck(row: FieldRow): Check {
     case 'oneof':
       return (value) => {
         if (value !== undefined || !row.isRequired) return null;
-        return { field: '', rule: 'must name one of its members', found: 'none that is known here' };
+        return { field: '', rule: 'must name one of its members', found: 'none that is known to this version' };
       };
   }
 }
@@ -170,12 +173,12 @@ function listCheck(element: Check, countMax: number): Check {
   };
 }
 
-/** What came, in quotes and not in full. */
+/** The received text, quoted and shortened. */
 function shown(text: string): string {
   return text.length <= SHOWN_CHARS_MAX ? JSON.stringify(text) : `${JSON.stringify(text.slice(0, SHOWN_CHARS_MAX))}…`;
 }
 
-/** Without lists, decoding costs next to nothing, and then the field that is too long can be named. */
+/** Decoding a message without lists is cheap, and the error can then name the field that is too long. */
 function hasLists(name: WireMessageName): boolean {
   return Object.values(rowsOf(name)).some((row) => row.kind === 'list' || (row.kind === 'message' && hasLists(row.name)));
 }

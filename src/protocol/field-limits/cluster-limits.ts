@@ -1,4 +1,4 @@
-/** Limits of what operators and the lab ask about the cluster: proto/distrifs/v1/cluster.proto. */
+/** Limits of the messages with which operators and the lab query the cluster: proto/distrifs/v1/cluster.proto. */
 import { ANSWERED_NODES_MAX, LOCATION_PAGE_MAX, RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import { answeredPath, chunkBytes, replication } from './common-limits.js';
 import { bool, counter, enumOf, id, idOrEmpty, list, logIndex, message, optional, term, text, uint32 } from './field-rows.js';
@@ -35,7 +35,7 @@ export const CLUSTER_LIMITS: TablesOf<
   ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter },
   DataNodeStatus: {
     nodeId: id,
-    // As the log has them, which may be older than their limits: the status must show what to repair.
+    // The log's values may be older than the limits: the status must show what to repair.
     address: text(RPC_MESSAGE_BYTES_MAX),
     rack: text(RPC_MESSAGE_BYTES_MAX),
     state: enumOf({ NODE_STATE_UNSPECIFIED: true, LIVE: true, STALE: true, DEAD: true }),

@@ -25,9 +25,9 @@ import {
 } from './field-rows.js';
 import type { StringRow, TablesOf } from './field-rows.js';
 
-/** Of a file that exists: directories above it may have been moved, and its path be longer than one that may be asked for. */
+/** The path of an existing file: after a move of a directory above it, the path can be longer than a path in a request may be. */
 export const answeredPath = text(RPC_MESSAGE_BYTES_MAX);
-/** The owner or the group of a file. */
+/** The owner or group of a file. */
 export const principal: StringRow = text(NAME_BYTES_MAX);
 export const mode = integer(0, MODE_MAX);
 export const chunkBytes = integer(0, CHUNK_BYTES_MAX);

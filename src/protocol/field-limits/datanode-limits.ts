@@ -1,4 +1,4 @@
-/** Limits of what datanodes tell masters, and of the commands that come back: proto/distrifs/v1/datanode.proto. */
+/** Limits of the messages from datanodes to masters, and of the commands in the answers: proto/distrifs/v1/datanode.proto. */
 import {
   NODE_COMMANDS_MAX,
   REPLICATION_MAX,

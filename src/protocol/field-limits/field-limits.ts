@@ -1,9 +1,9 @@
 /**
- * The limit of every field that a peer sends: requests and answers of all RPCs, headers of data plane frames, and what is inside them.
- * A message or field that is new in proto/ is an error of the type check until it has its row.
+ * The limits of all received fields: requests and answers of all RPCs, headers of data plane frames, and the messages inside them.
+ * A new message or field in proto/ is a compile error until it has a row.
  *
- * These are limits of what is received. What stands in the log or in a checkpoint is never measured by them: a limit that becomes
- * narrower must not change what a replay makes of old entries.
+ * The limits apply to received messages only, not to the contents of the log or of a checkpoint: a narrower limit must not change
+ * the replay of old entries.
  */
 import { CLUSTER_LIMITS } from './cluster-limits.js';
 import { COMMON_LIMITS } from './common-limits.js';

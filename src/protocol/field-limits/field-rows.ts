@@ -1,4 +1,4 @@
-/** What a row of the table of limits can be, and which rows the fields of a message must have. */
+/** The kinds of rows in the table of limits, and the rows that the fields of a message must have. */
 import { isAddress } from '../../shared/address.js';
 import {
   ADDRESS_BYTES_MAX,
@@ -15,7 +15,7 @@ import type { WireMessages } from '../generated/wire-messages.js';
 export type WireMessageName = keyof WireMessages;
 
 interface StringFormat {
-  /** How it goes on after "must be". */
+  /** The text after "must be" in an error. */
   readonly description: string;
   readonly accepts: (text: string) => boolean;
 }
@@ -23,7 +23,7 @@ interface StringFormat {
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const CONTROL = /\p{Cc}/u;
 
-/** Which characters a string may have. An empty string is a matter of `bytesMin` alone. */
+/** The characters that a string may contain. `bytesMin` alone decides whether the string may be empty. */
 export const STRING_FORMATS = {
   any: { description: 'any text', accepts: () => true },
   label: { description: 'text without control characters', accepts: (text) => !CONTROL.test(text) },
@@ -37,10 +37,10 @@ export const STRING_FORMATS = {
 export interface StringRow {
   readonly kind: 'string';
   readonly format: keyof typeof STRING_FORMATS;
-  /** Of the UTF-8 form. */
+  /** Length in UTF-8. */
   readonly bytesMin: 0 | 1;
   readonly bytesMax: number;
-  /** Of the error about one that is too long. */
+  /** Code of the error for a string that is too long. */
   readonly tooLong: 'INVALID_ARGUMENT' | 'NAME_TOO_LONG';
 }
 
@@ -61,7 +61,7 @@ export interface BoolRow {
   readonly kind: 'bool';
 }
 
-/** Names that this version does not know are refused, whatever the row says. */
+/** Names that are unknown to this version are refused, independent of the row. */
 export interface EnumRow<Name extends string = string> {
   readonly kind: 'enum';
   readonly allowed: Readonly<Record<Name, boolean>>;
@@ -80,7 +80,7 @@ export interface MessageRow<Name extends WireMessageName = WireMessageName> {
   readonly isRequired: boolean;
 }
 
-/** The field that says which member of a oneof is set; the members have rows of their own. */
+/** The field with the name of the member of a oneof that is set; the members have rows of their own. */
 export interface OneofRow {
   readonly kind: 'oneof';
   readonly isRequired: boolean;
@@ -88,7 +88,7 @@ export interface OneofRow {
 
 export type FieldRow = StringRow | BytesRow | IntegerRow | BoolRow | EnumRow | ListRow<FieldRow> | MessageRow | OneofRow;
 
-/** The messages of this very shape. */
+/** The messages of exactly this shape. */
 type NameOf<Shape> = {
   [Name in WireMessageName]: [WireMessages[Name], Shape] extends [Shape, WireMessages[Name]] ? Name : never;
 }[WireMessageName];
@@ -109,7 +109,7 @@ type RowOf<Message, Value> = [Value] extends [boolean]
           ? ListRow<RowOf<Message, Element>>
           : MessageRow<NameOf<Value>>;
 
-/** A row for each field of a message: one that is missing, or of another kind than its field, is an error of the type check. */
+/** A row for each field of a message. A missing row, or a row of the wrong kind, is a compile error. */
 export type MessageRows<Message> = {
   readonly [Field in keyof Message]-?: RowOf<Message, NonNullable<Message[Field]>>;
 };
@@ -123,29 +123,29 @@ const string = (format: StringRow['format'], bytesMin: 0 | 1, bytesMax: number):
 
 /** The id of a node, a cluster, a chunk's file or a snapshot. */
 export const id = string('id', 1, ID_BYTES_MAX);
-/** Empty: none, or unknown. Where it must be there, a handler says so, in words that help. */
+/** Empty: none, or unknown. A handler that requires the id reports its absence. */
 export const idOrEmpty = string('id', 0, ID_BYTES_MAX);
 export const address = string('address', 1, ADDRESS_BYTES_MAX);
 export const addressOrEmpty = string('address', 0, ADDRESS_BYTES_MAX);
-/** One line that people read. */
+/** One line of display text. */
 export const label = (bytesMax = LABEL_BYTES_MAX): StringRow => string('label', 0, bytesMax);
 export const text = (bytesMax: number): StringRow => string('any', 0, bytesMax);
-/** Whether it is a path at all is decided where it is applied, which a replay of the log repeats. */
+/** The state machine checks the form of the path, because a replay of the log must repeat the check. */
 export const path: StringRow = { ...string('any', 0, PATH_BYTES_MAX), tooLong: 'NAME_TOO_LONG' };
 
 export const bytes = (bytesMin: number, bytesMax: number): BytesRow => ({ kind: 'bytes', bytesMin, bytesMax });
 
 /** `min` and `max` are included. */
 export const integer = (min: number, max: number): IntegerRow => ({ kind: 'integer', min, max });
-/** Names or counts something; 0: none, or the default. */
+/** A numeric id or a count; 0: none, or the default. */
 export const counter = integer(0, COUNTER_MAX);
-/** A counter that begins with 1. */
+/** A counter that begins at 1. */
 export const ordinal = integer(1, COUNTER_MAX);
 export const term = integer(0, TERM_MAX);
-/** The term of an entry, or of a master that speaks as a member. */
+/** The term of an entry, or of a message from a member. */
 export const realTerm = integer(1, TERM_MAX);
 export const logIndex = integer(0, LOG_INDEX_MAX);
-/** Milliseconds that a timer can wait. */
+/** A duration that a timer supports, in milliseconds. */
 export const timerMs = integer(0, TIMER_MS_MAX);
 export const uint32 = integer(0, 0xffff_ffff);
 
@@ -165,11 +165,11 @@ export const message = <Name extends WireMessageName>(name: Name): MessageRow<Na
   name,
   isRequired: true,
 });
-/** May be absent, as every member of a oneof. */
+/** The message may be absent, as every member of a oneof may be. */
 export const optional = <Name extends WireMessageName>(name: Name): MessageRow<Name> => {
   return { kind: 'message', name, isRequired: false };
 };
 
 export const oneof: OneofRow = { kind: 'oneof', isRequired: true };
-/** None set: something that only a later version knows. */
+/** No member is set: the sender has a later version. */
 export const openOneof: OneofRow = { kind: 'oneof', isRequired: false };

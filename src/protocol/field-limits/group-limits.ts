@@ -1,4 +1,6 @@
-/** Limits of what masters tell each other and what operators ask of them: proto/distrifs/v1/raft.proto and masters.proto. */
+/**
+ * Limits of the messages between masters, and of the requests of operators to them: proto/distrifs/v1/raft.proto and masters.proto.
+ */
 import {
   RAFT_APPEND_ENTRIES_MAX,
   RAFT_BATCH_MESSAGES_MAX,
@@ -52,7 +54,7 @@ type RaftNames =
   | 'InviteRequest'
   | 'InviteResponse';
 
-/** Messages of the core: what a term or an index may be next to those of the receiver, src/raft/message-range.ts says. */
+/** Messages of the core. src/raft/message-range.ts checks their terms and indexes against those of the receiver. */
 const RAFT: TablesOf<RaftNames> = {
   RaftAddress: { id, incarnation: counter },
   RaftMember: { id, incarnation: counter, isVoter: bool },

@@ -1,4 +1,4 @@
-/** Limits of what clients ask of a master, and of its answers: proto/distrifs/v1/namespace.proto. */
+/** Limits of the requests of clients to a master, and of its answers: proto/distrifs/v1/namespace.proto. */
 import {
   CLIENT_NAME_BYTES_MAX,
   COUNTER_MAX,
@@ -28,7 +28,7 @@ import {
 } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
-/** A handler says who lacks it: the words name session and sequence. */
+/** A handler reports an absent header: its error names session and sequence. */
 const header = optional('MutationHeader');
 
 type Requests =

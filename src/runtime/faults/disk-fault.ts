@@ -1,6 +1,6 @@
-/** Faults of disks, the same for simulated machines and for real ones: what may be imposed, and which calls it concerns. Pure. */
+/** Faults of disks, for simulated and real machines: the faults that can be injected, and the calls that each affects. Pure. */
 
-/** What a runtime's disk can be asked to do. */
+/** The operations of a runtime's disk. */
 export type DiskOperation =
   | 'lock'
   | 'open'
@@ -19,17 +19,17 @@ export type DiskOperation =
 
 export type DiskFault =
   | {
-      /** Operations fail with IO_ERROR and have no effect; a failed sync loses what a failed fsync does. */
+      /** Operations fail with IO_ERROR and have no effect; a failed sync also loses data, as a failed fsync does. */
       readonly kind: 'eio';
       readonly operations: readonly DiskOperation[];
-      /** 0..1, drawn for each such operation. */
+      /** Probability of a failure, 0..1, drawn for each affected operation. */
       readonly probability: number;
-      /** Only operations on such a path (of a rename, either). Left out: all. */
+      /** Affects only operations on a matching path (of a rename, either path). Default: all. */
       readonly path?: (path: string) => boolean;
-      /** Only reads and writes that touch this byte. Left out: all operations. */
+      /** Affects only reads and writes that touch this byte. Default: all operations. */
       readonly offsetBytes?: number;
     }
-  /** What would make a file grow fails with NO_SPACE. */
+  /** Operations that would extend a file fail with NO_SPACE. */
   | { readonly kind: 'enospc' }
   /** Operations take this much longer. */
   | {
@@ -71,7 +71,7 @@ export interface TouchedBytes {
   readonly bytes: number;
 }
 
-/** Tells whether an `eio` concerns an operation; chance comes on top. @param touched of a read or a write */
+/** Returns whether an `eio` affects an operation, before the probability is drawn. @param touched the range of a read or write */
 export function concerns(
   fault: Extract<DiskFault, { readonly kind: 'eio' }>,
   operation: DiskOperation,

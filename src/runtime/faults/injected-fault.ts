@@ -1,17 +1,17 @@
-/** Faults in force: imposed one by one, lifted one by one in any order, each counting how often it struck. */
+/** Active faults: injected and lifted one by one, in any order; each counts its effects. */
 
-/** A fault in force. */
+/** An active fault. */
 export interface CountedFault {
-  /** How often it struck: messages held or delayed, connections reset or refused, calls failed … */
+  /** Number of effects: messages held or delayed, connections reset or refused, calls failed … */
   readonly hits: number;
-  /** Ends it; a second time does nothing. */
+  /** Ends the fault; a second call has no effect. */
   lift(): void;
 }
 
-/** One of the faults in force at a place. */
+/** One of the active faults at a place. */
 export class InjectedFault<Fault> implements CountedFault {
   readonly fault: Fault;
-  /** Virtual. */
+  /** Virtual time. */
   readonly sinceUs: number;
   hits = 0;
   readonly #onLift: () => void;

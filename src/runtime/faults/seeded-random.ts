@@ -1,4 +1,4 @@
-/** Random numbers that a seed and a name decide alone: the only source of chance in a simulation. */
+/** Random numbers determined by a seed and a name: the only source of randomness in a simulation. */
 import { createHash } from 'node:crypto';
 import type { Random } from '../../shared/runtime.js';
 
@@ -29,8 +29,8 @@ export class SeededRandom implements Random {
   readonly #state: Int32Array;
 
   /**
-   * @param seed of the whole simulation
-   * @param name of this stream: equal seeds and names give equal numbers
+   * @param seed the seed of the whole simulation
+   * @param name the name of this stream: equal seeds and names give equal numbers
    */
   constructor(seed: string, name: string) {
     const digest = createHash('sha256')
@@ -53,7 +53,7 @@ export class SeededRandom implements Random {
     return bytes;
   }
 
-  /** An integer from `min` to `max`, both possible. */
+  /** An integer from `min` to `max`, both inclusive. */
   integer(min: number, max: number): number {
     return min + Math.floor(this.float() * (max - min + 1));
   }

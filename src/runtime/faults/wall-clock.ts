@@ -1,24 +1,24 @@
-/** A machine's wall clock, simulated or real: right, until faults move it or change its rate. */
+/** A machine's wall clock, simulated or real: correct until faults shift the clock or change its rate. */
 import { InjectedFault, type CountedFault } from './injected-fault.js';
 
 export type ClockFault =
-  /** Adds to whatever the clock is ahead. */
+  /** Adds to the clock's lead. */
   | { readonly kind: 'jump'; readonly offsetMs: number }
-  /** Sets how far the clock is ahead, whatever it was. */
+  /** Sets the clock's lead, independent of its previous value. */
   | { readonly kind: 'skew'; readonly offsetMs: number }
   /** The clock gains this many microseconds a second from then on. */
   | { readonly kind: 'drift'; readonly ppm: number };
 
-/** Time that passes, in microseconds; faults do not touch it. */
+/** Monotonic time in microseconds, not affected by faults. */
 export interface PassingTime {
   readonly nowUs: number;
 }
 
 export class WallClock {
   readonly #time: PassingTime;
-  /** Hears what is imposed and lifted. */
+  /** Receives a note of every injected and lifted fault. */
   readonly #note: (what: string) => void;
-  /** In the order in which they were imposed. */
+  /** In the order of injection. */
   #faults: InjectedFault<ClockFault>[] = [];
 
   constructor(time: PassingTime, note: (what: string) => void) {
@@ -27,8 +27,8 @@ export class WallClock {
   }
 
   /**
-   * Puts a fault in force; lifted, the clock shows what it would have shown without.
-   * @param ageMs how long it is in force already: a drift has gained as much
+   * Injects a fault. After the lift the clock shows the same time as without the fault.
+   * @param ageMs how long the fault has been active already, which determines the gain of a drift
    */
   inject(fault: ClockFault, ageMs = 0): CountedFault {
     const what = fault.kind === 'drift' ? `drift ${fault.ppm} ppm` : `${fault.kind} ${fault.offsetMs} ms`;
@@ -37,13 +37,13 @@ export class WallClock {
       this.#note(`lift clock ${what}`);
     });
     this.#faults.push(inForce);
-    this.#note(`impose clock ${what}`);
+    this.#note(`inject clock ${what}`);
     return inForce;
   }
 
   /**
-   * How far the clock is ahead now, in milliseconds. A reading that faults make wrong counts as a hit of each.
-   * @param skewMs how far it is ahead without faults
+   * The clock's current lead, in milliseconds. A reading that faults make wrong counts as a hit of each.
+   * @param skewMs the clock's lead without faults
    */
   readAheadMs(skewMs: number): number {
     if (this.#faults.length === 0) return skewMs;
@@ -57,7 +57,7 @@ export class WallClock {
       setAtUs = sinceUs;
     }
     for (const { fault, sinceUs } of this.#faults) {
-      // What a clock had gained is gone once it was set.
+      // Setting a clock discards its earlier gain.
       if (fault.kind === 'drift') aheadMs += ((nowUs - Math.max(sinceUs, setAtUs)) / 1_000) * (fault.ppm / 1_000_000);
     }
     if (aheadMs !== skewMs) for (const inForce of this.#faults) inForce.hits++;

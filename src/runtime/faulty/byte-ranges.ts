@@ -7,7 +7,7 @@ export interface ByteRange {
 }
 
 export class ByteRanges {
-  /** Sorted, apart from each other. */
+  /** Sorted and disjoint. */
   #ranges: ByteRange[] = [];
 
   add(added: ByteRange): void {

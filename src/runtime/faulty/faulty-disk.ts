@@ -1,9 +1,9 @@
-/** A disk on which faults can be put in force, one by one. Without any it is the disk that it wraps, and one look at a flag. */
+/** A disk into which faults can be injected, one by one. Without faults it passes all calls to the wrapped disk. */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
 import { concerns, delayMsOf } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
-import { FolderRoom } from './folder-room.js';
+import { FolderSpace } from './folder-space.js';
 
 interface InForce {
   readonly fault: DiskFault;
@@ -15,9 +15,9 @@ export interface FaultyDiskOptions {
   readonly clock: Pick<Clock, 'sleep'>;
   /** 0 <= x < 1 */
   readonly chance: () => number;
-  /** What an fsync that fails does to a file of the disk, beside failing. */
+  /** The effect of a failed fsync on a file, besides the error. */
   readonly onFailedSync: (file: DiskFile) => Promise<void>;
-  /** The power is gone: the disk beneath does not settle any call, and no fault may. */
+  /** True after a power cut: the wrapped disk settles no call, and no fault may. */
   readonly isCut: () => boolean;
 }
 
@@ -27,47 +27,47 @@ export class FaultyDisk implements Disk {
   readonly root: string;
   readonly #options: FaultyDiskOptions;
   readonly #disk: Disk;
-  readonly #room: FolderRoom;
+  readonly #space: FolderSpace;
   readonly #faults = new Map<number, InForce>();
 
   constructor(options: FaultyDiskOptions) {
     this.root = options.disk.root;
     this.#options = options;
     this.#disk = options.disk;
-    this.#room = new FolderRoom(options.disk);
+    this.#space = new FolderSpace(options.disk);
   }
 
-  /** Any fault is in force. */
+  /** Whether any fault is active. */
   get isFaulty(): boolean {
     return this.#faults.size > 0;
   }
 
-  get room(): FolderRoom {
-    return this.#room;
+  get folderSpace(): FolderSpace {
+    return this.#space;
   }
 
-  /** @param limitBytes of `fill`: how much the folder may hold in all; left out: what it holds now and `freeBytes` */
+  /** @param limitBytes for `fill`: maximum size of the folder. Default: its current size plus `freeBytes` */
   async inject(id: number, fault: DiskFault, limitBytes?: number): Promise<void> {
     this.#faults.set(id, { fault, hits: 0 });
     try {
-      if (fault.kind === 'enospc') await this.#room.limit(id, 0);
-      if (fault.kind === 'fill') await this.#room.limit(id, limitBytes ?? ((usedBytes) => usedBytes + fault.freeBytes));
+      if (fault.kind === 'enospc') await this.#space.limit(id, 0);
+      if (fault.kind === 'fill') await this.#space.limit(id, limitBytes ?? ((usedBytes) => usedBytes + fault.freeBytes));
     } catch (error) {
       this.#faults.delete(id);
       throw error;
     }
-    // Lifted while the folder was looked at.
-    if (!this.#faults.has(id)) this.#room.unlimit(id);
+    // The fault was lifted while the folder's size was determined.
+    if (!this.#faults.has(id)) this.#space.unlimit(id);
   }
 
-  /** @returns how often it struck; undefined: it is not in force */
+  /** @returns the number of effects; undefined: the fault is not active */
   hits(id: number): number | undefined {
     return this.#faults.get(id)?.hits;
   }
 
   lift(id: number): void {
     this.#faults.delete(id);
-    this.#room.unlimit(id);
+    this.#space.unlimit(id);
   }
 
   lock(): Promise<DiskLock> {
@@ -100,13 +100,13 @@ export class FaultyDisk implements Disk {
 
   async space(): Promise<DiskSpace> {
     const space = await this.call('space', ROOT, () => this.#disk.space());
-    const { freeBytes } = this.#room;
+    const { freeBytes } = this.#space;
     if (freeBytes >= space.freeBytes) return space;
-    this.noteNoRoom();
+    this.noteNoSpace();
     return { ...space, freeBytes };
   }
 
-  /** Carries an operation out as the faults in force let it. @param onFailure what it does when it is made to fail */
+  /** Carries out an operation under the active faults. @param onFailure called before an injected failure is thrown */
   call<T>(
     operation: DiskOperation,
     paths: readonly string[],
@@ -114,17 +114,17 @@ export class FaultyDisk implements Disk {
     touched: TouchedBytes | null = null,
     onFailure?: () => Promise<void>,
   ): Promise<T> {
-    return this.#faults.size === 0 ? effect() : this.#struck(operation, paths, effect, touched, onFailure);
+    return this.#faults.size === 0 ? effect() : this.#callWithFaults(operation, paths, effect, touched, onFailure);
   }
 
-  /** A call found too little room, or was told of it. */
-  noteNoRoom(): void {
-    for (const inForce of this.#faults.values()) {
-      if (inForce.fault.kind === 'enospc' || inForce.fault.kind === 'fill') inForce.hits++;
+  /** Counts a call that found, or reported, too little space. */
+  noteNoSpace(): void {
+    for (const active of this.#faults.values()) {
+      if (active.fault.kind === 'enospc' || active.fault.kind === 'fill') active.hits++;
     }
   }
 
-  async #struck<T>(
+  async #callWithFaults<T>(
     operation: DiskOperation,
     paths: readonly string[],
     effect: () => Promise<T>,
@@ -134,13 +134,13 @@ export class FaultyDisk implements Disk {
     const delayMs = this.#takeDelay(operation);
     if (delayMs > 0) await this.#options.clock.sleep(delayMs);
     if (this.#options.isCut()) return effect();
-    for (const inForce of this.#faults.values()) {
-      const { fault } = inForce;
+    for (const active of this.#faults.values()) {
+      const { fault } = active;
       if (fault.kind !== 'eio' || !concerns(fault, operation, paths, touched)) continue;
       if (this.#options.chance() >= fault.probability) continue;
-      inForce.hits++;
+      active.hits++;
       await onFailure?.();
-      throw new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: a fault in force`);
+      throw new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: injected fault`);
     }
     return effect();
   }
@@ -156,11 +156,11 @@ export class FaultyDisk implements Disk {
     return sumMs;
   }
 
-  /** An operation after which the file at a path is not there any more. */
+  /** An operation after which the file at a path no longer exists. */
   async #freeing(path: string, effect: () => Promise<void>): Promise<void> {
-    const bytes = this.#room.isLimited ? await this.#room.sizeOf(path) : 0;
+    const bytes = this.#space.isLimited ? await this.#space.sizeOf(path) : 0;
     await effect();
-    this.#room.give(bytes);
+    this.#space.give(bytes);
   }
 }
 
@@ -187,7 +187,7 @@ class FaultyFile implements DiskFile {
 
   write(data: Uint8Array, position: number): Promise<void> {
     if (!this.#disk.isFaulty) return this.#file.write(data, position);
-    return this.#disk.call('write', this.#paths, () => this.#writeInRoom(data, position), { position, bytes: data.length });
+    return this.#disk.call('write', this.#paths, () => this.#writeInSpace(data, position), { position, bytes: data.length });
   }
 
   sync(): Promise<void> {
@@ -196,7 +196,7 @@ class FaultyFile implements DiskFile {
   }
 
   truncate(sizeBytes: number): Promise<void> {
-    return this.#disk.call('truncate', this.#paths, () => this.#truncateInRoom(sizeBytes));
+    return this.#disk.call('truncate', this.#paths, () => this.#truncateInSpace(sizeBytes));
   }
 
   sizeBytes(): Promise<number> {
@@ -207,34 +207,37 @@ class FaultyFile implements DiskFile {
     return this.#disk.call('close', this.#paths, () => this.#file.close());
   }
 
-  /** As much as there is room for. */
-  async #writeInRoom(data: Uint8Array, position: number): Promise<void> {
-    const { room } = this.#disk;
-    if (!room.isLimited || data.length === 0) return this.#file.write(data, position);
+  /** Writes as much as fits into the free space. */
+  async #writeInSpace(data: Uint8Array, position: number): Promise<void> {
+    const { folderSpace } = this.#disk;
+    if (!folderSpace.isLimited || data.length === 0) return this.#file.write(data, position);
     const sizeBytes = await this.#file.sizeBytes();
     const wanted = Math.max(0, position + data.length - sizeBytes);
-    const taken = room.take(wanted);
+    const taken = folderSpace.take(wanted);
     const fitting = Math.max(0, Math.min(data.length, data.length - (wanted - taken)));
     if (fitting > 0) await this.#file.write(data.subarray(0, fitting), position);
-    else room.give(taken);
+    else folderSpace.give(taken);
     if (taken === wanted) return;
-    this.#disk.noteNoRoom();
+    this.#disk.noteNoSpace();
     throw new DfsError(
       'NO_SPACE',
       `Cannot write ${data.length} bytes at ${position} of "${this.#path}": ${fitting} fitted on the disk`,
     );
   }
 
-  async #truncateInRoom(sizeBytes: number): Promise<void> {
-    const { room } = this.#disk;
-    if (!room.isLimited) return this.#file.truncate(sizeBytes);
+  async #truncateInSpace(sizeBytes: number): Promise<void> {
+    const { folderSpace } = this.#disk;
+    if (!folderSpace.isLimited) return this.#file.truncate(sizeBytes);
     const wanted = sizeBytes - (await this.#file.sizeBytes());
-    if (wanted > room.freeBytes) {
-      this.#disk.noteNoRoom();
-      throw new DfsError('NO_SPACE', `Cannot make "${this.#path}" ${sizeBytes} bytes long: ${room.freeBytes} bytes are free`);
+    if (wanted > folderSpace.freeBytes) {
+      this.#disk.noteNoSpace();
+      throw new DfsError(
+        'NO_SPACE',
+        `Cannot make "${this.#path}" ${sizeBytes} bytes long: ${folderSpace.freeBytes} bytes are free`,
+      );
     }
-    if (wanted > 0) room.take(wanted);
+    if (wanted > 0) folderSpace.take(wanted);
     await this.#file.truncate(sizeBytes);
-    if (wanted < 0) room.give(-wanted);
+    if (wanted < 0) folderSpace.give(-wanted);
   }
 }

@@ -1,8 +1,8 @@
 /**
- * A runtime whose disk and wall clock can be made faulty while a node runs on it, which does not know. The same faults as those of
- * simulated machines, with the same meaning.
+ * A runtime that injects faults of disk and wall clock into a running node, without the node's knowledge. The faults are the same
+ * as those of simulated machines.
  *
- *   node ──▶ FaultyDisk ──▶ UndoDisk ──▶ the disk           UndoDisk only where power cuts are to be played: real folders
+ *   node ──▶ FaultyDisk ──▶ UndoDisk ──▶ the disk           UndoDisk only where power cuts are simulated: real folders
  */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, Runtime } from '../../shared/runtime.js';
@@ -19,22 +19,22 @@ import { UndoFile } from './undo-file.js';
 export type MachineFault = { readonly disk: DiskFault } | { readonly clock: ClockFault };
 
 export interface InjectOptions {
-  /** Of `fill`: how much the folder may hold in all, bytes. Left out: what it holds now, and `freeBytes`. */
+  /** For `fill`: maximum size of the folder, bytes. Default: its current size plus `freeBytes`. */
   readonly limitBytes?: number;
-  /** Of a clock: how long the fault is in force already. */
+  /** For a clock fault: how long the fault has been active already. */
   readonly ageMs?: number;
 }
 
 export class FaultyRuntime {
-  /** For the node. */
+  /** The runtime to pass to the node. */
   readonly runtime: Runtime;
   readonly #disk: FaultyDisk;
   readonly #undo: UndoDisk | null;
   readonly #wall: WallClock;
-  /** Of the clock, by id. */
+  /** Active faults of the clock, by id. */
   readonly #clockFaults = new Map<number, CountedFault>();
 
-  /** @param dataDir of a real folder, whose power can then be cut; null: the runtime's disk plays that itself */
+  /** @param dataDir path of a real folder, for power cuts; null: the runtime's disk simulates power cuts itself */
   constructor(runtime: Runtime, dataDir: string | null) {
     this.#undo = dataDir === null ? null : new UndoDisk(runtime.disk, new UnlinkedFiles(dataDir));
     const { clock, random } = runtime;
@@ -56,18 +56,18 @@ export class FaultyRuntime {
     this.runtime = { ...runtime, disk: this.#disk, clock: faultyClock(clock, this.#wall) };
   }
 
-  /** Puts a fault in force. @param id of no other one that is @throws DfsError of the disk, which is asked how full it is */
+  /** Injects a fault. @param id an id that no active fault has @throws DfsError of the disk, whose usage is determined */
   async inject(id: number, fault: MachineFault, { limitBytes, ageMs }: InjectOptions = {}): Promise<void> {
     if ('disk' in fault) await this.#disk.inject(id, fault.disk, limitBytes);
     else this.#clockFaults.set(id, this.#wall.inject(fault.clock, ageMs));
   }
 
-  /** How often a fault struck so far; 0 when it is not in force. */
+  /** Number of effects of a fault so far; 0 when it is not active. */
   hits(id: number): number {
     return this.#disk.hits(id) ?? this.#clockFaults.get(id)?.hits ?? 0;
   }
 
-  /** Ends a fault; harmless when it is not in force. @returns how often it struck */
+  /** Ends a fault; has no effect on an inactive fault. @returns the number of its effects */
   lift(id: number): number {
     const hits = this.hits(id);
     this.#disk.lift(id);
@@ -77,16 +77,17 @@ export class FaultyRuntime {
   }
 
   /**
-   * Cuts the power of the disk: from now on no call of it begins or settles; resolves when the folder is, durably, what is left of it.
-   * @param lot decides that
-   * @throws DfsError of the disk, or UNIMPLEMENTED where it is no real one
+   * Cuts the power of the disk: from now on none of its calls begins or settles. Resolves when the folder durably has its state
+   * after the power cut.
+   * @param choiceSeed seed of the choice of that state
+   * @throws DfsError of the disk, or UNIMPLEMENTED where the disk is not a real one
    */
   async powerCut(choiceSeed: number): Promise<void> {
     if (this.#undo === null) throw new DfsError('UNIMPLEMENTED', 'The power of this disk cannot be cut: it has no undo journal');
     await this.#undo.powerCut(choiceSeed);
   }
 
-  /** Lets go of what an undo would need. */
+  /** Releases the data kept for an undo. */
   async close(): Promise<void> {
     await this.#undo?.close();
   }

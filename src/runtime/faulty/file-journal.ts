@@ -1,54 +1,54 @@
 /**
- * What of a file is not known to be on the platter: enough to take each unsynced change back, or a part of it.
+ * The changes of a file that are not known to be on the disk, with the data to undo each of them, wholly or in part.
  *
- *   write over old bytes   before-image of those bytes           append   nothing but where it was: it is taken back by zeros and the size
- *   cut off                before-image of what was cut off      sync     forgets what it covers
+ *   write over old bytes   before-image of those bytes           append   the range only: undone by zeros and the size
+ *   truncation             before-image of the removed bytes      sync     drops the covered changes
  *
- * Bounded: of more changes, or before-images, the oldest count as written back, as a kernel does in time.
+ * Bounded: beyond the maximum of changes or before-images, the oldest changes count as written back, as by a kernel over time.
  */
 import type { SeededRandom } from '../faults/seeded-random.js';
 import { ByteRanges } from './byte-ranges.js';
 import type { ByteRange } from './byte-ranges.js';
 
-/** Tears fall between these: sectors of the disk, or pages of the cache. */
+/** Boundaries of torn writes: sectors of the disk, or pages of the cache. */
 const TEAR_BYTES: readonly number[] = [512, 4_096];
-/** Unsynced changes kept apart, of one file. */
+/** Maximum number of unsynced changes kept for a file. */
 const CHANGES_MAX = 1_024;
-/** Before-images kept, of one file. */
+/** Maximum size of the before-images kept for a file. */
 const BEFORE_BYTES_MAX = 4 * 2 ** 20;
 
 export interface FileChange {
   readonly kind: 'write' | 'truncate';
-  /** What it made different: of a truncation, what it cut off (or nothing). */
+  /** The changed bytes: of a truncation, the removed bytes (or none). */
   readonly range: ByteRange;
-  /** Of the file, after it; of a write, only when that is more than before. */
+  /** Size of the file after the change; of a write, only when the write extended the file. */
   readonly sizeBytes: number;
-  /** What stood at the beginning of `range`; beyond it was the end of the file, or what nobody can say any more. */
+  /** The previous contents at the beginning of `range`; the bytes beyond were past the end of the file, or are unknown. */
   before: Uint8Array;
-  /** The kernel has it all. */
+  /** Whether the kernel has the complete change. */
   isDone: boolean;
 }
 
-/** Bytes to put in place, to take a change back. null: zeros. */
+/** Bytes to restore, to undo a change. null: zeros. */
 export interface Patch {
   readonly range: ByteRange;
   readonly bytes: Uint8Array | null;
 }
 
-/** How to make a file what a loss left of it: patches in order, then the size. */
+/** How to bring a file to its state after a loss: patches in order, then the size. */
 export interface UndoPlan {
   readonly patches: readonly Patch[];
   readonly sizeBytes: number;
 }
 
 export class FileJournal {
-  /** Sync covers it. */
+  /** Covered by a sync. */
   #durableSizeBytes: number;
-  /** As readers see it. */
+  /** Size visible to readers. */
   #sizeBytes: number;
   #changes: FileChange[] = [];
 
-  /** @param sizeBytes of the file, all of it durable */
+  /** @param sizeBytes size of the file, which is entirely durable */
   constructor(sizeBytes: number) {
     this.#durableSizeBytes = sizeBytes;
     this.#sizeBytes = sizeBytes;
@@ -58,12 +58,15 @@ export class FileJournal {
     return this.#sizeBytes;
   }
 
-  /** Nothing is to be taken back. */
+  /** Whether no change can be undone. */
   get isSettled(): boolean {
     return this.#changes.length === 0;
   }
 
-  /** Notes a write that is about to begin. @returns it, and how many old bytes at its beginning it covers: its before-image */
+  /**
+   * Records a write before it begins. @returns the change, and the number of old bytes that it overwrites: the length of its
+   * before-image
+   */
   beginWrite(position: number, bytes: number): { readonly change: FileChange; readonly oldBytes: number } {
     const end = position + bytes;
     const oldBytes = Math.max(0, Math.min(end, this.#sizeBytes) - position);
@@ -71,19 +74,19 @@ export class FileJournal {
     return { change: this.#begin('write', { from: position, to: end }, end), oldBytes };
   }
 
-  /** As beginWrite, of a truncation. */
+  /** The same as beginWrite, for a truncation. */
   beginTruncate(sizeBytes: number): { readonly change: FileChange; readonly oldBytes: number } {
     const range = { from: sizeBytes, to: Math.max(sizeBytes, this.#sizeBytes) };
     this.#sizeBytes = sizeBytes;
     return { change: this.#begin('truncate', range, sizeBytes), oldBytes: range.to - range.from };
   }
 
-  /** True when so large a before-image is not kept: the change then counts as written back, with all older ones. */
+  /** True when the before-image is too large to keep: the change then counts as written back, with all older changes. */
   static isTooLarge(oldBytes: number): boolean {
     return oldBytes > BEFORE_BYTES_MAX;
   }
 
-  /** The kernel has the change; it may have been left out of the journal meanwhile. */
+  /** Marks a change as complete in the kernel; the journal may have dropped the change meanwhile. */
   done(change: FileChange): void {
     change.isDone = true;
     let beforeBytes = this.#changes.reduce((sum, { before }) => sum + before.length, 0);
@@ -96,12 +99,12 @@ export class FileJournal {
     if (oldest > 0) this.settle(this.#changes.slice(0, oldest));
   }
 
-  /** The changes that an fsync which begins now covers. */
+  /** The changes covered by an fsync that begins now. */
   covered(): readonly FileChange[] {
     return this.#changes.filter(({ isDone }) => isDone);
   }
 
-  /** These changes are on the platter. */
+  /** Marks these changes as durable. */
   settle(changes: readonly FileChange[]): void {
     if (changes.length === 0) return;
     const settled = new Set(changes);
@@ -110,14 +113,14 @@ export class FileJournal {
     this.#changes = this.#changes.filter((change) => !settled.has(change));
   }
 
-  /** All changes up to this one are on the platter. */
+  /** Marks all changes up to this one as durable. */
   settleUpTo(change: FileChange): void {
     this.settle(this.#changes.slice(0, this.#changes.indexOf(change) + 1));
   }
 
   /**
-   * Takes the given changes back or tears them, as chance has it: each is carried out, or not, or in part. Afterwards they are settled.
-   * @param lost in the order in which they were made; left out: all
+   * Undoes or tears the given changes at random: each is kept, undone, or kept in part. No change is pending afterwards.
+   * @param lost changes in the order in which they were made. Default: all
    */
   lose(random: SeededRandom, lost: readonly FileChange[] = this.#changes): UndoPlan {
     const outcomes = lost.map((change) => ({ change, kept: keptOf(change, random) }));
@@ -150,17 +153,20 @@ export class FileJournal {
 const sizeAfter = (sizeBytes: number, change: FileChange): number =>
   change.kind === 'truncate' ? change.sizeBytes : Math.max(sizeBytes, change.sizeBytes);
 
-/** @param kept an empty list: the change was not carried out */
+/** @param kept an empty list: the change is undone */
 function sizeAfterPart(sizeBytes: number, change: FileChange, kept: readonly ByteRange[]): number {
   if (kept.length === 0) return sizeBytes;
   return change.kind === 'truncate' ? change.sizeBytes : Math.max(sizeBytes, ...kept.map(({ to }) => to));
 }
 
-/** What of a change reached the disk: nothing, all, its beginning, or some of its sectors. As on simulated disks (file-node.ts). */
+/**
+ * The part of a change that reached the disk: nothing, all, its beginning, or some of its sectors, as on simulated disks
+ * (file-node.ts).
+ */
 function keptOf({ kind, range }: FileChange, random: SeededRandom): ByteRange[] {
   const outcome = random.integer(0, 3);
   if (outcome === 0) return [];
-  // Also of nothing at all: a truncation that makes a file longer.
+  // The range can be empty: a truncation that extends a file.
   if (outcome === 1 || kind === 'truncate') return [range];
   if (outcome === 2) {
     const to = random.integer(range.from, range.to);

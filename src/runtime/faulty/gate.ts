@@ -1,6 +1,6 @@
-/** Through which all calls of a disk go: open, until the power is cut. */
+/** The gate for all calls of a disk: open until the power is cut. */
 
-/** What nobody hears of any more. */
+/** A promise that never settles. */
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 export class Gate {
@@ -13,7 +13,7 @@ export class Gate {
     return this.#isShut;
   }
 
-  /** Carries a call out. Once the gate is shut, it does not begin, and does not settle. */
+  /** Carries out a call. Once the gate is shut, calls neither begin nor settle. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#isShut) return never();
     this.#underWay++;
@@ -21,7 +21,7 @@ export class Gate {
       return await call();
     } finally {
       this.#underWay--;
-      // It may have been shut meanwhile.
+      // The gate may have been shut during the call.
       if (this.isShut) {
         if (this.#underWay === 0) this.#onIdle();
         await never();
@@ -29,14 +29,14 @@ export class Gate {
     }
   }
 
-  /** As `run`; such calls follow one another. */
+  /** The same as `run`, with calls one after the other. */
   inTurn<T>(call: () => Promise<T>): Promise<T> {
     const turn = this.#tail.then(() => this.run(call));
     this.#tail = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Resolves when what was under way is through. */
+  /** Shuts the gate. Resolves when the calls under way have ended. */
   async shut(): Promise<void> {
     const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#isShut = true;

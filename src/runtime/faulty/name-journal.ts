@@ -1,43 +1,43 @@
 /**
- * Changes of names in a node's folder that no syncDirectory covers yet. They reach the disk in order, directory by directory, as in the
- * journal of a file system; what a power cut leaves of a directory is a beginning of them.
+ * Changes of names in a node's folder that no syncDirectory covers yet. The changes of a directory reach the disk in order, as in
+ * the journal of a file system: after a power cut a prefix of the changes remains.
  *
- *   link, unlink, move ──▶ pending ──syncDirectory, or too many──▶ durable (and forgotten)
+ *   link, unlink, move ──▶ pending ──syncDirectory, or too many──▶ durable (and dropped)
  */
 import type { SeededRandom } from '../faults/seeded-random.js';
 import type { FileJournal } from './file-journal.js';
 
-/** Unsynced changes of one directory; of more, the oldest count as written back. */
+/** Maximum number of unsynced changes of a directory; beyond it the oldest changes count as written back. */
 const CHANGES_MAX = 512;
 
-/** A file or directory, whatever it is called at the moment. */
+/** A file or directory, independent of its current name. */
 export interface Named {
   readonly kind: 'file' | 'directory';
-  /** Of a file that was opened for writing; null: nobody wrote to it in this life. */
+  /** The journal of a file that was opened for writing; null: not written by this process. */
   journal: FileJournal | null;
-  /** Where processes see it; null: removed, or replaced. */
+  /** The path visible to processes; null: removed or replaced. */
   path: string | null;
-  /** What it is called in the attic; null: it is not there. */
+  /** The name in the folder of unlinked files; null: not in that folder. */
   kept: string | null;
-  /** Open for writing. */
+  /** Number of handles open for writing. */
   handles: number;
 }
 
-/** One change of a directory: names to drop, then a name to set; both for a rename within it, which is atomic. */
+/** One change of a directory: a name to remove, then a name to set; both for a rename within the directory, which is atomic. */
 export interface NameChange {
   readonly unlinked?: string;
   readonly linked?: { readonly name: string; readonly node: Named };
-  /** Of a move's first half: the second half, which must be durable first, or the file would be nowhere. */
+  /** For the first half of a move: the second half, which must be durable first, because otherwise the file would have no name. */
   readonly after?: { readonly directory: string; readonly change: NameChange };
 }
 
 interface Directory {
-  /** Of names that changes concern: what they stand for on the disk. */
+  /** The durable files and directories of the names that the changes affect. */
   readonly durable: Map<string, Named | null>;
   pending: NameChange[];
 }
 
-/** What a name stands for. */
+/** A name with its file or directory. */
 export interface Entry {
   readonly directory: string;
   readonly name: string;
@@ -47,7 +47,7 @@ export interface Entry {
 export class NameJournal {
   readonly #directories = new Map<string, Directory>();
 
-  /** @param before what the names of the change stood for: `unlinked`, and the one that `linked` takes */
+  /** @param before the previous entries of the names in the change: `unlinked`, and the name in `linked` */
   add(directory: string, change: NameChange, before: ReadonlyMap<string, Named | null>): void {
     const own = this.#directory(directory);
     for (const [name, node] of before) if (!own.durable.has(name)) own.durable.set(name, node);
@@ -55,12 +55,12 @@ export class NameJournal {
     if (own.pending.length > CHANGES_MAX) this.settle(directory, own.pending.slice(0, CHANGES_MAX / 2));
   }
 
-  /** The changes that a syncDirectory which begins now covers. */
+  /** The changes covered by a syncDirectory that begins now. */
   covered(directory: string): readonly NameChange[] {
     return [...(this.#directories.get(directory)?.pending ?? [])];
   }
 
-  /** These changes of a directory, the oldest ones, are on the disk. */
+  /** Marks these changes of a directory, the oldest ones, as durable. */
   settle(directory: string, changes: readonly NameChange[]): void {
     const own = this.#directories.get(directory);
     if (own === undefined) return;
@@ -76,7 +76,9 @@ export class NameJournal {
     if (own.pending.length === 0) this.#directories.delete(directory);
   }
 
-  /** Settles the oldest change of all that is pending in the directory with the most of them. @returns false: nothing was pending */
+  /**
+   * Marks the oldest change in the directory with the most pending changes as durable. @returns false when no change was pending
+   */
   settleSome(): boolean {
     const [directory, own] =
       [...this.#directories].sort(([, one], [, other]) => other.pending.length - one.pending.length)[0] ?? [];
@@ -85,12 +87,12 @@ export class NameJournal {
     return true;
   }
 
-  /** Everything is on the disk. */
+  /** Marks all changes as durable. */
   settleAll(): void {
     this.#directories.clear();
   }
 
-  /** All that changes or their undoing may still give a name to. */
+  /** All files and directories that can still get a name from a pending change or its undo. */
   referenced(): Set<Named> {
     const nodes = new Set<Named>();
     for (const { durable, pending } of this.#directories.values()) {
@@ -100,7 +102,10 @@ export class NameJournal {
     return nodes;
   }
 
-  /** A power cut: chance decides how many changes of each directory are kept. Everything is settled afterwards. @returns all names that changes concerned */
+  /**
+   * A power cut: a random number of changes of each directory is kept. No change is pending afterwards. @returns all names affected
+   * by changes
+   */
   lose(random: SeededRandom): Entry[] {
     const kept = new Map(
       [...this.#directories].map(([directory, { pending }]) => [directory, random.integer(0, pending.length)] as const),
@@ -126,7 +131,7 @@ export class NameJournal {
     return entries;
   }
 
-  /** Whether a change survives; one in a directory whose own making does not survive is lost with it. */
+  /** Whether a change survives; a change in a directory that does not itself survive is lost with the directory. */
   #isKept(
     { directory, change }: { readonly directory: string; readonly change: NameChange },
     kept: ReadonlyMap<string, number>,

@@ -1,4 +1,7 @@
-/** Makes the names in a node's folder what a power cut left of them: files move between the folder and its attic. */
+/**
+ * Brings the names in a node's folder to their state after a power cut: files move between the folder and the folder of unlinked
+ * files.
+ */
 import { posix } from 'node:path';
 import { isDfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
@@ -9,8 +12,8 @@ const pathOf = ({ directory, name }: Entry): string => posix.join(directory, nam
 const depthOf = (entry: Entry): number => pathOf(entry).split('/').length;
 
 /**
- * @param nodes what is where now; changed with it
- * @param entries what each name that was in doubt stands for; those not listed stay
+ * @param nodes current files and directories by path; updated
+ * @param entries the final file or directory of each uncertain name; other names remain unchanged
  */
 export async function restoreNames(
   disk: Disk,
@@ -18,7 +21,7 @@ export async function restoreNames(
   nodes: Map<string, Named>,
   entries: readonly Entry[],
 ): Promise<void> {
-  // Files leave before the directories that they are in: those take along what has no place any more.
+  // Files are moved before the directories that contain them: removing a directory removes its remaining contents.
   const leaving = entries.flatMap((entry) => {
     const present = nodes.get(pathOf(entry));
     return present === undefined || present === entry.node ? [] : [{ entry, present }];
@@ -43,7 +46,7 @@ export async function restoreNames(
 
 async function bringBack(disk: Disk, unlinkedFiles: UnlinkedFiles, node: Named, path: string): Promise<void> {
   if (node.kept !== null) await unlinkedFiles.give(node.kept, path);
-  // A move of which only the second half is durable: it has both names.
+  // Only the second half of a move is durable: the file has both names.
   else if (node.path !== null) await unlinkedFiles.give((await unlinkedFiles.keep(node.path)).name, path);
   else if (node.kind === 'directory') await disk.makeDirectory(path);
   else return;
@@ -51,7 +54,7 @@ async function bringBack(disk: Disk, unlinkedFiles: UnlinkedFiles, node: Named, 
   node.path = path;
 }
 
-/** What is in a directory that is lost is lost with it, and what somebody took from the folder behind the node's back stays away. */
+/** The contents of a lost directory are lost with it, and files removed from the folder by another process are not restored. */
 export async function unlessGone(act: () => Promise<void>): Promise<void> {
   try {
     await act();

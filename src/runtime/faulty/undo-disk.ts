@@ -1,7 +1,7 @@
 /**
- * A node's folder on a real disk that remembers what no fsync has made durable yet, so that a power cut can be played: what was not synced
- * is then taken back, or torn, as on simulated disks. Costs nothing but memory where files only grow; a file that is removed or replaced
- * waits in the attic until its directory is synced.
+ * A node's folder on a real disk that records all changes not yet made durable by an fsync, to simulate a power cut: unsynced
+ * changes are then undone or torn, as on simulated disks. Append-only files need only memory for this; a removed or replaced file
+ * is kept in the folder of unlinked files until its directory is synced.
  */
 import { posix } from 'node:path';
 import { DfsError, isDfsError } from '../../shared/errors.js';
@@ -17,9 +17,9 @@ import type { Named } from './name-journal.js';
 import { restoreNames, unlessGone } from './restore-names.js';
 import { applyPlan, UndoFile } from './undo-file.js';
 
-/** Removed and replaced files kept until their directory is synced: of more, the oldest removals count as durable. */
+/** Maximum number of removed and replaced files that are kept: beyond it the oldest removals count as durable. */
 const KEPT_BYTES_MAX = 64 * 2 ** 20;
-/** Files with unsynced changes that nobody has open: of more, the oldest count as written back. */
+/** Maximum number of closed files with unsynced changes: beyond it the oldest count as written back. */
 const CLOSED_FILES_MAX = 512;
 
 export class UndoDisk implements Disk {
@@ -28,21 +28,21 @@ export class UndoDisk implements Disk {
   readonly #unlinkedFiles: UnlinkedFiles;
   readonly #gate = new Gate();
   readonly #names = new NameJournal();
-  /** Files and directories that something is remembered of, by their path now. */
+  /** Tracked files and directories, by their current path. */
   readonly #nodes = new Map<string, Named>();
-  /** Directories that are known to be there. */
+  /** Directories known to exist. */
   readonly #directories = new Set(['.']);
-  /** In the attic, with their sizes. */
+  /** Unlinked files that are kept, with their sizes. */
   readonly #kept = new Map<Named, number>();
 
-  /** @param disk of the folder whose attic it is */
+  /** @param disk the disk of the node's folder */
   constructor(disk: Disk, unlinkedFiles: UnlinkedFiles) {
     this.root = disk.root;
     this.#disk = disk;
     this.#unlinkedFiles = unlinkedFiles;
   }
 
-  /** The power is gone: calls neither begin nor settle. */
+  /** True after a power cut: calls neither begin nor settle. */
   get isCut(): boolean {
     return this.#gate.isShut;
   }
@@ -50,7 +50,7 @@ export class UndoDisk implements Disk {
   async lock(): Promise<DiskLock> {
     return this.#gate.run(async () => {
       const lock = await this.#disk.lock();
-      // Of an earlier life, which was killed: what it did is taken for durable.
+      // Files kept by an earlier process, which was killed: its changes count as durable.
       await this.#unlinkedFiles.clear();
       return lock;
     });
@@ -94,8 +94,8 @@ export class UndoDisk implements Disk {
   }
 
   /**
-   * Cuts the power: from now on no call begins or settles, and the folder becomes what a power cut would leave of it, durably.
-   * @param lot decides what that is
+   * Cuts the power: from now on no call begins or settles, and the folder is durably brought to its state after a power cut.
+   * @param choiceSeed seed of the choice of that state
    */
   async powerCut(choiceSeed: number): Promise<void> {
     await this.#gate.shut();
@@ -120,7 +120,7 @@ export class UndoDisk implements Disk {
     await this.#unlinkedFiles.clear();
   }
 
-  /** Lets go of what is remembered: all of it is taken for durable. */
+  /** Releases the recorded changes: all of them count as durable. */
   close(): Promise<void> {
     return this.#unlinkedFiles.clear();
   }
@@ -191,7 +191,7 @@ export class UndoDisk implements Disk {
     await this.#tidy();
   }
 
-  /** Counts as durable at once, with all names: no node does that. */
+  /** Counts as durable at once, with all names; no node uses this call. */
   async #renameDirectory(from: string, to: string): Promise<void> {
     await this.#disk.rename(from, to);
     this.#names.settleAll();
@@ -252,12 +252,12 @@ export class UndoDisk implements Disk {
     return true;
   }
 
-  /** @returns null when there is nothing at that path */
+  /** @returns null when the path does not exist */
   async #keep(path: string): Promise<{ readonly name: string; readonly sizeBytes: number } | null> {
     try {
       return await this.#unlinkedFiles.keep(path);
     } catch (error) {
-      // Nothing takes the place of a directory here: the disk itself says why.
+      // A rename over a directory fails: the disk itself reports the error.
       if (isDfsError(error, 'NOT_FOUND') || (await this.#isDirectory(path))) return null;
       throw error;
     }
@@ -273,7 +273,7 @@ export class UndoDisk implements Disk {
     this.#kept.set(node, sizeBytes);
   }
 
-  /** Drops from the attic what cannot come back any more, and what it has no room for. */
+  /** Removes unlinked files that cannot be restored any more, and files beyond the maximum. */
   async #tidy(): Promise<void> {
     for (;;) {
       const referenced = this.#names.referenced();
@@ -284,7 +284,7 @@ export class UndoDisk implements Disk {
         node.kept = null;
         if (kept !== null) await this.#unlinkedFiles.discard(kept);
       }
-      // Other calls went on meanwhile.
+      // Other calls continued meanwhile.
       const referencedNow = this.#names.referenced();
       for (const node of [...this.#nodes.values()]) this.#forget(node, referencedNow);
       const keptBytes = [...this.#kept.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -292,10 +292,10 @@ export class UndoDisk implements Disk {
     }
   }
 
-  /** Remembers a file no longer of which nothing could be taken back. */
+  /** Stops tracking a file without changes that can be undone. */
   #forget(node: Named, referenced?: ReadonlySet<Named>): void {
     const { path, journal, handles } = node;
-    // After every fsync: what costs more is looked at last.
+    // Runs after every fsync: the most expensive check is last.
     if (path === null || handles > 0 || this.#nodes.get(path) !== node) return;
     if (journal?.isSettled === false && this.#nodes.size <= CLOSED_FILES_MAX) return;
     if (!(referenced ?? this.#names.referenced()).has(node)) this.#nodes.delete(path);
@@ -305,7 +305,7 @@ export class UndoDisk implements Disk {
 /** Directory and name. */
 const split = (path: string): [string, string] => [posix.dirname(path), posix.basename(path)];
 
-/** A file that is only read: nothing of it is remembered. */
+/** A file opened for reading: its changes are not recorded. */
 function gated(file: DiskFile, gate: Gate): DiskFile {
   return {
     read: (target, position) => gate.run(() => file.read(target, position)),

@@ -1,11 +1,11 @@
-/** An open file whose unsynced changes can be taken back. */
+/** An open file whose unsynced changes can be undone. */
 import type { DiskFile } from '../../shared/runtime.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 import { FileJournal } from './file-journal.js';
 import type { FileChange, UndoPlan } from './file-journal.js';
 import type { Gate } from './gate.js';
 
-/** Written at once where zeros take the place of what is lost. */
+/** Size of a write of zeros in place of lost data. */
 const ZEROS = new Uint8Array(64 * 1_024);
 
 export class UndoFile implements DiskFile {
@@ -14,7 +14,7 @@ export class UndoFile implements DiskFile {
   readonly #journal: FileJournal;
   readonly #onSettled: (isClosed: boolean) => void;
 
-  /** @param onSettled called when the file was synced, or closed */
+  /** @param onSettled called after a sync and after the close */
   constructor(file: DiskFile, gate: Gate, journal: FileJournal, onSettled: (isClosed: boolean) => void) {
     this.#file = file;
     this.#gate = gate;
@@ -28,7 +28,7 @@ export class UndoFile implements DiskFile {
 
   write(data: Uint8Array, position: number): Promise<void> {
     return this.#gate.run(async () => {
-      // Does not even make a file longer.
+      // An empty write does not extend a file.
       if (data.length === 0) return;
       const { change, oldBytes } = this.#journal.beginWrite(position, data.length);
       await this.#carryOut(change, oldBytes, () => this.#file.write(data, position));
@@ -63,8 +63,8 @@ export class UndoFile implements DiskFile {
   }
 
   /**
-   * What an fsync that fails does: the kernel calls the pages clean although only some reached the disk, and drops them from its cache
-   * when it likes (Rebello et al., "Can Applications Recover from fsync Failures?", ATC'20). Here it likes to at once.
+   * The effect of a failed fsync: the kernel marks the pages clean although only some reached the disk, and drops the pages from
+   * its cache later (Rebello et al., "Can Applications Recover from fsync Failures?", ATC'20). Here they are dropped at once.
    */
   failSync(random: SeededRandom): Promise<void> {
     return this.#gate.run(() => applyPlan(this.#file, this.#journal.lose(random, this.#journal.covered())));
@@ -80,14 +80,14 @@ export class UndoFile implements DiskFile {
     try {
       await act();
     } finally {
-      // What failed may have been carried out in part.
+      // The failed operation may have been carried out in part.
       this.#journal.done(change);
       if (isTooLarge) this.#journal.settleUpTo(change);
     }
   }
 }
 
-/** Makes a file what a loss left of it. */
+/** Brings a file to its state after a loss. */
 export async function applyPlan(file: DiskFile, { patches, sizeBytes }: UndoPlan): Promise<void> {
   for (const { range, bytes } of patches) {
     if (bytes !== null) await file.write(bytes, range.from);

@@ -1,9 +1,11 @@
-/** Where files wait that have lost their name in a node's folder and may get it back: a folder beside it, that the node never sees. */
+/**
+ * Keeps files without a name in a node's folder that may get their name back, in a separate folder that is invisible to the node.
+ */
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onDisk } from '../node/base/disk-error.js';
 
-/** The attic of a node's folder: on the same file system. */
+/** The folder of unlinked files of a node's folder, on the same file system. */
 export const unlinkedFolderOf = (dataDir: string): string =>
   join(dirname(resolve(dataDir)), `.${basename(resolve(dataDir))}.undo`);
 
@@ -18,26 +20,26 @@ export class UnlinkedFiles {
     this.#dir = unlinkedFolderOf(dataDir);
   }
 
-  /** Path of what is kept here, below the node's folder's parent. */
+  /** Path of a kept file, below the parent of the node's folder. */
   pathOf(name: string): string {
     return join(this.#dir, name);
   }
 
-  /** Gives a file a second name here, so that another may take its first one. @returns that name, and the file's size */
+  /** Gives a file a second name here, so that another file can replace it. @returns the second name, and the file's size */
   async keep(path: string): Promise<{ readonly name: string; readonly sizeBytes: number }> {
     const name = await this.#newName();
     await onDisk(`Cannot keep "${path}" for undo`, () => link(join(this.#dataDir, path), this.pathOf(name)));
     return { name, sizeBytes: await this.#sizeOf(name) };
   }
 
-  /** Moves a file here: it is gone from the folder. As `keep`. */
+  /** Moves a file here, and thereby removes it from the node's folder. Returns the same as `keep`. */
   async take(path: string): Promise<{ readonly name: string; readonly sizeBytes: number }> {
     const name = await this.#newName();
     await onDisk(`Cannot remove "${path}"`, () => rename(join(this.#dataDir, path), this.pathOf(name)));
     return { name, sizeBytes: await this.#sizeOf(name) };
   }
 
-  /** Moves it back, to any path; replaces what is there. */
+  /** Moves a file back, to any path; replaces an existing file. */
   async give(name: string, path: string): Promise<void> {
     await onDisk(`Cannot put "${path}" back`, () => rename(this.pathOf(name), join(this.#dataDir, path)));
   }
@@ -46,7 +48,7 @@ export class UnlinkedFiles {
     await rm(this.pathOf(name), { recursive: true, force: true });
   }
 
-  /** Removes all that is here, from whichever life of the node. */
+  /** Removes all kept files, including those of earlier processes of the node. */
   async clear(): Promise<void> {
     this.#made = null;
     await rm(this.#dir, { recursive: true, force: true });
@@ -58,6 +60,6 @@ export class UnlinkedFiles {
   }
 
   async #sizeOf(name: string): Promise<number> {
-    return (await onDisk(`Cannot stat what is kept as "${name}"`, () => lstat(this.pathOf(name)))).size;
+    return (await onDisk(`Cannot stat the unlinked file "${name}"`, () => lstat(this.pathOf(name)))).size;
   }
 }

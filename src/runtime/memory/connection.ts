@@ -1,6 +1,6 @@
 /**
- * A simulated TCP connection: two endpoints, each with an outgoing pipe that keeps order and holds its contents while its
- * direction is stalled.
+ * A simulated TCP connection: two endpoints, each with an ordered outgoing pipe that holds its contents while its direction is
+ * stalled.
  *
  *   dialer                         acceptor
  *     | -- syn ------------------->  |  listener found? else: <-- rst
@@ -13,71 +13,71 @@ import type { SimEvent } from './event-queue.js';
 import type { Shaping } from './shaping.js';
 import type { SimProcess } from './sim-process.js';
 
-/** What crosses a connection. Bytes are copies that belong to the receiver. */
+/** Messages on a connection. Bytes are copies that belong to the receiver. */
 export type Message =
   | { readonly kind: 'syn' | 'syn-ack' | 'ack' | 'rst' | 'fin' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** The receiver took this many bytes out of its buffer. */
+  /** The receiver consumed this many bytes of its buffer. */
   | { readonly kind: 'credit'; readonly count: number }
   | { readonly kind: 'call'; readonly id: number; readonly path: string; readonly bytes: Uint8Array; readonly deadlineMs: number }
   | { readonly kind: 'result' | 'failure'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'cancel'; readonly id: number };
 
-/** What a program does with its end of a connection. */
+/** Callbacks of the program at an endpoint of a connection. */
 export interface EndpointHandler {
-  /** The dialer's: the other side agreed. */
+  /** For the dialer: the other side accepted the connection. */
   onConnected?(): void;
   onMessage(message: Message): void;
-  /** The connection broke; nothing more comes. */
+  /** The connection broke; no more messages arrive. */
   onReset(): void;
 }
 
-/** A message on its way. */
+/** A message in transit. */
 export interface SentMessage {
   readonly message: Message;
-  /** When it was put on its way. */
+  /** When the message was sent. */
   readonly sentAtUs: number;
-  /** Not before this, and not before those sent earlier. */
+  /** Earliest arrival; the message also arrives after all messages sent earlier. */
   arrivesAtUs: number;
-  /** What faults add to its way; null: nothing. */
+  /** The effects of faults on the message; null: none. */
   readonly shaping: Shaping | null;
 }
 
-/** What an endpoint needs of the network. */
+/** The part of the network that endpoints use. */
 export interface EndpointNetwork {
-  /** Puts a message on its way now. */
+  /** Sends a message now. */
   dispatch(from: Endpoint, message: Message): SentMessage;
   /** Plans the arrival of the first message in an endpoint's pipe. */
   planArrival(from: Endpoint, sent: SentMessage): void;
   /** A `syn` reached a machine. */
   onSyn(acceptor: Endpoint): void;
-  /** The handshake is over. */
+  /** The handshake has ended. */
   onAck(acceptor: Endpoint): void;
   /** Neither side uses the connection any more. */
   forget(endpoint: Endpoint): void;
 }
 
-/** open: in use. finished: ended by both, or given up quietly. broken: whatever arrives is answered with rst. */
+/** open: in use. finished: ended by both sides, or abandoned silently. broken: any arriving message is answered with rst. */
 type EndpointState = 'open' | 'finished' | 'broken';
 
-/** A machine's name, and host:port on it. */
+/** A machine's name, and a host:port of the machine. */
 type EndpointPlace = readonly [string, string];
 
 export class Endpoint {
   readonly machine: string;
-  /** host:port of this end. */
+  /** host:port of this endpoint. */
   readonly address: string;
-  /** `from>to`, of machines and of addresses: what is sent from here is recorded under them. */
+  /** `from>to`, of machines and of addresses: messages sent from here are recorded under these names. */
   readonly machines: string;
   readonly link: string;
   handler: EndpointHandler | null = null;
-  /** What was sent and has not arrived, in order. */
+  /** Messages sent that have not arrived, in order. */
   readonly pipe: SentMessage[] = [];
-  /** Its machine has no power: it neither hears nor answers. */
+  /** True while the machine has no power: the endpoint neither receives nor answers. */
   isSilent = false;
-  /** An arrival is planned or held: the next is planned when it is through. */
+  /** Whether an arrival is planned or held: the next is planned after it. */
   isMoving = false;
-  /** The arrival of the first in the pipe; null while that is held. */
+  /** The arrival of the first message in the pipe; null while that message is held. */
   planned: SimEvent | null = null;
   #process: SimProcess | null = null;
   #forgetDeath: () => void = () => undefined;
@@ -93,7 +93,7 @@ export class Endpoint {
     this.link = `${address}>${peerAddress}`;
   }
 
-  /** Makes the two ends of a connection. */
+  /** Makes the two endpoints of a connection. */
   static pair(network: EndpointNetwork, dialer: EndpointPlace, acceptor: EndpointPlace): Endpoint {
     const near = new Endpoint(network, dialer, acceptor);
     const far = new Endpoint(network, acceptor, dialer);
@@ -111,12 +111,12 @@ export class Endpoint {
     return this.#state === 'open';
   }
 
-  /** The process this end belongs to; null before its listener was found. */
+  /** The process that owns this endpoint; null before its listener is found. */
   get process(): SimProcess | null {
     return this.#process;
   }
 
-  /** Gives this end to a process; it breaks when that dies. */
+  /** Assigns this endpoint to a process; the connection breaks when the process dies. */
   adopt(process: SimProcess): void {
     this.#process = process;
     this.#forgetDeath = process.onDeath((power) => {
@@ -130,25 +130,25 @@ export class Endpoint {
     });
   }
 
-  /** Sends a message, unless this end is closed. */
+  /** Sends a message, unless this endpoint is closed. */
   send(message: Message): void {
     if (this.isOpen) this.#transmit(message);
   }
 
-  /** Breaks the connection from this end: the other side gets a reset after what was sent before. */
+  /** Breaks the connection from this endpoint: the other side gets a reset after the messages sent before. */
   reset(): void {
     if (!this.isOpen) return;
     this.#leave('broken');
     this.#transmit({ kind: 'rst' });
   }
 
-  /** Tells the other side of a process that the power failure of its machine took. */
+  /** Notifies the other side that a power failure ended the process. */
   wake(): void {
     this.isSilent = false;
     this.#transmit({ kind: 'rst' });
   }
 
-  /** This program is done with it: what was sent still arrives, late bytes are answered with a reset. */
+  /** Closes the endpoint for its program: sent messages still arrive, late bytes are answered with a reset. */
   finish(expectsNothing: boolean): void {
     if (this.isOpen) this.#leave(expectsNothing ? 'finished' : 'broken');
   }
@@ -161,7 +161,7 @@ export class Endpoint {
     handler?.onReset();
   }
 
-  /** The first message of the pipe is through. */
+  /** Removes the first message of the pipe after its arrival. */
   arrive(): void {
     const first = this.pipe.shift();
     const next = this.pipe[0];
@@ -177,7 +177,10 @@ export class Endpoint {
     else if (this.#state === 'broken' && message.kind !== 'fin' && message.kind !== 'credit') this.#transmit({ kind: 'rst' });
   }
 
-  /** True when the process of this end is paused: it hears of it later. A `syn` comes before there is one: the kernel answers it. */
+  /**
+   * Returns true when the process of this endpoint is paused, and delays the event. A `syn` arrives before the endpoint has a
+   * process: the kernel answers it.
+   */
   #isHeld(what: string, run: () => void): boolean {
     if (this.#process?.isHolding !== true) return false;
     this.#process.hold({ label: `late ${what} ${this.peer.link}`, run, isCancelled: false });

@@ -1,25 +1,25 @@
 /**
- * How much of the time a simulated machine's processes run: all of it, until faults take a part of every period away, as the kernel's
- * CPU quota does. Work itself takes no virtual time, so what counts is when it is done: not while the rest of a period lasts.
+ * The part of the time in which a simulated machine's processes run: all of it, unless faults stop them for a part of every period,
+ * as the kernel's CPU quota does. Work itself takes no virtual time, so the quota only determines when work can happen.
  *
  *   period  |--- runs ---|--- stopped ---|--- runs ---|--- stopped ---|
  */
 import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { Scheduler } from './scheduler.js';
 
-/** As the kernel's usual one. */
+/** The period, equal to the kernel's default. */
 const PERIOD_US = 100_000;
 
 export interface CpuFault {
-  /** Of each period; 1 to 99. */
+  /** Percentage of each period; 1 to 99. */
   readonly stoppedPercent: number;
 }
 
-/** What is stopped and goes on. */
+/** The machine whose processes are stopped and continued. */
 export interface Throttled {
-  /** The record's name for it. */
+  /** The name in the record. */
   readonly name: string;
-  /** Somebody runs who would be stopped. */
+  /** Whether a process is running that can be stopped. */
   readonly isUp: boolean;
   throttle(isStopped: boolean): void;
 }
@@ -30,22 +30,22 @@ export class CpuQuota {
   readonly #note: (what: string) => void;
   #faults: InjectedFault<CpuFault>[] = [];
   #isStopped = false;
-  /** Events of an earlier turn do nothing any more. */
+  /** Identifies the current turn: events of an earlier turn have no effect. */
   #turn = 0;
 
-  /** @param note hears what is imposed and lifted */
+  /** @param note receives a note of every injected and lifted fault */
   constructor(scheduler: Scheduler, machine: Throttled, note: (what: string) => void) {
     this.#scheduler = scheduler;
     this.#machine = machine;
     this.#note = note;
   }
 
-  /** True in the part of a period in which nothing runs. */
+  /** True in the part of a period in which the processes are stopped. */
   get isStopped(): boolean {
     return this.#isStopped;
   }
 
-  /** Puts a fault in force; of several, the hardest counts. A hit is a period in which a process was stopped. */
+  /** Injects a fault; of several faults the highest percentage counts. A hit is a period in which a process was stopped. */
   inject(fault: CpuFault): CountedFault {
     const what = `slow cpu ${fault.stoppedPercent} %`;
     const inForce = new InjectedFault(fault, this.#scheduler.nowUs, () => {
@@ -53,13 +53,13 @@ export class CpuQuota {
       this.#faults = this.#faults.filter((other) => other !== inForce);
       if (this.#faults.length === 0) this.#end();
     });
-    this.#note(`impose ${what}`);
+    this.#note(`inject ${what}`);
     this.#faults.push(inForce);
     if (this.#faults.length === 1) this.#run();
     return inForce;
   }
 
-  /** The part of a period in which processes run: how long it is, is settled when it begins. */
+  /** Starts the running part of a period, whose length is determined at its beginning. */
   #run(): void {
     this.#set(false);
     const stoppedUs = this.#stoppedUs();

@@ -1,23 +1,23 @@
-/** A directory on a simulated disk: names as processes see them, and the names that survive a power cut. */
+/** A directory on a simulated disk: the names visible to processes, and the names that survive a power cut. */
 import type { FileNode } from './file-node.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
 export type DiskNode = FileNode | DirectoryNode;
 
-/** One change of a directory's names. They reach the disk in order, as in a journal. */
+/** One change of a directory's names. Changes reach the disk in order, as in a journal. */
 interface EntryChange {
-  /** Names to drop, then a name to set: both for a rename within a directory, which is atomic. */
+  /** A name to remove, then a name to set; both for a rename within a directory, which is atomic. */
   readonly unlinked?: string;
   readonly linked?: { readonly name: string; readonly node: DiskNode };
-  /** Of a move's first half: the second half, which must be durable first, or the file would be nowhere. */
+  /** For the first half of a move: the second half, which must be durable first, because otherwise the file would have no name. */
   readonly after?: { readonly directory: DirectoryNode; readonly change: EntryChange };
 }
 
 export class DirectoryNode {
   readonly kind = 'directory';
-  /** What processes see. */
+  /** The entries visible to processes. */
   readonly entries = new Map<string, DiskNode>();
-  /** What survives a power cut; `entries` = this with `#pending` applied. */
+  /** The entries that survive a power cut; `entries` = this with `#pending` applied. */
   readonly #durable = new Map<string, DiskNode>();
   readonly #pending: EntryChange[] = [];
 
@@ -40,7 +40,7 @@ export class DirectoryNode {
     this.#change({ unlinked: name, after: { directory: to, change } });
   }
 
-  /** What a name stands for now and after any power cut; undefined while that is open. */
+  /** The entry of a name now and after any power cut; undefined while uncertain. */
   settled(name: string): DiskNode | undefined {
     const isOpen = this.#pending.some(({ unlinked, linked }) => unlinked === name || linked?.name === name);
     return isOpen ? undefined : this.#durable.get(name);
@@ -53,7 +53,7 @@ export class DirectoryNode {
   }
 
   /**
-   * A power cut for a whole tree: in each directory some of the unsynced changes, from the oldest on, reached the disk.
+   * A power cut for a whole tree: in each directory a prefix of the unsynced changes reached the disk.
    * @param directories every directory that exists, for processes or on the disk
    */
   static losePower(directories: readonly DirectoryNode[], random: SeededRandom): void {
@@ -78,7 +78,7 @@ export class DirectoryNode {
     }
   }
 
-  /** Every node below here that processes see or that is on the disk, each once; this one first. */
+  /** This node and all nodes below it that are visible to processes or durable, each once; this one first. */
   *walk(seen = new Set<DiskNode>()): Generator<DiskNode> {
     seen.add(this);
     yield this;

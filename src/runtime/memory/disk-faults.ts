@@ -1,4 +1,4 @@
-/** Faults in force on a simulated machine's disk: they outlive the processes that use it. */
+/** Active faults of a simulated machine's disk, which outlive the processes that use the disk. */
 import { DfsError } from '../../shared/errors.js';
 import type { DiskImage } from './disk-image.js';
 import { concerns, delayMsOf } from '../faults/disk-fault.js';
@@ -6,14 +6,14 @@ import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-faul
 import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
-/** Operations that a lack of room can fail. */
+/** Operations that can fail for lack of space. */
 const NEED_ROOM: readonly DiskOperation[] = ['write', 'truncate'];
 
 export class DiskFaults {
   readonly #image: DiskImage;
   readonly #random: SeededRandom;
   #faults: InjectedFault<DiskFault>[] = [];
-  /** What the disk may hold in all while a fault takes room away. */
+  /** Maximum usage of the disk while a fault limits its space. */
   readonly #limitsBytes = new Map<InjectedFault<DiskFault>, number>();
 
   constructor(image: DiskImage, random: SeededRandom) {
@@ -47,19 +47,22 @@ export class DiskFaults {
     return sumUs;
   }
 
-  /** The failure of an operation that an `eio` strikes. Draws chance only for those that are in force. @param touched of a read or a write */
+  /**
+   * The failure of an operation affected by an `eio`. Draws random numbers only for active faults. @param touched the range of a
+   * read or write
+   */
   failureOf(operation: DiskOperation, paths: readonly string[], touched: TouchedBytes | null): DfsError | undefined {
     for (const inForce of this.#faults) {
       const { fault } = inForce;
       if (fault.kind !== 'eio' || !concerns(fault, operation, paths, touched)) continue;
       if (!this.#random.chance(fault.probability)) continue;
       inForce.hits++;
-      return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: a fault in force`);
+      return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: injected fault`);
     }
     return undefined;
   }
 
-  /** Counts what a lack of room did: failed a call, or was told to one that asked. */
+  /** Counts an effect of a lack of space: a failed call, or a call that reported the free space. */
   noteRoom(operation: DiskOperation, error?: unknown): void {
     if (this.#limitsBytes.size === 0) return;
     const isFull = NEED_ROOM.includes(operation) && error instanceof DfsError && error.code === 'NO_SPACE';

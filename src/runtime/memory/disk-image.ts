@@ -1,4 +1,4 @@
-/** The tree of files and directories on a simulated disk, with its size; it outlives the processes that use it. */
+/** The tree of files and directories on a simulated disk, with its size; the tree outlives the processes that use it. */
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, OpenMode } from '../../shared/runtime.js';
 import { DirectoryNode, type DiskNode } from './directory-node.js';
@@ -6,10 +6,10 @@ import { FileNode } from './file-node.js';
 import { namesOf } from '../rules/disk-path.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
-/** Until a test sets another size. */
+/** Default size of the disk. */
 const DEFAULT_TOTAL_BYTES = 2 ** 40;
 
-/** As rename(2) has it. */
+/** Whether a rename may replace an entry, as in rename(2). */
 const canReplace = (old: DiskNode, node: DiskNode): boolean =>
   old.kind === 'directory' ? node.kind === 'directory' && old.entries.size === 0 : node.kind === 'file';
 
@@ -19,7 +19,7 @@ export class DiskImage {
   readonly #root = new DirectoryNode();
   readonly #random: SeededRandom;
   #totalBytes = DEFAULT_TOTAL_BYTES;
-  /** What faults let files have in all, however large the disk is. */
+  /** Maximum total size of files under the active faults, independent of the disk's size. */
   limitBytes = Infinity;
   /** Sum of the sizes of all files that have a name. */
   #usedBytes = 0;
@@ -40,7 +40,7 @@ export class DiskImage {
     return Math.max(0, Math.min(this.#totalBytes, this.limitBytes) - this.#usedBytes);
   }
 
-  /** Makes the disk as large as leaves this much free now. */
+  /** Resizes the disk so that this much space is free now. */
   setFreeBytes(freeBytes: number): void {
     this.#totalBytes = this.#usedBytes + freeBytes;
   }
@@ -67,8 +67,8 @@ export class DiskImage {
   }
 
   /**
-   * Writes as much as there is room for.
-   * @throws DfsError NO_SPACE when that is not all
+   * Writes as much as fits into the free space.
+   * @throws DfsError NO_SPACE when not all of the data fits
    */
   write(file: FileNode, data: Uint8Array, position: number, path: string): void {
     const { sizeBytes } = file;
@@ -87,7 +87,7 @@ export class DiskImage {
   /** @throws DfsError NO_SPACE */
   truncate(file: FileNode, sizeBytes: number, path: string): void {
     const wanted = sizeBytes - file.sizeBytes;
-    // Growing a file by truncation makes a hole; it counts as used here, which is the stricter reading.
+    // Extending a file by truncation makes a hole, which counts as used space here: the stricter interpretation.
     if (wanted > 0 && file.links > 0 && wanted > this.freeBytes) {
       throw new DfsError('NO_SPACE', `Cannot make "${path}" ${sizeBytes} bytes long: ${this.freeBytes} bytes are free`);
     }
@@ -173,18 +173,18 @@ export class DiskImage {
     return paths.sort();
   }
 
-  /** Names of files in the folder itself of which it is certain what a power cut now would leave, sorted. */
+  /** Names of files in the folder itself whose state after a power cut now is certain, sorted. */
   settledNames(): string[] {
     return [...this.#root.entries.keys()].filter((name) => this.settled(name) !== undefined).sort();
   }
 
-  /** A file in the folder itself of which it is certain what a power cut now would leave. */
+  /** A file in the folder itself whose state after a power cut now is certain. */
   settled(name: string): FileNode | undefined {
     const node = this.#root.settled(name);
     return node?.kind === 'file' && node.isSettled ? node : undefined;
   }
 
-  /** Makes everything durable that processes see. */
+  /** Makes all changes visible to processes durable. */
   syncAll(): void {
     for (const node of [...this.#root.walk()]) node.sync();
   }

@@ -1,9 +1,9 @@
-/** Runs a simulation's turns: each after everything that can settle by itself since the turn before has, with all that follows. */
+/** Runs a simulation's turns, each after all promises that the previous turn could settle have settled. */
 import { setImmediate } from 'node:timers';
 
 /**
- * Callbacks of one phase of Node's event loop. Between two of them Node runs all ticks and microtasks, until none is left: that is
- * what a turn needs. A phase for each turn would cost a look at the operating system's events every time.
+ * Callbacks of one phase of Node's event loop. Between two callbacks Node runs all ticks and microtasks, which a turn
+ * requires. A separate phase for each turn would poll the operating system's events every time.
  */
 const TURNS_A_PHASE = 64;
 
@@ -16,7 +16,7 @@ export function driveTurns(turn: () => boolean): Promise<void> {
     let isOver = false;
     let left = 0;
     const next = (): void => {
-      // The rest of a phase in which it ended does nothing.
+      // The remaining callbacks of the phase have no effect after the end.
       if (isOver) return;
       left--;
       try {

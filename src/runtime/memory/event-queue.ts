@@ -1,31 +1,31 @@
-/** The simulation's agenda: events by virtual time, equal times in the order in which they were planned. */
+/** The simulation's queue of events, by virtual time; events of equal times in the order of planning. */
 
-/** Something that waits until a paused process goes on. */
+/** An event that waits until a paused process continues. */
 export interface HeldEvent {
   readonly label: string;
   readonly run: () => void;
   readonly isCancelled: boolean;
 }
 
-/** Who an event belongs to: it does not happen once its owner is dead, and later when its owner is paused. */
+/** The owner of an event: the event is dropped when its owner is dead, and delayed while its owner is paused. */
 export interface EventOwner {
   readonly isAlive: boolean;
-  /** What concerns it has to be held for now. */
+  /** Whether events of this owner must be held now. */
   readonly isHolding: boolean;
-  /** Keeps it until the owner goes on. */
+  /** Holds an event until the owner continues. */
   hold(event: HeldEvent): void;
 }
 
 export interface SimEvent {
   readonly atUs: number;
-  /** Grows with every event planned: orders those of one time. */
+  /** Increases with every planned event: orders the events of one time. */
   readonly sequence: number;
-  /** null: belongs to the world itself. */
+  /** null: an event of the simulation itself. */
   readonly owner: EventOwner | null;
-  /** The machine or link it happens on, for trace and digest. */
+  /** The machine or link of the event, for trace and digest. */
   readonly place: string;
   readonly label: string;
-  /** Of a message that arrives: when it was sent. */
+  /** For the arrival of a message: when the message was sent. */
   readonly sentUs?: number | undefined;
   run: () => void;
   isCancelled: boolean;
@@ -51,7 +51,7 @@ export class EventQueue {
     heap[index] = event;
   }
 
-  /** The next event that will really happen, left in place; those cancelled or of dead owners are dropped on the way. */
+  /** The next valid event, which remains in the queue; cancelled events and events of dead owners are removed. */
   peek(): SimEvent | undefined {
     for (;;) {
       const first = this.#heap[0];

@@ -1,28 +1,28 @@
-/** What happened in a simulation: the last lines for people, and a digest of all of it for comparing two runs. */
+/** The record of a simulation: its last lines as text, and a digest of all lines for comparing two runs. */
 import { createHash } from 'node:crypto';
 
-/** Lines kept for people. */
+/** Number of lines kept as text. */
 const TRACE_LINES_MAX = 5_000;
-/** Lines hashed, and then kept, in one piece: one call a line would cost more than the hashing. */
+/** Number of lines that are hashed, and kept, as one block: one call for each line would cost more than the hashing. */
 const BLOCK_LINES = 256;
 const BLOCKS_MAX = Math.ceil(TRACE_LINES_MAX / BLOCK_LINES);
 
-/** '.000' to '.999': formatting each time anew is what a line would cost most. */
+/** '.000' to '.999', precomputed because formatting the time would be the largest cost of a line. */
 const FRACTIONS = Array.from({ length: 1_000 }, (_, micros) => `.${String(micros).padStart(3, '0')}`);
 
-/** Something that happened. */
+/** An event of the simulation. */
 export interface RecordedEvent {
-  /** Virtual, since the start. */
+  /** Virtual time since the start. */
   readonly timeMs: number;
   /** The machine, or `from>to`. */
   readonly place: string;
   readonly what: string;
-  /** Of a message that arrives: when it was sent. */
+  /** For the arrival of a message: when the message was sent. */
   readonly sentMs?: number;
 }
 
 export class EventRecord {
-  /** Hears of everything, as it happens. */
+  /** Receives every event as it happens. */
   observer: ((event: RecordedEvent) => void) | null = null;
 
   readonly #hash = createHash('sha256');
@@ -33,8 +33,8 @@ export class EventRecord {
   #lineCount = 0;
 
   /**
-   * Adds what happened `atUs` whole virtual microseconds after the start, at a machine or link.
-   * @param sentUs of a message; only the observer hears of it
+   * Adds an event at `atUs` whole virtual microseconds after the start, at a machine or link.
+   * @param sentUs for a message: when it was sent; passed to the observer only
    */
   add(atUs: number, place: string, what: string, sentUs?: number): void {
     this.#lineCount++;
@@ -43,7 +43,7 @@ export class EventRecord {
     if (this.#open.push(`${Math.floor(atUs / 1_000)}${fraction} ${place} ${what}`) === BLOCK_LINES) this.#closeBlock();
   }
 
-  /** Lines since the start. */
+  /** Number of lines since the start. */
   get lineCount(): number {
     return this.#lineCount;
   }

@@ -1,16 +1,16 @@
-/** A file on a simulated disk: what readers see, what is on the platter, and what lies between the two. */
+/** A file on a simulated disk: its visible content, its durable content, and the unsynced changes between them. */
 import type { SeededRandom } from '../faults/seeded-random.js';
 
 type Change =
   | { readonly kind: 'write'; readonly position: number; readonly data: Uint8Array }
   | { readonly kind: 'truncate'; readonly sizeBytes: number };
 
-/** A disk writes whole sectors; a torn write may have written any of them. */
+/** Size of a sector. A disk writes whole sectors; a torn write may have written any of them. */
 const SECTOR_BYTES = 512;
-/** Unsynced changes kept apart. More are written back, the oldest first, as a kernel does in time. */
+/** Maximum number of unsynced changes. Beyond it changes are written back, the oldest first, as by a kernel over time. */
 const PENDING_CHANGES_MAX = 1_024;
 
-/** Bytes that grow, shrink, and read as zero where nothing was written. */
+/** A growing and shrinking array of bytes, with zeros in gaps. */
 class Extent {
   #buffer = new Uint8Array(0);
   #sizeBytes = 0;
@@ -52,13 +52,13 @@ class Extent {
 
 export class FileNode {
   readonly kind = 'file';
-  /** What the page cache shows: all changes applied. */
+  /** The content of the page cache, with all changes applied. */
   readonly #content = new Extent();
-  /** What survives a power cut. `#content` = `#durable` with `#pending` applied, until an fsync fails. */
+  /** The content that survives a power cut. `#content` = `#durable` with `#pending` applied, until an fsync fails. */
   readonly #durable = new Extent();
   /** Changes since the last fsync, in order. */
   #pending: Change[] = [];
-  /** Names that lead here, as readers see it. */
+  /** Number of names of the file that are visible to readers. */
   links = 0;
 
   get sizeBytes(): number {
@@ -69,7 +69,7 @@ export class FileNode {
     return this.#content.copy();
   }
 
-  /** False while there are changes of which nobody can say what a power cut would leave. */
+  /** False while the file has changes whose state after a power cut is uncertain. */
   get isSettled(): boolean {
     return this.#pending.length === 0;
   }
@@ -78,7 +78,7 @@ export class FileNode {
     return this.#durable.sizeBytes;
   }
 
-  /** What a power cut would leave of a settled file. */
+  /** The content of a settled file after a power cut. */
   durableBytes(): Uint8Array {
     return this.#durable.copy();
   }
@@ -102,7 +102,7 @@ export class FileNode {
   }
 
   /**
-   * An fsync that failed: the kernel calls the pages clean although only some reached the disk, so that a later fsync succeeds
+   * A failed fsync: the kernel marks the pages clean although only some reached the disk, so that a later fsync succeeds
    * without writing them (Rebello et al., "Can Applications Recover from fsync Failures?", ATC'20).
    */
   failSync(random: SeededRandom): void {
@@ -110,7 +110,7 @@ export class FileNode {
     this.#pending = [];
   }
 
-  /** A power cut: each unsynced change was carried out, or not, or in part. */
+  /** A power cut: each unsynced change is kept, lost, or kept in part. */
   losePower(random: SeededRandom): void {
     this.failSync(random);
     const survived = this.#durable.copy();
@@ -118,7 +118,7 @@ export class FileNode {
     this.#content.write(survived, 0);
   }
 
-  /** Bit rot: the byte is wrong in the cache and on the disk. */
+  /** Corruption: the byte is wrong in the cache and on the disk. */
   flipBit(offset: number, bit: number): void {
     const byte = new Uint8Array(1);
     for (const extent of [this.#content, this.#durable]) {
@@ -148,7 +148,7 @@ function apply(extent: Extent, change: Change): void {
   else extent.write(change.data, change.position);
 }
 
-/** What a change left on the disk when the power went: all, nothing, its beginning, or some of its sectors. */
+/** The part of a change on the disk after a power cut: all, nothing, its beginning, or some of its sectors. */
 function applySomehow(extent: Extent, change: Change, random: SeededRandom): void {
   const outcome = random.integer(0, 3);
   if (outcome === 0) return;

@@ -1,40 +1,40 @@
-/** Faults of the directions between simulated machines: which are in force where, and what they do to messages. */
+/** Faults of the directions between simulated machines: the active faults of each direction, and their effects on messages. */
 import type { Endpoint, Message } from './connection.js';
 import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 import { Shaping, type ShapedDirection } from './shaping.js';
 
 export type LinkFault =
-  /** Holds everything, ends of connections too. */
+  /** Holds all messages, including ends of connections. */
   | { readonly kind: 'stall' }
-  /** Breaks live connections at once, and new ones while it is in force. */
+  /** Breaks live connections at once, and new connections while the fault is active. */
   | { readonly kind: 'reset' }
-  /** New connections are answered with a reset; live ones stay. */
+  /** Answers new connections with a reset; live connections remain. */
   | { readonly kind: 'refuse' }
-  /** Every message takes this much longer, and up to `jitterMs` more by seed; order is kept within a connection. */
+  /** Every message takes this much longer, and up to `jitterMs` more by seed; the order within a connection is kept. */
   | { readonly kind: 'delay'; readonly delayMs: number; readonly jitterMs: number }
-  /** All messages of the direction share a line of this rate. */
+  /** All messages of the direction share a link of this rate. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number };
 
 export type LinkFaultKind = LinkFault['kind'];
 
-/** Headers; the whole size of a message without contents. */
+/** Size of the headers, and of a message without contents. */
 const OVERHEAD_BYTES = 64;
 
-/** A fault as it is in force in one direction. */
+/** An active fault of one direction. */
 interface DirectedFault extends ShapedDirection {
   readonly inForce: InjectedFault<LinkFault>;
-  /** Ends whose messages a stall holds: each is counted once. */
+  /** Endpoints whose messages a stall holds: each is counted once. */
   readonly holding: Set<Endpoint>;
 }
 
 export class LinkFaults {
-  /** In the order in which they were imposed: by sending machine, then by receiving machine. */
+  /** In the order of injection: by sending machine, then by receiving machine. */
   readonly #directions = new Map<string, Map<string, DirectedFault[]>>();
 
   /**
-   * Puts a fault in force for every pair of different machines.
-   * @param onLift hears which directions it leaves when it is lifted
+   * Injects a fault for every pair of different machines.
+   * @param onLift called with the affected directions when the fault is lifted
    */
   inject(
     fault: LinkFault,
@@ -63,7 +63,7 @@ export class LinkFaults {
     return this.#of(from, to).some(({ inForce }) => inForce.fault.kind === kind);
   }
 
-  /** Counts one more blow of every such fault of a direction; tells whether there is one. */
+  /** Counts one more effect of every such fault of a direction; returns whether one exists. */
   strike(kind: LinkFaultKind, from: string, to: string): boolean {
     let isStruck = false;
     for (const { inForce } of this.#of(from, to)) {
@@ -74,7 +74,7 @@ export class LinkFaults {
     return isStruck;
   }
 
-  /** Tells whether a stall holds what an end has sent; one that holds it counts it once. */
+  /** Returns whether a stall holds the messages of an endpoint; a stall counts each endpoint once. */
   holds(end: Endpoint): boolean {
     let isHeld = false;
     for (const { inForce, holding } of this.#of(end.machine, end.peer.machine)) {
@@ -88,9 +88,9 @@ export class LinkFaults {
   }
 
   /**
-   * What the direction's delays and lines do to a message that is sent now; null without any.
-   * @param latencyUs without faults
-   * @param random draws the jitter, and nothing where none is in force
+   * The effect of the direction's delays and slow links on a message that is sent now; null without such faults.
+   * @param latencyUs latency without faults
+   * @param random source of the jitter, used only by active faults
    */
   shape(end: Endpoint, message: Message, nowUs: number, latencyUs: number, random: SeededRandom | undefined): Shaping | null {
     let shaping: Shaping | null = null;
@@ -110,7 +110,7 @@ export class LinkFaults {
   }
 
   #of(from: string, to: string): readonly DirectedFault[] {
-    // Asked for every message: without faults it must cost nothing.
+    // Called for every message: must be cheap without faults.
     if (this.#directions.size === 0) return NONE;
     return this.#directions.get(from)?.get(to) ?? NONE;
   }
@@ -139,7 +139,7 @@ function sizeBytes(message: Message): number {
   return OVERHEAD_BYTES + ('bytes' in message ? message.bytes.length : 0);
 }
 
-/** A fault on one line, as the record shows it. */
+/** A fault as one line of the record. */
 export function linkFaultText(fault: LinkFault): string {
   switch (fault.kind) {
     case 'delay':

@@ -1,4 +1,4 @@
-/** Which directions between simulated machines are stalled or reset at present. */
+/** The directions between simulated machines that are stalled or reset at present. */
 
 export type LinkRuleFault = 'stall' | 'reset';
 
@@ -18,17 +18,20 @@ export class LinkRules {
     }
   }
 
-  /** Puts a whole table in place of the present one. */
+  /** Replaces the whole table of rules. */
   replace(rules: readonly LinkRule[]): void {
     this.#rules = [...rules];
   }
 
-  /** Forgets the rules that were made with exactly these names; all rules without names. */
+  /** Removes the rules that were made with exactly these names; without names, all rules. */
   remove(from?: string, to?: string): void {
     this.#rules = from === undefined ? [] : this.#rules.filter((rule) => rule.from !== from || rule.to !== to);
   }
 
-  /** Tells whether a direction has this fault. A machine's talk with itself has one only where a rule names it twice. */
+  /**
+   * Returns whether a direction has this fault. The direction from a machine to itself has one only where a rule names the machine
+   * twice.
+   */
   has(fault: LinkRuleFault, from: string, to: string): boolean {
     return this.#rules.some((rule) => rule.fault === fault && matches(rule, from, to));
   }

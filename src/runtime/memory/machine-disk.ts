@@ -1,4 +1,4 @@
-/** A simulated machine's disk as a test sees it: look at it, damage it, make it fail. */
+/** A simulated machine's disk, for tests: inspection, damage and faults. */
 import { DfsError } from '../../shared/errors.js';
 import { diskFaultText } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
@@ -18,9 +18,9 @@ interface PlannedFailure {
 }
 
 export class MachineDisk {
-  /** For this machine's processes; tests use the methods below. */
+  /** The disk image for this machine's processes; tests use the methods below. */
   readonly image: DiskImage;
-  /** Who holds the folder's lock. */
+  /** The holder of the folder's lock. */
   lockHolder: SimProcess | null = null;
   readonly #failures: PlannedFailure[] = [];
   readonly #extraLatencyMs = new Map<DiskOperation, number>();
@@ -28,7 +28,7 @@ export class MachineDisk {
   readonly #scheduler: Scheduler;
   readonly #note: (what: string) => void;
 
-  /** @param note hears what is imposed and lifted */
+  /** @param note receives a note of every injected and lifted fault */
   constructor(random: SeededRandom, scheduler: Scheduler, note: (what: string) => void) {
     this.image = new DiskImage(random);
     this.#faults = new DiskFaults(this.image, random);
@@ -41,12 +41,12 @@ export class MachineDisk {
     return this.image.filePaths();
   }
 
-  /** A copy of a file's bytes, as processes see them. @throws DfsError NOT_FOUND */
+  /** A copy of a file's bytes as visible to processes. @throws DfsError NOT_FOUND */
   readFile(path: string): Uint8Array {
     return this.image.file(path).bytes();
   }
 
-  /** The files of the folder itself as a power cut now would leave them; those of which nobody can say are left out. */
+  /** The files of the folder itself after a power cut now, without the files whose state is uncertain. */
   readonly durable = {
     /** Names, sorted. */
     files: (): string[] => this.image.settledNames(),
@@ -56,7 +56,7 @@ export class MachineDisk {
     sizeBytes: (name: string): number => this.#durableFile(name).durableSizeBytes,
   };
 
-  /** Makes or replaces a file, durably, with its directories. The rest of the disk becomes durable with it. */
+  /** Makes or replaces a file, durably, with its directories. All other changes of the disk become durable too. */
   writeFile(path: string, bytes: Uint8Array): void {
     const slash = path.lastIndexOf('/');
     if (slash > 0) this.image.makeDirectory(path.slice(0, slash));
@@ -66,13 +66,13 @@ export class MachineDisk {
     this.image.syncAll();
   }
 
-  /** Removes a file, durably, as by hand. The rest of the disk becomes durable with it. @throws DfsError NOT_FOUND */
+  /** Removes a file durably. All other changes of the disk become durable too. @throws DfsError NOT_FOUND */
   removeFile(path: string): void {
     this.image.remove(path);
     this.image.syncAll();
   }
 
-  /** Bit rot: inverts one bit of a byte. @throws DfsError NOT_FOUND, INVALID_ARGUMENT beyond the end */
+  /** Corruption: inverts one bit of a byte. @throws DfsError NOT_FOUND, INVALID_ARGUMENT beyond the end */
   flipBit(path: string, byteOffset: number, bit = 0): void {
     const file = this.image.file(path);
     if (!(byteOffset >= 0 && byteOffset < file.sizeBytes)) {
@@ -82,19 +82,19 @@ export class MachineDisk {
   }
 
   /**
-   * The next such operation fails with IO_ERROR; asked for twice, the next two.
-   * @param path only operations on it count (of a rename, either path)
+   * The next such operation fails with IO_ERROR; after two calls, the next two operations fail.
+   * @param path restricts the failure to operations on this path (of a rename, either path)
    */
   failNext(operation: DiskOperation, path?: string): void {
     this.#failures.push({ operation, path });
   }
 
-  /** Calls every planned failure off. */
+  /** Cancels every planned failure. */
   clearFailures(): void {
     this.#failures.length = 0;
   }
 
-  /** Every such operation takes this much longer from now on; 0 ends it. */
+  /** Delays every such operation by this time from now on; 0 ends the delay. */
   setExtraLatency(operation: DiskOperation, extraMs: number): void {
     this.#extraLatencyMs.set(operation, extraMs);
   }
@@ -104,9 +104,12 @@ export class MachineDisk {
     this.image.setFreeBytes(freeBytes);
   }
 
-  /** Puts a fault in force until it is lifted, whichever processes come and go; several may be, and end in any order. */
+  /**
+   * Injects a fault, which remains active until it is lifted, independent of processes. Several faults can be active and end in any
+   * order.
+   */
   inject(fault: DiskFault): CountedFault {
-    this.#note(`impose disk ${diskFaultText(fault)}`);
+    this.#note(`inject disk ${diskFaultText(fault)}`);
     return this.#faults.inject(fault, this.#scheduler.nowUs, () => this.#note(`lift disk ${diskFaultText(fault)}`));
   }
 
@@ -116,17 +119,17 @@ export class MachineDisk {
     return file;
   }
 
-  /** @internal How much longer than usual an operation takes. */
+  /** @internal Additional duration of an operation. */
   extraLatencyUs(operation: DiskOperation): number {
     return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000 + this.#faults.extraLatencyUs(operation);
   }
 
-  /** @internal Counts what a lack of room did to an operation, which failed with `error` or not. */
+  /** @internal Counts the effect of a lack of space on an operation, which may have failed with `error`. */
   noteRoom(operation: DiskOperation, error?: unknown): void {
     this.#faults.noteRoom(operation, error);
   }
 
-  /** @internal Takes the failure that is planned for an operation, or that a fault in force gives it. */
+  /** @internal Returns the failure of an operation that is planned, or injected by an active fault. */
   takeFailure(operation: DiskOperation, paths: readonly string[], touched: TouchedBytes | null): DfsError | undefined {
     if (this.#failures.length === 0) return this.#faults.failureOf(operation, paths, touched);
     const index = this.#failures.findIndex(
@@ -134,6 +137,6 @@ export class MachineDisk {
     );
     if (index === -1) return this.#faults.failureOf(operation, paths, touched);
     this.#failures.splice(index, 1);
-    return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed, as the simulation ordered`);
+    return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: injected by the simulation`);
   }
 }

@@ -1,4 +1,4 @@
-/** A simulated machine: its disk and name stay, its processes come and go. */
+/** A simulated machine, with a disk and a name that outlive its processes. */
 import type { Runtime } from '../../shared/runtime.js';
 import { type CpuFault, CpuQuota, type Throttled } from './cpu-quota.js';
 import type { CountedFault } from '../faults/injected-fault.js';
@@ -19,16 +19,16 @@ import { type ClockFault, WallClock } from '../faults/wall-clock.js';
 export type { ClockFault } from '../faults/wall-clock.js';
 
 export interface CrashOptions {
-  /** A power cut: what was not fsynced is lost or torn by seed. Otherwise as SIGKILL: everything written stays. */
+  /** A power cut: unsynced changes are lost or torn by seed. Otherwise as SIGKILL: all written data remains. */
   readonly power?: boolean;
 }
 
 export interface CrashAtCallOptions extends CrashOptions {
-  /** before (default): the call had no effect. after: it was carried out, and the caller did not hear. */
+  /** before (default): the call has no effect. after: the call is carried out, and the caller is not notified. */
   readonly when?: StrikePoint;
 }
 
-/** What a machine is part of. */
+/** The simulation that a machine belongs to. */
 export interface World {
   readonly seed: string;
   readonly scheduler: Scheduler;
@@ -39,19 +39,19 @@ export interface World {
 }
 
 interface StrikePlan {
-  /** Value of `calls` at which to strike. */
+  /** Value of `calls` at which to crash. */
   readonly atCall: number;
   readonly options: CrashAtCallOptions;
-  /** The call was made: the strike comes when it is carried out, which may be much later. */
+  /** Whether the call was made: the crash follows when the call is carried out, which can be much later. */
   isDue: boolean;
 }
 
 export class Machine implements ProcessHost, NetworkHost, Throttled {
   readonly name: string;
-  /** Look at it, damage it, make it fail. */
+  /** The disk, for inspection, damage and faults. */
   readonly disk: MachineDisk;
   readonly random: SeededRandom;
-  /** How far this machine's wall clock is ahead. */
+  /** Lead of this machine's wall clock. */
   wallSkewMs = 0;
   readonly #world: World;
   readonly #wallClock: WallClock;
@@ -79,7 +79,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
     return this.#world.scheduler;
   }
 
-  /** A process is alive on it. */
+  /** Whether a process is alive on the machine. */
   get isUp(): boolean {
     return this.#processes.length > 0;
   }
@@ -88,7 +88,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
     return this.#isPowered;
   }
 
-  /** Runtime calls that processes of this machine have made: those that return promises. */
+  /** Number of runtime calls of this machine's processes that return promises. */
   get calls(): number {
     return this.#calls;
   }
@@ -98,7 +98,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
     return this.#processes;
   }
 
-  /** Starts a process on the machine, with power where that was lost. A process that lives already stays. */
+  /** Starts a process on the machine, and restores power. Live processes remain. */
   boot(): Runtime {
     const { network, seed, wallOriginMs, onLog } = this.#world;
     const process = new SimProcess(this, `${this.name}/${++this.#bootCount}`);
@@ -122,19 +122,19 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
     };
   }
 
-  /** Freezes the machine's processes: what reaches them waits, in order, until `resume`. */
+  /** Freezes the machine's processes: their events wait, in order, until `resume`. */
   pause(): void {
     this.#note('pause');
     for (const process of this.#processes) process.pause();
   }
 
-  /** Lets paused processes go on: first with what waited. */
+  /** Continues the paused processes, beginning with the events that waited. */
   resume(): void {
     this.#note('resume');
     for (const process of this.#processes) process.resume();
   }
 
-  /** Ends the machine's processes where they stand: nothing of them runs any more. Harmless when none lives. */
+  /** Ends the machine's processes immediately: none of their code runs any more. Has no effect without a live process. */
   crash(options: CrashOptions = {}): void {
     const power = options.power === true;
     this.#note(power ? 'power cut' : 'kill');
@@ -147,19 +147,20 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
   }
 
   /**
-   * Crashes at the n-th call that a process of this machine makes from now on; a later order replaces it, a crash forgets it.
+   * Crashes at the n-th call that a process of this machine makes from now on; a later request replaces this one, a crash removes
+   * it.
    * @param n 1 is the next call
    */
   crashAtCall(n: number, options: CrashAtCallOptions = {}): void {
     this.#plan = { atCall: this.#calls + n, options, isDue: false };
   }
 
-  /** Makes the wall clock wrong until it is lifted; time that passes (`nowMs`, timers) is not touched. */
+  /** Injects a fault of the wall clock until it is lifted; monotonic time (`nowMs`, timers) is not affected. */
   injectClock(fault: ClockFault): CountedFault {
     return this.#wallClock.inject(fault);
   }
 
-  /** Takes a part of each period of 100 ms away from the machine's processes, of this life and later ones, until it is lifted. */
+  /** Stops the machine's processes, current and later ones, for a part of each period of 100 ms, until the fault is lifted. */
   injectCpu(fault: CpuFault): CountedFault {
     return this.#cpu.inject(fault);
   }
@@ -177,7 +178,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
   }
 
   strike(): boolean {
-    // A later order has taken the place of the one that this call was struck by.
+    // A later request has replaced the one that was to crash this call.
     if (this.#plan?.isDue !== true) return false;
     this.crash(this.#plan.options);
     return true;

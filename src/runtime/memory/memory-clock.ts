@@ -4,12 +4,12 @@ import { DfsError } from '../../shared/errors.js';
 import type { Clock } from '../../shared/runtime.js';
 import type { Operation, SimProcess } from './sim-process.js';
 
-/** Shorter delays become this, as with Node's timers; so time passes in every loop that waits. */
+/** Minimum delay, as with Node's timers, so that time passes in every loop that waits. */
 const DELAY_MS_MIN = 1;
 
 /**
  * The clock of `process`.
- * @param wallOriginMs Unix time at which the simulation began, as this machine's wall clock has it
+ * @param wallOriginMs Unix time at the start of the simulation, according to this machine's wall clock
  */
 export function createMemoryClock(process: SimProcess, wallOriginMs: () => number): Clock {
   const { scheduler } = process;
@@ -40,7 +40,7 @@ export function createMemoryClock(process: SimProcess, wallOriginMs: () => numbe
         if (signal?.aborted === true) cancelled();
         else signal?.addEventListener('abort', onAbort, { once: true });
       };
-      // Carried out without a latency of its own: who went to sleep first for the same time wakes first.
+      // Carried out without latency: of two sleeps with the same end, the first to start ends first.
       return process.operate(`sleep ${delayMs}`, start, { atUs: scheduler.nowUs });
     },
   };

@@ -1,9 +1,9 @@
-/** Compute of the simulated runtime: done inline, after the time that a pool would take. */
+/** Compute of the simulated runtime: computes inline, after the time that a pool would take. */
 import type { Compute } from '../../shared/runtime.js';
 import { assertBlockSize, blockChecksums } from '../rules/block-checksums.js';
 import type { SimProcess } from './sim-process.js';
 
-/** A hop to another thread, then about 1 GB/s. */
+/** A transfer to another thread, then about 1 GB/s. */
 const HOP_US = { min: 50, max: 300 };
 const BYTES_PER_US = 1_000;
 
@@ -24,7 +24,7 @@ export function createMemoryCompute(process: SimProcess): Compute {
   };
 }
 
-/** Moves memory that was given away out of the caller's reach, as a transfer to a thread does: using it later must show. */
+/** Detaches the caller's memory, as a transfer to a thread does, so that a later use is detected. */
 function takeAway(data: Uint8Array<ArrayBuffer>): void {
   if (data.byteLength > 0 && data.byteLength === data.buffer.byteLength)
     structuredClone(data.buffer, { transfer: [data.buffer] });

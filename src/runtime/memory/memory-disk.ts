@@ -6,7 +6,7 @@ import type { FileNode } from './file-node.js';
 import type { DiskOperation, MachineDisk } from './machine-disk.js';
 import type { SimProcess } from './sim-process.js';
 
-/** An fsync waits for the disk; the rest ends in the page cache. */
+/** An fsync waits for the disk; other calls end in the page cache. */
 const CACHED_LATENCY_US = { min: 10, max: 150 };
 const SYNC_LATENCY_US = { min: 100, max: 2_000 };
 /** Moving bytes, at about 2 GB/s. */
@@ -15,25 +15,25 @@ const BYTES_PER_US = 2_000;
 /** Shorter writes appear in trace and digest with their CRC32. */
 const FINGERPRINT_BYTES_MAX = 4_096;
 
-/** What a call has besides its effect. */
+/** Properties of a call besides its effect. */
 interface DiskCallMore {
   /** Shown in the record. */
   readonly detail?: string;
-  /** How many it moves. */
+  /** Number of bytes that the call moves. */
   readonly bytes?: number;
-  /** Where in the file, of a read or a write. */
+  /** The range in the file, of a read or write. */
   readonly position?: number;
-  /** What an ordered failure does besides failing. */
+  /** The effect of an injected failure besides the error. */
   readonly onFailure?: () => void;
-  /** What may be left of it when the process dies first; left out: nothing, or all of it. */
+  /** The possible remains of the call when the process dies first. Default: nothing, or the whole effect. */
   readonly onDeath?: (() => void) | undefined;
 }
 
 const NO_MORE: DiskCallMore = {};
-/** The path of what concerns the folder itself. */
+/** The path for operations on the folder itself. */
 const ROOT: readonly string[] = ['.'];
 
-/** Makes the calls of one process; shared by its Disk and its open files. */
+/** Performs the disk calls of one process; shared by its Disk and its open files. */
 class DiskCalls {
   readonly disk: MachineDisk;
   readonly process: SimProcess;
@@ -69,14 +69,14 @@ class DiskCalls {
     }
   }
 
-  /** For `onDeath` of a call that the kernel may or may not have begun. */
+  /** The `onDeath` of a call that the kernel may or may not have begun. */
   perhaps(effect: () => unknown): () => void {
     return () => {
       if (!this.process.host.random.chance(0.5)) return;
       try {
         effect();
       } catch (error) {
-        // Nobody hears of a failure any more.
+        // The process is dead: the failure is dropped.
         if (!(error instanceof DfsError)) throw error;
       }
     };
@@ -114,7 +114,7 @@ class MemoryFile implements DiskFile {
       detail: `@${position} +${data.length}${print}`,
       bytes: data.length,
       position,
-      // SIGKILL in the middle of a write leaves its beginning.
+      // A SIGKILL during a write leaves the beginning of the data.
       onDeath: this.#calls.perhaps(() => {
         const doneBytes = random.chance(0.5) ? data.length : random.integer(0, data.length);
         write(data.subarray(0, doneBytes))();
@@ -174,7 +174,7 @@ export function createMemoryDisk(disk: MachineDisk, process: SimProcess): Disk {
     return { release: () => process.perform('disk.unlock', release) };
   }
 
-  /** A change of names: begun or not begun when the process dies. */
+  /** A change of names, which is carried out or not when the process dies. */
   const change = (operation: DiskOperation, paths: readonly string[], effect: () => void): Promise<void> =>
     calls.call(operation, paths, effect, { onDeath: calls.perhaps(effect) });
 

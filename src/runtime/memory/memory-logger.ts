@@ -1,4 +1,4 @@
-/** Logger of the simulated runtime: every line goes into the simulation's record, and to the test's sink where there is one. */
+/** Logger of the simulated runtime: adds every line to the simulation's record, and passes it to the sink of a test, if any. */
 import type { LogFields, Logger } from '../../shared/runtime.js';
 import type { SimProcess } from './sim-process.js';
 
@@ -6,7 +6,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** A line that a simulated process logged. */
 export interface SimLogLine {
-  /** Virtual. */
+  /** Virtual time. */
   readonly timeMs: number;
   readonly machine: string;
   readonly level: LogLevel;
@@ -14,7 +14,7 @@ export interface SimLogLine {
   readonly fields: LogFields;
 }
 
-/** Longer ones are cut in the record. */
+/** Maximum length of the fields of a line in the record. */
 const FIELDS_CHARS_MAX = 500;
 
 /** The logger of `process`. */
@@ -35,7 +35,7 @@ export function createMemoryLogger(process: SimProcess, sink: (line: SimLogLine)
   };
 }
 
-/** Fields on one line, without what differs between equal runs: an error's stack names places on this computer. */
+/** Fields as one line, without the stacks of errors, whose paths differ between equal runs on different machines. */
 function fieldsText(fields: LogFields): string {
   if (Object.keys(fields).length === 0) return '';
   const plain = (_key: string, value: unknown): unknown => {
@@ -46,7 +46,7 @@ function fieldsText(fields: LogFields): string {
   try {
     return ` ${JSON.stringify(fields, plain).slice(0, FIELDS_CHARS_MAX)}`;
   } catch {
-    // A log line must never fail what it speaks of.
+    // Logging must never fail the caller.
     return ' {fields that JSON cannot carry}';
   }
 }

@@ -1,4 +1,4 @@
-/** Net of the simulated runtime: listen and dial over the simulated network. */
+/** Net of the simulated runtime: listens and dials on the simulated network. */
 import { DfsError } from '../../shared/errors.js';
 import type { ByteStream, DialOptions, Listener, Net } from '../../shared/runtime.js';
 import type { Endpoint } from './connection.js';

@@ -1,4 +1,4 @@
-/** RpcChannel of the simulated runtime: calls as messages on one connection, which is made again when it broke. */
+/** RpcChannel of the simulated runtime: calls are messages on one connection, which is reopened after it broke. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
 import { decodeErrorOfPeer } from '../../protocol/error-detail.js';
@@ -7,7 +7,7 @@ import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { Network } from './network.js';
 import type { SimProcess } from './sim-process.js';
 
-/** A call that waits for its answer, whatever its types. */
+/** A call of any type that waits for its answer. */
 interface WaitingCall {
   readonly request: Message;
   answer(response: Uint8Array): void;
@@ -104,7 +104,7 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
 
   onMessage(message: Message): void {
     if (message.kind !== 'result' && message.kind !== 'failure') return;
-    // An answer to a call that was given up is dropped.
+    // The answer to a cancelled call is dropped.
     const call = this.#waiting.get(message.id);
     if (message.kind === 'result') call?.answer(message.bytes);
     else call?.fail(errorOf(message.bytes, this.address));
@@ -128,7 +128,7 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
   }
 }
 
-/** What the other side failed with, or what is wrong with how it said so. */
+/** The error of the other side, or the error of decoding it. */
 function errorOf(bytes: Uint8Array, address: string): DfsError {
   try {
     return decodeErrorOfPeer(bytes);

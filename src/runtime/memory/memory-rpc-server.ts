@@ -1,4 +1,4 @@
-/** RpcServer of the simulated runtime: runs handlers on real encoded bytes, and tells them when their caller has gone. */
+/** RpcServer of the simulated runtime: runs handlers on real encoded bytes, and signals them when their caller has gone. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
 import { encodeError } from '../../protocol/error-detail.js';
@@ -9,7 +9,7 @@ import type { Operation, SimProcess } from './sim-process.js';
 
 type CallMessage = Extract<Message, { kind: 'call' }>;
 
-/** A server takes a call up some time after its arrival, so that calls of one connection overtake each other. */
+/** A server starts a call some time after its arrival, so that calls of one connection can overtake each other. */
 const DISPATCH_LATENCY_US = { min: 5, max: 300 };
 
 export class MemoryRpcServer implements RpcServer {
@@ -67,13 +67,15 @@ export class MemoryRpcServer implements RpcServer {
       operation.resolve();
     };
     const grace = this.process.after(`rpc.grace ${this.address}`, graceMs * 1_000, finish);
-    // Calls end in a handler's own time: the stop is settled by an event, not in the middle of that.
+    // Calls end while a handler runs: the stop is settled by a separate event, not within the handler.
     this.#onIdle = () => void this.process.soon(`rpc.idle ${this.address}`, finish);
     this.callEnded();
   }
 }
 
-/** What a handler sees of its call. The signal is made when first asked for: few handlers do, and it costs more than the call. */
+/**
+ * The context of a call for its handler. The signal is made on first access: few handlers use it, and it costs more than the call.
+ */
 class CallContext implements RpcContext {
   readonly peer: string;
   readonly #path: string;
@@ -99,14 +101,14 @@ class CallContext implements RpcContext {
   }
 
   #fire(controller: AbortController): void {
-    controller.abort(new DfsError('CANCELLED', `${this.peer} gave up its call of ${this.#path}`));
+    controller.abort(new DfsError('CANCELLED', `${this.peer} cancelled its call of ${this.#path}`));
   }
 }
 
 class ServerConnection implements EndpointHandler {
   readonly #server: MemoryRpcServer;
   readonly #endpoint: Endpoint;
-  /** Calls under way: who is to hear when their caller has gone. */
+  /** Calls under way, which are signalled when their caller has gone. */
   readonly #calls = new Map<number, CallContext>();
 
   constructor(server: MemoryRpcServer, endpoint: Endpoint) {
@@ -136,17 +138,17 @@ class ServerConnection implements EndpointHandler {
     this.#server.forget(this);
   }
 
-  /** Breaks the connection; handlers still at work see their signal. */
+  /** Breaks the connection; the signals of running handlers fire. */
   cut(): void {
     this.#endpoint.reset();
     this.onReset();
   }
 
-  /** Never rejects: what goes wrong is the answer. */
+  /** Never rejects: a failure becomes the answer. */
   async #handle(call: CallMessage, context: CallContext): Promise<void> {
     const { process } = this.#server;
     const { id, path } = call;
-    // As with gRPC, the server knows the deadline and gives up by itself when the cancellation cannot reach it.
+    // As with gRPC, the server knows the deadline and cancels the call itself when the cancellation cannot reach it.
     const deadline = process.after(`rpc.expired ${path} #${id}`, call.deadlineMs * 1_000, () => context.abort());
     let answer: Message;
     try {
@@ -157,7 +159,7 @@ class ServerConnection implements EndpointHandler {
       answer = { kind: 'failure', id, bytes: new Uint8Array(encodeError(toDfsError(error, `Call of ${path}`))) };
     }
     process.scheduler.cancel(deadline);
-    // A handler that went on after its process died has nobody to answer to: its end of the connection is closed.
+    // A handler that continued after its process died cannot answer: its side of the connection is closed.
     this.#endpoint.send(answer);
     this.#calls.delete(id);
     this.#server.callEnded();

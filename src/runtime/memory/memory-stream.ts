@@ -4,11 +4,11 @@ import type { ByteStream } from '../../shared/runtime.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { Operation, SimProcess } from './sim-process.js';
 
-/** Bytes that may be under way and in the receiver's buffer together. */
+/** Maximum number of bytes in transit and in the receiver's buffer together. */
 export const WINDOW_BYTES = 256 * 1024;
-/** Bytes that may wait at the sender before `write` does not resolve any more. */
+/** Maximum number of bytes that wait at the sender before `write` stops to resolve. */
 export const SEND_BUFFER_BYTES = 128 * 1024;
-/** The receiver tells what it consumed in steps of this. */
+/** The receiver reports consumed bytes in steps of this size. */
 const CREDIT_BYTES = WINDOW_BYTES / 4;
 /** The longest piece that crosses the network, and that a read returns. */
 const PIECE_BYTES_MAX = 128 * 1024;
@@ -17,14 +17,14 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   readonly remoteAddress: string;
   readonly #process: SimProcess;
   readonly #endpoint: Endpoint;
-  /** Taken over from writers, not sent yet. */
+  /** Bytes accepted from writers that are not sent yet. */
   #unsent: Uint8Array[] = [];
   #unsentBytes = 0;
-  /** Sent, and not known to be consumed. Invariant: <= WINDOW_BYTES. */
+  /** Bytes sent and not known to be consumed. Invariant: <= WINDOW_BYTES. */
   #inFlightBytes = 0;
-  /** Arrived, not read yet. */
+  /** Received bytes that are not read yet. */
   #arrived: Uint8Array[] = [];
-  /** Read since the last credit was sent. */
+  /** Bytes read since the last credit was sent. */
   #consumedBytes = 0;
   #peerEnded = false;
   #isEnding = false;
@@ -32,14 +32,14 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   #failure: DfsError | null = null;
   #reader: Operation<Uint8Array | null> | null = null;
   #isReading = false;
-  /** Writers waiting for room, and those who wait for everything to be sent. */
+  /** Writers that wait for space, and callers that wait until all data is sent. */
   #writers: Operation<void>[] = [];
   #enders: Operation<void>[] = [];
   /** Calls of one stream are carried out in the order in which they were made. */
   #lastCallUs = 0;
   readonly #onClose: () => void;
 
-  /** @param onClose called once, when the stream is of no more use */
+  /** @param onClose called once, when the stream is closed */
   constructor(process: SimProcess, endpoint: Endpoint, onClose: () => void = () => undefined) {
     this.#process = process;
     this.#endpoint = endpoint;
@@ -95,7 +95,7 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     this.#peerEnded = false;
     if (this.#failure !== null) return;
     this.#fail(new DfsError('CONNECTION_LOST', `The connection with ${this.remoteAddress} was closed on this side`));
-    // As a kernel does: unread bytes are answered with a reset, a quiet close is an end.
+    // As in a kernel: a close with unread bytes sends a reset, a close without them sends an end.
     if (hasUnread) this.#endpoint.reset();
     else if (!this.#finSent) this.#endpoint.send({ kind: 'fin' });
     this.#endpoint.finish(isOver);
@@ -114,7 +114,7 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     this.#fail(new DfsError('CONNECTION_LOST', `The connection with ${this.remoteAddress} was reset`));
   }
 
-  /** Sends while the window has room; then settles those whose bytes are on their way. */
+  /** Sends while the window has space; then settles the writers whose bytes are sent. */
   #pump(): void {
     const { random } = this.#process.host;
     for (let first = this.#unsent[0]; first !== undefined; first = this.#unsent[0]) {
@@ -159,7 +159,7 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     settle();
   }
 
-  /** The next piece to hand out: one that arrived, or several joined. */
+  /** The next piece to return: one received piece, or several joined. */
   #takePiece(): Uint8Array | null {
     const first = this.#arrived.shift();
     if (first === undefined) return null;
@@ -178,7 +178,7 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     return new Uint8Array(Buffer.concat(pieces, totalBytes));
   }
 
-  /** Nothing works any more: who waits hears of it, by an event; what has arrived can still be read after a reset. */
+  /** Fails the stream: pending calls reject, by an event; received bytes can still be read after a reset. */
   #fail(failure: DfsError): void {
     if (this.#failure !== null) return;
     this.#failure = failure;

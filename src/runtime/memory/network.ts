@@ -1,4 +1,4 @@
-/** The simulated network: carries what endpoints send, with latency, and has the switches that a test turns. */
+/** The simulated network: delivers the messages of endpoints with latency, and injects faults of links. */
 import { DfsError } from '../../shared/errors.js';
 import { formatAddress, parseAddress } from '../../shared/address.js';
 import { crc32Portable } from '../../shared/crc32.js';
@@ -13,18 +13,18 @@ import type { SimProcess } from './sim-process.js';
 
 export type { LinkFault } from './link-faults.js';
 
-/** One way, between machines. */
+/** Latency of one direction between machines. */
 const LATENCY_US = { min: 80, max: 600 };
-/** Now and then a message is late, so that others overtake it. */
+/** Some messages are late, so that others overtake them. */
 const LATE_CHANCE = 1 / 64;
 const LATE_US_MAX = 5_000;
-/** A port is chosen from here on. */
+/** The first port for automatic choice. */
 const FIRST_CHOSEN_PORT = 40_000;
-/** Of dialers. */
+/** The first port of dialers. */
 const FIRST_DIALER_PORT = 50_000;
 const PORT_MAX = 65_535;
 
-/** A machine as the network knows it. */
+/** A machine, as seen by the network. */
 export interface NetworkHost {
   readonly name: string;
   readonly random: SeededRandom;
@@ -47,15 +47,15 @@ export class Network implements EndpointNetwork {
   readonly #scheduler: Scheduler;
   readonly #hosts = new Map<string, NetworkHost>();
   readonly #listening = new Map<string, Listening>();
-  /** One end of each connection that is in use. */
+  /** One endpoint of each connection in use. */
   readonly #connections = new Set<Endpoint>();
-  /** Endpoints whose pipe is held, in the order in which they were. */
+  /** Endpoints whose pipe is held, in the order of holding. */
   readonly #held = new Set<Endpoint>();
   readonly #rules = new LinkRules();
   readonly #faults = new LinkFaults();
-  /** Endpoints with messages on their way that a fault makes late. */
+  /** Endpoints with messages that a fault delays. */
   readonly #shaped = new Set<Endpoint>();
-  /** The last one given, by machine. */
+  /** The last assigned port, by machine. */
   readonly #dialerPorts = new Map<string, number>();
   #heldTotal = 0;
 
@@ -63,46 +63,46 @@ export class Network implements EndpointNetwork {
     this.#scheduler = scheduler;
   }
 
-  /** Times that a stall (or a lack of power) held something, since the start: proof that a fault had an effect. */
+  /** Number of times that a stall (or a lack of power) held a message, since the start: proof that a fault had an effect. */
   get heldCount(): number {
     return this.#heldTotal;
   }
 
   /**
-   * Holds everything that crosses from one machine to another, whoever dialled; `heal` lets it through, in order.
-   * @param from a machine's name, or '*' for all others; the same for `to`
+   * Holds all messages from one machine to another, independent of the dialer; `heal` delivers them, in order.
+   * @param from a machine's name, or '*' for all others; `to` is the same
    */
   stall(from: string, to: string): void {
     this.#rules.add('stall', from, to);
   }
 
-  /** Breaks every connection that has this direction, and refuses new ones; names as for `stall`. */
+  /** Breaks every connection in this direction, and refuses new connections; names as for `stall`. */
   reset(from: string, to: string): void {
     this.#rules.add('reset', from, to);
     this.#breakReset();
   }
 
-  /** Swaps all stalls and resets for these, in one step: what neither table holds is never let through or held in between. */
+  /** Replaces all stalls and resets in one step: directions that are unchanged are affected without interruption. */
   setRules(rules: readonly LinkRule[]): void {
     this.#rules.replace(rules);
     this.#breakReset();
     this.#release();
   }
 
-  /** Ends every stall and reset; with names, those that were made with exactly these names. */
+  /** Ends all stalls and resets; with names, those that were made with exactly these names. */
   heal(from?: string, to?: string): void {
     this.#rules.remove(from, to);
     this.#release();
   }
 
   /**
-   * Puts a fault in force for everything that crosses from one of these machines to one of those, whoever dialled. Several may be
-   * in force at once and end in any order; what one held or made late goes on in order once it is lifted.
-   * @param from names of machines; pairs of equal names are left out
+   * Injects a fault for all messages from a machine of `from` to a machine of `to`, independent of the dialer. Several faults can
+   * be active at once and end in any order; after a lift the held or delayed messages continue in order.
+   * @param from names of machines; pairs of equal names are skipped
    */
   inject(fault: LinkFault, from: readonly string[], to: readonly string[]): CountedFault {
     const what = `${linkFaultText(fault)} ${from.join()}>${to.join()}`;
-    this.#note(`impose ${what}`);
+    this.#note(`inject ${what}`);
     const active = this.#faults.inject(fault, from, to, this.#scheduler.nowUs, (directions) => {
       this.#note(`lift ${what}`);
       this.#hurry(directions);
@@ -117,14 +117,14 @@ export class Network implements EndpointNetwork {
     this.#hosts.set(host.name, host);
   }
 
-  /** @internal Lets through what was held for want of power. */
+  /** @internal Delivers the messages that were held for lack of power. */
   powerReturned(): void {
     this.#release();
   }
 
   /**
    * @internal Binds a port of a process's machine.
-   * @throws DfsError INVALID_ARGUMENT (no address, or not this machine's), ADDRESS_IN_USE
+   * @throws DfsError INVALID_ARGUMENT (not an address of this machine), ADDRESS_IN_USE
    */
   listen(process: SimProcess, listen: string, accept: (endpoint: Endpoint) => void): BoundPort {
     const machine = process.host.name;
@@ -152,7 +152,7 @@ export class Network implements EndpointNetwork {
   }
 
   /**
-   * @internal Starts to connect; the handler hears onConnected or onReset.
+   * @internal Starts to connect; calls onConnected or onReset of the handler.
    * @throws DfsError INVALID_ARGUMENT, UNAVAILABLE (no such machine)
    */
   connect(process: SimProcess, address: string, handler: EndpointHandler): Endpoint {
@@ -225,24 +225,24 @@ export class Network implements EndpointNetwork {
 
   #isHeld(from: Endpoint): boolean {
     const to = from.peer;
-    // A machine without power cannot refuse: whoever dials it tries again until it has.
+    // A machine without power cannot refuse a connection: the dialer tries again until power returns.
     const isDialled = to.process === null && this.#hosts.get(to.machine)?.isPowered === false;
     return this.#faults.holds(from) || isDialled || this.#rules.has('stall', from.machine, to.machine);
   }
 
-  /** What this end sends is answered with a reset. */
+  /** Answers the messages of this endpoint with a reset. */
   #isReset({ machine, peer }: Endpoint): boolean {
     return this.#rules.has('reset', machine, peer.machine) || this.#faults.has('reset', machine, peer.machine);
   }
 
-  /** Breaks the connections that a rule or fault says to reset. */
+  /** Breaks the connections that a rule or fault resets. */
   #breakReset(): void {
     for (const end of [...this.#connections]) {
       if (this.#isReset(end) || this.#isReset(end.peer)) this.#breakBoth(end);
     }
   }
 
-  /** What is held and need not be any more is on its way again. */
+  /** Continues the held messages that no rule or fault holds any more. */
   #release(): void {
     for (const from of [...this.#held]) {
       if (this.#isHeld(from)) continue;
@@ -254,7 +254,7 @@ export class Network implements EndpointNetwork {
     }
   }
 
-  /** What lifted faults made late arrives when the rest of them lets it. */
+  /** Recalculates the arrival of messages that a lifted fault delayed, under the remaining faults. */
   #hurry(directions: ReadonlySet<ShapedDirection>): void {
     for (const from of this.#shaped) {
       for (const cause of directions) {
@@ -273,10 +273,10 @@ export class Network implements EndpointNetwork {
     this.planArrival(from, first);
   }
 
-  /** Both ends learn, each at its own time, that the connection is gone; nothing of what was on its way arrives. */
+  /** Breaks a connection: both endpoints are notified, each at its own time, and messages in transit are dropped. */
   #breakBoth(end: Endpoint): void {
     const [near, far] = [end.machine, end.peer.machine];
-    // Counted once, however much arrives before both ends know.
+    // Counted once, independent of the messages that arrive before both endpoints are notified.
     if (this.#connections.has(end) || this.#connections.has(end.peer)) {
       this.#faults.strike('reset', near, far);
       this.#faults.strike('reset', far, near);
@@ -318,11 +318,11 @@ export class Network implements EndpointNetwork {
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
-/** The machine that a host name means on a machine. */
+/** Resolves a host name on a machine to a machine. */
 const resolveHost = (host: string, machine: string): string =>
   host === 'localhost' || host === '127.0.0.1' || host === '::1' ? machine : host;
 
-/** A message as trace and digest show it. Contents count where they are small: of bulk data, the length. */
+/** A message as text for trace and digest, with a fingerprint of small contents, or the length of bulk data. */
 function describe(link: string, message: Message): string {
   switch (message.kind) {
     case 'bytes':

@@ -1,4 +1,4 @@
-/** Virtual time: plans events, makes them happen one by one, and keeps the record of what happened. */
+/** Virtual time: plans events, processes them one by one, and keeps their record. */
 import { EventQueue, type EventOwner, type SimEvent } from './event-queue.js';
 import { EventRecord } from './event-record.js';
 
@@ -15,22 +15,22 @@ export class Scheduler {
     return this.#nowUs;
   }
 
-  /** When the next event will happen; undefined when none is planned. */
+  /** Time of the next event; undefined when none is planned. */
   get nextAtUs(): number | undefined {
     return this.#queue.peek()?.atUs;
   }
 
   /**
    * Plans an event.
-   * @param owner if it dies first, the event does not happen
+   * @param owner the event is dropped when the owner dies first
    * @param atUs a time in the past means now
-   * @param sentUs of a message: when it was sent
+   * @param sentUs for a message: when the message was sent
    */
   at(owner: EventOwner | null, place: string, label: string, atUs: number, run: () => void, sentUs?: number): SimEvent {
     return this.#plan(owner, place, label, atUs, this.#sequence++, run, sentUs);
   }
 
-  /** Plans something of the world for when everything else of that time has happened, whenever it was planned. */
+  /** Plans an event of the simulation that follows all other events of its time, independent of the order of planning. */
   lastAt(label: string, atUs: number, run: () => void): void {
     this.#plan(null, 'simulation', label, atUs, Infinity, run);
   }
@@ -41,11 +41,11 @@ export class Scheduler {
 
   cancel(event: SimEvent): void {
     event.isCancelled = true;
-    // What the event would have used may be collected before its time comes.
+    // Memory referenced by a cancelled event can be collected before the time of the event.
     event.run = NOTHING;
   }
 
-  /** Makes the next event happen, or gives it to its paused owner to keep. Returns false when there is none. */
+  /** Processes the next event, or lets its paused owner hold the event. Returns false when no event is planned. */
   step(): boolean {
     const event = this.#queue.pop();
     if (event === undefined) return false;
@@ -59,7 +59,7 @@ export class Scheduler {
     return true;
   }
 
-  /** Lets time pass up to `atUs` where nothing is planned before. */
+  /** Advances time to `atUs`, unless an earlier event is planned. */
   skipTo(atUs: number): void {
     this.#nowUs = Math.max(this.#nowUs, Math.ceil(atUs));
   }
@@ -73,7 +73,7 @@ export class Scheduler {
     run: () => void,
     sentUs?: number,
   ): SimEvent {
-    // One literal for all events: they share a shape, which the queue's comparisons are fast on.
+    // One literal for all events, so that they share a hidden class, which makes the queue's comparisons fast.
     const event = {
       atUs: Math.max(this.#nowUs, Math.ceil(atUs)),
       sequence,

@@ -1,10 +1,12 @@
-/** What delays and slow lines do to one message: kept apart, so that lifting one of them leaves what the others do. */
+/**
+ * The effects of delays and slow links on one message, kept separately so that lifting one fault leaves the effects of the others.
+ */
 
-/** A slow or shared line between two machines, one way. */
+/** A slow or shared link between two machines, in one direction. */
 export interface ShapedDirection {
   readonly from: string;
   readonly to: string;
-  /** When the line is through with what was sent over it so far. */
+  /** When the link has transferred everything sent so far. */
   freeAtUs: number;
 }
 
@@ -12,10 +14,10 @@ export class Shaping {
   readonly #sentAtUs: number;
   readonly #latencyUs: number;
   readonly #delaysUs = new Map<ShapedDirection, number>();
-  /** When each line is through with the message: the slowest decides. */
+  /** When each link has transferred the message: the slowest link decides. */
   readonly #throughAtUs = new Map<ShapedDirection, number>();
 
-  /** @param latencyUs what it takes without faults */
+  /** @param latencyUs latency without faults */
   constructor(sentAtUs: number, latencyUs: number) {
     this.#sentAtUs = sentAtUs;
     this.#latencyUs = latencyUs;
@@ -26,19 +28,19 @@ export class Shaping {
     this.#delaysUs.set(cause, delayUs);
   }
 
-  /** Queues the message on a line, which it occupies for some time. */
+  /** Queues the message on a link, which the message occupies for some time. */
   queue(line: ShapedDirection, occupiedUs: number): void {
     line.freeAtUs = Math.max(this.#sentAtUs, line.freeAtUs) + occupiedUs;
     this.#throughAtUs.set(line, line.freeAtUs);
   }
 
-  /** When the message arrives, by all that is in force; may be past once something was lifted. */
+  /** Arrival time of the message under the active faults; can be in the past after a lift. */
   get arrivesAtUs(): number {
     const leavesAtUs = Math.max(this.#sentAtUs, ...this.#throughAtUs.values());
     return [...this.#delaysUs.values()].reduce((sum, delayUs) => sum + delayUs, leavesAtUs + this.#latencyUs);
   }
 
-  /** Forgets what a lifted fault did; false when it did nothing. */
+  /** Removes the effect of a lifted fault; returns false when the fault had none. */
   drop(cause: ShapedDirection): boolean {
     const [hadDelay, hadLine] = [this.#delaysUs.delete(cause), this.#throughAtUs.delete(cause)];
     return hadDelay || hadLine;

@@ -3,7 +3,7 @@ import type { EventOwner, HeldEvent, SimEvent } from './event-queue.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 
-/** Where in a call the process is struck: before the call did anything, or when it is done and the caller has not heard. */
+/** When a crash happens during a call: before its effect, or after its effect and before the caller is notified. */
 export type StrikePoint = 'before' | 'after';
 
 /** An end of a connection whose other side hears of a power failure only when power returns. */
@@ -15,18 +15,18 @@ export interface SilencedEnd {
 /** What a process needs from the machine it runs on. */
 export interface ProcessHost {
   readonly name: string;
-  /** The world's chance on this machine: latencies, what a crash leaves. */
+  /** Random numbers of this machine: for latencies, and for the state after a crash. */
   readonly random: SeededRandom;
   readonly scheduler: Scheduler;
-  /** Counts a call; tells whether the process is to die at it. */
+  /** Counts a call; returns whether the process must die at this call. */
   countCall(): StrikePoint | undefined;
-  /** Carries the death out; false when it was called off since. */
+  /** Carries out the crash; returns false when the crash was cancelled since. */
   strike(): boolean;
   /** Remembers an end of a connection that a power failure took: its other side is told when power returns. */
   silenced(end: SilencedEnd): void;
 }
 
-/** A call under way. It is settled from within events only, so that what the caller does next is an event's consequence. */
+/** A call under way. It is settled only within events, so that the caller's next action follows from an event. */
 export interface Operation<T> {
   readonly isSettled: boolean;
   resolve(value: T): void;
@@ -34,19 +34,19 @@ export interface Operation<T> {
 }
 
 export interface OperateOptions {
-  /** When the call reaches the kernel; left out: after a short latency. */
+  /** When the call reaches the kernel. Default: after a short latency. */
   readonly atUs?: number;
-  /** What a call that was made but not yet carried out leaves behind when its process dies. */
+  /** The remains of a call that was made but not carried out when its process dies. */
   readonly onDeath?: (() => void) | undefined;
 }
 
-/** Of a call that costs no more than entering the kernel. */
+/** Latency of a call that only enters the kernel. */
 const CALL_LATENCY_US = { min: 2, max: 40 };
 
 /** A call of any type. */
 type Outstanding = Pick<Call<never>, 'label' | 'strikePoint' | 'onDeath' | 'isSettled'>;
 
-/** One object for all there is to know of a call: calls are what a simulation makes most of. */
+/** All data of a call in one object, because calls are the most frequent objects of a simulation. */
 class Call<T> implements Operation<T> {
   readonly label: string;
   readonly strikePoint: StrikePoint | undefined;
@@ -57,7 +57,7 @@ class Call<T> implements Operation<T> {
   readonly #deliver: (value: T) => void;
   readonly #fail: (error: Error) => void;
 
-  /** @param settle notes that the call is settled; false when its caller is not to hear of it */
+  /** @param settle records that the call is settled; returns false when its caller must not be notified */
   constructor(
     label: string,
     strikePoint: StrikePoint | undefined,
@@ -89,13 +89,13 @@ export class SimProcess implements EventOwner {
   readonly name: string;
   #isAlive = true;
   #isPaused = false;
-  /** The machine's CPU is not for it now. */
+  /** Whether the CPU quota stops the process now. */
   #isThrottled = false;
-  /** What came while it was paused, in order; the first stays until it happens, so that nothing overtakes it. */
+  /** Events held while the process was paused, in order; the first remains until it happens, so that no event overtakes it. */
   readonly #held: HeldEvent[] = [];
-  /** The first of the held ones happens right now. */
+  /** Whether the first held event happens right now. */
   #isReleasing = false;
-  /** An event for the first of the held ones is planned. */
+  /** Whether the first held event is planned. */
   #isReleasePlanned = false;
   readonly #outstanding = new Set<Outstanding>();
   readonly #settleCall = (call: Outstanding): boolean => this.#settle(call);
@@ -114,7 +114,7 @@ export class SimProcess implements EventOwner {
     return this.#isPaused;
   }
 
-  /** Paused or throttled, or not yet through with what came meanwhile. */
+  /** Whether the process is paused or throttled, or still has held events. */
   get isHolding(): boolean {
     return (this.#isPaused || this.#isThrottled || this.#held.length > 0) && !this.#isReleasing;
   }
@@ -123,18 +123,21 @@ export class SimProcess implements EventOwner {
     this.#held.push(event);
   }
 
-  /** As SIGSTOP: nothing happens in it, and what reaches it waits. The kernel below still takes connections. */
+  /** As SIGSTOP: the process does not run, and its events wait. The kernel still accepts connections. */
   pause(): void {
     this.#isPaused = true;
   }
 
-  /** As SIGCONT: all that waited happens now, in order, each as an event of its own. */
+  /** As SIGCONT: all held events happen now, in order, each as a separate event. */
   resume(): void {
     this.#isPaused = false;
     if (!this.#isThrottled) this.#planRelease();
   }
 
-  /** As the kernel when a CPU quota is used up, or new: what reaches the process meanwhile waits. A paused one stays paused. */
+  /**
+   * As the kernel at the end of a CPU quota, or at a new period: events wait while the process is throttled. A paused process
+   * remains paused.
+   */
   throttle(isStopped: boolean): void {
     this.#isThrottled = isStopped;
     if (!isStopped && !this.#isPaused) this.#planRelease();
@@ -144,17 +147,18 @@ export class SimProcess implements EventOwner {
     return this.host.scheduler;
   }
 
-  /** Calls that have not come back, in the order in which they were made. */
+  /** Calls that are not settled, in the order in which they were made. */
   pendingCalls(): string[] {
     return [...this.#outstanding].map((call) => call.label);
   }
 
   /**
-   * Makes one call of the runtime. It is carried out by an event, never at once; after the process's death it never settles.
-   * @param start carries the call out; it or a later event settles the operation
+   * Makes one call of the runtime. The call is carried out by an event, never immediately; after the death of the process it never
+   * settles.
+   * @param start carries out the call; `start` or a later event settles the operation
    */
   operate<T>(label: string, start: (operation: Operation<T>) => void, options: OperateOptions = {}): Promise<T> {
-    // The promise of a dead process: nothing holds its settling functions, so that no code after an await ever runs.
+    // The promise of a dead process never settles, so that no code after an await ever runs.
     if (!this.#isAlive) return new Promise<T>(() => undefined);
     const strikePoint = this.host.countCall();
     return new Promise<T>((resolve, reject) => {
@@ -169,7 +173,7 @@ export class SimProcess implements EventOwner {
     });
   }
 
-  /** A call that is done in one step: `effect` runs at its event, and what it returns or throws settles the promise. */
+  /** A call with one step: `effect` runs at its event, and its result or error settles the promise. */
   perform<T>(label: string, effect: () => T, options: OperateOptions = {}): Promise<T> {
     return this.operate<T>(
       label,
@@ -187,25 +191,25 @@ export class SimProcess implements EventOwner {
     );
   }
 
-  /** Plans something that happens on this process, if it still lives. */
+  /** Plans an event of this process, which is dropped when the process is dead by then. */
   after(label: string, delayUs: number, run: () => void): SimEvent {
     return this.scheduler.after(this, this.host.name, label, delayUs, run);
   }
 
-  /** Plans something that happens on this process as soon as the kernel gets to it. */
+  /** Plans an event of this process after the latency of the kernel. */
   soon(label: string, run: () => void): SimEvent {
     return this.after(label, this.host.random.integer(CALL_LATENCY_US.min, CALL_LATENCY_US.max), run);
   }
 
-  /** Calls `watcher` when the process dies; the returned function forgets it. */
+  /** Calls `watcher` when the process dies; the returned function removes the watcher. */
   onDeath(watcher: (power: boolean) => void): () => void {
     this.#deathWatchers.add(watcher);
     return () => this.#deathWatchers.delete(watcher);
   }
 
   /**
-   * Ends the process where it stands.
-   * @param power the machine lost power, and did not just kill the process
+   * Ends the process immediately.
+   * @param power true for a power failure of the machine, false for a kill
    */
   die(power: boolean): void {
     if (!this.#isAlive) return;

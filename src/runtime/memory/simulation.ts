@@ -1,4 +1,4 @@
-/** A whole world in one thread: machines, a network and virtual time, all decided by one seed. */
+/** A simulation in one thread: machines, a network and virtual time, all determined by one seed. */
 import { DfsError } from '../../shared/errors.js';
 import { Machine } from './machine.js';
 import type { SimLogLine } from './memory-logger.js';
@@ -12,25 +12,25 @@ export interface SimulationOptions {
   readonly seed: number | string;
   /** Receives every line that a process logs. */
   readonly onLog?: (line: SimLogLine) => void;
-  /** Hears of everything that happens, as it happens. */
+  /** Receives every event as it happens. */
   readonly onEvent?: (event: RecordedEvent) => void;
 }
 
 export interface RunOptions {
-  /** Virtual time after which the run fails. Default 600,000. */
+  /** Virtual time after which the run fails, in milliseconds. Default: 600,000. */
   readonly limitMs?: number;
 }
 
 const DEFAULT_LIMIT_MS = 600_000;
-/** Events without any virtual time passing, before a run is called a livelock. */
+/** Number of events at the same virtual time that counts as a livelock. */
 const EVENTS_AT_ONE_TIME_MAX = 100_000;
-/** Shown when a run fails. */
+/** Number of lines shown when a run fails. */
 const TRACE_LINES_SHOWN = 25;
 const PENDING_CALLS_SHOWN = 10;
 /** 2026-01-01T00:00:00Z */
 const WALL_ORIGIN_MS = 1_767_225_600_000;
 
-/** A simulation drives this thread's promises at present: two would mix their turns. */
+/** Whether a simulation runs in this thread: two would mix their turns. */
 let isThreadTaken = false;
 
 export class Simulation {
@@ -39,7 +39,7 @@ export class Simulation {
   readonly #machines = new Map<string, Machine>();
   readonly #seed: string;
   readonly #onLog: (line: SimLogLine) => void;
-  /** Conditions that code inside a run waits for; looked at after each event. */
+  /** Conditions that code inside a run waits for, checked after each event. */
   readonly #watchers = new Set<() => void>();
   #isDriving = false;
 
@@ -55,22 +55,22 @@ export class Simulation {
     return this.#scheduler.nowUs / 1_000;
   }
 
-  /** The last lines of what happened, oldest first: `time-in-ms machine what`. */
+  /** The last lines of the record, oldest first: `time-in-ms machine what`. */
   get trace(): readonly string[] {
     return this.#scheduler.record.lines();
   }
 
-  /** Events and log lines so far. */
+  /** Number of events and log lines so far. */
   get eventCount(): number {
     return this.#scheduler.record.lineCount;
   }
 
-  /** Hex digest of everything that has happened: equal for equal seeds and code. */
+  /** Hex digest of the whole record: equal for equal seeds and code. */
   digest(): string {
     return this.#scheduler.record.digest();
   }
 
-  /** The machine of this name, made when first asked for; also its host name on the network. */
+  /** The machine of this name, made on first access; the name is also its host name on the network. */
   machine(name: string): Machine {
     const existing = this.#machines.get(name);
     if (existing !== undefined) return existing;
@@ -83,9 +83,10 @@ export class Simulation {
   }
 
   /**
-   * Runs a task and makes events happen until its promise settles; returns its value or throws its error.
+   * Runs a task and processes events until its promise settles; returns its value or throws its error.
    * Inside a task, `advance` and `runUntil` wait without driving, and `run` only calls its task.
-   * @throws DfsError DEADLINE_EXCEEDED when `limitMs` of virtual time pass first, INTERNAL when nothing is left that could settle it
+   * @throws DfsError DEADLINE_EXCEEDED when `limitMs` of virtual time pass first, INTERNAL when no event remains that could settle
+   *   the promise
    */
   async run<T>(task: () => Promise<T> | T, options: RunOptions = {}): Promise<T> {
     if (this.#isDriving) return task();
@@ -102,7 +103,7 @@ export class Simulation {
     throw outcome.failure?.error;
   }
 
-  /** Makes everything happen that the next `ms` of virtual time bring. */
+  /** Processes all events of the next `ms` of virtual time. */
   async advance(ms: number): Promise<void> {
     const untilUs = this.#scheduler.nowUs + Math.ceil(ms * 1_000);
     const end = new Promise<void>((resolve) => {
@@ -112,8 +113,8 @@ export class Simulation {
   }
 
   /**
-   * Makes events happen until a condition holds; looks after each.
-   * @throws DfsError as `run`
+   * Processes events until a condition holds, which is checked after each event.
+   * @throws DfsError the same errors as `run`
    */
   async runUntil(condition: () => boolean, options: RunOptions = {}): Promise<void> {
     const limitMs = options.limitMs ?? DEFAULT_LIMIT_MS;
@@ -143,7 +144,7 @@ export class Simulation {
     });
   }
 
-  /** Event by event, each with all that follows from it, until `isDone` gives something. */
+  /** Processes event by event, each with all its consequences, until `isDone` returns a value. */
   async #drive(what: string, limitUs: number, isDone: () => unknown, begin?: () => Promise<void>): Promise<void> {
     if (isThreadTaken) {
       throw new DfsError('INTERNAL', 'Two simulations cannot run at once in one thread: wait for the other one');
@@ -154,7 +155,7 @@ export class Simulation {
     const endUs = scheduler.nowUs + limitUs;
     let eventsNow = 0;
     let isToLook = false;
-    /** One event, or a look at what waits for a condition; false once it is done. */
+    /** Processes one event, or checks the awaited conditions; returns false at the end. */
     const turn = (): boolean => {
       if (isToLook && this.#watchers.size > 0) {
         isToLook = false;
@@ -163,14 +164,14 @@ export class Simulation {
       }
       if (isDone() !== undefined) return false;
       const nextUs = scheduler.nextAtUs;
-      if (nextUs === undefined) throw this.#stuck('INTERNAL', `Nothing is left that could bring ${what} to an end`);
+      if (nextUs === undefined) throw this.#stuck('INTERNAL', `No event remains that could end ${what}`);
       if (nextUs > endUs) {
         scheduler.skipTo(endUs);
-        throw this.#stuck('DEADLINE_EXCEEDED', `After ${limitUs / 1_000} ms of virtual time ${what} is not at its end`);
+        throw this.#stuck('DEADLINE_EXCEEDED', `After ${limitUs / 1_000} ms of virtual time ${what} has not ended`);
       }
       eventsNow = nextUs === scheduler.nowUs ? eventsNow + 1 : 0;
       if (eventsNow > EVENTS_AT_ONE_TIME_MAX)
-        throw this.#stuck('INTERNAL', `Time stands still in a livelock before ${what} ended`);
+        throw this.#stuck('INTERNAL', `Livelock: virtual time does not advance before the end of ${what}`);
       scheduler.step();
       isToLook = true;
       return true;
@@ -195,7 +196,7 @@ export class Simulation {
     const lines = this.trace.slice(-TRACE_LINES_SHOWN).map((line) => `  ${line}`);
     return new DfsError(
       code,
-      `${reason} (seed ${this.#seed}, at ${this.nowMs} ms)\n${machines.join('\n')}\nlast of what happened:\n${lines.join('\n')}`,
+      `${reason} (seed ${this.#seed}, at ${this.nowMs} ms)\n${machines.join('\n')}\nlast events:\n${lines.join('\n')}`,
     );
   }
 }

@@ -1,4 +1,7 @@
-/** Where NodeCompute has the checksums of large pieces computed: threads of its own process, or those of the process it is a thread of. */
+/**
+ * The pool that computes checksums of large pieces for NodeCompute: its own threads, or the threads of the process that hosts the
+ * node.
+ */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
@@ -8,40 +11,40 @@ import type { ChecksumTask } from './checksum-worker.js';
 export interface ChecksumPool {
   /**
    * Moves the task's bytes to another thread.
-   * @param task its bytes fill their buffer
-   * @throws DfsError RESOURCE_EXHAUSTED when too much waits already; whatever else means that the pool failed
+   * @param task its bytes fill their whole buffer
+   * @throws DfsError RESOURCE_EXHAUSTED when the queue is full; any other error is a failure of the pool
    */
   run(task: ChecksumTask): Promise<Uint32Array>;
-  /** Tasks under way reject. Safe to call twice. */
+  /** Closes the pool; pending tasks reject. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** Tasks of one node that wait for a thread: each holds up to a chunk of memory. */
+/** Maximum number of waiting tasks of a node: each holds up to a chunk of memory. */
 export const NODE_QUEUE_MAX = 16;
 const THREADS_MAX = Math.max(1, Math.min(2, availableParallelism() - 1));
 const IDLE_TIMEOUT_MS = 10_000;
 
 /**
- * Node 20 cannot start a thread from TypeScript: run from sources (in tests), there is no pool.
- * The path begins above, so that it holds from a bundle too, whose files are as deep.
+ * Node 20 cannot start a thread from TypeScript: when run from sources (in tests), no pool exists.
+ * The path begins two folders above, so that it is also valid in a bundle, whose files have the same depth.
  */
 const WORKER_FILE = import.meta.url.endsWith('.ts')
   ? null
   : fileURLToPath(new URL('../../runtime/node/checksum-worker.js', import.meta.url));
 
-/** Threads that are made when first needed and go away when idle. */
+/** Threads that start on demand and end when idle. */
 export class ThreadChecksums implements ChecksumPool {
   readonly #file: string;
   readonly #queueMax: number;
   #pool: Promise<Piscina<ChecksumTask, Uint32Array>> | null = null;
 
-  /** @param queueMax tasks that may wait */
+  /** @param queueMax maximum number of waiting tasks */
   constructor(file: string, queueMax: number) {
     this.#file = file;
     this.#queueMax = queueMax;
   }
 
-  /** null where there can be no threads. @param queueMax tasks that may wait */
+  /** Returns null where threads are not available. @param queueMax maximum number of waiting tasks */
   static create(queueMax = NODE_QUEUE_MAX): ThreadChecksums | null {
     return WORKER_FILE === null ? null : new ThreadChecksums(WORKER_FILE, queueMax);
   }

@@ -6,5 +6,5 @@ export interface ChecksumTask {
   readonly blockSizeBytes: number;
 }
 
-/** Piscina finds it by this name. */
+/** Piscina calls the export with this name. */
 export const checksumTask = (task: ChecksumTask): Uint32Array => blockChecksums(task.data, task.blockSizeBytes);

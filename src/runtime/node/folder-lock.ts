@@ -1,7 +1,7 @@
 /**
- * One process a data folder: an exclusive lock on the file `lock` in it, which the kernel lets go when the holder dies.
- * Linux: an open-file-description lock, so that two opens exclude each other even within one process, and closing some other
- * descriptor of the file lets nothing go (POSIX record locks fail at both).
+ * Locks a data folder for one process: an exclusive lock on the file `lock` in the folder, released by the kernel when the process
+ * dies. On Linux this is an open-file-description lock: two opens exclude each other even within one process, and closing another
+ * descriptor of the file does not release the lock (unlike with POSIX record locks).
  */
 import { close, constants, ftruncate, open, read, write } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const LOCK_FILE_NAME = 'lock';
 
 const PID_BYTES_MAX = 32;
 
-/** A plain descriptor: a FileHandle is closed, and the lock with it, once the garbage collector finds that nobody looks at it. */
+/** A plain descriptor: the garbage collector would close an unreferenced FileHandle, and thereby release the lock. */
 const openDescriptor = promisify(open);
 const closeDescriptor = promisify(close);
 const truncateDescriptor = promisify(ftruncate);
@@ -22,13 +22,13 @@ const readDescriptor = promisify(read);
 const writeDescriptor = promisify(write);
 
 /**
- * Takes a folder that exists.
+ * Locks an existing folder.
  * @param folder absolute path
- * @throws DfsError DATA_DIR_LOCKED naming the holder, NO_SPACE, IO_ERROR
+ * @throws DfsError DATA_DIR_LOCKED, which names the holder, NO_SPACE, IO_ERROR
  */
 export async function lockFolder(folder: string): Promise<DiskLock> {
   const path = join(folder, LOCK_FILE_NAME);
-  // Loaded here: a client has no data folder and need not pay for a native module.
+  // Loaded here because a client has no data folder and does not need the native module.
   const { default: native } = await import('fs-native-extensions');
   const fd = await onDisk(`Cannot open "${path}"`, () => openDescriptor(path, constants.O_RDWR | constants.O_CREAT, 0o644));
   let held = false;

@@ -1,8 +1,8 @@
-/** The part of the package `fs-native-extensions` that is used here; it ships no types. */
+/** Types for the used part of the package `fs-native-extensions`, which ships none. */
 declare module 'fs-native-extensions' {
   interface FsNativeExtensions {
     /**
-     * Takes an exclusive advisory lock on the whole file, tied to this open of it.
+     * Takes an exclusive advisory lock on the whole file, owned by this open file description.
      * @returns false when another open of the file holds it
      */
     tryLock(fd: number): boolean;

@@ -10,12 +10,12 @@ import { nodeRandom } from './node-random.js';
 import { NodeRpc } from './rpc/node-rpc.js';
 
 export interface NodeRuntimeOptions {
-  /** The node's folder: made by `disk.lock()` or `disk.makeDirectory('.')`, not before. */
+  /** The node's folder, which is made by `disk.lock()` or `disk.makeDirectory('.')`. */
   readonly dataDir: string;
-  /** http://user:token@host:port: every outgoing connection, gRPC and byte streams alike, goes through this CONNECT proxy. */
+  /** http://user:token@host:port of the CONNECT proxy for all outgoing connections, gRPC and byte streams. */
   readonly proxyUrl?: string;
   readonly log: Logger;
-  /** Closed with the runtime. Left out: one with threads of its own. */
+  /** The checksum pool, closed with the runtime. Default: a pool with its own threads. */
   readonly compute?: NodeCompute;
 }
 
@@ -26,8 +26,8 @@ export interface NodeRuntime {
 }
 
 /**
- * Makes a runtime. Nothing is opened until it is used.
- * @throws DfsError INVALID_ARGUMENT when the proxy URL is none
+ * Makes a runtime. Files and sockets are opened only on use.
+ * @throws DfsError INVALID_ARGUMENT on an invalid proxy URL
  */
 export function createNodeRuntime(options: NodeRuntimeOptions): NodeRuntime {
   const proxy = options.proxyUrl === undefined ? null : parseProxyUrl(options.proxyUrl);

@@ -2,10 +2,13 @@
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, Timer } from '../../shared/runtime.js';
 
-/** setTimeout fires at once when asked for more. */
+/** Maximum delay of setTimeout, which fires at once for a longer delay. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-/** Calls back once `nowMs()` has reached the due time: Node's timers fire up to a millisecond early, and not after 24 days. */
+/**
+ * Runs the callback once `nowMs()` has reached the due time: Node's timers fire up to a millisecond early, and support at most 24
+ * days.
+ */
 function setTimer(delayMs: number, callback: () => void): Timer {
   const dueMs = performance.now() + delayMs;
   const arm = (): NodeJS.Timeout => setTimeout(fire, Math.min(Math.ceil(Math.max(dueMs - performance.now(), 0)), TIMEOUT_MS_MAX));
@@ -32,7 +35,7 @@ function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Time of this machine. */
+/** The clock of this machine. */
 export const nodeClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),

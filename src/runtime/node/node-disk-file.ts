@@ -1,4 +1,4 @@
-/** An open file: whole reads and writes at a position, whatever the kernel does in one go. */
+/** An open file: complete reads and writes at a position, in as many system calls as needed. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DfsError } from '../../shared/errors.js';
@@ -28,7 +28,7 @@ export class NodeDiskFile implements DiskFile {
   static async open(path: string, mode: OpenMode): Promise<NodeDiskFile> {
     const handle = await onDisk(`Cannot open "${path}" (${mode})`, () => open(path, FLAGS[mode], 0o644));
     const file = new NodeDiskFile(handle, path);
-    // The system opens a directory where nothing is to be written.
+    // The operating system opens a directory for reading without an error.
     if (mode === 'read') await file.#assertNoDirectory();
     return file;
   }
@@ -57,7 +57,7 @@ export class NodeDiskFile implements DiskFile {
       let written = 0;
       while (written < data.length) {
         const { bytesWritten } = await this.#handle.write(data, written, data.length - written, position + written);
-        if (bytesWritten === 0) throw new DfsError('IO_ERROR', `The system took no more bytes for "${this.#path}"`);
+        if (bytesWritten === 0) throw new DfsError('IO_ERROR', `The system accepted no more bytes for "${this.#path}"`);
         written += bytesWritten;
       }
     });

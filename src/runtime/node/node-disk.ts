@@ -10,16 +10,16 @@ import { onDisk, systemCode } from './base/disk-error.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
 
-/** Linux file systems that live in memory (statfs(2)): tmpfs, ramfs. */
+/** Types of Linux file systems in memory (statfs(2)): tmpfs, ramfs. */
 const VOLATILE_MAGIC: readonly number[] = [0x01021994, 0x858458f6];
 
-/** Files looked at side by side while listing: enough to keep libuv's pool busy, without starving other disk work. */
+/** Number of concurrent stat calls while listing: enough to keep libuv's pool busy, without starving other disk work. */
 const STAT_CONCURRENCY = 16;
 
-/** What Windows answers to opening or fsyncing a directory, which it makes durable by itself. */
+/** Errors of Windows on opening or fsyncing a directory; Windows makes directories durable by itself. */
 const NO_DIRECTORY_SYNC: readonly (string | undefined)[] = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF'];
 
-/** Windows has no such flag. */
+/** The flag does not exist on Windows. */
 const DIRECTORY_ONLY = process.platform === 'win32' ? 0 : constants.O_DIRECTORY;
 
 export class NodeDisk implements Disk {
@@ -27,8 +27,8 @@ export class NodeDisk implements Disk {
   readonly #closers: Closers;
 
   /**
-   * @param root made by `lock` or `makeDirectory('.')` when missing
-   * @param closers gets the locks that are held
+   * @param root the folder; `lock` or `makeDirectory('.')` make a missing folder
+   * @param closers receives the held locks
    */
   constructor(root: string, closers: Closers) {
     this.root = resolve(root);
@@ -64,7 +64,7 @@ export class NodeDisk implements Disk {
       try {
         await unlink(target);
       } catch (error) {
-        // unlink(2) of a directory: EISDIR on Linux, EPERM elsewhere. Only an empty one goes.
+        // unlink(2) of a directory: EISDIR on Linux, EPERM elsewhere. Only an empty directory is removed.
         const code = systemCode(error);
         if ((code !== 'EISDIR' && code !== 'EPERM') || !(await stat(target)).isDirectory()) throw error;
         await rmdir(target);
@@ -115,7 +115,7 @@ export class NodeDisk implements Disk {
   }
 
   async space(): Promise<DiskSpace> {
-    return onDisk(`Cannot ask for the free space of "${this.root}"`, async () => {
+    return onDisk(`Cannot get the free space of "${this.root}"`, async () => {
       const { bsize, blocks, bavail, type } = await statfs(this.root);
       return {
         totalBytes: blocks * bsize,

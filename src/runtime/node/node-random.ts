@@ -1,14 +1,14 @@
-/** Randomness from the operating system. */
+/** Random numbers from the operating system. */
 import type * as crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Random } from '../../shared/runtime.js';
 
-/** By `require`: an import reads every export, WebCrypto among them, and costs each process some 13 ms when it starts. */
+/** Loaded by `require`: an import reads every export, including WebCrypto, and adds about 13 ms to the start of each process. */
 const { randomFillSync } = createRequire(import.meta.url)('node:crypto') as typeof crypto;
 
 const uint32 = (): number => randomFillSync(new Uint32Array(1))[0] ?? 0;
 
-/** Not seedable: for that there is the memory runtime. */
+/** Cannot be seeded; the memory runtime can. */
 export const nodeRandom: Random = {
   uint32,
   // 53 random bits, as many as a double holds.

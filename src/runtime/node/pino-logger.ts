@@ -9,17 +9,17 @@ import type { LogFields, Logger } from '../../shared/runtime.js';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 interface LoggerOptions {
-  /** Who writes: a node's id. */
+  /** The id of the logging node. */
   readonly name: string;
-  /** The least level that is written; `info` when left out. */
+  /** The lowest level that is written. Default: `info`. */
   readonly level?: LogLevel;
-  /** Appended to, made with its folder if missing. Left out: standard error. */
+  /** The log file, opened for appending; a missing file is made, with its folder. Default: standard error. */
   readonly file?: string;
 }
 
 interface ProcessLog {
   readonly log: Logger;
-  /** Writes what a full pipe has held back. */
+  /** Writes the lines that a full pipe has delayed. */
   flush(): void;
 }
 

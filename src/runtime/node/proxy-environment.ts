@@ -1,17 +1,17 @@
-/** Which proxy the environment names. Entry points read it; nothing else does. */
+/** Reads the proxy from the environment. Only entry points use this module. */
 import { DfsError } from '../../shared/errors.js';
 import { parseProxyUrl } from './net/http-connect.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything that grpc-js, Node or a tool may take for a proxy; upper-case forms too. */
+/** All variables that grpc-js, Node or a tool may use as a proxy; also in upper case. */
 const PROXY_VARIABLES: readonly string[] = ['grpc_proxy', 'no_grpc_proxy', 'https_proxy', 'http_proxy', 'all_proxy', 'no_proxy'];
 
 /**
- * The proxy that gRPC and byte streams go through: `grpc_proxy`, and no other variable. The proxies that a machine has for the
- * web are no way to a cluster.
+ * The proxy for gRPC and byte streams, from the variable `grpc_proxy` only. The proxies that a machine has for the web do not lead
+ * to a cluster.
  * @returns http://user:token@host:port, or undefined
- * @throws DfsError INVALID_ARGUMENT on a value that is no such URL
+ * @throws DfsError INVALID_ARGUMENT on a value that is not such a URL
  */
 export function proxyUrlFromEnvironment(env: Environment): string | undefined {
   const url = env['grpc_proxy'];
@@ -26,7 +26,9 @@ export function proxyUrlFromEnvironment(env: Environment): string | undefined {
   return url;
 }
 
-/** The names of the variables in `env` that name proxies or exceptions to them: a lab's children must not inherit them. */
+/**
+ * Names of the variables in `env` that configure proxies or exceptions to them: child processes of a lab must not inherit these.
+ */
 export function proxyVariablesIn(env: Environment): string[] {
   return Object.keys(env).filter((name) => PROXY_VARIABLES.includes(name.toLowerCase()));
 }

@@ -1,4 +1,4 @@
-/** A role as a process of its own: log, Node runtime, ready line, signals, exit code. */
+/** Runs a role as a process: log, Node runtime, ready line, signals, exit code. */
 import type { RunningNode, Runtime } from '../../shared/runtime.js';
 import { createNodeRuntime } from './index.js';
 import { createLogger } from './pino-logger.js';
@@ -6,17 +6,17 @@ import { proxyUrlFromEnvironment } from './proxy-environment.js';
 
 export interface DaemonOptions {
   readonly role: 'master' | 'datanode';
-  /** Who writes the log: the node's id, or its role. */
+  /** The name in the log: the node's id, or its role. */
   readonly name: string;
   readonly dataDir: string;
-  /** Left out: standard error. */
+  /** The log file. Default: standard error. */
   readonly logFile?: string;
   readonly start: (runtime: Runtime) => Promise<RunningNode>;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The first line on standard output: JSON, or words for a person at a terminal. */
+/** The first line on standard output: JSON, or text on a terminal. */
 function readyLine(options: DaemonOptions, address: string): string {
   const { role, dataDir } = options;
   if (process.stdout.isTTY) return `distrifs ${role} is ready on ${address}, data in ${dataDir} (Ctrl-C stops it)`;
@@ -36,8 +36,9 @@ function stopSignal(): Promise<NodeJS.Signals> {
 }
 
 /**
- * Runs a node until it is told to stop, or cannot go on. Never rejects.
- * @returns the exit code: 0 after SIGTERM or SIGINT, 1 when the start failed (one line says why) or the node could not go on
+ * Runs a node until a signal stops it, or it cannot continue. Never rejects.
+ * @returns the exit code: 0 after SIGTERM or SIGINT, 1 when the start failed (with a one-line reason) or the node could not
+ *   continue
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const complain = (text: string): void => void process.stderr.write(`distrifs ${options.role}: ${text}\n`);
@@ -67,7 +68,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       if (typeof end === 'string') log.info('Stopping', { signal: end });
       await node.stop();
       if (typeof end === 'string') return 0;
-      log.error('The node cannot go on', { error: end });
+      log.error('The node cannot continue', { error: end });
       complain(end.message);
       return 1;
     } finally {

@@ -1,6 +1,6 @@
 /**
- * One pool of threads for all nodes that are threads of one process: a node sends its tasks to the process through a port of its own, and
- * the bytes move along without a copy.
+ * A thread pool shared by all nodes that are threads of one process: each node sends its tasks to the process through its own port,
+ * and the bytes are transferred without a copy.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { DfsError, toDfsError } from '../../shared/errors.js';
@@ -23,7 +23,7 @@ interface Waiting {
   readonly reject: (error: DfsError) => void;
 }
 
-/** The node's end. */
+/** The node's side of the port. */
 export class SharedChecksums implements ChecksumPool {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
@@ -34,7 +34,7 @@ export class SharedChecksums implements ChecksumPool {
     this.#port = port;
     port.on('message', (answer: Answer) => this.#answered(answer));
     port.on('close', () => this.#lose());
-    // By itself it keeps no thread running.
+    // The port alone must not keep the thread running.
     port.unref();
   }
 
@@ -67,9 +67,9 @@ export class SharedChecksums implements ChecksumPool {
   }
 }
 
-const poolIsGone = (): DfsError => new DfsError('CANCELLED', 'The threads that compute checksums are gone');
+const poolIsGone = (): DfsError => new DfsError('CANCELLED', 'The threads that compute checksums have ended');
 
-/** The process's end of a node's port. It closes when the node's thread ends, and what is computed then is dropped. */
+/** The process's side of a node's port. The port closes when the node's thread ends, and later results are dropped. */
 export function serveChecksums(port: MessagePort, pool: ChecksumPool): void {
   port.on('message', ({ sequence, task }: Request) => {
     const answer = (text: Answer): void => port.postMessage(text);

@@ -1,4 +1,4 @@
-/** CRC32 of each block of a buffer: the one computation that leaves the event loop. Pure. */
+/** CRC32 of each block of a buffer: the computation that can run outside the event loop. Pure. */
 import { crc32 } from '../../shared/crc32.js';
 import { DfsError } from '../../shared/errors.js';
 

@@ -1,4 +1,4 @@
-/** Paths on a node's disk: relative, with `/`, and never out of the node's folder. Pure. */
+/** Paths on a node's disk: relative, with `/`, and always inside the node's folder. Pure. */
 import { DfsError } from '../../shared/errors.js';
 
 /**
@@ -8,7 +8,7 @@ import { DfsError } from '../../shared/errors.js';
 export function namesOf(path: string): string[] {
   const names = path.split('/').filter((name) => name !== '' && name !== '.');
   if (path.startsWith('/') || names.includes('..') || path.includes('\\') || path.includes('\0')) {
-    throw new DfsError('INVALID_ARGUMENT', `Path "${path}" does not stay in the node's folder`);
+    throw new DfsError('INVALID_ARGUMENT', `Path "${path}" is outside the node's folder`);
   }
   return names;
 }

@@ -1,15 +1,15 @@
-/** What every Rpc refuses, whatever carries its messages. Pure. */
+/** Checks that every implementation of Rpc performs. Pure. */
 import { DfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import type { RpcBinding } from '../../shared/runtime.js';
 
 /**
  * @param what the message: `Request of /package.Service/Method`
- * @throws DfsError RESOURCE_EXHAUSTED, which a retry does not help, for a message longer than one may be
+ * @throws DfsError RESOURCE_EXHAUSTED, not retriable, for a message above the maximum length
  */
 export function assertMessageFits(what: string, message: Uint8Array): void {
   if (message.length <= RPC_MESSAGE_BYTES_MAX) return;
-  const reason = `${what} has ${message.length} bytes: at most ${RPC_MESSAGE_BYTES_MAX} are carried`;
+  const reason = `${what} has ${message.length} bytes: at most ${RPC_MESSAGE_BYTES_MAX} are allowed`;
   throw new DfsError('RESOURCE_EXHAUSTED', reason, { retriable: false });
 }
 

@@ -71,7 +71,7 @@ test('lab check: judges again and never copies the verdict', async () => {
   });
   const failed = await labCheck(makeRun('2', 'pass'));
   expect(failed.code).toBe(1);
-  expect(failed.out).toMatch(/FAIL {2}integrity[^]*note: when it ran, the verdict was pass\nverdict: fail/);
+  expect(failed.out).toMatch(/FAIL {2}integrity[^]*note: the recorded verdict was pass\nverdict: fail/);
   expect((await labCheck(makeRun('1', 'pass', 0))).code).toBe(2);
   const json = await labCheck('--json', makeRun('2', 'pass'));
   expect(JSON.parse(json.out)).toMatchObject({ event: 'verdict', verdict: 'fail', exitCode: 1, recorded: 'pass' });

@@ -9,7 +9,7 @@ function rig(): { readonly sim: Simulation; readonly aheadMs: () => number } {
   return { sim, aheadMs: () => clock.wallMs() - originMs - sim.nowMs };
 }
 
-test('Machine.imposeClock: jumps add up, a skew sets; lifted in any order, the rest stays', () => {
+test('Machine.injectClock: jumps add up, a skew sets; lifted in any order, the rest stays', () => {
   const { sim, aheadMs } = rig();
   const machine = sim.machine('a');
   const early = machine.injectClock({ kind: 'jump', offsetMs: 1_000 });
@@ -28,7 +28,7 @@ test('Machine.imposeClock: jumps add up, a skew sets; lifted in any order, the r
   expect([early.hits, skew.hits, late.hits]).toEqual([3, 3, 3]);
 });
 
-test('Machine.imposeClock: a drift grows from when it began; a clock that is set loses what it had gained', async () => {
+test('Machine.injectClock: a drift grows from when it began; a clock that is set loses what it had gained', async () => {
   const { sim, aheadMs } = rig();
   const machine = sim.machine('a');
   await sim.advance(5_000);
@@ -48,7 +48,7 @@ test('Machine.imposeClock: a drift grows from when it began; a clock that is set
   expect([drift.hits, skew.hits]).toEqual([4, 2]);
 });
 
-test('Machine.imposeClock: survives a restart, leaves timers alone, and other machines too', async () => {
+test('Machine.injectClock: survives a restart, leaves timers alone, and other machines too', async () => {
   const { sim, aheadMs } = rig();
   const jump = sim.machine('a').injectClock({ kind: 'jump', offsetMs: 60_000 });
   sim.machine('a').crash();

@@ -23,7 +23,7 @@ async function awakeUnder(
 
 const phase = (ms: number): number => ms % 100;
 
-test('Machine.imposeCpu: the processes run in the first part of each period only, and all the time after lift', async () => {
+test('Machine.injectCpu: the processes run in the first part of each period only, and all the time after lift', async () => {
   const { atMs, hits } = await awakeUnder(async (sim) => {
     const active = sim.machine('a').injectCpu({ stoppedPercent: 80 });
     // In the part of a period in which nothing runs.
@@ -43,7 +43,7 @@ test('Machine.imposeCpu: the processes run in the first part of each period only
   expect(after.some((ms) => phase(ms) > 50)).toBe(true);
 });
 
-test('Machine.imposeCpu: of two the harder counts, and what is left when it is lifted', async () => {
+test('Machine.injectCpu: of two the harder counts, and what is left when it is lifted', async () => {
   const { atMs } = await awakeUnder(async (sim) => {
     const [soft, hard] = [20, 90].map((stoppedPercent) => sim.machine('a').injectCpu({ stoppedPercent }));
     await sim.advance(500);
@@ -58,7 +58,7 @@ test('Machine.imposeCpu: of two the harder counts, and what is left when it is l
   expect(later.every((ms) => phase(ms) <= 80)).toBe(true);
 });
 
-test('Machine.imposeCpu: holds a process that is booted meanwhile, and leaves a paused one paused', async () => {
+test('Machine.injectCpu: holds a process that is booted meanwhile, and leaves a paused one paused', async () => {
   const sim = new Simulation({ seed: 1 });
   const machine = sim.machine('a');
   await sim.run(async () => {

@@ -29,7 +29,7 @@ const outcome = async ({ sim }: Rig, action: () => Promise<unknown>): Promise<un
 
 const sizeOf = async (path: string, runtime: Runtime): Promise<number> => (await runtime.disk.open(path, 'read')).sizeBytes();
 
-test('MachineDisk.impose eio: chosen operations on chosen paths fail without effect, in every process, until it is lifted', async () => {
+test('MachineDisk.inject eio: chosen operations on chosen paths fail without effect, in every process, until it is lifted', async () => {
   const own = rig();
   const { machine } = own;
   const path = (name: string): boolean => name === 'data' || name === 'new';
@@ -52,7 +52,7 @@ test('MachineDisk.impose eio: chosen operations on chosen paths fail without eff
   expect(eio.hits).toBe(3);
 });
 
-test('MachineDisk.impose eio: a probability strikes that often, by seed', async () => {
+test('MachineDisk.inject eio: a probability strikes that often, by seed', async () => {
   const strikes = async (seed: number): Promise<{ readonly hits: number; readonly digest: string }> => {
     const own = rig(seed);
     const eio = own.machine.disk.inject({ kind: 'eio', operations: ['open'], probability: 0.25 });
@@ -70,7 +70,7 @@ test('MachineDisk.impose eio: a probability strikes that often, by seed', async 
   for (const { hits } of runs) expect(hits).toBeLessThan(75);
 });
 
-test('MachineDisk.impose eio: a sync that failed loses what a failed fsync does', async () => {
+test('MachineDisk.inject eio: a sync that failed loses what a failed fsync does', async () => {
   const survived = new Set<number>();
   for (let seed = 0; seed < 20; seed++) {
     const own = rig(seed);
@@ -90,7 +90,7 @@ test('MachineDisk.impose eio: a sync that failed loses what a failed fsync does'
   expect(Math.max(...survived)).toBe(100);
 });
 
-test('MachineDisk.impose enospc: growing fails as on a full disk; the rest works, and so does growing after it', async () => {
+test('MachineDisk.inject enospc: growing fails as on a full disk; the rest works, and so does growing after it', async () => {
   const own = rig();
   const { machine, runtime } = own;
   const write = async (position: number): Promise<void> =>
@@ -109,7 +109,7 @@ test('MachineDisk.impose enospc: growing fails as on a full disk; the rest works
   expect(enospc.hits).toBe(3);
 });
 
-test('MachineDisk.impose fill: so much is left; each lift gives back what it took', async () => {
+test('MachineDisk.inject fill: so much is left; each lift gives back what it took', async () => {
   const own = rig();
   const { machine, runtime } = own;
   const freeBytes = async (): Promise<number> => (await own.sim.run(() => runtime.disk.space())).freeBytes;
@@ -131,7 +131,7 @@ test('MachineDisk.impose fill: so much is left; each lift gives back what it too
   expect(fills.map((fill) => fill.hits)).toEqual([4, 2, 5]);
 });
 
-test('MachineDisk.impose slow: every operation takes so much longer; several add up', async () => {
+test('MachineDisk.inject slow: every operation takes so much longer; several add up', async () => {
   const own = rig();
   const { sim, machine, runtime } = own;
   const openMs = async (): Promise<number> => {

@@ -45,7 +45,7 @@ async function callMs({ sim, channel }: Pair): Promise<number> {
   return sim.nowMs - startedMs;
 }
 
-test('Network.impose stall: holds one direction, whoever dialled; lets it through in order after the last lift', async () => {
+test('Network.inject stall: holds one direction, whoever dialled; lets it through in order after the last lift', async () => {
   const pair = await connect(1);
   const { sim, client, channel, near, far } = pair;
   const first = sim.network.inject({ kind: 'stall' }, ['c'], ['s']);
@@ -70,7 +70,7 @@ test('Network.impose stall: holds one direction, whoever dialled; lets it throug
   expect(await callMs(pair)).toBeLessThan(20);
 });
 
-test('Network.impose stall: holds the end of a connection, as everything else', async () => {
+test('Network.inject stall: holds the end of a connection, as everything else', async () => {
   const { sim, near, far } = await connect(2);
   const back = sim.network.inject({ kind: 'stall' }, ['s'], ['c']);
   far.destroy();
@@ -85,7 +85,7 @@ test('Network.impose stall: holds the end of a connection, as everything else', 
   expect(back.hits).toBe(2);
 });
 
-test('Network.impose stall: one that takes the place of another counts what that one held', async () => {
+test('Network.inject stall: one that takes the place of another counts what that one held', async () => {
   const { sim, near, far } = await connect(3);
   const first = sim.network.inject({ kind: 'stall' }, ['c'], ['s']);
   await sim.run(() => near.write(Uint8Array.of(1)));
@@ -98,7 +98,7 @@ test('Network.impose stall: one that takes the place of another counts what that
   expect(await sim.run(() => far.read())).toEqual(Uint8Array.of(1));
 });
 
-test('Network.impose reset: breaks live connections at once and new ones, until it is lifted', async () => {
+test('Network.inject reset: breaks live connections at once and new ones, until it is lifted', async () => {
   const pair = await connect(4);
   const { sim, client, channel, near, far } = pair;
   const reading = [codeOf(near.read()), codeOf(far.read())];
@@ -116,7 +116,7 @@ test('Network.impose reset: breaks live connections at once and new ones, until 
   expect([reset.hits, late.hits]).toEqual([4, 0]);
 });
 
-test('Network.impose refuse: answers new connections with a reset at once; live ones and the other direction stay', async () => {
+test('Network.inject refuse: answers new connections with a reset at once; live ones and the other direction stay', async () => {
   const pair = await connect(5);
   const { sim, client } = pair;
   const refuse = sim.network.inject({ kind: 'refuse' }, ['c'], ['s']);
@@ -133,7 +133,7 @@ test('Network.impose refuse: answers new connections with a reset at once; live 
   expect(await sim.run(() => codeOf(client.net.dial('s:7000', DIAL)))).toBe('ok');
 });
 
-test('Network.impose delay: adds to one direction, with jitter by seed; several add up', async () => {
+test('Network.inject delay: adds to one direction, with jitter by seed; several add up', async () => {
   const pair = await connect(6);
   const { sim } = pair;
   const fixed = sim.network.inject({ kind: 'delay', delayMs: 100, jitterMs: 0 }, ['c'], ['s']);
@@ -153,7 +153,7 @@ test('Network.impose delay: adds to one direction, with jitter by seed; several 
   expect([fixed.hits, jittered.hits]).toEqual([21, 42]);
 });
 
-test('Network.impose delay: what is on its way when it is lifted arrives at once, in order', async () => {
+test('Network.inject delay: what is on its way when it is lifted arrives at once, in order', async () => {
   const { sim, near, far } = await connect(7);
   const delay = sim.network.inject({ kind: 'delay', delayMs: 50_000, jitterMs: 5_000 }, ['c'], ['s']);
   const sent = patternBytes(200_000);
@@ -166,7 +166,7 @@ test('Network.impose delay: what is on its way when it is lifted arrives at once
   expect(sim.nowMs - startedMs).toBeLessThan(100);
 });
 
-test('Network.impose delay: the former arrival of what was hurried does not hurry what is sent later', async () => {
+test('Network.inject delay: the former arrival of what was hurried does not hurry what is sent later', async () => {
   const { sim, near, far } = await connect(7);
   const first = sim.network.inject({ kind: 'delay', delayMs: 10_000, jitterMs: 0 }, ['c'], ['s']);
   await sim.run(() => near.write(Uint8Array.of(1)));
@@ -180,7 +180,7 @@ test('Network.impose delay: the former arrival of what was hurried does not hurr
   expect([first.hits, second.hits]).toEqual([1, 1]);
 });
 
-test('Network.impose bandwidth: connections of a direction share the rate; the other direction is free', async () => {
+test('Network.inject bandwidth: connections of a direction share the rate; the other direction is free', async () => {
   const { sim, client, near, far } = await connect(8);
   const limit = sim.network.inject({ kind: 'bandwidth', bytesPerSecond: 100_000 }, ['c'], ['s']);
   const streams = [near, await sim.run(() => client.net.dial('s:7000', DIAL))];
@@ -201,7 +201,7 @@ test('Network.impose bandwidth: connections of a direction share the rate; the o
   expect(sim.nowMs - backMs).toBeLessThan(50);
 });
 
-test('Network.impose bandwidth: a line of so many bytes a second carries so many; a lift lets the queue through', async () => {
+test('Network.inject bandwidth: a line of so many bytes a second carries so many; a lift lets the queue through', async () => {
   const { sim, near, far } = await connect(9);
   const limits = [10_000, 20_000].map((bytesPerSecond) =>
     sim.network.inject({ kind: 'bandwidth', bytesPerSecond }, ['c'], ['s']),
@@ -265,7 +265,7 @@ async function faultyDay(seed: number): Promise<{ readonly digest: string; reado
   return { digest: sim.digest(), hits };
 }
 
-test('Network.impose: under stalls, delays and slow lines nothing is lost or overtaken; one seed gives one run', async () => {
+test('Network.inject: under stalls, delays and slow lines nothing is lost or overtaken; one seed gives one run', async () => {
   const runs = [];
   for (let seed = 0; seed < 20; seed++) runs.push(await faultyDay(seed));
   for (const [seed, run] of runs.slice(0, 4).entries()) expect(await faultyDay(seed)).toEqual(run);
@@ -273,7 +273,7 @@ test('Network.impose: under stalls, delays and slow lines nothing is lost or ove
   for (const index of [0, 1, 2, 3]) expect(runs.some((run) => run.hits[index]! > 0)).toBe(true);
 });
 
-test('Network.impose: a machine that is on both sides still talks to itself', async () => {
+test('Network.inject: a machine that is on both sides still talks to itself', async () => {
   const { sim, client } = await connect(11);
   await sim.run(() => client.net.listen('c:1', () => undefined));
   const stall = sim.network.inject({ kind: 'stall' }, ['c', 's'], ['c', 's']);
@@ -281,7 +281,7 @@ test('Network.impose: a machine that is on both sides still talks to itself', as
   expect(stall.hits).toBe(0);
 });
 
-test('Network.impose: a fault elsewhere, or lifted before anything was sent, changes nothing', async () => {
+test('Network.inject: a fault elsewhere, or lifted before anything was sent, changes nothing', async () => {
   const runs = [];
   for (const names of [[], ['x', 'y']]) {
     const pair = await connect(10);

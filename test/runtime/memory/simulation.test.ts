@@ -53,7 +53,7 @@ test('Simulation.run: says what is pending when nothing is left to happen', asyn
   const run = sim.run(() => a.net.dial('b:1', { timeoutMs: 1e9 }), { limitMs: 5_000 });
   await expect(run).rejects.toThrow(/net\.dial b:1/);
   const dry = sim.run(() => new Promise(() => undefined), { limitMs: 2e9 });
-  await expect(dry).rejects.toThrow(/Nothing is left that could bring the task to an end \(seed dry/);
+  await expect(dry).rejects.toThrow(/No event remains that could end the task \(seed dry/);
 });
 
 test('Simulation.run: ends at its limit of virtual time', async () => {

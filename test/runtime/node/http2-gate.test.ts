@@ -44,7 +44,7 @@ test('a gRPC port: garbage of every kind stops nothing and gives one warning', a
   expect(await channel.call(Echo, 'still here', { deadlineMs: 5_000 })).toBe('still here');
   const warnings = fixture.lines.filter(({ level }) => level === 'warn');
   expect(warnings).toHaveLength(1);
-  expect(warnings[0]?.message).toMatch(/^Closed a connection from 127\.0\.0\.1:\d+: it does not speak HTTP\/2 \(it began with /);
+  expect(warnings[0]?.message).toMatch(/^Closed a connection from 127\.0\.0\.1:\d+: not an HTTP\/2 connection \(it began with /);
   expect(fixture.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 

@@ -1,17 +1,17 @@
 /**
- * What may stand where the cursor is on a command line. Walks commander's commands, so that whatever a program accepts is completed,
- * from whichever table it comes.
+ * Finds the candidates at the cursor of a command line. Walks commander's commands, so that all options and arguments of a program
+ * are completed, independent of their table.
  */
 import type { Argument, Command, Option } from 'commander';
 import type { Completes, LookedUp } from '../command-row.js';
 
 export interface Candidate {
-  /** In place of the whole word at the cursor. */
+  /** Replaces the whole word at the cursor. */
   readonly value: string;
   readonly about?: string;
 }
 
-/** What the shell has to do besides offering the candidates. */
+/** Additional action of the shell. */
 export type Ending = 'none' | 'files' | 'directories' | 'no-space';
 
 export interface Completions {
@@ -19,47 +19,47 @@ export interface Completions {
   readonly ending: Ending;
 }
 
-/** What a look-up may need of the line. */
+/** The parts of the line that a look-up can use. */
 export interface LookUpRequest {
-  /** What was typed of the value. */
+  /** The typed part of the value. */
   readonly partial: string;
   /** Values of the options on the line, by their long name without dashes. */
   readonly options: ReadonlyMap<string, string>;
 }
 
-/** Looks values up; quick, without effects, and empty when there is nothing to ask. */
+/** Looks up values; fast, without side effects, and empty when no source is available. */
 export type LookUp = (request: LookUpRequest) => Promise<readonly Candidate[]>;
 export type LookUps = Readonly<Partial<Record<LookedUp, LookUp>>>;
 
-/** Where values of a program come from. */
+/** The sources of values of a program. */
 export interface CompletionSources {
   readonly lookUps: LookUps;
-  /** What completes values of commands that come from no table of rows, by the name of the option or argument. */
+  /** Sources for commands without a table of rows, by the name of the option or argument. */
   readonly completesByName?: Readonly<Record<string, LookedUp>>;
 }
 
 export interface CompletionSettings extends CompletionSources {
-  /** The command that runs when none is named. */
+  /** The default command. */
   readonly defaultCommand?: string;
-  /** What the row of an option or argument says; null where it has no row. */
+  /** The source in the row of an option or argument; null without a row. */
   readonly completedBy: (taker: Option | Argument) => Completes | undefined | null;
 }
 
-/** A command line, read up to the cursor. */
+/** A command line, parsed up to the cursor. */
 interface Line {
   readonly command: Command;
   readonly operands: readonly string[];
   readonly options: ReadonlyMap<string, string>;
   /** The option whose value stands at the cursor. */
   readonly pending: Option | undefined;
-  /** Behind `--` everything is an argument. */
+  /** After `--` every word is an argument. */
   readonly isPastOptions: boolean;
 }
 
 const NOTHING: Completions = { candidates: [], ending: 'none' };
 
 /**
- * @param words what follows the program's name; the last is the one at the cursor, and may be empty
+ * @param words the words after the program's name; the last word is at the cursor, and may be empty
  * @returns candidates that begin with that word
  */
 export async function completeLine(
@@ -120,7 +120,7 @@ function readLine(program: Command, words: readonly string[], settings: Completi
   return { command, operands, options, pending, isPastOptions };
 }
 
-/** Commands that are shown in help; one that is hidden is not offered, and not read either. */
+/** Commands that are shown in help; hidden commands are neither offered nor parsed. */
 const shownCommands = (command: Command): Command[] => command.createHelp().visibleCommands(command);
 
 const childNamed = (command: Command | undefined, name: string): Command | undefined =>
@@ -129,7 +129,7 @@ const childNamed = (command: Command | undefined, name: string): Command | undef
 const commandsOf = (command: Command | undefined): Candidate[] =>
   command === undefined ? [] : shownCommands(command).map((child) => ({ value: child.name(), about: child.description() }));
 
-/** Where options of a line are looked for: the command, those above it, and, where none is named, the one that runs then. */
+/** The commands whose options are valid: the command, its parents, and, if none is named, the default command. */
 function levelsOf(command: Command, { defaultCommand }: CompletionSettings): Command[] {
   const levels: Command[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) levels.push(at);
@@ -145,7 +145,7 @@ const optionNamed = (command: Command, flag: string, settings: CompletionSetting
     .flatMap(shownOptions)
     .find((option) => option.long === flag || option.short === flag);
 
-/** Options that are not on the line yet. `--version` is of the program alone. */
+/** Options that are not on the line yet. `--version` belongs to the program only. */
 function optionsOf({ command, options }: Line, settings: CompletionSettings): Candidate[] {
   const seen = new Set(options.keys());
   return levelsOf(command, settings)
@@ -162,7 +162,7 @@ function lastIfVariadic(declared: readonly Argument[]): Argument | undefined {
   return last?.variadic === true ? last : undefined;
 }
 
-/** What completes a value: what its row says, its choices, or, where it comes from no row, what its name or placeholder says. */
+/** The source of completions of a value: from its row, its choices, or, without a row, its name or placeholder. */
 function completesOf(taker: Option | Argument, settings: CompletionSettings): Completes | undefined {
   if (taker.argChoices !== undefined) return taker.argChoices;
   const byRow = settings.completedBy(taker);

@@ -1,7 +1,7 @@
-/** The row of the command `completion`, which prints the script that lets a shell complete a program. */
+/** The row of the command `completion`, which prints the completion script of a program for a shell. */
 import { rowsFor } from '../command-row.js';
 
-/** The hidden command by which the scripts ask for completions. */
+/** The hidden command with which the scripts request completions. */
 export const COMPLETION_REQUEST = 'complete';
 
 export const COMPLETION_ROW = rowsFor<object>()({

@@ -1,19 +1,22 @@
 /**
- * The scripts that let bash, zsh and fish ask a program what may stand at the cursor. Nothing that was typed is evaluated, nothing
- * needs another package in the shell, and scripts of several programs live beside each other.
+ * The scripts with which bash, zsh and fish request completions from a program. The scripts do not evaluate typed text, need no
+ * other package in the shell, and work beside scripts of other programs.
  */
 export type Shell = 'bash' | 'zsh' | 'fish';
 
 /**
  * The script of a shell, to be sourced.
- * @param program its name, as it is typed
- * @param request the command of the program that answers
+ * @param program the name of the program, as typed
+ * @param request the command of the program that answers requests
  */
 export const scriptFor = (shell: Shell, program: string, request: string): string => SCRIPTS[shell](program, request);
 
 const functionName = (program: string): string => `_${program.replaceAll(/\W/g, '_')}_completion`;
 
-/** bash takes `=` and `:` for words of their own: they are put together again, and what stands before the cursor's is cut off the answer. */
+/**
+ * bash treats `=` and `:` as separate words: the script joins them, and removes the part before the word at the cursor from the
+ * answer.
+ */
 const bash = (program: string, request: string): string => `# bash completion of ${program}
 ${functionName(program)}() {
   local words=() joined= last= lead= line candidate ending= i

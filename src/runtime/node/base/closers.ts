@@ -1,17 +1,17 @@
-/** What a runtime has opened and must close when it goes. */
+/** The open resources of a runtime, which it must close at its end. */
 
 export class Closers {
   readonly #open = new Set<() => void | Promise<void>>();
 
-  /** Remembers how to close something; call the returned function once it is closed. */
+  /** Registers a function that closes a resource; call the returned function once the resource is closed. */
   add(close: () => void | Promise<void>): () => void {
-    // A wrapper of its own: the same function may be added twice.
+    // A separate wrapper, because the same function may be added twice.
     const entry = (): void | Promise<void> => close();
     this.#open.add(entry);
     return () => this.#open.delete(entry);
   }
 
-  /** Closes everything, side by side. Rejects with the first failure, after all were tried. */
+  /** Closes all resources in parallel. Rejects with the first failure, after all attempts have ended. */
   async closeAll(): Promise<void> {
     const entries = [...this.#open];
     this.#open.clear();

@@ -1,4 +1,4 @@
-/** What the operating system says of a file, as a DfsError. */
+/** Converts errors of the file system into DfsError. */
 import { DfsError, type ErrorCode } from '../../../shared/errors.js';
 
 /** The errno-style code of a system error (`ENOENT`), or undefined. */
@@ -19,8 +19,8 @@ function codeOf(error: unknown): ErrorCode {
 }
 
 /**
- * Wraps a failure of node:fs; a DfsError stays as it is.
- * @param action what was tried, with the path quoted: `Cannot open "/d/x"`
+ * Wraps a failure of node:fs; a DfsError is returned unchanged.
+ * @param action the failed action, with the path quoted: `Cannot open "/d/x"`
  */
 export function diskError(error: unknown, action: string): DfsError {
   if (error instanceof DfsError) return error;

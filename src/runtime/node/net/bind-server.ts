@@ -1,13 +1,13 @@
-/** Opens a listening TCP socket, with errors that a person can act on. */
+/** Opens a listening TCP socket, with errors that name the cause. */
 import type { Server } from 'node:net';
 import { formatAddress, parseAddress } from '../../../shared/address.js';
 import { DfsError } from '../../../shared/errors.js';
 import { systemCode } from '../base/disk-error.js';
 
 /**
- * Listens.
+ * Starts to listen.
  * @param listen host:port; port 0: the system chooses
- * @returns host:port that was bound
+ * @returns the bound host:port
  * @throws DfsError ADDRESS_IN_USE, PERMISSION_DENIED, INVALID_ARGUMENT (no such address on this machine), IO_ERROR
  */
 export function bindServer(server: Server, listen: string): Promise<string> {
@@ -17,7 +17,7 @@ export function bindServer(server: Server, listen: string): Promise<string> {
     server.once('error', onError);
     server.listen({ host, port, exclusive: true }, () => {
       server.off('error', onError);
-      // Errors of accepting (out of descriptors) come and go; the listener stays.
+      // Errors of accept, such as a lack of descriptors, are temporary; the listener remains open.
       server.on('error', () => undefined);
       const bound = server.address();
       if (bound === null || typeof bound === 'string') reject(new DfsError('INTERNAL', `"${listen}" was bound to no TCP port`));
@@ -41,7 +41,7 @@ function bindError(error: Error, listen: string): DfsError {
   }
 }
 
-/** Who is at the other end of an accepted socket: host:port, as far as known. */
+/** host:port of the other side of an accepted socket, as far as known. */
 export function peerOf(socket: {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;

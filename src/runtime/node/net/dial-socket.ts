@@ -7,7 +7,7 @@ import type { DialOptions } from '../../../shared/runtime.js';
 import { openTunnel, type Proxy } from './http-connect.js';
 
 /**
- * Connects to an address, or through a proxy to it. The caller owns the socket: both halves are closed by it alone.
+ * Connects to an address, directly or through a proxy. The caller owns the socket and must close both directions.
  * @param address host:port of the target
  * @throws DfsError UNAVAILABLE (refused, unknown host, not within `timeoutMs`), CANCELLED, PROTOCOL_ERROR
  */
@@ -36,7 +36,7 @@ function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);
-    // A socket without an error listener would end the process: this one stays until a stream puts its own.
+    // A socket without an error listener would end the process: this listener remains until a stream adds its own.
     socket.on('error', () => undefined);
   });
 }
@@ -55,7 +55,7 @@ function watchConnecting(target: string, options: DialOptions): { promise: Promi
       options.signal?.removeEventListener('abort', onAbort);
     };
   });
-  // Nobody may be looking when it rejects between two waits.
+  // The promise may reject between two waits, when it has no other handler.
   promise.catch(() => undefined);
   return { promise, stop };
 }

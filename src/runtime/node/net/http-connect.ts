@@ -9,12 +9,12 @@ export interface Proxy {
   readonly authorization: string | null;
 }
 
-/** An answer's head longer than this is garbage. */
+/** An answer with a longer head is invalid. */
 const HEAD_BYTES_MAX = 16 * 1024;
 const HEAD_END = '\r\n\r\n';
 
 /**
- * Reads `http://user:token@host:port`; credentials and port (80) may be left out.
+ * Reads `http://user:token@host:port`. Credentials are optional. Default port: 80.
  * @throws DfsError INVALID_ARGUMENT
  */
 export function parseProxyUrl(text: string): Proxy {
@@ -28,16 +28,16 @@ export function parseProxyUrl(text: string): Proxy {
       authorization: url.username === '' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
     };
   } catch {
-    // The text, and errors about it, may hold a secret: neither is repeated.
+    // The text, and errors about it, may contain a secret: the message repeats neither.
     throw new DfsError('INVALID_ARGUMENT', 'The proxy URL is not of the form http://user:token@host:port');
   }
 }
 
 /**
- * Asks the proxy at the other end of `socket` for a tunnel. Afterwards the socket carries the target's bytes, paused, with those
- * that came along with the answer put back into it. Waits for as long as the socket lives: the caller sets the bound by destroying it.
+ * Asks the proxy at the other end of `socket` for a tunnel. Afterwards the socket carries the target's bytes; it is paused, and
+ * bytes that arrived with the answer can be read from it. The wait has no timeout: the caller limits it by destroying the socket.
  * @param target host:port
- * @throws DfsError UNAVAILABLE when the proxy refuses or hangs up, PROTOCOL_ERROR when it does not speak HTTP
+ * @throws DfsError UNAVAILABLE when the proxy refuses or hangs up, PROTOCOL_ERROR when its answer is not HTTP
  */
 export function openTunnel(socket: Socket, target: string, proxy: Proxy): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ import { dialSocket } from './dial-socket.js';
 import type { Proxy } from './http-connect.js';
 import { SocketStream } from './socket-stream.js';
 
-/** Accepted connections of one listener; more are closed at once. */
+/** Maximum number of accepted connections of a listener; further connections are closed at once. */
 const CONNECTIONS_MAX = 4_096;
 
 export class NodeNet implements Net {

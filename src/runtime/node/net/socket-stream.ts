@@ -1,12 +1,12 @@
-/** A TCP connection as the seam's ByteStream: pulled by its reader, held back by its writer. */
+/** A TCP connection as a ByteStream of the Runtime, with back-pressure in both directions. */
 import type { Socket } from 'node:net';
 import { DfsError } from '../../../shared/errors.js';
 import { KIB } from '../../../shared/limits.js';
 import type { ByteStream } from '../../../shared/runtime.js';
 
-/** Bytes read ahead of the reader; the socket is paused beyond. */
+/** Maximum number of bytes read ahead of the reader; beyond it the socket is paused. */
 const READ_AHEAD_BYTES = 256 * KIB;
-/** Bytes a writer may have handed over that the kernel has not taken. */
+/** Maximum number of bytes that a writer has passed on and the kernel has not accepted. */
 const WRITE_BEHIND_BYTES = 256 * KIB;
 
 interface PendingWrite {
@@ -22,22 +22,22 @@ interface PendingRead {
 export class SocketStream implements ByteStream {
   readonly remoteAddress: string;
   readonly #socket: Socket;
-  /** Received and not yet read, oldest first. */
+  /** Received pieces that are not read yet, oldest first. */
   #pieces: Uint8Array[] = [];
   /** Sum of the pieces' lengths. */
   #aheadBytes = 0;
   #ended = false;
-  /** No more is written: `end` was called. */
+  /** True after a call of `end`. */
   #isEnding = false;
-  /** Set once nothing more comes or goes. */
+  /** The reason for the end of the connection, in both directions. */
   #lost: DfsError | null = null;
   #pendingRead: PendingRead | null = null;
-  /** Writers that wait for the kernel to take what there is. */
+  /** Writers that wait until the kernel accepts the buffered data. */
   #pendingWrites: PendingWrite[] = [];
 
   /**
    * Takes over a connected socket that has `allowHalfOpen`.
-   * @param remoteAddress who is at the other end, for messages
+   * @param remoteAddress address of the other side, for messages
    */
   constructor(socket: Socket, remoteAddress: string) {
     this.#socket = socket;
@@ -67,7 +67,7 @@ export class SocketStream implements ByteStream {
 
   write(data: Uint8Array): Promise<void> {
     if (this.#lost !== null) return Promise.reject(this.#lost);
-    // The socket would take it for an error of the connection, and end both directions.
+    // The socket treats a write after the end as an error of the connection, and would end both directions.
     if (this.#isEnding)
       return Promise.reject(new DfsError('CONNECTION_LOST', `Cannot write to ${this.remoteAddress} after the end`));
     const hasRoom = this.#socket.write(data);
@@ -120,7 +120,7 @@ export class SocketStream implements ByteStream {
     this.#pendingRead = null;
   }
 
-  /** What was received before stays readable, so that the other side's last words are heard. */
+  /** Data received before remains readable, so that the last message of the other side is not lost. */
   #lose(message: string, cause?: Error): void {
     this.#lost ??= new DfsError('CONNECTION_LOST', message, { cause });
     this.#pendingRead?.reject(this.#lost);

@@ -1,25 +1,25 @@
 /**
- * The door of a gRPC port: lets in what opens like HTTP/2 and turns everything else away, before grpc-js sees a byte of it.
- * grpc-js listens by itself otherwise, and a peer that talks garbage to it goes unnoticed.
+ * Accepts connections of a gRPC port that begin with an HTTP/2 preface, and refuses all others before they reach grpc-js.
+ * If grpc-js listened itself, invalid data from a peer would not be logged.
  */
 import type { Socket } from 'node:net';
 import { peerOf } from '../net/bind-server.js';
 import type { PeerWarnings } from '../../../shared/peer-warnings.js';
 
-/** RFC 9113, 3.4: this, then a SETTINGS frame (which may be empty). */
+/** RFC 9113, 3.4: the connection preface, followed by a SETTINGS frame (which may be empty). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 const FRAME_HEADER_BYTES = 9;
 const OPENING_BYTES = PREFACE.length + FRAME_HEADER_BYTES;
 const SETTINGS_TYPE = 4;
-/** RFC 9113, 4.2: no frame may be longer before SETTINGS allow it. */
+/** RFC 9113, 4.2: the maximum length of a frame unless SETTINGS allow more. */
 const FRAME_BYTES_MAX = 16_384;
 
-/** A peer that has not said its opening by then is closed. */
+/** A connection without a complete preface after this time is closed. */
 const OPENING_TIMEOUT_MS = 5_000;
 
 /**
- * Tells whether bytes can be the beginning of an HTTP/2 connection.
- * @param opening any number of bytes
+ * Returns whether bytes can be the beginning of an HTTP/2 connection.
+ * @param opening the first bytes of a connection, any number
  */
 export function isHttp2Opening(opening: Buffer): boolean {
   const prefaceBytes = Math.min(opening.length, PREFACE.length);
@@ -31,15 +31,15 @@ export function isHttp2Opening(opening: Buffer): boolean {
 }
 
 /**
- * Waits for a socket's opening, at most a few seconds, and hands the socket on with all its bytes still in it. Anything else is
- * closed, and warned about; a peer that says nothing at all is closed in silence.
+ * Waits for the preface on a socket, at most a few seconds, and passes the socket on with all its bytes unread. A connection with
+ * other data is closed with a warning; a connection without data is closed without a warning.
  */
 export function admitHttp2(socket: Socket, warnings: PeerWarnings, admit: (socket: Socket) => void): void {
   const peer = peerOf(socket);
   const host = socket.remoteAddress ?? 'unknown';
   let opening = Buffer.alloc(0);
   const timer = setTimeout(() => {
-    refuse(`no HTTP/2 opening within ${OPENING_TIMEOUT_MS} ms`);
+    refuse(`no HTTP/2 preface within ${OPENING_TIMEOUT_MS} ms`);
   }, OPENING_TIMEOUT_MS);
   const stopWaiting = (): void => {
     clearTimeout(timer);
@@ -52,13 +52,13 @@ export function admitHttp2(socket: Socket, warnings: PeerWarnings, admit: (socke
     if (opening.length > 0) warnings.warn(host, peer, `${reason} (it began with ${quote(opening)})`);
     socket.destroy();
   };
-  const onEnd = (): void => refuse('it ended inside its HTTP/2 opening');
+  const onEnd = (): void => refuse('the connection ended inside its HTTP/2 preface');
   const onReadable = (): void => {
     const piece: unknown = socket.read();
     if (!Buffer.isBuffer(piece)) return;
     opening = Buffer.concat([opening, piece]);
     if (!isHttp2Opening(opening)) {
-      refuse('it does not speak HTTP/2');
+      refuse('not an HTTP/2 connection');
     } else if (opening.length >= OPENING_BYTES) {
       stopWaiting();
       socket.unshift(opening);
@@ -68,7 +68,7 @@ export function admitHttp2(socket: Socket, warnings: PeerWarnings, admit: (socke
   socket.on('readable', onReadable);
   socket.on('end', onEnd);
   socket.on('close', onEnd);
-  // A connection that breaks is an everyday event: 'close' follows.
+  // A broken connection needs no handling here: 'close' follows.
   socket.on('error', () => undefined);
 }
 

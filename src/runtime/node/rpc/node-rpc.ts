@@ -1,4 +1,4 @@
-/** gRPC by grpc-js behind the seam's Rpc. */
+/** The Rpc of the Runtime, implemented with grpc-js. */
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Clock, Logger, Rpc, RpcBinding, RpcChannel, RpcServer } from '../../../shared/runtime.js';
 import type { Closers } from '../base/closers.js';
@@ -17,7 +17,7 @@ export class NodeRpc implements Rpc {
     this.#proxy = proxy;
     this.#closers = closers;
     this.#log = log;
-    // What it would print on standard error reaches the caller as an error; a terminal UI must not be written over.
+    // grpc-js must not print to standard error, over a terminal UI: its failures reach the caller as errors.
     setLogVerbosity(logVerbosity.NONE);
   }
 

@@ -1,4 +1,4 @@
-/** The serializers that gRPC is given: messages come encoded by the services' own codecs, so it carries bytes as they are. */
+/** The serializers for gRPC, which pass bytes unchanged: the services' own codecs encode the messages. */
 
 /** The same memory as a Buffer. */
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,4 @@
-/** Calls to one address. Each ends by its deadline, whatever the network, a proxy or the other side does or leaves undone. */
+/** Calls to one address. Each call ends by its deadline, independent of the network, a proxy and the other side. */
 import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { parseAddress } from '../../../shared/address.js';
 import { DfsError, isDfsError, toDfsError } from '../../../shared/errors.js';
@@ -9,10 +9,10 @@ import { asBuffer, asIs } from './rpc-bytes.js';
 import { RpcLink } from './rpc-link.js';
 import { errorOfPeer, transportError } from './rpc-status.js';
 
-/** Of the TCP connection alone: the rest of connecting counts against the calls that wait for it. */
+/** Timeout of the TCP connection alone; the deadlines of the waiting calls limit the rest of connecting. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Why a call failed, and whether its connection is to blame. */
+/** The error of a call, and whether its connection may have caused it. */
 interface CallFailure {
   readonly error: unknown;
   readonly isLinkSuspect: boolean;
@@ -24,10 +24,10 @@ export class NodeRpcChannel implements RpcChannel {
   readonly #clock: Clock;
   #link: RpcLink | null = null;
   #isClosed = false;
-  /** Cuts each call under way. */
+  /** Functions that cancel the calls under way. */
   readonly #cuts = new Set<() => void>();
 
-  /** @param address host:port; what is no address fails the calls */
+  /** @param address host:port; with an invalid address all calls fail */
   constructor(address: string, proxy: Proxy | null, clock: Clock) {
     this.address = address;
     this.#proxy = proxy;
@@ -79,7 +79,7 @@ export class NodeRpcChannel implements RpcChannel {
         call?.cancel();
         if (isLinkSuspect) this.#giveUp(link);
         link.release();
-        // Everything that ends here is an Error: DfsErrors of ours, or what grpc-js threw.
+        // The error is a DfsError, or an error thrown by grpc-js.
         reject(isDfsError(error) ? error : new DfsError('INTERNAL', `${action} failed: ${String(error)}`, { cause: error }));
       };
       const onAbort = (): void => fail({ error: cancelled(action, options.signal), isLinkSuspect: false });
@@ -115,7 +115,7 @@ export class NodeRpcChannel implements RpcChannel {
     return this.#link;
   }
 
-  /** The next call connects anew; calls under way on the link may still be answered. */
+  /** The next call opens a new connection; calls under way on the old link may still be answered. */
   #giveUp(link: RpcLink): void {
     link.retire();
     if (this.#link === link) this.#link = null;

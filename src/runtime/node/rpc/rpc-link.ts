@@ -1,11 +1,11 @@
 /**
- * One gRPC connection: made once, never again, and torn down whole.
+ * One gRPC connection, which is never reopened after it has closed.
  *
  *   connecting ──► open ──► closed        a new connection is a new link
  *
- * grpc-js reconnects by itself, after 1 to 120 s, and gives neither a bound for TCP, CONNECT and the HTTP/2 handshake nor a way
- * to end such an attempt. So a link dials first, with a bound, and connects grpc-js only to what answered; it does the CONNECT
- * itself, on the socket that grpc-js made, and can therefore destroy it at any stage.
+ * grpc-js reconnects automatically, after 1 to 120 s, and has neither a timeout for TCP, CONNECT and the HTTP/2 handshake nor a way
+ * to end such an attempt. Therefore a link first dials with a timeout, and lets grpc-js connect only to an address that answered.
+ * The link performs the CONNECT itself, on the socket made by grpc-js, and can thus destroy the socket at any stage.
  */
 import type { Socket } from 'node:net';
 import { CallCredentials, ChannelCredentials, Client, connectivityState } from '@grpc/grpc-js';
@@ -16,15 +16,15 @@ import { dialSocket } from '../net/dial-socket.js';
 import { openTunnel, type Proxy } from '../net/http-connect.js';
 
 const CLIENT_OPTIONS = {
-  // Proxies are this runtime's affair: grpc-js must not find one in the environment.
+  // This runtime handles proxies: grpc-js must not use a proxy from the environment.
   'grpc.enable_http_proxy': 0,
   'grpc.use_local_subchannel_pool': 1,
   'grpc.max_receive_message_length': RPC_MESSAGE_BYTES_MAX,
   'grpc.max_send_message_length': RPC_MESSAGE_BYTES_MAX,
-  // A peer that froze or vanished under a long call is noticed.
+  // The keepalive detects a peer that froze or vanished during a long call.
   'grpc.keepalive_time_ms': 5_000,
   'grpc.keepalive_timeout_ms': 3_000,
-  // Retrying is decided by callers.
+  // The callers decide about retries.
   'grpc.enable_retries': 0,
   'grpc.service_config_disable_resolution': 1,
   'grpc.enable_channelz': 0,
@@ -32,7 +32,7 @@ const CLIENT_OPTIONS = {
 
 type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 
-/** Plain text, through a proxy's tunnel where there is one. grpc-js has the credentials do what a new connection needs. */
+/** Plain text, through the tunnel of a proxy if configured. grpc-js calls the credentials to prepare a new connection. */
 class LinkCredentials extends ChannelCredentials {
   readonly #target: string;
   readonly #proxy: Proxy | null;
@@ -72,7 +72,7 @@ class LinkCredentials extends ChannelCredentials {
   }
 
   async #connect(socket: Socket): ReturnType<SecureConnector['connect']> {
-    if (this.#closed || this.#socket !== null) throw new DfsError('UNAVAILABLE', `Connection with ${this.#target} is gone`);
+    if (this.#closed || this.#socket !== null) throw new DfsError('UNAVAILABLE', `Connection with ${this.#target} is closed`);
     this.#socket = socket;
     socket.on('error', () => undefined);
     socket.once('close', () => {
@@ -84,7 +84,7 @@ class LinkCredentials extends ChannelCredentials {
 }
 
 export class RpcLink {
-  /** Resolves when the address (or the proxy before it) answers; rejects with UNAVAILABLE. */
+  /** Resolves when the address (or the proxy) accepts a connection; rejects with UNAVAILABLE. */
   readonly client: Promise<Client>;
   readonly #credentials: LinkCredentials;
   readonly #dialing = new AbortController();
@@ -97,21 +97,21 @@ export class RpcLink {
   constructor(address: Address, proxy: Proxy | null, connectTimeoutMs: number) {
     this.#credentials = new LinkCredentials(formatAddress(address), proxy);
     this.client = this.#open(address, proxy ?? address, connectTimeoutMs);
-    // Whoever calls sees the failure; when all have given up, nobody does.
+    // The callers receive the failure; without a remaining caller the promise has no handler.
     this.client.catch(() => undefined);
   }
 
-  /** False once a new call would do better on a new link. */
+  /** False when a new call should use a new link. */
   get isUsable(): boolean {
     if (this.#isRetired || this.#credentials.isClosed) return false;
     const isReady = this.#client?.getChannel().getConnectivityState(false) === connectivityState.READY;
-    // Ready before and not any more: the other side said that it is going.
+    // The connection is no longer ready: the other side announced its end (GOAWAY).
     if (this.#wasReady && !isReady) return false;
     this.#wasReady = isReady;
     return true;
   }
 
-  /** Counts a call in; every one needs a `release`. */
+  /** Counts a new call; each call needs a `release`. */
   acquire(): void {
     this.#users++;
   }
@@ -121,7 +121,7 @@ export class RpcLink {
     this.#closeWhenUnused();
   }
 
-  /** Takes no more calls; closes when the last one under way has ended. */
+  /** Refuses new calls; closes when the last call under way has ended. */
   retire(): void {
     this.#isRetired = true;
     this.#closeWhenUnused();

@@ -17,14 +17,14 @@ const SERVER_OPTIONS = {
   'grpc.max_receive_message_length': RPC_MESSAGE_BYTES_MAX,
   'grpc.max_send_message_length': RPC_MESSAGE_BYTES_MAX,
   'grpc.max_concurrent_streams': 1_024,
-  // A peer that vanished without a FIN is noticed, and its calls are cancelled.
+  // The keepalive detects a peer that vanished without a FIN, and its calls are cancelled.
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 10_000,
   'grpc.enable_channelz': 0,
 };
 
 /**
- * Listens and serves.
+ * Listens and serves the bindings.
  * @param listen host:port
  * @throws DfsError as bindServer and bindingsByPath
  */
@@ -54,7 +54,7 @@ export async function startRpcServer(
     const frontClosed = new Promise<void>((resolve) => front.close(() => resolve()));
     const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
     const grace = new AbortController();
-    // CANCELLED is what the sleep says when the server drained first.
+    // The sleep rejects with CANCELLED when the server has drained first.
     const graceOver = clock.sleep(graceMs, grace.signal).catch(() => undefined);
     await Promise.race([drained, graceOver]);
     grace.abort();
@@ -72,9 +72,9 @@ function unaryHandler(
     const controller = new AbortController();
     const peer = call.getPeer();
     let isAnswered = false;
-    // grpc-js says so at the end of every call, answered or not.
+    // grpc-js emits this event at the end of every call, answered or not.
     call.on('cancelled', () => {
-      if (!isAnswered) controller.abort(new DfsError('CANCELLED', `${peer} gave up its call of ${binding.path}`));
+      if (!isAnswered) controller.abort(new DfsError('CANCELLED', `${peer} cancelled its call of ${binding.path}`));
     });
     const answer = async (): Promise<void> => {
       try {

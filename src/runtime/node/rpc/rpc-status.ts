@@ -5,10 +5,10 @@ import { DfsError, type ErrorCode } from '../../../shared/errors.js';
 
 const DETAIL_KEY = 'dfs-error-bin';
 
-/** Of the readable text beside the trailer, which has the whole message. */
+/** Maximum length of the readable text; the trailer has the whole message. */
 const DETAILS_CHARS_MAX = 500;
 
-/** What a handler's failure looks like on the wire. */
+/** Converts a handler's failure into a gRPC status. */
 export function toGrpcStatus(error: DfsError): Partial<StatusObject> {
   const metadata = new Metadata();
   metadata.set(DETAIL_KEY, Buffer.from(encodeError(error)));
@@ -16,8 +16,8 @@ export function toGrpcStatus(error: DfsError): Partial<StatusObject> {
 }
 
 /**
- * The error that the other side's handler threw, or null when the failure is the transport's.
- * @throws DfsError PROTOCOL_ERROR on a trailer that is no ErrorDetail, or beyond its limits
+ * The error thrown by the handler of the other side, or null when the transport failed.
+ * @throws DfsError PROTOCOL_ERROR on a trailer that is not an ErrorDetail, or is beyond its limits
  */
 export function errorOfPeer(error: ServiceError): DfsError | null {
   const detail = error.metadata.get(DETAIL_KEY)[0];
@@ -25,7 +25,7 @@ export function errorOfPeer(error: ServiceError): DfsError | null {
 }
 
 /**
- * A failure of the transport, or of a server that is not ours.
+ * A failure of the transport, or of a server other than DistriFS.
  * @param action `Call GetFileInfo to 10.0.0.1:7000`
  */
 export function transportError(error: ServiceError, action: string): DfsError {
@@ -39,7 +39,7 @@ function transportCode(code: status): ErrorCode {
     case status.DEADLINE_EXCEEDED:
       return 'DEADLINE_EXCEEDED';
     case status.CANCELLED:
-      // Not by us: our own cancellation never waits for the status. The other side cut the call while it stopped.
+      // A cancellation by this side does not wait for the status: the other side cut the call while it stopped.
       return 'UNAVAILABLE';
     case status.RESOURCE_EXHAUSTED:
       return 'RESOURCE_EXHAUSTED';

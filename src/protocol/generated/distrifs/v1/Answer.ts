@@ -6,7 +6,7 @@ import type { AssignChunkResponse as _distrifs_v1_AssignChunkResponse, AssignChu
 import type { CompleteFileResponse as _distrifs_v1_CompleteFileResponse, CompleteFileResponse__Output as _distrifs_v1_CompleteFileResponse__Output } from '../../distrifs/v1/CompleteFileResponse.js';
 
 /**
- * A remembered answer: what a mutation returned, or the error it failed with.
+ * A remembered answer: the result of a mutation, or its error.
  */
 export interface Answer {
   'error'?: (_distrifs_v1_ErrorDetail | null);
@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /**
- * A remembered answer: what a mutation returned, or the error it failed with.
+ * A remembered answer: the result of a mutation, or its error.
  */
 export interface Answer__Output {
   'error': (_distrifs_v1_ErrorDetail__Output | null);

@@ -8,7 +8,7 @@ export interface AssignChunkEntry {
   'request'?: (_distrifs_v1_AssignChunkRequest | null);
   'term'?: (number | string | Long);
   /**
-   * The leader's placement.
+   * The nodes chosen by the leader.
    */
   'pipeline'?: (_distrifs_v1_NodeAddress)[];
 }
@@ -17,7 +17,7 @@ export interface AssignChunkEntry__Output {
   'request': (_distrifs_v1_AssignChunkRequest__Output | null);
   'term': (number);
   /**
-   * The leader's placement.
+   * The nodes chosen by the leader.
    */
   'pipeline': (_distrifs_v1_NodeAddress__Output)[];
 }

@@ -8,15 +8,15 @@ export interface AssignChunkRequest {
   'fileId'?: (number | string | Long);
   'index'?: (number | string | Long);
   /**
-   * Nodes that failed this writer just now.
+   * Nodes that recently failed this writer.
    */
   'excludedNodeIds'?: (string)[];
   /**
-   * The node to prefer as first replica, when the writer runs beside one; may be empty.
+   * The preferred node for the first replica, on the writer's host; may be empty.
    */
   'localNodeId'?: (string);
   /**
-   * Bytes the writer means to put into the chunk; 0 when unknown (then the chunk size is set aside).
+   * Number of bytes that the writer intends to write to the chunk; 0: unknown (the nodes then reserve the chunk size).
    */
   'expectedBytes'?: (number | string | Long);
 }
@@ -26,15 +26,15 @@ export interface AssignChunkRequest__Output {
   'fileId': (number);
   'index': (number);
   /**
-   * Nodes that failed this writer just now.
+   * Nodes that recently failed this writer.
    */
   'excludedNodeIds': (string)[];
   /**
-   * The node to prefer as first replica, when the writer runs beside one; may be empty.
+   * The preferred node for the first replica, on the writer's host; may be empty.
    */
   'localNodeId': (string);
   /**
-   * Bytes the writer means to put into the chunk; 0 when unknown (then the chunk size is set aside).
+   * Number of bytes that the writer intends to write to the chunk; 0: unknown (the nodes then reserve the chunk size).
    */
   'expectedBytes': (number);
 }

@@ -7,11 +7,11 @@ export interface AssignChunkResponse {
   'chunkId'?: (number | string | Long);
   'chunkUuid'?: (string);
   /**
-   * The committed version the plan starts from; 0 for a chunk never committed.
+   * The committed version on which the plan is based; 0 for a chunk that was never committed.
    */
   'fromVersion'?: (number | string | Long);
   /**
-   * Reserved for this plan, never used for another.
+   * The version reserved for this plan only.
    */
   'version'?: (number | string | Long);
   'term'?: (number | string | Long);
@@ -22,11 +22,11 @@ export interface AssignChunkResponse__Output {
   'chunkId': (number);
   'chunkUuid': (string);
   /**
-   * The committed version the plan starts from; 0 for a chunk never committed.
+   * The committed version on which the plan is based; 0 for a chunk that was never committed.
    */
   'fromVersion': (number);
   /**
-   * Reserved for this plan, never used for another.
+   * The version reserved for this plan only.
    */
   'version': (number);
   'term': (number);

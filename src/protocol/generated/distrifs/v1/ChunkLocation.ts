@@ -4,7 +4,7 @@ import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _d
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * One chunk and the live replicas that hold its committed version, best first for nobody in particular: clients shuffle.
+ * One chunk, and the live replicas of its committed version, live nodes before stale ones; clients choose a random order.
  */
 export interface ChunkLocation {
   'chunkId'?: (number | string | Long);
@@ -22,7 +22,7 @@ export interface ChunkLocation {
 }
 
 /**
- * One chunk and the live replicas that hold its committed version, best first for nobody in particular: clients shuffle.
+ * One chunk, and the live replicas of its committed version, live nodes before stale ones; clients choose a random order.
  */
 export interface ChunkLocation__Output {
   'chunkId': (number);

@@ -12,7 +12,7 @@ export interface ChunkStatus {
   'lengthBytes'?: (number | string | Long);
   'replication'?: (number);
   /**
-   * Nodes with a replica that counts: confirmed, of the committed version, not in doubt or being deleted, the node not dead.
+   * Live nodes with a valid replica: confirmed, of the committed version, neither in doubt nor being deleted.
    */
   'nodeIds'?: (string)[];
 }
@@ -27,7 +27,7 @@ export interface ChunkStatus__Output {
   'lengthBytes': (number);
   'replication': (number);
   /**
-   * Nodes with a replica that counts: confirmed, of the committed version, not in doubt or being deleted, the node not dead.
+   * Live nodes with a valid replica: confirmed, of the committed version, neither in doubt nor being deleted.
    */
   'nodeIds': (string)[];
 }

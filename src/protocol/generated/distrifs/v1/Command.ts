@@ -5,7 +5,7 @@ import type { DeleteCommand as _distrifs_v1_DeleteCommand, DeleteCommand__Output
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Carried out only while `term` is the highest the node has accepted. Repeating one is harmless.
+ * Carried out only while `term` is the highest term that the node has accepted. Commands are idempotent.
  */
 export interface Command {
   'commandId'?: (number | string | Long);
@@ -13,14 +13,14 @@ export interface Command {
   'replicate'?: (_distrifs_v1_ReplicateCommand | null);
   'delete'?: (_distrifs_v1_DeleteCommand | null);
   /**
-   * What the leader had applied of its log when it gave the command.
+   * The leader's applied index at the time of the command.
    */
   'index'?: (number | string | Long);
   'action'?: "replicate"|"delete";
 }
 
 /**
- * Carried out only while `term` is the highest the node has accepted. Repeating one is harmless.
+ * Carried out only while `term` is the highest term that the node has accepted. Commands are idempotent.
  */
 export interface Command__Output {
   'commandId': (number);
@@ -28,7 +28,7 @@ export interface Command__Output {
   'replicate'?: (_distrifs_v1_ReplicateCommand__Output | null);
   'delete'?: (_distrifs_v1_DeleteCommand__Output | null);
   /**
-   * What the leader had applied of its log when it gave the command.
+   * The leader's applied index at the time of the command.
    */
   'index': (number);
   'action'?: "replicate"|"delete";

@@ -6,7 +6,7 @@ import type { Long } from '@grpc/proto-loader';
 export interface CreateFileEntry {
   'request'?: (_distrifs_v1_CreateFileRequest | null);
   /**
-   * The unfinished file whose writer let its lease lapse, which this one replaces; 0: none.
+   * The unfinished file with an expired lease that this file replaces; 0: none.
    */
   'takeOverFileId'?: (number | string | Long);
 }
@@ -14,7 +14,7 @@ export interface CreateFileEntry {
 export interface CreateFileEntry__Output {
   'request': (_distrifs_v1_CreateFileRequest__Output | null);
   /**
-   * The unfinished file whose writer let its lease lapse, which this one replaces; 0: none.
+   * The unfinished file with an expired lease that this file replaces; 0: none.
    */
   'takeOverFileId': (number);
 }

@@ -15,7 +15,7 @@ export interface CreateFileRequest {
    */
   'chunkSizeBytes'?: (number | string | Long);
   /**
-   * false: ALREADY_EXISTS when the path is taken. true: replaced when the new file is completed.
+   * false: ALREADY_EXISTS when the path exists. true: the existing file is replaced when the new file is completed.
    */
   'overwrite'?: (boolean);
   'owner'?: (string);
@@ -35,7 +35,7 @@ export interface CreateFileRequest__Output {
    */
   'chunkSizeBytes': (number);
   /**
-   * false: ALREADY_EXISTS when the path is taken. true: replaced when the new file is completed.
+   * false: ALREADY_EXISTS when the path exists. true: the existing file is replaced when the new file is completed.
    */
   'overwrite': (boolean);
   'owner': (string);

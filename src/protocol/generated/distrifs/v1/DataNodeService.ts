@@ -15,14 +15,14 @@ import type { ReportReplicasResponse as _distrifs_v1_ReportReplicasResponse, Rep
 
 export interface DataNodeServiceClient extends grpc.Client {
   /**
-   * The full list of replicas on disk, in numbered parts; it takes effect with its last part.
+   * The full list of replicas on disk, in numbered parts; the list takes effect with its last part.
    */
   BlockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
   BlockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
   BlockReport(argument: _distrifs_v1_BlockReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
   BlockReport(argument: _distrifs_v1_BlockReportRequest, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * The full list of replicas on disk, in numbered parts; it takes effect with its last part.
+   * The full list of replicas on disk, in numbered parts; the list takes effect with its last part.
    */
   blockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
   blockReport(argument: _distrifs_v1_BlockReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_BlockReportResponse__Output>): grpc.ClientUnaryCall;
@@ -63,14 +63,14 @@ export interface DataNodeServiceClient extends grpc.Client {
   registerDataNode(argument: _distrifs_v1_RegisterDataNodeRequest, callback: grpc.requestCallback<_distrifs_v1_RegisterDataNodeResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * What changed since the last report, at once.
+   * Changes since the last report, sent immediately.
    */
   ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
   ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
   ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
   ReportReplicas(argument: _distrifs_v1_ReportReplicasRequest, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * What changed since the last report, at once.
+   * Changes since the last report, sent immediately.
    */
   reportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
   reportReplicas(argument: _distrifs_v1_ReportReplicasRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ReportReplicasResponse__Output>): grpc.ClientUnaryCall;
@@ -81,7 +81,7 @@ export interface DataNodeServiceClient extends grpc.Client {
 
 export interface DataNodeServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * The full list of replicas on disk, in numbered parts; it takes effect with its last part.
+   * The full list of replicas on disk, in numbered parts; the list takes effect with its last part.
    */
   BlockReport: grpc.handleUnaryCall<_distrifs_v1_BlockReportRequest__Output, _distrifs_v1_BlockReportResponse>;
   
@@ -95,7 +95,7 @@ export interface DataNodeServiceHandlers extends grpc.UntypedServiceImplementati
   RegisterDataNode: grpc.handleUnaryCall<_distrifs_v1_RegisterDataNodeRequest__Output, _distrifs_v1_RegisterDataNodeResponse>;
   
   /**
-   * What changed since the last report, at once.
+   * Changes since the last report, sent immediately.
    */
   ReportReplicas: grpc.handleUnaryCall<_distrifs_v1_ReportReplicasRequest__Output, _distrifs_v1_ReportReplicasResponse>;
   

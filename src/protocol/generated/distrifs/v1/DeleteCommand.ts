@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Delete the replica if it is of exactly this version.
+ * Delete the replica if it has exactly this version.
  */
 export interface DeleteCommand {
   'chunkId'?: (number | string | Long);
@@ -11,7 +11,7 @@ export interface DeleteCommand {
 }
 
 /**
- * Delete the replica if it is of exactly this version.
+ * Delete the replica if it has exactly this version.
  */
 export interface DeleteCommand__Output {
   'chunkId': (number);

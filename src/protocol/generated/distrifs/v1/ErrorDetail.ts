@@ -12,11 +12,11 @@ export interface ErrorDetail {
   'message'?: (string);
   'retriable'?: (boolean);
   /**
-   * The node that the sender holds responsible, where one is known.
+   * The node that caused the failure, if known to the sender.
    */
   'nodeId'?: (string);
   /**
-   * NOT_LEADER: where the leader is thought to be.
+   * With NOT_LEADER: the address of the presumed leader.
    */
   'leaderHint'?: (string);
 }
@@ -32,11 +32,11 @@ export interface ErrorDetail__Output {
   'message': (string);
   'retriable': (boolean);
   /**
-   * The node that the sender holds responsible, where one is known.
+   * The node that caused the failure, if known to the sender.
    */
   'nodeId': (string);
   /**
-   * NOT_LEADER: where the leader is thought to be.
+   * With NOT_LEADER: the address of the presumed leader.
    */
   'leaderHint': (string);
 }

@@ -9,7 +9,7 @@ export interface GetClusterStatusResponse {
   'masterId'?: (string);
   'term'?: (number | string | Long);
   /**
-   * "leader" or "follower": a follower's figures are what it knows, and may be behind.
+   * "leader" or "follower": the figures of a follower may be out of date.
    */
   'role'?: (string);
   'safeMode'?: (boolean);
@@ -37,7 +37,7 @@ export interface GetClusterStatusResponse__Output {
   'masterId': (string);
   'term': (number);
   /**
-   * "leader" or "follower": a follower's figures are what it knows, and may be behind.
+   * "leader" or "follower": the figures of a follower may be out of date.
    */
   'role': (string);
   'safeMode': (boolean);

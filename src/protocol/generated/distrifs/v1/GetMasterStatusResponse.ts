@@ -18,19 +18,19 @@ export interface GetMasterStatusResponse {
   'appliedIndex'?: (number | string | Long);
   'lastIndex'?: (number | string | Long);
   /**
-   * Of the newest checkpoint; 0: none.
+   * Index of the newest checkpoint; 0: none.
    */
   'checkpointIndex'?: (number | string | Long);
   /**
-   * The group as this master's log has it.
+   * The members of the group according to this master's log.
    */
   'members'?: (_distrifs_v1_MasterMember)[];
   /**
-   * Of the replicated state at applied_index.
+   * Digest of the replicated state at applied_index.
    */
   'stateDigest'?: (string);
   /**
-   * Microseconds, over the last ones; 0 as long as there were none.
+   * Percentiles of recent latencies, in microseconds; 0 before the first.
    */
   'fsyncP50Us'?: (number | string | Long);
   'fsyncP99Us'?: (number | string | Long);
@@ -59,19 +59,19 @@ export interface GetMasterStatusResponse__Output {
   'appliedIndex': (number);
   'lastIndex': (number);
   /**
-   * Of the newest checkpoint; 0: none.
+   * Index of the newest checkpoint; 0: none.
    */
   'checkpointIndex': (number);
   /**
-   * The group as this master's log has it.
+   * The members of the group according to this master's log.
    */
   'members': (_distrifs_v1_MasterMember__Output)[];
   /**
-   * Of the replicated state at applied_index.
+   * Digest of the replicated state at applied_index.
    */
   'stateDigest': (string);
   /**
-   * Microseconds, over the last ones; 0 as long as there were none.
+   * Percentiles of recent latencies, in microseconds; 0 before the first.
    */
   'fsyncP50Us': (number);
   'fsyncP99Us': (number);

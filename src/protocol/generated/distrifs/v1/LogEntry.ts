@@ -23,11 +23,11 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface LogEntry {
   /**
-   * Log time: never goes back, survives restarts. Sessions expire by it.
+   * Log time: never decreases, survives restarts. Determines the expiry of sessions.
    */
   'logTimeMs'?: (number | string | Long);
   /**
-   * Wall time of the leader: serves modification times only.
+   * Wall time of the leader: used for modification times only.
    */
   'wallTimeMs'?: (number | string | Long);
   'initCluster'?: (_distrifs_v1_InitCluster | null);
@@ -54,11 +54,11 @@ export interface LogEntry {
  */
 export interface LogEntry__Output {
   /**
-   * Log time: never goes back, survives restarts. Sessions expire by it.
+   * Log time: never decreases, survives restarts. Determines the expiry of sessions.
    */
   'logTimeMs': (number);
   /**
-   * Wall time of the leader: serves modification times only.
+   * Wall time of the leader: used for modification times only.
    */
   'wallTimeMs': (number);
   'initCluster'?: (_distrifs_v1_InitCluster__Output | null);

@@ -11,7 +11,7 @@ export interface MasterMember {
   'incarnation'?: (number | string | Long);
   'isVoter'?: (boolean);
   /**
-   * As this master has heard it; empty: never. See RaftBatch.
+   * Instance id received by this master; empty: none received. See RaftBatch.
    */
   'life'?: (string);
 }
@@ -25,7 +25,7 @@ export interface MasterMember__Output {
   'incarnation': (number);
   'isVoter': (boolean);
   /**
-   * As this master has heard it; empty: never. See RaftBatch.
+   * Instance id received by this master; empty: none received. See RaftBatch.
    */
   'life': (string);
 }

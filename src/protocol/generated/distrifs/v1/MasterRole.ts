@@ -6,15 +6,15 @@ export const MasterRole = {
   FOLLOWER: 'FOLLOWER',
   CANDIDATE: 'CANDIDATE',
   /**
-   * In the group without a vote: added and not caught up.
+   * A member without a vote: added, and not caught up yet.
    */
   LEARNER: 'LEARNER',
   /**
-   * A durable non-voter: its log lost entries, and is being made whole by the leader.
+   * A durable non-voter: its log lost entries, and the leader is repairing it.
    */
   DAMAGED: 'DAMAGED',
   /**
-   * Started with --join: waits to be invited.
+   * Started with --join: waits for an invitation.
    */
   WAITING: 'WAITING',
 } as const;
@@ -29,17 +29,17 @@ export type MasterRole =
   | 'CANDIDATE'
   | 3
   /**
-   * In the group without a vote: added and not caught up.
+   * A member without a vote: added, and not caught up yet.
    */
   | 'LEARNER'
   | 4
   /**
-   * A durable non-voter: its log lost entries, and is being made whole by the leader.
+   * A durable non-voter: its log lost entries, and the leader is repairing it.
    */
   | 'DAMAGED'
   | 5
   /**
-   * Started with --join: waits to be invited.
+   * Started with --join: waits for an invitation.
    */
   | 'WAITING'
   | 6

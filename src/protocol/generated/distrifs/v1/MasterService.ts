@@ -13,16 +13,18 @@ import type { TransferLeadershipResponse as _distrifs_v1_TransferLeadershipRespo
 
 export interface MasterServiceClient extends grpc.Client {
   /**
-   * Invites a master that waits in an empty folder (started with --join), and makes it a learner: answered when that is committed.
-   * It becomes a voter by itself once it has caught up.
+   * Invites a master that waits in an empty folder (started with --join), and makes it a learner: answered when the change is
+   * committed.
+   * // The learner becomes a voter automatically once it has caught up.
    */
   AddMaster(argument: _distrifs_v1_AddMasterRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
   AddMaster(argument: _distrifs_v1_AddMasterRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
   AddMaster(argument: _distrifs_v1_AddMasterRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
   AddMaster(argument: _distrifs_v1_AddMasterRequest, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Invites a master that waits in an empty folder (started with --join), and makes it a learner: answered when that is committed.
-   * It becomes a voter by itself once it has caught up.
+   * Invites a master that waits in an empty folder (started with --join), and makes it a learner: answered when the change is
+   * committed.
+   * // The learner becomes a voter automatically once it has caught up.
    */
   addMaster(argument: _distrifs_v1_AddMasterRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
   addMaster(argument: _distrifs_v1_AddMasterRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
@@ -30,14 +32,14 @@ export interface MasterServiceClient extends grpc.Client {
   addMaster(argument: _distrifs_v1_AddMasterRequest, callback: grpc.requestCallback<_distrifs_v1_AddMasterResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * This master's own view.
+   * The state of the cluster as known to this master.
    */
   GetMasterStatus(argument: _distrifs_v1_GetMasterStatusRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetMasterStatusResponse__Output>): grpc.ClientUnaryCall;
   GetMasterStatus(argument: _distrifs_v1_GetMasterStatusRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_GetMasterStatusResponse__Output>): grpc.ClientUnaryCall;
   GetMasterStatus(argument: _distrifs_v1_GetMasterStatusRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetMasterStatusResponse__Output>): grpc.ClientUnaryCall;
   GetMasterStatus(argument: _distrifs_v1_GetMasterStatusRequest, callback: grpc.requestCallback<_distrifs_v1_GetMasterStatusResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * This master's own view.
+   * The state of the cluster as known to this master.
    */
   getMasterStatus(argument: _distrifs_v1_GetMasterStatusRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetMasterStatusResponse__Output>): grpc.ClientUnaryCall;
   getMasterStatus(argument: _distrifs_v1_GetMasterStatusRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_GetMasterStatusResponse__Output>): grpc.ClientUnaryCall;
@@ -60,14 +62,14 @@ export interface MasterServiceClient extends grpc.Client {
   removeMaster(argument: _distrifs_v1_RemoveMasterRequest, callback: grpc.requestCallback<_distrifs_v1_RemoveMasterResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Answered when the target leads, or DEADLINE_EXCEEDED.
+   * Answered when the target is the leader; otherwise fails with DEADLINE_EXCEEDED.
    */
   TransferLeadership(argument: _distrifs_v1_TransferLeadershipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_TransferLeadershipResponse__Output>): grpc.ClientUnaryCall;
   TransferLeadership(argument: _distrifs_v1_TransferLeadershipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_TransferLeadershipResponse__Output>): grpc.ClientUnaryCall;
   TransferLeadership(argument: _distrifs_v1_TransferLeadershipRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_TransferLeadershipResponse__Output>): grpc.ClientUnaryCall;
   TransferLeadership(argument: _distrifs_v1_TransferLeadershipRequest, callback: grpc.requestCallback<_distrifs_v1_TransferLeadershipResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Answered when the target leads, or DEADLINE_EXCEEDED.
+   * Answered when the target is the leader; otherwise fails with DEADLINE_EXCEEDED.
    */
   transferLeadership(argument: _distrifs_v1_TransferLeadershipRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_TransferLeadershipResponse__Output>): grpc.ClientUnaryCall;
   transferLeadership(argument: _distrifs_v1_TransferLeadershipRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_TransferLeadershipResponse__Output>): grpc.ClientUnaryCall;
@@ -78,13 +80,14 @@ export interface MasterServiceClient extends grpc.Client {
 
 export interface MasterServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Invites a master that waits in an empty folder (started with --join), and makes it a learner: answered when that is committed.
-   * It becomes a voter by itself once it has caught up.
+   * Invites a master that waits in an empty folder (started with --join), and makes it a learner: answered when the change is
+   * committed.
+   * // The learner becomes a voter automatically once it has caught up.
    */
   AddMaster: grpc.handleUnaryCall<_distrifs_v1_AddMasterRequest__Output, _distrifs_v1_AddMasterResponse>;
   
   /**
-   * This master's own view.
+   * The state of the cluster as known to this master.
    */
   GetMasterStatus: grpc.handleUnaryCall<_distrifs_v1_GetMasterStatusRequest__Output, _distrifs_v1_GetMasterStatusResponse>;
   
@@ -94,7 +97,7 @@ export interface MasterServiceHandlers extends grpc.UntypedServiceImplementation
   RemoveMaster: grpc.handleUnaryCall<_distrifs_v1_RemoveMasterRequest__Output, _distrifs_v1_RemoveMasterResponse>;
   
   /**
-   * Answered when the target leads, or DEADLINE_EXCEEDED.
+   * Answered when the target is the leader; otherwise fails with DEADLINE_EXCEEDED.
    */
   TransferLeadership: grpc.handleUnaryCall<_distrifs_v1_TransferLeadershipRequest__Output, _distrifs_v1_TransferLeadershipResponse>;
   

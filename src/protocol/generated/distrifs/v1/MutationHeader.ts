@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Names a mutation so that a retry of it takes effect once.
+ * Identifies a mutation, so that a mutation with retries takes effect once.
  * A client numbers its mutations 1, 2, 3, … within a session.
  */
 export interface MutationHeader {
@@ -11,13 +11,13 @@ export interface MutationHeader {
   'sessionId'?: (number | string | Long);
   'sequence'?: (number | string | Long);
   /**
-   * The client holds the answers of all mutations below this number: the master may forget them.
+   * The client has the answers of all mutations below this number: the master may drop them.
    */
   'ackedBelow'?: (number | string | Long);
 }
 
 /**
- * Names a mutation so that a retry of it takes effect once.
+ * Identifies a mutation, so that a mutation with retries takes effect once.
  * A client numbers its mutations 1, 2, 3, … within a session.
  */
 export interface MutationHeader__Output {
@@ -25,7 +25,7 @@ export interface MutationHeader__Output {
   'sessionId': (number);
   'sequence': (number);
   /**
-   * The client holds the answers of all mutations below this number: the master may forget them.
+   * The client has the answers of all mutations below this number: the master may drop them.
    */
   'ackedBelow': (number);
 }

@@ -44,16 +44,16 @@ export interface NamespaceServiceClient extends grpc.Client {
   abandonFile(argument: _distrifs_v1_AbandonFileRequest, callback: grpc.requestCallback<_distrifs_v1_AbandonFileResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Plans one chunk of an unfinished file: reserves a version and names the pipeline. Asked again for the same index
-   * (a pipeline node failed), it raises the chunk's version and names another pipeline.
+   * Plans one chunk of an unfinished file: reserves a version and names the pipeline. Another call for the same index
+   * // (after a failure of a pipeline node) raises the chunk's version and names another pipeline.
    */
   AssignChunk(argument: _distrifs_v1_AssignChunkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_AssignChunkResponse__Output>): grpc.ClientUnaryCall;
   AssignChunk(argument: _distrifs_v1_AssignChunkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_AssignChunkResponse__Output>): grpc.ClientUnaryCall;
   AssignChunk(argument: _distrifs_v1_AssignChunkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_AssignChunkResponse__Output>): grpc.ClientUnaryCall;
   AssignChunk(argument: _distrifs_v1_AssignChunkRequest, callback: grpc.requestCallback<_distrifs_v1_AssignChunkResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Plans one chunk of an unfinished file: reserves a version and names the pipeline. Asked again for the same index
-   * (a pipeline node failed), it raises the chunk's version and names another pipeline.
+   * Plans one chunk of an unfinished file: reserves a version and names the pipeline. Another call for the same index
+   * // (after a failure of a pipeline node) raises the chunk's version and names another pipeline.
    */
   assignChunk(argument: _distrifs_v1_AssignChunkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_AssignChunkResponse__Output>): grpc.ClientUnaryCall;
   assignChunk(argument: _distrifs_v1_AssignChunkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_AssignChunkResponse__Output>): grpc.ClientUnaryCall;
@@ -91,14 +91,14 @@ export interface NamespaceServiceClient extends grpc.Client {
   commitVersion(argument: _distrifs_v1_CommitVersionRequest, callback: grpc.requestCallback<_distrifs_v1_CommitVersionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Makes the file visible, whole, in place of what the path held.
+   * Makes the whole file visible, in place of an existing file at the path.
    */
   CompleteFile(argument: _distrifs_v1_CompleteFileRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_CompleteFileResponse__Output>): grpc.ClientUnaryCall;
   CompleteFile(argument: _distrifs_v1_CompleteFileRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_CompleteFileResponse__Output>): grpc.ClientUnaryCall;
   CompleteFile(argument: _distrifs_v1_CompleteFileRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_CompleteFileResponse__Output>): grpc.ClientUnaryCall;
   CompleteFile(argument: _distrifs_v1_CompleteFileRequest, callback: grpc.requestCallback<_distrifs_v1_CompleteFileResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Makes the file visible, whole, in place of what the path held.
+   * Makes the whole file visible, in place of an existing file at the path.
    */
   completeFile(argument: _distrifs_v1_CompleteFileRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_CompleteFileResponse__Output>): grpc.ClientUnaryCall;
   completeFile(argument: _distrifs_v1_CompleteFileRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_CompleteFileResponse__Output>): grpc.ClientUnaryCall;
@@ -124,14 +124,14 @@ export interface NamespaceServiceClient extends grpc.Client {
   delete(argument: _distrifs_v1_DeleteRequest, callback: grpc.requestCallback<_distrifs_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Where the chunks of a file are. Opening asks by path; an open handle asks again by file_id.
+   * Returns the locations of a file's chunks. Opening a file asks by path; an open handle asks by file_id.
    */
   GetChunkLocation(argument: _distrifs_v1_GetChunkLocationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetChunkLocationResponse__Output>): grpc.ClientUnaryCall;
   GetChunkLocation(argument: _distrifs_v1_GetChunkLocationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_GetChunkLocationResponse__Output>): grpc.ClientUnaryCall;
   GetChunkLocation(argument: _distrifs_v1_GetChunkLocationRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetChunkLocationResponse__Output>): grpc.ClientUnaryCall;
   GetChunkLocation(argument: _distrifs_v1_GetChunkLocationRequest, callback: grpc.requestCallback<_distrifs_v1_GetChunkLocationResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Where the chunks of a file are. Opening asks by path; an open handle asks again by file_id.
+   * Returns the locations of a file's chunks. Opening a file asks by path; an open handle asks by file_id.
    */
   getChunkLocation(argument: _distrifs_v1_GetChunkLocationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetChunkLocationResponse__Output>): grpc.ClientUnaryCall;
   getChunkLocation(argument: _distrifs_v1_GetChunkLocationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_GetChunkLocationResponse__Output>): grpc.ClientUnaryCall;
@@ -166,14 +166,14 @@ export interface NamespaceServiceClient extends grpc.Client {
   makeDirectory(argument: _distrifs_v1_MakeDirectoryRequest, callback: grpc.requestCallback<_distrifs_v1_MakeDirectoryResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Registers a session through the log. Retried, it may leave an unused session behind, which expires.
+   * Registers a session through the log. A retry may leave an unused session, which expires.
    */
   OpenSession(argument: _distrifs_v1_OpenSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_OpenSessionResponse__Output>): grpc.ClientUnaryCall;
   OpenSession(argument: _distrifs_v1_OpenSessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_OpenSessionResponse__Output>): grpc.ClientUnaryCall;
   OpenSession(argument: _distrifs_v1_OpenSessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_OpenSessionResponse__Output>): grpc.ClientUnaryCall;
   OpenSession(argument: _distrifs_v1_OpenSessionRequest, callback: grpc.requestCallback<_distrifs_v1_OpenSessionResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Registers a session through the log. Retried, it may leave an unused session behind, which expires.
+   * Registers a session through the log. A retry may leave an unused session, which expires.
    */
   openSession(argument: _distrifs_v1_OpenSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_OpenSessionResponse__Output>): grpc.ClientUnaryCall;
   openSession(argument: _distrifs_v1_OpenSessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_OpenSessionResponse__Output>): grpc.ClientUnaryCall;
@@ -205,14 +205,14 @@ export interface NamespaceServiceClient extends grpc.Client {
   renewSession(argument: _distrifs_v1_RenewSessionRequest, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * A client met a replica that is damaged, missing or stale.
+   * Reports a replica that a client found damaged, missing or stale.
    */
   ReportBadReplica(argument: _distrifs_v1_ReportBadReplicaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportBadReplicaResponse__Output>): grpc.ClientUnaryCall;
   ReportBadReplica(argument: _distrifs_v1_ReportBadReplicaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ReportBadReplicaResponse__Output>): grpc.ClientUnaryCall;
   ReportBadReplica(argument: _distrifs_v1_ReportBadReplicaRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportBadReplicaResponse__Output>): grpc.ClientUnaryCall;
   ReportBadReplica(argument: _distrifs_v1_ReportBadReplicaRequest, callback: grpc.requestCallback<_distrifs_v1_ReportBadReplicaResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * A client met a replica that is damaged, missing or stale.
+   * Reports a replica that a client found damaged, missing or stale.
    */
   reportBadReplica(argument: _distrifs_v1_ReportBadReplicaRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ReportBadReplicaResponse__Output>): grpc.ClientUnaryCall;
   reportBadReplica(argument: _distrifs_v1_ReportBadReplicaRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ReportBadReplicaResponse__Output>): grpc.ClientUnaryCall;
@@ -225,8 +225,8 @@ export interface NamespaceServiceHandlers extends grpc.UntypedServiceImplementat
   AbandonFile: grpc.handleUnaryCall<_distrifs_v1_AbandonFileRequest__Output, _distrifs_v1_AbandonFileResponse>;
   
   /**
-   * Plans one chunk of an unfinished file: reserves a version and names the pipeline. Asked again for the same index
-   * (a pipeline node failed), it raises the chunk's version and names another pipeline.
+   * Plans one chunk of an unfinished file: reserves a version and names the pipeline. Another call for the same index
+   * // (after a failure of a pipeline node) raises the chunk's version and names another pipeline.
    */
   AssignChunk: grpc.handleUnaryCall<_distrifs_v1_AssignChunkRequest__Output, _distrifs_v1_AssignChunkResponse>;
   
@@ -241,7 +241,7 @@ export interface NamespaceServiceHandlers extends grpc.UntypedServiceImplementat
   CommitVersion: grpc.handleUnaryCall<_distrifs_v1_CommitVersionRequest__Output, _distrifs_v1_CommitVersionResponse>;
   
   /**
-   * Makes the file visible, whole, in place of what the path held.
+   * Makes the whole file visible, in place of an existing file at the path.
    */
   CompleteFile: grpc.handleUnaryCall<_distrifs_v1_CompleteFileRequest__Output, _distrifs_v1_CompleteFileResponse>;
   
@@ -250,7 +250,7 @@ export interface NamespaceServiceHandlers extends grpc.UntypedServiceImplementat
   Delete: grpc.handleUnaryCall<_distrifs_v1_DeleteRequest__Output, _distrifs_v1_DeleteResponse>;
   
   /**
-   * Where the chunks of a file are. Opening asks by path; an open handle asks again by file_id.
+   * Returns the locations of a file's chunks. Opening a file asks by path; an open handle asks by file_id.
    */
   GetChunkLocation: grpc.handleUnaryCall<_distrifs_v1_GetChunkLocationRequest__Output, _distrifs_v1_GetChunkLocationResponse>;
   
@@ -261,7 +261,7 @@ export interface NamespaceServiceHandlers extends grpc.UntypedServiceImplementat
   MakeDirectory: grpc.handleUnaryCall<_distrifs_v1_MakeDirectoryRequest__Output, _distrifs_v1_MakeDirectoryResponse>;
   
   /**
-   * Registers a session through the log. Retried, it may leave an unused session behind, which expires.
+   * Registers a session through the log. A retry may leave an unused session, which expires.
    */
   OpenSession: grpc.handleUnaryCall<_distrifs_v1_OpenSessionRequest__Output, _distrifs_v1_OpenSessionResponse>;
   
@@ -273,7 +273,7 @@ export interface NamespaceServiceHandlers extends grpc.UntypedServiceImplementat
   RenewSession: grpc.handleUnaryCall<_distrifs_v1_RenewSessionRequest__Output, _distrifs_v1_RenewSessionResponse>;
   
   /**
-   * A client met a replica that is damaged, missing or stale.
+   * Reports a replica that a client found damaged, missing or stale.
    */
   ReportBadReplica: grpc.handleUnaryCall<_distrifs_v1_ReportBadReplicaRequest__Output, _distrifs_v1_ReportBadReplicaResponse>;
   

@@ -2,7 +2,7 @@
 
 
 /**
- * A place to reach a datanode's data port.
+ * The address of a datanode's data port.
  */
 export interface NodeAddress {
   'nodeId'?: (string);
@@ -13,7 +13,7 @@ export interface NodeAddress {
 }
 
 /**
- * A place to reach a datanode's data port.
+ * The address of a datanode's data port.
  */
 export interface NodeAddress__Output {
   'nodeId': (string);

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Who is speaking. Every call but the first carries the registration it belongs to.
+ * The identity of the sender. Every call except the first has the registration to which it belongs.
  */
 export interface NodeIdentity {
   /**
@@ -12,11 +12,11 @@ export interface NodeIdentity {
   'clusterId'?: (string);
   'nodeId'?: (string);
   /**
-   * Random, made with the data directory: a wiped node that comes back under its old id has another one.
+   * Random, made with the data directory: a wiped node that returns under its old id has another incarnation.
    */
   'incarnation'?: (string);
   /**
-   * Given by RegisterDataNode; a master that does not know it answers needs_registration.
+   * Assigned by RegisterDataNode; a master answers an unknown registration with needs_registration.
    */
   'registrationId'?: (number | string | Long);
   /**
@@ -26,7 +26,7 @@ export interface NodeIdentity {
 }
 
 /**
- * Who is speaking. Every call but the first carries the registration it belongs to.
+ * The identity of the sender. Every call except the first has the registration to which it belongs.
  */
 export interface NodeIdentity__Output {
   /**
@@ -35,11 +35,11 @@ export interface NodeIdentity__Output {
   'clusterId': (string);
   'nodeId': (string);
   /**
-   * Random, made with the data directory: a wiped node that comes back under its old id has another one.
+   * Random, made with the data directory: a wiped node that returns under its old id has another incarnation.
    */
   'incarnation': (string);
   /**
-   * Given by RegisterDataNode; a master that does not know it answers needs_registration.
+   * Assigned by RegisterDataNode; a master answers an unknown registration with needs_registration.
    */
   'registrationId': (number);
   /**

@@ -3,14 +3,14 @@
 
 export interface OpenSessionRequest {
   /**
-   * Free text for the log: who this is.
+   * Name of the client for the log; free text.
    */
   'clientName'?: (string);
 }
 
 export interface OpenSessionRequest__Output {
   /**
-   * Free text for the log: who this is.
+   * Name of the client for the log; free text.
    */
   'clientName': (string);
 }

@@ -6,11 +6,11 @@ export interface OpenSessionResponse {
   'clusterId'?: (string);
   'sessionId'?: (number | string | Long);
   /**
-   * Unused for this long, the session expires.
+   * Time after which an unused session expires.
    */
   'sessionTimeoutMs'?: (number | string | Long);
   /**
-   * Renewed this often, the session's write leases hold.
+   * Interval of renewals that keeps the session's write leases valid.
    */
   'renewIntervalMs'?: (number | string | Long);
   'term'?: (number | string | Long);
@@ -23,11 +23,11 @@ export interface OpenSessionResponse__Output {
   'clusterId': (string);
   'sessionId': (number);
   /**
-   * Unused for this long, the session expires.
+   * Time after which an unused session expires.
    */
   'sessionTimeoutMs': (number);
   /**
-   * Renewed this often, the session's write leases hold.
+   * Interval of renewals that keeps the session's write leases valid.
    */
   'renewIntervalMs': (number);
   'term': (number);

@@ -2,14 +2,14 @@
 
 
 /**
- * Forgets up to `limit` inodes of deleted directories, in the order they were deleted.
+ * Removes up to `limit` inodes of deleted directories, in the order they were deleted.
  */
 export interface Purge {
   'limit'?: (number);
 }
 
 /**
- * Forgets up to `limit` inodes of deleted directories, in the order they were deleted.
+ * Removes up to `limit` inodes of deleted directories, in the order they were deleted.
  */
 export interface Purge__Output {
   'limit': (number);

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * One life of a master.
+ * A master with its incarnation.
  */
 export interface RaftAddress {
   'id'?: (string);
@@ -11,7 +11,7 @@ export interface RaftAddress {
 }
 
 /**
- * One life of a master.
+ * A master with its incarnation.
  */
 export interface RaftAddress__Output {
   'id': (string);

@@ -9,11 +9,11 @@ export interface RaftBatch {
    */
   'senderAddress'?: (string);
   /**
-   * All from one master.
+   * All messages are from one master.
    */
   'messages'?: (_distrifs_v1_RaftMessage)[];
   /**
-   * Random, made with the sender's folder: tells a founder from the same one after it lost its disk.
+   * Random, made with the sender's folder: distinguishes an initial member from the same member after the loss of its disk.
    */
   'senderLife'?: (string);
 }
@@ -25,11 +25,11 @@ export interface RaftBatch__Output {
    */
   'senderAddress': (string);
   /**
-   * All from one master.
+   * All messages are from one master.
    */
   'messages': (_distrifs_v1_RaftMessage__Output)[];
   /**
-   * Random, made with the sender's folder: tells a founder from the same one after it lost its disk.
+   * Random, made with the sender's folder: distinguishes an initial member from the same member after the loss of its disk.
    */
   'senderLife': (string);
 }

@@ -5,12 +5,12 @@ import type { Long } from '@grpc/proto-loader';
 export interface RaftHeartbeatReply {
   'round'?: (number | string | Long);
   /**
-   * Set by a damaged member that asks how far the log reaches.
+   * Set by a damaged member that requests the last index of the log.
    */
   'hasProbe'?: (boolean);
   'probe'?: (number | string | Long);
   /**
-   * Votes for nobody within an election timeout, so that a leader's lease may count on it.
+   * The sender grants no vote within an election timeout, so that a leader's lease can rely on it.
    */
   'isBound'?: (boolean);
 }
@@ -18,12 +18,12 @@ export interface RaftHeartbeatReply {
 export interface RaftHeartbeatReply__Output {
   'round': (number);
   /**
-   * Set by a damaged member that asks how far the log reaches.
+   * Set by a damaged member that requests the last index of the log.
    */
   'hasProbe': (boolean);
   'probe': (number);
   /**
-   * Votes for nobody within an election timeout, so that a leader's lease may count on it.
+   * The sender grants no vote within an election timeout, so that a leader's lease can rely on it.
    */
   'isBound': (boolean);
 }

@@ -9,14 +9,14 @@ import type { RaftBatchTaken as _distrifs_v1_RaftBatchTaken, RaftBatchTaken__Out
 
 export interface RaftServiceClient extends grpc.Client {
   /**
-   * The leader tells a master that waits in an empty folder who it is from now on. Taken once; the same again is fine.
+   * The leader assigns an identity to a master that waits in an empty folder. Accepted once; a repetition has no effect.
    */
   Invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   Invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   Invite(argument: _distrifs_v1_InviteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   Invite(argument: _distrifs_v1_InviteRequest, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * The leader tells a master that waits in an empty folder who it is from now on. Taken once; the same again is fine.
+   * The leader assigns an identity to a master that waits in an empty folder. Accepted once; a repetition has no effect.
    */
   invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   invite(argument: _distrifs_v1_InviteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
@@ -24,14 +24,14 @@ export interface RaftServiceClient extends grpc.Client {
   invite(argument: _distrifs_v1_InviteRequest, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Hands messages over, in order. The reply says only that they were taken: answers come as messages of their own.
+   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages.
    */
   Step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   Step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   Step(argument: _distrifs_v1_RaftBatch, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   Step(argument: _distrifs_v1_RaftBatch, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   /**
-   * Hands messages over, in order. The reply says only that they were taken: answers come as messages of their own.
+   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages.
    */
   step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
@@ -42,12 +42,12 @@ export interface RaftServiceClient extends grpc.Client {
 
 export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * The leader tells a master that waits in an empty folder who it is from now on. Taken once; the same again is fine.
+   * The leader assigns an identity to a master that waits in an empty folder. Accepted once; a repetition has no effect.
    */
   Invite: grpc.handleUnaryCall<_distrifs_v1_InviteRequest__Output, _distrifs_v1_InviteResponse>;
   
   /**
-   * Hands messages over, in order. The reply says only that they were taken: answers come as messages of their own.
+   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages.
    */
   Step: grpc.handleUnaryCall<_distrifs_v1_RaftBatch__Output, _distrifs_v1_RaftBatchTaken>;
   

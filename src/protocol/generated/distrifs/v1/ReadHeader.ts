@@ -3,7 +3,8 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Before the packets of a read: what follows covers [first_offset, first_offset + length) of the chunk, whole blocks but for the chunk's last.
+ * Precedes the packets of a read, which cover [first_offset, first_offset + length) of the chunk, whole blocks but for the chunk's
+ * last.
  */
 export interface ReadHeader {
   'chunkLengthBytes'?: (number | string | Long);
@@ -12,7 +13,8 @@ export interface ReadHeader {
 }
 
 /**
- * Before the packets of a read: what follows covers [first_offset, first_offset + length) of the chunk, whole blocks but for the chunk's last.
+ * Precedes the packets of a read, which cover [first_offset, first_offset + length) of the chunk, whole blocks but for the chunk's
+ * last.
  */
 export interface ReadHeader__Output {
   'chunkLengthBytes': (number);

@@ -11,7 +11,7 @@ export interface ReadOpen {
   'version'?: (number | string | Long);
   'offsetBytes'?: (number | string | Long);
   /**
-   * Bytes wanted; the answer covers whole checksum blocks.
+   * Requested bytes; the answer covers whole checksum blocks.
    */
   'lengthBytes'?: (number | string | Long);
   'nodeId'?: (string);
@@ -26,7 +26,7 @@ export interface ReadOpen__Output {
   'version': (number);
   'offsetBytes': (number);
   /**
-   * Bytes wanted; the answer covers whole checksum blocks.
+   * Requested bytes; the answer covers whole checksum blocks.
    */
   'lengthBytes': (number);
   'nodeId': (string);

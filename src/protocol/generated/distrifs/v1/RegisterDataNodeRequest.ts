@@ -6,7 +6,7 @@ import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrif
 export interface RegisterDataNodeRequest {
   'node'?: (_distrifs_v1_NodeIdentity | null);
   /**
-   * host:port of the data port, as others reach it.
+   * host:port at which others reach the data port.
    */
   'address'?: (string);
   'rack'?: (string);
@@ -16,7 +16,7 @@ export interface RegisterDataNodeRequest {
 export interface RegisterDataNodeRequest__Output {
   'node': (_distrifs_v1_NodeIdentity__Output | null);
   /**
-   * host:port of the data port, as others reach it.
+   * host:port at which others reach the data port.
    */
   'address': (string);
   'rack': (string);

@@ -2,7 +2,7 @@
 
 
 /**
- * Where a master is reached. A new one gets an incarnation: a number that no master of this cluster has had before.
+ * The address of a master. A new master gets an incarnation: a number that no master of this cluster has had before.
  */
 export interface RegisterMaster {
   'masterId'?: (string);
@@ -11,13 +11,13 @@ export interface RegisterMaster {
    */
   'address'?: (string);
   /**
-   * false: a member has another address now.
+   * false: an existing member has changed its address.
    */
   'isNew'?: (boolean);
 }
 
 /**
- * Where a master is reached. A new one gets an incarnation: a number that no master of this cluster has had before.
+ * The address of a master. A new master gets an incarnation: a number that no master of this cluster has had before.
  */
 export interface RegisterMaster__Output {
   'masterId': (string);
@@ -26,7 +26,7 @@ export interface RegisterMaster__Output {
    */
   'address': (string);
   /**
-   * false: a member has another address now.
+   * false: an existing member has changed its address.
    */
   'isNew': (boolean);
 }

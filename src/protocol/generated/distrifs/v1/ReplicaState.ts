@@ -7,7 +7,7 @@ export const ReplicaState = {
    */
   COMMITTED: 'COMMITTED',
   /**
-   * Being written at the given (reserved) version; nothing promised.
+   * Being written at the given (reserved) version, without any guarantee.
    */
   WRITING: 'WRITING',
   /**
@@ -29,7 +29,7 @@ export type ReplicaState =
   | 'COMMITTED'
   | 1
   /**
-   * Being written at the given (reserved) version; nothing promised.
+   * Being written at the given (reserved) version, without any guarantee.
    */
   | 'WRITING'
   | 2

@@ -4,7 +4,7 @@ import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _d
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Copy a replica of exactly this version to the targets, by a write to each.
+ * Copy a replica of exactly this version to the targets, with a write to each.
  */
 export interface ReplicateCommand {
   'chunkId'?: (number | string | Long);
@@ -14,7 +14,7 @@ export interface ReplicateCommand {
 }
 
 /**
- * Copy a replica of exactly this version to the targets, by a write to each.
+ * Copy a replica of exactly this version to the targets, with a write to each.
  */
 export interface ReplicateCommand__Output {
   'chunkId': (number);

@@ -12,7 +12,8 @@ export interface ReportReplicasRequest {
   'stats'?: (_distrifs_v1_NodeStats | null);
   'failures'?: (_distrifs_v1_CommandFailure)[];
   /**
-   * One counter of the registration numbers these and full reports: what arrives after a later one is out of date. 0: not numbered.
+   * Number of the report, from one counter of the registration for these and full reports.
+   * A report that arrives after one with a higher number is out of date. 0: not numbered.
    */
   'reportId'?: (number | string | Long);
 }
@@ -23,7 +24,8 @@ export interface ReportReplicasRequest__Output {
   'stats': (_distrifs_v1_NodeStats__Output | null);
   'failures': (_distrifs_v1_CommandFailure__Output)[];
   /**
-   * One counter of the registration numbers these and full reports: what arrives after a later one is out of date. 0: not numbered.
+   * Number of the report, from one counter of the registration for these and full reports.
+   * A report that arrives after one with a higher number is out of date. 0: not numbered.
    */
   'reportId': (number);
 }

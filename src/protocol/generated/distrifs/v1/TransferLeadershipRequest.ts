@@ -3,14 +3,14 @@
 
 export interface TransferLeadershipRequest {
   /**
-   * Empty: whichever voter has the most of the log.
+   * Empty: the voter with the longest log.
    */
   'masterId'?: (string);
 }
 
 export interface TransferLeadershipRequest__Output {
   /**
-   * Empty: whichever voter has the most of the log.
+   * Empty: the voter with the longest log.
    */
   'masterId': (string);
 }

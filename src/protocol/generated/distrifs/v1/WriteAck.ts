@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Progress, and sign of life: sent upstream by each node whenever it advances, and at least every quarter of the stream timeout.
+ * Progress and keepalive: sent upstream by each node whenever it advances, and at least every quarter of the stream timeout.
  */
 export interface WriteAck {
   /**
@@ -13,7 +13,7 @@ export interface WriteAck {
 }
 
 /**
- * Progress, and sign of life: sent upstream by each node whenever it advances, and at least every quarter of the stream timeout.
+ * Progress and keepalive: sent upstream by each node whenever it advances, and at least every quarter of the stream timeout.
  */
 export interface WriteAck__Output {
   /**

@@ -14,15 +14,15 @@ export interface WriteOpen {
   'term'?: (number | string | Long);
   'purpose'?: (_distrifs_v1_WritePurpose);
   /**
-   * The most bytes that will follow: set aside before the write begins.
+   * Maximum number of bytes that will follow: the node reserves this space before the write begins.
    */
   'reserveBytes'?: (number | string | Long);
   /**
-   * The node this frame is meant for: another one refuses it.
+   * The node addressed by this frame: any other node refuses the frame.
    */
   'nodeId'?: (string);
   /**
-   * The rest of the pipeline after that node, nearest first.
+   * The remaining nodes of the pipeline, nearest first.
    */
   'downstream'?: (_distrifs_v1_NodeAddress)[];
 }
@@ -37,15 +37,15 @@ export interface WriteOpen__Output {
   'term': (number);
   'purpose': (_distrifs_v1_WritePurpose__Output);
   /**
-   * The most bytes that will follow: set aside before the write begins.
+   * Maximum number of bytes that will follow: the node reserves this space before the write begins.
    */
   'reserveBytes': (number);
   /**
-   * The node this frame is meant for: another one refuses it.
+   * The node addressed by this frame: any other node refuses the frame.
    */
   'nodeId': (string);
   /**
-   * The rest of the pipeline after that node, nearest first.
+   * The remaining nodes of the pipeline, nearest first.
    */
   'downstream': (_distrifs_v1_NodeAddress__Output)[];
 }

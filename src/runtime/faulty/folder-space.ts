@@ -1,7 +1,7 @@
-/** How much a node's folder may still hold while faults take room away. */
+/** The free space of a node's folder while faults limit it. */
 import type { Disk } from '../../shared/runtime.js';
 
-/** What its files have in all, in bytes. Those that go while it looks count as gone. */
+/** Total size of the files in a folder, in bytes. Files that are removed during the scan do not count. */
 export async function usedBytesOf(disk: Pick<Disk, 'list'>, path = '.'): Promise<number> {
   let sum = 0;
   for (const { kind, name, sizeBytes } of await disk.list(path)) {
@@ -11,8 +11,8 @@ export async function usedBytesOf(disk: Pick<Disk, 'list'>, path = '.'): Promise
   return sum;
 }
 
-/** Room of a folder, while it is limited: kept up to date by what the disk does meanwhile. */
-export class FolderRoom {
+/** The free space of a folder while it is limited, updated by the operations of the disk. */
+export class FolderSpace {
   readonly #disk: Disk;
   readonly #limitsBytes = new Map<number, number>();
   #usedBytes = 0;
@@ -29,7 +29,7 @@ export class FolderRoom {
     return Math.max(0, Math.min(Infinity, ...this.#limitsBytes.values()) - this.#usedBytes);
   }
 
-  /** @param limitBytes how much the folder may hold in all, as a number or from what it holds now */
+  /** @param limitBytes maximum size of the folder, as a number or as a function of its current size */
   async limit(id: number, limitBytes: number | ((usedBytes: number) => number)): Promise<void> {
     this.#usedBytes = await usedBytesOf(this.#disk);
     this.#limitsBytes.set(id, typeof limitBytes === 'number' ? limitBytes : limitBytes(this.#usedBytes));
@@ -39,19 +39,19 @@ export class FolderRoom {
     this.#limitsBytes.delete(id);
   }
 
-  /** Takes room for a file to grow, at most what is free. @returns by how much it may */
+  /** Reserves space for a growing file, at most the free space. @returns the reserved bytes */
   take(wantedBytes: number): number {
     const bytes = Math.max(0, Math.min(wantedBytes, this.freeBytes));
     this.#usedBytes += bytes;
     return bytes;
   }
 
-  /** Files have become smaller by so much, or gone. */
+  /** Releases the space of truncated or removed files. */
   give(bytes: number): void {
     this.#usedBytes = Math.max(0, this.#usedBytes - bytes);
   }
 
-  /** @returns 0 when there is no such file */
+  /** @returns 0 when the file does not exist */
   async sizeOf(path: string): Promise<number> {
     try {
       const file = await this.#disk.open(path, 'read');
