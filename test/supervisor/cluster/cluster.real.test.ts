@@ -186,7 +186,7 @@ test('Cluster.transferLeadership knows masters only, and leaves the leader where
   expect(await cluster.transferLeadership('m-1')).toBe('m-1');
   await expect(control.act({ action: 'transfer-leadership', nodes: ['dn-1'] })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
-    message: 'Cannot hand the lead over to "dn-1": masters are m-1',
+    message: 'Cannot transfer leadership to "dn-1": masters are m-1',
   });
   await expect(control.act({ action: 'transfer-leadership', nodes: ['m-1', 'm-2'] })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
