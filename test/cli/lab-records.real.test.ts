@@ -62,9 +62,9 @@ test.each([
   [['replay'], /missing required argument 'run'/],
   [['replay', 'none'], /results\.json/],
   [['shrink', 'none.yaml'], /Cannot read scenario "none\.yaml"/],
-  [['shrink', 'hopeless.yaml'], /give the one that fails with --seed/],
+  [['shrink', 'hopeless.yaml'], /give the failing seed with --seed/],
   [['shrink', 'hopeless.yaml', '--trials', '0'], /--trials <n>.*whole number from 1/],
-  [['run', 'hopeless.yaml', '--repeat', '2', '--dir', 'x'], /either --dir or --repeat/],
+  [['run', 'hopeless.yaml', '--repeat', '2', '--dir', 'x'], /omit --dir or --repeat/],
 ])('lab %j ends with 254 and one line', (args, message) => {
   const { code, out, err } = lab(...args);
   expect({ code, out }).toEqual({ code: 254, out: '' });

@@ -144,7 +144,7 @@ test('lab run: one bad file among good ones, and nothing is started', async () =
   expect(stderr.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/^bad\.yaml:8:1: .*did you mean "duration"/),
     expect.stringMatching(/Cannot read scenario "none\.yaml"/),
-    '"alpha.yaml" is given twice: --repeat makes more runs of it',
+    '"alpha.yaml" is given twice: use --repeat for more runs of one file',
   ]);
 });
 

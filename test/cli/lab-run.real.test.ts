@@ -121,14 +121,12 @@ test('lab run: a place that cannot be written to is one line and exit 254, befor
     return stderr;
   };
   expect(await refused('--record', join(file, 'runs'))).toMatch(
-    /^Cannot make the folder ".*runs" for records \(give another one with --record, or --no-record\): ENOTDIR.*\n$/,
+    /^Cannot make the folder ".*runs" for records \(give another one with --record, or use --no-record\): ENOTDIR.*\n$/,
   );
   expect(await refused('--record', file)).toMatch(
-    /^Cannot record runs in ".*short\.yaml", a file: --record takes a folder, and scenario files stand before it\n$/,
+    /^Cannot record runs in ".*short\.yaml", a file: --record takes a folder; give scenario files before this option\n$/,
   );
-  expect(await refused('--dir', folder)).toMatch(
-    /^The folder ".*" holds something else than a lab: give an empty or a new one\n$/,
-  );
+  expect(await refused('--dir', folder)).toMatch(/^The folder ".*" does not hold a lab: give an empty or a new folder\n$/);
   expect(await refused('--dir', file)).toMatch(/^Cannot make the lab's folder ".*short\.yaml": EEXIST.*\n$/);
   expect(await readdir(folder)).toEqual(before);
 });

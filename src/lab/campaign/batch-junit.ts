@@ -11,7 +11,7 @@ function caseOf({ seed, verdict, reasons, record, repeat, durationMs }: EndedRun
   return { name: `seed ${seed}`, verdict, detail: firstLine(reasons[0] ?? verdict), text, elapsedMs: durationMs };
 }
 
-/** Runs that were not started are left out. A suite's time is that of its runs, added up. */
+/** Runs that were not started are omitted. The time of a suite is the sum of the times of its runs. */
 export function batchJunit(files: readonly ScenarioFile[], ended: readonly EndedRun[]): string {
   return junitDocument(
     files.map(({ file, label }) => {

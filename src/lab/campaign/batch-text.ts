@@ -1,4 +1,4 @@
-/** What a batch of runs says while it goes on. Pure. */
+/** Output of a batch of runs during the runs. Pure. */
 import type { EndedRun, RunWatch } from './run-watch.js';
 import { firstLine, seconds } from './summary.js';
 
@@ -8,7 +8,7 @@ export interface BatchCounts {
   readonly passed: number;
   readonly failed: number;
   readonly unknown: number;
-  /** Errors of the lab, and interrupted ones. */
+  /** Runs that ended with an error of the lab, and interrupted runs. */
   readonly others: number;
   readonly toGo: number;
 }
@@ -19,14 +19,14 @@ export function countsLine({ elapsedMs, running, passed, failed, unknown, others
   return `${seconds(elapsedMs)}  ${running} running, ${passed} passed, ${failed} failed, ${unknown} unknown${rare}, ${toGo} to go`;
 }
 
-/** A run under way. @param labelWidth of the longest label */
+/** The line of a running run. @param labelWidth width of the longest label */
 export function runningLine(watch: RunWatch, nowMs: number, labelWidth: number): string {
   const { run, phase, filesAcked, faultsSeen, faultsPlanned, startedMs } = watch;
   const name = `${run.entry.label.padEnd(labelWidth)}  seed ${String(run.seed).padEnd(10)}`;
   return `${name}  ${seconds(nowMs - startedMs).padStart(7)}  ${phase.padEnd(8)}  ${filesAcked} files acked, ${faultsSeen}/${faultsPlanned} faults seen`;
 }
 
-/** A run that ended, and below it what else should be known. @param planned how many there are in all */
+/** The lines of a run that ended, with its notes. @param planned number of runs of the batch */
 export function endedLines(ended: EndedRun, label: string, planned: number, labelWidth: number): string[] {
   const { number, seed, verdict, durationMs, filesAcked, faults, reason, record, notes } = ended;
   const place = `[${String(number).padStart(String(planned).length)}/${planned}]`;

@@ -1,4 +1,4 @@
-/** Several runs of scenarios, so many at once: what is shown meanwhile, and what is made of their ends. */
+/** Runs several runs of scenarios, up to a limit concurrently, with their progress and outcomes. */
 import type { Clock, Timer } from '../../shared/runtime.js';
 import { textLines } from '../run/run-events.js';
 import type { RunEvent } from '../run/run-events.js';
@@ -14,10 +14,10 @@ const AREA_INTERVAL_MS = 250;
 export interface BatchOptions {
   readonly planned: readonly PlannedRun[];
   readonly jobs: number;
-  /** After a run that does not pass none is started any more; those under way come to their end. */
+  /** Starts no more runs after a run that does not pass; running runs are finished. */
   readonly failFast: boolean;
-  /** Every line of every run as it comes, as of a run that is alone; else a line for each run. */
-  readonly isTold: boolean;
+  /** Prints every line of every run, as for a single run; otherwise one line for each run. */
+  readonly isVerbose: boolean;
   readonly json: boolean;
   readonly runOne: RunOne;
   readonly dir: string | undefined;
@@ -28,9 +28,9 @@ export interface BatchOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'setTimer'>;
   readonly write: (line: string) => void;
   readonly writeError: (line: string) => void;
-  /** Draws the lines of what is under way, over and over: on a terminal. */
+  /** Draws the lines of the running runs repeatedly, on a terminal. */
   readonly showProgress: ((text: string) => void) | undefined;
-  /** A line about how far it is, each second: where nobody can draw. */
+  /** Writes a line about the progress each second, where no terminal is available. */
   readonly writeProgress: ((line: string) => void) | undefined;
 }
 
@@ -50,7 +50,7 @@ export class Batch {
     this.#labelWidth = Math.max(...options.planned.map(({ entry }) => entry.label.length));
   }
 
-  /** Never rejects. @returns how each run ended that was started, in the order of their ends */
+  /** Never rejects. @returns the outcomes of the started runs, in the order of their ends */
   async run(): Promise<readonly EndedRun[]> {
     const { planned, jobs, signal, showProgress, writeProgress } = this.#options;
     const lane = async (): Promise<void> => {
@@ -88,15 +88,15 @@ export class Batch {
   }
 
   #take(watch: RunWatch, event: RunEvent): void {
-    const { json, isTold, planned, write, writeError } = this.#options;
+    const { json, isVerbose, planned, write, writeError } = this.#options;
     watch.take(event);
     if (json) write(JSON.stringify(planned.length === 1 ? event : { run: watch.run.number, ...event }));
-    else if (isTold) for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
+    else if (isVerbose) for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
   }
 
   #showEnded(ended: EndedRun, label: string): void {
-    const { json, isTold, planned, write } = this.#options;
-    if (json || isTold) return;
+    const { json, isVerbose, planned, write } = this.#options;
+    if (json || isVerbose) return;
     for (const line of endedLines(ended, label, planned.length, this.#labelWidth)) write(line);
   }
 

@@ -1,12 +1,12 @@
-/** How the process of a run hangs up. */
+/** Ends the IPC connection of the process of a run. */
 import type { RunReport } from './run-task.js';
 
-/** The part of `process` that speaks to the process that forked it. */
+/** The part of `process` that communicates with the parent process. */
 export type ParentChannel = Pick<NodeJS.Process, 'connected' | 'disconnect' | 'send'>;
 
 /**
- * Sends a last report and hangs up once it is out. Not before: hanging up drops what still waits because the parent does not read at
- * the moment (it is stopped, or its own output is), and Node 20 then ends with a TypeError of its own.
+ * Sends a last report and disconnects once the report is sent. An earlier disconnect drops reports that the parent does not read at
+ * the moment (because the parent is stopped, or its own output blocks), and Node 20 then throws a TypeError.
  */
 export function lastWord(parent: ParentChannel, what: RunReport): void {
   if (!parent.connected) return;

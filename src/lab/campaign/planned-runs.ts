@@ -4,23 +4,23 @@ import type { SeedOrigin } from '../run/start-event.js';
 import type { ScenarioFile } from './scenario-files.js';
 
 export interface PlannedRun extends SeedOrigin {
-  /** From 1, in the order of the batch. */
+  /** Number in the order of the batch, from 1. */
   readonly number: number;
   readonly entry: ScenarioFile;
 }
 
 export interface PlanOptions {
-  /** Instead of the seeds in the files. */
+  /** Overrides the seeds in the files. */
   readonly seed?: number | undefined;
-  /** Runs of each file. */
+  /** Number of runs of each file. */
   readonly repeat: number;
-  /** Chooses the seed of a file that has none. */
+  /** Chooses the seed of a file without a seed. */
   readonly chooseSeed: () => number;
 }
 
 /**
- * Every file once, then every file again: a batch that is ended early has tried them all. Each run of a file has a seed of its own, the
- * first one the file's.
+ * Every file once, then every file again, so that a batch that is ended early has run all of them. Each run of a file has a seed of
+ * its own; the first run has the file's seed.
  */
 export function planRuns(files: readonly ScenarioFile[], { seed, repeat, chooseSeed }: PlanOptions): PlannedRun[] {
   const seeded = files.map((entry) => {
@@ -34,7 +34,7 @@ export function planRuns(files: readonly ScenarioFile[], { seed, repeat, chooseS
       return {
         number: index * files.length + at + 1,
         entry,
-        // There are as many as repetitions.
+        // `seeds` has one entry for each repetition.
         seed: seeds[index] ?? firstSeed,
         seedFrom: index === 0 ? firstFrom : 'repetition',
         repetition: repeat === 1 ? undefined : { number: index + 1, of: repeat, firstSeed },

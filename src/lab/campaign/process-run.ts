@@ -1,4 +1,4 @@
-/** One run of a scenario on a cluster of processes: from its seed to its verdict, recorded where that is asked for. */
+/** One run of a scenario on a cluster of processes, from its seed to its verdict, with an optional record. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeClock } from '../../runtime/node/node-clock.js';
@@ -17,7 +17,7 @@ import { startEvent } from '../run/start-event.js';
 import type { SeedOrigin } from '../run/start-event.js';
 import { EXIT, verdictEvent } from '../run/verdict-event.js';
 
-/** What a run touches outside itself; tests give their own. */
+/** The outside world of a run; tests replace it. */
 export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'endPatienceMs'> {
   startCluster(options: ClusterOptions): Promise<BreakableCluster>;
   /** Counts the temporary files in the datanodes' folders. */
@@ -26,11 +26,11 @@ export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'endPatienceM
 
 export interface ProcessRunOptions extends SeedOrigin {
   readonly scenario: Scenario;
-  /** The file as it was read. */
+  /** Text of the scenario file. */
   readonly source: string;
-  /** Keeps the cluster's data. */
+  /** Folder for the cluster's data, which is kept. */
   readonly dir: string | undefined;
-  /** Keeps a record of the run in a folder below this one. */
+  /** Folder for the record of the run; the run folder is created below. */
   readonly record: string | undefined;
   readonly signal: AbortSignal;
   readonly print: (event: RunEvent) => void;
@@ -51,7 +51,7 @@ export class ProcessRun {
     this.#resolved = scenarioYaml(resolveScenario(options.scenario, options.seed));
   }
 
-  /** Runs it. Never rejects. @returns the exit code */
+  /** Runs the scenario. Never rejects. @returns the exit code */
   async run(): Promise<number> {
     const { scenario, source, seed, record } = this.#options;
     try {
@@ -62,8 +62,8 @@ export class ProcessRun {
     } catch (error) {
       return this.#failed(error);
     }
-    this.#tell(startEvent(scenario, this.#options));
-    this.#tell({ event: 'schedule', ...planFaults(scenario, seed) });
+    this.#emit(startEvent(scenario, this.#options));
+    this.#emit({ event: 'schedule', ...planFaults(scenario, seed) });
     let control: BreakableCluster | undefined;
     let exitCode: number;
     try {
@@ -94,7 +94,7 @@ export class ProcessRun {
       scenario: scenario.name,
       ...(dir === undefined ? {} : { dir }),
     });
-    this.#tell({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });
+    this.#emit({ event: 'ready', dir: control.dir, startupMs: Math.round(nodeClock.nowMs() - startMs) });
     await writeFile(join(control.dir, 'scenario.resolved.yaml'), this.#resolved);
     return control;
   }
@@ -109,7 +109,7 @@ export class ProcessRun {
       control,
       clock: nodeClock,
       connect: this.#record?.recording(this.#world.connect) ?? this.#world.connect,
-      emit: (event) => this.#tell(event),
+      emit: (event) => this.#emit(event),
       signal,
       ...(endPatienceMs === undefined ? {} : { endPatienceMs }),
     }).run();
@@ -119,7 +119,7 @@ export class ProcessRun {
     return verdict.exitCode;
   }
 
-  /** The verdict with what the recorded history says: the worse of the two. */
+  /** The verdict, combined with the verdict on the recorded history: the worse of the two. */
   async #recorded(own: VerdictEvent, outcome: RunOutcome, control: BreakableCluster): Promise<VerdictEvent> {
     const record = this.#record;
     if (record === null) return own;
@@ -136,41 +136,41 @@ export class ProcessRun {
     return report === undefined ? judged.verdict : { ...judged.verdict, report };
   }
 
-  /** The verdict stands without it: what cannot be written is said. @returns where it is */
+  /** A failure is reported and does not change the verdict. @returns path of the report */
   #report(): string | undefined {
     try {
       return this.#record?.report();
     } catch (error) {
-      this.#options.print({ event: 'error', message: `The report was not made: ${messageOf(error)}` });
+      this.#options.print({ event: 'error', message: `Cannot make the report: ${messageOf(error)}` });
       return undefined;
     }
   }
 
-  /** What cannot be copied is said, and the run goes on. */
+  /** A failure is reported, and the run goes on. */
   async #keepLogs(control: BreakableCluster): Promise<void> {
     try {
       await this.#record?.keepLogs(control);
     } catch (error) {
-      this.#tell({ event: 'error', message: `The logs were not kept: ${messageOf(error)}` });
+      this.#emit({ event: 'error', message: `Cannot keep the logs: ${messageOf(error)}` });
     }
   }
 
   #failed(error: unknown): number {
     const isInterrupted = this.#options.signal.aborted;
     const what = isInterrupted
-      ? 'Interrupted: the cluster is stopped and nothing was judged'
+      ? 'Interrupted: the cluster is stopped and the run was not judged'
       : `The lab failed: ${messageOf(error)}`;
-    const where = this.#record === null ? '' : ` (what was recorded until then: ${this.#record.path})`;
+    const where = this.#record === null ? '' : ` (partial record: ${this.#record.path})`;
     try {
-      this.#tell({ event: 'error', message: what + where });
+      this.#emit({ event: 'error', message: what + where });
     } catch {
-      // The record itself may be what failed.
+      // The failure may be in the record itself.
       this.#options.print({ event: 'error', message: what + where });
     }
     return isInterrupted ? EXIT.interrupted : EXIT.labFailed;
   }
 
-  #tell(event: RunEvent): void {
+  #emit(event: RunEvent): void {
     this.#record?.event(event);
     this.#options.print(event);
   }

@@ -1,4 +1,4 @@
-/** Runs a recorded run again: a simulated one on virtual time, where it must be the same to the last event; a real one on processes. */
+/** Repeats a recorded run. A simulated run is repeated on virtual time with identical events; a real run on processes. */
 import { join } from 'node:path';
 import { readScenario } from '../scenario/grammar/read-scenario.js';
 import { runScenario } from './run-scenario.js';
@@ -13,21 +13,21 @@ import { readRecordedRun, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-fol
 import type { RecordedRun } from '../record/run-results.js';
 
 export interface ReplayOptions {
-  /** The folder of the run. */
+  /** The run folder. */
   readonly run: string;
   readonly json: boolean;
-  /** Of a simulated run: tells who sent what to whom; a text: only lines that contain it. */
+  /** Prints the trace of a simulated run; a text: only lines that contain the text. */
   readonly trace: boolean | string;
-  /** Of a run on processes: keeps a record of the new run in a folder below this one. */
+  /** Of a run on processes: folder for the record of the new run; the run folder is created below. */
   readonly record?: string;
   readonly signal: AbortSignal;
-  /** A line of results, without the line feed. */
+  /** Writes a line of results, without the line feed. */
   readonly write: (line: string) => void;
-  /** A line about what is wrong. */
+  /** Writes a line about an error. */
   readonly writeError: (line: string) => void;
 }
 
-/** What runs it; tests give their own. */
+/** Functions that carry out the run; tests replace them. */
 export interface ReplayWorld {
   readonly openRunner: OpenRunner;
   readonly runScenario: (options: RunScenarioOptions) => Promise<number>;
@@ -35,7 +35,7 @@ export interface ReplayWorld {
 
 const REAL_WORLD: ReplayWorld = { openRunner: openSeedRunner, runScenario };
 
-const ANOTHER_BUILD = 'the run was of another build, scenario grammar or Node version, or it is not deterministic';
+const ANOTHER_BUILD = 'the build, the scenario grammar or the Node version differs, or the run is not deterministic';
 
 class Replay {
   readonly #options: ReplayOptions;
@@ -57,7 +57,7 @@ class Replay {
     if (inputs.mode === 'simulation') return this.#simulate(inputs);
     const { run, json, record, signal, write, writeError, trace } = this.#options;
     if (trace !== false) {
-      this.#complain('There is no trace of a run on processes: leave out --trace');
+      this.#complain('--trace needs a simulated run: runs on processes have no trace');
       return EXIT.badFile;
     }
     const file = join(run, RESOLVED_FILE);
@@ -78,7 +78,7 @@ class Replay {
     const again = await runner.run({ scenario: read.scenario, seed });
     await runner.close();
     if (signal.aborted) {
-      this.#complain('Interrupted: the run was not repeated to its end');
+      this.#complain('Interrupted: the run was not repeated completely');
       return EXIT.interrupted;
     }
     return this.#compare(inputs, again);
@@ -109,9 +109,9 @@ class Replay {
 }
 
 /**
- * Runs it again. Never rejects for what is wrong with the folder.
- * @returns the exit code. Of a simulated run: 0 the same verdict and digest, 1 another. Of one on processes: as of `lab run`. 254 bad
- * folder, 130 interrupted
+ * Repeats the run. Errors of the folder are reported; never rejects because of them.
+ * @returns the exit code. Of a simulated run: 0 same verdict and digest, 1 different. Of a run on processes: as `lab run`. 254
+ *   invalid folder, 130 interrupted
  */
 export async function replayRun(options: ReplayOptions, world: ReplayWorld = REAL_WORLD): Promise<number> {
   return new Replay(options, world).run();

@@ -1,6 +1,6 @@
 /**
- * Entry of the process of one run of a batch: the scenario's clients, its cluster and its judgement, away from those of other runs.
- * It ends with its run, and soon after the process that started it.
+ * Entry point of the process of one run of a batch: clients of the scenario, cluster and verdict, separated from other runs. The
+ * process ends with its run, and soon after its parent process.
  */
 import { ProcessRun } from './process-run.js';
 import { REAL_WORLD } from './run-scenario.js';
@@ -8,7 +8,7 @@ import { EXIT } from '../run/verdict-event.js';
 import { lastWord } from './last-word.js';
 import type { RunOrder, RunReport, RunTask } from './run-task.js';
 
-/** When nobody waits for the run any more, what does not end in order by then is killed by the exit handlers. */
+/** Time to end in order after the parent is gone; the exit handlers kill what remains. */
 const ABANDONED_WITHIN_MS = 10_000;
 
 const interrupt = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Carries out one run of a batch: in this process, or in one of its own. A process each, because runs share nothing then: neither the
- * event loop, which the clients of several would slow down for one another, nor a crash, which would take the results of all.
+ * Carries out one run of a batch, in this process or in a process of its own. Separate processes share nothing: the clients of
+ * several runs would slow down one event loop for one another, and a crash would lose the results of all runs.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -11,7 +11,7 @@ import { EXIT } from '../run/verdict-event.js';
 import { sweepLabs } from '../../supervisor/folder/sweep-labs.js';
 import type { RunOne, RunOrder, RunReport } from './run-task.js';
 
-/** Of what a process that crashed wrote on its standard error; the end says why. */
+/** Limit of the kept end of a crashed process's standard error: the reason is at the end. */
 const LAST_WORDS_CHARS = 4_096;
 
 /** Runs in this process. */
@@ -20,13 +20,13 @@ export const runHere =
   (task, print, signal) =>
     new ProcessRun({ ...task, signal, print }, world).run();
 
-/** Runs in a process of its own; what its crash leaves behind is swept. */
+/** Runs in a process of its own; what remains after its crash is removed. */
 export const runInProcess: RunOne = async (task, print, signal) => {
   let child: ChildProcess;
   try {
     child = fork(compiledEntry(new URL('../../lab/campaign/run-child.js', import.meta.url)), [], {
       execArgv: [],
-      // A session of its own: Ctrl-C is for this process, which then tells its runs.
+      // A session of its own: this process receives Ctrl-C, and interrupts its runs.
       detached: true,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -35,8 +35,8 @@ export const runInProcess: RunOne = async (task, print, signal) => {
     print({ event: 'error', message: `The lab failed: ${error instanceof Error ? error.message : String(error)}` });
     return EXIT.labFailed;
   }
-  const tell = (order: RunOrder): void => {
-    // One that is gone cannot be told anything; its exit says so.
+  const sendOrder = (order: RunOrder): void => {
+    // A process that is gone receives nothing; its exit is reported.
     if (child.connected) child.send(order, () => undefined);
   };
   const ended: { exitCode?: number } = {};
@@ -46,13 +46,13 @@ export const runInProcess: RunOne = async (task, print, signal) => {
     if (report.type === 'event') print(report.event);
     else ended.exitCode = report.exitCode;
   });
-  const onInterrupt = (): void => tell({ type: 'interrupt' });
+  const onInterrupt = (): void => sendOrder({ type: 'interrupt' });
   signal.addEventListener('abort', onInterrupt, { once: true });
   const gone = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`cannot be started: ${error.message}`));
     child.once('close', (code, by) => resolve(by === null ? `ended with exit code ${String(code)}` : `ended by ${by}`));
   });
-  tell({ type: 'run', task });
+  sendOrder({ type: 'run', task });
   if (signal.aborted) onInterrupt();
   const how = await gone;
   signal.removeEventListener('abort', onInterrupt);

@@ -1,4 +1,4 @@
-/** The places that runs write to, made before anything starts: what is wrong with one is a mistake in the arguments. */
+/** The folders and files that runs write to, created before any run starts: an error here is an error in the arguments. */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
@@ -8,16 +8,16 @@ import { readLabRecord } from '../../supervisor/folder/lab-record.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface RunPlaces {
-  /** The cluster's folder: of one run only. */
+  /** The cluster's folder, for a single run only. */
   readonly dir?: string;
-  /** Where run folders go. */
+  /** Folder of the run folders. */
   readonly record?: string;
-  /** A file. */
+  /** Path of a file. */
   readonly junit?: string;
 }
 
-/** What is behind the option is its value: `--record b.yaml` takes a scenario for it. */
-const RECORD_IS_FILE = '--record takes a folder, and scenario files stand before it';
+/** The word after the option is its value: `--record b.yaml` takes a scenario file as the folder. */
+const RECORD_IS_FILE = '--record takes a folder; give scenario files before this option';
 
 function makeFolder(path: string, what: string): void {
   try {
@@ -30,7 +30,7 @@ function makeFolder(path: string, what: string): void {
 
 function makeRecordFolder(record: string): void {
   if (isFile(record)) throw new DfsError('INVALID_ARGUMENT', `Cannot record runs in "${record}", a file: ${RECORD_IS_FILE}`);
-  makeFolder(record, `"${record}" for records (give another one with --record, or --no-record)`);
+  makeFolder(record, `"${record}" for records (give another one with --record, or use --no-record)`);
 }
 
 function isFile(path: string): boolean {
@@ -42,9 +42,9 @@ function isFile(path: string): boolean {
 }
 
 /**
- * Makes each that is missing.
- * @param cluster what is to run in `dir`
- * @throws DfsError naming the place, when it cannot be made or holds something else
+ * Creates the places that are missing.
+ * @param cluster shape of the cluster that is to run in `dir`
+ * @throws DfsError naming the place, when it cannot be created or holds something else
  */
 export function makeRunPlaces({ dir, record, junit }: RunPlaces, cluster: Scenario['cluster']): void {
   if (dir !== undefined) resolveShape({ ...cluster, dir }, readLabRecord(makeGivenFolder(dir))?.shape ?? null);

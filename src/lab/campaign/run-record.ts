@@ -19,7 +19,7 @@ import type { RunClock } from '../workloads/run-clock.js';
 import type { RunEvent, VerdictEvent } from '../run/run-events.js';
 import type { RunInputs, RunOutcome } from '../run/scenario-run.js';
 
-/** As connect-client.ts names them. */
+/** The names that connect-client.ts uses. */
 const CLIENT_LOG = /^client(-\d+)?\.log$/;
 
 export class RunRecord {
@@ -29,8 +29,8 @@ export class RunRecord {
   #samples: SampleRecorder | null = null;
 
   /**
-   * @param root where run folders are; made when missing
-   * @param clock the run's
+   * @param root folder of the run folders; created when missing
+   * @param clock clock of the run
    * @throws Error of node:fs
    */
   constructor(root: string, seed: number, clock: RunClock) {
@@ -44,12 +44,12 @@ export class RunRecord {
     return this.#folder.path;
   }
 
-  /** @param source the file as it was read @param resolved the same with every choice made */
+  /** @param source text of the scenario file @param resolved the same with every choice made */
   scenario(source: string, resolved: string): void {
     this.#folder.writeScenario(source, resolved);
   }
 
-  /** Clients made by the result write down what they are asked. */
+  /** Wraps a function that makes clients: its clients record their operations. */
   recording(connect: RunInputs['connect']): RunInputs['connect'] {
     return (control, identity, profile) => recordingClient(connect(control, identity, profile), this.#recorder, identity);
   }
@@ -58,26 +58,29 @@ export class RunRecord {
     this.#folder.writeEvent({ ...event, runMs: Math.round(this.#clock.nowMs() * 1_000) / 1_000 });
   }
 
-  /** Looks at the cluster from now on, until the run is over. */
+  /** Samples the cluster from now on, until the end of the run. */
   watch(control: ClusterControl): void {
     this.#samples = new SampleRecorder(control, this.#clock, (sample) => this.#folder.writeSample(sample));
   }
 
-  /** Judges the history. Nothing is recorded in it any more. */
+  /** Judges the history, and ends its recording. */
   async judge(own: VerdictEvent, outcome: RunOutcome, final: FinalState): Promise<JudgedRun> {
     this.#recorder.end();
     const history = readHistory(await readFile(join(this.path, 'history.ndjson'), 'utf8'));
     return judgeRun(own, outcome, { final }, history);
   }
 
-  /** Copies what nodes and clients logged: before the cluster is closed, for its folder may go then. @throws Error of node:fs */
+  /**
+   * Copies the logs of nodes and clients. Call it before the cluster is closed, which may remove its folder.
+   * @throws Error of node:fs
+   */
   async keepLogs(control: ClusterControl): Promise<void> {
     const nodes = [...control.masters(), ...control.datanodes()].map(({ log }) => log);
     const clients = (await readdir(control.dir)).filter((name) => CLIENT_LOG.test(name));
     await copyLogs([...nodes, ...clients.map((name) => join(control.dir, name))], this.#folder.logs);
   }
 
-  /** Writes the results down: the run is over. */
+  /** Writes the results: the end of the run. */
   finish({ verdict, facts, checks }: JudgedRun, mode: RunMode, repetition?: Repetition): void {
     this.#samples?.stop();
     this.#folder.finish({
@@ -96,12 +99,12 @@ export class RunRecord {
     });
   }
 
-  /** Makes the report of what was written. @returns where it is @throws DfsError, Error of node:fs */
+  /** Makes the report from the record. @returns its path @throws DfsError, Error of node:fs */
   report(): string {
     return writeReport(this.path);
   }
 
-  /** The run did not end: what was written stays, without results. */
+  /** Closes the record of a run that did not end: files stay, without results. */
   close(): void {
     this.#samples?.stop();
     this.#folder.close();

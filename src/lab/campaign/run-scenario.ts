@@ -1,4 +1,4 @@
-/** Runs scenario files on real nodes, once or many times, from reading them to the verdicts and the exit code. */
+/** Runs scenario files on real nodes, once or many times, from reading the files to the verdicts and the exit code. */
 import { randomInt } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
@@ -26,39 +26,39 @@ import type { Scenario } from '../scenario/model/scenario.js';
 import { EXIT } from '../run/verdict-event.js';
 
 export interface RunScenarioOptions {
-  /** Paths of YAML files, each once. */
+  /** Paths of YAML files, without duplicates. */
   readonly files: readonly string[];
-  /** Instead of the seeds in the files. */
+  /** Overrides the seeds in the files. */
   readonly seed?: number;
-  /** Runs of each file, each from a seed of its own. Left out: one. */
+  /** Number of runs of each file, each with a seed of its own. Default: 1. */
   readonly repeat?: number;
-  /** Runs at the same time, each on a cluster of its own. Left out: one. */
+  /** Number of concurrent runs, each on a cluster of its own. Default: 1. */
   readonly jobs?: number;
-  /** Starts none after a run that does not pass. */
+  /** Starts no more runs after a run that does not pass. */
   readonly failFast?: boolean;
-  /** How nodes are hosted, instead of what the files say. */
+  /** Overrides how the files say that nodes are hosted. */
   readonly runtime?: RuntimeKind;
-  /** One JSON object a line instead of text. */
+  /** Prints one JSON object a line instead of text. */
   readonly json: boolean;
-  /** Keeps the cluster's data. Left out: a fresh folder, removed at the end. Not with several runs. */
+  /** Folder for the cluster's data, which is kept. Default: a new folder, removed at the end. Not with several runs. */
   readonly dir?: string;
-  /** Keeps a record of each run in a folder below this one, for `lab check`. */
+  /** Folder of the run folders, one for each run, for `lab check`. */
   readonly record?: string;
-  /** A JUnit document of all runs goes there; its folder is made when missing. */
+  /** Path of a JUnit document of all runs; its folder is created when missing. */
   readonly junit?: string;
-  /** Fires when a person interrupts: clusters are cleaned up and the exit code is 130. */
+  /** Fires on an interruption by the user: clusters are removed and the exit code is 130. */
   readonly signal: AbortSignal;
-  /** A line of results, without the line feed. */
+  /** Writes a line of results, without the line feed. */
   readonly write: (line: string) => void;
-  /** A line about what is wrong. */
+  /** Writes a line about an error. */
   readonly writeError: (line: string) => void;
-  /** Of runs that do not tell every line: draws those under way, again and again. Left out where nobody watches. */
+  /** Draws the running runs repeatedly, when runs do not print every line. Absent: there is no terminal. */
   readonly showProgress?: (text: string) => void;
-  /** Of such runs, without `showProgress`: a line each second about how far they are. */
+  /** Writes a line about the progress each second, when runs do not print every line and `showProgress` is absent. */
   readonly writeProgress?: (line: string) => void;
 }
 
-/** Clusters and clients as they are. */
+/** Real clusters and clients. */
 export const REAL_WORLD: ScenarioWorld = {
   connect: connectFileClient,
   startCluster: async (options: ClusterOptions): Promise<BreakableCluster> => {
@@ -73,7 +73,7 @@ export const REAL_WORLD: ScenarioWorld = {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The same scenario on nodes that are hosted so. */
+/** The same scenario with nodes hosted by `runtime`. */
 function hosted(scenario: Scenario, runtime: RuntimeKind | undefined): Scenario {
   return runtime === undefined ? scenario : { ...scenario, cluster: { ...scenario.cluster, runtime } };
 }
@@ -91,7 +91,7 @@ class ScenarioSession {
     const { files: paths, repeat = 1, dir, seed, runtime } = this.#options;
     if (dir !== undefined && paths.length * repeat > 1) {
       const extra = paths.length > 1 ? 'all files but one' : '--repeat';
-      return this.#refuse([`Several runs cannot share one folder: leave out either --dir or ${extra}`]);
+      return this.#refuse([`Several runs cannot share one folder: omit --dir or ${extra}`]);
     }
     const read = await readScenarioFiles(paths, { moreRuns: '--repeat' });
     if (!read.ok) {
@@ -110,13 +110,13 @@ class ScenarioSession {
 
   async #runAll(files: readonly ScenarioFile[], planned: readonly PlannedRun[]): Promise<number> {
     const { jobs = 1, failFast = false, json, dir, record, signal, write, writeError, junit } = this.#options;
-    const isTold = files.length === 1 && (jobs === 1 || planned.length === 1);
+    const isVerbose = files.length === 1 && (jobs === 1 || planned.length === 1);
     const startedMs = nodeClock.nowMs();
     const ended = await new Batch({
       planned,
       jobs,
       failFast,
-      isTold,
+      isVerbose,
       json,
       runOne: this.#runOne(planned),
       dir,
@@ -126,8 +126,8 @@ class ScenarioSession {
       clock: nodeClock,
       write,
       writeError,
-      showProgress: isTold ? undefined : this.#options.showProgress,
-      writeProgress: isTold || json ? undefined : this.#options.writeProgress,
+      showProgress: isVerbose ? undefined : this.#options.showProgress,
+      writeProgress: isVerbose || json ? undefined : this.#options.writeProgress,
     }).run();
     const elapsedMs = Math.round(nodeClock.nowMs() - startedMs);
     const codes = ended.map(({ exitCode }) => exitCode);
@@ -139,7 +139,7 @@ class ScenarioSession {
     return exitCode;
   }
 
-  /** One that is alone needs no process of its own; neither do worlds of tests. */
+  /** A single run needs no process of its own; neither do the worlds of tests. */
   #runOne(planned: readonly PlannedRun[]): RunOne {
     if (this.#world !== undefined) return runHere(this.#world);
     return planned.length === 1 ? runHere(REAL_WORLD) : runInProcess;
@@ -150,7 +150,7 @@ class ScenarioSession {
     return `lab run ${shellWord(entry.file)} --seed ${seed}${runtime === undefined ? '' : ` --runtime ${runtime}`}`;
   }
 
-  /** False when it cannot be written; that is said. */
+  /** @returns false when the document cannot be written; the failure is reported */
   async #writeJunit(path: string, files: readonly ScenarioFile[], ended: readonly EndedRun[]): Promise<boolean> {
     try {
       await writeFile(path, batchJunit(files, ended));
@@ -193,9 +193,9 @@ class ScenarioSession {
 
 /**
  * Runs the scenarios. Never rejects.
- * @param world left out: the real one, where each of several runs has a process of its own
- * @returns the exit code, of several runs the worst, in this order: 130 interrupted, 1 a promise broken, 255 the lab itself failed,
- * 2 unknown, 0 pass. 254 bad files: nothing was started
+ * @param world default: the real world, where each of several runs has a process of its own
+ * @returns the exit code, of several runs the worst, in this order: 130 interrupted, 1 a guarantee broken, 255 the lab itself
+ *   failed, 2 unknown, 0 pass. 254 invalid files: no run was started
  */
 export async function runScenario(options: RunScenarioOptions, world?: ScenarioWorld): Promise<number> {
   return new ScenarioSession(options, world).run();

@@ -18,43 +18,43 @@ const DEFAULT_SEED = 1;
 const KEEP_DEFAULT = 3;
 
 export interface RunSimulationsOptions {
-  /** Paths of YAML files, each once. */
+  /** Paths of YAML files, without duplicates. */
   readonly files: readonly string[];
-  /** Of each file. */
+  /** Number of seeds of each file. */
   readonly seeds: number;
-  /** The first seed. Left out: the one in the file, or 1. */
+  /** The first seed. Default: the seed in the file, or 1. */
   readonly from?: number;
-  /** How many at once. Left out: one for each core. */
+  /** Number of concurrent seeds. Default: one for each core. */
   readonly jobs?: number;
-  /** One JSON object a line instead of text. */
+  /** Prints one JSON object a line instead of text. */
   readonly json: boolean;
-  /** Seeds that do not pass are run again in this thread and recorded in folders below this one. */
+  /** Folder of the records: seeds that do not pass are repeated in this thread, and recorded in folders below. */
   readonly record?: string;
-  /** How many of them, at most. Left out: KEEP_DEFAULT. */
+  /** Limit of these records. Default: KEEP_DEFAULT. */
   readonly keep?: number;
-  /** Tells who sent what to whom; a text: only lines that contain it. */
+  /** Prints a trace; a text: only lines that contain the text. */
   readonly trace: boolean | string;
-  /** Fires when a person interrupts: the exit code is 130. */
+  /** Fires on an interruption by the user: the exit code is 130. */
   readonly signal: AbortSignal;
-  /** A line of results, without the line feed. */
+  /** Writes a line of results, without the line feed. */
   readonly write: (line: string) => void;
-  /** A line about what is wrong. */
+  /** Writes a line about an error. */
   readonly writeError: (line: string) => void;
-  /** How far it is, again and again; left out where nobody watches. */
+  /** Shows the progress repeatedly. Absent: there is no terminal. */
   readonly showProgress?: (text: string) => void;
 }
 
-/** Runs seeds; tests give their own. */
+/** Opens what runs seeds; tests replace it. */
 export type OpenRunner = typeof openSeedRunner;
 
-/** A file with the seeds that it is run from. */
+/** A file with its first seed. */
 interface SeededFile extends ScenarioFile {
   readonly from: number;
 }
 
 /** One seed of one file. */
 interface Task {
-  /** From 0, over all files: those of the first file come first. */
+  /** Index over all files, from 0: seeds of the first file come first. */
   readonly index: number;
   readonly entry: SeededFile;
   readonly seed: number;
@@ -75,7 +75,7 @@ class SimulationSession {
   /** Results that came before those of earlier tasks, by index. */
   readonly #early = new Map<number, SeedResult>();
   #kept = 0;
-  /** One at a time: two simulations in one thread, for their records, would mix their turns. */
+  /** One at a time: two recorded simulations in one thread would interleave. */
   #showing: Promise<void> = Promise.resolve();
 
   constructor(options: RunSimulationsOptions, openRunner: OpenRunner) {
@@ -93,7 +93,7 @@ class SimulationSession {
     this.#files = read.files.map((entry) => ({ ...entry, from: this.#options.from ?? entry.scenario.seed ?? DEFAULT_SEED }));
     for (const { from } of this.#files) {
       if (from + seeds - 1 <= SEED_MAX) continue;
-      this.#complain(`Seeds ${from} to ${from + seeds - 1} end above ${SEED_MAX}, the largest there is`);
+      this.#complain(`Seeds ${from} to ${from + seeds - 1} exceed the largest seed, ${SEED_MAX}`);
       return EXIT.badFile;
     }
     const startedMs = nodeClock.nowMs();
@@ -135,7 +135,7 @@ class SimulationSession {
     return this.#sum(nodeClock.nowMs() - startedMs);
   }
 
-  /** @returns null beyond the last */
+  /** @returns null after the last task */
   #task(index: number): Task | null {
     const { seeds } = this.#options;
     const entry = this.#files[Math.floor(index / seeds)];
@@ -143,18 +143,18 @@ class SimulationSession {
   }
 
   async #close(runner: SeedRunner): Promise<void> {
-    // Threads that do not end have no result to lose.
+    // Threads that do not end have no results to lose.
     await runner.close().catch(() => undefined);
     this.#options.showProgress?.('');
   }
 
-  /** Who watches the simulation from inside; null when nobody does, and threads may do the work. */
+  /** The observer of a simulation; null when there is none, and threads may run seeds. */
   #observer(): Parameters<OpenRunner>[1] {
     const { trace, write, json } = this.#options;
     return trace === false ? null : traceObserver(trace, json, write);
   }
 
-  /** Shows results in the order of their seeds, whichever ends first; so the first ones that fail are recorded. Never rejects. */
+  /** Shows results in the order of their seeds, whichever ends first; the first failing seeds are recorded. Never rejects. */
   #showReady(runner: SeedRunner): Promise<void> {
     this.#showing = this.#showing.then(async () => {
       for (let task = this.#task(this.#shown.length); task !== null; task = this.#task(this.#shown.length)) {
@@ -169,7 +169,7 @@ class SimulationSession {
     return this.#showing;
   }
 
-  /** Runs a seed that did not pass again, with a record; undefined when none is wanted (any more), or it cannot be made. */
+  /** Repeats a seed that did not pass, with a record; undefined when no (further) record is wanted, or it cannot be made. */
   async #record(runner: SeedRunner, { entry, seed }: Task, first: SeedResult): Promise<KeptRun | undefined> {
     const { record, keep = KEEP_DEFAULT, signal } = this.#options;
     if (record === undefined || first.verdict === 'pass' || this.#kept >= keep || signal.aborted) return undefined;
@@ -191,17 +191,17 @@ class SimulationSession {
         folder.close();
       }
     } catch (error) {
-      this.#complain(`Seed ${seed} was not recorded: ${error instanceof Error ? error.message : String(error)}`);
+      this.#complain(`Cannot record seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     }
   }
 
-  /** The record stands without it: what cannot be written is said. @returns where it is */
+  /** A failure is reported and does not affect the record. @returns path of the report */
   #report(folder: SimRecord): string | undefined {
     try {
       return folder.report();
     } catch (error) {
-      this.#complain(`The report was not made: ${error instanceof Error ? error.message : String(error)}`);
+      this.#complain(`Cannot make the report: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     }
   }
@@ -264,7 +264,8 @@ class SimulationSession {
 
 /**
  * Runs the seeds. Never rejects.
- * @returns the exit code: 0 all pass, 1 a promise broken in one, 255 one could not be simulated, 2 one is unknown, 254 bad file, 130 interrupted
+ * @returns the exit code: 0 all pass, 1 a guarantee broken in one, 255 one could not be simulated, 2 one is unknown, 254 invalid
+ *   file, 130 interrupted
  */
 export async function runSimulations(options: RunSimulationsOptions, openRunner: OpenRunner = openSeedRunner): Promise<number> {
   return new SimulationSession(options, openRunner).run();

@@ -1,25 +1,25 @@
-/** One run of a batch, as whoever carries it out is asked. */
+/** The messages between a batch and the process that carries out one of its runs. */
 import type { RunEvent } from '../run/run-events.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import type { SeedOrigin } from '../run/start-event.js';
 
-/** Plain data: it crosses to another process. */
+/** Plain data, because it crosses a process boundary. */
 export interface RunTask extends SeedOrigin {
   readonly scenario: Scenario;
-  /** The file as it was read. */
+  /** Text of the scenario file. */
   readonly source: string;
-  /** Keeps the cluster's data. */
+  /** Folder for the cluster's data, which is kept. */
   readonly dir: string | undefined;
-  /** Keeps a record of the run in a folder below this one. */
+  /** Folder for the record of the run; the run folder is created below. */
   readonly record: string | undefined;
 }
 
-/** Runs it and tells what happens. Never rejects. Ends soon after the signal fires. @returns the exit code */
+/** Carries out a run and prints its events. Never rejects. Ends soon after the signal fires. @returns the exit code */
 export type RunOne = (task: RunTask, print: (event: RunEvent) => void, signal: AbortSignal) => Promise<number>;
 
-/** What the process of a run is told. */
+/** Messages to the process of a run. */
 export type RunOrder = { readonly type: 'run'; readonly task: RunTask } | { readonly type: 'interrupt' };
 
-/** What it tells. */
+/** Messages from the process of a run. */
 export type RunReport =
   { readonly type: 'event'; readonly event: RunEvent } | { readonly type: 'ended'; readonly exitCode: number };

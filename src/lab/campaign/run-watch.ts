@@ -1,4 +1,4 @@
-/** Follows one run of a batch by what it tells: how far it is, and how it ended. */
+/** Follows one run of a batch by its events: progress and outcome. */
 import type { RunEvent, VerdictEvent } from '../run/run-events.js';
 import { EXIT } from '../run/verdict-event.js';
 import type { PlannedRun } from './planned-runs.js';
@@ -7,12 +7,12 @@ import type { Outcome, OutcomeVerdict } from './summary.js';
 export interface EndedRun extends Outcome {
   readonly number: number;
   readonly exitCode: number;
-  /** All that is wrong. */
+  /** All reasons for a verdict other than pass. */
   readonly reasons: readonly string[];
-  /** What else a person should know: logs that were not kept. */
+  /** Further notes, such as logs that were not kept. */
   readonly notes: readonly string[];
   readonly filesAcked: number;
-  /** Of those that struck something. */
+  /** Faults with a target. `struck` is a key of the `--json` output: its name is kept. */
   readonly faults: { readonly seen: number; readonly struck: number };
 }
 
@@ -26,7 +26,7 @@ const VERDICTS: ReadonlyMap<number, OutcomeVerdict> = new Map([
 export class RunWatch {
   readonly run: PlannedRun;
   readonly startedMs: number;
-  /** Where it is: starting, running, or the phase after the workload. */
+  /** starting, running, or the phase after the workload. */
   phase = 'starting';
   filesAcked = 0;
   faultsSeen = 0;
@@ -72,12 +72,12 @@ export class RunWatch {
     }
   }
 
-  /** @param repeat the command that runs it again */
+  /** @param repeat the command that repeats the run */
   ended(exitCode: number, nowMs: number, repeat: string): EndedRun {
     const { number, entry, seed } = this.run;
     const verdict = VERDICTS.get(exitCode) ?? 'error';
     const judged = this.#verdict;
-    // What went wrong after the verdict outweighs it.
+    // Errors after the verdict override it.
     const reasons = verdict === judged?.verdict ? judged.reasons : this.#errors;
     return {
       number,

@@ -1,16 +1,16 @@
-/** Reads the files of a batch: all of them before anything starts. */
+/** Reads all files of a batch before any run starts. */
 import { resolve } from 'node:path';
 import { readScenario } from '../scenario/grammar/read-scenario.js';
 import type { ErrorEvent } from '../scenario/grammar/problem-event.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 
 export interface ScenarioFile {
-  /** As it was given. */
+  /** The path as given. */
   readonly file: string;
-  /** The scenario's name, and the file's too where another one has that name. */
+  /** The scenario's name, with the file's name when another file has the same scenario name. */
   readonly label: string;
   readonly scenario: Scenario;
-  /** The file as it was read. */
+  /** Text of the file. */
   readonly source: string;
 }
 
@@ -19,11 +19,11 @@ export type ReadFiles =
   | { readonly ok: false; readonly problems: readonly ErrorEvent[] };
 
 export interface ReadOptions {
-  /** The option that makes more runs of one file, for the message about one that is given twice. */
+  /** The option for more runs of one file, named in the message about a duplicate file. */
   readonly moreRuns: string;
 }
 
-/** The scenarios, or all that is wrong with any of the files. Never rejects. @param paths of YAML files */
+/** The scenarios, or all problems of the files. Never rejects. @param paths of YAML files */
 export async function readScenarioFiles(paths: readonly string[], { moreRuns }: ReadOptions): Promise<ReadFiles> {
   const read = await Promise.all(paths.map(async (file) => ({ file, read: await readScenario(file) })));
   const problems: ErrorEvent[] = [];
@@ -31,8 +31,8 @@ export async function readScenarioFiles(paths: readonly string[], { moreRuns }: 
   const seen = new Set<string>();
   for (const { file, read: result } of read) {
     if (seen.has(resolve(file))) {
-      // The same seeds again would only look like more evidence.
-      problems.push({ event: 'error', message: `"${file}" is given twice: ${moreRuns} makes more runs of it`, file });
+      // A second run of the same seeds only looks like additional evidence.
+      problems.push({ event: 'error', message: `"${file}" is given twice: use ${moreRuns} for more runs of one file`, file });
       continue;
     }
     seen.add(resolve(file));

@@ -1,4 +1,6 @@
-/** `lab shrink`: finds the failure in simulation, cuts its schedule to a minimal one, writes that down and proves that it fails. */
+/**
+ * `lab shrink`: finds a failure in simulation, reduces its schedule to a minimal one, writes the result and verifies that it fails.
+ */
 import { writeFile } from 'node:fs/promises';
 import { parseScenario } from '../scenario/grammar/parse-scenario.js';
 import { faultSummary } from '../run/run-events.js';
@@ -17,25 +19,25 @@ import { readShrinkSource } from './shrink-source.js';
 import type { ShrinkSource } from './shrink-source.js';
 
 export interface ShrinkRunOptions {
-  /** The folder of a run, or a scenario file. */
+  /** A run folder or a scenario file. */
   readonly what: string;
-  /** Left out: that of the run or the file. */
+  /** Default: the seed of the run or the file. */
   readonly seed?: number;
-  /** Simulations, at most. */
+  /** Limit of simulations. */
   readonly trials: number;
-  /** Where the result goes. Left out: into the run's folder, or beside the file. */
+  /** Path of the result. Default: in the run folder, or beside the file. */
   readonly out?: string;
   readonly json: boolean;
   readonly signal: AbortSignal;
-  /** A line of results, without the line feed. */
+  /** Writes a line of results, without the line feed. */
   readonly write: (line: string) => void;
-  /** A line about what is wrong. */
+  /** Writes a line about an error. */
   readonly writeError: (line: string) => void;
-  /** How far it is, again and again; left out where nobody watches. */
+  /** Shows the progress repeatedly. Absent: there is no terminal. */
   readonly showProgress?: (text: string) => void;
 }
 
-/** The failure that must stay: a check that fails, or a simulation that cannot end. */
+/** The failure to preserve: a check that fails, or a simulation that cannot end. */
 type Failure = { readonly kind: 'check'; readonly checker: string } | { readonly kind: 'error' };
 
 interface Found {
@@ -44,7 +46,7 @@ interface Found {
   readonly reasons: readonly string[];
 }
 
-/** A simulation that was ended by the person at the terminal. */
+/** Thrown when the user interrupts a simulation. */
 class Interrupted extends Error {}
 
 function failureOf({ verdict, checks }: SeedResult): Failure | undefined {
@@ -87,27 +89,27 @@ class ShrinkSession {
     const { seed, failure } = found;
     const whole = resolveScenario(scenario, seed);
     if (!isSame(failure, await this.#simulate(whole, seed))) {
-      this.#complain(`Seed ${seed} fails (${nameOf(failure)}), but not once its schedule is written out: nothing was cut`);
+      this.#complain(`Seed ${seed} fails (${nameOf(failure)}), but not with its resolved schedule: nothing was reduced`);
       return EXIT.labFailed;
     }
-    this.#tell({ event: 'failing', seed, failure: nameOf(failure), faults: whole.steps.length, searched: isOfProcesses }, [
+    this.#print({ event: 'failing', seed, failure: nameOf(failure), faults: whole.steps.length, searched: isOfProcesses }, [
       `seed ${seed} fails: ${nameOf(failure)} | ${sizeText(whole)}`,
     ]);
     return this.#cut(whole, found, this.#options.out ?? source.out);
   }
 
-  /** The first seed that fails; undefined after saying that none does. */
+  /** The first seed that fails; undefined, with a message, when no seed fails. */
   async #find({ scenario, seeds, isOfProcesses }: ShrinkSource): Promise<Found | undefined> {
     let last: SeedResult | undefined;
     for (const [index, seed] of seeds.entries()) {
-      this.#options.showProgress?.(`looking for a seed that fails: ${index}/${seeds.length}`);
+      this.#options.showProgress?.(`searching for a seed that fails: ${index}/${seeds.length}`);
       last = await this.#simulate(scenario, seed);
       const failure = failureOf(last);
       if (failure !== undefined) return { seed, failure, reasons: last.reasons };
     }
     const message = isOfProcesses
-      ? `The simulation does not show it: the schedule of this run fails with none of ${seeds.length} seeds`
-      : `Seed ${seeds[0] ?? 0} does not fail: it is ${last?.verdict ?? 'unknown'}, and there is nothing to cut`;
+      ? `The simulation does not reproduce the failure: the schedule of this run fails with none of ${seeds.length} seeds`
+      : `Seed ${seeds[0] ?? 0} does not fail: its verdict is ${last?.verdict ?? 'unknown'}, so that there is nothing to reduce`;
     this.#complain(message);
     return undefined;
   }
@@ -135,13 +137,13 @@ class ShrinkSession {
     const text = `${this.#header(found)}${scenarioYaml({ ...best, seed })}`;
     await writeFile(out, text);
     if (interruption !== undefined) {
-      this.#complain(`Interrupted: the smallest so far, ${sizeText(best)}, is in ${out}`);
+      this.#complain(`Interrupted: the smallest schedule so far, ${sizeText(best)}, is in ${out}`);
       return EXIT.interrupted;
     }
     return this.#prove(text, { whole, best, found, isMinimal, out });
   }
 
-  /** Only what stands in the file counts. */
+  /** Verifies the written file, not the scenario in memory. */
   async #prove(
     text: string,
     { whole, best, found, isMinimal, out }: { whole: Scenario; best: Scenario; found: Found; isMinimal: boolean; out: string },
@@ -152,20 +154,20 @@ class ShrinkSession {
     const result = parsed.ok ? await this.#simulate(parsed.scenario, seed) : undefined;
     if (result === undefined || !isSame(failure, result)) {
       const why = problems.length > 0 ? problems.join('; ') : `its verdict is ${result?.verdict ?? 'none'}`;
-      this.#complain(`${out} was written, and does not fail as what it was written from: ${why}`);
+      this.#complain(`${out} was written, but does not fail like the original: ${why}`);
       return EXIT.labFailed;
     }
     const faults = this.#faultLines(best, seed);
     const command = replayCommand(out, seed);
-    const outcome = isMinimal ? 'nothing more can be left out' : 'the trials were used up, more may go';
+    const outcome = isMinimal ? 'no further step can be removed' : 'the trials were used up, further steps may be removable';
     const summary = { event: 'shrunk', seed, failure: nameOf(failure), from: whole.steps.length, to: best.steps.length };
-    this.#tell(
+    this.#print(
       { ...summary, isMinimal, trials: this.#trials, file: out, command, reasons: result.reasons, digest: result.digest },
       [
         `${sizeText(whole)} -> ${sizeText(best)} in ${this.#trials} simulations: ${outcome}`,
         ...faults.map((line) => `  ${line}`),
         ...result.reasons.flatMap((reason) => reason.split('\n')).map((line) => `  - ${line}`),
-        `proved: ${out} fails with seed ${seed}. Run it: ${command}`,
+        `verified: ${out} fails with seed ${seed}. Run it: ${command}`,
       ],
     );
     return EXIT.pass;
@@ -183,7 +185,7 @@ class ShrinkSession {
   #header({ seed, failure, reasons }: Found): string {
     const [reason = ''] = (reasons.find((text) => text.startsWith(nameOf(failure))) ?? reasons[0] ?? '').split('\n');
     return [
-      `# Cut by lab shrink from ${this.#options.what}, seed ${seed}: the smallest schedule found that still fails in simulation.`,
+      `# Reduced by lab shrink from ${this.#options.what}, seed ${seed}: the smallest schedule found that fails in simulation.`,
       `# ${nameOf(failure)}${reason === '' ? '' : ` (${reason})`}`,
       '',
     ].join('\n');
@@ -201,13 +203,13 @@ class ShrinkSession {
   #show({ best, isSmaller }: ShrinkProgress): void {
     const { showProgress, trials } = this.#options;
     if (isSmaller)
-      this.#tell({ event: 'smaller', trials: this.#trials, faults: best.steps.length }, [
+      this.#print({ event: 'smaller', trials: this.#trials, faults: best.steps.length }, [
         `  trial ${this.#trials}: ${sizeText(best)}`,
       ]);
     showProgress?.(`${this.#trials}/${trials} simulations, ${sizeText(best)}`);
   }
 
-  #tell(event: object, lines: readonly string[]): void {
+  #print(event: object, lines: readonly string[]): void {
     const { json, write } = this.#options;
     if (json) write(JSON.stringify(event));
     else for (const line of lines) write(line);
@@ -219,10 +221,10 @@ class ShrinkSession {
     else writeError(message);
   }
 
-  /** Says why it did not come to an end. @returns the exit code */
+  /** Reports why the reduction did not end. @returns the exit code */
   failed(error: unknown): number {
     if (error instanceof Interrupted) {
-      this.#complain('Interrupted: nothing was cut yet');
+      this.#complain('Interrupted: nothing was reduced yet');
       return EXIT.interrupted;
     }
     this.#complain(`The lab failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -231,9 +233,9 @@ class ShrinkSession {
 }
 
 /**
- * Cuts it. Never rejects.
- * @returns the exit code: 0 cut and proved, 2 nothing fails in simulation, 254 bad folder, file or seed, 255 the lab itself failed,
- * 130 interrupted (the smallest until then is written)
+ * Reduces the scenario. Never rejects.
+ * @returns the exit code: 0 reduced and verified, 2 nothing fails in simulation, 254 invalid folder, file or seed, 255 the lab
+ *   itself failed, 130 interrupted (the smallest schedule so far is written)
  */
 export async function shrinkRun(options: ShrinkRunOptions, openRunner: OpenRunner = openSeedRunner): Promise<number> {
   const { what, seed, trials, signal, showProgress } = options;
@@ -242,7 +244,7 @@ export async function shrinkRun(options: ShrinkRunOptions, openRunner: OpenRunne
   try {
     let source: ShrinkSource;
     try {
-      // Half of the trials for finding it, half for cutting it.
+      // Half of the trials for the search, half for the reduction.
       source = await readShrinkSource(what, seed, Math.ceil(trials / 2));
     } catch (error) {
       options[options.json ? 'write' : 'writeError'](messageLine(error, options.json));

@@ -1,24 +1,24 @@
 /**
- * Cuts a failing scenario to a small one that still fails. The schedule first, by ddmin; then whatever else can be left out or made
- * smaller; and both again, until nothing more goes.
+ * Reduces a failing scenario to a small one that still fails. First the schedule, by ddmin; then everything else that can be
+ * removed or made smaller; then both again, until nothing changes.
  *
  * Source of ddmin: A. Zeller and R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input" (IEEE TSE 28(2), 2002).
  */
 import type { Probe, Scenario, Selector, Step } from '../scenario/model/scenario.js';
 import type { Workload } from '../workloads/workload-types.js';
 
-/** Shorter scenarios prove nothing. */
+/** Minimum duration: shorter scenarios prove nothing. */
 const DURATION_MS_MIN = 500;
-/** After the last fault, time for the workload to meet what it left. */
+/** Time after the last fault in which the workload can meet the fault's effects. */
 const TAIL_MS = 1_000;
 const ROUND_MS = 100;
 
 export interface ShrinkOptions {
-  /** Does a candidate fail as the whole does? What it rejects with ends the search. */
+  /** Whether a candidate fails like the original. A rejection ends the search. */
   readonly fails: (candidate: Scenario) => Promise<boolean>;
-  /** Candidates tried, at most. */
+  /** Limit of candidates. */
   readonly trialsMax: number;
-  /** Probes that the failure needs. */
+  /** Whether the failure needs a probe. */
   readonly isNeeded: (probe: Probe) => boolean;
   /** Called after each trial. */
   readonly onTrial?: (progress: ShrinkProgress) => void;
@@ -26,7 +26,7 @@ export interface ShrinkOptions {
 
 export interface ShrinkProgress {
   readonly trials: number;
-  /** The smallest scenario so far that fails. */
+  /** The smallest failing scenario so far. */
   readonly best: Scenario;
   readonly isSmaller: boolean;
 }
@@ -34,13 +34,13 @@ export interface ShrinkProgress {
 export interface Shrunk {
   readonly scenario: Scenario;
   readonly trials: number;
-  /** No single step can be left out, and nothing else that is tried makes it smaller. Otherwise the trials were used up. */
+  /** True when no single step can be removed, and no other reduction fails. Otherwise the trials were used up. */
   readonly isMinimal: boolean;
 }
 
 class TrialsUsedUp extends Error {}
 
-/** In `count` parts of nearly equal length. */
+/** Splits items into `count` parts of nearly equal length. */
 function split<T>(items: readonly T[], count: number): T[][] {
   return Array.from({ length: count }, (_, index) =>
     items.slice(Math.floor((index * items.length) / count), Math.floor(((index + 1) * items.length) / count)),
@@ -65,7 +65,7 @@ function fewerClients(workload: Workload): Workload[] {
     .map((clients) => ({ ...workload, clients }));
 }
 
-/** The step without something. */
+/** Variants of a step without one of its properties. */
 function* simplerSteps(step: Step): Generator<Step> {
   if (step.durationMs !== undefined) {
     const { durationMs: _, ...lasting } = step;
@@ -80,7 +80,7 @@ function* fewerNames(selector: Selector | undefined): Generator<Selector> {
   if (names.length > 1) for (const index of names.keys()) yield { ...selector, names: without(names, index) };
 }
 
-/** Everything that is a little simpler, the largest cuts first. */
+/** All scenarios that are slightly simpler, the largest reductions first. */
 function* simplifications(scenario: Scenario, isNeeded: (probe: Probe) => boolean): Generator<Scenario> {
   const { probes, workload, steps } = scenario;
   const needed = probes.filter(isNeeded);
@@ -95,7 +95,7 @@ function* simplifications(scenario: Scenario, isNeeded: (probe: Probe) => boolea
 
 class Shrinker {
   readonly #options: ShrinkOptions;
-  /** Answers by candidate: what was tried once is not tried again. */
+  /** Results by candidate: no candidate is tried twice. */
   readonly #answers = new Map<string, boolean>();
   best: Scenario;
   trials = 0;
@@ -105,7 +105,7 @@ class Shrinker {
     this.#options = options;
   }
 
-  /** @throws TrialsUsedUp, and what `fails` rejects with */
+  /** @throws TrialsUsedUp, and the rejections of `fails` */
   async run(): Promise<void> {
     for (let before: Scenario | null = null; before !== this.best;) {
       before = this.best;
@@ -128,7 +128,7 @@ class Shrinker {
     }
   }
 
-  /** True when one fails, which is then the best. */
+  /** True when a candidate fails; that candidate is then the best one. */
   async #tryAny(schedules: readonly (readonly Step[])[]): Promise<boolean> {
     for (const steps of schedules) if (await this.#tryStep(steps)) return true;
     return false;
@@ -159,8 +159,8 @@ class Shrinker {
 }
 
 /**
- * @param scenario fails, and is resolved: each fault a step of its own with the names it concerns
- * @throws what `fails` rejects with; the best until then was told by `onTrial`
+ * @param scenario a failing, resolved scenario: each fault is a step of its own with names of nodes
+ * @throws the rejections of `fails`; `onTrial` has received the best scenario until then
  */
 export async function shrinkSchedule(scenario: Scenario, options: ShrinkOptions): Promise<Shrunk> {
   const shrinker = new Shrinker(scenario, options);

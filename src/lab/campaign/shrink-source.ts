@@ -1,4 +1,4 @@
-/** What `lab shrink` begins with: a scenario file and a seed, or the folder of a run. */
+/** The input of `lab shrink`: a scenario file and a seed, or a run folder. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
@@ -11,10 +11,13 @@ const SEED_MAX = 0xffff_ffff;
 
 export interface ShrinkSource {
   readonly scenario: Scenario;
-  /** To be simulated until one fails. Of a run on processes there are many: its schedule is fixed, the rest is chance. */
+  /**
+   * Seeds to simulate until one fails. For a run on processes there are many: only its schedule is fixed, everything else is
+   * random.
+   */
   readonly seeds: readonly number[];
   readonly isOfProcesses: boolean;
-  /** Where the result goes unless somebody says otherwise. */
+  /** Default path of the result. */
   readonly out: string;
 }
 
@@ -28,22 +31,21 @@ async function scenarioIn(file: string): Promise<Scenario> {
 
 /**
  * @param what a run folder or a scenario file
- * @param seed given by the person, before every other
- * @param searchMax seeds tried for a run on processes
- * @throws DfsError INVALID_ARGUMENT saying what is wrong with the folder, the file or the seed
+ * @param seed given by the user; overrides every other seed
+ * @param searchMax number of seeds tried for a run on processes
+ * @throws DfsError INVALID_ARGUMENT describing the error in the folder, the file or the seed
  */
 export async function readShrinkSource(what: string, seed: number | undefined, searchMax: number): Promise<ShrinkSource> {
   if (!isFolder(what)) {
     const scenario = await scenarioIn(what);
     const only = seed ?? scenario.seed;
-    if (only === undefined)
-      throw new DfsError('INVALID_ARGUMENT', `"${what}" names no seed: give the one that fails with --seed`);
+    if (only === undefined) throw new DfsError('INVALID_ARGUMENT', `"${what}" has no seed: give the failing seed with --seed`);
     const out = `${what.replace(/\.ya?ml$/, '')}.shrunk.yaml`;
     return { scenario, seeds: [only], isOfProcesses: false, out };
   }
   const inputs = readRecordedRun(what);
   if (inputs.recorded === 'pass' && seed === undefined) {
-    throw new DfsError('INVALID_ARGUMENT', `Run "${what}" passed: there is nothing to cut. To look for another seed give --seed`);
+    throw new DfsError('INVALID_ARGUMENT', `Run "${what}" passed: there is nothing to reduce. To try another seed, give --seed`);
   }
   const out = join(what, 'scenario.shrunk.yaml');
   if (inputs.mode === 'simulation') {

@@ -1,4 +1,4 @@
-/** Keeps a simulated run in a run folder, as `lab run` does with one on processes. */
+/** Records a simulated run in a run folder, in the same format as `lab run` does for a run on processes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../history/operation.js';
@@ -18,7 +18,7 @@ import type { SeedResult } from '../simulation/seed-task.js';
 import type { SimulationObserver } from '../simulation/simulate-scenario.js';
 
 export class SimRecord {
-  /** Is given to the simulation. */
+  /** The observer to pass to the simulation. */
   readonly observer: SimulationObserver;
   readonly #folder: RunFolder;
   readonly #logs = new LogKeeper();
@@ -28,8 +28,8 @@ export class SimRecord {
   #operations = 0;
 
   /**
-   * @param root where run folders are; made when missing
-   * @param source the scenario file as it was read
+   * @param root folder of the run folders; created when missing
+   * @param source text of the scenario file
    * @throws Error of node:fs
    */
   constructor(root: string, scenario: Scenario, source: string, seed: number) {
@@ -59,7 +59,7 @@ export class SimRecord {
     return this.#folder.path;
   }
 
-  /** Writes logs and results: the run is over, or failed. @throws Error of node:fs */
+  /** Writes logs and results, at the end of the run or after its failure. @throws Error of node:fs */
   finish({ seed, verdict, reasons, digest, events, virtualMs }: SeedResult): void {
     for (const [machine, text] of this.#logs.all()) this.#folder.writeLog(machine, text);
     this.#folder.writeMessages(this.#messages.near(firstViolated(this.#judged?.checks ?? [], this.#history())));
@@ -79,7 +79,7 @@ export class SimRecord {
     });
   }
 
-  /** Makes the report of what was written. @returns where it is @throws DfsError, Error of node:fs */
+  /** Makes the report from the record. @returns its path @throws DfsError, Error of node:fs */
   report(): string {
     return writeReport(this.path);
   }
@@ -88,7 +88,7 @@ export class SimRecord {
     return readHistory(readFileSync(join(this.path, 'history.ndjson'), 'utf8'));
   }
 
-  /** Harmless when it is finished; without that the folder stays without results. */
+  /** Safe after `finish`; without `finish` the folder has no results. */
   close(): void {
     this.#folder.close();
   }

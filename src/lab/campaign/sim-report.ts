@@ -1,4 +1,4 @@
-/** What `lab sim` says: a line a seed, why one did not pass and how to see it again, and the sum of all. Pure. */
+/** Output of `lab sim`: a line for each seed, with reasons and the replay command when the seed did not pass, and the sum. Pure. */
 import { shellWord } from '../../shared/shell-word.js';
 import { seconds } from './summary.js';
 import type { ScenarioSum } from './summary.js';
@@ -15,29 +15,29 @@ export interface SimSummary {
   readonly realMs: number;
   readonly seedsPerSecond: number;
   readonly exitCode: number;
-  /** A sum for each file. */
+  /** The sum of one file. */
   readonly scenarios: readonly ScenarioSum[];
 }
 
 const DIGEST_CHARS = 16;
-/** A trace of what was pending may be long; `--json` has all of it. */
+/** Limit of lines: a trace of pending operations may be long. The output of `--json` is complete. */
 const REASON_LINES_MAX = 12;
 
-/** The command that runs one seed again and shows it. */
+/** The command that repeats one seed with a trace. */
 export function replayCommand(file: string, seed: number): string {
   return `lab sim ${shellWord(file)} --seeds 1 --from ${seed} --trace`;
 }
 
-/** A seed that was run again and recorded. */
+/** A seed that was repeated with a record. */
 export interface KeptRun {
   readonly path: string;
   /** Path of its report. */
   readonly report?: string;
-  /** The recorded run had another digest: what happens does not depend on the seed alone. */
+  /** True when the recorded run had another digest: the simulation does not depend on the seed alone. */
   readonly differs: boolean;
 }
 
-/** The lines of one seed. @param kept where it was recorded */
+/** The lines of one seed. @param kept its record */
 export function seedLines(result: SeedResult, file: string, kept?: KeptRun): string[] {
   const { seed, verdict, digest, events, virtualMs, realMs, filesAcked, readsVerified, faults } = result;
   const head =
@@ -54,12 +54,12 @@ export function seedLines(result: SeedResult, file: string, kept?: KeptRun): str
 }
 
 function keptLines({ path, report, differs }: KeptRun, verdict: SeedResult['verdict']): string[] {
-  const doubt = differs ? ['  NOT DETERMINISTIC: run again for the record, the seed had another digest'] : [];
-  const told = report === undefined ? [] : [`  report: ${report}`];
-  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`, ...told];
+  const doubt = differs ? ['  NOT DETERMINISTIC: the recorded repetition of the seed had another digest'] : [];
+  const reportLine = report === undefined ? [] : [`  report: ${report}`];
+  return [...doubt, `  record: ${path} (lab ${verdict === 'unknown' ? 'check' : 'shrink'} ${shellWord(path)})`, ...reportLine];
 }
 
-/** One figure line for a terminal. @param elapsedMs real time since the first seed began */
+/** The progress, one line. @param elapsedMs real time since the first seed began */
 export function progressText(done: number, seeds: number, failed: number, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0;
   const left = rate > 0 ? `, ${seconds(((seeds - done) * 1_000) / rate)} left` : '';

@@ -1,23 +1,23 @@
-/** The sum of several runs, real or simulated: a row a scenario, and what did not pass with the command that repeats it. Pure. */
+/** The sum of several runs, real or simulated: a row for each scenario, and failed runs with the command to repeat them. Pure. */
 import stringWidth from 'string-width';
 import { textTable } from '../../shared/text-table.js';
 import type { RunVerdict } from '../record/run-results.js';
 import { EXIT } from '../run/verdict-event.js';
 
-/** interrupted: a person ended it, and nothing was judged. */
+/** interrupted: ended by the user, and not judged. */
 export type OutcomeVerdict = RunVerdict | 'interrupted';
 
-/** How one run ended. */
+/** The outcome of one run. */
 export interface Outcome {
-  /** The scenario's file, as it was given. */
+  /** Path of the scenario file, as given. */
   readonly file: string;
   readonly seed: number;
   readonly verdict: OutcomeVerdict;
-  /** The first reason why it did not pass. */
+  /** The first reason for a verdict other than pass. */
   readonly reason: string | null;
-  /** Folder of its record. */
+  /** Folder of the record. */
   readonly record: string | null;
-  /** The command that runs it again. */
+  /** The command that repeats the run. */
   readonly repeat: string;
   readonly durationMs: number;
 }
@@ -28,9 +28,9 @@ export interface ScenarioSum extends Counts {
   readonly scenario: string;
   readonly file: string;
   readonly planned: number;
-  /** That came to an end. */
+  /** Number of runs that ended. */
   readonly runs: number;
-  /** Real time of those that were judged; null when none was. */
+  /** Median real time of the judged runs; null when there are none. */
   readonly medianMs: number | null;
   readonly notPassed: readonly Outcome[];
 }
@@ -41,20 +41,20 @@ export interface BatchSum extends Counts {
   readonly scenarios: readonly ScenarioSum[];
 }
 
-/** A file of the batch, and how many runs it was to have. */
+/** A file of the batch, and the number of its planned runs. */
 export interface SummedFile {
   readonly file: string;
   readonly label: string;
   readonly planned: number;
 }
 
-/** Of one scenario; the rest is counted. With --json all are told. */
+/** Limit of the runs listed for one scenario; the others are counted. With --json all are listed. */
 const SHOWN_MAX = 20;
 
-/** The exit codes that a run may have, the worst first. */
+/** The exit codes of a run, worst first. */
 const BY_WEIGHT: readonly number[] = [EXIT.interrupted, EXIT.fail, EXIT.labFailed, EXIT.unknown, EXIT.pass];
 
-/** The exit code of several: 130 before 1 before 255 before 2 before 0. Of none: 255, for nothing was proved. */
+/** The exit code of several runs: 130 before 1 before 255 before 2 before 0. Of none: 255, because nothing was proved. */
 export const worstExitCode = (codes: readonly number[]): number =>
   BY_WEIGHT.find((code) => codes.includes(code)) ?? EXIT.labFailed;
 
@@ -66,7 +66,7 @@ const EXIT_OF: Readonly<Record<OutcomeVerdict, number>> = {
   interrupted: EXIT.interrupted,
 };
 
-/** As a run that ends so has it. */
+/** The exit code of a single run with this verdict. */
 export const exitCodeOf = (verdict: OutcomeVerdict): number => EXIT_OF[verdict];
 
 function countsOf(outcomes: readonly Outcome[]): Counts {
@@ -80,14 +80,14 @@ function countsOf(outcomes: readonly Outcome[]): Counts {
   };
 }
 
-/** The middle; between two of them, of an even number. */
+/** The median; the mean of the two middle values when their number is even. */
 function medianOf(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
   return low === undefined || high === undefined ? null : Math.round((low + high) / 2);
 }
 
-/** Sums up. @param files in the order of the rows */
+/** Sums the outcomes. @param files in the order of the rows */
 export function sumOutcomes(files: readonly SummedFile[], outcomes: readonly Outcome[]): BatchSum {
   const scenarios = files.map(({ file, label, planned }): ScenarioSum => {
     const own = outcomes.filter((outcome) => outcome.file === file);
@@ -108,7 +108,7 @@ export function sumOutcomes(files: readonly SummedFile[], outcomes: readonly Out
 
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}s`;
 
-/** `2 pass, 1 fail, 0 unknown`, and what else there is. */
+/** `2 pass, 1 fail, 0 unknown`, followed by rarer outcomes. */
 export function countsText({ pass, fail, unknown, error, interrupted }: Counts): string {
   const rare = [
     ...(error > 0 ? [`${error} error${error === 1 ? '' : 's'}`] : []),

@@ -1,11 +1,11 @@
-/** What a checker says about a run. */
+/** The result of a checker for one run. */
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
 export interface Violation {
-  /** Operations of the history that show it; none where a fact of the run does. */
+  /** Operations of the history that show the violation; empty where a fact of the run shows it. */
   readonly operationIds: readonly number[];
-  /** For people; may have several lines, the first alone is enough. */
+  /** Message for people. May have several lines; the first line is sufficient alone. */
   readonly message: string;
 }
 
@@ -13,24 +13,26 @@ export interface CheckResult {
   /** Name of the checker. */
   readonly checker: string;
   readonly verdict: Verdict;
-  /** What was looked at, or why nothing can be said. */
+  /** What was examined, or why the verdict is unknown. */
   readonly detail: string;
-  /** Empty unless the verdict is fail. At most VIOLATIONS_MAX. */
+  /** The violations, at most VIOLATIONS_MAX; empty unless the verdict is fail. */
   readonly violations: readonly Violation[];
 }
 
 const VIOLATIONS_MAX = 20;
 
-/** fail before unknown before pass: nothing turns an unknown into a pass. An empty list proves nothing. */
+/**
+ * The worst verdict: fail before unknown before pass, so that an unknown verdict never becomes a pass. An empty list is unknown.
+ */
 export function worst(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('fail')) return 'fail';
   return verdicts.length === 0 || verdicts.includes('unknown') ? 'unknown' : 'pass';
 }
 
 /**
- * @param violations all that were found
- * @param looked how much was looked at; 0 means that nothing was proved, and the verdict is unknown
- * @param what is counted, for the detail: `17 reads compared`
+ * @param violations all violations that were found
+ * @param looked number of items examined; 0 proves nothing, and the verdict is unknown
+ * @param what name of the items, for the detail: `17 reads compared`
  */
 export function resultOf(checker: string, violations: readonly Violation[], looked: number, what: string): CheckResult {
   const verdict = violations.length > 0 ? 'fail' : looked > 0 ? 'pass' : 'unknown';

@@ -1,4 +1,6 @@
-/** Promises 1, 2, 3 and 5, by digest: acknowledged content stays, only written content is read, and what is gone stays gone. */
+/**
+ * Guarantees 1, 2, 3 and 5, by digest: acknowledged content stays, only written content is read, and deleted content stays deleted.
+ */
 import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import { resultOf } from './check-result.js';
@@ -13,10 +15,10 @@ const violation = (operations: readonly Operation[], why: string): Violation => 
 });
 const endMs = ({ completedMs }: Operation): number => completedMs ?? Infinity;
 
-/** Promise 2: a read returns only what a write, begun before the read ended, had as its content. */
+/** Guarantee 2: a read returns only the content of a write that began before the read ended. */
 export function checkIntegrity(history: readonly Operation[]): CheckResult {
   const paths = byPath(history);
-  /** By digest, and by path and digest: when it was first asked for. */
+  /** Time of the first write, by digest, and by path and digest. */
   const firstMs = new Map<string, number>();
   for (const { path, sha256 = '', invokedMs } of history.filter(isWrite)) {
     for (const key of [sha256, `${sha256} ${path}`]) firstMs.set(key, Math.min(firstMs.get(key) ?? Infinity, invokedMs));
@@ -28,11 +30,11 @@ export function checkIntegrity(history: readonly Operation[]): CheckResult {
       const key = paths.get(path)?.isMoved === true ? sha256 : `${sha256} ${path}`;
       return (firstMs.get(key) ?? Infinity) > endMs(read) || !firstMs.has(key);
     })
-    .map((read) => violation([read], 'content that nobody had written there'));
+    .map((read) => violation([read], 'content that was never written there'));
   return resultOf('integrity', violations, reads.length, 'reads compared by sha256');
 }
 
-/** Promise 1: what was acknowledged is found, unless a removal may have come after it. */
+/** Guarantee 1: an acknowledged file is found, unless a removal may have come after the write. */
 export function checkDurability(history: readonly Operation[]): CheckResult {
   const violations: Violation[] = [];
   let looked = 0;
@@ -42,14 +44,14 @@ export function checkDurability(history: readonly Operation[]): CheckResult {
       if (acked === undefined) continue;
       looked += 1;
       if (saysAbsent(look) && !path.isUnderRemoved && !path.mayBeRemoved(acked.invokedMs, endMs(look))) {
-        violations.push(violation([acked, look], 'acknowledged, and now there is no such file'));
+        violations.push(violation([acked, look], 'acknowledged, but reported as missing'));
       }
     }
   }
-  return resultOf('durability', violations, looked, 'looks at acknowledged files');
+  return resultOf('durability', violations, looked, 'lookups of acknowledged files');
 }
 
-/** Promise 5: once deleted or replaced, content is not seen again unless it was written again. */
+/** Guarantee 5: deleted or replaced content is not read again unless it was written again. */
 export function checkNoResurrection(history: readonly Operation[]): CheckResult {
   const violations: Violation[] = [];
   let looked = 0;
@@ -61,15 +63,15 @@ export function checkNoResurrection(history: readonly Operation[]): CheckResult 
       looked += 1;
       const lastMs = Math.max(...sources.map(overMs));
       const end = path.lastChangeOverBefore(read.invokedMs);
-      // Begun after the content was in place, and over before it was read: it is of another content, or it would be a source itself.
+      // The operation began after the content was in place and ended before the read, so that it is about another content.
       if (end !== undefined && end.invokedMs > lastMs)
-        violations.push(violation([...sources.slice(-1), end, read], 'deleted or replaced, and seen again'));
+        violations.push(violation([...sources.slice(-1), end, read], 'deleted or replaced, and read again'));
     }
   }
   return resultOf('no-resurrection', violations, looked, 'reads of files with a known history');
 }
 
-/** Of each path: how many operations may have made or changed something there. */
+/** The number of operations that may have created or changed something, by path. */
 function countChanges(history: readonly Operation[]): Map<string, number> {
   const changes = new Map<string, number>();
   const count = (path: string): void => void changes.set(path, (changes.get(path) ?? 0) + 1);
@@ -77,13 +79,16 @@ function countChanges(history: readonly Operation[]): Map<string, number> {
     const { kind, path, toPath, outcome } = operation;
     if (isLook(operation)) continue;
     if (outcome !== 'fail') for (const at of new Set([path, toPath ?? path])) count(at);
-    // mkdir -p makes what is above, too, even when it is refused in the end.
+    // mkdir -p creates the parents too, even when the request is refused in the end.
     if (kind === 'mkdir') for (const above of ancestorsOf(path)) count(above);
   }
   return changes;
 }
 
-/** Promise 3: an operation that is answered as if somebody had been there before, though only itself can have been. */
+/**
+ * Guarantee 3: finds operations whose answer assumes an earlier operation, although only the operation itself can have had the
+ * effect.
+ */
 export function checkExactlyOnce(history: readonly Operation[]): CheckResult {
   const paths = byPath(history);
   const changes = countChanges(history);
@@ -97,11 +102,11 @@ export function checkExactlyOnce(history: readonly Operation[]): CheckResult {
     const path = paths.get(name);
     if (outcome !== 'fail' || path === undefined || path.isUnderRemoved) continue;
     if (kind === 'create' && error === 'EEXIST' && (changes.get(name) ?? 0) === 0)
-      doubled.push(violation([operation], 'refused because of a file that nobody else can have made'));
+      doubled.push(violation([operation], 'refused because of a file that no other operation can have created'));
     if (kind !== 'delete' || error !== 'ENOENT') continue;
     const acked = path.lastAckedBefore(operation.invokedMs);
     if (acked !== undefined && !path.mayBeRemoved(acked.invokedMs, endMs(operation)))
-      lost.push(violation([acked, operation], 'nothing to delete, though only this deletion can have taken the file away'));
+      lost.push(violation([acked, operation], 'nothing to delete, although only this deletion can have removed the file'));
   }
   return resultOf('exactly-once', [...doubled, ...lost], mutations, 'mutations');
 }

@@ -1,4 +1,4 @@
-/** Operations as people read them in a counterexample. */
+/** Operations as text, for counterexamples. */
 import type { Operation } from '../history/operation.js';
 
 const shortDigest = (sha256: string | undefined): string => (sha256 === undefined ? '' : ` ${sha256.slice(0, 12)}`);

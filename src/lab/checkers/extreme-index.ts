@@ -1,15 +1,15 @@
-/** Of items up to a bound of one key, the one with the greatest other key: answered in logarithmic time. */
+/** Finds the item with the greatest value among those with a limited bound, in logarithmic time. */
 
 export class ExtremeIndex<T> {
   /** Ascending. */
   readonly #bounds: number[] = [];
-  /** At each index: the best item of all up to it. */
+  /** At each index: the best of all items up to that index. */
   readonly #best: T[] = [];
   readonly #valueOf: (item: T) => number;
 
   /**
-   * @param boundOf what is limited; items for which it is Infinity are left out
-   * @param valueOf what is to be greatest; of equal ones the first stays
+   * @param boundOf key with the limit; items whose bound is Infinity are ignored
+   * @param valueOf key to be maximized; the first of several equal items wins
    */
   constructor(items: readonly T[], boundOf: (item: T) => number, valueOf: (item: T) => number) {
     this.#valueOf = valueOf;
@@ -24,18 +24,18 @@ export class ExtremeIndex<T> {
     }
   }
 
-  /** The item of greatest value among those whose bound is below `limit`. */
+  /** The item with the greatest value among those whose bound is below `limit`. */
   bestBelow(limit: number): T | undefined {
     return this.#best[this.#count((bound) => bound < limit) - 1];
   }
 
-  /** The greatest value among those whose bound is `limit` at most; -Infinity when there is none. */
+  /** The greatest value among those whose bound is at most `limit`; -Infinity when there is none. */
   greatestUpTo(limit: number): number {
     const best = this.#best[this.#count((bound) => bound <= limit) - 1];
     return best === undefined ? -Infinity : this.#valueOf(best);
   }
 
-  /** How many bounds there are that fit; those that do stand in front. */
+  /** Number of leading bounds that fit. */
   #count(fits: (bound: number) => boolean): number {
     let low = 0;
     let high = this.#bounds.length;

@@ -1,6 +1,6 @@
 /**
- * What an operation looks at and what it can change, whatever the state: two operations of which neither changes what the other looks
- * at or changes can be swapped, and nobody can tell.
+ * What an operation reads and what it can change, in any state. Two operations can be swapped without any difference when neither
+ * changes what the other reads or changes.
  */
 import type { Operation } from '../history/operation.js';
 import { FIXED } from './path-table.js';
@@ -11,14 +11,14 @@ export interface Footprint {
   readonly writes: readonly number[];
 }
 
-/** Of a cell: what kind of thing is there, and apart from that its content, for most operations ask only for the first. */
+/** Facets of a cell: the kind of its entry and, separately, its content, because most operations read only the kind. */
 const kindOf = (cell: number): number => 2 * cell;
 const contentOf = (cell: number): number => 2 * cell + 1;
 const both = (cell: number): number[] => [kindOf(cell), contentOf(cell)];
 
 const isReal = (cell: number): boolean => cell !== FIXED;
 
-/** One that failed changes nothing; one of unknown outcome is taken to succeed. */
+/** A failed operation changes nothing; an operation of unknown outcome is assumed to succeed. */
 export function footprintOf(operation: Operation, table: PathTable): Footprint {
   const { kind, path, toPath = path, outcome } = operation;
   const place = table.placeOf(path);

@@ -1,4 +1,4 @@
-/** All checkers together: fail before unknown before pass. */
+/** Runs all checkers on a history. */
 import type { Operation } from '../history/operation.js';
 import { resultOf, worst } from './check-result.js';
 import type { CheckResult, Verdict } from './check-result.js';
@@ -8,7 +8,7 @@ import { withWholeReads } from './range-reads.js';
 import { leadersByTerm, sharedTerms } from './shared-terms.js';
 import type { AcknowledgedFacts, FinalState, LeaderFact, MinorityFacts, RunFacts } from './run-facts.js';
 
-/** Promise 6: a master on a minority side answers nothing that it is asked there. Unknown when nobody asked it. */
+/** Guarantee 6: a master on a minority side answers no request that arrives there. Unknown when no client sent such a request. */
 export function checkMinority({ tried, acknowledged }: MinorityFacts): CheckResult {
   const violations = acknowledged.map(({ master, method, cutOffMs }) => ({
     operationIds: [],
@@ -17,16 +17,16 @@ export function checkMinority({ tried, acknowledged }: MinorityFacts): CheckResu
   return resultOf('minority-acknowledges-nothing', violations, tried, 'requests to a master on a minority side');
 }
 
-/** Promise 4: at most one leader a term. */
+/** Guarantee 4: at most one leader in a term. */
 export function checkLeaders(leaders: readonly LeaderFact[]): CheckResult {
   const violations = sharedTerms(leaders).map((message) => ({ operationIds: [], message }));
   return resultOf('one-leader-per-term', violations, leadersByTerm(leaders).size, 'terms with a leader');
 }
 
-/** Promise 7: after the last fault all copies are back, nothing is left over, and all masters agree. */
+/** Guarantee 7: after the last fault all copies are restored, no garbage is left, and all masters have the same state. */
 export function checkConvergence(final: FinalState | undefined): CheckResult {
   const checker = 'convergence';
-  if (final === undefined) return { checker, verdict: 'unknown', detail: 'nobody looked at the end', violations: [] };
+  if (final === undefined) return { checker, verdict: 'unknown', detail: 'the final state was not examined', violations: [] };
   const { underReplicatedChunks, orphanReplicas, temporaryFiles, masterDigests } = final;
   const counts = [
     [underReplicatedChunks, 'chunks lack copies'],
@@ -38,7 +38,7 @@ export function checkConvergence(final: FinalState | undefined): CheckResult {
   return resultOf(checker, violations, counts.length, 'conditions at the end');
 }
 
-/** A fault without effect proves nothing, and neither does a run that went wrong itself. */
+/** Faults without effect prove nothing, and neither does a run with errors of its own. */
 export function checkProof({ faults, doubts }: RunFacts): CheckResult {
   const idle = faults.filter(({ effects }) => effects === 0).map(({ fault }) => `${fault} had no effect`);
   const reasons = [...idle, ...doubts];
@@ -46,13 +46,13 @@ export function checkProof({ faults, doubts }: RunFacts): CheckResult {
   return { checker: 'proof', verdict: reasons.length === 0 ? 'pass' : 'unknown', detail, violations: [] };
 }
 
-/** Acknowledged means durable, on as many disks as promised, at that moment and not some time later. */
+/** An acknowledged write is durable at the moment of the acknowledgement, on as many disks as guaranteed. */
 export function checkAcknowledged({ looked, short }: AcknowledgedFacts): CheckResult {
   const violations = short.map(({ path, byteOffset, copies, wanted }) => ({
     operationIds: [],
     message: `acknowledged with too few copies: of ${path} from byte ${byteOffset} on, ${copies} of ${wanted} were durable`,
   }));
-  return resultOf('durable-when-acknowledged', violations, looked, 'acknowledgements looked at on the disks');
+  return resultOf('durable-when-acknowledged', violations, looked, 'acknowledgements examined on the disks');
 }
 
 export interface HistoryJudgement {
@@ -61,12 +61,12 @@ export interface HistoryJudgement {
 }
 
 /**
- * The promise of minorities is judged when a master on such a side was asked, that of leaders when they were noted; a run in which
- * that did not happen makes no statement about them, and the list shows it.
- * @param told in order of invocation
+ * The guarantee of minorities is judged when a master on such a side received a request, that of leaders when leaders were
+ * recorded. Without that, the run makes no statement about the guarantee, and the list omits the check.
+ * @param recorded in order of invocation
  */
-export function judgeHistory(told: readonly Operation[], facts: RunFacts): HistoryJudgement {
-  const history = withWholeReads(told);
+export function judgeHistory(recorded: readonly Operation[], facts: RunFacts): HistoryJudgement {
+  const history = withWholeReads(recorded);
   const { minority, leaders, acknowledged, final } = facts;
   const checks = [
     checkDurability(history),
@@ -76,7 +76,7 @@ export function judgeHistory(told: readonly Operation[], facts: RunFacts): Histo
     checkNoResurrection(history),
     ...(minority === undefined || minority.tried === 0 ? [] : [checkMinority(minority)]),
     ...(leaders === undefined ? [] : [checkLeaders(leaders)]),
-    // A scenario may have no files that are safe to look at.
+    // A scenario may have no files whose copies can be examined.
     ...(acknowledged === undefined || acknowledged.looked === 0 ? [] : [checkAcknowledged(acknowledged)]),
     checkConvergence(final),
     checkProof(facts),

@@ -1,4 +1,4 @@
-/** Promise 3: operations on the namespace take effect one after the other, each between its invocation and its answer. */
+/** Guarantee 3: operations on the namespace take effect one after the other, each between its invocation and its answer. */
 import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import { resultOf } from './check-result.js';
@@ -14,19 +14,19 @@ import { settledTimes } from './settled-operations.js';
 import { UnknownOperations } from './unknown-operations.js';
 
 export interface LinearizabilityLimits {
-  /** Steps of the search in one part of the history. */
+  /** Steps of the search in one part of the history, at most. */
   readonly stepsPerPartMax: number;
-  /** Steps of all searches together. */
+  /** Steps of all searches together, at most. */
   readonly stepsMax: number;
 }
 
 const LIMITS: LinearizabilityLimits = { stepsPerPartMax: 400_000, stepsMax: 2_000_000 };
-/** Of each search for a counterexample: where it takes longer, a later answer is blamed. */
+/** Steps of each search for a counterexample, at most. When the limit is reached, a later answer is reported instead. */
 const BLAME_STEPS_MAX = 100_000;
 const CHECKER = 'linearizability';
-/** Operations shown before the one that nothing explains. */
+/** Operations shown before the one that cannot be explained. */
 const CONTEXT_MAX = 6;
-/** Parts that are searched on after this many violations tell nothing new. */
+/** After this many violations the search ends: further parts add nothing. */
 const FAILING_PARTS_MAX = 10;
 
 const completedAt = ({ completedMs }: Operation): number => completedMs ?? Infinity;
@@ -36,7 +36,7 @@ class Check {
   readonly #limits: LinearizabilityLimits;
   readonly #settledMs: ReadonlyMap<number, number>;
 
-  /** @param settledMs by id of an operation of unknown outcome */
+  /** @param settledMs time at which an operation of unknown outcome is settled, by id */
   constructor(limits: LinearizabilityLimits, settledMs: ReadonlyMap<number, number>) {
     this.#limits = limits;
     this.#settledMs = settledMs;
@@ -55,8 +55,8 @@ class Check {
   }
 
   /**
-   * The first answer after which no order was left: everything that was answered before it can be explained without it.
-   * (A prefix of a linearizable history is linearizable, so that it is found by halving.)
+   * The first answer after which no order is possible; all answers before it can be explained without it.
+   * (A prefix of a linearizable history is linearizable, so that bisection finds the answer.)
    */
   counterexample(part: HistoryPart): Violation {
     const answers = part.operations
@@ -70,11 +70,13 @@ class Check {
       else possible = middle;
     }
     const culprit = answers[impossible - 1];
-    return culprit === undefined ? { operationIds: [], message: 'no order explains it' } : explain(part.operations, culprit);
+    return culprit === undefined
+      ? { operationIds: [], message: 'no order explains the history' }
+      : explain(part.operations, culprit);
   }
 }
 
-/** Contents that nobody ever read are all the same: what wrote them differs only in when. */
+/** Merges contents that are never read: writes of such contents differ only in their times. */
 function withoutUnseen(operations: readonly Operation[]): Operation[] {
   const seen = new Set(operations.filter(({ kind, outcome }) => kind === 'read' && outcome === 'ok').map(({ sha256 }) => sha256));
   return operations.map((operation) => (seen.has(operation.sha256) ? operation : { ...operation, sha256: UNSEEN }));
@@ -84,7 +86,7 @@ function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[],
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
-/** The history as it was known when the first `count` answers had come. */
+/** The history as known after the first `count` answers. */
 function prefix(operations: readonly Operation[], answers: readonly Operation[], count: number): Operation[] {
   const kept = new Set(answers.slice(0, count));
   const last = answers[count - 1];
@@ -111,19 +113,19 @@ function explain(operations: readonly Operation[], culprit: Operation): Violatio
     operationIds: [...context.map(({ id }) => id), culprit.id],
     message: [
       `no order explains ${describeOperation(culprit)}`,
-      ...(lines.length > 0 ? ['  after and beside', ...lines] : []),
+      ...(lines.length > 0 ? ['  after and concurrent with', ...lines] : []),
     ].join('\n'),
   };
 }
 
 /**
  * @param history in order of invocation
- * @returns unknown when the search would take too long, and when there is nothing to judge
+ * @returns the verdict unknown when the search would take too long, or when there is nothing to judge
  */
 export function checkLinearizability(history: readonly Operation[], limits: LinearizabilityLimits = LIMITS): CheckResult {
   const parts = partitionOperations(history);
   if (parts === null)
-    return { checker: CHECKER, verdict: 'unknown', detail: 'renamed directories: too many paths', violations: [] };
+    return { checker: CHECKER, verdict: 'unknown', detail: 'renamed directories lead to too many paths', violations: [] };
   const check = new Check(limits, settledTimes(history));
   const violations: Violation[] = [];
   let undecided = 0;

@@ -1,6 +1,6 @@
 /**
- * What a sequential file system answers: the specification that linearizability is measured against. Paths hold nothing, a directory,
- * or a file of one content (its digest). Codes are those of open(2), mkdir(2), rename(2), unlink(2) and of our SDK's `rm`, which
+ * The sequential specification of the file system that linearizability is checked against. A path holds nothing, a directory, or a
+ * file with one content (its digest). Error codes are those of open(2), mkdir(2), rename(2), unlink(2) and of the SDK's `rm`, which
  * refuses directories.
  */
 import type { Operation } from '../history/operation.js';
@@ -12,10 +12,10 @@ import { StateTable } from './state-table.js';
 const ABSENT = 0;
 const DIRECTORY = 1;
 
-/** Stands for every content that no read will see; not a digest. */
+/** Stands for every content that is never read again; not a digest. */
 export const UNSEEN = '';
 
-/** Refusals that say something about the namespace; others (EAGAIN, EBUSY, …) may come at any time. */
+/** Errors that depend on the namespace. Other errors (EAGAIN, EBUSY, …) may come at any time. */
 export const NAMESPACE_ERRORS: readonly string[] = ['ENOENT', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY'];
 
 export class NamespaceModel {
@@ -27,8 +27,8 @@ export class NamespaceModel {
   readonly initial: number;
 
   /**
-   * @param paths all that matter
-   * @param directories of those that can change: the ones that are directories at the start; the others are absent
+   * @param paths all relevant paths
+   * @param directories paths that are directories at the start; all others are absent
    */
   constructor(paths: PathTable, directories: Iterable<string>) {
     this.#paths = paths;
@@ -39,8 +39,9 @@ export class NamespaceModel {
   }
 
   /**
-   * The state after an operation that is acknowledged in this one, or refused with its namespace error (which changes nothing).
-   * @returns undefined when it cannot have had its outcome here. An operation of unknown outcome is taken to succeed
+   * The state after an operation that is acknowledged in this state, or refused with its namespace error (which changes nothing).
+   * @returns undefined when the operation cannot have its outcome in this state. An operation of unknown outcome is assumed to
+   *   succeed
    */
   step(state: number, operation: Operation): number | undefined {
     if (operation.outcome !== 'fail') return this.#succeed(state, operation);
@@ -71,7 +72,7 @@ export class NamespaceModel {
     }
   }
 
-  /** What may be answered in this state; more than one where the SDK looks first and the master decides later. */
+  /** The possible answers in this state. There are several where the SDK looks first and the master decides later. */
   #codes(state: number, operation: Operation): readonly string[] {
     const { kind, path } = operation;
     const place = this.#paths.placeOf(path);
@@ -102,7 +103,7 @@ export class NamespaceModel {
     }
   }
 
-  /** Of a rename whose source is there. */
+  /** Of a rename whose source exists. */
   #renameCode(state: number, { path, toPath = '' }: Operation, isDirectory: boolean): string {
     const { value, obstacle } = this.#lookUp(state, this.#paths.placeOf(toPath));
     if (obstacle !== undefined) return obstacle;
@@ -152,7 +153,7 @@ export class NamespaceModel {
     return this.#paths.childrenOf(path).every(({ cell }) => cell !== FIXED && this.#table.get(state, cell) === ABSENT);
   }
 
-  /** What is at a path, and the code where a directory above it stands in the way. */
+  /** The entry at a path, and the error code where a directory above is missing or a file. */
   #lookUp(state: number, { cell, above }: PathCells): { readonly value: number; readonly obstacle?: 'ENOENT' | 'ENOTDIR' } {
     for (const directory of above) {
       const value = this.#table.get(state, directory);
@@ -162,8 +163,8 @@ export class NamespaceModel {
   }
 
   /**
-   * The state without the contents that nobody will read any more: they all become one.
-   * @param isOver by digest
+   * Merges the contents that are not read any more into one.
+   * @param isOver by digest: the content is not read any more
    */
   forget(state: number, isOver: (sha256: string) => boolean): number {
     let after = state;

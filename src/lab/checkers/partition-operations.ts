@@ -1,7 +1,7 @@
 /**
- * Splits a history into parts that do not touch each other: linearizability is local (Herlihy and Wing 1990), so that each may be
- * judged alone. A path is a part of its own, joined with those that an operation touches together with it: both paths of a rename, a
- * list's directory with its children, and a path with the directories above it that can change while anything looks at them.
+ * Splits a history into independent parts. Linearizability is local (Herlihy and Wing 1990), so that each part may be judged alone.
+ * A path is a part of its own, joined with the paths that an operation touches together with it: both paths of a rename, a list's
+ * directory with its children, and a path with the directories above it that can change while an operation reads them.
  */
 import type { Operation } from '../history/operation.js';
 import { NAMESPACE_ERRORS } from './namespace-model.js';
@@ -13,13 +13,13 @@ export interface HistoryPart {
   readonly operations: readonly Operation[];
   /** Paths that can change. */
   readonly paths: readonly string[];
-  /** Directories next to `paths` that are there all the time. */
+  /** Directories next to `paths` that exist all the time. */
   readonly fixed: readonly string[];
-  /** Of `paths`: those that were directories before the history began. */
+  /** The members of `paths` that were directories before the history began. */
   readonly directories: readonly string[];
 }
 
-/** Whether an operation says or changes anything about the namespace. */
+/** Whether the result of an operation depends on the namespace, or the operation may have changed the namespace. */
 function isRelevant({ kind, outcome, error = '' }: Operation): boolean {
   if (outcome === 'fail') return NAMESPACE_ERRORS.includes(error);
   return outcome === 'ok' || !(kind === 'read' || kind === 'stat' || kind === 'list');
@@ -28,7 +28,7 @@ function isRelevant({ kind, outcome, error = '' }: Operation): boolean {
 const isDeepMake = ({ kind, parents }: Operation): boolean => kind === 'mkdir' && parents === true;
 const mayTakeEffect = ({ outcome }: Operation): boolean => outcome !== 'fail';
 
-/** Some operation of the history may have made a directory of this path. */
+/** Whether an operation of the history may have created a directory at this path. */
 function isMade(universe: Universe, path: string): boolean {
   const isMadeHere = universe
     .touching(path)
@@ -40,7 +40,7 @@ function isMade(universe: Universe, path: string): boolean {
   return isMadeHere || [path, ...ancestorsOf(path)].some(isMovedHere);
 }
 
-/** An acknowledged operation needs the directory although nothing made it: it was there before the history began. */
+/** Whether an acknowledged operation needs the directory although no operation created it: it existed before the history began. */
 function isOlder(universe: Universe, path: string): boolean {
   if (isMade(universe, path)) return false;
   return universe.touching(path).some((operation) => {
@@ -51,8 +51,8 @@ function isOlder(universe: Universe, path: string): boolean {
 }
 
 /**
- * A directory all the time, as far as any operation can tell: never removed or renamed, and made before anything looked at it.
- * Several mkdir -p at once may make it: each is fine with an existing one.
+ * Whether a path is a directory all the time, as far as any operation can see: never removed or renamed, and created before its
+ * first use. Several concurrent mkdir -p may create it: each accepts an existing directory.
  */
 function isFixed(universe: Universe, path: string, isOld: boolean): boolean {
   const changes = ({ kind, parents }: Operation): boolean =>
@@ -68,7 +68,7 @@ function isFixed(universe: Universe, path: string, isOld: boolean): boolean {
   return [...touching, ...lists].every((operation) => isMaker(operation) || operation.invokedMs > madeMs);
 }
 
-/** Sets of paths that grow together (union-find with path halving). */
+/** Sets of paths that are merged (union-find with path halving). */
 class PathSets {
   readonly #above = new Map<string, string>();
 
@@ -92,7 +92,7 @@ interface Directories {
   readonly old: ReadonlySet<string>;
 }
 
-/** Looks at each directory after those above it. */
+/** Visits each directory after those above it. */
 function findDirectories(universe: Universe): Directories {
   const fixed = new Set<string>(['/']);
   const old = new Set<string>(['/']);
@@ -109,8 +109,7 @@ function findDirectories(universe: Universe): Directories {
 
 /**
  * @param history in order of invocation
- * @returns the parts, every relevant operation in one of them; null when directories are renamed so often that the paths grow beyond
- *   any use
+ * @returns the parts, every relevant operation in one of them; null when renames of directories lead to too many paths
  */
 export function partitionOperations(history: readonly Operation[]): HistoryPart[] | null {
   const operations = history.filter(isRelevant);

@@ -1,4 +1,4 @@
-/** What happened under each path of a history, and answers about it that do not look at every operation again. */
+/** Indexes the operations of a history by path, and answers questions about a path without a scan of the history. */
 import type { Operation } from '../history/operation.js';
 import { ExtremeIndex } from './extreme-index.js';
 import { ancestorsOf } from './path-names.js';
@@ -8,21 +8,23 @@ export const isWrite = ({ kind, outcome }: Operation): boolean =>
 export const isRead = ({ kind, outcome }: Operation): boolean => kind === 'read' && outcome === 'ok';
 const isRemoval = ({ kind, outcome }: Operation): boolean => (kind === 'delete' || kind === 'rename') && outcome !== 'fail';
 
-/** From then on it cannot take effect any more. */
+/** The time after which an operation can no longer take effect. */
 export const overMs = ({ outcome, completedMs }: Operation): number => (outcome === 'ok' ? (completedMs ?? Infinity) : Infinity);
 
-/** It says that nothing is at its path. */
+/** True for an operation whose answer is that nothing is at its path. */
 export const saysAbsent = ({ kind, outcome, error, exists }: Operation): boolean =>
   (kind === 'read' && outcome === 'fail' && error === 'ENOENT') || (kind === 'stat' && outcome === 'ok' && exists === false);
 
 const invoked = ({ invokedMs }: Operation): number => invokedMs;
 
 export class PathHistory {
-  /** Reads that were answered, and answers that nothing is there. */
+  /** Answered reads, and answers that nothing is at the path. */
   readonly looks: Operation[] = [];
-  /** Something is moved to it, or a directory above it is removed or renamed: others than its own operations can change it. */
+  /**
+   * True when an entry is renamed to the path, or a directory above is removed or renamed: operations on other paths can change it.
+   */
   readonly isMoved: boolean;
-  /** A directory above it is removed or renamed at some time. */
+  /** True when a directory above the path is removed or renamed at some time. */
   readonly isUnderRemoved: boolean;
   readonly #writes: Operation[] = [];
   readonly #removals: Operation[] = [];
@@ -36,7 +38,7 @@ export class PathHistory {
     this.isUnderRemoved = isUnderRemoved;
   }
 
-  /** In order of invocation, before anything is asked. */
+  /** Adds an operation. Call it in order of invocation, before any question. */
   add(operation: Operation): void {
     if (isWrite(operation)) {
       this.#writes.push(operation);
@@ -52,19 +54,19 @@ export class PathHistory {
     return this.#writesOf.get(sha256) ?? [];
   }
 
-  /** Of the writes that were acknowledged before a time, the one asked for last. */
+  /** The write with the latest invocation among those acknowledged before a time. */
   lastAckedBefore(timeMs: number): Operation | undefined {
     this.#acked ??= new ExtremeIndex(this.#writes, overMs, invoked);
     return this.#acked.bestBelow(timeMs);
   }
 
-  /** Of the writes and removals that were over before a time, the one asked for last. */
+  /** The write or removal with the latest invocation among those over before a time. */
   lastChangeOverBefore(timeMs: number): Operation | undefined {
     this.#changes ??= new ExtremeIndex([...this.#writes, ...this.#removals], overMs, invoked);
     return this.#changes.bestBelow(timeMs);
   }
 
-  /** A removal asked for before `untilMs` (that moment too) was not over at `fromMs`. */
+  /** True when a removal invoked at `untilMs` or before was not over at `fromMs`. */
   mayBeRemoved(fromMs: number, untilMs: number): boolean {
     this.#removed ??= new ExtremeIndex(this.#removals, invoked, overMs);
     return this.#removed.greatestUpTo(untilMs) >= fromMs;

@@ -9,7 +9,7 @@ export const childOf = (directory: string, name: string): string => `${directory
 export const isBelow = (path: string, directory: string): boolean =>
   path !== directory && path.startsWith(directory === '/' ? '/' : `${directory}/`);
 
-/** The directories above a path, the root left out, the highest first. */
+/** The directories above a path without the root, the highest first. */
 export function ancestorsOf(path: string): string[] {
   const ancestors: string[] = [];
   for (let at = parentOf(path); at !== '/'; at = parentOf(at)) ancestors.push(at);

@@ -1,4 +1,4 @@
-/** The paths of one part of a history as numbered cells: where each stands, what is above it, in it and below it. */
+/** The paths of one part of a history as numbered cells, with the ancestors, children and descendants of each. */
 import { ancestorsOf, childOf } from './path-names.js';
 
 /** Cell number of a path that is a directory all the time. */
@@ -25,8 +25,8 @@ export class PathTable {
   readonly #below = new Map<string, readonly PathCells[]>();
 
   /**
-   * @param paths that can change, with every path that an operation can name or move content to, and their parents unless fixed
-   * @param fixed directories that are there all the time, besides `/`
+   * @param paths that can change: every path that an operation can name or move content to, and their parents unless fixed
+   * @param fixed directories that exist all the time, besides `/`
    */
   constructor(paths: readonly string[], fixed: Iterable<string>) {
     this.#cells = new Map(paths.map((path, cell) => [path, cell]));
@@ -38,12 +38,12 @@ export class PathTable {
     }
   }
 
-  /** How many cells there are: numbers from 0. */
+  /** Number of cells; cells are numbered from 0. */
   get size(): number {
     return this.#cells.size;
   }
 
-  /** undefined where the path is not one that can change. */
+  /** The cell of a path; undefined for a path that cannot change. */
   cellOf(path: string): number | undefined {
     return this.#cells.get(path);
   }
@@ -52,7 +52,7 @@ export class PathTable {
     return this.#children.get(path) ?? NO_CHILDREN;
   }
 
-  /** All that can stand below a path, however deep. */
+  /** All cells below a path, at any depth. */
   below(path: string): readonly PathCells[] {
     const known = this.#below.get(path);
     if (known !== undefined) return known;

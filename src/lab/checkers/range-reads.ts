@@ -1,6 +1,6 @@
 /**
- * Reads of ranges, told as reads of whole files: which write a range is a part of can be said where the content of that write can be
- * made again. So every checker judges them, and none needs to know of ranges.
+ * Converts reads of ranges to reads of whole files, by finding the write whose content contains the range. The content of the write
+ * must be reproducible. Checkers therefore judge range reads without knowing ranges.
  */
 import type { Operation } from '../history/operation.js';
 import { ContentStream, FingerprintTaker } from '../workloads/file-content.js';
@@ -11,7 +11,7 @@ const PIECE_BYTES = 64 * 1_024;
 const isRange = ({ kind, outcome, startByte }: Operation): boolean =>
   kind === 'read' && outcome === 'ok' && startByte !== undefined;
 
-/** Whether a range of a write's content is what was read. */
+/** Whether a range of a write's content has the digest that was read. */
 function isPartOf({ content, lengthBytes = 0 }: Operation, read: Operation): boolean {
   const { startByte = 0, endByte = 0 } = read;
   const wantedBytes = Math.max(0, Math.min(endByte, lengthBytes) - startByte);
@@ -21,14 +21,14 @@ function isPartOf({ content, lengthBytes = 0 }: Operation, read: Operation): boo
   return taker.taken().sha256 === read.sha256;
 }
 
-/** What was read, as far as it can be told. @param writes to the path or, where files are renamed, to any */
+/** The digest of the whole content, as far as known. @param writes to the path or, where files are renamed, to any path */
 function resolved(read: Operation, writes: readonly Operation[]): Operation {
   const { startByte: _start, endByte: _end, ...whole } = read;
   const sources = new Map(writes.filter((write) => isPartOf(write, read)).map((write) => [write.sha256, write]));
   const [source] = sources.values();
-  // Nobody wrote that: it stands as a content of its own, which is what the checkers then say.
+  // The range belongs to no write: its digest stands for a content of its own, which the checkers then report.
   if (source === undefined) return whole;
-  // A range too short to tell contents apart says that there is a file, and no more.
+  // A range too short to distinguish contents only shows that the file exists.
   if (sources.size > 1) return { ...whole, kind: 'stat', exists: true };
   const { sha256, lengthBytes } = source;
   return { ...whole, ...(sha256 === undefined ? {} : { sha256 }), ...(lengthBytes === undefined ? {} : { lengthBytes }) };
@@ -36,7 +36,7 @@ function resolved(read: Operation, writes: readonly Operation[]): Operation {
 
 /**
  * @param history in order of invocation
- * @returns the same operations, none of them a read of a range
+ * @returns the same operations, without reads of ranges
  */
 export function withWholeReads(history: readonly Operation[]): readonly Operation[] {
   if (!history.some(isRange)) return history;

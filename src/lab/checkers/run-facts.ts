@@ -1,70 +1,70 @@
 /** What a checker must know of a run beside its history; part of results.json. */
 
-/** An answer that a master gave while it had no way to a majority of the masters, to what it was asked meanwhile. */
+/** An answer of a master that had no connection to a majority of the masters, to a request that arrived in that state. */
 export interface MinorityAnswer {
   readonly master: string;
-  /** Of the name space's service. */
+  /** Method of the namespace service. */
   readonly method: string;
-  /** How long it had been cut off. */
+  /** How long the master had been cut off. */
   readonly cutOffMs: number;
 }
 
 export interface MinorityFacts {
-  /** How often such a master was asked. */
+  /** Number of requests to such masters. */
   readonly tried: number;
-  /** The first of what it answered. */
+  /** The first answers of such masters. */
   readonly acknowledged: readonly MinorityAnswer[];
 }
 
-/** A master that led. */
+/** A leader that was observed. */
 export interface LeaderFact {
   readonly term: number;
   readonly node: string;
 }
 
-/** After the last fault had healed. */
+/** The state after the last fault was healed. */
 export interface FinalState {
   readonly underReplicatedChunks: number;
   readonly orphanReplicas: number;
   readonly temporaryFiles: number;
-  /** Of each master's state. */
+  /** Digest of each master's state. */
   readonly masterDigests: readonly string[];
 }
 
 export interface FaultFact {
-  /** Action and nodes, for people. */
+  /** Action and nodes, as text. */
   readonly fault: string;
-  /** Of its effect counter; 0: it proves nothing. */
+  /** Effect counter of the fault; 0: the fault proves nothing. */
   readonly effects: number;
 }
 
-/** A file of which a piece lay on too few disks when its write was acknowledged. */
+/** A file with a piece that was durable on too few disks when its write was acknowledged. */
 export interface ShortAcknowledgement {
   readonly path: string;
-  /** Where in the file the piece begins. */
+  /** Offset of the piece in the file. */
   readonly byteOffset: number;
-  /** Disks that had it durably. */
+  /** Disks on which the piece was durable. */
   readonly copies: number;
   readonly wanted: number;
 }
 
 export interface AcknowledgedFacts {
-  /** How many acknowledgements were looked at. */
+  /** Number of acknowledgements that were examined. */
   readonly looked: number;
-  /** The first of them. */
+  /** The first such files. */
   readonly short: readonly ShortAcknowledgement[];
 }
 
 export interface RunFacts {
   readonly faults: readonly FaultFact[];
-  /** What masters on a minority side answered. Left out: nobody looked. */
+  /** Answers of masters on a minority side. Absent: not observed. */
   readonly minority?: MinorityFacts;
-  /** Every master that was seen to lead, in any order. Left out: nobody noted them. */
+  /** Every observed leader, in any order. Absent: not observed. */
   readonly leaders?: readonly LeaderFact[];
-  /** What lay on the disks at the moment of each acknowledgement. Left out: nobody looked. */
+  /** The durable content of the disks at the moment of each acknowledgement. Absent: not observed. */
   readonly acknowledged?: AcknowledgedFacts;
-  /** Left out: nobody looked. */
+  /** Absent: not observed. */
   readonly final?: FinalState;
-  /** What went wrong with the run itself, so that it proves less than it should. */
+  /** Errors of the run itself, which weaken what the run proves. */
   readonly doubts: readonly string[];
 }

@@ -4,13 +4,14 @@
  * configuration is the set of operations that took effect and the state they led to.
  *
  * What keeps it small:
- * - A look or a refusal that the present state explains is taken at once: it never changes anything. (Not so a change that makes no
- *   difference now: later it might.)
- * - An operation of unknown outcome may stay out for ever, so that of two configurations that differ only in those, one that used
- *   fewer makes the other superfluous; and of several that do the same the one that was asked first is taken first.
- * - It may also take effect as late as one likes. So it is only tried right before an operation of known outcome that depends on it,
- *   or before another unknown one of which this is true: all else could be swapped behind (the independence of Mazurkiewicz traces,
- *   used as partial order reduction does).
+ * - A read or a refusal that the present state explains is taken at once, because it never changes anything. (This is not true for
+ *   a change that makes no difference now: later it might make one.)
+ * - An operation of unknown outcome may never take effect. Of two configurations that differ only in those, the one that used fewer
+ *   makes the other superfluous. Of several unknown operations that do the same, the one with the earliest invocation is taken
+ *   first.
+ * - An operation of unknown outcome may also take effect arbitrarily late. The search therefore tries it only right before a
+ *   dependent operation of known outcome, or before another unknown operation of which this is true: every other position could be
+ *   swapped to a later one (the independence of Mazurkiewicz traces, as used in partial order reduction).
  */
 import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
@@ -19,32 +20,32 @@ import type { BitSet, Progress, UnknownOperations } from './unknown-operations.j
 
 export type Linearization = 'linearizable' | 'impossible' | 'undecided';
 
-/** Steps that a search may still take; shared by the searches of one check. A step is one operation tried in one configuration. */
+/** Steps that a search may still take; shared by the searches of one check. A step tries one operation in one configuration. */
 export interface StepBudget {
   left: number;
 }
 
-/** So many unknown operations are tried in a row; more only if there is no order with fewer. */
+/** Unknown operations that are tried in a row. More are tried only if there is no order with fewer. */
 const RUNS_MAX: readonly number[] = [1, 3, Infinity];
 
 interface Configuration extends Progress {
   readonly state: number;
-  /** The unknown ones that took effect. */
+  /** The unknown operations that took effect. */
   readonly used: BitSet;
 }
 
-/** Unknown operations in a row, on their way to a known one. */
+/** Unknown operations in a row, followed by a known one. */
 interface Run {
   readonly state: number;
   readonly used: BitSet;
-  /** Kinds of those on which nothing depended yet. */
+  /** Kinds of the operations that have no dependent operation yet. */
   readonly pending: BitSet;
 }
 
 interface Candidates {
-  /** Numbers of known operations that may be next, those that returned first in front. */
+  /** Numbers of known operations that may be next, ordered by return time. */
   readonly known: readonly number[];
-  /** The first of them to return: what was invoked later cannot be next. */
+  /** The earliest return among them: an operation with a later invocation cannot be next. */
   readonly untilMs: number;
 }
 
@@ -56,7 +57,7 @@ interface Task {
 
 const changesNothing = (operation: Operation): boolean => operation.outcome === 'fail' || isLook(operation);
 
-/** One is in the set, with these or fewer. */
+/** Whether every operation of `few` is in `many`. */
 const isIn = (few: BitSet, many: BitSet): boolean => (few & many) === few;
 
 class Search {
@@ -65,11 +66,11 @@ class Search {
   readonly #known: readonly Operation[];
   readonly #unknown: UnknownOperations;
   readonly #runMax: number;
-  /** By all but `used`: the smallest sets of used unknown ones seen. */
+  /** By everything but `used`: the smallest sets of used unknown operations seen. */
   readonly #seen = new Map<string, BitSet[]>();
   /** By digest: the last known operation that reads it. */
   readonly #lastReads: ReadonlyMap<string, number>;
-  /** A run was not followed to its end. */
+  /** True when a row of unknown operations was not followed to its end. */
   #isCut = false;
 
   constructor(
@@ -97,7 +98,7 @@ class Search {
     const tasks: Task[] = [{ at: { state: this.#model.initial, first: 0, beyond: [], used: 0n }, isStuck: false }];
     for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
       if (this.#budget.left < 0) return 'undecided';
-      // The last one pushed is tried first: a known one that returned early, or a short run.
+      // The last one pushed is tried first: a known operation with an early return, or a short row.
       if (task.isStuck) {
         tasks.push(...this.#afterRuns(task.at).reverse());
         continue;
@@ -111,7 +112,7 @@ class Search {
     return 'impossible';
   }
 
-  /** Takes all looks and refusals that the state explains. */
+  /** Takes all reads and refusals that the state explains. */
   #settle(from: Configuration): Configuration {
     let at = from;
     for (;;) {
@@ -124,13 +125,13 @@ class Search {
     }
   }
 
-  /** Contents that are not read any more matter only to how many states there are, and that only with unknown operations. */
+  /** Contents that are not read any more matter only for the number of states, and only with unknown operations. */
   #forget(at: Configuration): Configuration {
     if (this.#unknown.isEmpty) return at;
     return { ...at, state: this.#model.forget(at.state, (sha256) => (this.#lastReads.get(sha256) ?? -1) < at.first) };
   }
 
-  /** After one known operation. */
+  /** The configurations after one known operation. */
   #successors(at: Configuration): Task[] {
     return this.#candidates(at).known.flatMap((index) => {
       const state = this.#step(at.state, this.#at(index));
@@ -138,7 +139,7 @@ class Search {
     });
   }
 
-  /** After unknown operations and a known one for which they matter; those after fewer unknown ones in front. */
+  /** The configurations after unknown operations and a dependent known one; those after fewer unknown operations come first. */
   #afterRuns(at: Configuration): Task[] {
     const { known, untilMs } = this.#candidates(at);
     const goals = known.map((index) => this.#at(index));
@@ -185,7 +186,7 @@ class Search {
     return this.#model.step(state, operation);
   }
 
-  /** An operation may be next unless one that did not take effect yet had returned before it was invoked. */
+  /** An operation may be next unless an operation that has not taken effect returned before its invocation. */
   #candidates({ first, beyond }: Progress): Candidates {
     const known: number[] = [];
     let untilMs = Infinity;
@@ -220,7 +221,7 @@ class Search {
     return { state, used, first: next, beyond: skip === 0 ? beyond : beyond.slice(skip) };
   }
 
-  /** Seen before, with the same unknown ones used or fewer. */
+  /** Whether the configuration was seen before, with the same used unknown operations or fewer. */
   #isSuperfluous({ state, first, beyond, ...at }: Configuration): boolean {
     const used = at.used & ~this.#unknown.over(first);
     const key = `${state};${first};${beyond.join()}`;
@@ -235,7 +236,7 @@ class Search {
  * @param known operations of one part of a history, in order of invocation
  * @param unknown its operations of unknown outcome
  * @param model of that part
- * @param budget counted down; 'undecided' when it is used up
+ * @param budget counted down; the result is 'undecided' when it reaches 0
  */
 export function searchLinearization(
   known: readonly Operation[],

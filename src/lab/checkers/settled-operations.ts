@@ -1,15 +1,15 @@
 /**
- * When operations of unknown outcome are settled: a session's mutation may take effect late, while its request is still on its way,
- * but not once the masters have carried out a later one of the session that was sent after the first was given up. From then on it
- * has taken effect or never will.
+ * When operations of unknown outcome are settled. A session's mutation may take effect late, while its request is still on its way,
+ * but not after the masters have carried out a later mutation of the session that was sent after the client gave up the first. From
+ * then on the operation has taken effect or never will.
  */
 import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 
 /**
  * @param history in order of invocation
- * @returns by id of an operation of unknown outcome: when the next mutation of its session was acknowledged, milliseconds. Those
- *   without a session, or without a next one, are missing: they may take effect at any time
+ * @returns by id of an operation of unknown outcome: the time at which the next mutation of its session was acknowledged,
+ *   milliseconds. Operations without a session, or without a next mutation, are missing: they may take effect at any time
  */
 export function settledTimes(history: readonly Operation[]): Map<number, number> {
   const settled = new Map<number, number>();

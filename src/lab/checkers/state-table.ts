@@ -1,23 +1,23 @@
 /**
- * States of a fixed number of cells, each state known by one number: equal states have equal numbers, and changing a cell makes a new
- * state in logarithmic time. Complete binary trees whose nodes are shared (hash consing), so that the search may keep every state it
- * has seen.
+ * States of a fixed number of cells. Each state is known by one number: equal states have equal numbers, and a change of a cell
+ * makes a new state in logarithmic time. States are complete binary trees that share nodes (hash consing), so that the search can
+ * keep every state that it has seen.
  */
 
-/** Values and node numbers stay below this, so that a pair of them fits the 53 bits of a number. */
+/** Limit of values and node numbers, so that a pair of them fits the 53 bits of a number. */
 const PAIR = 2 ** 26;
 
 export class StateTable {
-  /** Of the trees: 2 ** depth cells. */
+  /** Depth of the trees: 2 ** depth cells. */
   readonly #depth: number;
   /** By level: the number of a pair of nodes of the level below. */
   readonly #numbers: Map<number, number>[] = [];
-  /** By level, then by number: the pair. */
+  /** By level, then by number: the pair of nodes. */
   readonly #pairs: number[][] = [];
   /** The state in which every cell is 0. */
   readonly empty: number;
 
-  /** @param cells how many, >= 1 */
+  /** @param cells number of cells, >= 1 */
   constructor(cells: number) {
     this.#depth = Math.ceil(Math.log2(Math.max(1, cells)));
     let node = 0;
@@ -38,7 +38,7 @@ export class StateTable {
     return node;
   }
 
-  /** The state that differs in one cell. */
+  /** The state that differs from another one in one cell. */
   set(state: number, cell: number, value: number): number {
     return this.#set(this.#depth - 1, state, cell, value);
   }

@@ -1,8 +1,10 @@
-/** Every path that a history is about, and which operations look at it. */
+/** Every path of a history, and the operations that touch it. */
 import type { Operation } from '../history/operation.js';
 import { ancestorsOf, childOf, isBelow, parentOf } from './path-names.js';
 
-/** Renamed directories multiply the paths that content can have, without end where they go into each other in turn. */
+/**
+ * Limit of paths: renamed directories multiply the possible paths of content, without end where they move into each other in turn.
+ */
 const MIRRORED_MAX = 5_000;
 const MIRRORED_DEPTH_MAX = 24;
 
@@ -12,19 +14,19 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else values.push(value);
 }
 
-/** What an index of operations by path answers where it has none. */
+/** Result for paths without operations in an index by path. */
 const NONE: readonly Operation[] = [];
 
 export class Universe {
-  /** What an operation names, lists or can move content to, with the directories above; without the root. */
+  /** Paths that an operation names, lists or can move content to, with the directories above; without the root. */
   readonly paths = new Set<string>();
   readonly #children = new Map<string, Set<string>>();
-  /** Paths that are here only because a directory may have been renamed. */
+  /** Paths that exist only because a directory may have been renamed. */
   #mirrored = 0;
   readonly #naming = new Map<string, Operation[]>();
   readonly #touching = new Map<string, Operation[]>();
 
-  /** @param operations that say or change something about the namespace */
+  /** @param operations that read or change the namespace */
   constructor(operations: readonly Operation[]) {
     for (const operation of operations) {
       const { path, toPath, kind, names } = operation;
@@ -38,7 +40,7 @@ export class Universe {
     this.#closeUnderRenames(operations);
   }
 
-  /** Not all paths were found. */
+  /** True when the limit of paths was reached. */
   get isTooLarge(): boolean {
     return this.#mirrored > MIRRORED_MAX;
   }
@@ -66,7 +68,7 @@ export class Universe {
     }
   }
 
-  /** What is below a renamed directory can be found below its new name, and so on. */
+  /** Adds the paths below renamed directories: entries below the old name can appear below the new name, and so on. */
   #closeUnderRenames(operations: readonly Operation[]): void {
     const renames = operations.filter(({ kind, outcome }) => kind === 'rename' && outcome !== 'fail');
     for (let before = -1; before !== this.paths.size && !this.isTooLarge;) {

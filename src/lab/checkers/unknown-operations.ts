@@ -1,25 +1,25 @@
-/** The operations of unknown outcome of one part of a history, sorted into kinds that do the same, and which depend on which. */
+/** The operations of unknown outcome of one part of a history, grouped into kinds with the same effect, and their dependencies. */
 import { isLook } from '../history/operation.js';
 import type { Operation } from '../history/operation.js';
 import { footprintOf } from './footprint.js';
 import type { PathTable } from './path-table.js';
 
-/** A set of kinds, or of operations: a bit for each number. */
+/** A set of kinds, or of operations: one bit for each number. */
 export type BitSet = bigint;
 
 interface Member {
   readonly operation: Operation;
   readonly bit: BitSet;
-  /** The first known change that was asked for after this one was settled and that cannot be swapped with it; Infinity: none. */
+  /** The first known change that was invoked after this operation was settled and cannot be swapped with it; Infinity: none. */
   readonly lateFrom: number;
 }
 
-/** Operations that differ in nothing but their times. */
+/** Operations that differ only in their times. */
 interface UnknownKind {
-  /** Those that are settled first in front: where several could take effect, it is best to take these. */
+  /** Ordered by the time at which they are settled: where several could take effect, the earliest is the best choice. */
   readonly members: readonly Member[];
   readonly bit: BitSet;
-  /** The kinds that this one cannot be swapped with. */
+  /** The kinds that cannot be swapped with this one. */
   readonly dependsOn: BitSet;
 }
 
@@ -27,11 +27,11 @@ export interface UnknownCandidate extends Member {
   readonly kind: UnknownKind;
 }
 
-/** How far the known operations got. */
+/** Progress of the known operations. */
 export interface Progress {
-  /** All before this one took effect. */
+  /** All operations before this number took effect. */
   readonly first: number;
-  /** Those after `first` that took effect, ascending. */
+  /** The operations after `first` that took effect, ascending. */
   readonly beyond: readonly number[];
 }
 
@@ -46,7 +46,7 @@ export class UnknownOperations {
   readonly #table: PathTable;
   readonly #known: readonly Operation[];
   readonly #kinds: readonly UnknownKind[];
-  /** By what is read or written: the kinds that do. */
+  /** By facet that is read or written: the kinds that do so. */
   readonly #readers = new Map<number, BitSet>();
   readonly #writers = new Map<number, BitSet>();
   readonly #dependences = new Map<Operation, BitSet>();
@@ -54,8 +54,8 @@ export class UnknownOperations {
 
   /**
    * @param operations of unknown outcome, in order of invocation
-   * @param known the others, in order of invocation
-   * @param settledMs by id: from when on an unknown one cannot take effect any more
+   * @param known operations of known outcome, in order of invocation
+   * @param settledMs by id: the time after which an unknown operation can no longer take effect
    */
   constructor(
     operations: readonly Operation[],
@@ -93,7 +93,7 @@ export class UnknownOperations {
     return this.#kinds.length === 0;
   }
 
-  /** The kinds that an operation cannot be swapped with. */
+  /** The kinds that cannot be swapped with an operation. */
   dependsOn(operation: Operation): BitSet {
     const known = this.#dependences.get(operation);
     if (known !== undefined) return known;
@@ -106,9 +106,9 @@ export class UnknownOperations {
   }
 
   /**
-   * Of each kind the first that may still take effect, as long as it can matter to any of some operations: these depend on it, or on
-   * another one that depends on it, and so on.
-   * @param untilMs later ones are out of the question
+   * Of each kind, the first operation that may still take effect, as long as it can matter to any of some operations: these depend
+   * on it, or on another one that depends on it, and so on.
+   * @param untilMs operations with a later invocation are ignored
    */
   candidates(at: Progress, used: BitSet, untilMs: number, goals: readonly Operation[]): UnknownCandidate[] {
     const open = this.#kinds.flatMap((kind): UnknownCandidate[] => {
@@ -126,7 +126,7 @@ export class UnknownOperations {
     return open.filter(({ kind }) => (matter & kind.bit) !== 0n);
   }
 
-  /** Those that cannot take effect any more once all known operations before one did: whether they have makes no difference. */
+  /** Operations that can no longer take effect after all known ones before `first`: whether they have makes no difference. */
   over(first: number): BitSet {
     const known = this.#over.get(first);
     if (known !== undefined) return known;
@@ -142,12 +142,14 @@ export class UnknownOperations {
     return index < 0 ? Infinity : index;
   }
 
-  /** Looks are none: the search takes them as early as it can, before what they do not tell apart from nothing. */
+  /**
+   * Reads are excluded: the search takes them as early as possible, before operations that they cannot distinguish from nothing.
+   */
   #isBarrier(operation: Operation, kind: BitSet): boolean {
     return operation.outcome === 'ok' && !isLook(operation) && (this.dependsOn(operation) & kind) !== 0n;
   }
 
-  /** Something took effect that comes after it and cannot be swapped with it. */
+  /** True when an operation took effect that comes later and cannot be swapped with this one. */
   #isLate({ first, beyond }: Progress, { lateFrom }: Member, { bit }: UnknownKind): boolean {
     if (lateFrom === Infinity) return false;
     if (lateFrom < first) return true;

@@ -1,7 +1,7 @@
-/** Records client operations as they begin and end: one line of history.ndjson for each, written when its outcome is known. */
+/** Records client operations: one line of history.ndjson for each operation, written when the outcome is known. */
 import type { Operation } from './operation.js';
 
-/** What is known when an operation begins. */
+/** The fields of an operation that are known when the operation begins. */
 export type Invocation = Pick<
   Operation,
   | 'client'
@@ -18,22 +18,22 @@ export type Invocation = Pick<
   | 'endByte'
 >;
 
-/** What an acknowledged operation brought. */
+/** The result of an acknowledged operation. */
 export type OperationResult = Pick<Operation, 'sha256' | 'lengthBytes' | 'names' | 'exists'>;
 
-/** An operation under way. The first of the three calls counts, later ones change nothing. */
+/** An operation in progress. The first of the three calls counts; later calls change nothing. */
 export interface OpenOperation {
-  /** It was acknowledged. */
+  /** Records that the operation was acknowledged. */
   complete(result?: OperationResult): void;
-  /** It was refused, and certainly has no effect. @param error errno-style code */
+  /** Records that the operation was refused and has no effect. @param error errno-style code */
   fail(error: string): void;
-  /** It may have taken effect, may do so later, or never. @param error errno-style code, where there is one */
+  /** Records that the operation may take effect now, later, or never. @param error errno-style code, where there is one */
   unknown(error?: string): void;
 }
 
 /**
- * Between two events of one recorder at least this passes: they happened one after the other in one thread, and their times say so
- * even where the clock stands still (virtual time) or is coarse.
+ * Minimum time between two events of one recorder: the events happened one after the other in one thread, and their times keep that
+ * order even where the clock stands still (virtual time) or is coarse.
  */
 const TICK_MS = 1e-4;
 
@@ -48,19 +48,19 @@ export class HistoryRecorder {
 
   /**
    * @param nowMs the run's monotonic clock, milliseconds >= 0
-   * @param write takes each line, with its line feed. Lines come in order of completion; only open operations are kept in memory
+   * @param write receives each line, with its line feed, in order of completion. Only open operations are kept in memory
    */
   constructor(nowMs: () => number, write: (line: string) => void) {
     this.#nowMs = nowMs;
     this.#write = write;
   }
 
-  /** Lines written so far. */
+  /** Number of lines written so far. */
   get operations(): number {
     return this.#written;
   }
 
-  /** A number for the operations of one connection of a client. */
+  /** A new number for a connection of a client. */
   newSession(): number {
     this.#sessions += 1;
     return this.#sessions;
@@ -77,7 +77,7 @@ export class HistoryRecorder {
     };
   }
 
-  /** The run is over: what is still open becomes unknown, and what ends later is not recorded any more. */
+  /** Ends the recording: open operations become unknown, and operations that end later are not recorded. */
   end(): void {
     for (const operation of this.#open.values()) this.#writeLine(operation);
     this.#open.clear();

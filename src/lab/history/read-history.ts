@@ -1,10 +1,10 @@
-/** Reads history.ndjson back, and refuses what does not say what a checker needs. */
+/** Reads history.ndjson, and rejects lines that lack what a checker needs. */
 import { DfsError } from '../../shared/errors.js';
 import type { Operation, OperationKind, Outcome } from './operation.js';
 
 const KINDS: readonly OperationKind[] = ['create', 'overwrite', 'read', 'delete', 'stat', 'list', 'mkdir', 'rename'];
 const OUTCOMES: readonly Outcome[] = ['ok', 'fail', 'unknown'];
-/** Of one history: what the checkers can hold in memory. */
+/** Operations of one history at most: what the checkers can hold in memory. */
 const OPERATIONS_MAX = 2_000_000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ const isPath = (value: unknown): boolean => typeof value === 'string' && /^\/$|^
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
-/** Fields that may be missing, and what they hold when they are there. */
+/** Optional fields, and their valid values. */
 const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   session: isCount,
   toPath: isPath,
@@ -30,7 +30,7 @@ const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   error: isText,
 };
 
-/** What is wrong with a line's fields, or undefined. */
+/** Describes the first invalid field of a line; undefined when there is none. */
 function mistakeIn(fields: Fields): string | undefined {
   const wrong = (name: string): string => `"${name}" is ${fields[name] === undefined ? 'missing' : JSON.stringify(fields[name])}`;
   if (!isCount(fields['id']) || fields['id'] === 0) return wrong('id');
@@ -46,7 +46,7 @@ function mistakeIn(fields: Fields): string | undefined {
   return misshapen === undefined ? missingIn(fields) : wrong(misshapen[0]);
 }
 
-/** The field without which an operation of this kind proves nothing, or undefined. */
+/** Describes a missing field without which an operation of this kind proves nothing; undefined when there is none. */
 function missingIn({ kind, outcome, sha256, toPath, names, startByte, endByte }: Fields): string | undefined {
   const isOk = outcome === 'ok';
   if ((kind === 'create' || kind === 'overwrite' || (kind === 'read' && isOk)) && sha256 === undefined)
@@ -59,9 +59,9 @@ function missingIn({ kind, outcome, sha256, toPath, names, startByte, endByte }:
 }
 
 /**
- * @param text NDJSON, a line an operation, in any order
+ * @param text NDJSON, one operation a line, in any order
  * @returns the operations in order of invocation
- * @throws DfsError INVALID_ARGUMENT with the number of the first line that is wrong: torn, misshapen, or an id that was there before
+ * @throws DfsError INVALID_ARGUMENT with the number of the first invalid line: torn, malformed, or with an id that was used before
  */
 export function readHistory(text: string): Operation[] {
   const operations: Operation[] = [];
@@ -71,8 +71,9 @@ export function readHistory(text: string): Operation[] {
     lineNumber += 1;
     if (line === '') continue;
     const operation = readLine(line, lineNumber);
-    if (ids.has(operation.id)) throw lineError(lineNumber, `operation ${operation.id} was there before`);
-    if (operations.length === OPERATIONS_MAX) throw lineError(lineNumber, `there are more than ${OPERATIONS_MAX} operations`);
+    if (ids.has(operation.id)) throw lineError(lineNumber, `operation ${operation.id} appears twice`);
+    if (operations.length === OPERATIONS_MAX)
+      throw lineError(lineNumber, `the history has more than ${OPERATIONS_MAX} operations`);
     ids.add(operation.id);
     operations.push(operation);
   }
@@ -84,10 +85,11 @@ function readLine(line: string, lineNumber: number): Operation {
   try {
     value = JSON.parse(line);
   } catch {
-    throw lineError(lineNumber, 'it is not JSON');
+    throw lineError(lineNumber, 'the line is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw lineError(lineNumber, 'it is not an object');
-  // From a file: a record of unknowns until each field was looked at.
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw lineError(lineNumber, 'the line is not an object');
+  // The value comes from a file: its fields are unknown until each is checked.
   const fields = value as Fields;
   const mistake = mistakeIn(fields);
   if (mistake !== undefined) throw lineError(lineNumber, mistake);

@@ -1,4 +1,4 @@
-/** A file client that records all that is asked of it. */
+/** A file client that records all its operations. */
 import { isDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { FileClient } from '../workloads/file-client.js';
@@ -6,7 +6,10 @@ import { fingerprintOf, FingerprintTaker } from '../workloads/file-content.js';
 import { isLook } from './operation.js';
 import type { HistoryRecorder, Invocation, OpenOperation, OperationResult } from './history-recorder.js';
 
-/** Answers of the master's state: a mutation that got one had no effect. After any other failure it may have had one. */
+/**
+ * Errors that the master answers from its state: such a mutation had no effect. After any other error the mutation may have had
+ * one.
+ */
 const REFUSALS: readonly ErrorCode[] = [
   'NOT_FOUND',
   'ALREADY_EXISTS',
@@ -26,9 +29,9 @@ function recordFailure(open: OpenOperation, isMutation: boolean, error: unknown)
 }
 
 /**
- * @param client does the work, in a session of its own
+ * @param client carries out the operations, in a session of its own
  * @param name of the client in the history
- * @returns a client that behaves as the one given
+ * @returns a client that behaves like `client`
  */
 export function recordingClient(client: FileClient, recorder: HistoryRecorder, name: string): FileClient {
   const session = recorder.newSession();
@@ -49,7 +52,7 @@ export function recordingClient(client: FileClient, recorder: HistoryRecorder, n
     open.complete(resultOf(value));
     return value;
   };
-  // Fingerprints of writes are taken before: the client may take the buffer over.
+  // Fingerprints of writes are computed before the write, because the client may take over the buffer.
   return {
     mkdir: (path) => record({ kind: 'mkdir', path, parents: true }, () => client.mkdir(path)),
     makeDirectory: (path) => record({ kind: 'mkdir', path }, () => client.makeDirectory(path)),
@@ -90,7 +93,7 @@ export function recordingClient(client: FileClient, recorder: HistoryRecorder, n
         (exists) => ({ exists }),
       ),
     close: () => client.close(),
-    // What it was about ends with the recording: its outcome is unknown.
+    // The recording of the pending operation ends here, with an unknown outcome.
     ...(client.crash === undefined ? {} : { crash: () => client.crash?.() }),
   };
 }

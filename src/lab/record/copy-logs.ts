@@ -1,9 +1,9 @@
-/** Keeps the logs of a cluster that is about to go: the end of each file. */
+/** Keeps the end of each log file of a cluster whose folder is about to be removed. */
 import { open, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MIB } from '../../shared/limits.js';
 
-/** Of each log. */
+/** Limit for each log. */
 export const LOG_BYTES_MAX = 16 * MIB;
 
 /** The last whole lines of a file. @throws Error of node:fs */
@@ -21,9 +21,9 @@ async function endOf(file: string, bytesMax: number): Promise<Uint8Array> {
 }
 
 /**
- * Copies logs into a folder, under their own names. A file that is not there, for its node never started, is left out.
- * @param bytesMax of each; of a longer one the end is kept, from a line's beginning
- * @throws Error of node:fs when a file is there and cannot be copied
+ * Copies logs into a folder, under their own names. Missing files, of nodes that never started, are skipped.
+ * @param bytesMax limit for each file; of a longer file the end is kept, from the beginning of a line
+ * @throws Error of node:fs when an existing file cannot be copied
  */
 export async function copyLogs(files: readonly string[], folder: string, bytesMax: number = LOG_BYTES_MAX): Promise<void> {
   for (const file of files) {

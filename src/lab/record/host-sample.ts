@@ -1,9 +1,9 @@
-/** What ran the run: versions, for those who see its report elsewhere. */
+/** Versions of the lab, of Node and of the system that executed a run, for readers of its report on another machine. */
 import { readFileSync } from 'node:fs';
 import type { Sample } from './run-samples.js';
 
 export function hostSample(): Sample {
-  // The file is ours and holds a version; it stands three folders up in the sources, in dist and from a bundle's chunks.
+  // package.json is three folders up from the sources, from dist and from the chunks of a bundle, and holds a version.
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(text) as { version: string };
   return { sample: 'host', lab: version, node: process.version, system: `${process.platform} ${process.arch}` };

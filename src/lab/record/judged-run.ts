@@ -1,4 +1,6 @@
-/** Two judges of one run: the run itself, from what its workload and probes saw, and the checkers, from its history. The worse counts. */
+/**
+ * Combines two verdicts on a run: that of the run itself, from its workload and probes, and that of the checkers, from its history.
+ */
 import { worst } from '../checkers/check-result.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import { judgeHistory } from '../checkers/judge-history.js';
@@ -10,27 +12,27 @@ import type { VerdictEvent } from '../run/run-events.js';
 import type { RunOutcome } from '../run/scenario-run.js';
 import { EXIT } from '../run/verdict-event.js';
 
-/** Of a violation: the rest stands in results.json. */
+/** Lines of a violation in a reason; results.json has all of them. */
 const REASON_LINES_MAX = 3;
 const REASON_LINE_CHARS_MAX = 300;
-/** Says of faults what the run's own doubts say. */
+/** Checker that reports the same doubts about faults as the run itself. */
 const PROOF = 'proof';
 
 export interface JudgedRun {
-  /** The worse of the two. */
+  /** The worse of the two verdicts. */
   readonly verdict: VerdictEvent;
   readonly facts: RunFacts;
-  /** By the checkers, whose verdict they are. */
+  /** Results of the checkers; `historyVerdict` is the verdict of these. */
   readonly checks: readonly CheckResult[];
   readonly historyVerdict: Verdict;
 }
 
-/** What was seen beside the run itself. */
+/** What was observed beside the run itself. */
 export interface SeenFacts extends Pick<RunFacts, 'acknowledged' | 'minority'> {
   readonly final: FinalState;
 }
 
-/** Something that did not pass. */
+/** A row or check that did not pass. */
 export interface FailedCheck {
   readonly checker: string;
   readonly verdict: Verdict;
@@ -38,7 +40,7 @@ export interface FailedCheck {
 
 function factsOf({ facts: { faults, doubts, leaders } }: RunOutcome, seen: SeenFacts): RunFacts {
   return {
-    // A strike of the nemesis that met nothing proves nothing and spoils nothing.
+    // A fault of the nemesis without a target proves nothing, and does not weaken the run.
     faults: faults
       .filter(({ effect }) => effect !== 'passed')
       .map(({ fault, effect, effects }) => ({
@@ -59,7 +61,7 @@ function reasonOf({ checker, verdict, detail, violations }: CheckResult): string
   return `${checker}: ${lines.slice(0, REASON_LINES_MAX).join('\n')}${more}`;
 }
 
-/** What the checkers found that the run itself did not say. */
+/** Reasons from the results of the checkers that add something to the run's own verdict. */
 function reasonsOf(own: VerdictEvent, checks: readonly CheckResult[]): string[] {
   const isNews = ({ checker, verdict }: CheckResult): boolean =>
     verdict === 'fail' || (verdict === 'unknown' && own.verdict !== 'fail' && (checker !== PROOF || own.verdict === 'pass'));
@@ -67,7 +69,7 @@ function reasonsOf(own: VerdictEvent, checks: readonly CheckResult[]): string[] 
 }
 
 /**
- * @param own what the run itself judged
+ * @param own verdict of the run itself
  * @param history in order of invocation
  */
 export function judgeRun(own: VerdictEvent, outcome: RunOutcome, seen: SeenFacts, history: readonly Operation[]): JudgedRun {
@@ -78,7 +80,7 @@ export function judgeRun(own: VerdictEvent, outcome: RunOutcome, seen: SeenFacts
   return { verdict: { ...own, verdict, exitCode: EXIT[verdict], reasons }, facts, checks, historyVerdict };
 }
 
-/** Everything that did not pass, of both judges: the run's own rows first. */
+/** Every row and check that did not pass, the run's own rows first. */
 export function failedChecks({ verdict, checks }: Pick<JudgedRun, 'verdict' | 'checks'>): FailedCheck[] {
   return [...verdict.checks.map(rowResult), ...checks]
     .filter((check) => check.verdict !== 'pass')

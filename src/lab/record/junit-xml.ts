@@ -1,7 +1,7 @@
-/** JUnit documents, for the CI systems that show them. Pure. */
+/** JUnit documents, for CI systems. Pure. */
 import type { CheckResult } from '../checkers/check-result.js';
 
-/** Characters that XML 1.0 has no way to say become U+FFFD. */
+/** Characters that XML 1.0 cannot represent become U+FFFD. */
 function escaped(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' };
   return text
@@ -9,14 +9,14 @@ function escaped(text: string): string {
     .replace(/[&<>"\n]/g, (character) => entities[character] ?? character);
 }
 
-/** One line of a suite: a checker of a run, or a run of a batch. */
+/** One test case of a suite: a checker of a run, or a run of a batch. */
 export interface JunitCase {
   readonly name: string;
-  /** Everything but pass and fail counts as an error, never as a success. */
+  /** pass: success; fail: failure; every other verdict: error. */
   readonly verdict: string;
-  /** In a few words. */
+  /** One line. */
   readonly detail: string;
-  /** All that is to be said of one that did not pass. */
+  /** Full text for a test case that did not pass. */
   readonly text: string;
   readonly elapsedMs?: number;
 }
@@ -53,7 +53,7 @@ function suiteLines({ name, cases, elapsedMs }: JunitSuite): string[] {
   ];
 }
 
-/** @returns a whole document */
+/** @returns a complete document */
 export function junitDocument(suites: readonly JunitSuite[]): string {
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.flatMap(suiteLines), '</testsuites>', ''].join(
     '\n',
@@ -61,7 +61,7 @@ export function junitDocument(suites: readonly JunitSuite[]): string {
 }
 
 /**
- * The document of one run: a test case for each checker.
+ * The document of one run, with a test case for each checker.
  * @param suite name of the scenario
  */
 export function junitXml(suite: string, checks: readonly CheckResult[], elapsedMs: number): string {

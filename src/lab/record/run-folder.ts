@@ -1,16 +1,16 @@
 /**
- * The folder that a run leaves, `<time>-<seed>`:
+ * The folder of a recorded run, `<time>-<seed>`:
  *
  *   scenario.yaml            the file as it was read
- *   scenario.resolved.yaml   the same with every choice made, which can be run again
- *   history.ndjson           what clients asked and were told
- *   events.ndjson            what the run told as it went
- *   samples.ndjson           states of nodes, chunks and traffic as it went: for the report
- *   messages.ndjson          of a simulation: what was sent around the first violation, or in the end
- *   logs/                    of nodes and clients, the end of each
+ *   scenario.resolved.yaml   the same with every choice made; can be run again
+ *   history.ndjson           requests of clients and their answers
+ *   events.ndjson            events of the run, in order
+ *   samples.ndjson           states of nodes, chunks and traffic over time, for the report
+ *   messages.ndjson          of a simulation: messages around the first violation, or at the end
+ *   logs/                    logs of nodes and clients, the end of each
  *   junit.xml                a test case for each check
- *   results.json             comes last and whole: a folder without it is one of a run that did not end
- *   report.html              made from all of these, now or later
+ *   results.json             written last and atomically: a folder without this file is of a run that did not end
+ *   report.html              generated from the other files, at once or later
  */
 import {
   closeSync,
@@ -41,10 +41,10 @@ export const RESOLVED_FILE = 'scenario.resolved.yaml';
 const EVENTS_FILE = 'events.ndjson';
 const RESULTS_FILE = 'results.json';
 
-/** The first event. */
+/** Name of the first event. */
 type StartLine = Extract<RunEvent, { event: 'start' }> & { readonly runMs?: number };
 
-/** Runs of one seed that begin in the same second. */
+/** Maximum number of runs with the same seed that begin in the same second. */
 const SAME_SECOND_MAX = 100;
 
 /** `20260131T101502Z`. */
@@ -56,11 +56,11 @@ const timeName = (wallMs: number): string =>
 
 export class RunFolder {
   readonly path: string;
-  /** For the logs of nodes and clients. */
+  /** Subfolder of the logs of nodes and clients. */
   readonly logs: string;
   readonly #history: number;
   readonly #events: number;
-  /** Made with the first sample. */
+  /** Opened with the first sample. */
   #samples: number | null = null;
   #isClosed = false;
 
@@ -73,8 +73,8 @@ export class RunFolder {
   }
 
   /**
-   * Makes a new folder; one of the same second and seed gets a number behind its name.
-   * @param root `runs`; made when missing
+   * Creates a new folder. A folder with the same second and seed gets a number after its name.
+   * @param root folder of the run folders; created when missing
    * @throws Error of node:fs
    */
   static create(root: string, wallMs: number, seed: number): RunFolder {
@@ -91,30 +91,30 @@ export class RunFolder {
     }
     throw new DfsError(
       'ALREADY_EXISTS',
-      `Cannot make a run folder in "${root}": ${SAME_SECOND_MAX} runs of this second are there`,
+      `Cannot make a run folder in "${root}": there are ${SAME_SECOND_MAX} runs of the same second already`,
     );
   }
 
-  /** @param line with its line feed; written before this returns */
+  /** @param line with its line feed; written synchronously */
   readonly writeHistory = (line: string): void => void writeSync(this.#history, line);
 
   writeEvent(event: object): void {
     writeSync(this.#events, `${JSON.stringify(event)}\n`);
   }
 
-  /** Left out once the run is over. */
+  /** Does nothing once the run is over. */
   writeSample(sample: Sample): void {
     if (this.#isClosed) return;
     this.#samples ??= openSync(join(this.path, SAMPLES_FILE), 'wx');
     writeSync(this.#samples, `${JSON.stringify(sample)}\n`);
   }
 
-  /** All of them at once. */
+  /** Writes all messages at once. */
   writeMessages(messages: readonly MessageLine[]): void {
     writeFileSync(join(this.path, MESSAGES_FILE), messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
   }
 
-  /** @param source the file as it was read @param resolved the same with every choice made */
+  /** @param source text of the scenario file @param resolved the same with every choice made */
   writeScenario(source: string, resolved: string): void {
     writeFileSync(join(this.path, SCENARIO_FILE), source);
     writeFileSync(join(this.path, RESOLVED_FILE), resolved);
@@ -125,13 +125,13 @@ export class RunFolder {
     writeFileSync(join(this.logs, `${name}.log`), text);
   }
 
-  /** Ends the run: everything else is on disk before results.json is there. */
+  /** Ends the run. Every other file is on disk before results.json appears. */
   finish(results: RunResults): void {
     const { scenario, rows, checks, verdict, reasons, elapsedMs } = results;
     const cases = [...rows.map(rowResult), ...checks];
-    // Doubts about the run as a whole are no row and no check.
-    const isTold = verdict === 'pass' || cases.some((check) => check.verdict === verdict);
-    const whole: CheckResult[] = isTold
+    // Doubts about the run as a whole belong to no row and no check: they become a case of their own.
+    const isExplained = verdict === 'pass' || cases.some((check) => check.verdict === verdict);
+    const whole: CheckResult[] = isExplained
       ? []
       : [{ checker: 'run', verdict: 'unknown', detail: reasons.join('; '), violations: [] }];
     this.#place('junit.xml', junitXml(scenario, [...cases, ...whole], elapsedMs));
@@ -141,7 +141,7 @@ export class RunFolder {
     this.close();
   }
 
-  /** Harmless when it is closed. */
+  /** Safe to call twice. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -150,7 +150,7 @@ export class RunFolder {
     if (this.#samples !== null) closeSync(this.#samples);
   }
 
-  /** Whole or not at all. */
+  /** Writes a file atomically. */
   #place(name: string, text: string): void {
     const temporary = join(this.path, `${name}.tmp`);
     writeFileSync(temporary, text, { flush: true });
@@ -159,8 +159,8 @@ export class RunFolder {
 }
 
 /**
- * Reads what a finished run was.
- * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it, or what to do about a run that did not end
+ * Reads the results of a finished run.
+ * @throws DfsError INVALID_ARGUMENT naming the file and its error or, for a run that did not end, the next step
  */
 export function readRecordedRun(path: string): RecordedRun {
   const unfinished = unfinishedRun(path);
@@ -170,30 +170,30 @@ export function readRecordedRun(path: string): RecordedRun {
 
 /**
  * Reads a finished run with its history.
- * @throws DfsError INVALID_ARGUMENT naming the file and what is wrong with it
+ * @throws DfsError INVALID_ARGUMENT naming the file and its error
  */
 export function readRun(path: string): { readonly inputs: RecordedRun; readonly history: readonly Operation[] } {
   const inputs = readRecordedRun(path);
   const history = readHistory(textOf(path, 'history.ndjson'));
   if (history.length !== inputs.operations) {
-    const message = `Cannot read run "${path}": its history has ${history.length} operations, its results say ${inputs.operations}`;
-    throw new DfsError('INVALID_ARGUMENT', message);
+    const counts = `its history has ${history.length} operations, but its results record ${inputs.operations}`;
+    throw new DfsError('INVALID_ARGUMENT', `Cannot read run "${path}": ${counts}`);
   }
   return { inputs, history };
 }
 
-/** What to say of a folder without results in which a run began; null: none did. */
+/** Message for a folder without results in which a run began; null when no run began. */
 function unfinishedRun(path: string): string | null {
   const events = join(path, EVENTS_FILE);
   if (existsSync(join(path, RESULTS_FILE)) || !existsSync(events)) return null;
   const [start] = readLines<Partial<StartLine>>(readFileSync(events, 'utf8'));
   if (start?.event !== 'start' || start.seed === undefined) return null;
-  // Only a run on real nodes has a clock before its first node.
+  // Only a run on real nodes records a clock time before its first node starts.
   const runtime = start.cluster?.runtime === undefined ? '' : ` --runtime ${start.cluster.runtime}`;
   const again = start.runMs === undefined ? `--from ${start.seed} --seeds 1` : `--seed ${start.seed}${runtime}`;
   const command = `lab ${start.runMs === undefined ? 'sim' : 'run'} ${shellWord(join(path, SCENARIO_FILE))} ${again}`;
   return (
-    `Run "${path}" has no verdict: it was interrupted, its lab failed, or it is still under way. ` +
+    `Run "${path}" has no verdict: the run was interrupted, the lab failed, or the run is still in progress. ` +
     `\`lab report ${shellWord(path)}\` shows what was recorded; \`${command}\` repeats it`
   );
 }

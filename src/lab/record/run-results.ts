@@ -1,4 +1,4 @@
-/** results.json: what a run was, what a checker must know of it beside its history, and what was judged. */
+/** results.json: description of the run, facts for checkers beside the history, and verdicts. */
 import { DfsError } from '../../shared/errors.js';
 import type { CheckResult, Verdict } from '../checkers/check-result.js';
 import type { RunFacts } from '../checkers/run-facts.js';
@@ -7,15 +7,15 @@ import type { Repetition } from '../run/repetition.js';
 
 const VERSION = 2;
 
-/** Where the nodes ran. Earlier labs wrote `processes` for threads too. */
+/** Where the nodes ran. Earlier versions of the lab wrote `processes` for threads too. */
 export type RunMode = 'processes' | 'threads' | 'simulation';
 
-/** error: the run itself failed, and nothing was judged. */
+/** error: the run itself failed and was not judged. */
 export type RunVerdict = Verdict | 'error';
 
 /** What makes two simulations of one seed comparable. */
 export interface SimulationFigures {
-  /** Hex; of everything that happened. '' when nothing came to an end. */
+  /** Digest of all events, hex; '' when the simulation did not end. */
   readonly digest: string;
   readonly events: number;
   readonly virtualMs: number;
@@ -27,19 +27,19 @@ export interface RunResults {
   readonly scenario: string;
   readonly seed: number;
   readonly repetition?: Repetition;
-  /** Of a simulation only. */
+  /** Present for a simulation only. */
   readonly simulation?: SimulationFigures;
   readonly elapsedMs: number;
-  /** Lines of history.ndjson: a history that was cut off proves nothing. */
+  /** Number of lines in history.ndjson: a truncated history proves nothing. */
   readonly operations: number;
   readonly facts: RunFacts;
-  /** What the run itself looked at: files read back, probes, effects of faults. */
+  /** What the run itself examined: files read back, probes, effects of faults. */
   readonly rows: readonly CheckRow[];
-  /** The worst of rows and checks. */
+  /** The worst verdict of rows and checks. */
   readonly verdict: RunVerdict;
-  /** Why it is not pass. */
+  /** Reasons for a verdict other than pass. */
   readonly reasons: readonly string[];
-  /** By the checkers, from history and facts. */
+  /** Results of the checkers, from history and facts. */
   readonly checks: readonly CheckResult[];
 }
 
@@ -47,11 +47,11 @@ export interface RunResults {
 export type RecordedRun = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'operations' | 'facts' | 'simulation'> & {
   /** Rows that no history can tell again: what the scenario's probes saw. */
   readonly probes: readonly CheckRow[];
-  /** What was judged then. */
+  /** The verdict at that time. */
   readonly recorded: RunVerdict;
 };
 
-/** A row of the run's own table as a check. */
+/** Converts a row of the run's own table to a check. */
 export function rowResult({ check, kind, holds, detail }: CheckRow): CheckResult {
   const verdict = holds ? 'pass' : kind === 'promise' ? 'fail' : 'unknown';
   const violations = verdict === 'fail' ? [{ operationIds: [], message: detail }] : [];
@@ -109,7 +109,7 @@ function isFacts(value: unknown): value is RunFacts {
 
 /**
  * @param text of results.json
- * @throws DfsError INVALID_ARGUMENT naming the field that is missing or wrong
+ * @throws DfsError INVALID_ARGUMENT naming the missing or invalid field
  */
 export function readResults(text: string): RecordedRun {
   const refuse = (reason: string): DfsError => new DfsError('INVALID_ARGUMENT', `Cannot read results.json: ${reason}`);
@@ -117,24 +117,25 @@ export function readResults(text: string): RecordedRun {
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuse('it is not JSON');
+    throw refuse('the text is not JSON');
   }
-  if (!isFields(value)) throw refuse('it is not an object');
+  if (!isFields(value)) throw refuse('the text is not an object');
   const { version, mode, scenario, seed, operations, facts, rows, simulation, verdict } = value;
   if (version !== VERSION) {
     const found = version === undefined ? 'missing' : JSON.stringify(version);
-    const hint = version === 1 ? ' (version 1 is of an earlier lab: run its scenario again)' : '';
+    const hint = version === 1 ? ' (an earlier version of the lab wrote version 1: run the scenario again)' : '';
     throw refuse(`"version" is ${found}, and this lab reads ${VERSION}${hint}`);
   }
-  if (!isMode(mode)) throw refuse('"mode" is none of "processes", "threads" and "simulation"');
-  if (!isText(scenario)) throw refuse('"scenario" is no text');
-  if (!isCount(seed)) throw refuse('"seed" is no whole number');
-  if (!isCount(operations)) throw refuse('"operations" is no whole number');
-  if (!isFacts(facts)) throw refuse('"facts" is not what a run writes');
-  if (!isListOf(rows, isRow)) throw refuse('"rows" is not what a run writes');
+  if (!isMode(mode)) throw refuse('"mode" must be "processes", "threads" or "simulation"');
+  if (!isText(scenario)) throw refuse('"scenario" must be a string');
+  if (!isCount(seed)) throw refuse('"seed" must be an integer >= 0');
+  if (!isCount(operations)) throw refuse('"operations" must be an integer >= 0');
+  if (!isFacts(facts)) throw refuse('"facts" does not have the format that a run writes');
+  if (!isListOf(rows, isRow)) throw refuse('"rows" does not have the format that a run writes');
   if (mode === 'simulation' && simulation === undefined) throw refuse('"simulation" is missing');
-  if (simulation !== undefined && !isSimulation(simulation)) throw refuse('"simulation" is not what a run writes');
-  if (!isVerdict(verdict)) throw refuse('"verdict" is none');
+  if (simulation !== undefined && !isSimulation(simulation))
+    throw refuse('"simulation" does not have the format that a run writes');
+  if (!isVerdict(verdict)) throw refuse('"verdict" is not a verdict');
   const probes = rows.filter(isProbeRow);
   const figures = simulation === undefined ? {} : { simulation };
   return { mode, scenario, seed, operations, facts, ...figures, probes, recorded: verdict };

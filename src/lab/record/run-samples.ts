@@ -1,6 +1,6 @@
 /**
- * samples.ndjson and messages.ndjson of a run folder: what a report draws beside events and history. Nothing is judged by them, so
- * a line that cannot be read is left out.
+ * samples.ndjson and messages.ndjson of a run folder: data that a report draws beside events and history. Nothing is judged by this
+ * data, so that unreadable lines are skipped.
  */
 import type { LinkCounters } from '../../supervisor/network/link-counters.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
@@ -9,10 +9,10 @@ import type { ChunkCounts, ClusterStatus, MasterRole, NodeState } from '../../su
 export const SAMPLES_FILE = 'samples.ndjson';
 export const MESSAGES_FILE = 'messages.ndjson';
 
-/** A node in a sample: its id, its state, and the role of a master by its own word. */
+/** A node in a sample: its id, its state and, for a master, the role that the master reports. */
 export type SampledNode = readonly [id: string, state: NodeState, role: MasterRole | null];
 
-/** Times are of the run's clock, the one of the history. */
+/** Times are of the run's clock, which the history uses too. */
 export type Sample =
   | { readonly sample: 'host'; readonly lab: string; readonly node: string; readonly system: string }
   | {
@@ -22,10 +22,10 @@ export type Sample =
       readonly chunks: ChunkCounts;
       readonly leader: string | null;
       readonly term: number;
-      /** False while no leader answers: the figures of chunks are then old. */
+      /** False while no leader answers: the chunk figures are then old. */
       readonly masterReachable: boolean;
     }
-  /** What crossed each link since `sinceMs`; links without any traffic are left out. */
+  /** Bytes that crossed each link since `sinceMs`; links without traffic are omitted. */
   | {
       readonly sample: 'flows';
       readonly sinceMs: number;
@@ -57,12 +57,12 @@ export interface MessageLine {
   readonly to: string;
   /** `call`, `answer`, `bytes`, `connect` … */
   readonly kind: string;
-  /** Of a call and its answer: the method. */
+  /** Of a call and its answer: name of the method. */
   readonly method?: string;
   readonly bytes?: number;
 }
 
-/** What an event of the cluster leaves among the samples; null when that is nothing. */
+/** The sample of a cluster event; null when the event needs no sample. */
 export function eventSample(event: ClusterEvent, runMs: number): Sample | null {
   switch (event.event) {
     case 'node-state':
@@ -81,13 +81,13 @@ export function eventSample(event: ClusterEvent, runMs: number): Sample | null {
   }
 }
 
-/** The picture of one moment. */
+/** The sample of the cluster's status. */
 export function statusSample({ nodes, chunks, leader, term, masterReachable }: ClusterStatus, runMs: number): Sample {
-  const told = nodes.map(({ id, state, member }): SampledNode => [id, state, member?.role ?? null]);
-  return { sample: 'status', runMs, nodes: told, chunks, leader, term, masterReachable };
+  const sampledNodes = nodes.map(({ id, state, member }): SampledNode => [id, state, member?.role ?? null]);
+  return { sample: 'status', runMs, nodes: sampledNodes, chunks, leader, term, masterReachable };
 }
 
-/** What crossed links between two looks at their counters; null when nothing did. */
+/** The bytes that crossed links between two readings of their counters; null when there are none. */
 export function flowSample(
   before: ReadonlyMap<string, number>,
   counters: readonly LinkCounters[],
@@ -100,14 +100,14 @@ export function flowSample(
   return links.length === 0 ? null : { sample: 'flows', sinceMs, runMs, links };
 }
 
-/** Reads lines; those that are torn or no objects are left out. */
+/** Parses lines; torn lines and lines that are not objects are skipped. */
 export function readLines<T extends object>(text: string): T[] {
   const read: T[] = [];
   for (const line of text.split('\n')) {
     if (line === '') continue;
     try {
       const value: unknown = JSON.parse(line);
-      // Written by this lab; what is missing in a line of another one shows as missing in the report.
+      // This lab wrote the lines; a field missing from the line of another version is shown as missing in the report.
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) read.push(value as T);
     } catch {
       continue;

@@ -1,18 +1,18 @@
-/** Looks at a cluster of processes or threads at intervals, and writes down what a report draws: node states, chunks, traffic. */
+/** Samples a cluster of processes or threads at intervals, and records what a report draws: node states, chunks, traffic. */
 import type { LinkCounters } from '../../supervisor/network/link-counters.js';
 import type { RunClock } from '../workloads/run-clock.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import { eventSample, flowSample, statusSample } from './run-samples.js';
 import type { Sample } from './run-samples.js';
 
-/** Between two looks at the links. */
+/** Interval between two readings of the link counters. */
 const FLOW_INTERVAL_MS = 250;
-/** Looks at the links for one look at the nodes. */
+/** The node states are read once for this many readings of the link counters. */
 const FLOWS_A_STATUS = 2;
-/** After so many looks the interval doubles: the file of a run of hours stays readable. */
+/** After this many readings the interval doubles, so that the file of a run of hours stays readable. */
 const LOOKS_AN_INTERVAL = 4_000;
 
-/** A cluster whose fabric counts what crosses its links. */
+/** A cluster whose fabric counts the bytes that cross its links. */
 interface CountedLinks {
   linkCounters(): Promise<readonly LinkCounters[]>;
 }
@@ -28,7 +28,7 @@ export class SampleRecorder {
   #bytes: ReadonlyMap<string, number> = new Map();
   #flowsSinceMs: number;
 
-  /** Begins at once. @param write is not called any more after `stop` */
+  /** Starts at once. @param write is not called after `stop` */
   constructor(control: ClusterControl, clock: RunClock, write: (sample: Sample) => void) {
     this.#control = control;
     this.#clock = clock;
@@ -41,13 +41,13 @@ export class SampleRecorder {
     void this.#look();
   }
 
-  /** Harmless when it was called before. */
+  /** Safe to call twice. */
   stop(): void {
     this.#stopping.abort();
     this.#unsubscribe();
   }
 
-  /** Never rejects: a look that fails saw nothing. */
+  /** Takes samples until stopped. Never rejects: a reading that fails is skipped. */
   async #look(): Promise<void> {
     const { signal } = this.#stopping;
     for (let looks = 0; !signal.aborted; looks += 1) {

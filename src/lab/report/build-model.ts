@@ -1,4 +1,4 @@
-/** Makes the model of a report from what a run folder holds. Pure: the same data gives the same report. */
+/** Builds the model of a report from the content of a run folder. Pure: equal data gives an equal report. */
 import { formatBytes } from '../../shared/units.js';
 import { faultBands, keptFaults } from './fault-bands.js';
 import { nodeLanes } from './node-lanes.js';
@@ -21,7 +21,7 @@ import { trafficArrows } from './traffic-arrows.js';
 
 const CHUNK_POINTS_MAX = 4_000;
 const MARKS_MAX = 4_000;
-/** A report of a run in which nothing lasted is still to have an axis. */
+/** Minimum length of the time axis, for a run without duration. */
 const SPAN_MS_MIN = 1_000;
 const SCENARIO_CHARS_MAX = 200_000;
 
@@ -31,7 +31,7 @@ type EventOf<Name extends TimedEvent['event']> = Extract<TimedEvent, { event: Na
 const eventOf = <Name extends TimedEvent['event']>(events: readonly TimedEvent[], name: Name): EventOf<Name> | undefined =>
   events.find((event): event is EventOf<Name> => event.event === name);
 
-/** Every n-th, the last one too. */
+/** Every n-th item, and the last one. */
 function thinned<T>(items: readonly T[], max: number): readonly T[] {
   const step = Math.ceil(items.length / max);
   return step <= 1 ? items : items.filter((_, index) => index % step === 0 || index === items.length - 1);
@@ -45,13 +45,13 @@ function checksOf({ results, history }: RunData, timeOf: TimeOf): ReportCheck[] 
   };
   const rows = (results?.rows ?? []).map(({ check, kind, holds, detail }): ReportCheck => {
     const verdict = holds ? 'pass' : kind === 'promise' ? 'fail' : 'unknown';
-    return { check, kind, verdict, detail, violations: [] };
+    return { check, kind: kind === 'promise' ? 'guarantee' : kind, verdict, detail, violations: [] };
   });
   const checks = (results?.checks ?? []).map(({ checker, verdict, detail, violations }): ReportCheck => {
-    const told = violations.map(({ operationIds, message }): ReportViolation => {
+    const reported = violations.map(({ operationIds, message }): ReportViolation => {
       return { check: checker, message, operationIds, atMs: shownMs(operationIds) };
     });
-    return { check: checker, kind: 'checker', verdict, detail, violations: told };
+    return { check: checker, kind: 'checker', verdict, detail, violations: reported };
   });
   return [...rows, ...checks];
 }
@@ -73,7 +73,7 @@ const countsOf = ({ healthy, underReplicated, missing }: Omit<ChunkPoint, 'atMs'
   return { healthy, underReplicated, missing };
 };
 
-/** Of one before the workload began, only the run's clock is known; null: not even that. */
+/** Time of a leader event. Before the workload began, only the run's clock is known; null: no time is known. */
 const leaderMs = ({ elapsedMs, virtualMs, runMs = virtualMs }: EventOf<'leader'>, timeOf: TimeOf): number | null =>
   runMs === undefined ? elapsedMs : timeOf(runMs);
 
@@ -82,7 +82,7 @@ function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportM
     if (event.event === 'phase') {
       return [{ atMs: event.elapsedMs, kind: 'phase', node: null, text: `${event.phase}: ${event.detail}` }];
     }
-    // Of a folder without samples.
+    // The folder has no samples.
     if (event.event !== 'leader' || samples.some(({ sample }) => sample === 'leader')) return [];
     const atMs = leaderMs(event, timeOf);
     return atMs === null ? [] : [{ atMs, kind: 'leader', node: event.node, text: `leads in term ${event.term}` }];
@@ -115,7 +115,7 @@ const MODES: Readonly<Record<RunMode, string>> = {
   threads: 'threads of one process, on real ports',
 };
 
-/** Earlier labs called a run on threads one on processes too, and one that did not end has no results: how it began says more. */
+/** Earlier labs recorded threads as processes, and a run that did not end has no results; the start event is more precise. */
 function modeOf({ results, events }: RunData): RunMode {
   if (results?.mode === 'simulation' || events.some(({ virtualMs }) => virtualMs !== undefined)) return 'simulation';
   return eventOf(events, 'start')?.cluster.runtime === 'thread' ? 'threads' : (results?.mode ?? 'processes');
@@ -137,7 +137,7 @@ function factsOf(data: RunData, offsetMs: number): ReportFact[] {
     start === undefined ? null : ['workload', `${start.clients} clients for ${start.durationMs / 1_000} s`],
     results?.elapsedMs === undefined ? null : ['duration', `${(results.elapsedMs / 1_000).toFixed(1)} s`],
     ['operations', history.length.toLocaleString('en')],
-    // Messages of violations tell times of that clock.
+    // Messages of violations give times of that clock.
     ['workload began', `at ${offsetMs.toFixed(1)} ms of the history's clock`],
     simulation === undefined
       ? null
@@ -171,7 +171,7 @@ function nodeIdsOf({ events, samples }: RunData): string[] {
   return [...ids];
 }
 
-/** Where something happens: the first violation, the first fault that struck, or the middle. */
+/** The first moment of interest: the first violation, the first fault with an effect, or the middle of the run. */
 function focusOf(violations: readonly ReportViolation[], model: Pick<ReportModel, 'faults' | 'fromMs' | 'toMs'>): number {
   const shown = violations.flatMap(({ atMs }) => atMs ?? []);
   if (shown.length > 0) return Math.min(...shown);
@@ -179,24 +179,24 @@ function focusOf(violations: readonly ReportViolation[], model: Pick<ReportModel
   return fault?.fromMs ?? (model.fromMs + model.toMs) / 2;
 }
 
-/** Of an earlier lab: the leader events are all that is known of the masters. */
-function withToldLeads(
+/** For runs of earlier labs: leader events are the only data about the masters. */
+function withReportedLeads(
   nodes: readonly ReportNode[],
   { events, samples }: RunData,
   timeOf: TimeOf,
   span: Pick<ReportModel, 'fromMs' | 'toMs'>,
 ): readonly ReportNode[] {
   if (samples.some(({ sample }) => sample === 'leader' || sample === 'status')) return nodes;
-  const told = events.flatMap((event) =>
+  const leaderEvents = events.flatMap((event) =>
     event.event === 'leader' ? { ...event, fromMs: Math.max(span.fromMs, leaderMs(event, timeOf) ?? span.fromMs) } : [],
   );
-  const leads = told.map(({ node, term, fromMs }, index) => {
-    return { node, term, fromMs, toMs: told[index + 1]?.fromMs ?? span.toMs };
+  const leads = leaderEvents.map(({ node, term, fromMs }, index) => {
+    return { node, term, fromMs, toMs: leaderEvents[index + 1]?.fromMs ?? span.toMs };
   });
   return nodes.map((node) => ({ ...node, leads: leads.filter((lead) => lead.node === node.id) }));
 }
 
-/** @param operationsMax operations that are drawn one by one; left out: OPERATIONS_MAX */
+/** @param operationsMax operations that are drawn individually. Default: OPERATIONS_MAX */
 export function buildModel(data: RunData, operationsMax?: number): ReportModel {
   const { results, events, history, samples, messages } = data;
   const { offsetMs, note } = runClockOffset(data);
@@ -214,28 +214,28 @@ export function buildModel(data: RunData, operationsMax?: number): ReportModel {
   const operations = operationRows(history, violating, timeOf, operationsMax);
   const allFaults = faultBands(events, toMs);
   const faults = keptFaults(allFaults);
-  const told = events.flatMap((event) => (event.event === 'error' ? event.message : []));
+  const errors = events.flatMap((event) => (event.event === 'error' ? event.message : []));
   const notes = [...data.missing, ...(note === null ? [] : [note])];
   if (operations.rows.length < operations.total) {
     notes.push(
-      `Of ${operations.total.toLocaleString('en')} operations, ${operations.rows.length.toLocaleString('en')} are drawn one by one: those that violations name, then those that failed, then a sample of the rest. Rates and latencies count all.`,
+      `${operations.rows.length.toLocaleString('en')} of ${operations.total.toLocaleString('en')} operations are drawn individually: first those that violations name, then failed ones, then a sample of the rest. Rates and latencies count all operations.`,
     );
   }
   if (faults.length < allFaults.length) {
     notes.push(
-      `Of ${allFaults.length.toLocaleString('en')} faults, ${faults.length.toLocaleString('en')} are shown: those without effect first, then the earliest. The other ${(allFaults.length - faults.length).toLocaleString('en')} are in events.ndjson.`,
+      `${faults.length.toLocaleString('en')} of ${allFaults.length.toLocaleString('en')} faults are shown: first those without effect, then the earliest. The other ${(allFaults.length - faults.length).toLocaleString('en')} are in events.ndjson.`,
     );
   }
   return {
     scenario: results?.scenario ?? start?.scenario ?? data.name,
     description: start?.description.trim() ?? '',
     verdict: results?.verdict ?? 'unfinished',
-    reasons: results === null ? told : (results.reasons ?? []),
+    reasons: results === null ? errors : (results.reasons ?? []),
     facts: factsOf(data, offsetMs),
     commands: commandsOf(data),
     checks,
     ...span,
-    nodes: withToldLeads(nodeLanes(nodeIdsOf(data), samples, timeOf, span), data, timeOf, span),
+    nodes: withReportedLeads(nodeLanes(nodeIdsOf(data), samples, timeOf, span), data, timeOf, span),
     faults,
     marks: marksOf(data, timeOf),
     operations,

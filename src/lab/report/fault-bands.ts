@@ -1,4 +1,4 @@
-/** Every fault of a run from its start to its end: what was planned, joined with what became of it. Pure. */
+/** Every fault of a run from its start to its end: the planned fault, joined with its outcome. Pure. */
 import { isLasting } from '../../supervisor/api/fault.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import { rowOf } from '../../supervisor/api/fault-table.js';
@@ -8,7 +8,7 @@ import type { TimedEvent } from './run-data.js';
 
 type FaultEvent = Extract<TimedEvent, { event: 'fault' }>;
 
-/** Shown one by one, in the charts and in the table. */
+/** Faults shown individually, in the charts and in the table. */
 export const FAULTS_MAX = 2_000;
 
 /** Of an earlier or later lab there may be words that this one does not know. */
@@ -20,7 +20,7 @@ function textOf(fault: PlannedFault): string {
   }
 }
 
-/** When a fault of a process ends: with the first of its counterparts that concerns one of its nodes. */
+/** The end of a process fault: the first of its counterparts that concerns one of its nodes. */
 function endOf(start: FaultEvent, records: readonly FaultEvent[], healMs: number | null): number | null {
   const enders = rowOf(start.fault.action)?.endedBy;
   if (enders === undefined) return null;
@@ -29,7 +29,7 @@ function endOf(start: FaultEvent, records: readonly FaultEvent[], healMs: number
     elapsedMs >= start.elapsedMs &&
     enders.includes(fault.action) &&
     fault.nodes.some((node) => start.fault.nodes.includes(node));
-  // Every node is brought back by the last heal.
+  // The final heal brings every node back.
   return records.find(isEnd)?.elapsedMs ?? healMs;
 }
 
@@ -39,7 +39,7 @@ function ofRecords(
   healMs: number | null,
   endMs: number,
 ): ReportFault {
-  // Of a fault there is one record, or one as it begins and one as it ends.
+  // A fault has one record, or one at its start and one at its end.
   const first = records[0] as FaultEvent;
   const last = records.at(-1) ?? first;
   const { fault } = first;
@@ -65,8 +65,9 @@ const partsOf = (fault: PlannedFault): Pick<ReportFault, 'id' | 'action' | 'text
 });
 
 /**
- * All faults in the order of their beginnings. An end of an earlier fault, whose band shows it, has none of its own.
- * @param endMs of the run: a fault that did not end is shown until then
+ * All faults in the order of their start. The end of an earlier fault gets no band of its own, because the fault's band shows the
+ * end.
+ * @param endMs end of the run, and of the band of a fault that did not end
  */
 export function faultBands(events: readonly TimedEvent[], endMs: number): ReportFault[] {
   const records = events.filter((event) => event.event === 'fault');
@@ -78,7 +79,7 @@ export function faultBands(events: readonly TimedEvent[], endMs: number): Report
   }
   const healMs = events.find((event) => event.event === 'phase' && event.phase === 'settle');
   const healedMs = healMs?.event === 'phase' ? healMs.elapsedMs : null;
-  const told = [...byId.values()].map((same) => ofRecords(same, records, healedMs, endMs));
+  const carriedOut = [...byId.values()].map((same) => ofRecords(same, records, healedMs, endMs));
   const planned = events
     .flatMap((event) => (event.event === 'schedule' ? event.faults : []))
     .filter((fault) => !byId.has(fault.id))
@@ -88,12 +89,12 @@ export function faultBands(events: readonly TimedEvent[], endMs: number): Report
       toMs: null,
       effect: 'planned',
       effects: 0,
-      evidence: 'the run ended before it, or it was not carried out',
+      evidence: 'the run ended before the fault, or the fault was not carried out',
     }));
-  return [...told, ...planned].sort((a, b) => a.fromMs - b.fromMs || a.id - b.id);
+  return [...carriedOut, ...planned].sort((a, b) => a.fromMs - b.fromMs || a.id - b.id);
 }
 
-/** So many of them, in their order: those that had no effect before the others, and of each the earliest. */
+/** Limits the faults, in their order: faults without effect are kept before the others, and of each kind the earliest. */
 export function keptFaults(faults: readonly ReportFault[], max: number = FAULTS_MAX): readonly ReportFault[] {
   if (faults.length <= max) return faults;
   const telling = faults.filter(({ effect }) => effect === 'none');

@@ -1,15 +1,18 @@
-/** Keeps the messages of a simulation for its report: the last ones while it runs, and of those, in the end, the ones that matter. */
+/**
+ * Keeps the messages of a simulation for its report: the last ones during the simulation, and of those the relevant ones at the
+ * end.
+ */
 import type { RecordedEvent } from '../../runtime/memory/event-record.js';
 import type { CheckResult } from '../checkers/check-result.js';
 import type { Operation } from '../history/operation.js';
 import type { MessageLine } from '../record/run-samples.js';
 
-/** In memory while it runs. */
+/** Limit of messages in memory during the simulation. */
 const KEPT_MAX = 200_000;
-/** In the folder. */
+/** Limit of messages in the run folder. */
 const WRITTEN_MAX = 6_000;
 
-/** The connection's own machinery is nobody's message. */
+/** Messages of the connection's own machinery are not included. */
 const KINDS: Readonly<Record<string, string>> = {
   call: 'call',
   result: 'answer',
@@ -26,7 +29,7 @@ interface Interval {
   readonly toMs: number;
 }
 
-/** The operations of the violation that came first; none where a fact of the run alone shows it, or nothing is violated. */
+/** The operations of the earliest violation; none when only a fact of the run shows the violation, or nothing is violated. */
 export function firstViolated(checks: readonly CheckResult[], history: readonly Operation[]): readonly Operation[] {
   const byId = new Map(history.map((operation) => [operation.id, operation]));
   const endOf = ({ invokedMs, completedMs }: Operation): number => completedMs ?? invokedMs;
@@ -49,14 +52,14 @@ export class MessageKeeper {
     this.#kept.push(event);
     if (this.#kept.length - this.#begin <= KEPT_MAX) return;
     this.#begin += 1;
-    // Now and then, not each time: it copies.
+    // Done rarely, because it copies the list.
     if (this.#begin >= KEPT_MAX) this.#kept.splice(0, this.#begin);
     if (this.#begin >= KEPT_MAX) this.#begin = 0;
   }
 
   /**
-   * Those nearest to what matters, in order of arrival.
-   * @param operations what they are to be near; none: the last ones
+   * The messages nearest to some operations, in order of arrival.
+   * @param operations without any, the last messages are returned
    */
   near(operations: readonly Pick<Operation, 'invokedMs' | 'completedMs'>[]): MessageLine[] {
     const all = this.#kept.slice(this.#begin);
@@ -73,7 +76,7 @@ function distanceTo(spans: readonly Interval[], timeMs: number): number {
   return Math.min(...spans.map(({ fromMs, toMs }) => Math.max(0, fromMs - timeMs, timeMs - toMs)));
 }
 
-/** What was held arrives twice, and the second time counts. Answers get the name of what they answer. */
+/** A delayed message appears twice; the second entry counts. Answers get the method of their call. */
 function linesOf(events: readonly RecordedEvent[]): MessageLine[] {
   const methods = new Map<string, string>();
   const lines = new Map<string, MessageLine>();
@@ -87,7 +90,7 @@ function linesOf(events: readonly RecordedEvent[]): MessageLine[] {
       kind === 'call' ? call : methods.get(kind === 'cancel' ? `${link} ${second}` : `${target}>${source} ${second}`);
     const size = kind === 'bytes' ? second : kind === 'call' ? fourth : third;
     const bytes = Number.parseInt(size, 10);
-    // Of bytes alone several alike may be sent at once.
+    // Several equal messages of bytes may be sent at the same time.
     const key = kind === 'bytes' ? `${what} ${sentMs} ${index}` : `${what} ${sentMs}`;
     lines.delete(key);
     lines.set(key, {

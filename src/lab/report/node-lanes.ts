@@ -1,4 +1,4 @@
-/** The life of each node from the samples of a run: its states, and the terms in which it led. Pure. */
+/** The lanes of the nodes from the samples of a run: states, and terms as leader. Pure. */
 import type { LeadSegment, NodeSegment, ReportNode } from './report-model.js';
 import type { Sample } from '../record/run-samples.js';
 
@@ -6,13 +6,13 @@ type StateChange = { readonly atMs: number; readonly state: string };
 
 const roleOf = (id: string): ReportNode['role'] => (/^m-/.test(id) ? 'master' : 'datanode');
 
-/** Masters first, then by number: `dn-10` behind `dn-9`. */
+/** Masters first, then by number: `dn-10` after `dn-9`. */
 export function byNodeName(a: string, b: string): number {
   const weight = (id: string): number => (roleOf(id) === 'master' ? 0 : 1);
   return weight(a) - weight(b) || a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** Changes as segments without gaps: each lasts until the next. */
+/** Converts changes to segments without gaps: each lasts until the next change. */
 function segmentsOf(changes: readonly StateChange[], fromMs: number, toMs: number): NodeSegment[] {
   const segments: NodeSegment[] = [];
   for (const [index, { atMs, state }] of changes.entries()) {
@@ -26,7 +26,7 @@ function segmentsOf(changes: readonly StateChange[], fromMs: number, toMs: numbe
   return firstMs > fromMs ? [{ state: 'unknown', fromMs, toMs: firstMs }, ...segments] : segments;
 }
 
-/** States as they were told, and as they were seen in pictures where nothing was told. */
+/** States as events reported them and, where there are no such events, as the status samples show them. */
 function changesOf(id: string, samples: readonly Sample[], timeOf: (runMs: number) => number): StateChange[] {
   const changes: StateChange[] = [];
   const note = (runMs: number, state: string): void => {
@@ -44,7 +44,7 @@ function changesOf(id: string, samples: readonly Sample[], timeOf: (runMs: numbe
   return changes;
 }
 
-/** Who led when: from the first sight of it until another leads, the node ends, or a picture shows that it does not lead any more. */
+/** Terms of a leader: from the first sample until another node leads, the node ends, or a status sample shows another leader. */
 function leadsOf(id: string, samples: readonly Sample[], timeOf: (runMs: number) => number, toMs: number): LeadSegment[] {
   const leads: LeadSegment[] = [];
   let open: { readonly term: number; readonly fromMs: number } | null = null;
@@ -68,7 +68,7 @@ function leadsOf(id: string, samples: readonly Sample[], timeOf: (runMs: number)
       else end(sample.runMs);
     }
   }
-  // Told to the compiler again: it does not see the assignments in `begin`.
+  // The compiler does not see the assignments in `begin`.
   const last = open as { readonly term: number; readonly fromMs: number } | null;
   if (last !== null) leads.push({ ...last, toMs });
   return leads;
@@ -79,7 +79,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** @param ids of all nodes @param timeOf the report's time of a time of the run's clock */
+/** @param ids of all nodes @param timeOf converts a time of the run's clock to the report's time */
 export function nodeLanes(
   ids: readonly string[],
   samples: readonly Sample[],

@@ -1,12 +1,12 @@
-/** The operations of a run for drawing: all of them where they are few, and those that say most where they are many. Pure. */
+/** The operations of a run for drawing: all operations of a short run, the most relevant ones of a long run. Pure. */
 import type { Operation } from '../history/operation.js';
 import { FATES } from './report-model.js';
 import type { OperationRow, ReportOperations } from './report-model.js';
 
-/** Drawn one by one. */
+/** Operations drawn individually. */
 export const OPERATIONS_MAX = 20_000;
 const PATH_CHARS_MAX = 400;
-const NAMES_TOLD_MAX = 12;
+const NAMES_SHOWN_MAX = 12;
 
 const KINDS = ['create', 'overwrite', 'read', 'delete', 'stat', 'list', 'mkdir', 'rename'];
 
@@ -14,21 +14,21 @@ const clip = (text: string): string => (text.length <= PATH_CHARS_MAX ? text : `
 
 function noteOf({ error, exists, names, sha256 }: Operation): string {
   if (error !== undefined) return error;
-  if (exists !== undefined) return exists ? 'it was there' : 'it was not there';
+  if (exists !== undefined) return exists ? 'the path existed' : 'the path did not exist';
   if (names !== undefined) {
-    const more = names.length > NAMES_TOLD_MAX ? ` and ${names.length - NAMES_TOLD_MAX} more` : '';
-    return clip(names.length === 0 ? 'empty' : names.slice(0, NAMES_TOLD_MAX).join(', ') + more);
+    const more = names.length > NAMES_SHOWN_MAX ? ` and ${names.length - NAMES_SHOWN_MAX} more` : '';
+    return clip(names.length === 0 ? 'empty' : names.slice(0, NAMES_SHOWN_MAX).join(', ') + more);
   }
   return sha256 === undefined ? '' : `sha256 ${sha256.slice(0, 12)}`;
 }
 
-/** Every n-th, so many. */
+/** `count` items at equal distances. */
 function evenly<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items];
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)] as T);
 }
 
-/** What is violated before what went wrong, and that before what went well. */
+/** Keeps violating operations before failed ones, and failed ones before successful ones. */
 function thinned(history: readonly Operation[], violating: ReadonlySet<number>, max: number): readonly Operation[] {
   if (history.length <= max) return history;
   const named = evenly(
@@ -50,8 +50,8 @@ function thinned(history: readonly Operation[], violating: ReadonlySet<number>, 
 const thousandth = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
 /**
- * @param violating ids of operations that violations name
- * @param timeOf the report's time of a time of the history
+ * @param violating ids of the operations that violations name
+ * @param timeOf converts a time of the history to the report's time
  */
 export function operationRows(
   history: readonly Operation[],

@@ -1,4 +1,4 @@
-/** Throughput and latencies of a run, a bin a second or longer. Pure. */
+/** Throughput and latencies of a run, in bins of at least one second. Pure. */
 import { LatencyHistogram } from '../../shared/latency-histogram.js';
 import type { Operation } from '../history/operation.js';
 import type { RateBin, ReportRates } from './report-model.js';
@@ -14,7 +14,7 @@ interface OpenBin {
   readonly latenciesMs: number[];
 }
 
-/** @param histogram what is in it is replaced */
+/** @param histogram work space; its content is replaced */
 function closed({ latenciesMs, ...counts }: OpenBin, histogram: LatencyHistogram): RateBin {
   histogram.reset();
   for (const ms of latenciesMs) histogram.add(ms);
@@ -25,7 +25,7 @@ function closed({ latenciesMs, ...counts }: OpenBin, histogram: LatencyHistogram
   return { ...counts, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) };
 }
 
-/** Operations count where they ended; those that never did, where they began. Latencies are of the acknowledged ones. */
+/** Counts operations at their end, or at their start when they did not end. Latencies are those of acknowledged operations. */
 export function rateBins(
   history: readonly Operation[],
   timeOf: (runMs: number) => number,
@@ -33,7 +33,7 @@ export function rateBins(
 ): ReportRates {
   const seconds = Math.max(1, Math.ceil((toMs - fromMs) / BIN_MS_MIN));
   const binMs = BIN_MS_MIN * Math.ceil(seconds / BINS_MAX);
-  // On whole bins of the run's time, so that a bin is a second of it.
+  // Bins start at multiples of their length, so that a bin of one second is a second of the run's time.
   const firstMs = Math.floor(fromMs / binMs) * binMs;
   const count = Math.max(1, Math.ceil((toMs - firstMs) / binMs));
   const bins = Array.from({ length: count }, (): OpenBin => ({ ok: 0, fail: 0, unknown: 0, bytes: 0, latenciesMs: [] }));

@@ -1,10 +1,10 @@
 /**
- * The report as one HTML file that opens from disk: header, checks and faults are there as HTML, and the page's script draws the rest
- * from the model embedded in it. Pure. Nothing in a run, whatever it contains, becomes markup or script.
+ * The report as one HTML file that opens from disk. Header, checks and faults are HTML; the page's script draws the rest from the
+ * embedded model. Pure. Nothing in a run, whatever it contains, becomes markup or script.
  */
 import type { ReportCheck, ReportFault, ReportModel, ReportViolation } from './report-model.js';
 
-/** What the page is made of beside its content: built from view/. */
+/** Script and style of the page, built from view/. */
 export interface ReportAssets {
   readonly script: string;
   readonly style: string;
@@ -12,22 +12,22 @@ export interface ReportAssets {
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
-/** Glyphs beside the colours. */
+/** Glyphs shown beside the colours. */
 const MARKS = { pass: '✓', fail: '✕', unknown: '?', error: '!', unfinished: '…' } as const;
 const EFFECTS = {
   seen: '✓ seen',
   none: '✕ no effect',
-  passed: '– nothing to strike',
+  passed: '– no target',
   watching: '… did not end',
   planned: '– not carried out',
 } as const;
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as HTML, in elements and in quoted attributes. */
+/** Escapes text for elements and quoted attributes. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
-/** JSON for a script element: without any `<`, no end tag and no comment can begin in it. */
+/** JSON for a script element: without any `<`, no end tag and no comment can start inside it. */
 export const embeddedJson = (value: unknown): string =>
   JSON.stringify(value)
     .replace(/</g, '\\u003c')
@@ -63,7 +63,7 @@ function faultRow(fault: ReportFault): string {
 
 function header(model: ReportModel): string {
   const { scenario, description, verdict, reasons, facts, commands } = model;
-  const told =
+  const reasonList =
     reasons.length === 0
       ? ''
       : `<ul class="reasons">${reasons.map((reason) => `<li><pre>${escapeHtml(reason)}</pre></li>`).join('')}</ul>`;
@@ -73,9 +73,9 @@ function header(model: ReportModel): string {
 <p class="brand">DistriFS lab report</p>
 <div class="title"><h1>${escapeHtml(scenario)}</h1><span class="verdict ${verdict}">${MARKS[verdict]} ${verdict}</span></div>
 ${description === '' ? '' : `<p class="description">${escapeHtml(description)}</p>`}
-${told}
+${reasonList}
 <dl class="facts">${rows}</dl>
-${again === '' ? '' : `<p class="again"><span>See it again, in this folder:</span> ${again}</p>`}
+${again === '' ? '' : `<p class="again"><span>Repeat the run, in this folder:</span> ${again}</p>`}
 </header>`;
 }
 
@@ -91,7 +91,7 @@ const NAV = [
 function checksSection({ checks }: ReportModel): string {
   if (checks.length === 0) return '<p class="empty">Nothing was judged.</p>';
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table of checks"><table class="checks">
-<thead><tr><th scope="col">Verdict</th><th scope="col">Check</th><th scope="col">Kind</th><th scope="col">What was looked at</th></tr></thead>
+<thead><tr><th scope="col">Verdict</th><th scope="col">Check</th><th scope="col">Kind</th><th scope="col">Details</th></tr></thead>
 <tbody>${checks.map(checkRow).join('\n')}</tbody></table></div>`;
 }
 
@@ -124,7 +124,7 @@ ${noted}
 <div id="tooltip" class="tooltip" role="tooltip" hidden></div>`;
 }
 
-/** @param assets script and style are put in as they are: no end tag of theirs may stand in them */
+/** @param assets script and style, inserted unchanged: they must not contain their own end tags */
 export function reportHtml(model: ReportModel, { script, style }: ReportAssets): string {
   return `<!doctype html>
 <html lang="en">

@@ -1,9 +1,9 @@
 /**
- * What a report draws: made from a run folder, embedded in the page as JSON, and read there by the page's own script, which is
- * compiled against these types. All times are milliseconds since the workload began; what came before has times below 0.
+ * The model of a report: built from a run folder, embedded in the page as JSON, and read by the page's script, which is compiled
+ * against these types. All times are milliseconds since the start of the workload; times before the start are negative.
  */
 
-/** live, stale … as the lab names them; unknown: not recorded. */
+/** live, stale …: the lab's node states; unknown: not recorded. */
 export interface NodeSegment {
   readonly state: string;
   readonly fromMs: number;
@@ -23,47 +23,47 @@ export interface ReportNode {
   readonly leads: readonly LeadSegment[];
 }
 
-/** seen, none, passed: as the run judged it. watching: it did not end. planned: it was never carried out. */
+/** seen, none, passed: verdict of the run. watching: the fault did not end. planned: the fault was never carried out. */
 export type FaultEffect = 'seen' | 'none' | 'passed' | 'watching' | 'planned';
 
 export interface ReportFault {
   readonly id: number;
   readonly action: string;
-  /** In a few words, with figures and targets. */
+  /** Short text, with figures and targets. */
   readonly text: string;
   readonly source: string;
   readonly nodes: readonly string[];
-  /** The other side of links. */
+  /** Nodes at the other end of the links. */
   readonly targets: readonly string[];
   readonly fromMs: number;
-  /** null: it has no duration. */
+  /** null: the fault has no duration. */
   readonly toMs: number | null;
   readonly effect: FaultEffect;
   readonly effects: number;
   readonly evidence: string;
 }
 
-/** How operations ended: `ok`, `fail`, `unknown`. */
+/** Outcomes of operations: `ok`, `fail`, `unknown`. */
 export const FATES = ['ok', 'fail', 'unknown'] as const;
 
-/** An operation as a row of figures, for there may be many. */
+/** An operation as a row of values, to keep the model small. */
 export type OperationRow = readonly [
   id: number,
-  /** In `clients`. */
+  /** Index in `clients`. */
   client: number,
-  /** In `kinds`. */
+  /** Index in `kinds`. */
   kind: number,
-  /** In FATES. */
+  /** Index in FATES. */
   fate: number,
   fromMs: number,
-  /** null: it was open when the run ended. */
+  /** null: open when the run ended. */
   toMs: number | null,
   path: string,
-  /** -1: not known. */
+  /** -1: unknown. */
   bytes: number,
-  /** The errno-style code, or what it was told; '' where there is nothing. */
+  /** The errno-style code, or the answer; '' when there is none. */
   note: string,
-  /** 1: a violation names it. */
+  /** 1: a violation names the operation. */
   isViolating: 0 | 1,
 ];
 
@@ -71,11 +71,11 @@ export interface ReportOperations {
   readonly clients: readonly string[];
   readonly kinds: readonly string[];
   readonly rows: readonly OperationRow[];
-  /** How many there were: more than `rows` when they were thinned. */
+  /** Total number of operations: more than `rows` when rows were dropped. */
   readonly total: number;
 }
 
-/** Figures of the operations that ended in one bin. Latencies are null where none was acknowledged. */
+/** Figures of the operations that ended in one bin. Latencies are null when no operation was acknowledged. */
 export interface RateBin {
   readonly ok: number;
   readonly fail: number;
@@ -100,30 +100,30 @@ export interface ChunkPoint {
   readonly missing: number;
 }
 
-/** Something that happened at one moment: a node ended, a master leads, a phase began. */
+/** An event without duration: a node ended, a master became leader, a phase began. */
 export interface ReportMark {
   readonly atMs: number;
   readonly kind: 'exit' | 'state' | 'leader' | 'phase';
-  /** null: concerns the whole run. */
+  /** null: the whole run. */
   readonly node: string | null;
   readonly text: string;
 }
 
-/** What crossed from one to another: a message, or all the bytes of an interval. */
+/** Traffic from one place to another: a message, or all bytes of an interval. */
 export type ReportArrow = readonly [
-  /** In `places`. */
+  /** Index in `places`. */
   from: number,
   to: number,
   sentMs: number,
   arrivedMs: number,
-  /** In `labels`. */
+  /** Index in `labels`. */
   label: number,
-  /** -1: not known. */
+  /** -1: unknown. */
   bytes: number,
 ];
 
 export interface ReportTraffic {
-  /** messages: of a simulation, each of them. flows: sums of intervals. none: not recorded. */
+  /** messages: every message of a simulated run. flows: sums over intervals. none: not recorded. */
   readonly kind: 'messages' | 'flows' | 'none';
   readonly places: readonly string[];
   readonly labels: readonly string[];
@@ -134,19 +134,19 @@ export interface ReportViolation {
   readonly check: string;
   readonly message: string;
   readonly operationIds: readonly number[];
-  /** null: no operation shows it. */
+  /** null: no operation shows the violation. */
   readonly atMs: number | null;
 }
 
 export interface ReportCheck {
   readonly check: string;
-  readonly kind: 'promise' | 'proof' | 'checker';
+  readonly kind: 'guarantee' | 'proof' | 'checker';
   readonly verdict: 'pass' | 'fail' | 'unknown';
   readonly detail: string;
   readonly violations: readonly ReportViolation[];
 }
 
-/** A name and what it is, for the table at the top. */
+/** A name with its value, for the table at the top. */
 export type ReportFact = readonly [name: string, value: string];
 
 export interface ReportModel {
@@ -156,7 +156,7 @@ export interface ReportModel {
   readonly verdict: 'pass' | 'fail' | 'unknown' | 'error' | 'unfinished';
   readonly reasons: readonly string[];
   readonly facts: readonly ReportFact[];
-  /** Commands to see the run again, to be given in its folder. */
+  /** Commands that repeat the run, to be executed in its folder. */
   readonly commands: readonly string[];
   readonly checks: readonly ReportCheck[];
   readonly fromMs: number;
@@ -169,9 +169,9 @@ export interface ReportModel {
   readonly chunks: readonly ChunkPoint[];
   readonly traffic: ReportTraffic;
   readonly violations: readonly ReportViolation[];
-  /** Where the space-time diagram begins: at the first violation, or else where something happened. */
+  /** Initial moment of the space-time diagram: the first violation, or else another moment of interest. */
   readonly focusMs: number;
   readonly scenarioText: string;
-  /** What is missing in the folder, and what was thinned. */
+  /** Notes on files missing from the folder and on dropped rows. */
   readonly notes: readonly string[];
 }

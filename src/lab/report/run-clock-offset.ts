@@ -1,13 +1,15 @@
-/** Where the workload began on the run's clock: events tell time since then, the history and samples tell time of the clock. Pure. */
+/**
+ * Start of the workload on the run's clock. Events give times since that start; history and samples give times of the clock. Pure.
+ */
 import type { RunData } from './run-data.js';
 
 export interface ClockOffset {
   readonly offsetMs: number;
-  /** Says that it is a guess; null when it is known. */
+  /** Says that the offset is an estimate; null when it is exact. */
   readonly note: string | null;
 }
 
-/** Makes directories before the workload begins. */
+/** The run creates directories before the workload begins. */
 const isSetup = (kind: string): boolean => kind === 'mkdir';
 
 export function runClockOffset({ events, history }: Pick<RunData, 'events' | 'history'>): ClockOffset {
@@ -15,8 +17,8 @@ export function runClockOffset({ events, history }: Pick<RunData, 'events' | 'hi
   for (const event of events) {
     const runMs = event.virtualMs ?? event.runMs;
     if (runMs === undefined || !('elapsedMs' in event)) continue;
-    // The verdict is written down a while after the moment that it tells. A leader may come before the workload begins, and earlier
-    // labs then told its time since something else.
+    // The verdict is recorded some time after the moment that its time gives. A leader event may come before the workload begins,
+    // and earlier labs then recorded its time relative to another moment.
     if (event.event === 'verdict' || event.event === 'leader') continue;
     offsetMs = Math.min(offsetMs, runMs - event.elapsedMs);
   }
@@ -25,6 +27,6 @@ export function runClockOffset({ events, history }: Pick<RunData, 'events' | 'hi
   if (first === undefined) return { offsetMs: 0, note: null };
   return {
     offsetMs: first.invokedMs,
-    note: 'Events tell no time of the clock that operations were timed by: both are aligned by the first operation, and may be apart by some milliseconds.',
+    note: 'Events and operations have times of different clocks, aligned by the first operation: they may differ by some milliseconds.',
   };
 }

@@ -1,4 +1,4 @@
-/** Reads a run folder for a report, and takes what is there: of a run that did not end, or of an earlier lab, some of it is not. */
+/** Reads a run folder for a report. Some files are missing from a run that did not end, or from a run of an earlier lab. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
@@ -11,16 +11,16 @@ import type { RunEvent } from '../run/run-events.js';
 import { MESSAGES_FILE, readLines, SAMPLES_FILE } from '../record/run-samples.js';
 import type { MessageLine, Sample } from '../record/run-samples.js';
 
-/** Larger files are not read whole; a report says so. */
+/** Larger files are not read completely; the report says so. */
 const FILE_BYTES_MAX = 512 * 1024 * 1024;
 
-/** An event with the time at which it was written down: of the run's clock, in one of the two. */
+/** An event with the time at which it was recorded, on one of the two forms of the run's clock. */
 export type TimedEvent = RunEvent & { readonly virtualMs?: number; readonly runMs?: number };
 
 export type RecordedResults = Pick<RunResults, 'mode' | 'scenario' | 'seed' | 'verdict'> & Partial<RunResults>;
 
 export interface RunData {
-  /** Of the folder. */
+  /** Path of the folder. */
   readonly name: string;
   /** null: the run did not end. */
   readonly results: RecordedResults | null;
@@ -29,7 +29,7 @@ export interface RunData {
   readonly samples: readonly Sample[];
   readonly messages: readonly MessageLine[];
   readonly scenarioText: string;
-  /** What is not there, one sentence each. */
+  /** What is missing, one sentence each. */
   readonly missing: readonly string[];
 }
 
@@ -47,9 +47,9 @@ function historyOf(text: string, missing: string[]): readonly Operation[] {
   try {
     return readHistory(text);
   } catch (error) {
-    // The last line of a run that was cut off.
+    // The last line of an interrupted run may be incomplete.
     const whole = text.slice(0, text.trimEnd().lastIndexOf('\n') + 1);
-    missing.push(`${error instanceof Error ? error.message : String(error)}: what follows is not shown.`);
+    missing.push(`${error instanceof Error ? error.message : String(error)}: later operations are not shown.`);
     try {
       return readHistory(whole);
     } catch {
@@ -58,7 +58,7 @@ function historyOf(text: string, missing: string[]): readonly Operation[] {
   }
 }
 
-/** A list of objects, or nothing. */
+/** The list, or an empty list for any other value. */
 const listOf = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? (value as readonly T[]) : []);
 
 function resultsOf(text: string, missing: string[]): RecordedResults | null {
@@ -81,18 +81,18 @@ function tryJson(text: string): unknown {
 }
 
 /**
- * Reads what a run left.
+ * Reads the data of a run.
  * @throws DfsError INVALID_ARGUMENT when the folder holds neither events nor results of a run
  */
 export function readRunData(folder: string): RunData {
   const missing: string[] = [];
-  const results = resultsOf(textOf(folder, 'results.json', missing, 'the run did not end, and was not judged'), missing);
+  const results = resultsOf(textOf(folder, 'results.json', missing, 'the run did not end and was not judged'), missing);
   const events = readLines<TimedEvent>(textOf(folder, 'events.ndjson', missing, 'faults and phases are not shown'));
   if (results === null && events.length === 0) {
-    throw new DfsError('INVALID_ARGUMENT', `Cannot report on "${folder}": it is no folder of a run (no results.json, no events)`);
+    throw new DfsError('INVALID_ARGUMENT', `Cannot report on "${folder}": not a run folder (no results.json and no events)`);
   }
   const history = historyOf(textOf(folder, 'history.ndjson', missing, 'operations are not shown'), missing);
-  const without = 'states of nodes, and what crossed the links, were not recorded; under-replication is known once a second';
+  const without = 'node states and link traffic were not recorded; under-replication is known once a second';
   const samples = readLines<Sample>(textOf(folder, SAMPLES_FILE, missing, without));
   const isSimulation = results?.mode === 'simulation';
   const messageText = isSimulation ? textOf(folder, MESSAGES_FILE, missing, 'messages were not recorded') : '';

@@ -1,4 +1,4 @@
-/** What crossed from one place to another: messages of a simulation, or sums of what the fabric counted. Pure. */
+/** Traffic between places: messages of a simulation, or sums of the fabric's counters. Pure. */
 import { byNodeName } from './node-lanes.js';
 import type { ReportArrow, ReportTraffic } from './report-model.js';
 import type { MessageLine, Sample } from '../record/run-samples.js';
@@ -32,7 +32,7 @@ function messageTraffic(messages: readonly MessageLine[], timeOf: (runMs: number
   return { kind: 'messages', places: places.names, labels: labels.names, arrows };
 }
 
-/** Two neighbours as one. */
+/** Merges two neighbouring samples. */
 function joined(a: FlowSample, b: FlowSample): FlowSample {
   const sums = new Map<string, [string, string, number]>();
   for (const [source, target, bytes] of [...a.links, ...b.links]) {
@@ -43,7 +43,7 @@ function joined(a: FlowSample, b: FlowSample): FlowSample {
   return { sample: 'flows', sinceMs: a.sinceMs, runMs: b.runMs, links: [...sums.values()] };
 }
 
-/** Neighbours are joined, pair by pair, until there are few enough. */
+/** Merges neighbours, pair by pair, until their number is within the limit. */
 function coarser(flows: readonly FlowSample[]): readonly FlowSample[] {
   const count = flows.reduce((sum, { links }) => sum + links.length, 0);
   if (count <= ARROWS_MAX || flows.length < 2) return flows;
@@ -66,7 +66,7 @@ function flowTraffic(samples: readonly FlowSample[], timeOf: (runMs: number) => 
   return { kind: 'flows', places: places.names, labels: ['bytes'], arrows: arrows.slice(0, ARROWS_MAX) };
 }
 
-/** Messages where they were recorded, sums otherwise. @param timeOf the report's time of a time of the run's clock */
+/** Messages where they were recorded, sums otherwise. @param timeOf converts a time of the run's clock to the report's time */
 export function trafficArrows(
   messages: readonly MessageLine[],
   samples: readonly Sample[],

@@ -1,4 +1,4 @@
-/** Makes report.html from a run folder. */
+/** Writes report.html of a run folder. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compiledEntry } from '../../supervisor/host/compiled-entry.js';
@@ -9,7 +9,7 @@ import { readRunData } from './run-data.js';
 
 export const REPORT_FILE = 'report.html';
 
-/** What was built from view/. @throws DfsError NOT_FOUND when it was not */
+/** The page's script and style, built from view/. @throws DfsError NOT_FOUND when they were not built */
 function readAssets(): ReportAssets {
   const read = (name: string): string =>
     readFileSync(compiledEntry(new URL(`../../lab/report/${name}`, import.meta.url)), 'utf8');
@@ -18,11 +18,11 @@ function readAssets(): ReportAssets {
 
 /**
  * Writes the report of a run.
- * @param folder of the run
- * @param file left out: report.html in the folder
- * @returns where it is
- * @throws DfsError INVALID_ARGUMENT when it is no folder of a run, NOT_FOUND when the page's script was not built
- * @throws Error of node:fs when it cannot be written
+ * @param folder path of the run folder
+ * @param file default: report.html in the folder
+ * @returns path of the report
+ * @throws DfsError INVALID_ARGUMENT when the folder is not a run folder, NOT_FOUND when the page's script was not built
+ * @throws Error of node:fs when the report cannot be written
  */
 export function writeReport(folder: string, file: string = join(folder, REPORT_FILE)): string {
   const html = reportHtml(buildModel(readRunData(folder)), readAssets());

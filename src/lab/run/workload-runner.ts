@@ -15,17 +15,17 @@ export interface WorkloadRunnerInputs {
   readonly workload: readonly Workload[];
   readonly seed: number;
   readonly clock: RunClock;
-  /** Ends the work after the operations under way. */
+  /** Ends the work after the current operations. */
   readonly signal: AbortSignal;
   /** @param name `client-1` … */
   readonly connect: (name: string) => FileClient;
-  /** A client that crashes or is closed, and its successor. */
+  /** Ends a client by a crash or a close, and connects its successor. */
   readonly replace: (lost: FileClient, name: string) => Promise<FileClient>;
-  /** Everything is below it. Left out: the root. */
+  /** Directory above all files of the workload. Default: the root directory. */
   readonly root?: string;
 }
 
-/** What is looked at when all is over. */
+/** What the checks at the end examine. */
 export interface RunnerExpectations {
   readonly records: readonly FileRecord[];
   readonly sharedNames: readonly string[];
@@ -43,20 +43,20 @@ export class WorkloadRunner {
     this.#inputs = inputs;
     const { seed, clock, signal, root = '' } = inputs;
     const written = new WrittenContents();
-    const shared = { seed, clock, signal, root, written, counters: this.counters, promises: this.promises };
+    const shared = { seed, clock, signal, root, written, counters: this.counters, brokenGuarantees: this.promises };
     this.#entries = inputs.workload.map((workload, index) =>
       openWorkload(workload, { ...shared, ledger: this.#ledgerOf(workload.type), ordinal: index + 1 }),
     );
   }
 
   /**
-   * Prepares all clients, then lets them work.
-   * @returns the work of each; none rejects
-   * @throws DfsError when one cannot be prepared
+   * Prepares all clients, then starts their work.
+   * @returns the work of each client; none rejects
+   * @throws DfsError when a client cannot be prepared
    */
   async start(): Promise<Promise<void>[]> {
     const slots = this.#openSlots();
-    // One after the other: their makers would be told that the directory is there.
+    // One after the other: concurrent creations of the same directory would fail with ALREADY_EXISTS.
     for (const { entry, slot } of slots) await entry.prepare(slot);
     return slots.map(({ entry, slot }) => entry.run(slot));
   }

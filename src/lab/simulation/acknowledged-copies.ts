@@ -1,6 +1,6 @@
 /**
- * Looks at the disks at the very moment when a client hears that its file is safe: is it? Every piece of the content has to be durable,
- * with its meta, on min(2, replication) disks. Nothing of the simulation notices the look.
+ * Checks the disks at the moment when a client receives the acknowledgement of a write. Every piece of the content must be durable,
+ * with its metadata, on min(2, replication) disks. The check does not affect the simulation.
  */
 import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
 import type { AcknowledgedFacts, ShortAcknowledgement } from '../checkers/run-facts.js';
@@ -11,17 +11,17 @@ import type { FileClient, FileSource } from '../workloads/file-client.js';
 import type { ScenarioCluster } from '../scenario/model/scenario.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 
-/** These take copies away that there were. */
+/** Actions that remove copies. */
 const TAKING: readonly FaultAction[] = ['wipe', 'bitflip', 'truncate', 'remove'];
 const SHORT_MAX = 20;
 
-/** What of a disk a power cut would leave. */
+/** The part of a disk that survives a power cut. */
 export interface DurableDisk extends ReplicaDisk {
-  /** @throws when there is no such file */
+  /** @throws when the file does not exist */
   sizeBytes(path: string): number;
 }
 
-/** Tells of which files it is known that nobody replaces or removes them while they are written. */
+/** True for files that no other client replaces or removes while they are written. */
 export type IsOwn = (path: string) => boolean;
 
 export class AcknowledgedCopies {
@@ -32,7 +32,7 @@ export class AcknowledgedCopies {
   #looked = 0;
   #taken = 0;
 
-  /** @param disks what of each datanode's disk is durable, of all there are then */
+  /** @param disks the durable content of the disks of all present datanodes */
   constructor(disks: () => ReadonlyMap<string, DurableDisk>, { chunkSizeBytes, replication }: ScenarioCluster) {
     this.#disks = disks;
     this.#chunkSizeBytes = chunkSizeBytes;
@@ -43,15 +43,15 @@ export class AcknowledgedCopies {
     return { looked: this.#looked, short: this.#short };
   }
 
-  /** Hears what is done to the cluster. */
+  /** Receives the events of the cluster. */
   readonly observe = (event: ClusterEvent): void => {
     if (event.event === 'fault' && TAKING.includes(event.action)) this.#taken += 1;
   };
 
-  /** @returns a client that behaves as the one given */
+  /** @returns a client that behaves like `client` */
   watching(client: FileClient, isOwn: IsOwn): FileClient {
     const writeFile = async (path: string, content: Uint8Array): Promise<void> => {
-      // The client may take the buffer over.
+      // The client may take over the buffer.
       const copy = isOwn(path) ? content.slice() : undefined;
       const takenBefore = this.#taken;
       await client.writeFile(path, content);

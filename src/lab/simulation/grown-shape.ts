@@ -1,12 +1,12 @@
-/** A cluster with the datanodes that are added to it. Pure. */
+/** The shape of a cluster with added datanodes. Pure. */
 import { DfsError } from '../../shared/errors.js';
 import { datanodeNames, grownBy } from '../scenario/model/scenario.js';
 import type { ScenarioCluster } from '../scenario/model/scenario.js';
 
 /**
- * @param names of the new ones, in any order
- * @returns the cluster, and the names in order
- * @throws DfsError INVALID_ARGUMENT where they are not the next free ones
+ * @param names of the added datanodes, in any order
+ * @returns the shape, and the names in order
+ * @throws DfsError INVALID_ARGUMENT when the names are not the next free ones
  */
 export function grownShape(
   before: ScenarioCluster,

@@ -1,11 +1,11 @@
-/** Faults of disks, clocks and CPUs in force on machines of a simulation. */
+/** Injects faults of disks, clocks and CPUs on machines of a simulation. */
 import type { CountedFault } from '../../runtime/faults/injected-fault.js';
 import type { Machine } from '../../runtime/memory/machine.js';
 import type { CpuFault, ActiveFault, MachineFault } from '../../supervisor/api/fault.js';
 import { countsOf } from '../../supervisor/api/fault.js';
 import { clockFaultOf, diskFaultOf, isClockFault } from '../../supervisor/faults/machine-fault.js';
 
-/** Puts a fault in force on every one of the machines. */
+/** Injects a fault on every one of the machines. */
 export function injectOnMachines(fault: MachineFault | CpuFault, machines: readonly Machine[]): ActiveFault {
   const active = machines.map((machine) => injectOn(machine, fault));
   return {

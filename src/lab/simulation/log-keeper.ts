@@ -1,14 +1,14 @@
-/** What simulated nodes and clients logged, the end of each log: lines as a node's log file has them. */
+/** Keeps the end of the logs of simulated nodes and clients, in the format of a node's log file. */
 import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
 import { LOG_BYTES_MAX } from '../record/copy-logs.js';
 
 interface KeptLog {
-  /** Some of the first ones may be gone already. */
+  /** The kept lines; the first ones may be dropped already. */
   lines: string[];
   chars: number;
 }
 
-/** Errors, 64-bit counters and bytes have no JSON of their own. */
+/** JSON has no form for errors, 64-bit counters and bytes. */
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (typeof value === 'bigint') return value.toString();
@@ -19,7 +19,7 @@ export class LogKeeper {
   readonly #charsMax: number;
   readonly #logs = new Map<string, KeptLog>();
 
-  /** @param charsMax of each log; up to twice as much is kept in memory */
+  /** @param charsMax limit for each log; up to twice as much is kept in memory */
   constructor(charsMax: number = LOG_BYTES_MAX) {
     this.#charsMax = charsMax;
   }
@@ -33,7 +33,7 @@ export class LogKeeper {
     if (log.chars > 2 * this.#charsMax) this.#cut(log);
   }
 
-  /** Names and texts. */
+  /** Machine names with their logs. */
   *all(): Generator<readonly [machine: string, text: string]> {
     for (const [machine, log] of this.#logs) {
       this.#cut(log);

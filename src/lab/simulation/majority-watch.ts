@@ -1,40 +1,40 @@
 /**
- * Promise 6 looked at from what masters answer: a request that reaches a master while it has no way to a majority of the masters
- * cannot be agreed upon, and is not answered as if it were. The master may not even know yet that it is cut off.
+ * Guarantee 6, by the masters' answers. A request that reaches a master without connection to a majority of the masters cannot be
+ * agreed upon, and must not be answered as if it were. The master may not know yet that it is cut off.
  *
- *   asked first while cut off ──answered while cut off──▶ a broken promise
- *                             ──refused, or healed before──▶ all is well
+ *   first request while cut off ──answered while cut off──▶ guarantee broken
+ *                               ──refused, or healed before──▶ correct
  *
- * Nothing of the simulation notices the look.
+ * The watch does not affect the simulation.
  */
 import { NamespaceService } from '../../protocol/services.js';
 import type { RpcBinding, Runtime } from '../../shared/runtime.js';
 import type { MinorityAnswer, MinorityFacts } from '../checkers/run-facts.js';
 
-/** The first of them are kept. */
+/** Limit of the answers that are kept. */
 const ANSWERS_MAX = 20;
-/** The group is not asked about it. */
+/** Method that is answered without the group. */
 const OWN_WORD: readonly string[] = ['ReportBadReplica'];
 
-/** Requests that only a majority can answer, by path. */
+/** Services whose requests only a majority can answer, by path. */
 const WATCHED = new Map(
   Object.entries(NamespaceService)
     .filter(([name]) => !OWN_WORD.includes(name))
     .map(([name, method]) => [method.path, { name, decode: (bytes: Uint8Array): unknown => method.decodeRequest(bytes) }]),
 );
 
-/** A master as it is at a moment. */
+/** A master at one moment. */
 export interface WatchedMaster {
   readonly id: string;
-  /** Its process runs and is not paused. */
+  /** True when its process runs and is not paused. */
   readonly isAwake: boolean;
-  /** Its process; another one after a restart. */
+  /** Number of its process, which changes with a restart. */
   readonly pid: number | null;
 }
 
 export interface MajorityWorld {
   readonly masters: () => readonly WatchedMaster[];
-  /** True when nothing cuts the link from one to the other. */
+  /** True when no fault cuts the link from one to the other. */
   readonly isLinked: (from: string, to: string) => boolean;
   /** Milliseconds. */
   readonly nowMs: () => number;
@@ -48,7 +48,7 @@ interface Cut {
 export class MajorityWatch {
   readonly #world: MajorityWorld;
   readonly #cuts = new Map<string, Cut>();
-  /** When each numbered mutation was first seen, at any master: a later copy may get the answer that is remembered. */
+  /** Time at which each numbered mutation first reached any master: a later copy may receive the remembered answer. */
   readonly #firstSeenMs = new Map<string, number>();
   readonly #answers: MinorityAnswer[] = [];
   #tried = 0;
@@ -61,7 +61,7 @@ export class MajorityWatch {
     return { tried: this.#tried, acknowledged: this.#answers };
   }
 
-  /** A link or a process has changed. */
+  /** Call it after a change of a link or a process. */
   notice(): void {
     const { nowMs } = this.#world;
     const masters = this.#world.masters();
@@ -72,7 +72,7 @@ export class MajorityWatch {
     }
   }
 
-  /** @returns a runtime for the master that behaves as the one given, and whose answers are looked at */
+  /** @returns a runtime that behaves like `runtime`, and whose answers are checked */
   watching(masterId: string, runtime: Runtime): Runtime {
     const { rpc } = runtime;
     const watched = (binding: RpcBinding): RpcBinding => this.#watched(masterId, binding);
@@ -93,7 +93,7 @@ export class MajorityWatch {
       handle: (request, context) => {
         const cut = this.#cutBefore(masterId, mutationKey(method.decode(request)));
         const answer = binding.handle(request, context);
-        // Heard beside the answer itself, which goes its way as it would.
+        // The answer is observed, not changed or delayed.
         if (cut !== null) {
           answer.then(
             () => this.#answered(masterId, method.name, cut),
@@ -105,7 +105,7 @@ export class MajorityWatch {
     };
   }
 
-  /** The cut that a request comes into; null: there is none, or the same mutation was seen before it. */
+  /** The cut during which a request arrives; null: there is no cut, or the same mutation arrived before the cut. */
   #cutBefore(masterId: string, mutation: string | null): Cut | null {
     const nowMs = this.#world.nowMs();
     let firstMs = nowMs;
@@ -118,14 +118,14 @@ export class MajorityWatch {
   }
 
   #answered(master: string, method: string, cut: Cut): void {
-    // What came while it was cut off, and was answered after it was healed, may have been agreed upon.
+    // A request that arrived during the cut and was answered after the healing may have been agreed upon.
     if (this.#cuts.get(master) !== cut) return;
     this.#tried += 1;
     const cutOffMs = Math.round(this.#world.nowMs() - cut.sinceMs);
     if (this.#answers.length < ANSWERS_MAX) this.#answers.push({ master, method, cutOffMs });
   }
 
-  /** Round trips to who is awake: a message of one direction alone makes no majority. */
+  /** Counts round trips to masters that are awake: a link in one direction makes no majority. */
   #isWithMajority(id: string, masters: readonly WatchedMaster[]): boolean {
     const { isLinked } = this.#world;
     const reached = masters.filter(
@@ -135,7 +135,7 @@ export class MajorityWatch {
   }
 }
 
-/** Session and number of a mutation; null: the request has none, it is a read. */
+/** Session and number of a mutation; null: the request is a read, without either. */
 function mutationKey(request: unknown): string | null {
   const { header } = request as { readonly header?: { readonly sessionId: number; readonly sequence: number } | null };
   return header === undefined || header === null ? null : `${header.sessionId}/${header.sequence}`;

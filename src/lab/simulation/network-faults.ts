@@ -1,4 +1,4 @@
-/** Network faults in force on a simulated cluster: turned into directions between machines, also of clients that come later. */
+/** Active network faults of a simulated cluster, as directions between machines; they also concern clients that connect later. */
 import type { CountedFault } from '../../runtime/faults/injected-fault.js';
 import type { LinkFault } from '../../runtime/memory/link-faults.js';
 import type { Network } from '../../runtime/memory/network.js';
@@ -10,23 +10,23 @@ import type { InjectOptions } from '../../supervisor/api/cluster-control.js';
 
 interface Open {
   readonly fault: NetworkFault;
-  /** The nodes that it was ordered for. */
+  /** The nodes that the fault was injected on. */
   readonly nodes: readonly string[];
-  /** Where it is in force; shrinks when nodes are healed. */
+  /** The areas where the fault is active; they shrink when nodes are healed. */
   areas: readonly LinkArea[];
   active: CountedFault[];
-  /** Of what was imposed before. */
+  /** Hits of earlier injections of this fault. */
   pastHits: number;
 }
 
 export class NetworkFaults {
   readonly #network: Network;
-  /** Every machine that faults concern: nodes and clients, never the lab's own. */
+  /** Every machine that faults concern: nodes and clients, never the lab's own machine. */
   readonly #names: string[];
   readonly #open = new Set<Open>();
   readonly #onChange: () => void;
 
-  /** @param onChange called when faults came into force or were lifted */
+  /** @param onChange called after faults became active or were lifted */
   constructor(network: Network, nodeIds: readonly string[], onChange: () => void = () => undefined) {
     this.#network = network;
     this.#names = [...nodeIds];
@@ -34,7 +34,7 @@ export class NetworkFaults {
   }
 
   /**
-   * Puts a fault in force.
+   * Injects a fault.
    * @throws NothingToStrike when there are too few nodes for the shape of a partition
    */
   inject(fault: NetworkFault, nodes: readonly string[], { targets, choiceSeed }: InjectOptions): ActiveFault {
@@ -53,7 +53,7 @@ export class NetworkFaults {
     };
   }
 
-  /** A machine that is new, of a client or a node: what is in force concerns it too. */
+  /** Adds the machine of a new client or node: active faults concern it too. */
   addMachine(name: string): void {
     if (this.#names.includes(name)) return;
     const others = [...this.#names];
@@ -95,7 +95,7 @@ export class NetworkFaults {
     this.#onChange();
   }
 
-  /** What stays is imposed before the rest is lifted: nothing slips through in between. */
+  /** The remaining part is injected before the old part is lifted, so that no message passes in between. */
   #shrink(open: Open, areas: readonly LinkArea[]): void {
     const before = open.active;
     const pastHits = hitsOf(open);
@@ -106,7 +106,7 @@ export class NetworkFaults {
     this.#onChange();
   }
 
-  /** Imposes a fault on the directions from some machines to others that it concerns. */
+  /** Injects a fault on the directions from some machines to others that the fault concerns. */
   #injectBetween(open: Open, sources: readonly string[], targets: readonly string[]): CountedFault[] {
     return sources.flatMap((source) => {
       const concerned = targets.filter((target) => target !== source && concerns(open, source, target));
@@ -115,11 +115,11 @@ export class NetworkFaults {
   }
 }
 
-/** Tells whether a fault concerns what `source` sends to `target`. */
+/** Whether a fault concerns messages from `source` to `target`. */
 const concerns = ({ areas }: Open, source: string, target: string): boolean =>
   areas.some((area) => contains(area, source, target));
 
-/** Names in areas: fewer when some are healed. */
+/** Number of names in areas; smaller when some nodes are healed. */
 const countOf = (areas: readonly LinkArea[]): number =>
   areas.reduce((sum, { group, others }) => sum + group.size + (others?.size ?? 0), 0);
 

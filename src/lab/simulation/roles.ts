@@ -1,4 +1,4 @@
-/** How a simulation starts nodes: the roles' own `start`, given by who may import them. */
+/** How a simulation starts nodes: the `start` functions of the roles, passed in by modules that may import the roles. */
 import type { Runtime, RunningNode } from '../../shared/runtime.js';
 import type { HostedDataNodeConfig, HostedMasterConfig } from '../../supervisor/host/host-orders.js';
 

@@ -1,34 +1,34 @@
-/** Where seeds run: on a pool of threads, or one after the other in this thread. */
+/** Runs seeds on a pool of threads, or one after the other in this thread. */
 import { DfsError } from '../../shared/errors.js';
 import type { SimulationObserver } from './simulate-scenario.js';
 import type { SeedResult, SeedTask } from './seed-task.js';
-// A type only: the code is loaded by path, for it brings the roles along.
+// Type import only: the code is loaded by path, because it imports the roles.
 import type { runSeed } from './simulation-worker.js';
 
 export interface SeedRunner {
-  /** How many run at once. */
+  /** Number of seeds that run concurrently. */
   readonly jobs: number;
   /** @throws DfsError CANCELLED when closed, INTERNAL when the thread died */
   run(task: SeedTask): Promise<SeedResult>;
-  /** Runs in this thread, where it can be watched. One at a time, and not while `run` does where `jobs` is 1. */
+  /** Runs a seed in this thread, where it can be observed. One at a time, and not concurrently with `run` where `jobs` is 1. */
   watch(task: SeedTask, observer: SimulationObserver): Promise<SeedResult>;
-  /** Ends what runs. */
+  /** Ends running seeds. */
   close(): Promise<void>;
 }
 
-/** The result is of the interruption, and not of anything of the seed's own. */
+/** True when the result is caused by the interruption, and not by the seed. */
 export const wasInterrupted = (signal: AbortSignal, { verdict }: SeedResult): boolean => signal.aborted && verdict === 'error';
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 
-/** The path begins two folders up, so that it holds from a bundle's chunks too. Sources (in tests) find the source. */
+/** The path starts two folders up, so that it holds from a bundle's chunks too. From sources (tests) it is the source file. */
 const WORKER = new URL(`../../lab/simulation/simulation-worker.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url);
 
-/** What the file exports is known, but not to the compiler, which does not see the path. */
+/** The exports of the file are known, but not to the compiler, which does not see the path. */
 const loadWorker = async (): Promise<{ readonly runSeed: typeof runSeed }> =>
   (await import(WORKER.href)) as { readonly runSeed: typeof runSeed };
 
-/** Runs in this thread: what happens can be watched. */
+/** Runs seeds in this thread, where they can be observed. */
 async function openInline(observer: SimulationObserver, signal: AbortSignal): Promise<SeedRunner> {
   const worker = await loadWorker();
   return {
@@ -46,7 +46,7 @@ async function openPool(jobs: number, signal: AbortSignal): Promise<SeedRunner> 
     name: 'runSeed',
     minThreads: jobs,
     maxThreads: jobs,
-    // Two simulations in one thread would mix their turns.
+    // Two simulations in one thread would interleave.
     concurrentTasksPerWorker: 1,
     maxQueue: jobs,
   });
@@ -71,8 +71,8 @@ async function openPool(jobs: number, signal: AbortSignal): Promise<SeedRunner> 
 }
 
 /**
- * Opens a runner. Node 20 starts no thread from TypeScript: from sources everything runs in this thread.
- * @param jobs 1 or an observer: this thread. More: as many threads
+ * Opens a runner. Node 20 starts no thread from TypeScript: from sources, all seeds run in this thread.
+ * @param jobs 1, or with an observer: this thread. More: that many threads
  */
 export function openSeedRunner(jobs: number, observer: SimulationObserver | null, signal: AbortSignal): Promise<SeedRunner> {
   return observer !== null || jobs === 1 || IS_SOURCE ? openInline({ ...observer }, signal) : openPool(jobs, signal);

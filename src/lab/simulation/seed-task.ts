@@ -1,4 +1,4 @@
-/** What a worker thread is asked, and what it answers: one seed of a scenario. Both cross a thread boundary. */
+/** Request to and result of a worker thread: one seed of a scenario. Both cross a thread boundary. */
 import type { FailedCheck } from '../record/judged-run.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import type { Verdict } from '../checkers/check-result.js';
@@ -11,12 +11,12 @@ export interface SeedTask {
 export interface SeedResult {
   readonly event: 'seed';
   readonly seed: number;
-  /** error: the simulation itself failed, and nothing was judged. */
+  /** error: the simulation itself failed and was not judged. */
   readonly verdict: Verdict | 'error';
   readonly reasons: readonly string[];
-  /** Those that did not pass. */
+  /** Checks that did not pass. */
   readonly checks: readonly FailedCheck[];
-  /** Hex; of everything that happened. '' when nothing came to an end. */
+  /** Digest of all events, hex; '' when the simulation did not end. */
   readonly digest: string;
   readonly events: number;
   readonly virtualMs: number;
@@ -25,6 +25,6 @@ export interface SeedResult {
   readonly readsVerified: number;
   /** Client operations that failed. */
   readonly errors: number;
-  /** passed: strikes of the nemesis that met nothing to strike. */
+  /** passed: faults of the nemesis without a target. */
   readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
 }

@@ -1,4 +1,4 @@
-/** One seed of a scenario on virtual time: the same run as on processes, in one thread, from start to verdict. */
+/** One seed of a scenario on virtual time, from start to verdict: the same run as on processes, in one thread. */
 import { connectClient } from '../../client/index.js';
 import type { RecordedEvent } from '../../runtime/memory/event-record.js';
 import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
@@ -24,22 +24,22 @@ import { AcknowledgedCopies } from './acknowledged-copies.js';
 import type { DurableDisk } from './acknowledged-copies.js';
 import { SimulatedCluster } from './simulated-cluster.js';
 
-/** Beyond the scenario's own duration and settling: start, heal, the last operations, checks. A run that takes longer hangs. */
+/** Added to the scenario's own duration: time to start, heal, finish operations and check. A longer run is considered hung. */
 const LIMIT_EXTRA_MS = 600_000;
 
-/** Who watches a simulation. Nothing that happens in it depends on them. */
+/** Observers of a simulation. They do not affect the simulation. */
 export interface SimulationObserver {
-  /** Hears what a run tells. */
+  /** Receives the events of the run. */
   readonly onRunEvent?: (event: RunEvent, virtualMs: number) => void;
-  /** Hears of everything that happens in the simulation. */
+  /** Receives every event of the simulation. */
   readonly onSimEvent?: (event: RecordedEvent) => void;
-  /** Hears what happens to the cluster. */
+  /** Receives the events of the cluster. */
   readonly onClusterEvent?: (event: ClusterEvent, virtualMs: number) => void;
-  /** Hears what nodes and clients log. */
+  /** Receives the log entries of nodes and clients. */
   readonly onLog?: (line: SimLogLine) => void;
-  /** Takes the lines of history.ndjson, with their line feeds; all of them, even when the run fails. */
+  /** Receives the lines of history.ndjson, with their line feeds; all of them, even when the run fails. */
   readonly onHistory?: (line: string) => void;
-  /** Hears the end. */
+  /** Receives the end of the run. */
   readonly onJudged?: (judged: JudgedRun) => void;
 }
 
@@ -47,23 +47,23 @@ export interface SimulateOptions extends SimulationObserver {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly roles: Roles;
-  /** Ends the run; it then rejects. */
+  /** Ends the run, which then rejects. */
   readonly signal?: AbortSignal;
-  /** For checkers to be tried on clients that lie. */
+  /** Wraps clients, so that tests can try checkers on incorrect clients. */
   readonly wrapClient?: (client: FileClient) => FileClient;
 }
 
 export interface Simulated extends JudgedRun {
-  /** Hex; of everything that happened. Equal for equal seeds, files and builds. */
+  /** Digest of all events, hex. Equal for equal seeds, files and builds. */
   readonly digest: string;
-  /** How many things happened. */
+  /** Number of events. */
   readonly events: number;
   readonly virtualMs: number;
 }
 
 /**
- * Runs one seed, and judges it by what it saw itself and by its history.
- * @throws DfsError when the cluster does not start, or something waits for what never comes
+ * Runs one seed, and judges the run by its own observations and by its history.
+ * @throws DfsError when the cluster does not start, or when the simulation waits for an event that never comes
  */
 export async function simulateScenario(options: SimulateOptions): Promise<Simulated> {
   const { scenario, seed, roles, onRunEvent, onSimEvent, onClusterEvent, onLog, onHistory, onJudged, wrapClient } = options;
@@ -128,7 +128,7 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     onJudged?.(judged);
     return { ...judged, digest: sim.digest(), events: sim.eventCount, virtualMs: sim.nowMs };
   } finally {
-    // Of a run that failed: what was under way.
+    // Of a failed run: the pending operations.
     recorder.end();
   }
 }

@@ -1,4 +1,4 @@
-/** Runs one seed and tells the outcome as plain data, whatever it is. */
+/** Runs one seed and returns the outcome as plain data. */
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { failedChecks } from '../record/judged-run.js';
 import type { SeedResult, SeedTask } from './seed-task.js';

@@ -1,4 +1,4 @@
-/** A whole cluster on virtual time, behind the face that a cluster of processes has: the same actions, events and pictures. */
+/** A whole cluster on virtual time, with the interface of a cluster of processes: the same actions, events and status. */
 import type { Machine } from '../../runtime/memory/machine.js';
 import type { MachineDisk } from '../../runtime/memory/machine-disk.js';
 import type { SimLogLine } from '../../runtime/memory/memory-logger.js';
@@ -34,11 +34,11 @@ import { NetworkFaults } from './network-faults.js';
 import type { Roles } from './roles.js';
 import { SimulatedNode } from './simulated-node.js';
 
-/** As Cluster has it. */
+/** Same value as in Cluster. */
 const CHUNKS_DEADLINE_MS = 2_000;
-/** As Cluster has it: a node that was added, and serves, is taken in by then. */
+/** Same value as in Cluster: an added node that serves has joined by then. */
 const TAKEN_IN_WITHIN_MS = 60_000;
-/** Of every simulated cluster: no two of them can meet. */
+/** Key of every simulated cluster: two of them never share a network. */
 const CLUSTER_KEY = 'simulation';
 
 const MASTER_PORT = 7_000;
@@ -46,8 +46,8 @@ const DATA_PORT = 7_100;
 /** The lab's own machine: no partition concerns it. */
 const LAB = 'lab';
 const FIRST_PID = 1_000;
-/** A strike comes at one of so many of the next calls of the node. */
-const STRIKE_CALLS = 40;
+/** A crash comes at one of this many next calls of the node. */
+const CRASH_CALLS = 40;
 
 const addressOf = (id: string): string => `${id}:${id.startsWith('m-') ? MASTER_PORT : DATA_PORT}`;
 
@@ -61,10 +61,10 @@ export class SimulatedCluster implements BreakableCluster {
   readonly runtime = 'process';
   /** The lab's own time. */
   readonly clock: Clock;
-  /** Looks at the processes themselves, and not at what was ordered. */
+  /** Observes the processes themselves, not what was requested. */
   readonly probe: LifeProbe;
   readonly #sim: Simulation;
-  /** With what was added. */
+  /** Includes added nodes. */
   #shape: ScenarioCluster;
   readonly #roles: Roles;
   readonly #timings: Timings;
@@ -133,19 +133,19 @@ export class SimulatedCluster implements BreakableCluster {
     this.#watch.start();
   }
 
-  /** A process for a client, on a machine of the client's own that network faults concern. */
+  /** A process for a client, on a machine of the client's own, which network faults concern. */
   bootClient(identity: string): Runtime {
     const runtime = this.#sim.machine(identity).boot();
     this.#links.addMachine(identity);
     return runtime;
   }
 
-  /** What masters without a majority answered. */
+  /** Answers of masters without a majority. */
   get minority(): MinorityFacts {
     return this.#majority.facts;
   }
 
-  /** Takes what nodes log; the simulation calls it. */
+  /** Receives the log entries of nodes; called by the simulation. */
   noteLog({ machine, level, message }: SimLogLine): void {
     if (level === 'warn' || level === 'error') this.#nodes.find((node) => node.id === machine)?.addLogLine({ level, message });
   }
@@ -203,9 +203,9 @@ export class SimulatedCluster implements BreakableCluster {
   async strike(nodeIds: readonly string[], { power, choiceSeed }: CrashOptions): Promise<void> {
     const nodes = this.#chosen(power ? 'powercut' : 'kill', nodeIds);
     const running = nodes.filter((node) => node.isAlive);
-    const when = Math.floor(choiceSeed / STRIKE_CALLS) % 2 === 0 ? 'before' : 'after';
-    const first = running[Math.floor(choiceSeed / (2 * STRIKE_CALLS)) % running.length];
-    await first?.strikeAtCall((choiceSeed % STRIKE_CALLS) + 1, { power, when });
+    const when = Math.floor(choiceSeed / CRASH_CALLS) % 2 === 0 ? 'before' : 'after';
+    const first = running[Math.floor(choiceSeed / (2 * CRASH_CALLS)) % running.length];
+    await first?.crashAtCall((choiceSeed % CRASH_CALLS) + 1, { power, when });
     for (const node of nodes) {
       if (power) node.cutPower();
       else node.kill();
@@ -218,29 +218,31 @@ export class SimulatedCluster implements BreakableCluster {
 
   async wipe(...nodeIds: readonly string[]): Promise<void> {
     const nodes = this.#named('wipe', nodeIds);
-    // No time passes: between two looks nothing happens on the disks.
-    await assertMayWipe(this.#struckDisks(), nodeIds, () => Promise.resolve());
-    this.#tell('wipe', nodes);
+    // Time stands still: between two looks the disks do not change.
+    await assertMayWipe(this.#damageableDisks(), nodeIds, () => Promise.resolve());
+    this.#emitFault('wipe', nodes);
     for (const node of nodes) node.wipe();
   }
 
   async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     const nodes = this.#named(fault.action, nodeIds);
     const injection = await this.#inject(fault, [...new Set(nodeIds)], options);
-    this.#tell(fault.action, nodes);
+    this.#emitFault(fault.action, nodes);
     return injection;
   }
 
-  /** @throws DfsError INVALID_ARGUMENT for other names, UNAVAILABLE when one does not serve, or nobody leads who takes it in */
+  /**
+   * @throws DfsError INVALID_ARGUMENT for other names, UNAVAILABLE when a node does not serve, or no leader exists to add the node
+   */
   async add(...nodeIds: readonly string[]): Promise<void> {
     if (this.#isClosed) throw new DfsError('CANCELLED', 'Cannot add nodes: the cluster is closed');
     const { shape, added } = grownShape(this.#shape, nodeIds);
     this.#shape = shape;
     const nodes = added.map((id) => this.#makeNode(id));
-    // In place: the watch and every fault look at the same list.
+    // In place, because the watch and every fault share the list.
     this.#nodes.push(...nodes);
     for (const { id } of nodes) this.#links.addMachine(id);
-    this.#tell('add', nodes);
+    this.#emitFault('add', nodes);
     await Promise.all(nodes.map((node) => node.launch()));
     const only = { nodeIds: added, withinMs: TAKEN_IN_WITHIN_MS };
     await awaitLive(this.#watch, this.clock, `${added.join(', ')} did not become live`, () => this.#isClosed, only);
@@ -255,7 +257,7 @@ export class SimulatedCluster implements BreakableCluster {
   }
 
   async status(): Promise<ClusterStatus> {
-    // Masters that are not there, or that did not answer the last time, are not waited for.
+    // Masters that do not run, or did not answer the last request, are not waited for.
     if (this.#watch.isReachable) await this.#watch.refresh();
     return this.#watch.status();
   }
@@ -266,7 +268,7 @@ export class SimulatedCluster implements BreakableCluster {
   }
 
   onEvent(listener: (event: ClusterEvent) => void): () => void {
-    // A function of its own for each call, so that one listener may be given twice.
+    // A function of its own for each call, so that the same listener may be added twice.
     const own = (event: ClusterEvent): void => listener(event);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);
@@ -336,7 +338,7 @@ export class SimulatedCluster implements BreakableCluster {
 
   async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     if (isOnLinks(fault)) return this.#links.inject(fault, nodeIds, options);
-    if (isDamage(fault)) return damageFiles(this.#struckDisks(), nodeIds, fault, options.choiceSeed);
+    if (isDamage(fault)) return damageFiles(this.#damageableDisks(), nodeIds, fault, options.choiceSeed);
     return injectOnMachines(
       fault,
       nodeIds.map((id) => this.#sim.machine(id)),
@@ -347,7 +349,7 @@ export class SimulatedCluster implements BreakableCluster {
     return new Map(this.#infos(role).map(({ id }) => [id, this.#sim.machine(id).disk]));
   }
 
-  #struckDisks(): DamageableDisks {
+  #damageableDisks(): DamageableDisks {
     return {
       datanodes: this.#disks('datanode'),
       masters: this.#disks('master'),
@@ -357,10 +359,10 @@ export class SimulatedCluster implements BreakableCluster {
     };
   }
 
-  /** The nodes that an action names; tells that it begins. @throws DfsError INVALID_ARGUMENT, CANCELLED */
+  /** The nodes that an action names. Emits the event of the action. @throws DfsError INVALID_ARGUMENT, CANCELLED */
   #chosen(action: FaultAction, nodeIds: readonly string[]): SimulatedNode[] {
     const nodes = this.#named(action, nodeIds);
-    this.#tell(action, nodes);
+    this.#emitFault(action, nodes);
     return nodes;
   }
 
@@ -374,7 +376,7 @@ export class SimulatedCluster implements BreakableCluster {
     });
   }
 
-  #tell(action: FaultAction, nodes: readonly SimulatedNode[]): void {
+  #emitFault(action: FaultAction, nodes: readonly SimulatedNode[]): void {
     this.#emit({ event: 'fault', atMs: this.clock.wallMs(), action, nodes: nodes.map((node) => node.id) });
   }
 

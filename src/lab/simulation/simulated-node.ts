@@ -1,4 +1,4 @@
-/** One node of a simulated cluster over all its lives: what ManagedNode is to a process, on a machine of the simulation. */
+/** One node of a simulated cluster over all its lives: the counterpart of ManagedNode, on a machine of the simulation. */
 import type { CrashAtCallOptions, Machine } from '../../runtime/memory/machine.js';
 import type { SimProcess } from '../../runtime/memory/sim-process.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
@@ -11,12 +11,12 @@ import { POWER_CUT } from '../../supervisor/host/node-host.js';
 import { endsWithin } from '../../shared/ends-within.js';
 import type { NodeInfo, NodeRole } from '../../supervisor/api/cluster-status.js';
 
-/** As ManagedNode has them. */
+/** Same values as in ManagedNode. */
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 3_000;
-/** A strike in the middle of a call comes by then, whether the process makes calls or not. */
+/** A crash in the middle of a call comes by then at the latest, even when the process makes no calls. */
 const STRIKE_WITHIN_MS = 100;
-/** Kept between two looks at the log. */
+/** Log lines kept between two readings of the log. */
 const LOG_LINES_MAX = 20;
 
 export interface SimulatedNodeOptions {
@@ -25,24 +25,24 @@ export interface SimulatedNodeOptions {
   readonly rack: string;
   readonly address: string;
   readonly machine: Machine;
-  /** The lab's, not the node's. */
+  /** The lab's clock, not the node's. */
   readonly clock: Clock;
   /** Starts the role's code. */
   readonly start: (runtime: Runtime, machine: Machine) => Promise<RunningNode>;
-  /** A number for each process. */
+  /** A new number for each process. */
   readonly nextPid: () => number;
-  /** Called when a process of the node came or went, or was paused or resumed. */
+  /** Called when a process of the node started, ended, was paused or resumed. */
   readonly onChange: (exit: NodeExit | null) => void;
 }
 
-/** One process. */
+/** One process of the node. */
 interface Life {
   readonly pid: number;
   readonly process: SimProcess;
   node: RunningNode | null;
 }
 
-/** Resolves at the end of a process, however it comes; a process that dies never settles what it promised. */
+/** Resolves at the end of a process, whatever the cause; the pending promises of a process that dies never settle. */
 const diedOf = ({ process }: Life): Promise<void> =>
   new Promise((resolve) => {
     if (process.isAlive) process.onDeath(() => resolve());
@@ -84,7 +84,7 @@ export class SimulatedNode implements WatchedNode {
     return this.#life?.process.isAlive === true;
   }
 
-  /** True when it runs and may answer. */
+  /** True when the process runs and may answer. */
   get isAwake(): boolean {
     return this.#life !== null && !this.isSuspended;
   }
@@ -94,7 +94,7 @@ export class SimulatedNode implements WatchedNode {
     return { id, role, address, pid, life: pid, dataDir: '', log: '' };
   }
 
-  /** Takes a warning or an error that the node logged. */
+  /** Receives a warning or an error of the node's log. */
   addLogLine(line: LogLine): void {
     this.#logLines.push(line);
     if (this.#logLines.length > LOG_LINES_MAX) this.#logLines.shift();
@@ -106,7 +106,7 @@ export class SimulatedNode implements WatchedNode {
 
   /**
    * Starts a process. Resolves when the node serves.
-   * @throws DfsError UNAVAILABLE when it ends, fails, or is not ready in time
+   * @throws DfsError UNAVAILABLE when the process ends, fails, or is not ready in time
    */
   async launch(): Promise<void> {
     const { machine, clock, start, nextPid, onChange } = this.#options;
@@ -115,7 +115,7 @@ export class SimulatedNode implements WatchedNode {
     if (process === undefined) throw new DfsError('INTERNAL', `Machine ${machine.name} did not boot`);
     const life: Life = { pid: nextPid(), process, node: null };
     this.#life = life;
-    // However it comes: the machine may be struck in the middle of a call.
+    // At any end: a fault may end the process in the middle of a call.
     process.onDeath((power) => this.#gone(life, { code: null, signal: power ? POWER_CUT : 'SIGKILL' }));
     this.#launchedAtMs = clock.nowMs();
     onChange(null);
@@ -131,7 +131,7 @@ export class SimulatedNode implements WatchedNode {
         throw failure;
       },
     );
-    // Its death is waited for beside what it promised.
+    // Its death is awaited too, because the promises of a dead process never settle.
     const died = diedOf(life).then(() => {
       throw failure ?? new DfsError('UNAVAILABLE', `Node ${this.id} ended before it served`, { nodeId: this.id });
     });
@@ -140,7 +140,7 @@ export class SimulatedNode implements WatchedNode {
     throw new DfsError('UNAVAILABLE', `Node ${this.id} does not serve after ${READY_WITHIN_MS / 1_000} s`, { nodeId: this.id });
   }
 
-  /** Stops what runs, then starts anew on the same disk. One at a time. */
+  /** Stops a running process, then starts a new one on the same disk. One call at a time. */
   restart(): Promise<void> {
     const turn = this.#restarting.then(async () => {
       await this.stop();
@@ -150,22 +150,22 @@ export class SimulatedNode implements WatchedNode {
     return turn;
   }
 
-  /** As SIGKILL. */
+  /** Like SIGKILL. */
   kill(): void {
     if (this.#life !== null) this.#options.machine.crash();
   }
 
-  /** As a power cut of the machine, whether a process runs there or not; nothing when it has no power. */
+  /** Like a power cut of the machine, with or without a running process; does nothing on a machine without power. */
   cutPower(): void {
     const { machine } = this.#options;
     if (machine.isPowered) machine.crash({ power: true });
   }
 
   /**
-   * Kills the process, or cuts the power, in the middle of what it does; resolves when it is gone, by this or otherwise.
-   * @param call at which of its calls from now on, 1 is the next
+   * Kills the process, or cuts the power, in the middle of a call; resolves when the process is gone, for whatever cause.
+   * @param call number of the call, counted from now on; 1 is the next call
    */
-  async strikeAtCall(call: number, options: CrashAtCallOptions): Promise<void> {
+  async crashAtCall(call: number, options: CrashAtCallOptions): Promise<void> {
     const life = this.#life;
     if (life === null) return;
     const { machine, clock } = this.#options;
@@ -182,13 +182,13 @@ export class SimulatedNode implements WatchedNode {
     image.syncAll();
   }
 
-  /** Gracefully, and by force after a while. Resolves when the process is gone. */
+  /** Stops gracefully, and by force after a timeout. Resolves when the process is gone. */
   async stop(): Promise<void> {
     const life = this.#life;
     if (life === null) return;
     if (this.isSuspended) this.resume();
     let code = 0;
-    // A process that cannot let go of its things in order (its disk fails) ends too.
+    // A process that cannot release its resources in order (its disk fails) ends too.
     const stopped = (life.node?.stop() ?? Promise.resolve()).catch(() => void (code = 1));
     const isOver = await endsWithin(this.#options.clock, Promise.race([stopped, diedOf(life)]), STOP_WITHIN_MS);
     this.#exit(life, isOver ? { code, signal: null } : { code: null, signal: 'SIGKILL' });
@@ -208,7 +208,7 @@ export class SimulatedNode implements WatchedNode {
     this.#options.onChange(null);
   }
 
-  /** Ends a process that has come to its end by itself; nothing when it is another one's turn already. */
+  /** Ends a process that has come to its end by itself; does nothing when another process runs already. */
   #exit(life: Life, exit: NodeExit): void {
     if (this.#life !== life) return;
     this.#gone(life, exit);
@@ -224,6 +224,6 @@ export class SimulatedNode implements WatchedNode {
 
   #assertRunning(action: string): void {
     if (this.#life !== null) return;
-    throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} ${this.id}: it does not run, restart it first`);
+    throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} ${this.id}: the node does not run, restart the node first`);
   }
 }

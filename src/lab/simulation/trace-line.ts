@@ -1,11 +1,11 @@
-/** Turns what happens in a simulation into lines that tell who sent what to whom. */
+/** Converts events of a simulation to lines of text: sender, receiver and message. */
 import type { RecordedEvent } from '../../runtime/memory/event-record.js';
 
-/** The connection's own machinery: told only to those who ask for it by a filter. */
+/** Messages of the connection's own machinery: shown only with a filter. */
 const MACHINERY = new Set(['credit', 'ack', 'syn-ack']);
-/** Happens on one machine, and is worth a line without being asked for. */
-const WORTH_TELLING = /^(?:log\.|boot |kill|power cut|pause|resume|impose |lift )/;
-/** Calls whose answers have not come are remembered by connection and number. */
+/** Events on one machine that are shown without a filter. */
+const SHOWN_UNFILTERED = /^(?:log\.|boot |kill|power cut|pause|resume|impose |lift )/;
+/** Calls without an answer are remembered by connection and number, up to this limit. */
 const CALLS_MAX = 10_000;
 
 const timeText = (timeMs: number): string => `${(timeMs / 1_000).toFixed(6)}s`.padStart(13);
@@ -13,19 +13,19 @@ const bytesText = (sizeAndChecksum: string): string => `${sizeAndChecksum.split(
 
 export class TraceLines {
   readonly #filter: string | undefined;
-  /** Names of methods by `caller's end, called end, number`. */
+  /** Method names by `caller's end, called end, number`. */
   readonly #calls = new Map<string, string>();
 
-  /** @param filter only lines that contain it; with one, what happens inside machines is told too */
+  /** @param filter shows only lines that contain it; with a filter, events inside machines are shown too */
   constructor(filter?: string) {
     this.#filter = filter;
   }
 
-  /** The line of an event; null when it is not to be shown. */
+  /** The line of an event; null when the event is not shown. */
   line({ timeMs, place, what }: RecordedEvent): string | null {
-    const told = place.includes('>') ? this.#message(what) : this.#local(what);
-    if (told === null) return null;
-    const line = `${timeText(timeMs)}  ${place.replace('>', ' > ').padEnd(20)}  ${told}`;
+    const text = place.includes('>') ? this.#message(what) : this.#local(what);
+    if (text === null) return null;
+    const line = `${timeText(timeMs)}  ${place.replace('>', ' > ').padEnd(20)}  ${text}`;
     return this.#filter === undefined || line.includes(this.#filter) ? line : null;
   }
 
@@ -63,7 +63,7 @@ export class TraceLines {
   }
 
   #local(what: string): string | null {
-    return this.#filter !== undefined || WORTH_TELLING.test(what) ? what : null;
+    return this.#filter !== undefined || SHOWN_UNFILTERED.test(what) ? what : null;
   }
 
   #remember(call: string, method: string): void {

@@ -1,11 +1,11 @@
-/** Tells a simulation while it runs: who sent what to whom, and what the run says in between. */
+/** Writes the trace of a running simulation: its messages, and the events of the run. */
 import { textLines } from '../run/run-events.js';
 import type { SimulationObserver } from './simulate-scenario.js';
 import { TraceLines } from './trace-line.js';
 
 /**
- * @param filter a text: only lines that contain it; true: all
- * @param json one JSON object a line
+ * @param filter a text: only lines that contain the text; true: all lines
+ * @param json writes one JSON object a line
  */
 export function traceObserver(filter: true | string, json: boolean, write: (line: string) => void): SimulationObserver {
   const lines = new TraceLines(filter === true ? undefined : filter);

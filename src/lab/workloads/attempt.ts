@@ -1,12 +1,12 @@
-/** Carrying out one operation of a workload: a failure is counted, and breaks no promise by itself. */
+/** Carries out one operation of a workload. A failed operation is counted; a failure alone breaks no guarantee. */
 import { isDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import { countError } from './workload-counters.js';
 import type { WorkloadCounters } from './workload-counters.js';
 
 /**
- * Answers as good as any other where clients share names: many operations find what they need gone, or something where they make
- * something.
+ * Error codes that are expected where clients share names: many operations find that their path is gone, or that something already
+ * exists where they create something.
  */
 export const REFUSALS: readonly ErrorCode[] = [
   'NOT_FOUND',
@@ -20,8 +20,8 @@ export const REFUSALS: readonly ErrorCode[] = [
 
 /**
  * Never rejects.
- * @param onNotFound hears that there is nothing at the path
- * @returns whether it was acknowledged
+ * @param onNotFound called when the file system answers that nothing is at the path
+ * @returns whether the operation was acknowledged
  */
 export async function attempt(
   counters: WorkloadCounters,

@@ -3,7 +3,7 @@ import type { Invariant } from './invariants.js';
 import type { Fingerprint } from './file-content.js';
 import type { FileRecord } from './ledger.js';
 
-/** A promise that was not kept. */
+/** A broken guarantee. */
 export interface Broken {
   readonly invariant: Invariant;
   readonly path: string;
@@ -16,7 +16,7 @@ export class BrokenGuarantees {
   readonly #broken: Broken[] = [];
   #brokenCount = 0;
 
-  /** The first BROKEN_MAX of them. */
+  /** The first BROKEN_MAX broken guarantees. */
   get broken(): readonly Broken[] {
     return this.#broken;
   }
@@ -25,7 +25,7 @@ export class BrokenGuarantees {
     return this.#brokenCount;
   }
 
-  /** So much is broken that looking on tells nothing new. */
+  /** True when so many guarantees are broken that further checks add nothing. */
   get isHopeless(): boolean {
     return this.#brokenCount >= BROKEN_MAX;
   }
@@ -35,7 +35,7 @@ export class BrokenGuarantees {
     if (this.#broken.length < BROKEN_MAX) this.#broken.push(broken);
   }
 
-  /** Bytes came back: they must be those that were written, whatever state the file is in. Returns whether they are. */
+  /** @returns whether the bytes that were read are those that were written; required in every state of the file */
   checkContent({ path, sha256, lengthBytes }: Omit<FileRecord, 'state'>, seen: Fingerprint): boolean {
     if (seen.lengthBytes === lengthBytes && seen.sha256 === sha256) return true;
     const detail =
@@ -46,18 +46,18 @@ export class BrokenGuarantees {
     return false;
   }
 
-  /** "There is no such file" is a broken promise while the file is acknowledged and nobody is deleting it. */
+  /** Reports "no such file" as a broken guarantee, if the file is acknowledged and no deletion of the file has begun. */
   checkAbsence(record: FileRecord): void {
     if (record.state === 'acked') this.reportLost(record);
   }
 
-  /** The file system says that an acknowledged file does not exist. */
+  /** Reports that the file system says an acknowledged file does not exist. */
   reportLost({ path }: Pick<FileRecord, 'path'>): void {
-    this.report({ invariant: 'acked-files-readable', path, detail: 'acknowledged, and now there is no such file' });
+    this.report({ invariant: 'acked-files-readable', path, detail: 'acknowledged, but reported as missing' });
   }
 
-  /** The file system shows what it had acknowledged to be deleted. */
+  /** Reports that the file system shows a file whose deletion was acknowledged. */
   reportBack(path: string): void {
-    this.report({ invariant: 'deleted-stay-deleted', path, detail: 'deleted, acknowledged so, and there again' });
+    this.report({ invariant: 'deleted-stay-deleted', path, detail: 'deletion acknowledged, but the file exists again' });
   }
 }

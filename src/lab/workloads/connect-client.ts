@@ -1,4 +1,4 @@
-/** A workload client on a running cluster: the SDK in this process, with a network identity of its own. */
+/** Connects a workload client to a running cluster: the SDK in this process, with a network identity of its own. */
 import { join } from 'node:path';
 import { connectClient } from '../../client/index.js';
 import { timingsOf } from '../../shared/profile.js';
@@ -10,7 +10,7 @@ import type { FileClient } from './file-client.js';
 import { sdkFileClient } from './sdk-file-client.js';
 
 /**
- * @param identity a node of the fabric: `client-1` …; partitions cut it off as they do any other node
+ * @param identity a node of the fabric: `client-1` …; partitions cut this node off like any other
  * @throws DfsError when the cluster's addresses or proxy are unusable
  */
 export function connectFileClient(control: ClusterControl, identity: string, profile: ProfileName): FileClient {

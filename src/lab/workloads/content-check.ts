@@ -1,4 +1,6 @@
-/** Compares bytes that come in pieces with those that were written, which are made again piece by piece: nobody holds the file. */
+/**
+ * Compares a content that arrives in pieces with what was written. The expected bytes are regenerated piece by piece, not stored.
+ */
 import { MIB } from '../../shared/limits.js';
 import { ContentStream, FingerprintTaker } from './file-content.js';
 import type { Fingerprint } from './file-content.js';
@@ -21,9 +23,9 @@ export class ContentCheck {
     this.#lengthBytes = lengthBytes;
   }
 
-  /** Pieces come in order. */
+  /** Adds the next piece. Pieces must be added in order. */
   add(piece: Uint8Array): void {
-    // What is beyond the end, or after the first wrong byte, tells nothing new.
+    // Bytes beyond the end, or after the first wrong byte, add nothing to the report.
     const counted = Math.max(0, Math.min(piece.length, this.#lengthBytes - this.#at));
     if (this.#wrongAt === undefined && counted > 0) {
       const wanted = this.#wanted.next(counted);
@@ -34,7 +36,7 @@ export class ContentCheck {
     this.#at += piece.length;
   }
 
-  /** What is wrong with all that came, for people; undefined when it is what was written. */
+  /** Describes the difference between what was read and what was written; undefined when both are equal. */
   fault(): string | undefined {
     if (this.#wrongAt !== undefined) return `wrong bytes from byte ${this.#wrongAt} on`;
     if (this.#at === this.#lengthBytes) return undefined;
@@ -42,11 +44,11 @@ export class ContentCheck {
   }
 }
 
-/** Of what is made ahead of a write, between two turns of the event loop. */
+/** Length of the pieces that are generated between two turns of the event loop. */
 const TURN_BYTES = 4 * MIB;
 
 /**
- * The fingerprint of a content that is not held. Lets others work between two pieces.
+ * The fingerprint of a content that is not held in memory. Other tasks may run between two pieces.
  * @param breathe called after each piece; a large content takes seconds
  */
 export async function fingerprintOfContent(

@@ -1,41 +1,41 @@
-/** What workloads ask of a file system, and checkers are tried on: the part of the SDK that they use. */
+/** The part of the SDK that workloads use: what a file system must offer to run them, or to try checkers on. */
 import type { Fingerprint } from './file-content.js';
 
-/** The bytes from `startByte` on, `endByte` not included. 0 <= startByte < endByte */
+/** The bytes from `startByte` (inclusive) to `endByte` (exclusive). 0 <= startByte < endByte */
 export interface ByteRange {
   readonly startByte: number;
   readonly endByte: number;
 }
 
-/** A content that nobody holds as a whole. */
+/** A content that is generated piece by piece, and never held as a whole. */
 export interface FileSource extends Fingerprint {
-  /** Its name, by which it can be made again. */
+  /** Name of the content, from which the content can be regenerated. */
   readonly content: string;
-  /** From the beginning, each time it is called. */
+  /** The pieces from the beginning, on every call. */
   pieces(): Iterable<Uint8Array>;
 }
 
-/** All rejections are DfsError. */
+/** A client of the file system. All rejections are DfsError. */
 export interface FileClient {
-  /** Makes a directory and its parents; an existing one is fine. */
+  /** Creates a directory and its missing parents. Resolves when the directory exists already. */
   mkdir(path: string): Promise<void>;
-  /** Makes one directory. Rejects with ALREADY_EXISTS where something is. */
+  /** Creates one directory. Rejects with ALREADY_EXISTS when the path exists. */
   makeDirectory(path: string): Promise<void>;
-  /** Names in a directory. */
+  /** The names in a directory. */
   readdir(path: string): Promise<readonly string[]>;
-  /** Writes a new file or replaces one; resolves once it is acknowledged. */
+  /** Writes a new file or replaces one. Resolves when the write is acknowledged. */
   writeFile(path: string, content: Uint8Array): Promise<void>;
-  /** Writes a new file. Rejects with ALREADY_EXISTS where one is. */
+  /** Writes a new file. Rejects with ALREADY_EXISTS when the file exists. */
   createFile(path: string, content: Uint8Array): Promise<void>;
-  /** As writeFile, in pieces. */
+  /** Like `writeFile`, with content in pieces. */
   writeStream(path: string, source: FileSource): Promise<void>;
   readFile(path: string): Promise<Uint8Array>;
   /**
-   * A file, or a range of one, in pieces.
-   * @param onPiece takes each, in order; it is only valid until that returns. Must not throw
+   * Reads a file, or a range of a file, in pieces.
+   * @param onPiece receives the pieces in order. A piece is only valid until `onPiece` returns. `onPiece` must not throw
    */
   readStream(path: string, onPiece: (piece: Uint8Array) => void, range?: ByteRange): Promise<void>;
-  /** As rename(2). */
+  /** Renames like rename(2). */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file. */
   rm(path: string): Promise<void>;
@@ -43,6 +43,8 @@ export interface FileClient {
   removeTree(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   close(): Promise<void>;
-  /** Ends it as a killed process ends: what it was about never settles. Left out where that cannot be had. */
+  /**
+   * Ends the client as a killed process ends: pending operations never settle. Absent where the client cannot be ended like that.
+   */
   crash?(): void;
 }

@@ -1,12 +1,12 @@
-/** What workloads write: bytes that a name decides, from any place on, and their fingerprint. */
+/** The content of the files of workloads: bytes derived from a name, from any position on, and their fingerprint. */
 import { createCipheriv, createHash } from 'node:crypto';
 import type { Cipher } from 'node:crypto';
 
 const CIPHER_BLOCK_BYTES = 16;
-/** Enciphered again and again: the bytes are the bare key stream. */
+/** The plaintext: encrypted zeros are the bare key stream. */
 const ZEROS = Buffer.alloc(64 * 1_024);
 
-/** The name of a content: equal names, equal bytes. */
+/** The name of a content. Equal names give equal bytes. */
 export const contentName = (seed: number, path: string): string => `${seed} ${path}`;
 
 /** A counter of AES-CTR is a big-endian number as wide as a block. */
@@ -17,20 +17,20 @@ function counterAt(block: number): Buffer {
 }
 
 /**
- * The bytes of a content, in order, without a pattern that a file system could hide a mistake behind: the AES-128-CTR key stream of a
- * key made from the name.
+ * The bytes of a content, in order. A pattern could hide a mistake of the file system, so that the bytes have none: they are the
+ * AES-128-CTR key stream of a key derived from the name.
  */
 export class ContentStream {
   readonly #cipher: Cipher;
 
-  /** @param startByte where to begin, >= 0 */
+  /** @param startByte of the first byte, >= 0 */
   constructor(name: string, startByte = 0) {
     const key = createHash('sha256').update(name).digest().subarray(0, CIPHER_BLOCK_BYTES);
     this.#cipher = createCipheriv('aes-128-ctr', key, counterAt(Math.floor(startByte / CIPHER_BLOCK_BYTES)));
     this.#cipher.update(ZEROS.subarray(0, startByte % CIPHER_BLOCK_BYTES));
   }
 
-  /** The next bytes, in a buffer of their own. @param lengthBytes >= 0 */
+  /** The next bytes, in a new buffer. @param lengthBytes >= 0 */
   next(lengthBytes: number): Uint8Array {
     if (lengthBytes <= ZEROS.length) return this.#cipher.update(ZEROS.subarray(0, lengthBytes));
     return this.#cipher.update(Buffer.alloc(lengthBytes));
@@ -47,14 +47,14 @@ export function fileContent(seed: number, path: string, lengthBytes: number): Ui
   return new ContentStream(contentName(seed, path)).next(lengthBytes);
 }
 
-/** What was seen of a content. */
+/** Length and digest of a content that was read or written. */
 export interface Fingerprint {
   /** Hex. */
   readonly sha256: string;
   readonly lengthBytes: number;
 }
 
-/** Takes the fingerprint of what comes in pieces. */
+/** Computes the fingerprint of a content that arrives in pieces. */
 export class FingerprintTaker {
   readonly #hash = createHash('sha256');
   #lengthBytes = 0;
@@ -64,7 +64,7 @@ export class FingerprintTaker {
     this.#lengthBytes += piece.length;
   }
 
-  /** Once, at the end. */
+  /** Finishes the computation. Call it once, at the end. */
   taken(): Fingerprint {
     return { sha256: this.#hash.digest('hex'), lengthBytes: this.#lengthBytes };
   }

@@ -1,5 +1,5 @@
 /**
- * What the file system has promised about every file that is written once, by one client. Pure bookkeeping.
+ * What the file system guarantees about every file that one client writes once. Pure bookkeeping.
  *
  *            write acknowledged            rm sent            rm acknowledged
  *   (none) ─────────────────────► acked ───────────► deleting ───────────────► deleted
@@ -13,12 +13,12 @@ export type GuaranteeState = 'acked' | 'deleting' | 'deleted' | 'maybe-written' 
 
 export interface FileRecord extends Fingerprint {
   readonly path: string;
-  /** Of a file too large to be held: the name of its content. */
+  /** Name of the content of a file that is too large to be held in memory. */
   readonly content?: string;
   state: GuaranteeState;
 }
 
-/** Deleted and uncertain files that are remembered for the checks at the end; the oldest are let go. */
+/** Deleted and uncertain files that are remembered for the checks at the end. The oldest are forgotten first. */
 const REMEMBERED_MAX = 1_000;
 
 export class Ledger {
@@ -26,7 +26,7 @@ export class Ledger {
   readonly #others: FileRecord[] = [];
   #liveBytes = 0;
 
-  /** Bytes of acknowledged files that were not deleted. */
+  /** Bytes of acknowledged files that are not deleted. */
   get liveBytes(): number {
     return this.#liveBytes;
   }
@@ -35,12 +35,12 @@ export class Ledger {
     return this.#acked;
   }
 
-  /** Files that are deleted, or of which nobody knows whether they are there. */
+  /** Files that are deleted or whose state is unknown. */
   get others(): readonly FileRecord[] {
     return this.#others;
   }
 
-  /** A write was acknowledged, or failed in a way that leaves its outcome open. */
+  /** Records that a write was acknowledged, or failed with an unknown outcome. */
   recordWrite(written: Omit<FileRecord, 'state'>, isAcked: boolean): FileRecord {
     const record: FileRecord = { ...written, state: isAcked ? 'acked' : 'maybe-written' };
     if (!isAcked) {
@@ -57,14 +57,14 @@ export class Ledger {
     return this.#acked[random.integer(0, this.#acked.length - 1)];
   }
 
-  /** A random acknowledged file that is about to be deleted: from now on it need not be there. */
+  /** A random acknowledged file, marked as being deleted: from now on the file may be absent. */
   takeForDeletion(random: SeededRandom): FileRecord | undefined {
     const record = this.pick(random);
     if (record !== undefined) this.take(record);
     return record;
   }
 
-  /** An acknowledged file is about to be deleted: from now on it need not be there. */
+  /** Marks an acknowledged file as being deleted: from now on the file may be absent. */
   take(record: FileRecord): void {
     const index = this.#acked.indexOf(record);
     const last = this.#acked.at(-1);

@@ -1,10 +1,13 @@
 /**
- * A file that one client writes again and again while all read it: a read must bring what was acknowledged last when it began, or
- * something newer.
+ * A file that one client writes repeatedly while all clients read it. A read must return the content that was the last acknowledged
+ * one when the read began, or a newer content.
  */
 import type { BrokenGuarantees } from './broken-guarantees.js';
 
-/** Older contents are remembered by number, so that a read of one can be told from bytes that nobody wrote. */
+/**
+ * Older contents are remembered by number, so that a read of an old content can be distinguished from bytes that were never
+ * written.
+ */
 const REMEMBERED_MAX = 1_000;
 
 export class Register {
@@ -17,7 +20,7 @@ export class Register {
     this.path = path;
   }
 
-  /** The version that was acknowledged last; 0: none. */
+  /** The last acknowledged version; 0: none. */
   get acked(): number {
     return this.#acked;
   }
@@ -27,7 +30,7 @@ export class Register {
     return this.#lastVersion + 1;
   }
 
-  /** A write begins. @returns its version */
+  /** Begins a write. @returns its version */
   begin(sha256: string): number {
     this.#lastVersion += 1;
     this.#versions.set(sha256, this.#lastVersion);
@@ -35,24 +38,24 @@ export class Register {
     return this.#lastVersion;
   }
 
-  /** The write of a version was acknowledged: from now on nothing older may be seen. */
+  /** Records that the write of a version was acknowledged: later reads must not return an older version. */
   settle(version: number): void {
     this.#acked = Math.max(this.#acked, version);
   }
 
   /**
-   * Whether a read brought what it had to; otherwise that is reported.
-   * @param ackedBefore the version that was acknowledged last when the read began
+   * Checks that a read returned an allowed version, and reports a broken guarantee otherwise.
+   * @param ackedBefore the last acknowledged version when the read began
    */
-  check(sha256: string, ackedBefore: number, promises: BrokenGuarantees): boolean {
+  check(sha256: string, ackedBefore: number, broken: BrokenGuarantees): boolean {
     const version = this.#versions.get(sha256);
     if (version !== undefined && version >= ackedBefore) return true;
     const { path } = this;
     if (version === undefined)
-      promises.report({ invariant: 'no-corruption', path, detail: `bytes that nobody wrote: sha256 ${sha256}` });
+      broken.report({ invariant: 'no-corruption', path, detail: `bytes that were never written: sha256 ${sha256}` });
     else {
-      const detail = `version ${version} was read, and version ${ackedBefore} had been acknowledged before`;
-      promises.report({ invariant: 'acked-files-readable', path, detail });
+      const detail = `version ${version} was read, but version ${ackedBefore} was acknowledged before the read`;
+      broken.report({ invariant: 'acked-files-readable', path, detail });
     }
     return false;
   }

@@ -1,13 +1,13 @@
 /** The pace of a client: one round of work after the other, as often as its rate allows. */
 import type { RunClock } from './run-clock.js';
 
-/** A client that fails at once, again and again, must not spin. */
+/** Pause after a failed round, so that a client whose operations fail at once does not spin. */
 const PAUSE_AFTER_ERROR_MS = 100;
 
 /**
- * Works until the signal fires and the round under way ended.
- * @param pauseMs from the beginning of one round to that of the next, at least
- * @param round tells whether all went well; never rejects
+ * Runs rounds until the signal fires and the current round has ended.
+ * @param pauseMs minimum time from the start of one round to the start of the next
+ * @param round returns whether the round succeeded; never rejects
  */
 export async function runRounds(
   clock: RunClock,
@@ -19,7 +19,7 @@ export async function runRounds(
     const startedMs = clock.nowMs();
     const isWell = await round();
     const restMs = Math.max(pauseMs - (clock.nowMs() - startedMs), isWell ? 0 : PAUSE_AFTER_ERROR_MS);
-    // Without the pause of a rate a turn of the event loop is enough to let the rest of the lab work.
+    // Without a rate, one turn of the event loop lets other tasks of the lab run.
     await clock.sleep(restMs, signal).catch(() => undefined);
   }
 }

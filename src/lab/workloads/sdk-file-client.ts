@@ -1,11 +1,11 @@
-/** The SDK's client as workloads see it: what it rejects with is the DfsError underneath. */
+/** Adapts the SDK's client for workloads: rejections are the DfsError inside the SDK's error. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DistriFSClient } from '../../client/distrifs-client.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { ByteRange, FileClient } from './file-client.js';
 
-/** The SDK wraps each DfsError; the checkers want it bare. */
+/** Unwraps the SDK's error: the checkers need the DfsError. */
 async function unwrapped<T>(action: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -21,13 +21,13 @@ async function readStream(
   onPiece: (piece: Uint8Array) => void,
   range: ByteRange | undefined,
 ): Promise<void> {
-  // The SDK's last byte is inclusive, as node:fs has it.
+  // The end of the SDK's range is inclusive, as in node:fs.
   const stream = client.createReadStream(path, range === undefined ? {} : { start: range.startByte, end: range.endByte - 1 });
-  // Without an encoding a stream of bytes gives buffers, which its type does not say.
+  // Without an encoding a stream of bytes yields buffers, which its type does not express.
   for await (const piece of stream as AsyncIterable<Uint8Array>) onPiece(piece);
 }
 
-/** @param afterClose lets go of what the client ran on */
+/** @param afterClose releases what the client used */
 export function sdkFileClient(client: DistriFSClient, afterClose: () => Promise<void>): FileClient {
   return {
     mkdir: (path) => unwrapped(`Making ${path}`, () => client.mkdir(path, { recursive: true })),

@@ -1,10 +1,10 @@
-/** Choosing by seeded chance among things that are wanted differently often. */
+/** Random choice, by seed, among items with weights. */
 import assert from 'node:assert/strict';
 import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
 
 export type Weighted<T> = readonly (readonly [weight: number, item: T])[];
 
-/** @param items weights are whole numbers >= 1 */
+/** @param items with weights that are integers >= 1 */
 export function pickWeighted<T>(random: SeededRandom, items: Weighted<T>): T {
   let choiceSeed = random.integer(
     1,

@@ -1,12 +1,12 @@
-/** What all clients of a run have done together, whatever their workloads. */
+/** Counters of all clients of a run together, over all workloads. */
 
 export interface WorkloadCounters {
   filesAcked: number;
   bytesAcked: number;
-  /** Reads of a file, or of a range of one, that brought what they had to. */
+  /** Reads of a file, or of a range of a file, that returned correct content. */
   readsVerified: number;
   filesDeleted: number;
-  /** Operations that failed. During faults that is allowed: a failed operation breaks no promise. */
+  /** Failed operations. During faults they are allowed: a failed operation breaks no guarantee. */
   errors: number;
   lastError: string;
 }

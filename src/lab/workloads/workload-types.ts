@@ -1,4 +1,4 @@
-/** The workloads of the lab by type: what each is about, what can be said of it, and its shape after reading. */
+/** The workload types of the lab: purpose, options, and the shape of an entry after parsing. */
 import { GIB, KIB, MIB } from '../../shared/limits.js';
 
 export interface ByteBounds {
@@ -7,17 +7,17 @@ export interface ByteBounds {
 }
 
 interface WorkloadTraits {
-  /** What its clients do. For editors and for help. */
+  /** What the clients do. Shown by editors and in the help. */
   readonly about: string;
-  /** What the size of a file may be. */
+  /** Allowed sizes of a file. */
   readonly sizeBytes: ByteBounds;
-  /** When nothing is said. Left out: it must be said. */
+  /** Default file size. Absent: the size is required. */
   readonly sizeDefault?: ByteBounds;
-  /** How many names its clients share when nothing is said. Left out: they share none. */
+  /** Default number of names that the clients share. Absent: the clients share no names. */
   readonly namesDefault?: number;
 }
 
-/** A file is in memory while it is written and read. */
+/** A file is held in memory while the file is written and read. */
 const IN_MEMORY: ByteBounds = { min: 0, max: 64 * MIB };
 
 export const WORKLOADS = {
@@ -26,17 +26,17 @@ export const WORKLOADS = {
     sizeBytes: IN_MEMORY,
   },
   'big-file': {
-    about: 'few large files, written as streams, read back in ranges and whole; the last ones are kept',
+    about: 'few large files, written as streams, read back in ranges and whole; each client keeps its newest files',
     sizeBytes: { min: 1, max: GIB },
     sizeDefault: { min: 64 * MIB, max: 64 * MIB },
   },
   'many-small': {
-    about: 'many small files in nested directories: created, listed, read, deleted, and directories with all that is in them',
+    about: 'many small files in nested directories: created, listed, read, deleted, and directories removed with all their files',
     sizeBytes: { min: 0, max: MIB },
     sizeDefault: { min: KIB, max: 8 * KIB },
   },
   'read-heavy': {
-    about: 'a set of files written once, then read, the first of them most; few are replaced',
+    about: 'a set of files written once, then read with the frequencies of Zipf’s law; few are replaced',
     sizeBytes: IN_MEMORY,
     sizeDefault: { min: 64 * KIB, max: MIB },
     namesDefault: 20,
@@ -48,7 +48,7 @@ export const WORKLOADS = {
     namesDefault: 4,
   },
   metadata: {
-    about: 'clients that create, replace, rename, delete, list and read few names at once: registers of metadata',
+    about: 'clients that create, replace, rename, delete, list and read few names concurrently: registers of metadata',
     sizeBytes: IN_MEMORY,
     namesDefault: 6,
   },
@@ -56,12 +56,12 @@ export const WORKLOADS = {
 
 export type WorkloadType = keyof typeof WORKLOADS;
 
-/** In the order in which they are listed. */
+/** In the order in which they are listed to users. */
 export const WORKLOAD_TYPES = Object.keys(WORKLOADS) as readonly WorkloadType[];
 
 export const traitsOf = (type: WorkloadType): WorkloadTraits => WORKLOADS[type];
 
-/** What every entry says. */
+/** Fields of every entry. */
 interface Sized<T extends WorkloadType> {
   readonly type: T;
   readonly clients: number;
@@ -71,38 +71,38 @@ interface Sized<T extends WorkloadType> {
 }
 
 interface FilesPaced {
-  /** Files a second over all clients of this entry. Left out: as fast as they are acknowledged. */
+  /** Files per second over all clients of this entry. Default: as fast as writes are acknowledged. */
   readonly filesPerSecond?: number;
 }
 
 interface OperationsPaced {
-  /** Operations a second over all clients of this entry. Left out: as fast as they are answered. */
+  /** Operations per second over all clients of this entry. Default: as fast as operations are answered. */
   readonly opsPerSecond?: number;
 }
 
 interface Named {
-  /** How many file names the clients share. */
+  /** Number of file names that the clients share. */
   readonly names: number;
 }
 
 export type WriteVerify = Sized<'write-verify'> & FilesPaced;
-/** Each client keeps few files, and deletes its oldest for a new one. */
+/** Each client keeps few files, and deletes its oldest file for a new one. */
 export type BigFile = Sized<'big-file'> & FilesPaced;
 export type ManySmall = Sized<'many-small'> & OperationsPaced;
 export type ReadHeavy = Sized<'read-heavy'> & OperationsPaced & Named;
-/** `names`: of the clients of one arena, which are four at most. */
+/** `names` is the number of names in one arena, which at most four clients share. */
 export type RenameStorm = Sized<'rename-storm'> & OperationsPaced & Named;
-/** Made for the linearizability checker. */
+/** The load for the linearizability checker. */
 export type MetadataWorkload = Sized<'metadata'> & OperationsPaced & Named;
 
 export type Workload = WriteVerify | BigFile | ManySmall | ReadHeavy | RenameStorm | MetadataWorkload;
 export type WorkloadOf<T extends WorkloadType> = Extract<Workload, { readonly type: T }>;
 
-/** Rounds or operations a second over all clients; undefined: as many as are answered. */
+/** Rounds or operations per second over all clients; undefined: unlimited. */
 export const perSecondOf = (workload: FilesPaced & OperationsPaced): number | undefined =>
   workload.filesPerSecond ?? workload.opsPerSecond;
 
-/** Of one client: the time from the beginning of one round of work to that of the next, milliseconds; 0: without a pause. */
+/** Minimum time of one client from the start of one round to the start of the next, milliseconds; 0: no pause. */
 export function pauseMsOf(workload: Workload): number {
   const perSecond = perSecondOf(workload);
   return perSecond === undefined ? 0 : (1_000 * workload.clients) / perSecond;

@@ -1,4 +1,4 @@
-/** The seam between a run and what its clients do: a run knows entries, not types. */
+/** The interface between a run and the work of its clients: a run knows entries of workloads, not their types. */
 import type { FileClient } from './file-client.js';
 import type { RunClock } from './run-clock.js';
 import type { BrokenGuarantees } from './broken-guarantees.js';
@@ -9,20 +9,20 @@ import type { WrittenContents } from './written-contents.js';
 
 /** What the entries of a run share. */
 export interface WorkloadWorld {
-  /** Of every choice. */
+  /** Seed of every random choice. */
   readonly seed: number;
   readonly clock: RunClock;
-  /** Ends all work after the operations under way. */
+  /** Ends all work after the current operations. */
   readonly signal: AbortSignal;
   readonly counters: WorkloadCounters;
-  readonly promises: BrokenGuarantees;
-  /** Of all entries of this one's type: files that are written once, by one client. */
+  readonly brokenGuarantees: BrokenGuarantees;
+  /** Files that are written once, by one client, of all entries of the same type. */
   readonly ledger: Ledger;
-  /** What anybody ever tried to write under a name that others write, too. */
+  /** Every content that a client tried to write under a shared name. */
   readonly written: WrittenContents;
-  /** Everything is below it; '' is the root. */
+  /** Directory above all files; '' is the root directory. */
   readonly root: string;
-  /** The entry's number among those of the run, from 1. */
+  /** Number of the entry among the entries of the run, from 1. */
   readonly ordinal: number;
 }
 
@@ -30,30 +30,30 @@ export interface WorkloadWorld {
 export interface ClientSlot {
   /** `client-1` … */
   readonly name: string;
-  /** Its number among the clients of the entry, from 0. */
+  /** Number of the client among the clients of its entry, from 0. */
   readonly index: number;
   readonly client: FileClient;
   /**
-   * Takes a client away, as a crash does or by closing it, and makes a new one with a session of its own. What the old one was
-   * about may never settle. Left out: clients last.
+   * Ends a client, by a crash or a close, and connects a new one with a session of its own. Pending operations of the old client
+   * may never settle. Absent: clients are not replaced.
    */
   readonly reconnect?: (lost: FileClient) => Promise<FileClient>;
 }
 
-/** What is looked at when all is over, beside the ledgers. */
+/** What the checks at the end examine, beside the ledgers. */
 export interface FinalExpectations {
-  /** Names of which nobody knows what they end as: whatever is there can be read. */
+  /** Names whose final state is unknown: any state is allowed, as long as the content can be read. */
   readonly sharedNames: readonly string[];
-  /** Files that one client replaces again and again. */
+  /** Files that one client replaces repeatedly. */
   readonly registers: readonly Register[];
 }
 
-/** One entry of a workload: as many clients as it says, of one type. */
+/** One entry of a workload: a number of clients of one type. */
 export interface WorkloadEntry {
-  /** What a client needs before any of them begins. @throws DfsError */
+  /** Creates what a client needs before any client starts. @throws DfsError */
   prepare(slot: ClientSlot): Promise<void>;
   /**
-   * Works until the world's signal fires and the operation under way ended. Counts what it does, and reports what it finds broken.
+   * Works until the world's signal fires and the current operation has ended. Counts its operations, and reports broken guarantees.
    * Never rejects.
    */
   run(slot: ClientSlot): Promise<void>;

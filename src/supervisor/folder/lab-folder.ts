@@ -1,6 +1,6 @@
 /**
- * Where labs live. Each running lab has an entry in LABS_DIR, named by its start time: a folder of its own, or, for a lab in a
- * folder that somebody gave, a link to that.
+ * Folders of labs. Each running lab has an entry in LABS_DIR, named by its start time: the lab's own folder or, for a lab in a
+ * folder that the user gave, a link to that folder.
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
@@ -10,21 +10,21 @@ import { readLabRecord, readRunningRecord, removeRunningRecord } from './lab-rec
 import { isRunning } from './process-identity.js';
 
 export const LABS_DIR = '/tmp/distrifs/labs';
-/** What a Unix socket's path may be long everywhere; macOS allows 103 bytes. */
+/** Portable limit of a Unix socket's path; macOS allows 103 bytes. */
 const SOCKET_PATH_BYTES_MAX = 100;
 
 export interface LabFolder {
   readonly dir: string;
-  /** In LABS_DIR: the folder itself, or a link to it. */
+  /** Entry in LABS_DIR: the folder itself, or a link to the folder. */
   readonly entry: string;
   readonly temporary: boolean;
-  /** Path of the control socket: in the folder, written so that it is short enough. */
+  /** Path of the control socket: in the folder, in a form that is short enough. */
   readonly control: string;
 }
 
 /**
- * Makes or takes a lab's folder and its entry.
- * @param given left out: a fresh folder that goes when the lab ends
+ * Creates or takes a lab's folder and its entry.
+ * @param given default: a new folder that is removed when the lab ends
  * @throws DfsError DATA_DIR_LOCKED when a lab runs there, INVALID_ARGUMENT when the folder holds something else, IO_ERROR
  */
 export function openLabFolder(given?: string): LabFolder {
@@ -46,7 +46,7 @@ export function openLabFolder(given?: string): LabFolder {
 }
 
 /**
- * Makes the folder that somebody gave for a lab, where it is missing.
+ * Creates a folder that the user gave for a lab, when the folder is missing.
  * @returns its absolute path
  * @throws DfsError DATA_DIR_LOCKED when a lab runs there, INVALID_ARGUMENT when the folder holds something else, IO_ERROR
  */
@@ -67,7 +67,7 @@ function asFolderError(path: string, error: unknown): DfsError {
   return new DfsError('IO_ERROR', `Cannot make the lab's folder "${path}": ${reason}`, { cause: error });
 }
 
-/** Removes the entry, and the folder with all that is in it where it was made for this lab. */
+/** Removes the entry, and the folder with its content when the folder was created for this lab. */
 export function removeLabFolder(folder: LabFolder): void {
   if (folder.temporary) {
     rmSync(folder.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
@@ -90,7 +90,7 @@ export function labEntries(): string[] {
   }
 }
 
-/** Everybody's labs stand there, as in /tmp itself: only the owner of an entry may remove it. */
+/** LABS_DIR holds the labs of all users; as in /tmp itself, only the owner of an entry may remove the entry. */
 function makeLabsDir(): void {
   try {
     if (mkdirSync(LABS_DIR, { recursive: true }) === undefined) return;
@@ -107,6 +107,6 @@ function assertUsable(dir: string): void {
     throw new DfsError('DATA_DIR_LOCKED', `A lab runs in "${dir}" already (process ${running.owner.pid})`);
   }
   if (running === null && readLabRecord(dir) === null && readdirSync(dir).length > 0) {
-    throw new DfsError('INVALID_ARGUMENT', `The folder "${dir}" holds something else than a lab: give an empty or a new one`);
+    throw new DfsError('INVALID_ARGUMENT', `The folder "${dir}" does not hold a lab: give an empty or a new folder`);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The two small files in a lab's folder.
- *   lab.json      what the lab is: its shape, nodes and addresses. Stays as long as the folder.
- *   running.json  who runs it now: there only while it runs, or after the lab was killed.
+ *   lab.json      the lab: its shape, nodes and addresses. Stays as long as the folder.
+ *   running.json  the process that runs the lab: exists while the lab runs, or after the lab was killed.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,22 +10,22 @@ import type { ClusterShape } from '../api/cluster-options.js';
 import type { ProcessIdentity } from './process-identity.js';
 import type { NodeRole, RuntimeKind } from '../api/cluster-status.js';
 
-/** Raised when a file changes so that an older lab cannot read it. */
+/** Incremented when a file changes so that an older lab cannot read it. */
 const FORMAT = 1;
 
 export interface LabNode {
   readonly id: string;
   readonly role: NodeRole;
   readonly rack: string;
-  /** host:port, the node's own for the lab's life. */
+  /** host:port, fixed for the life of the lab. */
   readonly address: string;
 }
 
-/** What the lab must remember of the masters' group. */
+/** State of the masters' group that the lab must remember. */
 export interface GroupRecord {
-  /** The lab's own; the cluster's id is made of it. */
+  /** Random; the cluster's id is derived from it. */
   readonly clusterKey: string;
-  /** Masters that have served: an empty folder of one of these is a lost disk, and no longer a founder's. */
+  /** Masters that have served: an empty folder of such a master is a lost disk, not that of a new master. */
   readonly founded: readonly string[];
   /** Masters that lost their disk and are not voters again yet. */
   readonly rejoining: readonly string[];
@@ -35,9 +35,9 @@ export interface LabRecord {
   readonly format: number;
   readonly shape: ClusterShape;
   readonly nodes: readonly LabNode[];
-  /** How its nodes were hosted the last time; left out: as processes. */
+  /** How the nodes were hosted the last time. Default: as processes. */
   readonly runtime?: RuntimeKind;
-  /** Left out by labs that had one master only. */
+  /** Absent in files of labs with one master only. */
   readonly group?: GroupRecord;
 }
 
@@ -45,24 +45,24 @@ export interface RunningRecord {
   readonly format: number;
   /** The process that runs the lab. */
   readonly owner: ProcessIdentity;
-  /** The folder goes when the lab ends. */
+  /** True when the folder is removed at the end of the lab. */
   readonly temporary: boolean;
-  /** The control socket. */
+  /** Path of the control socket. */
   readonly control: string;
-  /** Name of the scenario whose run it is; left out: a lab that people act on. */
+  /** Name of the scenario that is running. Absent for an interactive lab. */
   readonly scenario?: string;
   readonly children: readonly (ProcessIdentity & { readonly id: string })[];
 }
 
-/** The lab that a folder holds; null when it holds none. @throws DfsError IO_ERROR on a file that is not one of ours */
+/** The lab in a folder; null when the folder holds none. @throws DfsError IO_ERROR on a file of another origin */
 export function readLabRecord(dir: string): LabRecord | null {
-  // Written by writeLabRecord only; the format number guards against other versions.
+  // Only writeLabRecord writes this file; the format number excludes other versions.
   return readRecord(join(dir, 'lab.json')) as LabRecord | null;
 }
 
-/** Who runs the lab in a folder; null when nobody does. @throws DfsError IO_ERROR on a file that is not one of ours */
+/** The process that runs the lab in a folder; null when there is none. @throws DfsError IO_ERROR on a file of another origin */
 export function readRunningRecord(dir: string): RunningRecord | null {
-  // Written by writeRunningRecord only.
+  // Only writeRunningRecord writes this file.
   return readRecord(join(dir, 'running.json')) as RunningRecord | null;
 }
 
@@ -92,7 +92,7 @@ function readRecord(path: string): { readonly format: number } | null {
   try {
     record = JSON.parse(text);
   } catch (error) {
-    throw new DfsError('IO_ERROR', `${path} is damaged: it is not JSON`, { cause: error });
+    throw new DfsError('IO_ERROR', `${path} is damaged: the file is not JSON`, { cause: error });
   }
   if (typeof record !== 'object' || record === null || !('format' in record) || record.format !== FORMAT) {
     throw new DfsError('IO_ERROR', `${path} was written by another version of the lab, or is not a file of the lab`);
@@ -100,7 +100,7 @@ function readRecord(path: string): { readonly format: number } | null {
   return { ...record, format: FORMAT };
 }
 
-/** Replaces the file as a whole, so that no reader finds half of it. */
+/** Replaces the file atomically, so that no reader finds half of it. */
 function writeRecord(path: string, record: object): void {
   writeFileSync(`${path}.tmp`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${path}.tmp`, path);

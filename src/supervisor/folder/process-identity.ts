@@ -1,14 +1,14 @@
-/** Tells a process from another one that got its number later: by start time, and by what it runs. */
+/** Distinguishes a process from a later one with the same number: by start time, and by command line. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** As the system tells it; compared as text only. */
+  /** Start time in the system's format; only compared as text. */
   readonly startTime: string;
 }
 
-/** The identity of a running process; null when there is none, or only its remains (a zombie). */
+/** The identity of a running process; null when there is none, or only a zombie. */
 export function identityOf(pid: number): ProcessIdentity | null {
   const startTime = process.platform === 'linux' ? linuxStartTime(pid) : portableStartTime(pid);
   return startTime === null ? null : { pid, startTime };
@@ -19,7 +19,7 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return identityOf(identity.pid)?.startTime === identity.startTime;
 }
 
-/** The command line of a process, its arguments separated by blanks; empty when it is gone. */
+/** The command line of a process, its arguments separated by blanks; empty when the process is gone. */
 export function commandLineOf(pid: number): string {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
@@ -29,7 +29,7 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-/** Field 22 of /proc/PID/stat, see proc(5). The name before it, in parentheses, may hold anything. */
+/** Field 22 of /proc/PID/stat, see proc(5). The name before it, in parentheses, may contain any character. */
 function linuxStartTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

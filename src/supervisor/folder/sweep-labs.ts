@@ -1,4 +1,4 @@
-/** Clears away what labs left that were killed: their paused nodes, their sockets and their temporary folders. */
+/** Removes what killed labs left behind: paused nodes, sockets and temporary folders. */
 import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,13 +7,13 @@ import { readRunningRecord, removeRunningRecord } from './lab-record.js';
 import type { RunningRecord } from './lab-record.js';
 import { commandLineOf, isRunning } from './process-identity.js';
 
-/** A folder without a record may be a lab that starts just now. */
+/** A folder without a record may belong to a lab that is starting. */
 const UNRECORDED_AGE_MIN_MS = 60_000;
 const GONE_WITHIN_MS = 2_000;
 
 /**
- * Sweeps all labs whose process is gone. What cannot be swept (another user's) is left alone.
- * @param except an entry to leave alone
+ * Sweeps all labs whose process is gone. Labs that cannot be swept (of another user) are skipped.
+ * @param except an entry to skip
  */
 export async function sweepLabs(except?: string): Promise<void> {
   await Promise.all(
@@ -23,7 +23,7 @@ export async function sweepLabs(except?: string): Promise<void> {
         try {
           await sweepEntry(entry);
         } catch {
-          // Not ours to remove, or somebody else is sweeping it.
+          // The entry belongs to another user, or another process sweeps it.
         }
       }),
   );
@@ -52,14 +52,14 @@ async function sweepEntry(entry: string): Promise<void> {
   rmSync(entry, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
-/** Only processes that are, by start time and command line (host-child.js, thread-host-child.js), the very ones that the lab started. */
+/** Only processes that the lab started, verified by start time and command line (host-child.js, thread-host-child.js). */
 async function killChildren(running: RunningRecord): Promise<void> {
   const children = running.children.filter((child) => isRunning(child) && commandLineOf(child.pid).includes('host-child.js'));
   for (const child of children) {
     try {
       process.kill(child.pid, 'SIGKILL');
     } catch {
-      // Gone by itself.
+      // The process has ended by itself.
     }
   }
   const deadline = performance.now() + GONE_WITHIN_MS;

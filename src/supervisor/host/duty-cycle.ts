@@ -1,4 +1,4 @@
-/** Lets a process run for a part of each period only, as the kernel's CPU quota would, by SIGSTOP and SIGCONT. */
+/** Runs a process only for a part of each period, like the kernel's CPU quota, by SIGSTOP and SIGCONT. */
 
 const PERIOD_MS = 100;
 
@@ -11,8 +11,8 @@ export class DutyCycle {
   #heldPeriods = 0;
 
   /**
-   * @param stop suspends the process; false: it was already, so the period is none of its
-   * @param go lets it run, unless something else keeps it suspended
+   * @param stop suspends the process; false: the process was suspended already, so that the period does not count
+   * @param go resumes the process, unless something else keeps it suspended
    */
   constructor(stop: () => boolean, go: () => void) {
     this.#stop = stop;
@@ -27,7 +27,7 @@ export class DutyCycle {
     return this.#heldPeriods;
   }
 
-  /** @param percent of each period that it does not run, 0 to 99; 0 ends that, and lets it run */
+  /** @param percent of each period in which the process does not run, 0 to 99; 0 ends the limit, and resumes the process */
   set(percent: number): void {
     const wasRunning = this.isRunning;
     this.#percent = percent;
@@ -39,14 +39,14 @@ export class DutyCycle {
     if (this.#isHeld) this.#release();
   }
 
-  /** @param begunMs when the period began: late timers do not add up */
+  /** @param begunMs start of the period: delays of timers do not accumulate */
   #hold(begunMs: number): void {
     this.#isHeld = true;
     if (this.#stop()) this.#heldPeriods++;
     const heldMs = (PERIOD_MS * this.#percent) / 100;
     this.#timer = setTimeout(() => {
       this.#release();
-      // A lab that could not keep time does not make up for it: a node always gets its part of a period.
+      // A late lab does not catch up: a node always gets its share of a period.
       const nextMs = Math.max(begunMs + PERIOD_MS, performance.now() + PERIOD_MS - heldMs);
       this.#timer = setTimeout(() => this.#hold(performance.now()), nextMs - performance.now()).unref();
     }, heldMs);

@@ -1,25 +1,25 @@
 /**
- * Orders about the faults of one life's disk and clock, and what it answers. Nobody waits for a life that cannot answer: of one that is
- * paused, is over or takes too long, what was known last counts.
+ * Orders about disk and clock faults of one life of a node, and its answers. Callers do not wait for a life that cannot answer: for
+ * a life that is paused, over or too slow, the last known values count.
  */
 import type { HostOrder, HostFault } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import { OrderAnswers } from './order-answers.js';
 
-/** A node that does not answer an order by then (a slow CPU, much to do) is not waited for. */
+/** Timeout of an answer: a node may be slow (CPU fault, load). */
 const ANSWER_WITHIN_MS = 3_000;
 
 export interface FaultOrdersOptions {
   readonly nodeId: string;
   readonly send: (order: HostOrder) => void;
-  /** It was paused, and takes no order before it is resumed. */
+  /** The answer is late: the life is paused, and processes orders after it is resumed. */
   readonly isPaused: () => boolean;
 }
 
 export class FaultOrders {
   readonly #options: FaultOrdersOptions;
   readonly #answers: OrderAnswers;
-  /** As the node said last, by fault. */
+  /** The last values reported by the node, by fault. */
   readonly #lastHits = new Map<number, number>();
 
   constructor(options: FaultOrdersOptions) {
@@ -27,33 +27,33 @@ export class FaultOrders {
     this.#answers = new OrderAnswers(options.nodeId);
   }
 
-  /** As NodeProcess has it. */
+  /** See NodeProcess. */
   async inject(active: HostFault): Promise<void> {
     await this.#inTime(
-      this.#answers.ask((sequence) => this.#options.send({ type: 'impose', sequence, ...active })),
+      this.#answers.ask((sequence) => this.#options.send({ type: 'inject', sequence, ...active })),
       0,
     );
   }
 
-  /** As NodeProcess has it. */
+  /** See NodeProcess. */
   lift(id: number): Promise<number> {
     return this.#ask(id, (sequence) => this.#options.send({ type: 'lift', sequence, id }));
   }
 
-  /** As NodeProcess has it. */
+  /** See NodeProcess. */
   async hits(id: number): Promise<number> {
-    // Asked again and again, for as long as it may be suspended.
+    // Checked repeatedly, because the life may be suspended at any time.
     if (this.#options.isPaused()) return this.#lastHits.get(id) ?? 0;
     return this.#ask(id, (sequence) => this.#options.send({ type: 'hits', sequence, id }));
   }
 
-  /** Takes what the node reports; what is no answer, and says nothing of faults, is left alone. */
+  /** Processes a report of the node; reports that do not concern faults are ignored. */
   take(report: HostReport): void {
     this.#answers.take(report);
     if (report.type === 'failed') for (const { id, hits } of report.hits) this.#lastHits.set(id, hits);
   }
 
-  /** The life is over: nothing is answered any more. */
+  /** The life is over: no further answer comes. */
   lose(): void {
     this.#answers.lose();
   }
@@ -69,13 +69,15 @@ export class FaultOrders {
     return this.#lastHits.get(id) ?? 0;
   }
 
-  /** Resolves with `late` when the answer takes too long, or the node is paused: it is told when it goes on. */
+  /**
+   * Resolves with `late` when the answer takes too long, or when the node is paused: a paused node processes the order on resume.
+   */
   async #inTime<T>(answer: Promise<T>, late: T): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<T>((resolve) => {
       timer = setTimeout(() => resolve(late), this.#options.isPaused() ? 0 : ANSWER_WITHIN_MS);
     });
-    // Nobody may be waiting for it any more.
+    // The caller may no longer wait for the answer.
     answer.catch(() => undefined);
     try {
       return await Promise.race([answer, over]);

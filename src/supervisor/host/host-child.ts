@@ -1,4 +1,7 @@
-/** Entry of a child process that hosts one node: `host-child.js <master|datanode> <id>`, forked by the lab, with orders by IPC. */
+/**
+ * Entry point of a child process that hosts one node: `host-child.js <master|datanode> <id>`, forked by the lab, with orders by
+ * IPC.
+ */
 import { HostedNode } from './hosted-node.js';
 import type { HostedRole } from './hosted-node.js';
 import type { HostOrder } from './host-orders.js';
@@ -6,7 +9,7 @@ import type { HostReport } from './host-reports.js';
 
 const [role, id = ''] = process.argv.slice(2);
 if (process.send === undefined || (role !== 'master' && role !== 'datanode')) {
-  throw new Error('host-child is a process of the lab and cannot run by itself');
+  throw new Error('host-child is a process of the lab and cannot be run directly');
 }
 
 // A node must not outlive its lab.
@@ -19,7 +22,7 @@ async function report(message: HostReport): Promise<void> {
   });
 }
 
-/** Each role takes a configuration of its own, which the lab made for it. */
+/** Each role takes a configuration of its own, which the lab has created for it. */
 const code = (role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')) as Promise<HostedRole>;
 const node = new HostedNode({
   id,

@@ -1,8 +1,8 @@
-/** What the lab tells the process or thread that hosts a node. Timings and sizes are those of the roles' configs. */
+/** Messages from the lab to the process or thread that hosts a node. Timings and sizes are those of the roles' configurations. */
 import type { Timings } from '../../shared/profile.js';
 import type { MachineFault } from '../api/fault.js';
 
-/** As `start` of src/master takes it. */
+/** Configuration for `start` of src/master. */
 export interface HostedMasterConfig {
   readonly masterId: string;
   readonly listen: string;
@@ -17,7 +17,7 @@ export interface HostedMasterConfig {
   readonly timings: Timings;
 }
 
-/** As `start` of src/datanode takes it. */
+/** Configuration for `start` of src/datanode. */
 export interface HostedDataNodeConfig {
   readonly nodeId: string;
   readonly listen: string;
@@ -34,32 +34,32 @@ export interface NodeLaunch {
   /** http://id:token@host:port of the fabric, as this node uses it. */
   readonly proxyUrl: string;
   readonly config: HostedMasterConfig | HostedDataNodeConfig;
-  /** In force before the node's first step: a restart does not mend a broken disk. */
+  /** Faults that are active before the node's first step: a restart does not repair a broken disk. */
   readonly faults: readonly HostFault[];
 }
 
-/** A fault of the node's disk or clock in force. */
+/** An active fault of the node's disk or clock. */
 export interface HostFault {
-  /** Unlike that of any other of this node. */
+  /** Unique among the faults of this node. */
   readonly id: number;
   readonly fault: MachineFault;
-  /** Of `fill`: how much the folder may hold in all, bytes; fixed when it came into force, whatever the node's life since. */
+  /** Of `fill`: capacity of the folder in bytes, fixed when the fault was injected, over all lives of the node. */
   readonly limitBytes?: number;
-  /** Of a clock: how long the fault is in force already, over earlier lives. */
+  /** Of a clock: how long the fault has been active, over earlier lives. */
   readonly ageMs?: number;
 }
 
-/** Those with a sequence number are answered by one report with the same number. */
+/** Orders with a sequence number are answered by one report with the same number. */
 export type HostOrder =
   | { readonly type: 'start'; readonly launch: NodeLaunch }
-  /** Ends gracefully. */
+  /** Ends the node gracefully. */
   | { readonly type: 'stop' }
-  | ({ readonly type: 'impose'; readonly sequence: number } & HostFault)
+  | ({ readonly type: 'inject'; readonly sequence: number } & HostFault)
   | { readonly type: 'lift'; readonly sequence: number; readonly id: number }
-  /** How often the fault struck in this life. */
+  /** Asks how often the fault had an effect in this life. */
   | { readonly type: 'hits'; readonly sequence: number; readonly id: number }
   /**
-   * As a power cut of the machine: the disk takes nothing more, what was not fsynced is undone or torn as `lot` decides, then the
-   * host ends without a word to the node.
+   * Like a power cut of the machine: the disk accepts no more changes, what was not fsynced is undone or torn depending on
+   * `choiceSeed`, then the host ends without notice to the node.
    */
   | { readonly type: 'powercut'; readonly choiceSeed: number };

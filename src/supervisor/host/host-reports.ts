@@ -1,6 +1,6 @@
-/** What the process that hosts a node tells the lab. */
+/** Messages from the process that hosts a node to the lab. */
 
-/** How often a fault of the node's disk or clock struck in this life. */
+/** How often a fault of the node's disk or clock had an effect in this life. */
 export interface FaultHits {
   readonly id: number;
   readonly hits: number;
@@ -8,8 +8,8 @@ export interface FaultHits {
 
 export type HostReport =
   | { readonly type: 'ready'; readonly address: string }
-  /** The node did not start, or cannot go on. The process ends; what faults did to it is asked for no more. */
+  /** The node did not start, or cannot go on. The process ends; the effects of its faults are final. */
   | { readonly type: 'failed'; readonly message: string; readonly hits: readonly FaultHits[] }
-  /** An order was carried out. `hits`: how often the fault it names struck in this life. */
+  /** An order was carried out. `hits`: how often the fault that the order names had an effect in this life. */
   | { readonly type: 'done'; readonly sequence: number; readonly hits: number }
   | { readonly type: 'refused'; readonly sequence: number; readonly message: string };

@@ -1,4 +1,4 @@
-/** One node in its host, be that a process or a thread: carries out the lab's orders on it, and never tells the node that it is in a lab. */
+/** One node in its host, a process or a thread: carries out the lab's orders, without the node's knowledge of the lab. */
 import type { NodeCompute } from '../../runtime/node/node-compute.js';
 import type { Runtime, RunningNode } from '../../shared/runtime.js';
 import type { FaultyRuntime, MachineFault as RuntimeFault } from '../../runtime/faulty/faulty-runtime.js';
@@ -7,32 +7,32 @@ import { clockFaultOf, diskFaultOf, isClockFault } from '../faults/machine-fault
 import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { FaultHits, HostReport } from './host-reports.js';
 
-/** What src/master and src/datanode have in common. */
+/** The common interface of src/master and src/datanode. */
 export interface HostedRole {
   readonly start: (runtime: Runtime, config: NodeLaunch['config']) => Promise<RunningNode>;
 }
 
-/** What the host is to its node. */
+/** The interface of the host for its node. */
 export interface HostContext {
   readonly id: string;
-  /** The code of its role, which only entry points may name. */
+  /** The code of the role, which only entry points may import. */
   readonly code: Promise<HostedRole>;
-  /** Left out: the node's runtime makes its own. */
+  /** Default: the node's runtime creates its own. */
   readonly compute?: NodeCompute;
-  /** Resolves when the lab has it, or is gone. */
+  /** Resolves when the lab has received the report, or is gone. */
   readonly report: (message: HostReport) => Promise<void>;
-  /** Ends the host, and with it the node. */
+  /** Ends the host together with the node. */
   readonly exit: (code: number) => void;
-  /** Ends the host at once, without a word to anybody. Left out: `exit` does. */
+  /** Ends the host at once, without notice. Default: `exit`. */
   readonly vanish?: () => void;
 }
 
 export class HostedNode {
   readonly #slot: HostContext;
-  /** Loaded before it is known with what configuration to start, while the lab still looks for addresses. */
+  /** Loaded before the configuration is known, while the lab still searches for addresses. */
   readonly #code;
   #stopNode: (() => Promise<void>) | null = null;
-  /** Before the node has a log, what the host prints is all there is: the lab keeps it with the node's log. */
+  /** Before the node has a log, the host's output is the only information: the lab appends it to the node's log. */
   #fail: (message: string, error: unknown) => void = (message, error) => {
     const line = { level: 'error', time: new Date().toISOString(), name: this.#slot.id, msg: message, error: reasonOf(error) };
     process.stderr.write(`${JSON.stringify(line)}\n`);
@@ -41,7 +41,7 @@ export class HostedNode {
   readonly #faulty: Promise<FaultyRuntime>;
   #running: FaultyRuntime | null = null;
   #onFaulty: (faulty: FaultyRuntime) => void = () => undefined;
-  /** Faults that were in force in this life. */
+  /** Faults that were active in this life. */
   readonly #known = new Set<number>();
 
   constructor(slot: HostContext) {
@@ -56,7 +56,7 @@ export class HostedNode {
     this.#code.catch((error: unknown) => this.#fail('The code of the node cannot be loaded', error));
   }
 
-  /** Takes an order of the lab. */
+  /** Carries out an order of the lab. */
   readonly take = (order: HostOrder): void => {
     switch (order.type) {
       case 'start':
@@ -65,7 +65,7 @@ export class HostedNode {
       case 'stop':
         void this.stop();
         break;
-      case 'impose':
+      case 'inject':
         void this.#answer(order.sequence, async (faulty) => {
           await this.#inject(faulty, order);
           return 0;
@@ -92,13 +92,13 @@ export class HostedNode {
     }
   }
 
-  /** An error that nobody caught: the node cannot go on. */
+  /** Handles an uncaught error: the node cannot go on. */
   readonly crash = (error: unknown): void => this.#fail('Uncaught exception', error);
 
   async #start(launch: NodeLaunch): Promise<void> {
     const { id, compute, report } = this.#slot;
     const code = await this.#code.catch(() => null);
-    // Told already, and the host ends.
+    // The failure is reported already, and the host ends.
     if (code === null) return;
     const [{ createNodeRuntime }, { FaultyRuntime }, { createLogger }, { start }] = code;
     const logger = createLogger({ name: id, file: launch.logFile });
@@ -128,7 +128,7 @@ export class HostedNode {
     }
   }
 
-  /** Ends the host after a failure, and tells the lab why. */
+  /** Ends the host after a failure, and reports the reason to the lab. */
   #end(error: unknown): void {
     const { report, exit } = this.#slot;
     void report({ type: 'failed', message: reasonOf(error), hits: this.#hits() }).finally(() => exit(1));
@@ -140,7 +140,7 @@ export class HostedNode {
     await faulty.inject(id, runtimeFault(fault), options);
   }
 
-  /** Carries out an order that is answered. @param act returns the hits of the fault that it names */
+  /** Carries out an order with an answer. @param act returns the hits of the fault that the order names */
   async #answer(sequence: number, act: (faulty: FaultyRuntime) => number | Promise<number>): Promise<void> {
     const { report } = this.#slot;
     try {
@@ -150,7 +150,7 @@ export class HostedNode {
     }
   }
 
-  /** Of all faults of this life. */
+  /** The hits of all faults of this life. */
   #hits(): FaultHits[] {
     return [...this.#known].map((id) => ({ id, hits: this.#running?.hits(id) ?? 0 }));
   }
@@ -161,7 +161,7 @@ export class HostedNode {
       await (await this.#faulty).powerCut(choiceSeed);
       vanish();
     } catch (error) {
-      this.#fail('The disk was not left as a power cut would leave it', error);
+      this.#fail('Cannot leave the disk as a power cut would leave it', error);
     }
   }
 }

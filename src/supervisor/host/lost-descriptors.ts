@@ -1,19 +1,21 @@
 /**
- * Closes the files that threads left open. Node closes what a thread has open when it ends, but not the file whose `open` was under way:
- * the system opens it, and nobody is there any more to be told. It would stay open, and locked, as long as the process.
+ * Closes the files that threads left open. Node closes the open files of a thread when the thread ends, but not a file whose `open`
+ * is in progress: the system opens the file, and no thread receives the descriptor. The file would stay open, and locked, until the
+ * process ends.
  */
 import { closeSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 
 const DESCRIPTORS = '/proc/self/fd';
-/** What Linux adds to the name of a file that was removed. */
+/** Suffix that Linux adds to the name of a removed file. */
 const REMOVED = / \(deleted\)$/;
 
 /**
- * Call it when the threads are gone: an open file of theirs is then nobody's, so that its number cannot have become another's.
+ * Call it after the threads have ended: no thread then owns an open file of theirs, so that its number cannot belong to another
+ * one.
  * Does nothing where the system has no /proc.
- * @param files absolute paths of files, or of folders with all that is in them, that nobody else in this process opens
- * @returns how many were closed
+ * @param files absolute paths of files, or of folders with all that is in them, which nothing else in this process opens
+ * @returns number of closed files
  */
 export function closeLostDescriptors(files: readonly string[]): number {
   let open: readonly string[];
@@ -41,7 +43,7 @@ function resolved(path: string): string {
   }
 }
 
-/** null: closed since it was listed. */
+/** null: closed since the list was read. */
 function pathOf(descriptor: string): string | null {
   try {
     return readlinkSync(`${DESCRIPTORS}/${descriptor}`).replace(REMOVED, '');

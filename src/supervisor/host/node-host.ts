@@ -5,11 +5,11 @@ import type { HostFault, NodeLaunch } from './host-orders.js';
 export interface NodeSpec {
   readonly id: string;
   readonly role: NodeRole;
-  /** Where what the node prints beside its log goes: appended. */
+  /** File to which the node's output beside its log is appended. */
   readonly outputFile: string;
 }
 
-/** How a node's exit shows that its thread was killed, in place of a signal. */
+/** Shows in a node's exit, in place of a signal, that its thread was killed. */
 export const THREAD_KILLED = 'terminate';
 
 /** How the node's exit shows that its machine lost power, in place of a signal. */
@@ -22,51 +22,54 @@ export interface NodeExit {
 
 /** One life of a node, from spawn to exit. */
 export interface NodeProcess {
-  /** Unlike that of any other life of the same lab. */
+  /** Unique among all lives of the same lab. */
   readonly life: number;
-  /** null where a node is no process of its own. */
+  /** null where a node has no process of its own. */
   readonly pid: number | null;
-  /** Resolves with the address once the node serves; rejects with DfsError when it could not, or ended before. */
+  /** Resolves with the address once the node serves; rejects with DfsError when the node cannot serve, or ended before. */
   readonly ready: Promise<string>;
-  /** Resolves when it is gone. */
+  /** Resolves when the life is over. */
   readonly exited: Promise<NodeExit>;
-  /** Tells the node, whose code is being loaded since spawn, what to be. Once. */
+  /** Sends the configuration to the node, whose code has been loading since spawn. Once. */
   launch(launch: NodeLaunch): void;
-  /** Ends it at once, as a crash. */
+  /** Ends the node at once, like a crash. */
   kill(): void;
-  /** Asks it to end gracefully. */
+  /** Asks the node to end gracefully. */
   stop(): void;
-  /** Freezes it: it is there and says nothing. */
+  /** Suspends the node: it exists and does not answer. */
   pause(): void;
   resume(): void;
-  /** So much of each 100 ms it does not run; 0 ends that. @param percent 0 to 99 */
+  /** Sets the part of each 100 ms in which the node does not run; 0 ends the limit. @param percent 0 to 99 */
   throttle(percent: number): void;
-  /** Periods of 100 ms that were cut short so, as far as it is known. */
+  /** Number of periods of 100 ms that were shortened, as far as known. */
   readonly heldPeriods: number;
   /**
-   * Puts a fault of its disk or clock in force; of a node that is suspended, when it goes on. Rejects with DfsError when it is gone or
-   * refuses.
+   * Injects a fault of its disk or clock. A suspended node applies the fault when it is resumed. Rejects with DfsError when the
+   * node is gone or refuses.
    */
   inject(active: HostFault): Promise<void>;
-  /** @returns how often it struck in this life; as `hits`. A node that is suspended is told when it goes on */
+  /** @returns how often the fault had an effect in this life; as `hits`. A suspended node lifts the fault when it is resumed */
   lift(id: number): Promise<number>;
-  /** How often it struck so far in this life; once that is over, as far as it is known. Does not wait for a node that is suspended. */
+  /** How often the fault had an effect in this life; after its end, as far as known. Does not wait for a suspended node. */
   hits(id: number): Promise<number>;
-  /** As a power cut of its machine; see HostOrder. Resolves when it is gone and its disk is as the cut left it. @param lot see there */
+  /**
+   * Like a power cut of its machine. Resolves when the node is gone and its disk is as the cut left it.
+   * @param choiceSeed see HostOrder
+   */
   powerCut(choiceSeed: number): Promise<void>;
-  /** Looks from outside, not at what was ordered. */
+  /** The state observed from outside, not the requested state. */
   isAlive(): boolean;
-  /** As isAlive: it is there and does not run; null where the system does not say. */
+  /** Like isAlive: the node exists and does not run; null where the system does not say. */
   isSuspended(): boolean | null;
 }
 
 export interface NodeHost {
-  /** Of the process that nodes share; null where they share none, and while it does not run. */
+  /** Process that nodes share; null when they share none, and while that process does not run. */
   readonly pid: number | null;
-  /** Starts loading a node's code at once; `launch` follows. */
+  /** Starts to load a node's code at once; `launch` follows. */
   spawn(spec: NodeSpec): NodeProcess;
-  /** Ends what nodes share. Every node has ended before. Safe to call twice. */
+  /** Ends what nodes share, after every node has ended. Safe to call twice. */
   close(): Promise<void>;
-  /** For the end of the lab's own process: ends what nodes share, and does not wait. */
+  /** For the end of the lab's own process: ends what nodes share, without waiting. */
   abandon(): void;
 }

@@ -1,4 +1,4 @@
-/** One node's thread, as its process has it. */
+/** One node's thread, as seen from its process. */
 import { appendFileSync } from 'node:fs';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { serveChecksums } from '../../runtime/node/shared-checksums.js';
@@ -10,18 +10,18 @@ import type { NodeSpec } from './node-host.js';
 import { BrakeLever, brakeMemory } from './thread-brake.js';
 import type { NodeOrder, ThreadNodeData } from './thread-orders.js';
 
-/** Chunks' bytes are outside the heap; what a node makes and drops on its way needs little room. */
+/** The bytes of chunks are outside the heap; short-lived objects of a node need little space. */
 const YOUNG_GENERATION_MB = 6;
 
-/** A thread that is to end has turned its loop by then. */
+/** A healthy thread has turned its event loop by then. */
 const TURN_WITHIN_MS = 1_000;
 
 export interface NodeThreadOptions {
   readonly spec: NodeSpec;
-  /** null: each node computes its own. */
+  /** null: each node computes checksums itself. */
   readonly checksums: ChecksumPool | null;
   readonly onReport: (report: HostReport) => void;
-  /** The thread is gone. @param isKilled by `kill` */
+  /** The thread is gone. @param isKilled true after `kill` */
   readonly onExit: (code: number, isKilled: boolean) => void;
 }
 
@@ -50,13 +50,13 @@ export class NodeThread {
       try {
         appendFileSync(spec.outputFile, text, { mode: 0o600 });
       } catch {
-        // A full disk costs what the node prints, never the node.
+        // A full disk loses the node's output, never the node.
       }
     };
     this.#worker.stdout.on('data', print);
     this.#worker.stderr.on('data', print);
     this.#worker.on('message', onReport);
-    // Out of memory, or an error before the node's own handler was there: it ends this thread only.
+    // Out of memory, or an error before the node's own handler was installed: only this thread ends.
     this.#worker.on('error', (error) => print(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
     this.#worker.on('exit', (code) => {
       port1.close();
@@ -64,7 +64,7 @@ export class NodeThread {
     });
   }
 
-  /** Files and folders that nobody else opens. */
+  /** Files and folders that nothing else opens. */
   get files(): readonly string[] {
     return [...this.#files];
   }
@@ -73,19 +73,19 @@ export class NodeThread {
     if (order.type === 'start') {
       this.#files.add(order.launch.dataDir).add(order.launch.logFile);
     } else if (order.type === 'stop') {
-      // As SIGCONT before SIGTERM: who is held hears nothing.
+      // Like SIGCONT before SIGTERM: a suspended thread receives no message.
       this.#brake.resume();
     }
     this.#post(order);
   }
 
-  /** Ends it without a word to the node, after the calls of the system that are under way. */
+  /** Ends the thread without notice to the node, after the system calls in progress. */
   kill(): void {
     if (this.#isKilled) return;
     this.#isKilled = true;
     this.#brake.kill();
     this.#post({ type: 'brake' });
-    // Its loop does not turn: what is left may take the whole process down with it, see thread-end.ts.
+    // The event loop does not turn. Termination may end the whole process, see thread-end.ts.
     const timer = setTimeout(() => void this.#worker.terminate(), TURN_WITHIN_MS);
     this.#worker.once('exit', () => clearTimeout(timer));
   }

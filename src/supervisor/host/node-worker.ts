@@ -1,4 +1,4 @@
-/** Entry of a thread that hosts one node; its process started it and hands it the lab's orders. */
+/** Entry point of a thread that hosts one node, started by the host process, which forwards the lab's orders. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NodeCompute } from '../../runtime/node/node-compute.js';
 import { SharedChecksums } from '../../runtime/node/shared-checksums.js';
@@ -9,11 +9,11 @@ import { ThreadBrake } from './thread-brake.js';
 import { endThread, trackSockets } from './thread-end.js';
 import type { NodeOrder, ThreadNodeData } from './thread-orders.js';
 
-if (parentPort === null) throw new Error('node-worker is a thread of the lab and cannot run by itself');
+if (parentPort === null) throw new Error('node-worker is a thread of the lab and cannot be run directly');
 const port = parentPort;
-/** Nobody asks for it: the host knows whom it killed. */
+/** Not used: the host knows which threads it has killed. */
 const KILLED = 1;
-// Given by the host process, which is ours.
+// The host process, which is part of the lab, provides the data.
 const { spec, brake: memory, checksums } = workerData as ThreadNodeData;
 
 async function report(message: HostReport): Promise<void> {
@@ -22,7 +22,7 @@ async function report(message: HostReport): Promise<void> {
 
 trackSockets();
 const brake = new ThreadBrake(memory, () => endThread(KILLED));
-/** Each role takes a configuration of its own, which the lab made for it. */
+/** Each role takes a configuration of its own, which the lab has created for it. */
 const code = (
   spec.role === 'master' ? import('../../master/index.js') : import('../../datanode/index.js')
 ) as Promise<HostedRole>;
@@ -31,7 +31,7 @@ const node = new HostedNode({
   code,
   compute: new NodeCompute(new SharedChecksums(checksums)),
   report,
-  // The thread, not the process.
+  // Ends the thread, not the process.
   exit: endThread,
 });
 process.on('uncaughtException', node.crash);

@@ -1,4 +1,4 @@
-/** Pairs a node's answers with the orders that have a sequence number. */
+/** Matches a node's answers with the orders that have a sequence number. */
 import { DfsError } from '../../shared/errors.js';
 import type { HostReport } from './host-reports.js';
 
@@ -19,9 +19,9 @@ export class OrderAnswers {
 
   /**
    * Sends an order and waits for its answer.
-   * @param send sends it with the given sequence number
-   * @returns the hits of the fault that it names
-   * @throws DfsError UNAVAILABLE when the node is gone, INVALID_ARGUMENT when it refuses
+   * @param send sends the order with the given sequence number
+   * @returns the hits of the fault that the order names
+   * @throws DfsError UNAVAILABLE when the node is gone, INVALID_ARGUMENT when the node refuses
    */
   ask(send: (sequence: number) => void): Promise<number> {
     if (this.#lost !== null) return Promise.reject(this.#lost);
@@ -32,7 +32,7 @@ export class OrderAnswers {
     });
   }
 
-  /** Takes what a node reports; other things than answers are left alone. */
+  /** Processes a report of the node; reports other than answers are ignored. */
   take(report: HostReport): void {
     if (report.type !== 'done' && report.type !== 'refused') return;
     const waiting = this.#waiting.get(report.sequence);
@@ -41,7 +41,7 @@ export class OrderAnswers {
     else waiting?.reject(new DfsError('INVALID_ARGUMENT', `Node ${this.#nodeId} refuses: ${report.message}`));
   }
 
-  /** The node is gone: nothing is answered any more. */
+  /** The node is gone: no further answer comes. */
   lose(): void {
     this.#lost = new DfsError('UNAVAILABLE', `Node ${this.#nodeId} ended`, { nodeId: this.#nodeId });
     for (const waiting of this.#waiting.values()) waiting.reject(this.#lost);

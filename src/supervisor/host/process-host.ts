@@ -15,10 +15,10 @@ import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
 import { endOfPowerCut } from './power-cut.js';
 import { isProcessAlive, isProcessSuspended } from './process-state.js';
 
-/** libuv's threads do a node's file calls: with the default of 4, a few fsyncs would hold all others. */
+/** libuv's threads execute a node's file calls: with the default of 4, a few fsyncs would block all other calls. */
 const THREAD_POOL_SIZE = '8';
 
-/** Of all labs of this process: no two lives are mixed up. */
+/** Counts lives over all labs of this process, so that every number is unique. */
 let lives = 0;
 
 export const processHost: NodeHost = {
@@ -55,16 +55,16 @@ class HostedProcess implements NodeProcess {
         if (!this.#isPaused) child.kill('SIGCONT');
       },
     );
-    // A child that is gone cannot be told anything; `exited` says so.
+    // A child that is gone receives nothing; `exited` reports its end.
     child.on('error', () => undefined);
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#duty.set(0);
         this.#faults.lose();
-        // A host whose power is cut ends itself so, once the disk is as the cut left it.
+        // A host whose power is cut kills itself, once the disk is as the cut left it.
         resolve(this.#isCut && signal === 'SIGKILL' ? { code: null, signal: POWER_CUT } : { code, signal });
       });
-      // Without a pid the child never was: no exit follows.
+      // Without a pid the child never existed: no exit follows.
       if (child.pid === undefined) child.once('error', () => resolve({ code: null, signal: null }));
     });
     this.ready = new Promise((resolve, reject) => {
@@ -84,7 +84,7 @@ class HostedProcess implements NodeProcess {
         );
       });
     });
-    // Whoever waits sees the rejection; nobody has to wait.
+    // Callers that wait see the rejection; without a caller it is not an unhandled rejection.
     this.ready.catch(() => undefined);
   }
 
@@ -140,7 +140,7 @@ class HostedProcess implements NodeProcess {
   async powerCut(choiceSeed: number): Promise<void> {
     this.#isCut = true;
     this.#send({ type: 'powercut', choiceSeed });
-    // It has to run to carry the order out; its links are frozen.
+    // The process has to run to carry out the order; its links are frozen.
     this.#duty.set(0);
     this.resume();
     await endOfPowerCut({
@@ -156,7 +156,7 @@ class HostedProcess implements NodeProcess {
   }
 
   isSuspended(): boolean | null {
-    // Between two slices of a slow CPU it is not suspended, whatever the moment shows.
+    // Between two slices of a CPU fault the process is not considered suspended, whatever its state is at the moment.
     if (this.pid === null || (this.#duty.isRunning && !this.#isPaused)) return false;
     return isProcessSuspended(this.pid);
   }
@@ -171,12 +171,12 @@ function forkNode(spec: NodeSpec): ChildProcess {
   const output = openSync(spec.outputFile, 'a', 0o600);
   try {
     const env = { UV_THREADPOOL_SIZE: THREAD_POOL_SIZE, ...process.env };
-    // Inherited proxies would lead around the fabric.
+    // Inherited proxies would bypass the fabric.
     for (const name of proxyVariablesIn(env)) Reflect.deleteProperty(env, name);
     return fork(compiledEntry(new URL('../../supervisor/host/host-child.js', import.meta.url)), [spec.role, spec.id], {
       env,
       execArgv: [],
-      // A session of its own: Ctrl-C and the shell's job control are for the lab, which then ends its nodes in order.
+      // A session of its own: the lab receives Ctrl-C and the shell's job control, and then ends its nodes in order.
       detached: true,
       stdio: ['ignore', output, output, 'ipc'],
     });

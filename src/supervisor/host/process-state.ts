@@ -1,7 +1,7 @@
-/** Asks the operating system about a process. */
+/** Reads the state of a process from the operating system. */
 import { readFileSync } from 'node:fs';
 
-/** The letter after the name in parentheses, which may itself hold any character; see proc(5). */
+/** The letter after the name in parentheses; the name may contain any character; see proc(5). */
 function linuxState(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -11,7 +11,7 @@ function linuxState(pid: number): string | undefined {
   }
 }
 
-/** False for what is left of a process until its parent has asked how it ended, too. */
+/** False for a zombie too: a process that has ended and whose parent has not read its exit status. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -21,7 +21,7 @@ export function isProcessAlive(pid: number): boolean {
   return linuxState(pid) !== 'Z';
 }
 
-/** Stopped by a signal; null where the system does not say. */
+/** True for a process stopped by a signal; null where the system does not say. */
 export function isProcessSuspended(pid: number): boolean | null {
   const state = linuxState(pid);
   return state === undefined ? null : state === 'T';

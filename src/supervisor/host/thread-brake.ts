@@ -1,25 +1,25 @@
 /**
- * Holds a thread from outside. What the two sides share is memory, because a thread that is held reads no message. The host sets what
- * is wanted; the thread blocks itself, and shows by a counter that it runs.
+ * Suspends a thread from outside. Both sides share memory, because a suspended thread reads no messages. The host sets the wanted
+ * state; the thread blocks itself, and shows by a counter that it runs.
  */
 
-/** Places in the shared memory, each 32 bits. */
+/** Indexes in the shared memory, each of 32 bits. */
 const PAUSED = 0;
 const PERCENT = 1;
 const PROGRESS = 2;
-/** 1 while the thread blocks because it is paused: a machine that is only busy is not taken for that. */
+/** 1 while the thread blocks because of a pause, to distinguish a paused thread from a busy machine. */
 const WAITING = 3;
-/** 1 once the thread is to end at once. */
+/** 1 when the thread has to end at once. */
 const KILLED = 4;
-/** Periods that were cut short. */
+/** Number of shortened periods. */
 const HELD = 5;
 const PLACES = 6;
 
-/** How often a thread shows that it runs. */
+/** Interval at which a thread shows that it runs. */
 const PROGRESS_INTERVAL_MS = 100;
-/** A thread that waits and has not moved for so long is held. */
+/** A waiting thread without progress for this time is considered suspended. */
 const STILL_AFTER_MS = 250;
-/** Of throttling, as the kernel's CPU quota has it. */
+/** Period of throttling, like that of the kernel's CPU quota. */
 const PERIOD_MS = 100;
 
 export const brakeMemory = (): SharedArrayBuffer => new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT);
@@ -34,12 +34,12 @@ export class BrakeLever {
     this.#memory = new Int32Array(memory);
   }
 
-  /** The thread blocks as soon as its loop comes to it. */
+  /** The thread blocks at the next turn of its event loop. */
   pause(): void {
     Atomics.store(this.#memory, PAUSED, 1);
   }
 
-  /** The thread ends as soon as its loop comes to it, or at once where it is held. */
+  /** The thread ends at the next turn of its event loop, or at once when it is suspended. */
   kill(): void {
     Atomics.store(this.#memory, KILLED, 1);
     this.resume();
@@ -50,17 +50,17 @@ export class BrakeLever {
     Atomics.notify(this.#memory, PAUSED);
   }
 
-  /** @param percent of each period that the thread does not run; 0 to 99 */
+  /** @param percent of each period in which the thread does not run; 0 to 99 */
   throttle(percent: number): void {
     Atomics.store(this.#memory, PERCENT, percent);
   }
 
-  /** Periods that the thread was throttled in, so far. */
+  /** Number of periods in which the thread was throttled. */
   get heldPeriods(): number {
     return Atomics.load(this.#memory, HELD);
   }
 
-  /** Call it at intervals: whether the thread is held, as it looks from here. */
+  /** Call it at intervals. @returns whether the thread appears to be suspended */
   look(nowMs: number): boolean {
     const progress = Atomics.load(this.#memory, PROGRESS);
     const isStill = progress === this.#seenProgress && Atomics.load(this.#memory, WAITING) === 1;
@@ -77,14 +77,14 @@ export class ThreadBrake {
   readonly #end: () => void;
   #throttling: NodeJS.Timeout | null = null;
 
-  /** Shows from now on that the thread runs. @param end ends it at once */
+  /** Shows from now on that the thread runs. @param end ends the thread at once */
   constructor(memory: SharedArrayBuffer, end: () => void) {
     this.#memory = new Int32Array(memory);
     this.#end = end;
     setInterval(() => this.#progress(), PROGRESS_INTERVAL_MS).unref();
   }
 
-  /** Does what the host wants; to be called when it has changed that. Blocks while the thread is paused. */
+  /** Applies the wanted state of the host; to be called after each change. Blocks while the thread is paused. */
   apply(): void {
     this.#hold();
     if (this.#throttling === null && Atomics.load(this.#memory, PERCENT) > 0) this.#slice();
@@ -99,7 +99,7 @@ export class ThreadBrake {
     }
     const heldMs = (PERIOD_MS * percent) / 100;
     Atomics.add(this.#memory, HELD, 1);
-    // Woken early by a resume at most.
+    // At most a resume wakes the thread early.
     Atomics.wait(this.#memory, PAUSED, 0, heldMs);
     this.#hold();
     this.#throttling = setTimeout(() => this.#slice(), PERIOD_MS - heldMs).unref();

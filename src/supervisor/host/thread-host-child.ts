@@ -1,25 +1,25 @@
-/** Entry of the one process that hosts nodes as threads: forked by the lab, with orders by IPC. */
+/** Entry point of the one process that hosts nodes as threads: forked by the lab, with orders by IPC. */
 import { ThreadChecksums } from '../../runtime/node/checksum-pool.js';
 import { closeLostDescriptors } from './lost-descriptors.js';
 import { NodeThread } from './node-thread.js';
 import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 
-if (process.send === undefined) throw new Error('thread-host-child is a process of the lab and cannot run by itself');
+if (process.send === undefined) throw new Error('thread-host-child is a process of the lab and cannot be run directly');
 
-/** How often the host looks at its threads. */
+/** Interval at which the host checks its threads. */
 const LOOK_INTERVAL_MS = 50;
-/** Tasks of all nodes that wait for a thread. */
+/** Limit of tasks of all nodes that wait for a thread. */
 const CHECKSUMS_QUEUE_MAX = 256;
 
 const checksums = ThreadChecksums.create(CHECKSUMS_QUEUE_MAX);
 const threads = new Map<number, NodeThread>();
 const held = new Set<number>();
-/** Periods that were cut short, as the lab was told last. */
-const told = new Map<number, number>();
-/** Ended, and not told yet. */
+/** Number of shortened periods last reported to the lab, by life. */
+const reportedPeriods = new Map<number, number>();
+/** Lives that ended and are not reported yet. */
 let ended: (Extract<ThreadReport, { type: 'exited' }> & { readonly files: readonly string[] })[] = [];
 
-// Nodes must not outlive their lab, nor wait for a file call that hangs: no clean end.
+// Nodes must not outlive their lab, nor wait for a file call that hangs: the process ends at once.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', take);
 setInterval(look, LOOK_INTERVAL_MS);
@@ -59,8 +59,8 @@ function look(): void {
   const nowMs = performance.now();
   for (const [life, thread] of threads) {
     const periods = thread.heldPeriods;
-    if (periods !== (told.get(life) ?? 0)) report({ life, type: 'held', periods });
-    told.set(life, periods);
+    if (periods !== (reportedPeriods.get(life) ?? 0)) report({ life, type: 'held', periods });
+    reportedPeriods.set(life, periods);
     const isSuspended = thread.look(nowMs);
     if (isSuspended === held.has(life)) continue;
     if (isSuspended) held.add(life);
@@ -73,12 +73,12 @@ function exited(life: number, code: number, isKilled: boolean): void {
   const files = threads.get(life)?.files ?? [];
   threads.delete(life);
   held.delete(life);
-  told.delete(life);
+  reportedPeriods.delete(life);
   if (ended.length === 0) setImmediate(tellEnded);
   ended.push({ life, type: 'exited', code, isKilled, files });
 }
 
-/** Of all threads that ended together: the process has many descriptors to look through. */
+/** Handles all threads that ended together, because the process has many descriptors to check. */
 function tellEnded(): void {
   const gone = ended;
   ended = [];

@@ -1,5 +1,5 @@
 /**
- * Hosts all nodes of a lab as threads of one child process. That is forked with the first node, and again after it died.
+ * Hosts all nodes of a lab as threads of one child process, forked with the first node, and again after the process died.
  *
  *   lab ── IPC ──> host process (thread-host-child) ── MessagePort ──> one thread a node (node-worker)
  */
@@ -14,12 +14,14 @@ import { isProcessAlive, isProcessSuspended } from './process-state.js';
 import { ThreadLife } from './thread-life.js';
 import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 
-/** All nodes share libuv's threads, which do their file calls. The more there are, the less an fsync of one node holds another. */
+/**
+ * All nodes share libuv's threads, which execute their file calls. More threads reduce how long an fsync of one node blocks others.
+ */
 const POOL_THREADS_PER_NODE = 4;
 const POOL_THREADS_MIN = 16;
 const POOL_THREADS_MAX = 128;
 
-/** What a process prints that dies, characters. */
+/** Limit of the kept output of a dying process, characters. */
 const LAST_WORDS_MAX = 4_096;
 
 export class ThreadHost implements NodeHost {
@@ -28,12 +30,12 @@ export class ThreadHost implements NodeHost {
   #child: ChildProcess | null = null;
   #life = 0;
 
-  /** @param nodes how many there will be, about */
+  /** @param nodes approximate number of nodes */
   constructor(nodes: number) {
     this.#poolThreads = Math.max(POOL_THREADS_MIN, Math.min(POOL_THREADS_MAX, nodes * POOL_THREADS_PER_NODE));
   }
 
-  /** Of the host process, while it runs. */
+  /** Pid of the host process, while it runs. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
   }
@@ -56,7 +58,7 @@ export class ThreadHost implements NodeHost {
     const child = this.#child;
     if (child === null) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    // Its nodes have ended, and it has nothing else to bring to an end.
+    // Its nodes have ended, and the process has nothing else to finish.
     child.kill('SIGKILL');
     await gone;
   }
@@ -68,22 +70,22 @@ export class ThreadHost implements NodeHost {
   #fork(): ChildProcess {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
-      // The process of the lab has a size of its own in its environment.
+      // The lab's own process sets a size of its own in its environment.
       UV_THREADPOOL_SIZE: String(this.#poolThreads),
     };
-    // Inherited proxies would lead around the fabric.
+    // Inherited proxies would bypass the fabric.
     for (const name of proxyVariablesIn(env)) Reflect.deleteProperty(env, name);
     const child = fork(compiledEntry(new URL('../../supervisor/host/thread-host-child.js', import.meta.url)), [], {
       env,
       execArgv: [],
-      // A session of its own: Ctrl-C and the shell's job control are for the lab, which then ends its nodes in order.
+      // A session of its own: the lab receives Ctrl-C and the shell's job control, and then ends its nodes in order.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    // The last words of a process that dies are wanted; see #lost.
+    // The output of a dying process is kept; see #lost.
     let lastWords = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = (lastWords + text).slice(-LAST_WORDS_MAX)));
-    // A child that is gone cannot be told anything; its exit says so.
+    // A child that is gone receives nothing; its exit is reported.
     child.on('error', () => {
       if (child.pid === undefined) this.#lost(child, { code: null, signal: null }, lastWords);
     });
@@ -95,7 +97,7 @@ export class ThreadHost implements NodeHost {
     return child;
   }
 
-  /** All nodes are gone with their process. */
+  /** Handles the end of the process, which ends all nodes. */
   #lost(child: ChildProcess, exit: NodeExit, lastWords: string): void {
     if (this.#child !== child) return;
     this.#child = null;
@@ -112,12 +114,12 @@ function send(child: ChildProcess, order: ThreadOrder): void {
   if (child.connected) child.send(order, () => undefined);
 }
 
-/** Into the node's log, in the form of its own lines: the lab shows warnings and errors that it finds there. */
+/** Appends a line to the node's log, in the log's own format: the lab shows warnings and errors of the log. */
 function writeLastLine({ id, outputFile }: NodeSpec, msg: string, output: string): void {
   const line = { level: 'error', time: new Date().toISOString(), name: id, msg, ...(output === '' ? {} : { output }) };
   try {
     appendFileSync(outputFile, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   } catch {
-    // The exit is told in any case.
+    // The exit is reported in any case.
   }
 }

@@ -1,4 +1,4 @@
-/** One life of a node in a thread, as the lab has it: what it knows comes from the host process. */
+/** One life of a node in a thread, as seen from the lab: its state comes from the host process. */
 import { DfsError } from '../../shared/errors.js';
 import { POWER_CUT, THREAD_KILLED } from './node-host.js';
 import { FaultOrders } from './fault-orders.js';
@@ -12,7 +12,7 @@ import type { ThreadOrder, ThreadReport } from './thread-orders.js';
 export interface HostProcess {
   readonly send: (order: ThreadOrder) => void;
   readonly isAlive: () => boolean;
-  /** Stopped by a signal, with all its threads. */
+  /** True when stopped by a signal, with all its threads. */
   readonly isSuspended: () => boolean;
 }
 
@@ -29,7 +29,7 @@ export class ThreadLife implements NodeProcess {
   #onExited: (exit: NodeExit) => void = () => undefined;
   #isGone = false;
   #isSuspended = false;
-  /** By order; what is seen comes later. */
+  /** The requested state; the observed state follows later. */
   #isPaused = false;
   #isCut = false;
   #failure: string | null = null;
@@ -49,22 +49,22 @@ export class ThreadLife implements NodeProcess {
       this.#onReady = resolve;
       this.#onUnready = reject;
     });
-    // Whoever waits sees the rejection; nobody has to wait.
+    // Callers that wait see the rejection; without a caller it is not an unhandled rejection.
     this.ready.catch(() => undefined);
   }
 
-  /** Takes what the host process tells of it. */
+  /** Processes a report of the host process about this life. */
   take(report: ThreadReport): void {
     if (report.type === 'report') this.#took(report.report);
     else if (report.type === 'suspended') this.#isSuspended = report.isSuspended;
     else if (report.type === 'held') this.#heldPeriods = report.periods;
     else if (report.isKilled) this.ended({ code: null, signal: THREAD_KILLED });
-    // One that could not leave its disk so says why before it ends.
+    // A node that could not leave its disk as a power cut would reports the reason before its end.
     else if (this.#isCut && this.#failure === null) this.ended({ code: null, signal: POWER_CUT });
     else this.ended({ code: report.code, signal: null });
   }
 
-  /** It is gone. */
+  /** The life is over. */
   ended(exit: NodeExit): void {
     const { id, outputFile } = this.spec;
     const how = exit.signal === null ? `with exit code ${String(exit.code)}` : `by ${exit.signal}`;
@@ -120,7 +120,7 @@ export class ThreadLife implements NodeProcess {
   async powerCut(choiceSeed: number): Promise<void> {
     this.#isCut = true;
     this.#order({ type: 'powercut', choiceSeed });
-    // It has to run to carry the order out; its links are frozen.
+    // The thread has to run to carry out the order; its links are frozen.
     this.throttle(0);
     this.resume();
     await endOfPowerCut({ id: this.spec.id, exited: this.exited, kill: () => this.kill(), failure: () => this.#failure });

@@ -1,9 +1,9 @@
-/** The network of one lab: its fabric, its addresses, and the faults in force on its links. */
+/** The network of one lab: its fabric, its addresses, and the active faults on its links. */
 import { randomBytes } from 'node:crypto';
 import { DfsError } from '../../shared/errors.js';
 import { Fabric } from './fabric.js';
 import type { FabricFault, LinkEffect } from './fabric-rules.js';
-import type { FaultHits } from './faults-in-force.js';
+import type { FaultHits } from './active-link-faults.js';
 import type { LinkCounters } from './link-counters.js';
 import { countsOf } from '../api/fault.js';
 import type { ActiveFault, NetworkFault } from '../api/fault.js';
@@ -16,33 +16,33 @@ import type { NodeRole } from '../api/cluster-status.js';
 /** An identity in the fabric. */
 const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** A node that wants an address. */
+/** A node that needs an address. */
 export interface NetworkNode {
   readonly id: string;
   readonly role: NodeRole;
-  /** 1 for the first of its role. */
+  /** 1 for the first node of its role. */
   readonly ordinal: number;
-  /** What it had when this lab ran before: kept when its network is still free. */
+  /** Address of an earlier start of this lab; kept when the network is still free. */
   readonly addressBefore: string | undefined;
 }
 
 /** A fault in force on links, or one that was. */
 interface LinkFault {
   readonly fault: FabricFault;
-  /** Nodes that it was ordered for. */
+  /** Nodes that the fault was injected on. */
   readonly nodes: ReadonlySet<string>;
-  /** Where it is; shrinks when nodes are healed. */
+  /** The areas where the fault is active; they shrink when nodes are healed. */
   areas: readonly LinkArea[];
-  /** Last known. */
+  /** Last known number of hits. */
   hits: number;
-  /** Set when it ends: resolves when it is over in the fabric. */
+  /** Set at the end of the fault: resolves when the fabric has lifted it. */
   ending: Promise<void> | null;
 }
 
 export class LabNetwork {
   readonly #fabric: Fabric;
   readonly #token: string;
-  /** In force, oldest first. */
+  /** Active faults, oldest first. */
   #faults: readonly LinkFault[] = [];
   #lastId = 0;
   readonly #addresses = new Map<string, string>();
@@ -53,7 +53,7 @@ export class LabNetwork {
   }
 
   /**
-   * Takes a free network and gives each node an address in it.
+   * Reserves a free network and gives each node an address in the network.
    * @throws DfsError when no address is free
    */
   static async open(nodes: readonly NetworkNode[]): Promise<LabNetwork> {
@@ -69,7 +69,7 @@ export class LabNetwork {
     return this.#addresses;
   }
 
-  /** Gives more nodes an address; partitions from everybody else concern them too. Resolves when they may be dialled. */
+  /** Gives more nodes an address; partitions from all other nodes concern them too. Resolves when they may be dialled. */
   async add(nodes: readonly NetworkNode[]): Promise<void> {
     const fabric = this.#fabric;
     const added = await Promise.all(
@@ -84,20 +84,20 @@ export class LabNetwork {
     await this.#replace(this.#faults);
   }
 
-  /** Resolves when the network's thread ended by itself. */
+  /** Resolves when the network's thread ended unexpectedly. */
   get failed(): Promise<DfsError> {
     return this.#fabric.failed;
   }
 
   /**
-   * The fabric as one node or client uses it.
-   * @throws DfsError INVALID_ARGUMENT on what cannot be a name
+   * The fabric's address for one node or client.
+   * @throws DfsError INVALID_ARGUMENT when the identity is not a valid name
    */
   proxyUrl(identity: string): string {
     if (!IDENTITY.test(identity)) {
       throw new DfsError(
         'INVALID_ARGUMENT',
-        `"${identity}" is no name for a client: use letters, digits, dots, dashes and underscores`,
+        `"${identity}" is not a valid client name: use letters, digits, dots, dashes and underscores`,
       );
     }
     return `http://${identity}:${this.#token}@${this.#fabric.address}`;
@@ -114,7 +114,7 @@ export class LabNetwork {
   }
 
   /**
-   * Puts a fault in force on links. Resolves when it is.
+   * Injects a fault on links. Resolves when the fault is active.
    * @throws NothingToStrike when there are too few nodes for the shape of a partition
    */
   async inject(fault: NetworkFault, nodeIds: readonly string[], { targets, choiceSeed }: InjectOptions): Promise<ActiveFault> {
@@ -132,8 +132,8 @@ export class LabNetwork {
   }
 
   /**
-   * Holds everything on all links of some nodes, as when their machines lose power: nobody hears that they are gone.
-   * @returns ends it: connections that were open before get RST, as from a machine that has rebooted, and new ones pass
+   * Freezes all links of some nodes, like a power loss of their machines: other nodes are not notified.
+   * @returns a function that ends the freeze: earlier connections get RST, as from a rebooted machine, and new ones pass
    */
   async freeze(nodeIds: readonly string[]): Promise<() => Promise<void>> {
     const areas = [...new Set(nodeIds)].map((nodeId) => ({ group: new Set([nodeId]) }));
@@ -144,7 +144,7 @@ export class LabNetwork {
   /** Ends faults on links: all, or the part of each that concerns the given nodes by name. Resolves when bytes flow. */
   async heal(nodeIds?: readonly string[]): Promise<void> {
     const kept = this.#faults.filter((linkFault) => {
-      // Power comes back otherwise.
+      // A freeze ends when the power returns.
       if (linkFault.fault.kind === 'freeze') return true;
       linkFault.areas = healedAreas(linkFault.areas, nodeIds);
       return linkFault.areas.length > 0;
@@ -152,12 +152,12 @@ export class LabNetwork {
     await this.#replace(kept);
   }
 
-  /** What happened on each link so far. */
+  /** The counters of all links. */
   counters(): Promise<readonly LinkCounters[]> {
     return this.#fabric.counters();
   }
 
-  /** Heals, breaks all connections, and frees the network. */
+  /** Heals, breaks all connections, and releases the network. */
   async close(): Promise<void> {
     await this.#fabric.close();
   }
@@ -169,7 +169,7 @@ export class LabNetwork {
     return linkFault;
   }
 
-  /** Harmless when it has ended. */
+  /** Safe to call after the end. */
   async #end(linkFault: LinkFault): Promise<void> {
     if (this.#faults.includes(linkFault)) await this.#replace(this.#faults.filter((other) => other !== linkFault));
     else await linkFault.ending;
@@ -189,7 +189,7 @@ export class LabNetwork {
   }
 }
 
-/** What a fault of scenarios does to the connections that it concerns. */
+/** The effect of a scenario's fault on the connections that it concerns. */
 function effectOf(fault: NetworkFault, choiceSeed: number): LinkEffect {
   switch (fault.action) {
     case 'partition':

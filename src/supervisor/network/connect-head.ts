@@ -1,23 +1,23 @@
-/** Reads the head of an HTTP CONNECT request: who asks, and for which address. Pure. */
+/** Parses the head of an HTTP CONNECT request: identity of the sender, and requested address. Pure. */
 
-/** Longest head that is read; what claims to be longer is cut off. */
+/** Limit of a head; longer heads are rejected. */
 export const HEAD_BYTES_MAX = 8 * 1024;
 
 export interface ConnectHead {
   /** host:port of the request line, as sent. */
   readonly target: string;
-  /** From Proxy-Authorization (Basic); empty where there is none. */
+  /** From Proxy-Authorization (Basic); empty when there is none. */
   readonly user: string;
   readonly password: string;
 }
 
-/** Why a head was refused, as the status line that says so. */
+/** The status line of a refusal. */
 export interface HeadRefusal {
   readonly status: 400 | 405;
   readonly reason: string;
 }
 
-/** What a CONNECT line may name: a host without blanks and a port. */
+/** The target of a CONNECT line: a host without blanks and a port. */
 const REQUEST_LINE = /^([A-Z]{1,16}) (\S{1,512}) HTTP\/1\.[01]$/;
 const AUTHORIZATION = /^proxy-authorization:[ \t]*basic[ \t]+([A-Za-z0-9+/=]{1,1024})[ \t]*$/i;
 
@@ -43,7 +43,7 @@ export function parseConnectHead(text: string): ConnectHead | HeadRefusal {
   };
 }
 
-/** Tells a refusal from a head. */
+/** Distinguishes a refusal from a head. */
 export function isRefusal(head: ConnectHead | HeadRefusal): head is HeadRefusal {
   return 'status' in head;
 }

@@ -3,42 +3,42 @@
  *
  *   head ──▶ going ──▶ dialling ──▶ returning ──▶ open ──▶ closed
  *
- * going: CONNECT takes as long as the direction to the target delays it; returning: so does the answer. While either direction is
- * stalled neither ends, and CONNECT stays unanswered (it needs both).
+ * In state `going`, CONNECT is delayed as long as the direction to the target is; in state `returning`, the answer likewise. While
+ * either direction is stalled neither state ends, and CONNECT stays unanswered, because it needs both directions.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { HEAD_BYTES_MAX, isRefusal, parseConnectHead } from './connect-head.js';
 import { FabricLane } from './fabric-lane.js';
-import type { DirectedFault, FaultsInForce } from './faults-in-force.js';
+import type { DirectedFault, ActiveLinkFaults } from './active-link-faults.js';
 import { Lateness } from './lateness.js';
 import { resetSocket } from './reset-socket.js';
 import type { LinkBook, MutableLinkCounters } from './link-counters.js';
 
-/** A dialler that sends no complete head by then is cut off. */
+/** Timeout of the head: a dialler without a complete head by then is disconnected. */
 const HEAD_TIMEOUT_MS = 5_000;
 const DIAL_TIMEOUT_MS = 5_000;
-/** What a dialler may send before its CONNECT is answered. */
+/** Limit of bytes that a dialler may send before its CONNECT is answered. */
 const EARLY_BYTES_MAX = 64 * 1024;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** A node of the lab, and where to dial it. */
+/** A node of the lab, and its address. */
 export interface RoutedNode {
   readonly id: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** What a connection needs of the fabric it belongs to. */
+/** The interface of the fabric for its connections. */
 export interface FabricContext {
   readonly token: string;
   readonly links: LinkBook;
-  readonly faults: FaultsInForce;
-  /** The node at an address, if it is one of the lab's. */
+  readonly faults: ActiveLinkFaults;
+  /** The node at an address; undefined for an address outside the lab. */
   route(address: string): RoutedNode | undefined;
 }
 
-/** Names a client may take: they end up in counters and messages. */
+/** Whether a client name is allowed: names appear in counters and messages. */
 const IDENTITY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 type Phase = 'head' | 'going' | 'dialling' | 'returning' | 'open' | 'closed';
@@ -48,17 +48,17 @@ interface Route {
   readonly target: string;
   readonly host: string;
   readonly port: number;
-  /** Of the dialler's direction. */
+  /** State of the dialler's direction. */
   readonly counters: MutableLinkCounters;
 }
 
-/** Where CONNECT or its answer is: on its way since then. */
+/** Start of the way of CONNECT or its answer. */
 interface Leg {
   readonly sinceMs: number;
   readonly lateness: Lateness;
 }
 
-/** What is in force on a connection: from the dialler to the target, and back. */
+/** The active faults: from the dialler to the target, and back. */
 interface BothWays {
   readonly out: readonly DirectedFault[];
   readonly back: readonly DirectedFault[];
@@ -76,13 +76,13 @@ export class FabricConnection {
   #lanes: { readonly out: FabricLane; readonly back: FabricLane } | null = null;
   #diallerGone = false;
   #countedAsHeld = false;
-  /** Stalls in force that keep CONNECT unanswered and were counted. */
+  /** Active stalls that keep CONNECT unanswered and were counted. */
   readonly #heldBy = new Set<DirectedFault>();
-  /** It was open when a machine at one of its ends lost power. */
+  /** True when the connection was open when a machine at one of its ends lost power. */
   #isDoomed = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onClosed called once, when both sockets are gone */
+  /** @param onClosed called once, when both sockets are closed */
   constructor(context: FabricContext, dialler: Socket, onClosed: () => void) {
     this.#context = context;
     this.#dialler = dialler;
@@ -95,7 +95,7 @@ export class FabricConnection {
     this.#timer = setTimeout(() => dialler.destroy(), HEAD_TIMEOUT_MS);
   }
 
-  /** Follows a new rule table. */
+  /** Applies a new rule table. */
   applyRules(): void {
     const route = this.#route;
     if (route === null || this.#bothGone()) return;
@@ -105,9 +105,9 @@ export class FabricConnection {
     const isFrozen = all.some(({ effect }) => effect.kind === 'freeze');
     if (isFrozen && this.#lanes !== null) this.#isDoomed = true;
     if (resets.length > 0) {
-      // One of both directions counts a connection once.
+      // A fault in both directions counts a connection once.
       const once = new Map(resets.map((fault) => [fault.effect.id, fault]));
-      for (const fault of once.values()) fault.strike();
+      for (const fault of once.values()) fault.countEffect();
       route.counters.resets++;
       this.reset();
     } else if (this.#lanes === null) {
@@ -139,7 +139,7 @@ export class FabricConnection {
     else if (this.#early.length > HEAD_BYTES_MAX) this.#answerNo(431, 'Request Header Fields Too Large');
   };
 
-  /** Who stops talking before the answer has given up. */
+  /** A dialler that ends the connection before the answer has given up. */
   readonly #onEarlyEnd = (): void => {
     this.#dialler.destroy();
   };
@@ -165,7 +165,7 @@ export class FabricConnection {
     this.applyRules();
   }
 
-  /** Goes on towards an open connection, as far as the rules let it. */
+  /** Advances towards an open connection, as far as the rules allow. */
   #proceed(route: Route): void {
     if (this.#diallerGone || (this.#phase !== 'going' && this.#phase !== 'returning')) return;
     clearTimeout(this.#timer);
@@ -189,7 +189,7 @@ export class FabricConnection {
     }
   }
 
-  /** Tells whether a stall keeps CONNECT unanswered; counts it once. */
+  /** Whether a stall keeps CONNECT unanswered; counts the stall once. */
   #isHeld({ counters }: Route, faults: readonly DirectedFault[]): boolean {
     const holding = faults.filter(({ isHolding }) => isHolding);
     if (holding.length === 0) return false;
@@ -198,19 +198,19 @@ export class FabricConnection {
     for (const fault of holding) {
       if (this.#heldBy.has(fault)) continue;
       this.#heldBy.add(fault);
-      fault.strike();
+      fault.countEffect();
     }
     return true;
   }
 
   #isRefused({ counters }: Route, out: readonly DirectedFault[]): boolean {
     const refusing = out.filter(({ effect }) => effect.kind === 'refuse');
-    for (const fault of refusing) fault.strike();
+    for (const fault of refusing) fault.countEffect();
     if (refusing.length > 0) counters.refusals++;
     return refusing.length > 0;
   }
 
-  /** The target has answered, or somebody in its place has. */
+  /** The target, or the system in its place, has answered. */
   #return(route: Route): void {
     this.#phase = 'returning';
     this.#proceed(route);
@@ -223,7 +223,7 @@ export class FabricConnection {
     upstream.on('error', () => undefined);
     upstream.on('connect', () => {
       clearTimeout(this.#timer);
-      // The rules are asked again: a cut that came meanwhile keeps the answer back.
+      // The rules are checked again: a partition that started meanwhile holds the answer.
       this.#return(route);
     });
     upstream.on('close', (hadError) => this.#onUpstreamClosed(route, hadError));
@@ -274,7 +274,7 @@ export class FabricConnection {
     this.#dropWhenBothGone();
   }
 
-  /** A refusal is news from the other side, too: it waits for heal, and is asked for again then. */
+  /** A refusal is information from the other side, too: it is held until the heal, and the target is then dialled again. */
   #onDialFailed(route: Route): void {
     if (this.#diallerGone) return;
     const { out, back } = this.#inForce(route);

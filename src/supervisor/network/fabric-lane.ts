@@ -1,38 +1,39 @@
 /**
- * One direction of a connection: moves bytes from one socket to another, as the faults in force on it let them.
+ * One direction of a connection: moves bytes from one socket to another, as the active faults allow.
  *
  *   source ──▶ waiting ──────▶ crossing ──────▶ target      without faults and with nothing queued, bytes go straight through
  *              for slow lines   until due, in order
  *
- * A stall stops everything; up to HOLD_BYTES_MAX are taken in and kept, then nothing more is read: the rest stays in the kernel's
- * buffers and stops the sender, as a cut cable would. FIN and RST queue like bytes. When faults are lifted everything goes on, in order.
+ * A stall stops everything. Up to HOLD_BYTES_MAX are read and kept, then the source is not read: the rest stays in the kernel's
+ * buffers and stops the sender, as with a cut cable. FIN and RST are queued like bytes. After faults are lifted everything is
+ * delivered in order.
  */
 import type { Socket } from 'node:net';
-import type { DirectedFault } from './faults-in-force.js';
+import type { DirectedFault } from './active-link-faults.js';
 import { Lateness } from './lateness.js';
 import type { MutableLinkCounters } from './link-counters.js';
 import { resetSocket } from './reset-socket.js';
 
-/** Held by a stall, or waiting for a slow line. */
+/** Limit of bytes held by a stall, or waiting for a slow line. */
 const HOLD_BYTES_MAX = 64 * 1024;
-/** On their way over a link with delay. */
+/** Limit of bytes crossing a link with delay. */
 const CROSSING_BYTES_MAX = 1024 * 1024;
-/** What a piece counts for beside its bytes, so that the number of small ones is bounded too. */
+/** Added to the bytes of each piece, so that the number of small pieces is limited too. */
 const PIECE_BYTES = 64;
-/** More than this unsent, and nothing more is given to the target until all is sent. */
+/** With more unsent bytes than this, the target gets no more until all are sent. */
 const WRITE_QUEUE_BYTES_MAX = 256 * 1024;
-/** A slow line sends so much at once: what it carries in SLICE_MS, within bounds. */
+/** Size of a slow line's slices: the bytes of SLICE_MS, within limits. */
 const SLICE_BYTES = { min: 256, max: 64 * 1024 };
 const SLICE_MS = 20;
 
-/** How the source went, if it did. ended: FIN. broken: RST, or gone without a FIN. */
+/** How the source ended, if it did. ended: FIN. broken: RST, or closed without a FIN. */
 type SourceFate = 'alive' | 'ended' | 'broken';
 
-/** Bytes, or (without any) the source's fate. */
+/** Bytes, or (without any) the source's end. */
 interface Piece {
   readonly bytes: Buffer;
   readonly lateness: Lateness;
-  /** When it was sent; once it crosses, when it left the slow lines. */
+  /** Time at which the piece was sent; once it crosses, at which it left the slow lines. */
   readonly sinceMs: number;
 }
 
@@ -45,18 +46,18 @@ export class FabricLane {
   #faults: readonly DirectedFault[] = [];
   #lines: readonly DirectedFault[] = [];
   #isStalled = false;
-  /** Stalls in force that were counted: each counts a connection's direction once. */
+  /** Active stalls that were counted: each counts a connection's direction once. */
   readonly #heldBy = new Set<DirectedFault>();
   readonly #waiting: Piece[] = [];
   #waitingBytes = 0;
   readonly #crossing: Piece[] = [];
   #crossingBytes = 0;
-  /** When the slow lines are through with the first slice that waits; null: it is not queued on them yet. */
+  /** Time at which the slow lines finish the first waiting slice; null: the slice is not queued on them yet. */
   #throughAtMs: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #fate: SourceFate = 'alive';
   #passedOn = false;
-  /** The target is gone and the source must not learn it from us: it is not read any more. */
+  /** The target is gone, and the fabric must not reveal that to the source: the source is not read any more. */
   #targetGone = false;
 
   constructor(from: Socket, to: Socket, counters: MutableLinkCounters) {
@@ -66,8 +67,8 @@ export class FabricLane {
   }
 
   /**
-   * Starts moving; call once, when both sockets are connected and after the first `setFaults`.
-   * @param early what the source sent before
+   * Starts the transfer. Call it once, when both sockets are connected and after the first `setFaults`.
+   * @param early bytes that the source sent before
    */
   open(early: Buffer = NO_BYTES): void {
     if (early.length > 0) this.#onData(early);
@@ -77,7 +78,7 @@ export class FabricLane {
     this.#readOn();
   }
 
-  /** From now on these faults are in force; what they no longer hold or delay goes on. */
+  /** Replaces the active faults; bytes that are no longer held or delayed move on. */
   setFaults(all: readonly DirectedFault[]): void {
     const faults = all.filter(({ effect }) => effect.kind !== 'refuse' && effect.kind !== 'reset');
     const lines = faults.filter(({ effect }) => effect.kind === 'bandwidth');
@@ -91,15 +92,15 @@ export class FabricLane {
   }
 
   /**
-   * The source's socket is gone for good.
-   * @param broken by an error, not after a FIN from both sides
+   * The source's socket is closed.
+   * @param broken true after an error, false after a FIN from both sides
    */
   sourceClosed(broken: boolean): void {
     if (this.#fate === 'alive') this.#onFate('broken');
     else if (broken && this.#passedOn && !this.#isStalled) resetSocket(this.#to);
   }
 
-  /** The target's socket is gone for good: nothing more can be delivered. */
+  /** The target's socket is closed: nothing more can be delivered. */
   targetClosed(): void {
     this.#targetGone = true;
     this.#dropAll();
@@ -118,7 +119,7 @@ export class FabricLane {
       if (this.#to.writableLength > WRITE_QUEUE_BYTES_MAX) this.#from.pause();
       return;
     }
-    for (const line of this.#lines) line.strike();
+    for (const line of this.#lines) line.countEffect();
     if (this.#isStalled) this.#counters.heldBytes += chunk.length;
     this.#queue(chunk);
     this.#goOn();
@@ -127,7 +128,7 @@ export class FabricLane {
   #onFate(fate: SourceFate): void {
     if (this.#targetGone) return;
     this.#fate = fate;
-    // A broken sender cannot send again what was under way. Bytes right before an RST would even look like a clean end: libuv
+    // A broken sender cannot send again what was in transit. Bytes right before an RST would even look like a clean end: libuv
     // reports data and RST that come together as data and EOF.
     if (fate === 'broken') this.#dropAll();
     this.#queue(NO_BYTES);
@@ -144,11 +145,11 @@ export class FabricLane {
     for (const fault of this.#faults) {
       if (!fault.isHolding || this.#heldBy.has(fault)) continue;
       this.#heldBy.add(fault);
-      fault.strike();
+      fault.countEffect();
     }
   }
 
-  /** Moves everything as far as it may go now, and sees to it that the rest follows. */
+  /** Moves everything as far as allowed now, and schedules the rest. */
   #goOn(): void {
     if (this.#targetGone) return;
     clearTimeout(this.#timer);
@@ -160,7 +161,7 @@ export class FabricLane {
     this.#readOn();
   }
 
-  /** @returns when the next slice is through the slow lines */
+  /** @returns when the slow lines finish the next slice */
   #leaveLines(nowMs: number): number {
     for (let piece = this.#waiting[0]; piece !== undefined; piece = this.#waiting[0]) {
       const slice = this.#lines.length === 0 ? piece.bytes : piece.bytes.subarray(0, this.#sliceBytes());
@@ -180,7 +181,7 @@ export class FabricLane {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** @returns when the next piece is due; never, while the target takes no more */
+  /** @returns when the next piece is due; never, while the target accepts no more */
   #arrive(nowMs: number): number {
     for (let piece = this.#crossing[0]; piece !== undefined; piece = this.#crossing[0]) {
       if (this.#to.writableLength > WRITE_QUEUE_BYTES_MAX && this.#fate !== 'broken') break;

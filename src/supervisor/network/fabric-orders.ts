@@ -1,4 +1,4 @@
-/** What the lab tells the fabric's thread. Each order is answered by one report with the same sequence number. */
+/** Messages from the lab to the fabric's thread. Each order is answered by one report with the same sequence number. */
 import type { FabricTable } from './fabric-rules.js';
 import type { FabricNode } from './fabric-server.js';
 

@@ -1,5 +1,5 @@
-/** What the fabric's thread tells the lab. */
-import type { FaultHits } from './faults-in-force.js';
+/** Messages from the fabric's thread to the lab. */
+import type { FaultHits } from './active-link-faults.js';
 import type { LinkCounters } from './link-counters.js';
 
 export type FabricReport =

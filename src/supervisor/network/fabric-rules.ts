@@ -1,35 +1,35 @@
-/** The fabric's rule table: which faults are in force on what a source sends to a target. Pure. */
+/** The fabric's rule table: the active faults on messages from a source to a target. Pure. */
 
-/** What a fault does to the connections of a direction. */
+/** The effect of a fault on the connections of a direction. */
 export type LinkEffect =
-  /** Holds everything in silence, ends of connections too, and leaves CONNECT unanswered. */
+  /** Holds everything silently, ends of connections too, and leaves CONNECT unanswered. */
   | { readonly kind: 'stall' }
-  /** As stall, of a machine without power: connections that were open when it began are broken when it ends. */
+  /** Like stall, for a machine without power: connections that were open at its start are broken at its end. */
   | { readonly kind: 'freeze' }
-  /** Breaks connections, new ones too, whatever else is in force. */
+  /** Breaks connections, new ones too. Overrides all other faults. */
   | { readonly kind: 'reset' }
-  /** The source's new connections to the target are refused; live ones stay. */
+  /** Refuses the source's new connections to the target; open connections stay. */
   | { readonly kind: 'refuse' }
-  /** Everything takes this much longer, and up to `jitterMs` more by seed; order is kept within a connection. */
+  /** Delays everything by this time, and up to `jitterMs` more by seed; the order within a connection is kept. */
   | { readonly kind: 'delay'; readonly delayMs: number; readonly jitterMs: number; readonly seed: number }
-  /** All connections of the direction share a line of this rate. */
+  /** All connections of the direction share a line with this rate. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number };
 
-/** A fault in force, known by its number from one table to the next. */
+/** An active fault; its number identifies the fault from one table to the next. */
 export type FabricFault = LinkEffect & { readonly id: number };
 
-/** Stands for every name without a rule of its own: clients come and go. */
+/** Matches every name without a rule of its own, because clients come and go. */
 export const ANY = '*';
 
-/** One direction between two names; `*` is any. An exact name goes before `*`, the source's before the target's. */
+/** One direction between two names; `*` matches any. An exact name takes precedence over `*`, the source over the target. */
 export interface FabricRule {
   readonly source: string;
   readonly target: string;
-  /** `id` of each fault in force there; none: passed on. */
+  /** `id` of each active fault; empty: bytes pass. */
   readonly faults: readonly number[];
 }
 
-/** Everything that is in force. */
+/** All active faults and rules. */
 export interface FabricTable {
   readonly faults: readonly FabricFault[];
   readonly rules: readonly FabricRule[];
@@ -49,7 +49,7 @@ export class RuleTable {
     }
   }
 
-  /** The faults in force on what `source` sends to `target`; none on what a node sends to itself. */
+  /** The active faults on messages from `source` to `target`; none on messages from a node to itself. */
   faultsOn(source: string, target: string): readonly number[] {
     if (source === target) return NONE;
     const own = this.#bySource.get(source);

@@ -1,4 +1,4 @@
-/** The lab's network: an HTTP CONNECT proxy that knows both ends of each connection and lets through what the rules allow. */
+/** The lab's network: an HTTP CONNECT proxy that knows both ends of each connection and applies the rules to it. */
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { DfsError } from '../../shared/errors.js';
@@ -6,20 +6,20 @@ import { formatAddress, parseAddress } from '../../shared/address.js';
 import { FabricConnection } from './fabric-connection.js';
 import type { FabricContext, RoutedNode } from './fabric-connection.js';
 import type { FabricTable } from './fabric-rules.js';
-import { FaultsInForce } from './faults-in-force.js';
-import type { FaultHits } from './faults-in-force.js';
+import { ActiveLinkFaults } from './active-link-faults.js';
+import type { FaultHits } from './active-link-faults.js';
 import { LinkBook } from './link-counters.js';
 import type { LinkCounters } from './link-counters.js';
 
-/** More would be a leak or a flood; those beyond are closed at once. */
+/** Limit of connections; more would be a leak or a flood, and are closed at once. */
 const CONNECTIONS_MAX = 4_096;
 
 /** A node that may be dialled through the fabric. */
 export interface FabricNode {
   readonly id: string;
-  /** host:port it listens on. */
+  /** host:port that the node listens on. */
   readonly address: string;
-  /** Its host is its own: every port there belongs to it. */
+  /** True when the node has a host of its own: every port of the host belongs to the node. */
   readonly ownsHost: boolean;
 }
 
@@ -34,7 +34,7 @@ export class FabricServer {
   readonly #server: Server;
   readonly #connections = new Set<FabricConnection>();
   readonly #links = new LinkBook();
-  readonly #faults = new FaultsInForce();
+  readonly #faults = new ActiveLinkFaults();
   readonly #context: FabricContext;
   #byAddress = new Map<string, string>();
   #byHost = new Map<string, string>();
@@ -46,7 +46,7 @@ export class FabricServer {
       faults: this.#faults,
       route: (address) => this.#routeOf(address),
     };
-    // Half-open: each direction ends by itself, and what is held back outlives its sender.
+    // Half-open: each direction ends separately, and held bytes outlive their sender.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const connection: FabricConnection = new FabricConnection(this.#context, socket, () =>
         this.#connections.delete(connection),
@@ -57,7 +57,7 @@ export class FabricServer {
   }
 
   /**
-   * Listens on the first address that is free.
+   * Listens on the first free address.
    * @throws DfsError ADDRESS_IN_USE when none is
    */
   static async start(options: FabricOptions): Promise<FabricServer> {
@@ -75,7 +75,7 @@ export class FabricServer {
     return formatAddress({ host: address, port });
   }
 
-  /** How many connections it has, waiting ones too. */
+  /** Number of connections, waiting ones included. */
   get connections(): number {
     return this.#connections.size;
   }
@@ -87,8 +87,8 @@ export class FabricServer {
   }
 
   /**
-   * Replaces the rule table, for live and new connections alike.
-   * @returns what every fault of the old table and of the new one did so far
+   * Replaces the rule table, for open and new connections.
+   * @returns the effects of every fault of the old table and of the new one so far
    */
   setRules(table: FabricTable): FaultHits[] {
     const over = this.#faults.replace(table);
@@ -96,7 +96,7 @@ export class FabricServer {
     return [...over, ...this.#faults.hits()];
   }
 
-  /** What every fault in force did so far. */
+  /** The effects of every active fault so far. */
   hits(): FaultHits[] {
     return this.#faults.hits();
   }
@@ -123,7 +123,7 @@ export class FabricServer {
     }
   }
 
-  /** False when the address is taken or not ours. */
+  /** False when the address is in use or not available. */
   async #listen(address: string): Promise<boolean> {
     const { host, port } = parseAddress(address);
     return new Promise((resolve) => {
@@ -131,7 +131,7 @@ export class FabricServer {
       this.#server.once('error', onError);
       this.#server.listen({ host, port, backlog: 1_024 }, () => {
         this.#server.off('error', onError);
-        // A failed accept (no descriptors left) concerns that connection, not the fabric.
+        // A failed accept (no free descriptors) concerns that connection, not the fabric.
         this.#server.on('error', () => undefined);
         resolve(true);
       });

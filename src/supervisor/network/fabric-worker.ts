@@ -1,4 +1,4 @@
-/** Entry of the fabric's thread: runs a FabricServer by orders that come as messages. */
+/** Entry point of the fabric's thread: runs a FabricServer by orders that come as messages. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FabricOrder } from './fabric-orders.js';
 import type { FabricReport } from './fabric-reports.js';
@@ -6,7 +6,7 @@ import { FabricServer } from './fabric-server.js';
 import type { FabricOptions } from './fabric-server.js';
 
 const port = parentPort;
-if (port === null) throw new Error('fabric-worker is a thread of the lab and cannot run by itself');
+if (port === null) throw new Error('fabric-worker is a thread of the lab and cannot be run directly');
 
 const report = (message: FabricReport): void => port.postMessage(message);
 

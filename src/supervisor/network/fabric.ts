@@ -1,4 +1,4 @@
-/** The lab's handle on its network: the fabric runs in a thread of its own, away from the terminal UI and the workloads. */
+/** The lab's handle on its network: the fabric runs in a thread of its own, separate from the terminal UI and the workloads. */
 import { Worker } from 'node:worker_threads';
 import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from '../host/compiled-entry.js';
@@ -6,7 +6,7 @@ import type { FabricOrder } from './fabric-orders.js';
 import type { FabricReport } from './fabric-reports.js';
 import type { FabricTable } from './fabric-rules.js';
 import type { FabricNode, FabricOptions } from './fabric-server.js';
-import type { FaultHits } from './faults-in-force.js';
+import type { FaultHits } from './active-link-faults.js';
 import type { LinkCounters } from './link-counters.js';
 
 type OrderBody = FabricOrder extends infer Order ? (Order extends FabricOrder ? Omit<Order, 'sequence'> : never) : never;
@@ -26,7 +26,7 @@ export class Fabric {
   #closing: Promise<void> | null = null;
   #failure: DfsError | null = null;
   #onFailed: (error: DfsError) => void = () => undefined;
-  /** Resolves when the thread ended without being asked to. */
+  /** Resolves when the thread ended unexpectedly. */
   readonly failed = new Promise<DfsError>((resolve) => (this.#onFailed = resolve));
 
   private constructor(worker: Worker) {
@@ -34,13 +34,13 @@ export class Fabric {
   }
 
   /**
-   * Starts the thread and waits until it listens.
+   * Starts the thread and waits until the fabric listens.
    * @throws DfsError when none of the addresses is free
    */
   static async start(options: FabricOptions): Promise<Fabric> {
     const worker = new Worker(compiledEntry(new URL('../../supervisor/network/fabric-worker.js', import.meta.url)), {
       workerData: options,
-      // What the process was started with (inspector, loaders of a test runner) is not for this thread.
+      // The options of this process (inspector, loaders of a test runner) do not apply to the thread.
       execArgv: [],
       env: {},
     });
@@ -57,7 +57,7 @@ export class Fabric {
         }
       });
       worker.on('error', (error) => reject(fabric.#fail(error instanceof Error ? error.message : String(error))));
-      worker.on('exit', () => reject(fabric.#fail('its thread ended')));
+      worker.on('exit', () => reject(fabric.#fail('the thread of the network ended')));
     });
     return fabric;
   }
@@ -67,25 +67,25 @@ export class Fabric {
     return this.#address;
   }
 
-  /** Replaces the nodes that may be dialled. Resolves when in force. */
+  /** Replaces the nodes that may be dialled. Resolves when the change is active. */
   async setNodes(nodes: readonly FabricNode[]): Promise<void> {
     await this.#order({ type: 'nodes', nodes });
   }
 
   /**
-   * Replaces the rule table. Resolves when in force on all connections.
-   * @returns what every fault of the old table and of the new one did so far
+   * Replaces the rule table. Resolves when the table is active on all connections.
+   * @returns the effects of every fault of the old table and of the new one so far
    */
   async setRules(table: FabricTable): Promise<readonly FaultHits[]> {
     return hitsIn(await this.#order({ type: 'rules', table }));
   }
 
-  /** What every fault in force did so far. */
+  /** The effects of every active fault so far. */
   async hits(): Promise<readonly FaultHits[]> {
     return hitsIn(await this.#order({ type: 'hits' }));
   }
 
-  /** What happened on each link so far. */
+  /** The counters of all links. */
   async counters(): Promise<readonly LinkCounters[]> {
     const report = await this.#order({ type: 'counters' });
     return report.type === 'counters' ? report.counters : [];

@@ -1,33 +1,33 @@
-/** What the fabric did on each link, counted: the proof that a fault had an effect. */
+/** Counters of the fabric for each link: the proof that a fault had an effect. */
 
 /** One direction between two names. All figures only grow. */
 export interface LinkCounters {
   readonly source: string;
   readonly target: string;
-  /** Bytes let through. */
+  /** Bytes that passed. */
   readonly bytes: number;
-  /** Connections that `source` dialled to `target` and got. */
+  /** Connections from `source` to `target` that were established. */
   readonly connections: number;
-  /** Bytes that were held at some time. What a sender's kernel kept, because nothing more was read, is not in it. */
+  /** Bytes that were held at some time. Bytes held in a sender's kernel, because the fabric read no more, are not included. */
   readonly heldBytes: number;
-  /** Connections that `source` dialled and whose CONNECT was left unanswered at some time. */
+  /** Connections from `source` whose CONNECT was unanswered at some time. */
   readonly heldConnections: number;
-  /** Connections between the two that were broken or refused, counted for who dialled. */
+  /** Connections between the two that were broken or refused, counted for the dialler. */
   readonly resets: number;
-  /** Connections that `source` dialled and that a fault refused in `target`'s place. */
+  /** Connections from `source` that a fault refused in place of `target`. */
   readonly refusals: number;
 }
 
 export type MutableLinkCounters = { -readonly [Name in keyof LinkCounters]: LinkCounters[Name] };
 
-/** Clients choose their names, so their number is bounded: further links are counted together. */
+/** Limit, because clients choose their names: further links are counted together. */
 const LINKS_MAX = 4_096;
 
 /** The counters of all links. */
 export class LinkBook {
   readonly #links = new Map<string, MutableLinkCounters>();
 
-  /** The counters of one direction, made when first asked for. */
+  /** The counters of one direction, created on first use. */
   link(source: string, target: string): MutableLinkCounters {
     const known = this.#links.get(`${source} ${target}`);
     if (known !== undefined) return known;

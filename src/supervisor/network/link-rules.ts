@@ -1,16 +1,16 @@
-/** Turns partitions and other faults on links into the fabric's rule table. Pure. */
+/** Converts partitions and other faults on links to the fabric's rule table. Pure. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { ANY } from './fabric-rules.js';
 import type { FabricFault, FabricTable } from './fabric-rules.js';
 import { NothingToDamage } from '../api/fault.js';
 import type { Direction, NetworkFault, PartitionShape, PartitionKind } from '../api/fault.js';
 
-/** Directions between a group and others; inside the group nothing is meant. */
+/** Directions between a group and others. Links inside the group are not included. */
 export interface LinkArea {
   readonly group: ReadonlySet<string>;
-  /** The other side; left out: everybody else, clients too. Those in the group are never meant. */
+  /** The other side, without members of the group. Default: all other nodes and clients. */
   readonly others?: ReadonlySet<string>;
-  /** Left out: both. to: what the group sends, from: what it is sent. */
+  /** Default: both. to: messages from the group, from: messages to the group. */
   readonly direction?: Direction;
 }
 
@@ -19,7 +19,7 @@ export interface Cut extends LinkArea {
   readonly kind: PartitionKind;
 }
 
-/** A fault where it is in force. */
+/** A fault with the areas where it is active. */
 export interface PlacedFault {
   readonly fault: FabricFault;
   readonly areas: readonly LinkArea[];
@@ -27,13 +27,13 @@ export interface PlacedFault {
 
 type PartitionFault = Extract<NetworkFault, { readonly kind: PartitionKind }>;
 
-/** Fewer cannot be divided like that. */
+/** Minimum number of nodes for each shape. */
 export const SHAPE_NODES_MIN: Readonly<Record<PartitionShape, number>> = { group: 1, halves: 2, bridge: 3, ring: 3 };
 
 /**
- * The cuts that a partition of scenarios makes. The shapes halves, bridge and ring divide the nodes among themselves: who else there
- * is goes on seeing all of them, and `targets` means nothing.
- * @param lot decides which node is where: 0 <= lot < 2^32
+ * The cuts that a partition of a scenario makes. The shapes halves, bridge and ring divide the nodes among themselves: clients
+ * still reach all of them, and `targets` has no effect.
+ * @param choiceSeed decides the place of each node: 0 <= choiceSeed < 2^32
  * @throws NothingToStrike when there are too few nodes for the shape
  */
 export function cutsOf(
@@ -59,7 +59,7 @@ export function cutsOf(
   }));
 }
 
-/** Where a fault of scenarios is in force that is no partition of a shape: a partition of a whole group, others of each node. */
+/** The areas of a fault other than a partition with a shape: one area for the partition of a group, one for each node otherwise. */
 export function areasOf(
   { action, direction }: NetworkFault,
   nodeIds: readonly string[],
@@ -73,7 +73,7 @@ export function areasOf(
 
 type TwoSides = readonly [readonly string[], readonly string[]];
 
-/** Which nodes do not hear which, each pair once. Shapes as in Jepsen's partitions. */
+/** The pairs of nodes without connection, each pair once. Shapes as in Jepsen's partitions. */
 function divided(shape: Exclude<PartitionShape, 'group'>, nodes: readonly string[]): TwoSides[] {
   switch (shape) {
     case 'halves':
@@ -90,7 +90,9 @@ const halves = (nodes: readonly string[]): TwoSides => {
   return [nodes.slice(0, middle), nodes.slice(middle)];
 };
 
-/** Each hears so many neighbours on either side that they are a majority together. Of three that would be all: one link is cut. */
+/**
+ * Each node reaches enough neighbours on either side for a majority. With three nodes that would be all: one link is cut instead.
+ */
 function ring(nodes: readonly string[]): TwoSides[] {
   const reach = nodes.length === 3 ? 1 : Math.ceil(Math.floor(nodes.length / 2) / 2);
   return nodes.flatMap((node, index): TwoSides[] => {
@@ -103,7 +105,7 @@ function ring(nodes: readonly string[]): TwoSides[] {
   });
 }
 
-/** In an order that the lot alone decides (Fisher and Yates). */
+/** Shuffles items, by choice seed alone (Fisher and Yates). */
 function shuffled(nodes: readonly string[], choiceSeed: number): string[] {
   const random = new SeededRandom(String(choiceSeed), 'partition');
   const order = [...nodes];
@@ -114,7 +116,7 @@ function shuffled(nodes: readonly string[], choiceSeed: number): string[] {
   return order;
 }
 
-/** Tells whether an area contains what `source` sends to `target`. */
+/** Whether an area contains messages from `source` to `target`. */
 export function contains({ group, others, direction = 'both' }: LinkArea, source: string, target: string): boolean {
   const isOther = (name: string): boolean => !group.has(name) && (others?.has(name) ?? true);
   const isSentByGroup = group.has(source) && isOther(target);
@@ -123,8 +125,8 @@ export function contains({ group, others, direction = 'both' }: LinkArea, source
 }
 
 /**
- * The rule table of several faults at once; where several concern the same direction of a pair, all do.
- * @param nodeIds all nodes; whoever else there is (clients) is one of `*`
+ * The rule table of several faults at once; where several concern the same direction of a pair, all apply.
+ * @param nodeIds all nodes; others (clients) match `*`
  */
 export function rulesOf(placed: readonly PlacedFault[], nodeIds: readonly string[]): FabricTable {
   const faults = placed.map(({ fault }) => fault);
@@ -143,7 +145,7 @@ export function rulesOf(placed: readonly PlacedFault[], nodeIds: readonly string
   return { faults, rules };
 }
 
-/** What remains of areas when the given nodes, on whichever side, are healed; nothing does when none is given. */
+/** The remaining areas after the given nodes, on either side, are healed; none remain when no nodes are given. */
 export function healedAreas(areas: readonly LinkArea[], nodeIds?: readonly string[]): LinkArea[] {
   if (nodeIds === undefined) return [];
   const without = (names: ReadonlySet<string>): Set<string> => new Set([...names].filter((name) => !nodeIds.includes(name)));

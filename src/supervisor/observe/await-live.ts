@@ -1,4 +1,4 @@
-/** Waits until a cluster that was just started is whole: somebody leads, and every node is live. The same for processes and simulated. */
+/** Waits until a new cluster has a leader and all nodes are live, for processes and simulations alike. */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock } from '../../shared/runtime.js';
 import type { ClusterWatch } from './cluster-watch.js';
@@ -7,9 +7,9 @@ const START_WITHIN_MS = 60_000;
 const START_POLL_MS = 10;
 
 /**
- * @param failure what the message begins with: `The cluster in /tmp/x did not become live`
- * @param isOver nobody waits any more
- * @param only the nodes that are waited for; left out: all
+ * @param failure start of the message: `The cluster in /tmp/x did not become live`
+ * @param isOver true when the wait is cancelled
+ * @param only the nodes to wait for. Default: all
  * @throws DfsError UNAVAILABLE naming the nodes that are not live
  */
 export async function awaitLive(

@@ -1,4 +1,4 @@
-/** Watches a cluster: asks the masters at intervals, follows the logs, and tells what changed. */
+/** Watches a cluster: polls the masters, follows the logs, and emits changes as events. */
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, Timer } from '../../shared/runtime.js';
 import { GroupWatch } from './group-watch.js';
@@ -10,12 +10,12 @@ import type { Opinion, ProcessFacts } from './node-state.js';
 import type { ClusterEvent } from '../api/cluster-events.js';
 import type { ChunkCounts, ClusterStatus, NodeRole, NodeState, NodeStatus } from '../api/cluster-status.js';
 
-/** With slow heartbeats the picture should still move. */
+/** Limit of the interval, so that the status is updated even with slow heartbeats. */
 const INTERVAL_MS_MAX = 1_000;
 
 const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0 };
 
-/** A node as it is watched. */
+/** A watched node. */
 export interface WatchedNode {
   readonly id: string;
   readonly role: NodeRole;
@@ -23,7 +23,7 @@ export interface WatchedNode {
   readonly address: string;
   readonly pid: number | null;
   readonly facts: ProcessFacts;
-  /** Its warnings and errors since the last call. */
+  /** Warnings and errors of the node since the last call. */
   newLogLines(): readonly LogLine[];
 }
 
@@ -45,7 +45,7 @@ export class ClusterWatch {
   readonly #group: GroupWatch;
   readonly #shown = new Map<string, NodeState>();
   #shownChunks = NO_CHUNKS;
-  /** Of the last leader that was heard, and of those before it. */
+  /** Counters of the last known leader, and of the leaders before. */
   #repairs = { term: 0, ofTerm: 0, before: 0 };
   #polling: Promise<void> | null = null;
   #timer: Timer | undefined;
@@ -68,27 +68,27 @@ export class ClusterWatch {
     });
   }
 
-  /** Gives the lines to the masters; `refresh` does nothing useful before. */
+  /** Sets the connections to the masters; `refresh` has no effect before. */
   connect(source: MasterSource): void {
     this.#group.connect(source);
   }
 
-  /** False when no master that runs answered the last question to it. */
+  /** False when no running master answered the last poll. */
   get isReachable(): boolean {
     return this.#group.isReachable;
   }
 
-  /** The master that leads, as far as is known now. */
+  /** The master that leads, as far as known. */
   get leader(): string | null {
     return this.#group.leader?.id ?? null;
   }
 
-  /** What a master that runs and answers said last. */
+  /** The last status of a master that runs and answers. */
   answerOf(masterId: string): MasterAnswer | null {
     return this.#group.current(masterId);
   }
 
-  /** Asks at intervals from now on. */
+  /** Polls at intervals from now on. */
   start(): void {
     const intervalMs = Math.min(this.#timings.heartbeatIntervalMs, INTERVAL_MS_MAX);
     this.#timer = this.#clock.setTimer(intervalMs, () => {
@@ -98,19 +98,21 @@ export class ClusterWatch {
     });
   }
 
-  /** Stops asking. */
+  /** Stops polling. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** Asks the masters once, and tells what changed; does not wait for silent ones. Never rejects. Calls that overlap share one round. */
+  /**
+   * Polls the masters once, and emits changes; does not wait for silent masters. Never rejects. Overlapping calls share one round.
+   */
   refresh(): Promise<void> {
     this.#polling ??= this.#poll().finally(() => (this.#polling = null));
     return this.#polling;
   }
 
-  /** Tells the states that changed, by what is known now. */
+  /** Emits the node states that changed, as far as known now. */
   notice(): void {
     for (const { id, state } of this.status().nodes) {
       const from = this.#shown.get(id) ?? 'stopped';
@@ -120,7 +122,7 @@ export class ClusterWatch {
     }
   }
 
-  /** The picture as it is known now. */
+  /** The status of the cluster, as far as known now. */
   status(): ClusterStatus {
     const { picture, leader, leaderChanges } = this.#group;
     return {
@@ -173,7 +175,7 @@ export class ClusterWatch {
     };
   }
 
-  /** Each leader counts its own: what former ones did is added. */
+  /** Each leader counts only its own events: the counters of earlier leaders are added. */
   #countRepairs(): void {
     const { picture } = this.#group;
     const { term, ofTerm, before } = this.#repairs;

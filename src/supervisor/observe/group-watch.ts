@@ -1,8 +1,8 @@
 /**
- * Asks all masters how they are, at once and each on its own, so that nobody waits for a silent one, and finds the leader: of those that
- * say they lead, the one with the highest term. An old leader that is cut off may say so for a while.
+ * Polls all masters concurrently, so that a silent master does not delay the others, and determines the leader: among the masters
+ * that report to lead, the one with the highest term. An old leader that is cut off may report to lead for a while.
  *
- *   asked ──answer──▶ current ──dies, pauses, does not answer──▶ old (kept, marked)
+ *   polled ──answer──▶ current ──dies, pauses, does not answer──▶ old (kept, marked)
  */
 import type { Clock } from '../../shared/runtime.js';
 import { LeaderHistory } from './leader-history.js';
@@ -11,16 +11,16 @@ import type { ProcessFacts } from './node-state.js';
 import { endsWithin } from '../../shared/ends-within.js';
 import type { MemberStatus } from '../api/cluster-status.js';
 
-/** A round of questions is over by then, whoever has not answered: answers are taken whenever they come. */
+/** Duration of a polling round; answers after its end are still processed. */
 const ROUND_WITHIN_MS = 250;
 
-/** A master as it is watched. */
+/** A watched master. */
 export interface WatchedMaster {
   readonly id: string;
   readonly facts: ProcessFacts;
 }
 
-/** The lines to the masters. */
+/** The connections to the masters. */
 export interface MasterSource {
   /** Rejects when there is no answer in time. */
   ask(masterId: string, deadlineMs: number): Promise<MasterAnswer>;
@@ -29,18 +29,18 @@ export interface MasterSource {
 export interface GroupWatchOptions {
   readonly masters: readonly WatchedMaster[];
   readonly clock: Clock;
-  /** Of one question. */
+  /** Timeout of one request. */
   readonly deadlineMs: number;
   readonly onLeader: (masterId: string, term: number) => void;
-  /** Called after each answer, and each failure to answer. */
+  /** Called after each answer and each failure. */
   readonly onAnswer: () => void;
 }
 
 interface Line {
   answer: MasterAnswer | null;
-  /** False when the last question was not answered. */
+  /** False when the last request was not answered. */
   isReachable: boolean;
-  /** When the question under way was asked. */
+  /** Time of the pending request. */
   askedAtMs: number | null;
 }
 
@@ -61,12 +61,12 @@ export class GroupWatch {
     this.#lines = new Map(options.masters.map(({ id }) => [id, { answer: null, isReachable: true, askedAtMs: null }]));
   }
 
-  /** Gives the lines to the masters; `ask` does nothing before. */
+  /** Sets the connections to the masters; `ask` has no effect before. */
   connect(source: MasterSource): void {
     this.#source = source;
   }
 
-  /** The last picture that a leader gave. */
+  /** The last status reported by a leader. */
   get picture(): MasterStatusView | null {
     return this.#picture?.cluster ?? null;
   }
@@ -75,22 +75,22 @@ export class GroupWatch {
     return this.#book.changes;
   }
 
-  /** Who leads, as far as masters that answer say. Nobody does in a term that is over: then the leader of a later one is silent. */
+  /** The leader, according to the masters that answer. A former term has no leader: then the leader of a later term is silent. */
   get leader(): Leader | null {
     for (const { id } of this.#options.masters) {
       const answer = this.current(id);
-      // Whoever says so was noted: no term is higher than that.
+      // A master that reports to lead was noted: no term is higher than its term.
       if (answer?.group.role === 'leader' && answer.group.term === this.#book.highestTerm) return { id, answer };
     }
     return null;
   }
 
-  /** True when somebody who may answer did so the last time, or was not asked yet. */
+  /** True when a running master answered the last request, or was not polled yet. */
   get isReachable(): boolean {
     return this.#options.masters.some(({ id, facts }) => isAwake(facts) && this.#line(id).isReachable);
   }
 
-  /** The answer of a master that runs and answers; null when it does not. */
+  /** The last answer of a master that runs and answers; null for any other master. */
   current(masterId: string): MasterAnswer | null {
     const facts = this.#options.masters.find(({ id }) => id === masterId)?.facts;
     const { answer, isReachable } = this.#line(masterId);
@@ -98,19 +98,19 @@ export class GroupWatch {
     return facts.launchedAtMs !== null && answer.atMs >= facts.launchedAtMs ? answer : null;
   }
 
-  /** The last answer of a master, however old. */
+  /** The last answer of a master, of any age. */
   last(masterId: string): MasterAnswer | null {
     return this.#line(masterId).answer;
   }
 
-  /** How long a master has owed an answer: a lab that was too busy to ask proves nothing about it. */
+  /** Time for which a master has owed an answer: a lab that was too busy to poll proves nothing about the master. */
   silentMs(masterId: string): number {
     const { answer, isReachable, askedAtMs } = this.#line(masterId);
     const nowMs = this.#options.clock.nowMs();
     return nowMs - (isReachable ? (askedAtMs ?? nowMs) : (answer?.atMs ?? nowMs));
   }
 
-  /** A master's part in the group, for people. */
+  /** A master's role in the group, as text. */
   memberStatus(masterId: string): MemberStatus {
     const last = this.last(masterId)?.group;
     const leader = this.leader;
@@ -125,7 +125,7 @@ export class GroupWatch {
     };
   }
 
-  /** Asks everybody who is not being asked already. Resolves after a moment at most. Never rejects. */
+  /** Polls every master without a pending request. Resolves after a short time. Never rejects. */
   async ask(): Promise<void> {
     const asked = this.#options.masters
       .filter(({ id, facts }) => isAwake(facts) && this.#line(id).askedAtMs === null)

@@ -1,25 +1,27 @@
-/** Remembers who led in which term, by the masters' own word: for the event of a new leader, and for the promise of one a term. Pure. */
+/**
+ * Remembers the leader of each term, as reported by the masters: for leader events, and for the guarantee of one per term. Pure.
+ */
 
-/** The oldest terms go when there are more. */
+/** Limit of terms; the oldest terms are dropped first. */
 const TERMS_MAX = 1_000;
 
 export class LeaderHistory {
-  /** In the order in which they were seen first. */
+  /** In the order of their first observation. */
   readonly #nodesByTerm = new Map<number, Set<string>>();
   #terms = 0;
   #highestTerm = 0;
 
-  /** Terms with a leader that were seen after the first one. */
+  /** Number of observed terms with a leader after the first one. */
   get changes(): number {
     return Math.max(0, this.#terms - 1);
   }
 
-  /** Of those that were seen; 0: none. */
+  /** The highest observed term; 0: none. */
   get highestTerm(): number {
     return this.#highestTerm;
   }
 
-  /** Notes that a master says it leads. True when nobody knew. */
+  /** Notes that a master reports to lead. @returns true when that is new */
   note(term: number, nodeId: string): boolean {
     const nodes = this.#nodesByTerm.get(term);
     if (nodes?.has(nodeId) === true) return false;

@@ -6,7 +6,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Of one read: a node that floods its log is skipped to its latest lines. */
+/** Limit of one read: of a log that grows faster, only the latest lines are read. */
 const READ_BYTES_MAX = 64 * 1024;
 const LINES_MAX = 20;
 const MESSAGE_CHARS_MAX = 500;
@@ -16,7 +16,7 @@ export class LogTail {
   #offset: number;
   #rest = '';
 
-  /** Begins at the present end of the file. */
+  /** Starts at the present end of the file. */
   constructor(file: string) {
     this.#file = file;
     this.#offset = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -56,11 +56,11 @@ export class LogTail {
   }
 }
 
-/** null for everything but a JSON line of level warn or above: what a crash prints is told by the exit. */
+/** null for everything but a JSON line of level warn or above: the output of a crash is reported with the exit. */
 function parseLine(line: string): LogLine | null {
   if (!/"level":"(?:warn|error|fatal)"/.test(line)) return null;
   try {
-    // Checked below, field by field.
+    // Verified below, field by field.
     const entry = JSON.parse(line) as { readonly level?: unknown; readonly msg?: unknown };
     if (typeof entry.msg !== 'string') return null;
     return { level: entry.level === 'warn' ? 'warn' : 'error', message: entry.msg.slice(0, MESSAGE_CHARS_MAX) };

@@ -1,4 +1,4 @@
-/** The lab's own lines to all masters: direct, never through the fabric. What an operator would ask, and order, of each. */
+/** The lab's own connections to all masters: direct, never through the fabric. Requests of an operator to each master. */
 import { MasterService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, RpcChannel } from '../../shared/runtime.js';
@@ -16,7 +16,7 @@ export class MasterClients {
     this.#clock = clock;
   }
 
-  /** How a master is, and how it sees the cluster. @throws DfsError when it does not answer in time */
+  /** The status of a master, and its view of the cluster. @throws DfsError when the master does not answer in time */
   ask(masterId: string, deadlineMs: number): Promise<MasterAnswer> {
     return askMaster(this.#channel(masterId), this.#clock, deadlineMs);
   }
@@ -27,8 +27,8 @@ export class MasterClients {
   }
 
   /**
-   * Asks the leader to hand over. Resolves with who leads.
-   * @param to left out: whichever voter has the most of the log
+   * Asks the leader to transfer leadership. Resolves with the new leader.
+   * @param to default: the voter with the longest log
    * @throws DfsError of the leader
    */
   async transferLeadership(leaderId: string, to: string | undefined, deadlineMs: number): Promise<string> {

@@ -1,9 +1,9 @@
-/** The lines to masters that are processes. Loads gRPC, so it is imported when it is needed. */
+/** The connections to masters that are processes. Loads gRPC, and is therefore imported on demand. */
 import { createNodeRuntime } from '../../runtime/node/index.js';
 import type { Logger } from '../../shared/runtime.js';
 import { MasterClients } from './master-clients.js';
 
-/** Failures of these lines are expected (the lab kills masters) and shown as states. */
+/** Failures of these connections are expected (the lab kills masters) and shown as states. */
 const SILENT: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -18,8 +18,8 @@ export interface MasterLink {
 }
 
 /**
- * Opens a line to each master.
- * @param dir nothing is written there
+ * Opens a connection to each master.
+ * @param dir folder of the lab; nothing is written there
  */
 export function openMasterLink(dir: string, masters: readonly { readonly id: string; readonly address: string }[]): MasterLink {
   const { runtime, close } = createNodeRuntime({ dataDir: dir, log: SILENT });

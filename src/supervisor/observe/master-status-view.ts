@@ -1,4 +1,4 @@
-/** Asks a master how it is and how it sees the cluster, and makes the lab's picture of its answers. */
+/** Requests the status of a master and its view of the cluster, and converts the answers to the lab's format. */
 import type { GetClusterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
 import type { GetMasterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
 import { ClusterService, MasterService } from '../../protocol/services.js';
@@ -7,7 +7,7 @@ import type { Clock, RpcChannel } from '../../shared/runtime.js';
 import type { Opinion } from './node-state.js';
 import type { ChunkCounts, ChunkView, MasterRole } from '../api/cluster-status.js';
 
-/** What a master says of one datanode. */
+/** A master's view of one datanode. */
 export interface DataNodeStatusView {
   readonly opinion: Opinion;
   readonly usedBytes: number;
@@ -15,7 +15,7 @@ export interface DataNodeStatusView {
   readonly replicaCount: number;
 }
 
-/** How a master sees the cluster. */
+/** A master's view of the cluster. */
 export interface MasterStatusView {
   readonly clusterId: string;
   readonly term: number;
@@ -27,14 +27,14 @@ export interface MasterStatusView {
   readonly datanodes: ReadonlyMap<string, DataNodeStatusView>;
 }
 
-/** A member of the group, as a master's log has it. */
+/** A member of the group, according to a master's log. */
 export interface MemberStatusView {
   readonly id: string;
   readonly incarnation: number;
   readonly isVoter: boolean;
 }
 
-/** How a master is in its group. */
+/** A master's state in its group. */
 export interface GroupStatusView {
   readonly role: MasterRole;
   readonly term: number;
@@ -48,10 +48,10 @@ export interface GroupStatusView {
 
 /** One answer of a master. */
 export interface MasterAnswer {
-  /** Of the clock that `askMaster` is given, when it was asked. */
+  /** Time of the request, on the clock that is passed to `askMaster`. */
   readonly atMs: number;
   readonly group: GroupStatusView;
-  /** null: it has none, because it waits to be invited. */
+  /** null: the master has no state, because it waits for an invitation. */
   readonly cluster: MasterStatusView | null;
 }
 
@@ -65,9 +65,9 @@ const ROLES: Readonly<Record<GetMasterStatusResponse__Output['role'], MasterRole
   WAITING: 'waiting',
 };
 
-/** Asks a master both. @throws DfsError when it does not answer in time */
+/** Requests both from a master. @throws DfsError when the master does not answer in time */
 export async function askMaster(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>, deadlineMs: number): Promise<MasterAnswer> {
-  // Ages are counted from the asking: a slow answer makes a heartbeat look older, never newer.
+  // Ages are counted from the time of the request: a slow answer makes a heartbeat look older, never newer.
   const atMs = clock.nowMs();
   const [cluster, master] = await Promise.allSettled([
     channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs }),

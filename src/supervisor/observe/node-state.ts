@@ -1,23 +1,23 @@
 /** Decides how a node is, from its process and from what the master says of it. Pure. */
 import type { MasterRole, NodeState } from '../api/cluster-status.js';
 
-/** What the lab knows of a node's process. Times are performance.now(). */
+/** The lab's knowledge of a node's process. Times are performance.now(). */
 export interface ProcessFacts {
   readonly isRunning: boolean;
   readonly isPaused: boolean;
-  /** When this life of the node was told to start. */
+  /** Time at which this life of the node was started. */
   readonly launchedAtMs: number | null;
 }
 
-/** What the leader thinks of a node; of a master, what the lab sees. */
+/** The leader's view of a node; for a master, the lab's view. */
 export interface Opinion {
   readonly state: 'starting' | 'live' | 'stale' | 'dead';
   readonly heardAtMs: number;
 }
 
 /**
- * The state to show. A master's opinion counts once it has heard of this life of the node; until then the node is starting, but
- * not for longer than a node may be silent.
+ * The displayed state. A master's view counts once the master has received a heartbeat of this life of the node; until then the
+ * node is starting, but not for longer than a node may be silent.
  */
 export function nodeState(process: ProcessFacts, opinion: Opinion | null, nowMs: number, deadAfterMs: number): NodeState {
   if (!process.isRunning) return 'stopped';
@@ -28,14 +28,14 @@ export function nodeState(process: ProcessFacts, opinion: Opinion | null, nowMs:
   return opinion?.state ?? 'dead';
 }
 
-/** Tells whether a master counts in its group. One that does not is on its way there. */
+/** Whether a master is a voter of its group. A master without a vote is about to become one. */
 export const hasVote = (role: MasterRole): boolean => role === 'leader' || role === 'follower' || role === 'candidate';
 
 /**
- * A master is judged as it judges datanodes: by how long it has been silent.
- * @param heardAtMs of its last answer
- * @param silentMs how long it has owed an answer
- * @param isVoter by its last answer
+ * The state of a master, by the rule for datanodes: how long the master has been silent.
+ * @param heardAtMs time of its last answer
+ * @param silentMs how long the master has owed an answer
+ * @param isVoter according to its last answer
  */
 export function opinionOfMaster(
   heardAtMs: number,

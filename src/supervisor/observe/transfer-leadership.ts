@@ -1,14 +1,14 @@
-/** Hands the lead over, as an operator would: asks the master that leads. */
+/** Transfers leadership by a request to the leader, as an operator would. */
 import { DfsError } from '../../shared/errors.js';
 import type { MasterClients } from './master-clients.js';
 
-/** Longer than the leader itself waits. */
+/** Longer than the leader's own timeout. */
 const TRANSFER_DEADLINE_MS = 10_000;
 
 /**
- * @param to left out: whichever has the most of the log
- * @returns who leads
- * @throws DfsError INVALID_ARGUMENT for what is no master, UNAVAILABLE when nobody leads, or of the leader
+ * @param to default: the voter with the longest log
+ * @returns id of the new leader
+ * @throws DfsError INVALID_ARGUMENT when `to` is not a master, UNAVAILABLE when there is no leader, or an error of the leader
  */
 export async function transferLeadership(
   lines: Pick<MasterClients, 'transferLeadership'> | null,
@@ -17,9 +17,10 @@ export async function transferLeadership(
   to: string | undefined,
 ): Promise<string> {
   if (to !== undefined && !masterIds.includes(to)) {
-    throw new DfsError('INVALID_ARGUMENT', `Cannot hand the lead over to "${to}": masters are ${masterIds.join(', ')}`);
+    throw new DfsError('INVALID_ARGUMENT', `Cannot transfer leadership to "${to}": masters are ${masterIds.join(', ')}`);
   }
-  if (lines === null || leaderId === null) throw new DfsError('UNAVAILABLE', 'Cannot hand the lead over: no master leads now');
+  if (lines === null || leaderId === null)
+    throw new DfsError('UNAVAILABLE', 'Cannot transfer leadership: there is no leader now');
   if (to === leaderId) return leaderId;
   return lines.transferLeadership(leaderId, to, TRANSFER_DEADLINE_MS);
 }

@@ -1,4 +1,4 @@
-/** The one stateful component: shows the session's state and hands it what is pressed. */
+/** The only stateful component: shows the session's state and forwards key presses. */
 import { useInput } from 'ink';
 import { useSyncExternalStore, type ReactElement } from 'react';
 import { keyPressesOf } from '../model/key-press.js';

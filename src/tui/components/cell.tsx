@@ -1,10 +1,10 @@
-/** One cell of a table: a fixed width, one line, cut off where the text is longer. */
+/** One cell of a table: fixed width, one line, longer text is truncated. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { Style } from '../model/theme.js';
 
 interface CellProps {
-  /** Columns, with the space to the next cell. */
+  /** Columns, including the space before the next cell. */
   readonly width: number;
   readonly text: string;
   readonly style?: Style;

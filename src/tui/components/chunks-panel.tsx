@@ -1,4 +1,4 @@
-/** The chunks table: worst first, each with where its replicas are. */
+/** The chunks table: worst health first, each chunk with the nodes of its replicas. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import stringWidth from 'string-width';
@@ -14,7 +14,7 @@ import { PanelHeading } from './panel-heading.js';
 interface ChunksPanelProps {
   readonly state: TuiState;
   readonly theme: Theme;
-  /** Lines, without the heading. */
+  /** Number of lines without the heading. */
   readonly rows: number;
 }
 
@@ -82,7 +82,7 @@ interface ReplicaCellsProps extends Pick<ChunkRowProps, 'chunk' | 'names' | 'the
   readonly tone: keyof Theme['tone'];
 }
 
-/** A cell for each datanode, with its name where it holds the chunk: placement can be read down the column. */
+/** A cell for each datanode, with its name where the datanode holds the chunk: placement is readable by column. */
 function ReplicaCells({ chunk, names, theme, tone }: ReplicaCellsProps): ReactElement {
   return (
     <>

@@ -1,4 +1,4 @@
-/** The last lines while a command is typed: what can follow, or `^` under what is wrong. */
+/** The last lines while a command is typed: possible continuations, or `^` below an error. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { CommandPrompt } from '../model/command-prompt.js';

@@ -1,4 +1,4 @@
-/** A line being typed, with its cursor; where it is too long, what stands around the cursor is shown. */
+/** A line being typed, with its cursor; of a long line, the part around the cursor is shown. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { graphemesOf } from '../model/key-press.js';
@@ -8,14 +8,14 @@ import type { Theme } from '../model/theme.js';
 interface EditedLineProps {
   readonly line: PathPrompt;
   readonly theme: Theme;
-  /** In front of it. */
+  /** Text before the line. */
   readonly label: string;
-  /** Behind the cursor while nothing is typed. */
+  /** Shown after the cursor while the line is empty. */
   readonly hint: string;
 }
 
-/** Columns kept for what follows the cursor when the line is too long. */
-const ROOM_AFTER_CURSOR = 8;
+/** Columns reserved for the text after the cursor when the line is too long. */
+const COLUMNS_AFTER_CURSOR = 8;
 
 export function EditedLine({ line, theme, label, hint }: EditedLineProps): ReactElement {
   const [under = ' ', ...after] = graphemesOf(line.after);
@@ -31,7 +31,7 @@ export function EditedLine({ line, theme, label, hint }: EditedLineProps): React
       <Box flexShrink={0}>
         <Text inverse>{under}</Text>
       </Box>
-      <Box flexShrink={10_000} minWidth={Math.min(after.length, ROOM_AFTER_CURSOR)}>
+      <Box flexShrink={10_000} minWidth={Math.min(after.length, COLUMNS_AFTER_CURSOR)}>
         <Text wrap="truncate" {...(isEmpty ? theme.dim : {})}>
           {isEmpty ? hint : after.join('')}
         </Text>

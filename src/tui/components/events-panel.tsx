@@ -1,4 +1,4 @@
-/** The event log: the newest lines that fit, newest last. Only failures may take more than one line: they say what to do. */
+/** The event log: the newest lines that fit, newest last. Only failures may take several lines, because they say what to do. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { formatTimeOfDay } from '../model/format.js';
@@ -9,7 +9,7 @@ import { PanelHeading } from './panel-heading.js';
 interface EventsPanelProps {
   readonly log: readonly LogLine[];
   readonly theme: Theme;
-  /** Lines, without the heading. */
+  /** Number of lines without the heading. */
   readonly rows: number;
 }
 

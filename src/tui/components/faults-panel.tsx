@@ -1,4 +1,4 @@
-/** What is in force: one line a fault, the newest last; not there while nothing is. */
+/** The active faults: one line each, newest last; hidden without active faults. */
 import { Box } from 'ink';
 import type { ReactElement } from 'react';
 import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
@@ -11,7 +11,7 @@ interface FaultsPanelProps {
   readonly faults: readonly ActiveFaultView[];
   readonly theme: Theme;
   readonly columns: number;
-  /** Lines, without the heading; 0: none is in force. */
+  /** Number of lines without the heading; 0: no fault is active. */
   readonly rows: number;
 }
 
@@ -28,7 +28,7 @@ export function FaultsPanel({ faults, theme, columns, rows }: FaultsPanelProps):
   return (
     <Box flexDirection="column" height={rows + 1} flexShrink={0} overflow="hidden">
       <PanelHeading theme={theme} focused={false}>
-        <Cell width={MARGIN - 2 + ID_WIDTH + text} text={`FAULTS in force${count}`} style={theme.dim} />
+        <Cell width={MARGIN - 2 + ID_WIDTH + text} text={`ACTIVE FAULTS${count}`} style={theme.dim} />
         <Cell width={EFFECTS_WIDTH} text="EFFECTS" style={theme.dim} align="right" />
         <Cell width={LEFT_WIDTH} text="LEFT" style={theme.dim} align="right" />
       </PanelHeading>

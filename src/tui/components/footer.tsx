@@ -1,4 +1,4 @@
-/** The last line: the keys most needed, as many as fit. */
+/** The last line: the most important keys, as many as fit. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { footerItems } from '../model/key-map.js';

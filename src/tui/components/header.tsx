@@ -1,4 +1,4 @@
-/** The two lines at the top: which cluster this is, and how it is. */
+/** The two lines at the top: the cluster's name and its health. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { ClusterStatus, NodeRole } from '../../supervisor/api/cluster-status.js';
@@ -44,7 +44,7 @@ export function Header({ state, theme, profile }: HeaderProps): ReactElement {
   );
 }
 
-/** `5/5 datanodes`; masters only when one of them is missing. */
+/** `5/5 datanodes`; masters only when a master is missing. */
 function countsOf(status: ClusterStatus): string {
   const masters = liveOf(status, 'master');
   return `${masters.live < masters.all ? `${masters.text}, ` : ''}${liveOf(status, 'datanode').text}`;

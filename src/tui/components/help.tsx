@@ -1,4 +1,4 @@
-/** The help: every key, and what the symbols mean. */
+/** The help: all keys, and the meaning of the symbols. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { NodeState } from '../../supervisor/api/cluster-status.js';
@@ -7,18 +7,18 @@ import type { Theme } from '../model/theme.js';
 import { Cell } from './cell.js';
 
 const STATE_MEANING: Readonly<Record<NodeState, string>> = {
-  starting: 'started, not heard yet',
+  starting: 'no heartbeat yet',
   live: 'heartbeats arrive',
   stale: 'late: not written to',
-  dead: 'given up: copied again',
-  paused: 'frozen: there, silent',
-  stopped: 'does not run',
+  dead: 'silent: re-replicated',
+  paused: 'suspended: no answers',
+  stopped: 'not running',
 };
 const STATES: readonly NodeState[] = ['starting', 'live', 'stale', 'dead', 'paused', 'stopped'];
 
-const TOLD = BINDINGS.filter(({ help }) => help !== '');
+const SHOWN = BINDINGS.filter(({ help }) => help !== '');
 
-/** Of 80x24, which has room for all of them in two columns. */
+/** Of 80x24, which has space for all bindings in two columns. */
 const LEFT_BINDINGS = 13;
 const KEY_WIDTH = 8;
 const STATE_WIDTH = 11;
@@ -26,7 +26,7 @@ const STATE_WIDTH = 11;
 interface HelpProps {
   readonly theme: Theme;
   readonly columns: number;
-  /** Lines to fill. */
+  /** Number of lines. */
   readonly rows: number;
 }
 
@@ -35,12 +35,12 @@ export function Help({ theme, columns, rows }: HelpProps): ReactElement {
   const left = Math.floor((columns - 2) * 0.44);
   const right = columns - 2 - left;
   const keys = [
-    { width: left, bindings: TOLD.slice(0, LEFT_BINDINGS) },
-    { width: right, bindings: TOLD.slice(LEFT_BINDINGS) },
+    { width: left, bindings: SHOWN.slice(0, LEFT_BINDINGS) },
+    { width: right, bindings: SHOWN.slice(LEFT_BINDINGS) },
   ];
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} paddingLeft={2} overflow="hidden">
-      <Text {...theme.accent}>HELP: keys, and what the symbols mean</Text>
+      <Text {...theme.accent}>HELP: keys and symbols</Text>
       <Box flexShrink={0}>
         {keys.map(({ width, bindings }) => (
           <Box key={bindings[0]?.action} flexDirection="column" width={width} flexShrink={0}>
@@ -63,7 +63,7 @@ export function Help({ theme, columns, rows }: HelpProps): ReactElement {
           ))}
         </Box>
         <Box flexDirection="column" width={right} flexShrink={0}>
-          <Cell width={right} text={`${symbols.cut} cut: the network to it is partitioned`} style={theme.tone.bad} />
+          <Cell width={right} text={`${symbols.cut} cut: its network is partitioned`} style={theme.tone.bad} />
           <Cell width={right} text={`${symbols.mark} marked with Space`} style={theme.accent} />
           <Cell width={right} text={`${symbols.tone.bad} missing: no replica can be read`} style={theme.tone.bad} />
           <Cell width={right} text={`${symbols.tone.warn} under: fewer replicas than asked for`} style={theme.tone.warn} />

@@ -1,4 +1,4 @@
-/** How the steady load does: what is answered a second, errors, latency; a broken promise before anything else. */
+/** The figures of the steady load: rates, errors, latencies; before them the number of broken guarantees. */
 import { Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
@@ -18,7 +18,7 @@ export function LoadFigures({ load, theme }: LoadFiguresProps): ReactElement {
   const figures = `${rate(opsPerSecond)} ops/s, ${formatBytes(bytesPerSecond)}/s, p50 ${milliseconds(p50Ms)} p99 ${milliseconds(p99Ms)} ms`;
   return (
     <Text wrap="truncate">
-      {broken > 0 && <Text {...theme.tone.bad}>{`${countOf(broken, 'broken promise')}: ${printable(lastBroken)} `}</Text>}
+      {broken > 0 && <Text {...theme.tone.bad}>{`${countOf(broken, 'broken guarantee')}: ${printable(lastBroken)} `}</Text>}
       <Text {...theme.accent}>{`load ${printable(type)} x${clients} `}</Text>
       {figures}
       <Text {...(errorsPerSecond > 0 ? theme.tone.warn : {})}>{`, ${rate(errorsPerSecond)} errors/s`}</Text>

@@ -1,4 +1,4 @@
-/** The nodes table: one line a node, with the cursor and marks. */
+/** The nodes table: one line for each node, with the cursor and marks. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { NodeStatus } from '../../supervisor/api/cluster-status.js';
@@ -13,7 +13,7 @@ import { PanelHeading } from './panel-heading.js';
 interface NodesPanelProps {
   readonly state: TuiState;
   readonly theme: Theme;
-  /** Lines, without the heading. */
+  /** Number of lines without the heading. */
   readonly rows: number;
 }
 
@@ -86,13 +86,13 @@ function NodeRow({ node, columns, theme, selected, marked }: NodeRowProps): Reac
   );
 }
 
-/** A thread has no process of its own. */
+/** Empty for a thread, which has no process of its own. */
 function pidText({ pid, state }: NodeStatus): string {
   if (pid !== null) return String(pid);
   return state === 'stopped' ? '-' : 'thread';
 }
 
-/** `1023M/1023M` and a space. */
+/** Width of `1023M/1023M` and a space. */
 const FIGURES_WIDTH = 12;
 const BAR_WIDTH_MIN = 3;
 

@@ -1,4 +1,4 @@
-/** The line above a panel: its column names, and a sign and a colour for the panel that has the keys. */
+/** The line above a panel: its column names, with a sign and a colour for the panel with the focus. */
 import { Box, Text } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
 import type { Theme } from '../model/theme.js';

@@ -15,13 +15,13 @@ import { Help } from './help.js';
 import { NodesPanel } from './nodes-panel.js';
 import { StatusLine } from './status-line.js';
 
-/** What is wrong with a command ends with what to do instead: two lines are seldom too few. */
+/** An error in a command ends with advice: two lines are usually enough. */
 const HINT_ROWS_MAX = 3;
 
 function hintLines(state: TuiState, command: CommandPrompt, rows: number): readonly string[] {
   const { markedIds, cursorId, columns, vocabulary } = state;
-  const whom = markedIds.length > 0 ? markedIds.join(' ') : (cursorId ?? '');
-  return linesBelow(command, vocabulary, { columns, rows }, whom);
+  const nodes = markedIds.length > 0 ? markedIds.join(' ') : (cursorId ?? '');
+  return linesBelow(command, vocabulary, { columns, rows }, nodes);
 }
 
 export interface ScreenProps {

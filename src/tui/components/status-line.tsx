@@ -1,4 +1,4 @@
-/** The line above the footer: what is typed, puts and orders under way, the steady load, or where the node under the cursor is. */
+/** The line above the footer: the input, running puts and orders, the steady load, or the place of the node under the cursor. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { formatBytes, printable } from '../model/format.js';
@@ -32,7 +32,7 @@ function StatusContent({ state, theme, dir }: StatusLineProps): ReactElement {
   if (state.puts.length > 0) return <Puts puts={state.puts} theme={theme} />;
   if (state.pending.length > 0) {
     const labels = state.pending.map((command) => command.label).join(', ');
-    return <Text wrap="truncate" {...theme.accent}>{`under way: ${printable(labels)}`}</Text>;
+    return <Text wrap="truncate" {...theme.accent}>{`in progress: ${printable(labels)}`}</Text>;
   }
   if (state.load !== null && (state.load.isOn || state.load.broken > 0)) return <LoadFigures load={state.load} theme={theme} />;
   const where = node === undefined ? '' : `${node.id} at ${node.address}, `;

@@ -41,7 +41,7 @@ async function run(
     planned,
     jobs: 2,
     failFast: false,
-    isTold: false,
+    isVerbose: false,
     json: false,
     dir: undefined,
     record: 'runs',
@@ -90,7 +90,7 @@ test('Batch tells why a run did not pass, where it is recorded, and what else wa
       print({ event: 'error', message: 'The lab failed: no address is free\nsecond line' });
       return 255;
     }
-    print({ event: 'error', message: 'The logs were not kept: EIO' });
+    print({ event: 'error', message: 'Cannot keep the logs: EIO' });
     print({ event: 'record', path: 'runs/r', verdict: 'unknown', checks: 8 });
     print(verdict(task.seed));
     return 2;
@@ -98,7 +98,7 @@ test('Batch tells why a run did not pass, where it is recorded, and what else wa
   const { lines, ended, errors } = await run(runOne, { jobs: 1 });
   expect(lines).toEqual([
     expect.stringMatching(/^\[1\/2\] unknown {2}alpha {2}seed 7 .* \| why \| runs\/r$/),
-    '  note: The logs were not kept: EIO',
+    '  note: Cannot keep the logs: EIO',
     expect.stringMatching(/^\[2\/2\] error {4}beta {3}seed 7 .* \| The lab failed: no address is free$/),
   ]);
   expect(errors).toEqual([]);

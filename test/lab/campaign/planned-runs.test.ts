@@ -53,6 +53,6 @@ test('readScenarioFiles says everything that is wrong with any of the files', as
   expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
     expect.stringMatching(/b\.yaml:5:.*seize/),
     expect.stringMatching(/Cannot read scenario "\/nonexistent\.yaml"/),
-    `"${good}" is given twice: --repeat makes more runs of it`,
+    `"${good}" is given twice: use --repeat for more runs of one file`,
   ]);
 });

@@ -131,7 +131,7 @@ test('runScenario fails on a read with wrong bytes', async () => {
 test('runScenario fails when an acknowledged file is gone', async () => {
   const { exitCode, verdict } = await run(QUIET, { sabotage: { loseWrites: true } });
   expect(exitCode).toBe(1);
-  expect(verdict?.reasons.join()).toMatch(/acked-files-readable: .*acknowledged, and now there is no such file/);
+  expect(verdict?.reasons.join()).toMatch(/acked-files-readable: .*acknowledged, but reported as missing/);
 });
 
 test('runScenario fails when an acknowledged file cannot be read at the end', async () => {
@@ -267,13 +267,13 @@ test('runScenario keeps the logs of a run that failed, and says where', async ()
   const look = async (runs: string): Promise<void> => {
     const [name = ''] = await readdir(runs);
     logs = await readdir(join(runs, name, 'logs'));
-    expect(() => readRun(join(runs, name))).toThrow(/has no verdict: it was interrupted/);
+    expect(() => readRun(join(runs, name))).toThrow(/has no verdict: the run was interrupted/);
   };
   const interrupted = { look, interruptAfterMs: 300, json: false, sabotage: { leaveLog: 'client.log' } };
   const { exitCode, errors } = await run(FAULTS.replace('500ms', '20s'), interrupted);
   expect(exitCode).toBe(130);
   expect(logs).toEqual(['client.log']);
-  expect(errors[0]).toMatch(/^Interrupted: .*nothing was judged \(what was recorded until then: .*runs.*\)$/);
+  expect(errors[0]).toMatch(/^Interrupted: .*the run was not judged \(partial record: .*runs.*\)$/);
 });
 
 test('runScenario repeats with seeds of its own, each recorded, and ends as the worst', async () => {
@@ -299,7 +299,7 @@ test('runScenario repeats with seeds of its own, each recorded, and ends as the 
 test('runScenario refuses several runs in one folder', async () => {
   const { exitCode, errors, cluster } = await run(QUIET, { repeat: 2, dataDir: '/nonexistent', json: false });
   expect(exitCode).toBe(254);
-  expect(errors).toEqual(['Several runs cannot share one folder: leave out either --dir or --repeat']);
+  expect(errors).toEqual(['Several runs cannot share one folder: omit --dir or --repeat']);
   expect(cluster).toThrow('No cluster was started');
 });
 

@@ -97,7 +97,11 @@ test('runSimulations takes several files: seeds in order, file by file, and one 
   expect(events.at(-1)).toMatchObject({ seeds: 4, scenarios: [{ file, runs: 2, pass: 1, unknown: 1 }, { file: other }] });
 
   const twice = await run({ files: [file, file] }, openRunner);
-  expect(twice).toMatchObject({ exitCode: 254, lines: [], errors: [`"${file}" is given twice: --seeds makes more runs of it`] });
+  expect(twice).toMatchObject({
+    exitCode: 254,
+    lines: [],
+    errors: [`"${file}" is given twice: use --seeds for more runs of one file`],
+  });
 });
 
 test.each([
@@ -205,7 +209,7 @@ test('runSimulations: what cannot be recorded is said, and the verdict stays', a
     runnerWith(() => lieAfter('pause', 'dn-3')),
   );
   expect(exitCode).toBe(1);
-  expect(errors).toEqual([expect.stringMatching(/^Seed 1 was not recorded: .*ENOTDIR/)]);
+  expect(errors).toEqual([expect.stringMatching(/^Cannot record seed 1: .*ENOTDIR/)]);
 });
 
 test('runSimulations traces who sent what to whom, filtered', async () => {

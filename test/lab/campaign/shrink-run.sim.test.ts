@@ -51,9 +51,9 @@ test('shrinkRun: leaves the one fault that a planted bug needs, and proves the f
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] });
   expect(lines[0]).toMatch(/^seed 1 fails: no-corruption \| \d+ faults, 2 clients, 3s$/);
   const out = join(dir, 'many.shrunk.yaml');
-  expect(lines.at(-1)).toBe(`proved: ${out} fails with seed 1. Run it: lab sim ${out} --seeds 1 --from 1 --trace`);
+  expect(lines.at(-1)).toBe(`verified: ${out} fails with seed 1. Run it: lab sim ${out} --seeds 1 --from 1 --trace`);
   expect(lines.join('\n')).toMatch(
-    /faults, 2 clients, 3s -> 1 fault, 1 client, .*nothing more can be left out\n {2}1\.0s {2}step pause dn-3\n/,
+    /faults, 2 clients, 3s -> 1 fault, 1 client, .*no further step can be removed\n {2}1\.0s {2}step pause dn-3\n/,
   );
   const text = await readFile(out, 'utf8');
   expect(scenarioOf(text)).toMatchObject({
@@ -61,7 +61,7 @@ test('shrinkRun: leaves the one fault that a planted bug needs, and proves the f
     steps: [{ atMs: 1_000, fault: { action: 'pause' }, selector: { names: ['dn-3'] } }],
   });
   expect(scenarioOf(text).steps).toHaveLength(1);
-  expect(text).toMatch(/^# Cut by lab shrink from .*many\.yaml, seed 1/);
+  expect(text).toMatch(/^# Reduced by lab shrink from .*many\.yaml, seed 1/);
 });
 
 test('shrinkRun: takes the folder of a simulated run, and writes into it', async () => {
@@ -117,13 +117,16 @@ test('shrinkRun: says plainly that the simulation does not show it', async () =>
     runnerWith(() => ({})),
   );
   expect(exitCode).toBe(2);
-  expect(errors).toEqual(['The simulation does not show it: the schedule of this run fails with none of 2 seeds']);
+  expect(errors).toEqual(['The simulation does not reproduce the failure: the schedule of this run fails with none of 2 seeds']);
   const file = await fileOf('fine.yaml', PAUSING);
   const fine = await shrink(
     { what: file, seed: 1 },
     runnerWith(() => ({})),
   );
-  expect(fine).toMatchObject({ exitCode: 2, errors: ['Seed 1 does not fail: it is pass, and there is nothing to cut'] });
+  expect(fine).toMatchObject({
+    exitCode: 2,
+    errors: ['Seed 1 does not fail: its verdict is pass, so that there is nothing to reduce'],
+  });
 });
 
 test('shrinkRun: writes the smallest so far when interrupted', async () => {
@@ -136,7 +139,7 @@ test('shrinkRun: writes the smallest so far when interrupted', async () => {
   const what = await fileOf('cut.yaml', MANY);
   const { exitCode, errors } = await shrink({ what, seed: 1, signal: interrupt.signal, out: join(dir, 'out.yaml') }, openRunner);
   expect(exitCode).toBe(130);
-  expect(errors[0]).toMatch(/^Interrupted: the smallest so far, \d+ faults?, .*out\.yaml$/);
+  expect(errors[0]).toMatch(/^Interrupted: the smallest schedule so far, \d+ faults?, .*out\.yaml$/);
   expect(scenarioOf(await readFile(join(dir, 'out.yaml'), 'utf8')).steps.length).toBeGreaterThan(0);
 });
 
@@ -147,10 +150,10 @@ test('shrinkRun: ends with 254 and one line on a bad folder, a bad file and a mi
     errors: [expect.stringMatching(/ENOENT/)],
   });
   const passed = await shrink({ what: runOnProcesses(PAUSING, 'pass') });
-  expect(passed).toMatchObject({ exitCode: 254, errors: [expect.stringMatching(/passed: there is nothing to cut/)] });
+  expect(passed).toMatchObject({ exitCode: 254, errors: [expect.stringMatching(/passed: there is nothing to reduce/)] });
   const what = await fileOf('seedless.yaml', PAUSING);
   expect(await shrink({ what })).toMatchObject({
     exitCode: 254,
-    errors: [expect.stringMatching(/give the one that fails with --seed/)],
+    errors: [expect.stringMatching(/give the failing seed with --seed/)],
   });
 });

@@ -200,7 +200,7 @@ test.each([
 test('checkAcknowledged: a file that too few disks had durably when it was acknowledged breaks a promise', () => {
   expect(checkAcknowledged({ looked: 3, short: [] })).toMatchObject({
     verdict: 'pass',
-    detail: '3 acknowledgements looked at on the disks',
+    detail: '3 acknowledgements examined on the disks',
   });
   const short = { path: '/x', byteOffset: 65_536, copies: 1, wanted: 2 };
   const check = checkAcknowledged({ looked: 3, short: [short] });

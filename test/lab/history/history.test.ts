@@ -34,9 +34,9 @@ test('readHistory: names the line that is wrong', () => {
   const good = '{"id":1,"client":"a","kind":"stat","path":"/x","invokedMs":1,"completedMs":2,"outcome":"ok"}';
   expect(readHistory(`${good}\n`)).toHaveLength(1);
   const bad: Record<string, RegExp> = {
-    '{"id":2,': /line 2: it is not JSON/,
-    '[]': /line 2: it is not an object/,
-    [good]: /line 2: operation 1 was there before/,
+    '{"id":2,': /line 2: the line is not JSON/,
+    '[]': /line 2: the line is not an object/,
+    [good]: /line 2: operation 1 appears twice/,
     [good.replace('"id":1', '"id":0')]: /line 2: "id" is 0/,
     [good.replace('stat', 'link')]: /line 2: "kind" is "link"/,
     [good.replace('"id":1', '"session":"a","id":2')]: /line 2: "session" is "a"/,

@@ -97,7 +97,7 @@ test('lab check: says what is wrong with a folder that is none, not whole, or da
   );
   expect(await labCheck(short)).toMatchObject({
     code: 254,
-    err: expect.stringMatching(/1 operations, its results say 2/) as unknown,
+    err: expect.stringMatching(/1 operations, but its results record 2/) as unknown,
   });
   const odd = makeRun('1', 'pass');
   writeFileSync(
@@ -118,7 +118,7 @@ test('lab check: of a run that did not end, says so and what to do', async () =>
   expect(await labCheck(real)).toMatchObject({
     code: 254,
     err: expect.stringContaining(
-      `Run "${real}" has no verdict: it was interrupted, its lab failed, or it is still under way. ` +
+      `Run "${real}" has no verdict: the run was interrupted, the lab failed, or the run is still in progress. ` +
         `\`lab report ${real}\` shows what was recorded; \`lab run ${real}/scenario.yaml --seed 42 --runtime thread\` repeats it`,
     ) as unknown,
   });
@@ -132,7 +132,7 @@ test('lab check: a folder of an earlier lab is named as such', async () => {
   writeFileSync(join(old, 'results.json'), '{"version":1,"scenario":"one","seed":1,"operations":2,"verdict":"pass"}');
   expect(await labCheck(old)).toMatchObject({
     code: 254,
-    err: expect.stringMatching(/"version" is 1, and this lab reads 2 \(version 1 is of an earlier lab/) as unknown,
+    err: expect.stringMatching(/"version" is 1, and this lab reads 2 \(an earlier version of the lab wrote version 1/) as unknown,
   });
 });
 

@@ -104,7 +104,7 @@ describe.runIf(hasChromium())('report in a browser', () => {
     await browser.value(choose('filter-node', 'dn-1'));
     expect(await browser.drawn(count('#lanes-chart .lane'))).toBe(1);
     await browser.value(choose('filter-client', 'client-1'));
-    expect(await browser.drawn(text('#operations .table-told'))).toMatch(/^1 to 20 of 20,/);
+    expect(await browser.drawn(text('#operations .table-summary'))).toMatch(/^1 to 20 of 20,/);
     expect(await browser.value(attribute('.operations-canvas', 'aria-label'))).toMatch(
       /^Operations of 1 clients, 20 of 60 shown/,
     );

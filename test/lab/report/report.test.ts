@@ -158,7 +158,7 @@ test('operationRows: of many operations the telling ones are kept, and the page 
   const model = modelOf({ operations: count, spanMs: 3_600_000 });
   expect(model.operations.rows).toHaveLength(OPERATIONS_MAX);
   expect(model.operations.total).toBe(count);
-  expect(model.notes.join()).toMatch(/Of 25,000 operations, 20,000 are drawn/);
+  expect(model.notes.join()).toMatch(/20,000 of 25,000 operations are drawn/);
   const ids = new Set(model.operations.rows.map(([id]) => id));
   for (const id of [3, 9, 5, 7]) expect(ids.has(id)).toBe(true);
   expect(model.rates.bins.length).toBeLessThanOrEqual(901);
@@ -178,7 +178,7 @@ test('keptFaults: of many faults those without effect and the earliest are kept,
   });
   const model = buildModel({ ...data, events });
   expect(model.faults.map(({ id }) => id)).toEqual([...Array.from({ length: FAULTS_MAX - 1 }, (_, index) => index + 1), count]);
-  expect(model.notes.join()).toContain('Of 20,000 faults, 2,000 are shown: those without effect first, then the earliest');
+  expect(model.notes.join()).toContain('2,000 of 20,000 faults are shown: first those without effect, then the earliest');
   expect(htmlOf(model).length).toBeLessThan(3_000_000);
 });
 
@@ -222,7 +222,7 @@ test('lab report: writes where it is told, and says what is no run', async () =>
   expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
   const empty = join(folder, 'empty');
   mkdirSync(empty);
-  expect(await labReport(empty)).toMatchObject({ code: 254, err: expect.stringMatching(/no folder of a run/) as unknown });
+  expect(await labReport(empty)).toMatchObject({ code: 254, err: expect.stringMatching(/not a run folder/) as unknown });
   writeFileSync(join(folder, 'samples.ndjson'), '{"sample":"sta\nnonsense\n');
   process.exitCode = undefined;
   expect((await labReport(folder)).code).toBeUndefined();

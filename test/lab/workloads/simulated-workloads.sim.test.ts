@@ -189,7 +189,7 @@ const LIES: readonly Lie[] = [
     type: 'read-heavy',
     what: 'a read brings bytes that were replaced',
     wrap: olderBytes,
-    ownReason: /^acked-files-readable: .*version \d+ was read, and version \d+ had been acknowledged before/,
+    ownReason: /^acked-files-readable: .*version \d+ was read, but version \d+ was acknowledged before the read/,
     checkers: ['linearizability', 'no-resurrection'],
   },
   {

@@ -168,7 +168,7 @@ test('Cluster.transferLeadership knows masters only, and leaves the leader where
   expect(await cluster.transferLeadership('m-1')).toBe('m-1');
   await expect(cluster.transferLeadership('dn-1')).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
-    message: 'Cannot hand the lead over to "dn-1": masters are m-1',
+    message: 'Cannot transfer leadership to "dn-1": masters are m-1',
   });
   await expect(cluster.wipe('m-1')).rejects.toThrow(/m-1 is the only master/);
 });

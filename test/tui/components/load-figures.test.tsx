@@ -26,12 +26,12 @@ const LOAD: SteadyLoadStatus = {
   lastBroken: '',
 };
 
-test('LoadFigures: one line of what is answered, how fast, and what fails; broken promises first', () => {
+test('LoadFigures: one line of what is answered, how fast, and what fails; broken guarantees first', () => {
   const shown = render(<LoadFigures load={LOAD} theme={THEME} />).lastFrame();
   expect(shown).toBe('load many-small x4 20 ops/s, 2K/s, p50 4.3 p99 87 ms, 0.2 errors/s');
   const broken = { ...LOAD, broken: 1, lastBroken: 'no-corruption: /x', p50Ms: null };
   const told = render(<LoadFigures load={broken} theme={THEME} />).lastFrame();
-  expect(told?.replace(/\n/g, ' ')).toMatch(/^1 broken promise: no-corruption: \/x load many-small x4/);
+  expect(told?.replace(/\n/g, ' ')).toMatch(/^1 broken guarantee: no-corruption: \/x load many-small x4/);
 });
 
 test('StatusLine: shows a load that is on, and one that is off only where it saw a promise broken', () => {
@@ -40,5 +40,5 @@ test('StatusLine: shows a load that is on, and one that is off only where it saw
     '';
   expect(line(LOAD)).toContain('load many-small');
   expect(line({ ...LOAD, isOn: false })).toContain('files in /lab');
-  expect(line({ ...LOAD, isOn: false, broken: 2 })).toContain('2 broken promises');
+  expect(line({ ...LOAD, isOn: false, broken: 2 })).toContain('2 broken guarantees');
 });

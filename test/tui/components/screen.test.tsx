@@ -269,13 +269,13 @@ test('Screen: without UTF-8 every sign is ASCII', () => {
 test('Screen: faults in force stand above the events, with effects and the time that is left', () => {
   const lines = expectFits(stateOf(80, 24, { ...BUSY, faults: manyFaults(5).slice(2) }, CHUNKS, EVENT));
   expect(lines.slice(14, 18)).toEqual([
-    '  FAULTS in force                                               EFFECTS    LEFT',
+    '  ACTIVE FAULTS                                                 EFFECTS    LEFT',
     '    #3   delay dn-3 delay=50ms jitter=10ms target=m-1,m-2,m-…      2000     80s',
     '    #4   delay dn-4 delay=50ms jitter=10ms target=m-1,m-2,m-…      3000     70s',
     '    #5   delay dn-5 delay=50ms jitter=10ms target=m-1,m-2,m-…      4000     60s',
   ]);
   const many = expectFits(stateOf(80, 24, { ...BUSY, faults: manyFaults(9) }, CHUNKS));
-  expect(many.join('\n')).toContain('FAULTS in force, the last 3 of 9');
+  expect(many.join('\n')).toContain('ACTIVE FAULTS, the last 3 of 9');
 });
 
 test('Screen: a command shows what can follow, the choices, and what is wrong under its place', () => {

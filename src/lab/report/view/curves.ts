@@ -8,7 +8,7 @@ import type { Tooltip } from './tooltip.js';
 type Point = readonly [atMs: number, value: number | null];
 
 interface Curve {
-  /** Names its colour and dashes in the style sheet. */
+  /** Name of its colour and dashes in the style sheet. */
   readonly name: string;
   readonly label: string;
   readonly points: readonly Point[];
@@ -18,7 +18,7 @@ interface CurveChart {
   readonly label: string;
   readonly height: number;
   readonly curves: readonly Curve[];
-  /** step: a value holds until the next. bars: each value is of the bin that begins there. */
+  /** step: a value holds until the next one. bars: each value belongs to the bin that begins at its time. */
   readonly shape: 'step' | 'line' | 'bars';
   readonly isLogarithmic?: boolean;
   readonly isCount?: boolean;
@@ -28,7 +28,7 @@ interface CurveChart {
 
 const TOP_PX = 8;
 const BOTTOM_PX = 4;
-/** What stands for a point of a line that has no neighbour: without a length it would not be seen. */
+/** Length drawn for a point without neighbours, which would be invisible otherwise. */
 const DASH_PX = 10;
 const MIB = 1024 * 1024;
 
@@ -67,7 +67,7 @@ export function curveCharts({ chunks, rates }: ReportModel): readonly CurveChart
       height: 74,
       shape: 'bars',
       binMs,
-      // Each on top of those after it.
+      // Each bar is stacked on those after it.
       curves: [
         rate('all-ok', 'ok', ({ ok, fail, unknown }) => (ok + fail + unknown) * perSecond),
         rate('all-fail', 'failed', ({ fail, unknown }) => (fail + unknown) * perSecond),
@@ -106,21 +106,21 @@ interface Scale {
 
 function scaleOf({ curves, height, isLogarithmic = false, isCount = false }: CurveChart): Scale {
   const values = curves.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []));
-  const room = height - TOP_PX - BOTTOM_PX;
+  const plotPx = height - TOP_PX - BOTTOM_PX;
   if (isLogarithmic) {
     const positive = values.filter((value) => value > 0);
     const low = Math.floor(Math.log10(positive.reduce((least, value) => Math.min(least, value), 1)));
     const high = Math.max(low + 1, Math.ceil(Math.log10(positive.reduce((most, value) => Math.max(most, value), 1))));
     const y = (value: number): number =>
-      height - BOTTOM_PX - ((Math.log10(Math.max(value, 10 ** low)) - low) / (high - low)) * room;
+      height - BOTTOM_PX - ((Math.log10(Math.max(value, 10 ** low)) - low) / (high - low)) * plotPx;
     return { y, marks: Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index)) };
   }
   const most = values.reduce((max, value) => Math.max(max, value), 0);
-  // Of whole things there are no halves.
+  // Counts have no fractional marks.
   const step = roundStep(Math.max(most, isCount ? 2 : 0.1) / 2);
   const top = Math.max(step, Math.ceil(most / step) * step);
   return {
-    y: (value) => height - BOTTOM_PX - (value / top) * room,
+    y: (value) => height - BOTTOM_PX - (value / top) * plotPx,
     marks: [0, top / 2, top].filter((mark) => !isCount || Number.isInteger(mark)),
   };
 }
@@ -153,7 +153,7 @@ export function drawCurves(plot: Plot, chart: CurveChart, tooltip: Tooltip): SVG
   return frame;
 }
 
-/** Bars are sums: what a curve shows alone is its distance to the next. */
+/** Bars are stacked: the value of a single curve is its distance to the next one. */
 function valueText(chart: CurveChart, curve: Curve, atMs: number): string {
   const at = ({ points }: Curve): number | null =>
     points.findLast(([ms]) => ms - (chart.shape === 'line' ? 500 : 0) <= atMs)?.[1] ?? null;

@@ -1,4 +1,4 @@
-/** Makes elements: text only ever goes in as text. */
+/** Creates elements. Text is always inserted as text, never as markup. */
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Child = Node | string | null;
@@ -33,14 +33,14 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** An element that the page is known to have. */
+/** An element that must exist in the page. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`The page has no #${id}`);
   return found;
 }
 
-/** Puts off what is asked for many times until the next frame, and then does it once. */
+/** Defers calls until the next frame, and then runs the function once. */
 export function oncePerFrame(act: () => void): () => void {
   let isAsked = false;
   return () => {

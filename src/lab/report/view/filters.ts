@@ -1,4 +1,4 @@
-/** What is shown: by node, client, kind and fate of operations, and by a text in their paths. */
+/** The filters of the charts: node, client, kind and fate of operations, and a text in their paths. */
 import { FATES } from '../report-model.js';
 import type { OperationRow, ReportModel } from '../report-model.js';
 import { html } from './dom.js';

@@ -1,19 +1,21 @@
-/** A lane for each node: its states with the terms in which it led, and below them every fault on it from start to end. */
+/** A lane for each node: its states with its terms as leader, and below them every fault of the node from start to end. */
 import type { NodeSegment, ReportFault, ReportMark, ReportModel, ReportNode } from '../report-model.js';
 import { svg } from './dom.js';
 import { durationText, timeText } from './format.js';
 import { stateFill } from './patterns.js';
 import type { Plot } from './plot.js';
-import type { Told, Tooltip } from './tooltip.js';
+import type { Details, Tooltip } from './tooltip.js';
 
 const PAD_PX = 5;
 const STATE_PX = 16;
 const BAND_PX = 13;
 const BAND_GAP_PX = 2;
 const BANDS_A_LANE_MAX = 6;
-/** Of all lanes together: each is a stop of the Tab key. A part of the run that is closer has others. */
+/**
+ * Limit for all lanes together, because each focusable band is a stop of the Tab key. After zooming in, other bands are focusable.
+ */
 const FOCUSABLE_BANDS_MAX = 200;
-/** Narrower than that, no text fits. */
+/** No text fits into a narrower band. */
 const TEXT_PX_MIN = 44;
 const CHAR_PX = 6.2;
 const INSTANT_PX = 7;
@@ -24,7 +26,18 @@ interface Placed {
   readonly row: number;
 }
 
-export function faultTold({ id, text, source, fromMs, toMs, effect, effects, evidence, nodes, targets }: ReportFault): Told {
+export function faultDetails({
+  id,
+  text,
+  source,
+  fromMs,
+  toMs,
+  effect,
+  effects,
+  evidence,
+  nodes,
+  targets,
+}: ReportFault): Details {
   const lasted = toMs === null ? 'an instant' : durationText(toMs - fromMs);
   return {
     title: `Fault ${id}: ${text}`,
@@ -41,7 +54,7 @@ export function faultTold({ id, text, source, fromMs, toMs, effect, effects, evi
   };
 }
 
-const segmentTold = ({ id }: ReportNode, { state, fromMs, toMs }: NodeSegment): Told => ({
+const segmentDetails = ({ id }: ReportNode, { state, fromMs, toMs }: NodeSegment): Details => ({
   title: `${id} ${state}`,
   rows: [
     ['from', timeText(fromMs)],
@@ -51,7 +64,7 @@ const segmentTold = ({ id }: ReportNode, { state, fromMs, toMs }: NodeSegment): 
   atMs: fromMs,
 });
 
-/** Faults that overlap go into rows of their own; the last row takes what is too much. */
+/** Overlapping faults go into separate rows; the last row takes all that exceed the limit. */
 function place(faults: readonly ReportFault[]): Placed[] {
   const ends: number[] = [];
   return faults.map((fault) => {
@@ -71,7 +84,7 @@ export class LanesChart {
     this.#model = model;
     this.#tooltip = tooltip;
     const on = (id: string): ReportFault[] =>
-      // Without names it concerns every node, and has a mark on the axis instead.
+      // A fault without names concerns every node, and has a mark on the axis instead.
       model.faults.filter(({ nodes, action }) => nodes.includes(id) && action !== 'lift');
     this.#placed = new Map(model.nodes.map(({ id }) => [id, place(on(id))]));
   }
@@ -112,14 +125,14 @@ export class LanesChart {
       const [x1, x2] = [plot.clampedX(fromMs), plot.clampedX(toMs)];
       const bar = svg('rect', { x: x1, y: top + PAD_PX, width: Math.max(1.5, x2 - x1), height: STATE_PX, rx: 2, class: 'lead' });
       lane.append(bar, ...inside(`★ leads, term ${term}`, `★ ${term}`, x1, x2, top + PAD_PX + 12, 'lead-text'));
-      const told = {
+      const details = {
         title: `${node.id} leads in term ${term}`,
         rows: [
           ['from', timeText(fromMs)],
           ['until', timeText(toMs)],
         ] as const,
       };
-      this.#tooltip.attach(bar, () => ({ ...told, atMs: fromMs }));
+      this.#tooltip.attach(bar, () => ({ ...details, atMs: fromMs }));
     }
     return lane;
   }
@@ -133,7 +146,7 @@ export class LanesChart {
     const [x1, x2] = [plot.clampedX(segment.fromMs), plot.clampedX(segment.toMs)];
     const bar = svg('rect', { x: x1, y, width: Math.max(1, x2 - x1), height: STATE_PX, class: `state ${segment.state}` });
     bar.style.fill = stateFill(segment.state);
-    this.#tooltip.attach(bar, () => segmentTold(node, segment));
+    this.#tooltip.attach(bar, () => segmentDetails(node, segment));
     if (segment.state === 'live') return bar;
     return svg('g', {}, bar, ...inside(segment.state, '', x1, x2, y + 12, 'state-text'));
   }
@@ -141,12 +154,12 @@ export class LanesChart {
   #band(plot: Plot, { fault, row }: Placed, bandsTop: number, isFocusable: boolean): SVGElement {
     const y = bandsTop + row * (BAND_PX + BAND_GAP_PX);
     const x1 = plot.clampedX(fault.fromMs);
-    const told = faultTold(fault);
+    const details = faultDetails(fault);
     const group = svg('g', {
       class: `band ${fault.effect}`,
       ...(isFocusable ? { tabindex: 0, role: 'button' } : { role: 'img' }),
       'data-fault': fault.id,
-      'aria-label': `${told.title}, ${told.rows.map(([name, value]) => `${name} ${value}`).join(', ')}`,
+      'aria-label': `${details.title}, ${details.rows.map(([name, value]) => `${name} ${value}`).join(', ')}`,
     });
     if (fault.toMs === null) {
       const [cx, cy] = [x1, y + BAND_PX / 2];
@@ -158,7 +171,7 @@ export class LanesChart {
       group.append(svg('rect', { x: x1, y, width: x2 - x1, height: BAND_PX, rx: 2, class: 'band-bar' }));
       group.append(...inside(`${fault.action} ×${fault.effects}`, fault.action, x1, x2, y + 10, 'band-text'));
     }
-    this.#tooltip.attach(group, () => told);
+    this.#tooltip.attach(group, () => details);
     return group;
   }
 
@@ -181,11 +194,11 @@ const phaseLine = (plot: Plot, atMs: number, height: number): SVGElement =>
 
 /** The longest text that fits, or none. */
 function inside(long: string, short: string, x1: number, x2: number, y: number, name: string): SVGElement[] {
-  const room = x2 - x1 - 6;
-  const text = room >= Math.max(long.length * CHAR_PX, TEXT_PX_MIN) ? long : room >= short.length * CHAR_PX ? short : '';
+  const widthPx = x2 - x1 - 6;
+  const text = widthPx >= Math.max(long.length * CHAR_PX, TEXT_PX_MIN) ? long : widthPx >= short.length * CHAR_PX ? short : '';
   return text === '' ? [] : [svg('text', { x: x1 + 4, y, class: name }, text)];
 }
 
-/** What happened on nodes within a part of the run. */
+/** The marks on nodes within a part of the run. */
 export const marksWithin = (marks: readonly ReportMark[], fromMs: number, toMs: number): readonly ReportMark[] =>
   marks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);

@@ -1,4 +1,4 @@
-/** What colours, hatchings and dashes mean. */
+/** Explains colours, hatchings and dashes. */
 import { html, svg } from './dom.js';
 import { stateFill } from './patterns.js';
 
@@ -8,7 +8,7 @@ function item(swatch: SVGElement, text: string): HTMLElement {
   return html('li', {}, swatch, text);
 }
 
-/** The line above a chart: its name, and the legend. */
+/** The line above a chart: its name and the legend. */
 export function chartHead(
   title: string,
   legend: HTMLElement | readonly { readonly name: string; readonly label: string }[],

@@ -1,4 +1,4 @@
-/** The script of a report: reads the model out of the page, and draws it. Bundled into one file at build time. */
+/** The script of a report: reads the model from the page and draws it. Bundled into one file at build time. */
 import type { ReportModel } from '../report-model.js';
 import { byId, html, oncePerFrame } from './dom.js';
 import { Filters } from './filters.js';
@@ -12,7 +12,7 @@ import { Tooltip } from './tooltip.js';
 
 function start(): void {
   document.documentElement.classList.add('scripted');
-  // Written into the page by the builder that this script was compiled with.
+  // The builder wrote the model into the page; script and builder were compiled with the same types.
   const model = JSON.parse(byId('model').textContent) as ReportModel;
   document.body.append(patternSheet());
   const time = new TimeWindow(model.fromMs, model.toMs);
@@ -42,7 +42,7 @@ function start(): void {
   print.addEventListener('click', () => window.print());
   byId('page-tools').append(themeButton(redraw), print);
   addEventListener('resize', oncePerFrame(redraw));
-  // On paper all of the run is there, at the paper's width.
+  // On paper the whole run is drawn, at the width of the paper.
   matchMedia('print').addEventListener('change', redraw);
   addEventListener('beforeprint', redraw);
 }

@@ -1,10 +1,13 @@
-/** Operations as bars on a canvas, a row for each client: there may be thousands. The table below the charts has them as text. */
+/**
+ * Operations as bars on a canvas, because there may be thousands; a row for each client. The table below the charts shows them as
+ * text.
+ */
 import { FATES } from '../report-model.js';
 import type { OperationRow, ReportModel } from '../report-model.js';
 import { html } from './dom.js';
 import { durationText, timeText } from './format.js';
 import type { Plot } from './plot.js';
-import type { Told, Tooltip } from './tooltip.js';
+import type { Details, Tooltip } from './tooltip.js';
 
 const ROW_PX = 18;
 const BAR_PX = 12;
@@ -12,7 +15,7 @@ const HIT_PX = 3;
 const WRITES = ['create', 'overwrite'];
 const NAME_FONT = '600 11px system-ui, sans-serif';
 
-export function operationTold({ operations, violations }: ReportModel, row: OperationRow): Told {
+export function operationDetails({ operations, violations }: ReportModel, row: OperationRow): Details {
   const [id, client, kind, fate, fromMs, toMs, path, bytes, note, isViolating] = row;
   const violated = isViolating === 1 ? violations.filter(({ operationIds }) => operationIds.includes(id)) : [];
   return {
@@ -49,7 +52,7 @@ export class OperationsChart {
     this.element.addEventListener('pointermove', (event) => {
       const row = this.#at(event.offsetX, event.offsetY);
       if (row === null) tooltip.hide();
-      else tooltip.show(operationTold(model, row), event.clientX, event.clientY);
+      else tooltip.show(operationDetails(model, row), event.clientX, event.clientY);
     });
     this.element.addEventListener('pointerleave', () => tooltip.hide());
     this.element.addEventListener('blur', () => tooltip.hide());
@@ -98,7 +101,7 @@ export class OperationsChart {
     context.rect(plot.left, 0, plot.right - plot.left, height);
     context.clip();
     const colours = { read: colour('--op-read'), write: colour('--op-write'), meta: colour('--op-meta') };
-    // What went wrong is drawn over what went well.
+    // Failed operations are drawn over successful ones.
     const ordered = [...this.#shown].sort((a, b) => a[9] - b[9] || a[3] - b[3]);
     for (const row of ordered) {
       const kind = this.#model.operations.kinds[row[2]] ?? '';
@@ -116,7 +119,7 @@ export class OperationsChart {
     return { x: x1, y: (this.#rowOf.get(row[1]) ?? 0) * ROW_PX + 3, width: Math.max(1.5, x2 - x1), height: BAR_PX };
   }
 
-  /** What is drawn last is hit first. */
+  /** The operation drawn last is hit first. */
   #at(x: number, y: number): OperationRow | null {
     const plot = this.#plot;
     if (plot === null) return null;
@@ -130,7 +133,7 @@ export class OperationsChart {
   #choose(row: OperationRow | null): void {
     if (row === null) return;
     this.#chosen = row;
-    this.#tooltip.choose(operationTold(this.#model, row));
+    this.#tooltip.choose(operationDetails(this.#model, row));
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -168,7 +171,7 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
   context.stroke();
 }
 
-/** ok: a full bar. fail: half a bar with a cross. unknown: a hollow one. */
+/** ok: a full bar. fail: half a bar with a cross. unknown: a hollow bar. */
 function paintOperation(context: CanvasRenderingContext2D, box: Box, row: OperationRow, colours: FateColours): void {
   const { x, y, width, height } = box;
   const fate = FATES[row[3]] ?? 'unknown';

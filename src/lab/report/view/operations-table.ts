@@ -1,10 +1,10 @@
-/** Operations as a table, a page at a time: what the canvas draws, for those who read it otherwise. */
+/** Operations as a table with pages: the accessible form of the canvas. */
 import { FATES } from '../report-model.js';
 import type { OperationRow, ReportModel } from '../report-model.js';
 import { html } from './dom.js';
 import { durationText, timeText } from './format.js';
 import type { Filters } from './filters.js';
-import { operationTold } from './operations-chart.js';
+import { operationDetails } from './operations-chart.js';
 import type { TimeWindow } from './time-window.js';
 import type { Tooltip } from './tooltip.js';
 
@@ -18,7 +18,7 @@ export class OperationsTable {
   readonly #time: TimeWindow;
   readonly #tooltip: Tooltip;
   readonly #body = html('tbody');
-  readonly #told = html('p', { class: 'table-told', 'aria-live': 'polite' });
+  readonly #summary = html('p', { class: 'table-summary', 'aria-live': 'polite' });
   readonly #previous = html('button', { type: 'button' }, '‹ Previous');
   readonly #next = html('button', { type: 'button' }, 'Next ›');
   #page = 0;
@@ -33,12 +33,12 @@ export class OperationsTable {
     this.#previous.addEventListener('click', () => this.#turn(-1));
     this.#next.addEventListener('click', () => this.#turn(1));
     container.append(
-      html('div', { class: 'toolbar' }, this.#previous, this.#next, this.#told),
+      html('div', { class: 'toolbar' }, this.#previous, this.#next, this.#summary),
       html('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of operations' }, table),
     );
   }
 
-  /** From the first page on: filters or the time shown changed. */
+  /** Restarts at the first page, after a change of the filters or of the time window. */
   restart(): void {
     this.#page = 0;
     this.#draw();
@@ -61,7 +61,7 @@ export class OperationsTable {
     this.#previous.disabled = this.#page === 0;
     this.#next.disabled = this.#page >= pages - 1;
     const range = rows.length === 0 ? 'none' : `${first + 1} to ${first + shown.length} of ${rows.length.toLocaleString('en')}`;
-    this.#told.textContent = `${range}, within the time and filters of the timeline`;
+    this.#summary.textContent = `${range}, within the time and filters of the timeline`;
   }
 
   #row(row: OperationRow): HTMLTableRowElement {
@@ -70,7 +70,7 @@ export class OperationsTable {
     const word = FATES[fate] ?? '';
     const chip = html('span', { class: `chip ${word}` }, `${MARKS[word] ?? ''} ${word}`);
     const choose = html('button', { type: 'button', class: 'plain' }, path);
-    choose.addEventListener('click', () => this.#tooltip.choose(operationTold(this.#model, row)));
+    choose.addEventListener('click', () => this.#tooltip.choose(operationDetails(this.#model, row)));
     return html(
       'tr',
       { class: isViolating === 1 ? 'violating' : undefined },

@@ -1,4 +1,4 @@
-/** Hatchings: states and fates are told apart without colours too. */
+/** Hatchings, which distinguish states and fates without colours. */
 import { svg } from './dom.js';
 
 const SIZE_PX = 6;
@@ -12,7 +12,7 @@ function pattern(id: string, ground: string, line: string, path: string): SVGPat
   );
 }
 
-/** Goes into the page once; the states of nodes name them. */
+/** Inserted into the page once; the states of nodes refer to the patterns by name. */
 export function patternSheet(): SVGSVGElement {
   const slash = 'M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2';
   return svg(
@@ -34,6 +34,6 @@ export function patternSheet(): SVGSVGElement {
 
 const HATCHED = ['stale', 'dead', 'paused', 'starting', 'stopped', 'unknown'];
 
-/** How a state is filled. */
+/** The fill of a state. */
 export const stateFill = (state: string): string =>
   state === 'live' ? 'var(--state-live)' : `url(#state-${HATCHED.includes(state) ? state : 'unknown'})`;

@@ -1,4 +1,4 @@
-/** The frame that all charts over time share: a gutter for names, a plot beside it, and the marks of the axis. */
+/** The frame shared by all charts over time: a gutter for names, a plot beside it, and the marks of the axis. */
 import { svg } from './dom.js';
 import { roundStep, ticks, tickText } from './format.js';
 import type { TimeWindow } from './time-window.js';
@@ -29,7 +29,7 @@ export class Plot {
     return this.left + ((ms - fromMs) / spanMs) * (this.right - this.left);
   }
 
-  /** Kept within the plot. */
+  /** The position of a time, clamped to the plot. */
   clampedX(ms: number): number {
     return Math.min(Math.max(this.x(ms), this.left), this.right);
   }
@@ -60,7 +60,7 @@ export class Plot {
     return svg('g', { 'aria-hidden': 'true' }, ...lines);
   }
 
-  /** The axis itself. */
+  /** The axis. */
   axis(): SVGSVGElement {
     const frame = this.svg(22, 'Time axis');
     frame.classList.add('axis');

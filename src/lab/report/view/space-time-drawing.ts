@@ -4,10 +4,10 @@ import type { ReportArrow, ReportModel } from '../report-model.js';
 import { svg } from './dom.js';
 import { durationText, roundStep, ticks, tickText, timeText } from './format.js';
 import type { Filters } from './filters.js';
-import { faultTold, marksWithin } from './lanes-chart.js';
-import { operationTold } from './operations-chart.js';
+import { faultDetails, marksWithin } from './lanes-chart.js';
+import { operationDetails } from './operations-chart.js';
 import { stateFill } from './patterns.js';
-import type { Told, Tooltip } from './tooltip.js';
+import type { Details, Tooltip } from './tooltip.js';
 
 const HEIGHT_PX = 620;
 const HEAD_PX = 34;
@@ -21,7 +21,7 @@ const CHAR_PX = 5.2;
 
 export interface ShownArrow {
   readonly element: SVGElement;
-  readonly told: Told;
+  readonly details: Details;
 }
 
 interface Part {
@@ -45,14 +45,14 @@ interface Lane {
 const BACKGROUND =
   /\b(Step|Invite|Heartbeat|BlockReport|ReportReplicas|PollOrders|RegisterDataNode|RenewSession|GetClusterStatus|GetMasterStatus)$/;
 
-/** What goes on all the time, whatever clients do. */
+/** True for traffic that is constant, independent of clients. */
 export const labelIsBackground = (label: string): boolean => BACKGROUND.test(label);
 
 export interface SpaceTimeDrawing {
   readonly frame: SVGSVGElement;
-  /** In order of their beginnings. */
+  /** In order of their start. */
   readonly arrows: readonly ShownArrow[];
-  /** Within the part, and too many to be drawn. */
+  /** Number of arrows within the part that are not drawn, because there are too many. */
   readonly hidden: number;
 }
 
@@ -100,7 +100,7 @@ class Drawing {
     return toMs >= this.#part.fromMs && fromMs <= this.#part.toMs;
   }
 
-  /** Clients that do something, then all nodes. */
+  /** Lanes: clients with operations, then all nodes. */
   #laneNames(): string[] {
     const { operations, traffic, nodes } = this.#model;
     const active = new Set<string>();
@@ -159,7 +159,7 @@ class Drawing {
     return svg('rect', { x: x - STRIP_PX / 2, y, width: STRIP_PX, height: Math.max(1, this.#y(toMs) - y), class: name });
   }
 
-  /** A fault tints the lanes of its nodes as long as it lasts. */
+  /** A fault tints the lanes of its nodes for its duration. */
   #drawFaults(): void {
     for (const fault of this.#model.faults) {
       const { fromMs, toMs, nodes, action } = fault;
@@ -171,7 +171,7 @@ class Drawing {
         const width = Math.min(this.#laneWidth - 8, 84);
         const x = lane.x - width / 2;
         const area = svg('rect', { x, y, width, height: Math.max(2, this.#y(toMs ?? fromMs) - y), class: 'fault-area' });
-        this.#setting.tooltip.attach(area, () => faultTold(fault));
+        this.#setting.tooltip.attach(area, () => faultDetails(fault));
         this.frame.append(area);
         if (fromMs >= this.#part.fromMs) this.frame.append(svg('text', { x: x + 3, y: y - 3, class: 'fault-note' }, action));
       }
@@ -186,7 +186,7 @@ class Drawing {
       if (lane === undefined || !this.#isShown(fromMs, toMs ?? Infinity) || !this.#setting.filters.has(row)) continue;
       const y = this.#y(fromMs);
       const height = Math.max(2, this.#y(toMs ?? Infinity) - y);
-      const told = operationTold(this.#model, row);
+      const details = operationDetails(this.#model, row);
       const name = `operation ${FATES[fate] ?? ''} ${operations.kinds[kind] ?? ''} ${isViolating === 1 ? 'violating' : ''}`;
       const bar = svg('rect', {
         x: lane.x - BAR_PX / 2,
@@ -197,9 +197,9 @@ class Drawing {
         class: name,
         tabindex: 0,
         role: 'button',
-        'aria-label': `${told.title}, ${told.rows.map(([what, value]) => `${what} ${value}`).join(', ')}`,
+        'aria-label': `${details.title}, ${details.rows.map(([what, value]) => `${what} ${value}`).join(', ')}`,
       });
-      this.#setting.tooltip.attach(bar, () => told);
+      this.#setting.tooltip.attach(bar, () => details);
       this.frame.append(bar);
       if (height < 14) continue;
       const text = this.#clipped(`${operations.kinds[kind] ?? ''} ${path.split('/').at(-1) ?? ''}`);
@@ -207,13 +207,13 @@ class Drawing {
     }
   }
 
-  /** So much as fits before the next lane. */
+  /** Clips a text to the space before the next lane. */
   #clipped(text: string): string {
     const chars = Math.floor((this.#laneWidth - 22) / CHAR_PX);
     return text.length <= chars ? text : `${text.slice(0, Math.max(1, chars - 1))}…`;
   }
 
-  /** Ends and new leaders, as marks on their lanes. */
+  /** Marks node exits and new leaders on their lanes. */
   #drawMarks(): void {
     for (const { kind, node, atMs, text } of marksWithin(this.#model.marks, this.#part.fromMs, this.#part.toMs)) {
       const lane = node === null ? undefined : this.#lanes.get(node);
@@ -226,7 +226,7 @@ class Drawing {
     }
   }
 
-  /** Those nearest to the middle, of flows the larger ones. */
+  /** Chooses the arrows nearest to the middle; of flows, the larger ones. */
   #drawArrows(): Omit<SpaceTimeDrawing, 'frame'> {
     const { traffic } = this.#model;
     const isFlow = traffic.kind === 'flows';
@@ -260,7 +260,7 @@ class Drawing {
       class: `arrow ${isFlow ? 'flow' : kind} ${labelIsBackground(text) ? 'background' : ''}`,
     });
     if (arrivedMs <= this.#part.toMs) element.setAttribute('marker-end', 'url(#arrow-head)');
-    const told: Told = {
+    const details: Details = {
       title: `${source} → ${target}: ${text}`,
       rows: [
         ['sent', timeText(sentMs)],
@@ -269,8 +269,8 @@ class Drawing {
       ],
       atMs: sentMs,
     };
-    this.#setting.tooltip.attach(element, () => told);
-    return { element, told };
+    this.#setting.tooltip.attach(element, () => details);
+    return { element, details };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The space-time diagram: a lane downwards for each client and node, operations and states along them, and what crossed between them
- * as slanted arrows, around one moment of the run.
+ * The space-time diagram: a vertical lane for each client and node, operations and states along the lanes, and the traffic between
+ * them as slanted arrows, around one moment of the run.
  */
 import type { ReportModel } from '../report-model.js';
 import { html, oncePerFrame } from './dom.js';
@@ -8,19 +8,19 @@ import { durationText, timeText } from './format.js';
 import type { Filters } from './filters.js';
 import { drawSpaceTime, labelIsBackground } from './space-time-drawing.js';
 import type { ShownArrow } from './space-time-drawing.js';
-import type { Told, Tooltip } from './tooltip.js';
+import type { Details, Tooltip } from './tooltip.js';
 
 const SPANS_MS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000];
-/** Of the span first shown, an operation that violates something takes so much. */
+/** Share of the initial span that a violating operation takes. */
 const OPERATION_SHARE = 0.4;
 const SPAN_MS_MESSAGES = 50;
 const SPAN_MS_FLOWS = 2_000;
 const VIOLATIONS_OFFERED = 5;
-/** Of an interval: heartbeats and the like stay below it. */
+/** Minimum of an interval's flow; heartbeats and similar traffic stay below it. */
 const FLOW_BYTES_MIN = 4_096;
 const PAN_SHARE = 0.2;
 
-/** Of messages, such that they are seen to take time. */
+/** The initial span. Of messages, short enough that their duration is visible. */
 function firstSpanMs({ traffic, operations, focusMs }: ReportModel): number {
   if (traffic.kind !== 'messages') return SPAN_MS_FLOWS;
   const shown = operations.rows.find(
@@ -35,7 +35,7 @@ export class SpaceTime {
   readonly #filters: Filters;
   readonly #tooltip: Tooltip;
   readonly #stage = html('div', { class: 'space-time-stage', tabindex: 0, role: 'group' });
-  readonly #told = html('p', { class: 'space-time-told', 'aria-live': 'polite' });
+  readonly #summary = html('p', { class: 'space-time-summary', 'aria-live': 'polite' });
   readonly #background = html('input', { type: 'checkbox', id: 'space-time-background' });
   readonly #label = html('input', {
     type: 'search',
@@ -67,13 +67,13 @@ export class SpaceTime {
     this.#background.addEventListener('change', this.#redraw);
     this.#label.addEventListener('input', this.#redraw);
     filters.onChange(this.#redraw);
-    container.append(this.#toolbar(), this.#told, this.#stage);
+    container.append(this.#toolbar(), this.#summary, this.#stage);
     this.#stage.addEventListener('keydown', (event) => this.#onKey(event));
     this.#stage.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     this.#draw();
   }
 
-  /** Goes to a moment of the run. */
+  /** Shows a moment of the run. */
   show(atMs: number): void {
     this.#centreMs = Math.min(Math.max(atMs, this.#model.fromMs), this.#model.toMs);
     this.#chosen = -1;
@@ -144,8 +144,8 @@ export class SpaceTime {
     ];
     const thinned = hidden === 0 ? '' : `, ${hidden} smaller or farther ones not drawn`;
     const count = traffic.kind === 'none' ? what : `${arrows.length} ${what}${thinned}`;
-    this.#told.textContent = `${durationText(this.#spanMs)} around ${timeText(this.#centreMs)}, time runs downwards; ${count}. Comma and period step through the arrows.`;
-    this.#stage.setAttribute('aria-label', `Space-time diagram. ${this.#told.textContent}`);
+    this.#summary.textContent = `${durationText(this.#spanMs)} around ${timeText(this.#centreMs)}, time runs downwards; ${count}. Comma and period step through the arrows.`;
+    this.#stage.setAttribute('aria-label', `Space-time diagram. ${this.#summary.textContent}`);
     this.#stage.replaceChildren(frame);
     this.#arrows[this.#chosen]?.element.classList.add('chosen');
   }
@@ -183,7 +183,7 @@ export class SpaceTime {
     const arrow = this.#arrows[this.#chosen];
     if (arrow === undefined) return;
     arrow.element.classList.add('chosen');
-    const told: Told = arrow.told;
-    this.#tooltip.choose(told);
+    const details: Details = arrow.details;
+    this.#tooltip.choose(details);
   }
 }

@@ -1,4 +1,4 @@
-/** Light or dark: as the system has it, until the reader says otherwise. */
+/** Light or dark colours: the system's preference, until the reader chooses. */
 import { html } from './dom.js';
 
 const isDark = (): boolean => {
@@ -6,7 +6,7 @@ const isDark = (): boolean => {
   return theme === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
 };
 
-/** @param onChange colours that are drawn, and not styled, have to be drawn again */
+/** @param onChange called on a change, because canvas colours must be drawn again */
 export function themeButton(onChange: () => void): HTMLElement {
   const button = html('button', { type: 'button', id: 'theme-toggle' });
   const name = (): void => {

@@ -1,7 +1,7 @@
-/** The part of the run that is shown: one for all charts, so that they stay above one another. */
+/** The part of the run that is shown: shared by all charts, so that they stay aligned. */
 import { timeText } from './format.js';
 
-/** No closer than this. */
+/** Minimum length. */
 const SPAN_MS_MIN = 0.5;
 
 export class TimeWindow {
@@ -42,7 +42,7 @@ export class TimeWindow {
     this.#listeners.push(listener);
   }
 
-  /** @param factor below 1: closer @param aroundMs stays where it is; left out: the middle */
+  /** @param factor below 1: zoom in @param aroundMs fixed point. Default: the middle */
   zoom(factor: number, aroundMs = (this.#fromMs + this.#toMs) / 2): void {
     const spanMs = Math.min(Math.max(this.spanMs * factor, SPAN_MS_MIN), this.endMs - this.beginMs);
     const share = (aroundMs - this.#fromMs) / this.spanMs;
@@ -57,7 +57,7 @@ export class TimeWindow {
     this.show(this.beginMs, this.endMs);
   }
 
-  /** Shows this part; pushed back into the run where it goes beyond. */
+  /** Shows a part of the run; moved back into the run when it extends beyond. */
   show(fromMs: number, toMs: number): void {
     const spanMs = Math.min(toMs - fromMs, this.endMs - this.beginMs);
     const begin = Math.min(Math.max(fromMs, this.beginMs), this.endMs - spanMs);

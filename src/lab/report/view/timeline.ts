@@ -1,4 +1,4 @@
-/** The charts over one shared axis, with the keys and gestures that move it. */
+/** The charts over one shared axis, with the keys and gestures that move the axis. */
 import type { ReportModel } from '../report-model.js';
 import { curveCharts, drawCurves } from './curves.js';
 import { html, oncePerFrame } from './dom.js';
@@ -111,7 +111,7 @@ export class Timeline {
     addEventListener('pointerup', () => {
       lastX = null;
     });
-    // The end of a drag is no click on what is there.
+    // The end of a drag is not a click.
     this.#charts.addEventListener(
       'click',
       (event) => {
@@ -141,7 +141,7 @@ export class Timeline {
   #onWheel(event: WheelEvent): void {
     const isSideways = Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey;
     const hasFocus = this.#charts.contains(document.activeElement);
-    // Without this the page could not be scrolled past the charts.
+    // Otherwise the page could not be scrolled past the charts.
     if (!isSideways && !hasFocus && !event.ctrlKey && !event.metaKey && !event.altKey) return;
     event.preventDefault();
     if (isSideways) {
@@ -154,6 +154,6 @@ export class Timeline {
   }
 }
 
-/** What has a use of its own for keys: fields, and tables, which arrows scroll. */
+/** True for elements that handle keys themselves: fields, and tables that scroll with arrow keys. */
 const takesKeys = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('input, select, textarea, .scroll') !== null;

@@ -1,10 +1,10 @@
-/** What is told of the thing under the pointer or in focus, and, once it is chosen, beside the charts until it is closed. */
+/** Details of the element under the pointer or in focus and, after a choice, in a panel beside the charts until it is closed. */
 import { byId, html } from './dom.js';
 
-export interface Told {
+export interface Details {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, value: string])[];
-  /** A moment that the space-time diagram can go to. */
+  /** Moment for the space-time diagram. */
   readonly atMs?: number;
 }
 
@@ -24,10 +24,10 @@ export class Tooltip {
     });
   }
 
-  /** @param x, y of the page's visible part */
-  show(told: Told, x: number, y: number): void {
-    const rows = told.rows.slice(0, 6).map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
-    this.#box.replaceChildren(html('strong', {}, told.title), html('dl', {}, ...rows));
+  /** @param x, y position in the visible part of the page */
+  show(details: Details, x: number, y: number): void {
+    const rows = details.rows.slice(0, 6).map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
+    this.#box.replaceChildren(html('strong', {}, details.title), html('dl', {}, ...rows));
     this.#box.hidden = false;
     const { width, height } = this.#box.getBoundingClientRect();
     const left = x + OFFSET_PX + width > innerWidth ? x - OFFSET_PX - width : x + OFFSET_PX;
@@ -40,33 +40,33 @@ export class Tooltip {
     this.#box.hidden = true;
   }
 
-  /** Keeps it in the panel. */
-  choose(told: Told): void {
+  /** Shows the details in the panel. */
+  choose(details: Details): void {
     const close = html('button', { type: 'button', class: 'close', 'aria-label': 'Close details' }, '✕');
     close.addEventListener('click', () => (this.#details.hidden = true));
-    const rows = told.rows.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
-    const jump = told.atMs === undefined ? null : this.#jump(told.atMs);
-    this.#details.replaceChildren(html('header', {}, html('strong', {}, told.title), close), html('dl', {}, ...rows));
+    const rows = details.rows.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value)));
+    const jump = details.atMs === undefined ? null : this.#jump(details.atMs);
+    this.#details.replaceChildren(html('header', {}, html('strong', {}, details.title), close), html('dl', {}, ...rows));
     if (jump !== null) this.#details.append(jump);
     this.#details.hidden = false;
   }
 
-  /** Tells of an element when it is pointed at or in focus; a click or Enter chooses it. */
-  attach(element: HTMLElement | SVGElement, tell: () => Told): void {
-    // Of the two kinds of elements together, the events have no types.
+  /** Shows details of an element that is pointed at or in focus; a click or Enter keeps them in the panel. */
+  attach(element: HTMLElement | SVGElement, detailsOf: () => Details): void {
+    // The union of the two element types has no typed events.
     const target = element as HTMLElement;
-    target.addEventListener('pointermove', (event) => this.show(tell(), event.clientX, event.clientY));
+    target.addEventListener('pointermove', (event) => this.show(detailsOf(), event.clientX, event.clientY));
     element.addEventListener('pointerleave', () => this.hide());
     element.addEventListener('focus', () => {
       const box = element.getBoundingClientRect();
-      this.show(tell(), Math.max(box.left, 0), box.bottom);
+      this.show(detailsOf(), Math.max(box.left, 0), box.bottom);
     });
     element.addEventListener('blur', () => this.hide());
-    element.addEventListener('click', () => this.choose(tell()));
+    element.addEventListener('click', () => this.choose(detailsOf()));
     target.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
       event.preventDefault();
-      this.choose(tell());
+      this.choose(detailsOf());
     });
   }
 

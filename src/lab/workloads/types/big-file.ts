@@ -1,6 +1,6 @@
 /**
- * The workload `big-file`: clients that write large files as streams and read them back, in ranges and whole. Content is made and
- * compared piece by piece, so that a file may be larger than the memory.
+ * The workload `big-file`: clients that write large files as streams and read them back, in ranges and whole. Content is generated
+ * and compared piece by piece, so that a file may be larger than the memory.
  */
 import { GIB, KIB, MIB } from '../../../shared/limits.js';
 import { SeededRandom } from '../../../runtime/faults/seeded-random.js';
@@ -17,10 +17,10 @@ import type { ClientSlot, WorkloadEntry, WorkloadWorld } from '../workload.js';
 import { pauseMsOf } from '../workload-types.js';
 import type { BigFile } from '../workload-types.js';
 
-/** Each client keeps so many of its files, and all of them together so many bytes, as far as each has one to give up. */
+/** Limits of the files that one client keeps, and of the bytes that all clients keep, as far as a client has a file to delete. */
 const KEPT_FILES = 2;
 const LIVE_BYTES_MAX = 2 * GIB;
-/** A stream is fed in pieces of this length. */
+/** Length of the pieces that a stream is fed with. */
 const PIECE_BYTES = 256 * KIB;
 const RANGES_A_ROUND = 4;
 const RANGE_BYTES_MAX = 2 * MIB;
@@ -30,7 +30,7 @@ class Worker {
   readonly #world: WorkloadWorld;
   readonly #slot: ClientSlot;
   readonly #random: SeededRandom;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #own: FileRecord[] = [];
   #fileNumber = 0;
 
@@ -43,7 +43,7 @@ class Worker {
 
   async round(): Promise<boolean> {
     const { ledger, signal } = this.#world;
-    let isWell = (await this.#makeRoom()) && (await this.#write());
+    let isWell = (await this.#makeSpace()) && (await this.#write());
     for (let range = 0; range < RANGES_A_ROUND && isWell && !signal.aborted; range += 1) {
       const record = ledger.pick(this.#random);
       if (record !== undefined && record.lengthBytes > 0) isWell = await this.#read(record, this.#rangeOf(record));
@@ -53,7 +53,7 @@ class Worker {
     return isWell;
   }
 
-  async #makeRoom(): Promise<boolean> {
+  async #makeSpace(): Promise<boolean> {
     const { ledger } = this.#world;
     const isFull = this.#own.length >= KEPT_FILES || ledger.liveBytes > LIVE_BYTES_MAX;
     const oldest = isFull ? this.#own.shift() : undefined;
@@ -81,7 +81,7 @@ class Worker {
     return true;
   }
 
-  /** Anything that is in the file, at no boundary of blocks or chunks in particular. */
+  /** Any range of the file, not aligned with blocks or chunks. */
   #rangeOf({ lengthBytes }: FileRecord): ByteRange {
     const startByte = this.#random.integer(0, lengthBytes - 1);
     const endByte = startByte + this.#random.integer(1, Math.min(RANGE_BYTES_MAX, lengthBytes - startByte));
@@ -89,7 +89,7 @@ class Worker {
   }
 
   #read(record: FileRecord, range: ByteRange | undefined): Promise<boolean> {
-    const { counters, promises } = this.#world;
+    const { counters, brokenGuarantees } = this.#world;
     const { path, lengthBytes } = record;
     const { startByte, endByte } = range ?? { startByte: 0, endByte: lengthBytes };
     return attempt(
@@ -99,9 +99,9 @@ class Worker {
         await this.#slot.client.readStream(path, (piece) => check.add(piece), range);
         const detail = check.fault();
         if (detail === undefined) counters.readsVerified += 1;
-        else promises.report({ invariant: 'no-corruption', path, detail });
+        else brokenGuarantees.report({ invariant: 'no-corruption', path, detail });
       },
-      () => promises.checkAbsence(record),
+      () => brokenGuarantees.checkAbsence(record),
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The workload `many-small`: clients that fill directories of their own with small files, list, read and delete them, and remove a
- * directory with all that is in it when it had its share of names.
+ * The workload `many-small`: clients that fill directories of their own with small files, list, read and delete the files, and
+ * remove a directory with all its files once the directory has received its share of names.
  *
  *   /workload/client-1/d-2/e-000005/f-0012
  */
@@ -19,9 +19,9 @@ import type { ClientSlot, WorkloadEntry, WorkloadWorld } from '../workload.js';
 import { pauseMsOf } from '../workload-types.js';
 import type { ManySmall } from '../workload-types.js';
 
-/** Directories of one client that are in use at the same time. */
+/** Directories that one client uses at the same time. */
 const LEAVES = 4;
-/** Files made in a directory before it goes: what is judged together stays small. */
+/** Files created in a directory before the directory is removed. The limit keeps small what is judged together. */
 const FILES_IN_A_LEAF = 40;
 
 type Deed = 'create' | 'read' | 'list' | 'delete' | 'look-for-deleted';
@@ -33,14 +33,14 @@ const DEEDS: Weighted<Deed> = [
   [1, 'look-for-deleted'],
 ];
 
-/** A directory that one client alone uses. */
+/** A directory that only one client uses. */
 interface Leaf {
   readonly path: string;
   isMade: boolean;
-  /** Names given so far. */
+  /** Number of names used so far. */
   named: number;
   readonly files: Map<string, FileRecord>;
-  /** Nobody knows whether they are there. */
+  /** Names whose existence is unknown. */
   readonly uncertain: Set<string>;
   readonly deleted: Set<string>;
 }
@@ -63,7 +63,7 @@ class Worker {
     this.#leaves = Array.from({ length: LEAVES }, (_, index) => this.#newLeaf(index));
   }
 
-  /** One operation. */
+  /** Carries out one operation. */
   round(): Promise<boolean> {
     const index = this.#random.integer(0, LEAVES - 1);
     const leaf = this.#leaves[index] ?? this.#newLeaf(index);
@@ -114,16 +114,16 @@ class Worker {
   }
 
   async #read(leaf: Leaf): Promise<boolean> {
-    const { counters, promises } = this.#world;
+    const { counters, brokenGuarantees } = this.#world;
     const record = pickOne(this.#random, [...leaf.files.values()]);
     if (record === undefined) return true;
     return attempt(
       counters,
       async () => {
         const content = await this.#slot.client.readFile(record.path);
-        if (promises.checkContent(record, fingerprintOf(content))) counters.readsVerified += 1;
+        if (brokenGuarantees.checkContent(record, fingerprintOf(content))) counters.readsVerified += 1;
       },
-      () => promises.checkAbsence(record),
+      () => brokenGuarantees.checkAbsence(record),
     );
   }
 
@@ -136,17 +136,17 @@ class Worker {
   }
 
   #checkNames(leaf: Leaf, names: readonly string[]): void {
-    const { promises } = this.#world;
+    const { brokenGuarantees } = this.#world;
     const shown = new Set(names);
     for (const [name, { path }] of leaf.files) {
-      const detail = 'acknowledged, and missing in the list of its directory';
-      if (!shown.has(name)) promises.report({ invariant: 'acked-files-readable', path, detail });
+      const detail = 'acknowledged, but missing in the listing of its directory';
+      if (!shown.has(name)) brokenGuarantees.report({ invariant: 'acked-files-readable', path, detail });
     }
     for (const name of names) {
       if (leaf.files.has(name) || leaf.uncertain.has(name)) continue;
       const path = `${leaf.path}/${name}`;
-      if (leaf.deleted.has(name)) promises.reportBack(path);
-      else promises.report({ invariant: 'no-corruption', path, detail: 'in the list of its directory, though nobody made it' });
+      if (leaf.deleted.has(name)) brokenGuarantees.reportBack(path);
+      else brokenGuarantees.report({ invariant: 'no-corruption', path, detail: 'listed in its directory, but never created' });
     }
   }
 
@@ -165,11 +165,11 @@ class Worker {
     if (name === undefined) return true;
     const path = `${leaf.path}/${name}`;
     return attempt(this.#world.counters, async () => {
-      if (await this.#slot.client.exists(path)) this.#world.promises.reportBack(path);
+      if (await this.#slot.client.exists(path)) this.#world.brokenGuarantees.reportBack(path);
     });
   }
 
-  /** Whether that works or not, the directory is not used again. */
+  /** Removes the directory. The directory is not used again, whether the removal succeeds or not. */
   async #removeLeaf(leaf: Leaf, index: number): Promise<boolean> {
     const { counters, ledger } = this.#world;
     this.#leaves[index] = this.#newLeaf(index);
@@ -192,9 +192,9 @@ class Worker {
     leaf.uncertain.add(name);
   }
 
-  /** Nothing but the client itself removes its directory. */
+  /** Reports every acknowledged file of a directory that is gone: only the client itself may remove its directory. */
   #reportLost(records: Iterable<FileRecord>): void {
-    for (const record of records) this.#world.promises.reportLost(record);
+    for (const record of records) this.#world.brokenGuarantees.reportLost(record);
   }
 }
 

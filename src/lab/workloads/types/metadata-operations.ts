@@ -1,13 +1,14 @@
 /**
- * What clients of the workload `metadata` ask for. All share few names, so that nearly every operation meets another one:
+ * The operations of clients of the workload `metadata`. All clients share few names, so that nearly every operation meets another
+ * one:
  *
  *   /meta/plain/p-1 …        files that are never renamed: each name is a register of its own
- *   /meta/files/f-1 …        files that are renamed among each other and into the trees
- *   /meta/trees/t-1 …        directories that are made, renamed and removed with the files in them
+ *   /meta/files/f-1 …        files that are renamed to one another's names and into the trees
+ *   /meta/trees/t-1 …        directories that are created, renamed and removed with their files
  *
- * Files come into a tree by rename only. A file that is being written follows its directory, as an open file does in POSIX, so that
- * a write into a directory that is renamed meanwhile takes effect under another path than it named: right, and not what a history
- * of paths can be judged by.
+ * Files enter a tree by rename only. A file that is being written follows its directory, as an open file does in POSIX. A write
+ * into a directory that is renamed during the write therefore takes effect under another path than the requested one: correct, but
+ * a history of paths cannot be judged by it.
  */
 import type { SeededRandom } from '../../../runtime/faults/seeded-random.js';
 import { pickOne } from '../../../shared/choices.js';
@@ -27,7 +28,7 @@ const placesIn = (root: string): Places => ({
   trees: `${root}/meta/trees`,
 });
 
-/** What every client makes sure of before it begins. @param root everything is below it; '' is the root */
+/** Directories that every client creates before its work. @param root directory above all of them; '' is the root directory */
 export function metadataDirectories(root = ''): readonly string[] {
   const { plain, files, trees } = placesIn(root);
   return [plain, files, trees];
@@ -43,7 +44,7 @@ export type MetadataOperation =
 
 type Choice = (chooser: MetadataChooser) => MetadataOperation;
 
-/** How often, and what. */
+/** The operations with their weights. */
 const CHOICES: Weighted<Choice> = [
   [12, (from) => ({ kind: 'create', path: from.file(), lengthBytes: from.length() })],
   [12, (from) => ({ kind: 'overwrite', path: from.file(), lengthBytes: from.length() })],
@@ -75,7 +76,7 @@ interface MetadataPaths {
   readonly inTrees: readonly string[];
 }
 
-/** @param names that files are written under, >= 1; every second one is never renamed */
+/** @param names number of file names, >= 1; every second file is never renamed */
 function metadataPaths(names: number, places: Places): MetadataPaths {
   const trees = numbered(places.trees, 't', TREE_COUNT);
   return {
@@ -92,7 +93,7 @@ export function metadataFiles({ names }: MetadataWorkload, root = ''): string[] 
   return [...plain, ...movable, ...inTrees];
 }
 
-/** Chooses operations by seeded chance. */
+/** Chooses operations at random, by seed. */
 export class MetadataChooser {
   readonly places: Places;
   readonly #workload: MetadataWorkload;
@@ -112,7 +113,7 @@ export class MetadataChooser {
     return pickWeighted(this.#random, CHOICES)(this);
   }
 
-  /** A file that is written under its own name. */
+  /** A file that is written under its final name. */
   file(): string {
     return this.#one(this.#written);
   }

@@ -1,4 +1,6 @@
-/** The workload `metadata`: clients that create, replace, rename, delete, list and read few names at once, and crash once in a while. */
+/**
+ * The workload `metadata`: clients that create, replace, rename, delete, list and read few names concurrently, and sometimes crash.
+ */
 import { MetadataChooser, metadataDirectories, metadataFiles } from './metadata-operations.js';
 import { runNamespaceClient } from './namespace-client.js';
 import type { WorkloadEntry, WorkloadWorld } from '../workload.js';

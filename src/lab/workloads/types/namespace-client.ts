@@ -1,6 +1,6 @@
 /**
- * A client that asks for operations on few names that others ask for, too. It promises nothing itself; the checkers judge its history.
- * Every content is written once, so that a digest names its write.
+ * A client whose operations use few names, shared with other clients. The client does not check results itself; the checkers judge
+ * its history. Every content is written once, so that a digest identifies its write.
  */
 import { isDfsError } from '../../../shared/errors.js';
 import { SeededRandom } from '../../../runtime/faults/seeded-random.js';
@@ -13,18 +13,18 @@ import { runRounds } from '../rounds.js';
 import { countError } from '../workload-counters.js';
 import type { ClientSlot, WorkloadWorld } from '../workload.js';
 
-/** One operation in so many is the last of its client, which ends in the middle of it. */
+/** One operation in this many is the last of its client: the client ends in the middle of the operation. */
 const CRASH_ONE_IN = 60;
-/** So far into it at most. */
+/** The client ends at most this long after the start of the operation. */
 const CRASH_AFTER_MS_MAX = 100;
 
 export interface NamespaceWork {
   readonly world: WorkloadWorld;
   readonly slot: ClientSlot;
   readonly pauseMs: number;
-  /** What the client's choices and contents are called, beside its name: no other kind of work has the same. */
+  /** Prefix, beside the client's name, of the names of random streams and contents: unique for each kind of work. */
   readonly kind: string;
-  /** @param random the client's own stream of chance */
+  /** @param random the client's own random stream */
   readonly chooser: (random: SeededRandom) => { next(): MetadataOperation };
 }
 
@@ -43,7 +43,7 @@ class NamespaceClient {
     this.#chooser = chooser(this.#random);
   }
 
-  /** One operation; false when it failed. */
+  /** Carries out one operation. @returns false when the operation failed */
   async round(): Promise<boolean> {
     const { world, slot } = this.#work;
     const { reconnect } = slot;
@@ -55,7 +55,7 @@ class NamespaceClient {
     return world.signal.aborted ? work : this.#attemptTo(async () => (this.#client = await reconnect(this.#client)));
   }
 
-  /** Counts a failure, unless it is an answer as good as any other; false for what was counted. */
+  /** Counts a failure, unless the error is an expected answer. @returns false for a counted failure */
   async #attemptTo(act: () => Promise<unknown>): Promise<boolean> {
     try {
       await act();
@@ -105,9 +105,9 @@ class NamespaceClient {
   async #read(client: FileClient, path: string): Promise<void> {
     const { counters, written } = this.#work.world;
     const content = await client.readFile(path);
-    // Wrong content is in the history, too, where the checkers find it.
+    // Wrong content is in the history as well, where the checkers find it.
     if (written.has(fingerprint(content))) counters.readsVerified += 1;
-    else countError(counters, new Error(`Nobody wrote what ${path} holds: ${content.length} bytes`));
+    else countError(counters, new Error(`${path} holds bytes that no client has written: ${content.length} bytes`));
   }
 
   async #remove(removal: Promise<void>): Promise<void> {
@@ -116,7 +116,7 @@ class NamespaceClient {
   }
 }
 
-/** Works until the signal fires and the operation under way ended. Never rejects. */
+/** Works until the signal fires and the current operation has ended. Never rejects. */
 export async function runNamespaceClient(work: NamespaceWork): Promise<void> {
   const { world, pauseMs } = work;
   const client = new NamespaceClient(work);

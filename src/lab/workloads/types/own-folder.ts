@@ -1,9 +1,9 @@
-/** Where the files stand that one client alone writes, once. */
+/** The folders of files that are written once, by one client each. */
 
 const FOLDER = '/workload';
 
-/** The folder of one client's files. @param client its name */
+/** The folder of one client's files. @param client name of the client */
 export const workloadFolder = (client: string, root = ''): string => `${root}${FOLDER}/${client}`;
 
-/** True for a file that one client alone writes, once, and that nobody removes before that is acknowledged. */
+/** True for a file that one client writes once, and that no client removes before the write is acknowledged. */
 export const isOwnFile = (path: string): boolean => path.startsWith(`${FOLDER}/`);

@@ -1,6 +1,6 @@
 /**
- * The workload `read-heavy`: a set of files that is written once and then read, the first of them most, as Zipf's law has it. Once in a
- * while the client that a file belongs to replaces it; a read must then bring the new content or, while it is written, either.
+ * The workload `read-heavy`: a set of files that is written once and then read, with the frequencies of Zipf's law. Sometimes the
+ * client that owns a file replaces the file. A read must then return the new content or, during the replacement, either content.
  */
 import { isDfsError } from '../../../shared/errors.js';
 import { SeededRandom } from '../../../runtime/faults/seeded-random.js';
@@ -16,7 +16,7 @@ import type { ReadHeavy } from '../workload-types.js';
 
 const WRITE_ONE_IN = 20;
 
-/** Where in [0, 1) the reads of each rank end: the file of rank r is read in proportion to 1 / r. */
+/** Upper ends in [0, 1) of the ranks: the file of rank r is read in proportion to 1 / r. */
 export function zipfEnds(count: number): readonly number[] {
   const weights = Array.from({ length: count }, (_, index) => 1 / (index + 1));
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -43,7 +43,7 @@ class Worker {
     this.#random = new SeededRandom(String(world.seed), `read-heavy ${slot.name}`);
   }
 
-  /** One operation: the set is written before anything is read. */
+  /** Carries out one operation. The whole set is written before the first read. */
   round(): Promise<boolean> {
     const missing = this.#own.find(({ acked }) => acked === 0);
     if (missing !== undefined) return this.#write(missing);
@@ -66,18 +66,18 @@ class Worker {
   }
 
   async #read(): Promise<boolean> {
-    const { counters, promises } = this.#world;
+    const { counters, brokenGuarantees } = this.#world;
     const choiceSeed = this.#random.float();
     const register = this.#set[this.#ends.findIndex((end) => choiceSeed < end)] ?? this.#set[0];
     if (register === undefined || register.acked === 0) return true;
     const { path, acked } = register;
     try {
       const content = await this.#slot.client.readFile(path);
-      if (register.check(fingerprint(content), acked, promises)) counters.readsVerified += 1;
+      if (register.check(fingerprint(content), acked, brokenGuarantees)) counters.readsVerified += 1;
       return true;
     } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND')) promises.reportLost({ path });
-      // Replaced under the reader's hands.
+      if (isDfsError(error, 'NOT_FOUND')) brokenGuarantees.reportLost({ path });
+      // The file was replaced during the read.
       else if (isDfsError(error, ...REFUSALS)) return true;
       countError(counters, error);
       return false;

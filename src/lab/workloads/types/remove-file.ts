@@ -6,18 +6,18 @@ import type { WorkloadWorld } from '../workload.js';
 
 /**
  * Never rejects.
- * @param record one that the ledger gave up for deletion
- * @returns whether it was acknowledged
+ * @param record a file that the ledger has marked as being deleted
+ * @returns whether the deletion was acknowledged
  */
 export async function removeFile(
-  { counters, ledger, promises }: Pick<WorkloadWorld, 'counters' | 'ledger' | 'promises'>,
+  { counters, ledger, brokenGuarantees }: Pick<WorkloadWorld, 'counters' | 'ledger' | 'brokenGuarantees'>,
   client: FileClient,
   record: FileRecord,
 ): Promise<boolean> {
   const isAcked = await attempt(
     counters,
     () => client.rm(record.path),
-    () => promises.reportLost(record),
+    () => brokenGuarantees.reportLost(record),
   );
   ledger.recordDeletion(record, isAcked);
   if (isAcked) counters.filesDeleted += 1;

@@ -1,13 +1,13 @@
 /**
- * The workload `rename-storm`: clients that rename files and directories in one another's paths. Up to four share an arena, which is
- * as much as the search for an order of all that happened can bear:
+ * The workload `rename-storm`: clients that rename files and directories in one another's paths. At most four clients share an
+ * arena: the search for an order of operations cannot handle more.
  *
- *   /storm/set-1/arena-1/files/f-1 …             files are written here, and renamed among each other and into the trees
- *   /storm/set-1/arena-1/calm/c-1                is replaced and read in the middle of it all, and never renamed
- *   /storm/set-1/arena-1/left/t-1, t-2           trees are renamed among each other, from one side to the other
+ *   /storm/set-1/arena-1/files/f-1 …             files are written here, and renamed to one another's names and into the trees
+ *   /storm/set-1/arena-1/calm/c-1                replaced and read during the renames, and never renamed
+ *   /storm/set-1/arena-1/left/t-1, t-2           trees are renamed to one another's names, from one side to the other
  *   /storm/set-1/arena-1/right/t-1, t-2
  *                             …/t-1/s-1, s-2     branches are renamed from one tree to another
- *                             …/t-1/s-1/k-1, k-2 files come into them by rename only, as in the workload `metadata`
+ *                             …/t-1/s-1/k-1, k-2 files enter by rename only, as in the workload `metadata`
  */
 import { pickOne } from '../../../shared/choices.js';
 import type { SeededRandom } from '../../../runtime/faults/seeded-random.js';
@@ -27,7 +27,7 @@ const FILES_A_BRANCH = 2;
 
 class Arena {
   readonly files: string;
-  /** The directory of `untouched`. */
+  /** Directory of the files that are never renamed. */
   readonly calm: string;
   readonly untouched: readonly string[];
   readonly sides: readonly string[];
@@ -36,7 +36,7 @@ class Arena {
   readonly branches: readonly string[];
   readonly leaves: readonly string[];
 
-  /** @param names that files are written under, >= 1 */
+  /** @param names number of file names, >= 1 */
   constructor(path: string, names: number) {
     this.files = `${path}/files`;
     this.calm = `${path}/calm`;
@@ -77,7 +77,7 @@ const CHOICES: Weighted<Choice> = [
   [1, (from) => ({ kind: 'delete-tree', path: from.one('branches') })],
 ];
 
-/** Chooses operations by seeded chance. */
+/** Chooses operations at random, by seed. */
 class StormChooser {
   readonly #workload: RenameStorm;
   readonly #random: SeededRandom;
@@ -110,7 +110,7 @@ export function openRenameStorm(workload: RenameStorm, world: WorkloadWorld): Wo
   const folder = `${world.root}/storm/set-${world.ordinal}`;
   const count = Math.ceil(workload.clients / CLIENTS_IN_AN_ARENA);
   const arenas = numbered(folder, 'arena', count).map((path) => new Arena(path, workload.names));
-  // Dealt in turn, so that no client is alone unless there is only one.
+  // Clients are assigned in turn, so that a client is alone only when there is no other.
   const arenaOf = (index: number): Arena => {
     const arena = arenas[index % count];
     if (arena === undefined) throw new RangeError(`No arena for client ${index}`);
@@ -125,7 +125,7 @@ export function openRenameStorm(workload: RenameStorm, world: WorkloadWorld): Wo
       const { reconnect: _, ...lasting } = slot;
       return runNamespaceClient({
         world,
-        // A client that crashes leaves an operation that nothing settles, and of renames that touch everything few can be borne.
+        // A crashed client leaves an operation of unknown outcome; the search can handle few such renames.
         slot: lasting,
         pauseMs: pauseMsOf(workload),
         kind: 'rename-storm',

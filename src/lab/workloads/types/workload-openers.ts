@@ -1,4 +1,4 @@
-/** Every type of workload, by its word in the grammar. */
+/** The constructors of all workload types, by the type's name in scenario files. */
 import { openBigFile } from './big-file.js';
 import { openManySmall } from './many-small.js';
 import { openMetadata } from './metadata.js';
@@ -19,9 +19,9 @@ const OPENERS: Openers = {
   metadata: openMetadata,
 };
 
-/** One entry of a workload, ready for its clients. */
+/** Prepares one entry of a workload for its clients. */
 export function openWorkload(workload: Workload, world: WorkloadWorld): WorkloadEntry {
-  // Each opener takes the type that it stands under, which the type system cannot follow through a lookup.
+  // Each constructor takes the type of its key, which the type system cannot follow through a lookup.
   const open = OPENERS[workload.type] as (workload: Workload, world: WorkloadWorld) => WorkloadEntry;
   return open(workload, world);
 }

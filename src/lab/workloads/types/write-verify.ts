@@ -11,10 +11,10 @@ import type { ClientSlot, WorkloadEntry, WorkloadWorld } from '../workload.js';
 import { pauseMsOf } from '../workload-types.js';
 import type { WriteVerify } from '../workload-types.js';
 
-/** Above this many bytes or files, clients delete one for each they write: the disks of a small machine must do. */
+/** Above this many bytes or files, clients delete one file for each write, so that the disk of a small machine suffices. */
 const LIVE_BYTES_MAX = 256 * MIB;
 const LIVE_FILES_MAX = 2_000;
-/** Below that, one round in this many deletes a file, so that deletion is tried too. */
+/** Below that, one round in this many deletes a file, so that deletion is exercised too. */
 const DELETE_ONE_IN = 8;
 
 class Worker {
@@ -42,7 +42,7 @@ class Worker {
     this.#fileNumber += 1;
     const path = `${workloadFolder(name, root)}/file-${String(this.#fileNumber).padStart(6, '0')}`;
     const content = fileContent(seed, path, this.#random.integer(sizeBytesMin, sizeBytesMax));
-    // Before the write: the client may take the buffer over.
+    // Computed before the write, because the client may take over the buffer.
     const written = { path, ...fingerprintOf(content) };
     const isAcked = await attempt(counters, () => client.writeFile(path, content));
     ledger.recordWrite(written, isAcked);
@@ -54,16 +54,16 @@ class Worker {
   }
 
   async #readBack(): Promise<boolean> {
-    const { ledger, counters, promises, signal } = this.#world;
+    const { ledger, counters, brokenGuarantees, signal } = this.#world;
     const record = ledger.pick(this.#random);
     if (record === undefined || signal.aborted) return true;
     return attempt(
       counters,
       async () => {
         const content = await this.#slot.client.readFile(record.path);
-        if (promises.checkContent(record, fingerprintOf(content))) counters.readsVerified += 1;
+        if (brokenGuarantees.checkContent(record, fingerprintOf(content))) counters.readsVerified += 1;
       },
-      () => promises.checkAbsence(record),
+      () => brokenGuarantees.checkAbsence(record),
     );
   }
 

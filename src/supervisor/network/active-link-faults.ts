@@ -1,23 +1,23 @@
-/** Faults of the fabric as they are in force: each counts what it did, and knows the lines that it makes slow. */
+/** The active faults of the fabric, with their counters and slow lines. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { RuleTable } from './fabric-rules.js';
 import type { FabricFault, FabricTable } from './fabric-rules.js';
 
-/** How often a fault struck so far. */
+/** Number of effects of a fault so far. */
 export interface FaultHits {
   readonly id: number;
   readonly hits: number;
 }
 
-/** So much of what a slow line did not use may be made up for: a timer is late by about a millisecond. */
+/** Unused time of a slow line that may be made up for, because timers are late by about a millisecond. */
 const CATCH_UP_MS = 5;
 
-/** A fault in one direction between two names; the same object for all of their connections, as long as it is in force. */
+/** A fault in one direction between two names: the same object for all connections, as long as the fault is active. */
 export class DirectedFault {
   readonly effect: FabricFault;
   readonly #tally: { hits: number };
   readonly #random: SeededRandom | null;
-  /** When the line is through with what was sent over it so far. */
+  /** Time at which the line finishes the bytes sent so far. */
   #freeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(effect: FabricFault, tally: { hits: number }, source: string, target: string) {
@@ -30,18 +30,18 @@ export class DirectedFault {
     return this.effect.kind === 'stall' || this.effect.kind === 'freeze';
   }
 
-  /** Counts one more blow. */
-  strike(): void {
+  /** Counts one more effect. */
+  countEffect(): void {
     this.#tally.hits++;
   }
 
-  /** How much later the next message of a delay is, with its jitter. */
+  /** The delay of the next message, with its jitter. */
   drawDelayMs(): number {
     if (this.effect.kind !== 'delay') return 0;
     return this.effect.delayMs + (this.#random?.float() ?? 0) * this.effect.jitterMs;
   }
 
-  /** Queues bytes on a slow line. @returns when it is through with them */
+  /** Queues bytes on a slow line. @returns when the line finishes them */
   queue(bytes: number, nowMs: number): number {
     if (this.effect.kind !== 'bandwidth') return nowMs;
     this.#freeAtMs = Math.max(nowMs - CATCH_UP_MS, this.#freeAtMs) + (bytes * 1_000) / this.effect.bytesPerSecond;
@@ -49,7 +49,7 @@ export class DirectedFault {
   }
 }
 
-/** What a fault of some number did, and does between whom. */
+/** The fault with one number: its counter, and its directions. */
 class ActiveLinkFault {
   readonly effect: FabricFault;
   readonly tally = { hits: 0 };
@@ -70,15 +70,15 @@ class ActiveLinkFault {
   }
 }
 
-/** Clients choose their names, so their number is bounded: of those beyond, each connection has a line of its own. */
+/** Limit, because clients choose their names: beyond the limit, each connection has a line of its own. */
 const DIRECTIONS_MAX = 4_096;
 const NONE: readonly DirectedFault[] = [];
 
-export class FaultsInForce {
+export class ActiveLinkFaults {
   #faults = new Map<number, ActiveLinkFault>();
   #table = new RuleTable([]);
 
-  /** Puts a table in force. Faults that were in the one before go on counting. @returns what those did that are over */
+  /** Activates a table. Faults that were in the previous table keep their counters. @returns the effects of faults that ended */
   replace({ faults, rules }: FabricTable): FaultHits[] {
     const before = this.#faults;
     this.#faults = new Map(faults.map((fault) => [fault.id, before.get(fault.id) ?? new ActiveLinkFault(fault)]));
@@ -86,7 +86,7 @@ export class FaultsInForce {
     return [...before].filter(([id]) => !this.#faults.has(id)).map(([id, { tally }]) => ({ id, hits: tally.hits }));
   }
 
-  /** What is in force on what `source` sends to `target`. */
+  /** The active faults on messages from `source` to `target`. */
   on(source: string, target: string): readonly DirectedFault[] {
     const ids = this.#table.faultsOn(source, target);
     if (ids.length === 0) return NONE;
