@@ -21,7 +21,7 @@ export interface WorkloadRunnerInputs {
   readonly connect: (name: string) => FileClient;
   /** A client that crashes or is closed, and its successor. */
   readonly replace: (lost: FileClient, name: string) => Promise<FileClient>;
-  /** Everything is below it. Left out: the root. */
+  /** Every path is below it. Default: the root. */
   readonly root?: string;
 }
 
@@ -56,7 +56,7 @@ export class WorkloadRunner {
    */
   async start(): Promise<Promise<void>[]> {
     const slots = this.#openSlots();
-    // One after the other: their makers would be told that the directory is there.
+    // One after the other: a second maker would fail because the directory is there.
     for (const { entry, slot } of slots) await entry.prepare(slot);
     return slots.map(({ entry, slot }) => entry.run(slot));
   }

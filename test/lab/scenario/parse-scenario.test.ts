@@ -422,7 +422,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   [
     'steps: [{ at: 5s, node: { action: kill, selector: { is: follower } } }]',
     57,
-    '"is: follower" matches nobody: the only master of this cluster is its leader',
+    '"is: follower" matches no node: the only master of this cluster is its leader',
   ],
   [
     'steps: [{ at: 5s, node: { action: kill, selector: { is: leader, holds: /a } } }]',
@@ -587,7 +587,7 @@ const LATER: readonly (readonly [line: string, message: string])[] = [
         ],
         [
           `steps: [{ at: 5s, io: { action: ${action}, selector: { is: leader } } }]`,
-          `${action} of a chunk strikes datanodes, and the selector matches masters only: "target: log" is theirs`,
+          `${action} of a chunk affects datanodes, but the selector matches masters only: masters have "target: log"`,
         ],
       ] as const,
   ),
