@@ -101,7 +101,7 @@ export const NETWORK_FAULTS = {
     counts: CUT_COUNTS,
     help: 'cut each node off from all others',
     does: 'cuts each of the nodes off from all others',
-    tuiKey: { keys: ['i'], help: 'cut it off from all others' },
+    tuiKey: { keys: ['i'], help: 'cut it off from all' },
     examples: ['isolate dn-1 dn-2 --for 30s'],
   },
   delay: {

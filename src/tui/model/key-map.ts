@@ -64,7 +64,7 @@ export const BINDINGS: readonly Binding[] = [
   faultBinding('wipe'),
   faultBinding('delay'),
   { action: 'command', keys: [':'], shown: ':', help: 'any fault: delay dn-1 delay=50ms', footer: { word: 'fault', rank: 9 } },
-  { action: 'transfer', keys: ['t'], shown: 't', help: 'make this master the leader', footer: { word: 'lead', rank: 16 } },
+  { action: 'transfer', keys: ['t'], shown: 't', help: 'make it the leader', footer: { word: 'lead', rank: 16 } },
   { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },
   { action: 'load', keys: ['l'], shown: 'l', help: 'steady load of clients: on, off', footer: { word: 'load', rank: 10 } },
   { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'repaint the screen' },

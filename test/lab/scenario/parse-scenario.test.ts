@@ -542,7 +542,7 @@ const LIMITS: readonly (readonly [step: string, message: string])[] = [
   ],
   [
     'network: { action: partition, shape: halves, target: { name: m-1 }, selector: { role: datanode } }',
-    '"target" goes with shape group: halves divides the chosen nodes among themselves',
+    '"target" requires the shape group: halves divides the chosen nodes among themselves',
   ],
   [
     'network: { action: partition, shape: bridge, selector: { role: datanode }, mode: fixed, value: 2 }',
@@ -556,7 +556,7 @@ const LIMITS: readonly (readonly [step: string, message: string])[] = [
   ['io: { action: enospc, target: chunk, selector: { name: dn-1 } }', '"enospc" has no "target"'],
   [
     'io: { action: eio, calls: sync, offset: 5, selector: { name: dn-1 } }',
-    '"offset" is of reads and writes: calls sync have none',
+    '"offset" applies to reads and writes: calls sync have no offset',
   ],
   ['io: { action: eio, target: log, selector: { name: dn-1 } }', 'only masters have a log, and the selector matches none'],
   [
