@@ -30,7 +30,7 @@ export class Campaign {
     }
   }
 
-  /** Counts a vote. Nobody but a voter of the set in force is asked, or counted. */
+  /** Counts a vote. Only voters of the current set are asked, and counted. */
   count({ from, isPre, isGranted }: MessageOf<'vote-reply'>): void {
     if (isPre !== this.isPre || !isVoter(this.#state.log.members, from)) return;
     if (!this.#votes.has(from.id)) this.#votes.set(from.id, isGranted);

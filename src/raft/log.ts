@@ -24,7 +24,7 @@ export class RaftLog {
   /** The entry before the first in memory. */
   #base: EntryId;
   #entries: Entry[] = [];
-  /** Never empty; the last one is in force as soon as it is in the log (thesis §4.1), committed or not. */
+  /** Never empty; the last one is effective as soon as it is in the log (thesis §4.1), committed or not. */
   #members: { readonly index: number; readonly members: Members }[];
   /** Bytes of the entries in memory. */
   bytes = 0;
@@ -48,7 +48,7 @@ export class RaftLog {
     return this.#members.at(-1)?.members ?? [];
   }
 
-  /** Where the set in force stands: another may be proposed only when this is committed. */
+  /** The index of the current set: another may be proposed only when this is committed. */
   get membersIndex(): number {
     return this.#members.at(-1)?.index ?? 0;
   }
@@ -58,7 +58,7 @@ export class RaftLog {
     return this.#members.at(-2)?.members ?? [];
   }
 
-  /** The set that was in force at an index not before the base. */
+  /** The set that was effective at an index not before the base. */
   membersAt(index: number): Members {
     return this.#members.findLast((set) => set.index <= index)?.members ?? [];
   }

@@ -34,7 +34,7 @@ function bodyFault(message: Message, state: MemberState): string | null {
   }
 }
 
-/** Answers to this leader: nobody holds what it has not sent, or answers what it has not asked. */
+/** Answers to this leader: no member holds what it has not sent, or answers what it has not asked. */
 function answerFault(message: Message, { log }: MemberState, round: number): string | null {
   const { index } = log.last;
   switch (message.type) {

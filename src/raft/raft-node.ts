@@ -127,7 +127,7 @@ export class RaftNode {
     return this.#answer(this.#leader?.propose(data) ?? 'NOT_LEADER');
   }
 
-  /** As `propose`. The change is in force when this returns, and safe when it is committed. */
+  /** As `propose`. The change is effective when this returns, and safe when it is committed. */
   proposeChange(change: MemberChange): EntryId | Refused {
     return this.#answer(this.#leader?.proposeChange(change) ?? 'NOT_LEADER');
   }
@@ -266,7 +266,7 @@ export class RaftNode {
     this.#restartTimer();
   }
 
-  /** Tells a leader or candidate of an old term which one it is now, so that it does not stay there for ever. */
+  /** Sends the current term to a leader or candidate of an old one, so that it does not stay there for ever. */
   #answerOld(message: Message): void {
     const { type, from } = message;
     if (type === 'vote' && message.isPre) this.#state.send(from, { type: 'vote-reply', isPre: true, isGranted: false });

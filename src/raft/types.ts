@@ -52,7 +52,7 @@ export interface HardState {
 /** A state at one index. `id` names the bytes: two snapshots of one index may differ in them. */
 export interface Snapshot extends EntryId {
   readonly id: string;
-  /** The set in force at this index. */
+  /** The set that is effective at this index. */
   readonly members: Members;
 }
 
@@ -124,7 +124,7 @@ export interface ConfirmedRead {
   readonly index: number;
 }
 
-/** Somebody spoke as a member that it is not. */
+/** A message came from, or was meant for, another incarnation of a member. */
 export interface ForeignIncarnation {
   readonly kind: 'foreign-sender' | 'foreign-recipient';
   readonly message: Message;
@@ -132,7 +132,7 @@ export interface ForeignIncarnation {
   readonly expected: number;
 }
 
-/** Somebody said what no member says that follows the rules: the message was dropped. */
+/** A message that no member sends that follows the rules: it was dropped. */
 export interface OutOfRange {
   readonly kind: 'out-of-range';
   readonly message: Message;

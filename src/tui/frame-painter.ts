@@ -25,7 +25,7 @@ export class FramePainter {
   /**
    * Shows a frame. Writes nothing when it is what the terminal shows already.
    * @param frame lines separated by `\n`, none wider than the terminal
-   * @param rowsMax lines the terminal has; further ones are left out
+   * @param rowsMax lines the terminal has; further ones are not shown
    */
   paint(frame: string, rowsMax: number): void {
     const lines = frame.split('\n').slice(0, rowsMax);

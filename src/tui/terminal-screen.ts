@@ -1,7 +1,7 @@
 /** The terminal's alternate screen: entered, painted on, and left again on every way out of the process. */
 import { FramePainter } from './frame-painter.js';
 
-/** Alternate screen, hidden cursor, and no automatic line wrap: a line of a width nobody foresaw is cut, not wrapped. */
+/** Alternate screen, hidden cursor, and no automatic line wrap: a line of unexpected width is cut, not wrapped. */
 const ENTER = '\u001B[?1049h\u001B[?25l\u001B[?7l';
 const LEAVE = '\u001B[0m\u001B[?7h\u001B[?25h\u001B[?1049l';
 
@@ -10,7 +10,7 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** The size of a terminal; 80×24 for one that does not know its own (a pseudo-terminal nobody gave a size says 0×0). */
+/** The size of a terminal; 80×24 for one that does not know its own (a pseudo-terminal without a size reports 0×0). */
 export function terminalSize(stdout: NodeJS.WriteStream): TerminalSize {
   return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
 }

@@ -21,7 +21,7 @@ test('lab partition, pause, faults, lift, heal: what is in force shows, is felt,
   const stateOf = async (id: string): Promise<string | undefined> => (await status()).nodes.find((node) => node.id === id)?.state;
 
   expect((await lab('partition', 'dn-1,dn-2', '--kind', 'reset', ...target)).out).toBe(
-    'partition: in force as #1 (dn-1, dn-2); lab lift 1 ends it\n',
+    'partition: active as #1 (dn-1, dn-2); lab lift 1 ends it\n',
   );
   await until(async () => ['stale', 'dead'].includes((await stateOf('dn-1')) ?? ''), 'dn-1 is given up');
   const { leader } = await status();

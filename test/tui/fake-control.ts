@@ -156,7 +156,7 @@ const EVIDENCE: Readonly<Record<FaultAnswer['effect'], string>> = {
   seen: 'process gone',
   none: 'nobody was there',
   passed: 'it had ended',
-  watching: 'in force',
+  watching: 'active',
 };
 
 /** A step as a command. */

@@ -1,6 +1,6 @@
 /**
- * Options of a `lab` command to the step that the lab is asked to do, and what is wrong with that step back to the options: people are
- * told about what they typed. Pure.
+ * Options of a `lab` command to the step that the lab is asked to do, and what is wrong with that step back to the options: the
+ * message names what was typed. Pure.
  *
  *   kill dn-1 --for 5 ─► { node: { action: kill, selector: { name: [dn-1] } }, duration: 5 } ─► path duration ─► --for 5: …
  */
@@ -14,20 +14,20 @@ import type { CommandKey, CommandWord } from '../../supervisor/api/lab-faults.js
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Options that name the other side of links and the direction at once. */
-export const SIDES = { to: 'what the nodes send to these', from: 'what the nodes are sent by these' } as const;
+export const SIDES = { to: 'what the nodes send to these', from: 'what the nodes receive from these' } as const;
 
 /** What a value of the step was typed as. */
 interface Typed {
   /** Among all that was typed. */
   readonly order: number;
-  /** The option with its value: `--for 5`. Left out: a word or a name, which messages name. */
+  /** The option with its value: `--for 5`. Default: a word or a name, which messages name. */
   readonly option?: string;
 }
 
 /** A step, and what its values were typed as. */
 export interface AskedStep {
   readonly step: StepJson;
-  /** What is wrong with it, told of the options. */
+  /** What is wrong with it, in terms of the options. */
   readonly refusalText: (problems: readonly Pick<StepProblem, 'path' | 'part' | 'reason' | 'message'>[]) => string;
 }
 

@@ -1,4 +1,4 @@
-/** The `lab` commands that break a running lab: one for each word of the faults' table, and those that show and end what is in force. */
+/** The `lab` commands that break a running lab: one for each word of the fault table, and those that show and end active faults. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { shortfallText } from '../../lab/run/fault-record.js';
@@ -20,7 +20,7 @@ const GROUP = 'Breaking a running lab:';
 
 type WordFlags = TargetFlags & Flags;
 
-/** Adds a command for every word, and faults and lift. Exit codes: 0 done or in force, 1 it failed, had no effect or was done in part, 2 wrong usage. */
+/** Adds a command for every word, and faults and lift. Exit codes: 0 done or active, 1 failed, no effect or done in part, 2 wrong usage. */
 export function registerFaultCommands(program: Command): void {
   for (const word of COMMAND_WORDS) registerWord(program, word);
   for (const [word, reason] of Object.entries(REFUSED_ACTIONS)) {
@@ -30,7 +30,7 @@ export function registerFaultCommands(program: Command): void {
       .allowUnknownOption()
       .action(() => program.error(`error: ${word}: ${reason}`));
   }
-  withTarget(program.command('faults').helpGroup(GROUP).description('what is in force, with its effects so far'))
+  withTarget(program.command('faults').helpGroup(GROUP).description('show the active faults, with their effects so far'))
     .addHelpText('after', '\nWhat each fault does: lab help faults')
     .action((flags: TargetFlags) =>
       onRunningLab(flags, async (lab) => {
@@ -43,17 +43,18 @@ export function registerFaultCommands(program: Command): void {
     program
       .command('lift')
       .helpGroup(GROUP)
-      .description('end a fault that is in force')
+      .description('end an active fault')
       .argument('<id>', 'its number, as lab faults shows it', numberOf),
   ).action((id: number, flags: TargetFlags) => onRunningLab(flags, async (lab) => tell(flags, 'lift', await lab.lift({ id }))));
 }
 
 function registerWord(program: Command, word: CommandWord): void {
   const command = program.command(word.word).description(word.help).helpGroup(GROUP);
-  if (word.nodes !== 'never') command.argument('[node...]', 'names, as lab status shows them; or say which with --role, --is, …');
+  if (word.nodes !== 'never')
+    command.argument('[node...]', 'names, as lab status shows them; or select nodes with --role, --is, …');
   for (const { key, value, help, isNeeded } of keysOf(word)) {
     const shown = key.endsWith('in-pipeline') ? `--${key}` : `--${flagOf(key)} <${value}>`;
-    command.option(shown, isNeeded ? `${help} (needed)` : help);
+    command.option(shown, isNeeded ? `${help} (required)` : help);
   }
   if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);
   const { examples = [] } = FAULTS[word.word];
@@ -67,7 +68,7 @@ function registerWord(program: Command, word: CommandWord): void {
   });
 }
 
-/** Orders it, and says what the lab finds wrong in the words of the options. */
+/** Requests it, and reports what the lab finds wrong in the words of the options. */
 async function order(lab: ControlClient, { step, refusalText }: AskedStep): Promise<FaultAnswer> {
   try {
     return await lab.fault({ step });
@@ -94,7 +95,7 @@ function tell(flags: TargetFlags, done: string, answer: FaultAnswer): void {
   } else if (flags.json !== true) {
     const whom = nodes.length === 0 ? '' : ` (${nodes.join(', ')})`;
     if (done === 'lift') writeLine(`#${id} is over: ${text}; ${effects} effects: ${evidence}`);
-    else if (effect === 'watching') writeLine(`${done}: in force as #${id}${whom}; lab lift ${id} ends it`);
+    else if (effect === 'watching') writeLine(`${done}: active as #${id}${whom}; lab lift ${id} ends it`);
     else writeLine(`${done}: done${whom}: ${evidence}`);
   }
 }

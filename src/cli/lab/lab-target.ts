@@ -18,7 +18,7 @@ export function withTarget(command: Command): Command {
 
 /** Finds the lab and runs `action` on it. Never rejects. */
 export async function onRunningLab(flags: TargetFlags, action: (lab: ControlClient) => Promise<void>): Promise<void> {
-  // Nobody reads the results any more: nothing is left to do.
+  // The reader of the results is gone: nothing is left to do.
   process.stdout.on('error', () => process.exit(0));
   try {
     const { ControlClient } = await import('../../lab/live/control-client.js');

@@ -1,4 +1,4 @@
-/** `lab up`: keeps a cluster running until it is told to end, with the terminal UI, with lines, or with JSON. */
+/** `lab up`: keeps a cluster running until a signal or a command ends it, with the terminal UI, with lines, or with JSON. */
 import { isDfsError } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { Lab } from '../../lab/live/lab.js';
@@ -26,7 +26,7 @@ interface UpFlags {
   readonly json?: boolean;
 }
 
-/** Exit codes: 0 ended as told, 1 it failed, 2 wrong usage. */
+/** Exit codes: 0 ended on request, 1 it failed, 2 wrong usage. */
 export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
   const wantsTui = flags.tui && flags.json !== true;
   const problem = usageProblem(flags, wantsTui);
@@ -83,14 +83,14 @@ function usageProblem(flags: UpFlags, wantsTui: boolean): string | null {
     const kept = flags.dir === undefined ? null : readLabRecord(flags.dir);
     resolveShape(clusterOptions(flags), kept?.shape ?? null);
   } catch (error) {
-    // A folder that cannot be read is for the start to tell.
+    // The start reports a folder that cannot be read.
     if (isDfsError(error, 'INVALID_ARGUMENT')) return error.message;
   }
   if (!wantsTui || (process.stdin.isTTY && process.stdout.isTTY)) return null;
   return 'there is no terminal for the terminal UI here: add --no-tui (and --json for programs) to run without it';
 }
 
-/** A lab that is started again runs as it did, unless told otherwise. */
+/** A lab that is started again runs as it did, unless an option says otherwise. */
 function runtimeOf({ runtime, dir }: UpFlags): RuntimeKind {
   return runtime ?? (dir === undefined ? undefined : readLabRecord(dir)?.runtime) ?? 'thread';
 }
@@ -107,7 +107,7 @@ function clusterOptions(flags: UpFlags): ClusterOptions {
     chunkSizeBytes: flags.chunkSize,
     capacityBytes: flags.capacity,
   };
-  // What was not given is left out: the cluster has its own defaults, or remembers.
+  // What was not given is omitted: the cluster has its own defaults, or remembers.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

@@ -3,10 +3,10 @@
  *
  * When a later term is accepted, what waits is refused. What has begun runs to its end, for it cannot be undone halfway:
  *   deletions   are quick, and `olderEnded` waits for them: the first report under the new term is made when they are over, so that
- *               no replica is confirmed that an order of the old leader is about to take
+ *               no replica is confirmed that a command of the old leader is about to remove
  *   copies      are not waited for. A copy takes nothing away: it adds a replica of exactly one version that the log knew as
- *               committed. Its target reports it, and the new leader judges the report, not the order: as one of its own copies where
- *               it wanted just that, else as one too many or out of date, which it has removed by its own rules
+ *               committed. Its target reports it, and the new leader judges the report, not the command: as one of its own copies
+ *               where it wanted just that, else as one too many or out of date, which it has removed by its own rules
  */
 import type { DeleteCommand__Output } from '../../protocol/generated/distrifs/v1/DeleteCommand.js';
 import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
@@ -37,10 +37,10 @@ export class CommandExecutor {
   readonly #plane: DataPlane;
   readonly #copies = new TaskLane(COPIES_AT_ONCE, WAITING_MAX);
   readonly #deletions = new TaskLane(DELETIONS_AT_ONCE, WAITING_MAX);
-  /** Waiting or being carried out, as `term/order id`: the same order in another reply is ignored. */
+  /** Waiting or being carried out, as `term/command id`: the same command in another reply is ignored. */
   readonly #known = new Set<string>();
 
-  /** Deletions under way, with the term that commanded them. The promises never reject. */
+  /** Deletions under way, with the term that commanded them. They never reject. */
   readonly #deleting = new Set<{ readonly term: number; readonly ended: Promise<unknown> }>();
   readonly #refusals: CommandRefusals;
 
@@ -88,7 +88,7 @@ export class CommandExecutor {
     };
     if (replicate) return this.#copies.add(() => run(() => this.#copy(command, replicate, giver)));
     if (remove) return this.#deletions.add(() => run(() => this.#noted(command.term, this.#delete(remove, giver))));
-    this.#plane.log.warn('An order of an unknown kind is ignored', { commandId: command.commandId, term: command.term });
+    this.#plane.log.warn('A command of an unknown kind is ignored', { commandId: command.commandId, term: command.term });
     done();
     return true;
   }
@@ -137,7 +137,7 @@ export class CommandExecutor {
 
   #failed(command: Command__Output, giver: CommandIssuer, cause: unknown): void {
     const { identity, log } = this.#plane;
-    const error = blaming(identity.nodeId, toDfsError(cause, 'Order failed'));
+    const error = blaming(identity.nodeId, toDfsError(cause, 'Command failed'));
     log.warn('A command could not be carried out', {
       commandId: command.commandId,
       term: command.term,

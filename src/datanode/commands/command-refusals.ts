@@ -23,7 +23,7 @@ export class CommandRefusals {
   }
 
   /**
-   * @param master host:port of the one that gave the order
+   * @param master host:port of the one that gave the command
    * @param acceptedTerm the term that this node has accepted
    */
   refused(command: Command__Output, master: string, acceptedTerm: number): void {

@@ -55,7 +55,7 @@ export class AckSender {
     if (this.#isSending || this.#isStopped) return;
     this.#isSending = true;
     this.#sentBytes = this.#ackedBytes;
-    // A channel that cannot take it is noticed by whoever receives on it.
+    // The receiving side of the channel notices when it cannot send.
     this.#channel.send(writeAck.encode({ receivedBytes: this.#sentBytes })).then(
       () => {
         this.#isSending = false;

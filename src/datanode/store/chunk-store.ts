@@ -199,7 +199,7 @@ export class ChunkStore {
         this.suspect(chunkId);
         return;
       }
-      this.#log.error('The file of a chunk is gone: somebody removed it', { chunkId, uuid, version });
+      this.#log.error('The file of a chunk is missing: it was removed from outside', { chunkId, uuid, version });
       this.#drop(entry, 'DELETED');
       await this.folder.removeMeta(uuid, version);
     });

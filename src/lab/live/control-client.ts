@@ -32,7 +32,7 @@ export class ControlClient {
 
   /**
    * Finds a running lab.
-   * @param dir its folder; left out: the newest that runs, clusters of scenarios aside
+   * @param dir its folder; default: the newest that runs, except clusters of scenarios
    * @param entries where labs may run, the newest first
    * @throws DfsError NOT_FOUND when there is none
    */
@@ -59,7 +59,7 @@ export class ControlClient {
     await this.#call('POST', '/v1/act', act);
   }
 
-  /** What had no effect is told in the answer. @throws DfsError of the cluster */
+  /** The answer says when a fault had no effect. @throws DfsError of the cluster */
   async fault(fault: FaultRequest): Promise<FaultAnswer> {
     // As above.
     return (await this.#call('POST', '/v1/fault', fault)) as FaultAnswer;
@@ -70,7 +70,7 @@ export class ControlClient {
     return (await this.#call('GET', '/v1/faults')) as FaultsAnswer;
   }
 
-  /** @throws DfsError NOT_FOUND when it is not in force */
+  /** @throws DfsError NOT_FOUND when it is not active */
   async lift(what: LiftRequest): Promise<FaultAnswer> {
     // As above.
     return (await this.#call('POST', '/v1/lift', what)) as FaultAnswer;

@@ -39,7 +39,7 @@ const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   UNIMPLEMENTED: 501,
 };
 
-/** What the control socket gives access to: a lab, or the cluster of a run, which has neither faults nor a load to order. */
+/** What the control socket gives access to: a lab, or the cluster of a run, which accepts neither faults nor a load. */
 export interface LabControl extends Pick<
   ClusterControl,
   'dir' | 'masters' | 'clientProxy' | 'status' | 'transferLeadership' | 'close'
@@ -156,7 +156,7 @@ function assertNobodysRun({ scenario }: LabControl): void {
   if (scenario === undefined) return;
   throw new DfsError(
     'PERMISSION_DENIED',
-    `This cluster belongs to a run of the scenario "${scenario}": nobody else may act on it. End the run with Ctrl-C, or start a lab of your own with "lab up"`,
+    `This cluster belongs to a run of the scenario "${scenario}": other commands cannot change it. End the run with Ctrl-C, or start a lab of your own with "lab up"`,
   );
 }
 

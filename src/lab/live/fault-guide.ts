@@ -15,13 +15,13 @@ export function faultGuideLines(): string[] {
     'Faults, in scenarios and as lab commands, and where they work: p process, t thread, s simulation',
     ...rows.map(({ word, row }) => line(word, `${worksOn(row)}  ${row.does}`)),
     '',
-    'There is no loss: a byte stream cannot lose bytes and go on, because TCP sends them again. Take delay, bandwidth or stall.',
+    'There is no loss: a byte stream cannot lose bytes and continue, because TCP retransmits them. Use delay, bandwidth or stall.',
     '',
-    'What a thread (--runtime thread) does less honestly than a process (--runtime process):',
+    'Faults that are less exact on a thread (--runtime thread) than on a process (--runtime process):',
     ...rows.flatMap(({ word, row: { onThreads } }) => (onThreads === undefined ? [] : [line(word, onThreads)])),
-    line('all', 'threads share a process, and the pool that does their file calls: when it dies, all nodes do'),
+    line('all', 'threads share a process, and its pool for file calls: when the process ends, all nodes end'),
     'Verdicts about crashes come from processes, and from the simulation.',
     '',
-    'The keys of a fault: lab help delay. What is in force on a running lab: lab faults. In the terminal UI: the key :',
+    'Keys of a fault: lab help delay. Active faults of a running lab: lab faults. In the terminal UI: the key :',
   ];
 }

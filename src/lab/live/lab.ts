@@ -1,5 +1,5 @@
 /**
- * A lab that is up: a cluster, the faults that people and programs order of it, a load that is switched on and off, and the control
+ * A lab that is up: a cluster, the faults that people and programs request, a load that is switched on and off, and the control
  * socket for other processes. The package exports it as `Cluster`.
  *
  * It closes in this order: the load, while its clients can still be answered; the control socket; the faults; the cluster.
@@ -50,12 +50,12 @@ export class Lab implements BreakableCluster {
   readonly control: string;
   readonly profile: ProfileName;
   readonly runtime: RuntimeKind;
-  /** Of the run that it belongs to; undefined: it is anybody's. */
+  /** Of the run that it belongs to; undefined: it belongs to no run. */
   readonly scenario: string | undefined;
   readonly probe: LifeProbe;
   /** Resolves when the lab itself cannot go on (its network's thread died): close it then. */
   readonly failed: Promise<DfsError>;
-  /** Resolves when `close`, by whomever, is through. */
+  /** Resolves when `close` is complete, whichever caller began it. */
   readonly closed: Promise<void>;
   readonly #cluster: Cluster;
   readonly #faults: LiveFaults;
@@ -93,7 +93,7 @@ export class Lab implements BreakableCluster {
     let loading: Promise<LabParts> | undefined;
     const cluster = await Cluster.start(options, () => {
       loading = load();
-      // Of a cluster that does not start, nobody waits for them.
+      // If the cluster does not start, nothing waits for them.
       loading.catch(() => undefined);
     });
     try {
@@ -112,7 +112,7 @@ export class Lab implements BreakableCluster {
     return this.#cluster.hostPid;
   }
 
-  /** What people order of this lab while it runs. @throws DfsError CANCELLED when it does not */
+  /** The faults of this lab, as people request them while it runs. @throws DfsError CANCELLED when it does not */
   get faults(): LabFaults {
     this.#assertRunning();
     return this.#faults;
@@ -181,7 +181,7 @@ export class Lab implements BreakableCluster {
     await this.#faults.healLinks(nodeIds);
   }
 
-  /** In turn, as every fault; it is not in the list of those in force, and whoever asked for it lifts it. */
+  /** In turn, as every fault; it is not in the list of active faults, and its caller lifts it. */
   inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     return this.#faults.inTurn(() => this.#cluster.inject(fault, nodeIds, options));
   }

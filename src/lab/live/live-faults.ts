@@ -1,15 +1,15 @@
 /**
- * Faults on a running lab, as people and programs order them: each is chosen on the cluster as it is when its turn comes, carried out and
- * proven as in scenarios, and kept in force until it is lifted, its time is over, or the lab ends.
+ * Faults on a running lab, as people and programs request them: each is chosen on the cluster as it is when its turn comes, carried
+ * out and proven as in scenarios, and kept active until it is lifted, its time is over, or the lab ends.
  *
  *   command ─┐
  *   step ────┼─► Step ─► FaultQueue ─► PlannedFault ─► FaultRunner ─► answer
  *   perform ─┘                                            │
- *                                     in force (id, since, until, effects) ─► lift, heal, its time, close
+ *                                     active (id, since, until, effects) ─► lift, heal, its time, close
  *
  * A fault that hangs keeps the others waiting for TURN_WITHIN_MS, and those of its own nodes for longer. What ends faults does not wait
  * like that: a lift waits for nothing, and a heal for HEAL_AFTER_MS at most, and only for earlier faults that may concern its nodes. One
- * of those that comes into force after all is ended at once, because it was ordered before the heal.
+ * of those that becomes active after all is ended at once, because it was requested before the heal.
  */
 import { randomInt } from 'node:crypto';
 import { DfsError } from '../../shared/errors.js';
@@ -30,7 +30,7 @@ import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { CommandProblem, FaultAnswer, ActiveFaultView, LabFaults } from '../../supervisor/api/lab-faults.js';
 
-/** In force, or being put in force. Far more than a person can keep in mind. */
+/** Active, or being injected. Far more than a person can keep in mind. */
 const OPEN_MAX = 64;
 /** Longer than it takes to wait for a leader, to choose, and to see the effect. */
 const TURN_WITHIN_MS = 15_000;
@@ -45,11 +45,11 @@ export interface LiveFaultsOptions {
   readonly emit: (event: ClusterEvent) => void;
 }
 
-/** A fault that was ordered, and is not carried out yet. */
+/** A fault that was requested, and is not carried out yet. */
 interface Ordered {
   /** null: not chosen yet. */
   nodes: readonly string[] | null;
-  /** What the heals that were ordered since mean. */
+  /** The selections of the heals that were requested since. */
   readonly healed: ((fault: PlannedFault) => boolean)[];
   /** Never rejects. */
   readonly done: Promise<unknown>;
@@ -57,7 +57,7 @@ interface Ordered {
 
 const assertNow = ({ when, atMs }: Step): void => {
   if (when === undefined && atMs === 0) return;
-  throw new DfsError('INVALID_ARGUMENT', 'On a running lab a fault begins now: leave "at" and "when" out');
+  throw new DfsError('INVALID_ARGUMENT', 'On a running lab a fault begins at once: omit "at" and "when"');
 };
 
 export class LiveFaults implements LabFaults {
@@ -131,7 +131,7 @@ export class LiveFaults implements LabFaults {
     throw new DfsError('INVALID_ARGUMENT', `Cannot ${action} ${down}: it does not run, restart it first`);
   }
 
-  /** Does something else behind the faults that were ordered before. @throws DfsError CANCELLED when the lab ends; as `act` */
+  /** Does something else behind the faults that were requested before. @throws DfsError CANCELLED when the lab ends; as `act` */
   async inTurn<T>(act: () => Promise<T>): Promise<T> {
     await this.#inOrder(() => undefined);
     return this.#queue.inTurn(() => {
@@ -157,7 +157,7 @@ export class LiveFaults implements LabFaults {
     return this.#open.lift(id);
   }
 
-  /** Ends everything that is in force, and every wait for a turn. Resolves when that is done, or cannot be done in time. Safe to call twice. */
+  /** Ends every active fault and every wait for a turn. Resolves when that is done, or its time is over. Safe to call twice. */
   close(): Promise<void> {
     this.#closed.abort();
     return this.#open.close();
@@ -177,10 +177,10 @@ export class LiveFaults implements LabFaults {
   }
 
   #assertOpen(): void {
-    if (this.#closed.signal.aborted) throw new DfsError('CANCELLED', 'The lab is ending: no fault begins any more');
+    if (this.#closed.signal.aborted) throw new DfsError('CANCELLED', 'The lab is ending: no further fault can begin');
   }
 
-  /** Resolves when it was done, or is in force; the answer says so when it had no effect. */
+  /** Resolves when it was done, or is active; the answer says so when it had no effect. */
   async #execute(step: Step): Promise<Outcome> {
     assertNow(step);
     this.#assertOpen();
@@ -189,7 +189,7 @@ export class LiveFaults implements LabFaults {
     if ((isKept ? this.#open.size : 0) + this.#ordered.size >= OPEN_MAX) {
       throw new DfsError(
         'RESOURCE_EXHAUSTED',
-        `${OPEN_MAX} faults are in force or under way: lift some first (lab faults, lab lift)`,
+        `${OPEN_MAX} faults are active or in progress: lift some first (lab faults, lab lift)`,
       );
     }
     if (step.fault.action !== 'heal') return this.#inTurn(step);
@@ -249,7 +249,7 @@ export class LiveFaults implements LabFaults {
         clock: this.#clock,
         elapsedMs: () => this.#elapsedMs(),
         signal: this.#closed.signal,
-        // Whoever is named is meant: the answer says why nothing came of it.
+        // A named node is always selected: the answer says why it was not affected.
         ...(selector?.names === undefined ? { takers: faultTakers(fault.action) } : {}),
       },
     );
@@ -269,7 +269,7 @@ export class LiveFaults implements LabFaults {
     return Array.from({ length: count }, (_, index) => `dn-${last + index + 1}`);
   }
 
-  /** After what was ordered before, but for what hangs. @param isMeant faults for which it is true are ended */
+  /** After earlier requests, except those that hang. @param isMeant faults for which it is true are ended */
   #heal(choose: () => Promise<PlannedFault>, isMeant: (fault: PlannedFault) => boolean): Promise<Outcome> {
     const before = [...this.#ordered];
     return this.#queue.atOnce(async () => {

@@ -16,7 +16,7 @@ import { FaultRunner } from '../run/fault-runner.js';
 import { faultText } from '../scenario/grammar/fault-text.js';
 import { undoOf } from '../scenario/plan/schedule.js';
 
-/** A node that does not answer keeps nobody from the figures of the others. */
+/** A node that does not answer must not delay the figures of the others. */
 const EFFECTS_WITHIN_MS = 200;
 /** Longer than nodes take to start again; a node that hangs does not hold up the heal of others. */
 const ENDED_WITHIN_MS = 30_000;
@@ -28,7 +28,7 @@ export interface OpenFaultsOptions {
   readonly emit: (event: ClusterEvent) => void;
   /** Of a fault that ends another: a number that no other has, and the time. */
   readonly nextPlace: () => Pick<PlannedFault, 'id' | 'atMs'>;
-  /** True for a fault that must not stay in force: it was healed before it came into force, or the lab ends. */
+  /** True for a fault that must not stay active: it was healed before it became active, or the lab ends. */
   readonly isOver: (fault: PlannedFault) => boolean;
 }
 
@@ -44,7 +44,7 @@ interface Open {
   readonly text: string;
   readonly sinceMs: number;
   readonly untilMs?: number;
-  /** Fires when it is over: nobody waits for its time any more. */
+  /** Fires when it is over: the wait for its time ends. */
   readonly over: AbortController;
   effects: number;
   /** The question to the nodes that is under way. */
@@ -57,7 +57,7 @@ export class OpenFaults {
   readonly #options: OpenFaultsOptions;
   readonly #runner: FaultRunner;
   readonly #open = new Map<number, Open>();
-  /** What became of the faults that somebody waits for; null while that is not known. */
+  /** The outcome of the faults that a caller waits for; null while it is not known. */
   readonly #awaited = new Map<number, FaultRecord | null>();
   /** Of faults that last, how long. */
   readonly #durations = new Map<number, number>();
@@ -67,12 +67,12 @@ export class OpenFaults {
     this.#runner = new FaultRunner(options, (record) => this.#observe(record), { keepsRecords: false });
   }
 
-  /** How many are in force. */
+  /** How many are active. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Resolves when it was done, or is in force. Never rejects. @param durationMs left out: until it is lifted */
+  /** Resolves when it was done, or is active. Never rejects. @param durationMs default: until it is lifted */
   async carryOut(fault: PlannedFault, durationMs?: number): Promise<Outcome> {
     if (durationMs !== undefined && undoOf(fault) !== undefined) this.#durations.set(fault.id, durationMs);
     const [record = notDone(fault)] = await this.#run([fault.id], () => this.#runner.execute(fault));
@@ -92,7 +92,7 @@ export class OpenFaults {
     await endsWithin(this.#options.clock, Promise.all(over.map((open) => this.#end(open))), ENDED_WITHIN_MS);
     const [record = notDone(heal)] = await this.#run([heal.id], () => this.#runner.executeNow(heal));
     const left = isAll ? [] : [...this.#open.values()].filter(({ fault }) => isMeant(fault) && fault.nodes.some(isHealed));
-    const said = [record.evidence, idsOf('ended', over), idsOf('on others too, and in force', left)];
+    const said = [record.evidence, idsOf('ended', over), idsOf('also on other nodes, and still active', left)];
     const evidence = said.filter((text) => text !== '').join('; ');
     return { answer: answerOf({ ...record, evidence }, textOf(heal)), cause: record.cause };
   }
@@ -112,12 +112,12 @@ export class OpenFaults {
     }));
   }
 
-  /** Ends one. @throws DfsError NOT_FOUND when it is not in force */
+  /** Ends one. @throws DfsError NOT_FOUND when it is not active */
   async lift(id: number): Promise<FaultAnswer> {
     const open = this.#open.get(id);
     if (open === undefined) {
       const known = [...this.#open.keys()].map((other) => `#${other}`).join(', ');
-      throw new DfsError('NOT_FOUND', `No fault #${id} is in force: ${known === '' ? 'none is' : `there are ${known}`}`);
+      throw new DfsError('NOT_FOUND', `No fault #${id} is active: ${known === '' ? 'there is none' : `there are ${known}`}`);
     }
     return this.#end(open);
   }
@@ -146,7 +146,7 @@ export class OpenFaults {
     if (this.#awaited.has(fault.id)) this.#awaited.set(fault.id, record);
     const open = this.#open.get(fault.id);
     if (open !== undefined) this.#close(open, record);
-    // A fault of processes lasts where somebody said for how long.
+    // A fault of processes lasts where a duration was given.
     else if (effect === 'watching' || (effects > 0 && this.#durations.has(fault.id))) this.#begin(fault, effects);
   }
 
@@ -194,7 +194,7 @@ export class OpenFaults {
     return answerOf(record, text);
   }
 
-  /** Takes a fault that is over from the list, and tells. */
+  /** Removes a fault that is over from the list, and reports its end. */
   #close(open: Open, { effects, evidence }: FaultRecord): void {
     const { fault, text, over } = open;
     if (!this.#open.delete(fault.id)) return;

@@ -1,4 +1,4 @@
-/** Reads what comes over the control socket: anybody can write anything there, and gets a typed error for what makes no sense. */
+/** Reads requests of the control socket: any client can send anything, and gets a typed error for an invalid request. */
 import { DfsError } from '../../shared/errors.js';
 import type { ControlAction } from '../../supervisor/api/cluster-control.js';
 import type { PartitionKind } from '../../supervisor/api/fault.js';

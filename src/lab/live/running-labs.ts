@@ -24,7 +24,7 @@ export function* runningLabs(dirs: readonly string[]): Generator<RunningLab, voi
 
 /**
  * The lab in a folder, or the newest that people act on; null when there is none.
- * @param dir its folder; left out: the newest that runs, clusters of scenarios aside
+ * @param dir its folder; default: the newest that runs, except clusters of scenarios
  * @param entries where labs may run, the newest first
  */
 export function findRunningLab(dir?: string, entries: () => readonly string[] = labEntries): RunningLab | null {
@@ -35,7 +35,7 @@ export function findRunningLab(dir?: string, entries: () => readonly string[] = 
   return null;
 }
 
-/** Who runs the lab in a folder; null when nobody does. */
+/** The process that runs the lab in a folder; null when none does. */
 function runningIn(dir: string): RunningRecord | null {
   try {
     const running = readRunningRecord(dir);

@@ -81,7 +81,7 @@ class Shift {
     return this.#ending.signal.aborted;
   }
 
-  /** Cuts a beginning short: nobody waits out a client's patience. */
+  /** Cuts a beginning short: no caller waits until a client gives up. */
   cut(): void {
     this.#ending.abort();
     for (const client of this.#clients) void client.close().catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Faults in force: what they did is counted until they are lifted. */
+/** Active faults: their effects are counted until they are lifted. */
 import { isOnLinks } from '../../supervisor/api/fault.js';
 import type { ActiveFault, LastingFault, PlannedFault } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
@@ -34,7 +34,7 @@ export class ActiveFaults {
   readonly #control: BreakableCluster;
   readonly #isRunning: (name: string) => boolean;
   readonly #open = new Map<number, Open>();
-  /** Those that are being put in force: what is felt may be felt before the order returns. */
+  /** Those that are being injected: an effect may show before the call returns. */
   readonly #opening = new Set<CutWatch>();
 
   constructor(control: BreakableCluster, isRunning: (name: string) => boolean) {
@@ -42,12 +42,12 @@ export class ActiveFaults {
     this.#isRunning = isRunning;
   }
 
-  /** No fault on links is in force. */
+  /** No fault on links is active. */
   get areLinksFree(): boolean {
     return ![...this.#open.values()].some(({ fault }) => isOnLinks(fault));
   }
 
-  /** Puts a fault in force. Rejects with what the cluster says. */
+  /** Injects a fault. Rejects with the error of the cluster. */
   async inject(fault: LastingPlanned): Promise<void> {
     const watch = isCut(fault) ? new CutWatch(this.#control, fault, this.#isRunning) : null;
     if (watch !== null) this.#opening.add(watch);
@@ -65,19 +65,19 @@ export class ActiveFaults {
     for (const { watch } of this.#open.values()) watch?.observe(event);
   }
 
-  /** A node ended by itself: the effect of what is in force on it. */
+  /** A node ended by itself: the effect of an active fault on it. */
   noteFall(name: string, what: string): void {
     for (const { fault, falls } of this.#open.values()) {
       if (isOnMachines(fault) && fault.nodes.includes(name)) falls.push(what);
     }
   }
 
-  /** How many effects one had so far; undefined when it is not in force. */
+  /** How many effects one had so far; undefined when it is not active. */
   effectsOf(id: number): Promise<number> | undefined {
     return this.#open.get(id)?.injection.effects();
   }
 
-  /** Ends one; null when it is not in force. */
+  /** Ends one; null when it is not active. */
   async lift(id: number): Promise<Ended | null> {
     const open = this.#open.get(id);
     return open === undefined ? null : this.#end(open);

@@ -1,4 +1,4 @@
-/** Watches what the master makes of a partition: the datanodes that went stale meanwhile. Tells more than a number of held messages. */
+/** Watches the master during a partition: datanodes that went stale meanwhile prove more than a number of held messages. */
 import type { NetworkFault, PlannedFault } from '../../supervisor/api/fault.js';
 import type { ClusterControl } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
@@ -16,7 +16,7 @@ function separated(control: ClusterControl, { action, nodes, targets }: PlannedC
 }
 
 export class CutWatch {
-  /** Who may go stale by it. A node whose process stops or pauses meanwhile is left out: its silence proves nothing. */
+  /** Who may go stale by it. A node whose process stops or pauses meanwhile is excluded: its silence proves nothing. */
   readonly #expected: Set<string>;
   readonly #seen = new Set<string>();
 

@@ -88,17 +88,17 @@ class EndReader {
     }
   }
 
-  /** Nobody knows whether it is there. If it is, it is whole. */
+  /** It is unknown whether the file is there. If it is, it is whole. */
   async #checkUncertain(record: FileRecord): Promise<void> {
     try {
       this.#promises.checkContent(record, await this.#fingerprintOf(record.path, record.content !== undefined));
     } catch {
-      // Not there, or not readable: nothing was promised about it.
+      // Not there, or not readable: nothing was guaranteed about it.
       this.#signal.throwIfAborted();
     }
   }
 
-  /** Whatever is at a shared name is whole. What it should be, the history tells. */
+  /** Whatever is at a shared name is whole. What it should be follows from the history. */
   async checkShared(path: string): Promise<void> {
     this.#signal.throwIfAborted();
     try {

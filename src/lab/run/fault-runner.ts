@@ -49,7 +49,7 @@ export class FaultRunner {
   readonly #records: FaultRecord[] = [];
   /** The end of the last action on each node. */
   readonly #tails = new Map<string, Promise<void>>();
-  /** The end of putting each fault in force, by its id. */
+  /** The end of the injection of each fault, by its id. */
   readonly #begun = new Map<number, Promise<void>>();
   readonly #unsubscribe: () => void;
 
@@ -69,12 +69,12 @@ export class FaultRunner {
     return this.#records;
   }
 
-  /** Nodes that ended although nobody ended them, and no fault of theirs explains it. */
+  /** Nodes that ended without a command, and without a fault that explains it. */
   get surprises(): readonly string[] {
     return this.#exits.surprises;
   }
 
-  /** How many effects a lasting fault had so far; undefined when it is not in force. */
+  /** How many effects a lasting fault had so far; undefined when it is not active. */
   effectsOf(id: number): Promise<number> | undefined {
     return this.#active.effectsOf(id);
   }
@@ -118,7 +118,7 @@ export class FaultRunner {
     this.#unsubscribe();
   }
 
-  /** Acts when all that was ordered on these nodes before is done. @param act never rejects */
+  /** Acts when all earlier commands on these nodes are done. @param act never rejects */
   #inTurn(names: readonly string[], act: () => Promise<void>): Promise<void> {
     const before = names.map((name) => this.#tails.get(name) ?? Promise.resolve());
     const done = Promise.all(before).then(act);
@@ -164,13 +164,13 @@ export class FaultRunner {
       this.#exits.clear(machines);
       throw error;
     }
-    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: 'in force' });
+    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: 'active' });
   }
 
   /** Ends a fault; those of its nodes that it brought down are started when their turn comes. */
   async #lift(fault: PlannedFault, of: number): Promise<Finding> {
     const ended = await this.#active.lift(of);
-    if (ended === null) return nothingAffected(fault, 'not in force');
+    if (ended === null) return nothingAffected(fault, 'not active');
     this.#finishEnded([ended]);
     if (isOnMachines(ended.fault)) void this.#inTurn(ended.fault.nodes, () => this.#reviveFallen(ended.fault.nodes));
     return affected(fault, 1, 'lifted');

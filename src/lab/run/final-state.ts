@@ -17,7 +17,7 @@ export interface EndOfRun {
   readonly signal: AbortSignal;
 }
 
-/** True for the name of a file that promises nothing. */
+/** True for the name of a temporary file, for which nothing is guaranteed. */
 export const isTemporary = (name: string): boolean => name.endsWith('.tmp');
 
 /**

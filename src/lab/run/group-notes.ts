@@ -5,7 +5,7 @@ import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { ClusterStatus } from '../../supervisor/api/cluster-status.js';
 import type { RunClock } from '../workloads/run-clock.js';
 
-/** Masters that live and are told nothing new agree by then. */
+/** Masters that live and receive nothing new agree by then. */
 const AGREE_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = 200;
 /** Of one run. */
@@ -39,7 +39,7 @@ export class GroupNotes {
     if (event.event === 'leader') this.#note(event.term, event.node);
   }
 
-  /** Who leads was told before the run began to listen. */
+  /** The first leader was reported before the run began to listen. */
   begin({ nodes }: ClusterStatus): void {
     for (const { id, member } of nodes) if (member?.role === 'leader') this.#note(member.term, id);
   }

@@ -1,4 +1,4 @@
-/** Steps whose nodes nobody can know before their time: they wait for a condition, or ask for what only the running cluster knows. */
+/** Steps whose nodes are known only at their time: they wait for a condition, or ask for what only the running cluster knows. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
@@ -16,7 +16,7 @@ import type { LateStep } from '../scenario/plan/schedule.js';
 import { shortfallText } from '../scenario/model/shortfall.js';
 import { fitsRole } from '../scenario/model/unfit-fault.js';
 
-/** A step that means the leader or the followers waits so long for somebody to lead. */
+/** A step that means the leader or the followers waits this long for a leader. */
 const LEADER_WITHIN_MS = 10_000;
 /** A step that means nodes by what they hold or write waits so long for enough of them: a chunk is half written for moments only. */
 const FOUND_WITHIN_MS = 3_000;
@@ -160,7 +160,7 @@ async function present(selector: Selector | undefined, { control, cluster, statu
   );
 }
 
-/** How the cluster is once somebody leads; or how it is when the wait is over. */
+/** How the cluster is once a master leads; or how it is when the wait is over. */
 async function onceLed({ control, clock, elapsedMs, signal }: ChoosingWorld): Promise<ClusterStatus> {
   const endMs = elapsedMs() + LEADER_WITHIN_MS;
   for (;;) {
@@ -170,7 +170,7 @@ async function onceLed({ control, clock, elapsedMs, signal }: ChoosingWorld): Pr
   }
 }
 
-/** Whom nobody has succeeded yet counts as the leader, but does not lead once its process is gone. */
+/** A leader without a successor still counts as the leader, but does not lead once its process is gone. */
 function isLed({ leader, nodes }: ClusterStatus): boolean {
   return leader !== null && nodes.find((node) => node.id === leader)?.state !== 'stopped';
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps the ends of processes apart: those that somebody ordered, those that a fault of the node's disk or clock explains, and
+ * Keeps the ends of processes apart: those that were requested, those that a fault of the node's disk or clock explains, and
  * surprises.
  */
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
@@ -11,11 +11,11 @@ const howOf = ({ signal, code }: NodeExit): string => signal ?? `code ${code ?? 
 
 export class NodeExits {
   readonly #surprises: string[] = [];
-  /** How many orders are under way that may end processes of a node. */
+  /** How many commands are in progress that may end processes of a node. */
   readonly #expected = new Map<string, number>();
-  /** How the last process ended, by node, since the last order to it began. */
+  /** How the last process ended, by node, since the last command to it began. */
   readonly #last = new Map<string, string>();
-  /** Nodes with such a fault in force, and how many. */
+  /** Nodes with such an active fault, and how many. */
   readonly #faulty = new Map<string, number>();
   /** Nodes that had one since they were started: what it broke may show later. */
   readonly #suspect = new Set<string>();
@@ -32,7 +32,7 @@ export class NodeExits {
     const how = howOf(exit);
     this.#last.set(exit.node, how);
     const isSuspect = this.#suspect.has(exit.node);
-    // Also while an order is under way: a restart, say, that the fault made fail.
+    // Also while a command is in progress: a restart, say, that the fault made fail.
     if (isSuspect && exit.signal === null && exit.code !== 0) this.#fallen.add(exit.node);
     if (this.#expected.has(exit.node) || exit.byLab === true) return undefined;
     const what = `${exit.node} ended by itself (${how})`;
@@ -59,7 +59,7 @@ export class NodeExits {
     }
   }
 
-  /** A fault that may end processes is in force on these nodes from now on. */
+  /** A fault that may end processes is active on these nodes from now on. */
   suspect(names: readonly string[]): void {
     for (const name of names) {
       this.#suspect.add(name);
@@ -78,7 +78,7 @@ export class NodeExits {
     if (!this.#faulty.has(name)) this.#suspect.delete(name);
   }
 
-  /** A fault that may end processes is or was in force on the node since it was started. */
+  /** A fault that may end processes is or was active on the node since it was started. */
   isSuspect(name: string): boolean {
     return this.#suspect.has(name);
   }

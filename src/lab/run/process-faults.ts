@@ -22,7 +22,7 @@ function alreadyText(action: NodeAction, names: readonly string[]): string {
   return `${names.join(', ')} ${action === 'pause' ? `${are} paused` : run} already`;
 }
 
-/** Of nodes that were told, and do not show it. */
+/** Of nodes that received the command, and do not show its effect. */
 function notSeen(names: readonly string[], what: string): Finding {
   const evidence = `not seen on ${names.join(', ')}: ${what}`;
   return { ...noEffect(evidence), cause: new DfsError('UNAVAILABLE', evidence) };
@@ -103,8 +103,8 @@ export class ProcessFaults {
   }
 
   /**
-   * Those of the nodes that a pause, or a resume, would find paused, or running. Both must say so: what is seen, and what was ordered,
-   * since an order that somebody else gave just now shows a little later.
+   * Those of the nodes that a pause, or a resume, would find paused, or running. Both must say so: what is seen, and what was
+   * requested, since the effect of a command that was given just now shows a little later.
    */
   async #alreadySo(action: NodeAction, names: readonly string[]): Promise<readonly string[]> {
     if (action !== 'pause' && action !== 'resume') return [];
@@ -149,7 +149,7 @@ export class ProcessFaults {
     }
   }
 
-  /** An `undo` restarts what is still down, and nobody minds when that is nothing. */
+  /** An `undo` restarts what is still down; it is no error when nothing is. */
   async #restart(fault: PlannedProcessFault): Promise<Finding> {
     const names = fault.source === 'undo' ? fault.nodes.filter((name) => this.life(name) === null) : fault.nodes;
     if (names.length === 0) return nothingAffected(fault, 'runs already');
@@ -157,7 +157,7 @@ export class ProcessFaults {
     try {
       await this.#world.control.restart(...names);
     } catch (error) {
-      // Whoever ends the fault that keeps it down starts it then.
+      // The end of the fault that keeps it down starts it.
       if (fault.source !== 'undo' || !names.every((name) => this.life(name) !== null || this.#exits.isSuspect(name))) throw error;
       return nothingAffected(fault, error instanceof Error ? error.message : String(error));
     }
@@ -211,7 +211,7 @@ export class ProcessFaults {
     return life !== null && this.#world.control.probe.isAlive(life);
   }
 
-  /** Where the system does not say, the order is believed. */
+  /** Where the system does not say, the command is believed. */
   #isSuspended(name: string, ordered: boolean): boolean {
     const life = this.life(name);
     return life !== null && (this.#world.control.probe.isSuspended(life) ?? ordered);

@@ -1,4 +1,4 @@
-/** What a run tells, as it happens: one object a line with `--json`, readable lines otherwise. */
+/** What a run reports, as it happens: one object a line with `--json`, readable lines otherwise. */
 import { formatBytes } from '../../shared/units.js';
 import type { PlannedFault } from '../../supervisor/api/fault.js';
 import type { CheckRow } from './check-row.js';
@@ -46,7 +46,7 @@ export interface VerdictEvent {
   readonly readsVerified: number;
   readonly filesDeleted: number;
   readonly errors: number;
-  /** passed: strikes of the nemesis that met nothing to strike. */
+  /** passed: faults of the nemesis that found nothing to affect. */
   readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
   /** Path of the report, where the run was recorded. */
   readonly report?: string;
@@ -164,7 +164,7 @@ export function textLines(event: RunEvent): string[] {
     case 'tick':
       return [tickLine(event)];
     case 'fault': {
-      const effect = { none: 'NO EFFECT: ', passed: 'nothing to strike: ', seen: '', watching: '' }[event.effect];
+      const effect = { none: 'NO EFFECT: ', passed: 'nothing to affect: ', seen: '', watching: '' }[event.effect];
       return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultSummary(event.fault)}: ${effect}${event.evidence}`];
     }
     case 'leader':

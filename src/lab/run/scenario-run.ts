@@ -82,7 +82,7 @@ export class ScenarioRun {
   /** Fires when the workload is to end, and when a person interrupts. */
   readonly #ending = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
-  /** Faults that were ordered so far. */
+  /** Faults that were requested so far. */
   #ordered = 0;
   /** When the workload began, on the run's clock; null before. */
   #startedMs: number | null = null;
@@ -228,7 +228,7 @@ export class ScenarioRun {
     return this.#connect(identity);
   }
 
-  /** Never rejects: a line that cannot be made is left out. */
+  /** Never rejects: a line that cannot be made is omitted. */
   async #tickUntilEnd(): Promise<void> {
     const { signal } = this.#ending;
     const wait = (untilMs: number): Promise<boolean> =>
@@ -299,7 +299,7 @@ export class ScenarioRun {
       this.#doubts.push(`the final heal failed: ${messageOf(error)}`);
     }
     const unfinished = this.#ordered - runner.records.length;
-    if (unfinished > 0) this.#doubts.push(`${unfinished} faults were ordered and did not come to an end`);
+    if (unfinished > 0) this.#doubts.push(`${unfinished} faults were requested and did not end`);
   }
 
   /** An operation under way may take the client's whole patience; closing the client cuts what takes longer. */

@@ -1,4 +1,4 @@
-/** How every run of a scenario begins what it tells. */
+/** The first event of every run of a scenario. */
 import type { Repetition } from './repetition.js';
 import type { RunEvent } from './run-events.js';
 import type { Scenario } from '../scenario/model/scenario.js';

@@ -44,7 +44,7 @@ export function verdictEvent(scenario: Scenario, seed: number, { facts, elapsedM
       check: 'faults had effect',
       kind: 'proof',
       holds: seen === struck,
-      detail: `${seen} of ${struck}${passed > 0 ? `, ${passed} had nothing to strike` : ''}`,
+      detail: `${seen} of ${struck}${passed > 0 ? `, ${passed} had nothing to affect` : ''}`,
     },
   ];
   return {

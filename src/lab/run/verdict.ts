@@ -10,7 +10,7 @@ import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 export interface ProbeResult {
-  /** eventually: a promise of the file system. sometimes: proof that the run showed what it is about. */
+  /** eventually: a guarantee of the file system. sometimes: proof that the run showed what it is about. */
   readonly kind: 'eventually' | 'sometimes';
   /** As written in the scenario. */
   readonly probe: string;
@@ -41,7 +41,7 @@ export interface Judgement {
 
 const REASONS_MAX = 20;
 
-/** A broken promise is a failure whatever else happened; a run that proves nothing is not a success. */
+/** A broken guarantee is a failure whatever else happened; a run that proves nothing is not a success. */
 export function judge(facts: RunFindings): Judgement {
   const failures = [
     ...facts.ledger.broken.map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),

@@ -21,7 +21,7 @@ export interface WorkloadRunnerInputs {
   readonly connect: (name: string) => FileClient;
   /** Ends a client by a crash or a close, and connects its successor. */
   readonly replace: (lost: FileClient, name: string) => Promise<FileClient>;
-  /** Directory above all files of the workload. Default: the root directory. */
+  /** Every path is below it. Default: the root. */
   readonly root?: string;
 }
 
@@ -56,7 +56,7 @@ export class WorkloadRunner {
    */
   async start(): Promise<Promise<void>[]> {
     const slots = this.#openSlots();
-    // One after the other: concurrent creations of the same directory would fail with ALREADY_EXISTS.
+    // One after the other: a second maker would fail because the directory is there.
     for (const { entry, slot } of slots) await entry.prepare(slot);
     return slots.map(({ entry, slot }) => entry.run(slot));
   }

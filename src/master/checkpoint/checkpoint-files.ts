@@ -78,7 +78,7 @@ export class CheckpointFiles implements SnapshotStore {
   }
 
   async readPiece(snapshotId: string | null, offset: number, bytesMax: number): Promise<SnapshotPiece | null> {
-    assert(bytesMax > 0, 'a piece has room for something');
+    assert(bytesMax > 0, 'a piece has space for at least one byte');
     for (;;) {
       const asked = this.#files.find(({ snapshot }) => snapshot.id === snapshotId);
       const file = asked ?? this.#files[0];
@@ -212,7 +212,9 @@ export class CheckpointFiles implements SnapshotStore {
         await disk.remove(old.name);
       } catch (error) {
         if (!isDfsError(error)) throw error;
-        log.warn(`Cannot remove the old checkpoint ${old.name}: it takes room until the next start`, { cause: error.message });
+        log.warn(`Cannot remove the old checkpoint ${old.name}: it takes disk space until the next start`, {
+          cause: error.message,
+        });
       }
     }
   }

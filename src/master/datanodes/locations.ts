@@ -171,7 +171,7 @@ export class Locations {
     this.#onChange(record.chunkId);
   }
 
-  /** The node did not carry the order out. */
+  /** The node did not carry the command out. */
   clearDeleteCommand(record: ReplicaRecord): void {
     record.deleteOrderedIn = 0;
     this.#onChange(record.chunkId);
@@ -247,7 +247,7 @@ export class Locations {
       record.suspectSinceMs = null;
       record.deleteOrderedIn = 0;
     } else if (report !== undefined) {
-      // A report that began after the suspicion, or after the order, has seen the file since.
+      // A report that began after the suspicion, or after the command, has seen the file since.
       if (record.suspectSinceMs !== null && record.suspectSinceMs < report.startedMs) record.suspectSinceMs = null;
     }
     const state = replica.state === 'WRITING' ? 'writing' : 'committed';

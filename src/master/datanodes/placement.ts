@@ -22,7 +22,7 @@ export interface PlacementRequest {
   readonly wanted: number;
   /** Fewer than this is an error. */
   readonly needed: number;
-  /** Room that each must have. */
+  /** Free space that each must have. */
   readonly bytes: number;
   /** Nodes not to use, each with why. */
   readonly excluded: ReadonlyMap<string, string>;
@@ -78,7 +78,7 @@ function onLeastUsedRacks(nodes: readonly PlacementNode[], rackUse: ReadonlyMap<
   return nodes.filter((node) => (rackUse.get(node.rack) ?? 0) === least);
 }
 
-/** By free space over load: a node with twice the room and the same load is chosen twice as often. */
+/** By free space over load: a node with twice the space and the same load is chosen twice as often. */
 function pickWeighted(nodes: readonly PlacementNode[], random: Random): PlacementNode {
   const weights = nodes.map((node) => (node.freeBytes + 1) / (1 + node.load));
   let at = random.float() * weights.reduce((sum, weight) => sum + weight, 0);

@@ -1,6 +1,6 @@
 /**
- * What this master knows beside the log, whatever its role: nodes, replicas, health. Datanodes tell all masters, so that one that comes
- * to lead knows nearly everything at once. Wires the parts so that each change reaches the rest, and the leader's work.
+ * What this master knows beside the log, whatever its role: nodes, replicas, health. Datanodes report to all masters, so that one that
+ * comes to lead knows nearly everything at once. Wires the parts so that each change reaches the rest, and the leader's work.
  *
  *   restored ─▶ made anew ─▶ follower ──beginTerm──▶ leader        nothing is confirmed at first; the health of all chunks is looked at
  *                                ▲                     │           again, in slices

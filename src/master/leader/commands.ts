@@ -23,7 +23,7 @@ export class Commands {
   #stopped = false;
 
   /**
-   * @param term of the orders; 0: none will be given
+   * @param term of the commands; 0: none will be given
    * @param appliedIndex of the leader, now
    */
   constructor(term: number, clock: Clock, appliedIndex: () => number) {

@@ -141,7 +141,7 @@ export class GroupCommit {
   }
 
   #settleFirst(count: number): void {
-    // Empty when it has failed meanwhile: then they have been told already.
+    // Empty when it has failed meanwhile: then they have been rejected already.
     for (const job of this.#queue.splice(0, count)) job.resolve();
   }
 }

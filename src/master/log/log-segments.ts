@@ -138,7 +138,7 @@ export class LogSegments {
     await this.#activate(next);
     this.#last = next.head.base;
     this.#hardState = hardState;
-    // All of them must be gone before one of the same name is made; what a crash leaves of them is told by its generation.
+    // All of them must be gone before one of the same name is made; what a crash leaves of them is recognized by its generation.
     for (const { name } of this.#closed) await this.#context.disk.remove(name);
     this.#closed = [];
   }

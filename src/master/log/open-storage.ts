@@ -30,7 +30,7 @@ import type { StoredVote } from './vote-file.js';
 export interface OpenStorageOptions extends Omit<MemberStorageContext, 'segmentBytes' | 'checkpointLogBytes'> {
   /** Whose disk it is. */
   readonly self: Address;
-  /** The set as it is known without the log: the masters that may hold it too, when it is too damaged to tell. */
+  /** The set as it is known without the log: the masters that may hold it too, when the log is too damaged to name them. */
   readonly bootstrapMembers: Members;
   /** Default 64 MiB. */
   readonly segmentBytes?: number;

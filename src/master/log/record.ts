@@ -37,7 +37,7 @@ export interface LogRecord {
 
 /**
  * valid: the record and its size. unknown: a whole record, with an op code that this release does not know. short: more bytes are needed
- * to tell. damaged: these bytes are no record.
+ * to decide. damaged: these bytes are no record.
  */
 export type DecodedRecord =
   | { readonly kind: 'valid' | 'unknown'; readonly record: LogRecord; readonly sizeBytes: number }
@@ -59,7 +59,7 @@ export function assertBodyFits(body: Uint8Array): void {
 }
 
 /**
- * Lays a record out at `offset` of `target`, which must have room for it.
+ * Lays a record out at `offset` of `target`, which must have space for it.
  * @returns the offset after it
  */
 export function encodeRecord(record: LogRecord, target: Uint8Array, offset: number): number {

@@ -96,9 +96,12 @@ export class SegmentHintWriter {
       }
     } catch (error) {
       this.#isBroken = true;
-      this.#log.warn(`Cannot write ${HINT_FILE}: damage at the end of ${LOG_FILE} will be harder to tell from a torn tail`, {
-        cause: toDfsError(error, 'Cannot write the hint').message,
-      });
+      this.#log.warn(
+        `Cannot write ${HINT_FILE}: damage at the end of ${LOG_FILE} will be harder to distinguish from a torn tail`,
+        {
+          cause: toDfsError(error, 'Cannot write the hint').message,
+        },
+      );
     } finally {
       this.#writing = null;
     }

@@ -1,4 +1,4 @@
-/** The handlers of ClusterService: how the cluster is, for operators and the lab. Every master tells its own view; the leader lists chunks. */
+/** The handlers of ClusterService: the state of the cluster. Every master reports its own view; the leader lists chunks. */
 import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';

@@ -1,6 +1,6 @@
 /**
- * The handlers of DataNodeService: registration, heartbeats, reports, and the orders that go back. A master that does not lead listens
- * all the same; its answers carry term 0 and no commands.
+ * The handlers of DataNodeService: registration, heartbeats, reports, and the commands that go back. A master that does not lead
+ * listens all the same; its answers carry term 0 and no commands.
  */
 import type { NodeIdentity__Output } from '../../protocol/generated/distrifs/v1/NodeIdentity.js';
 import type { RegisterDataNodeRequest__Output } from '../../protocol/generated/distrifs/v1/RegisterDataNodeRequest.js';
@@ -75,7 +75,7 @@ export function dataNodeHandlers(master: MasterContext): Handlers<typeof DataNod
       const { repairs, safeMode } = leader.leaderState;
       for (const failure of failures) repairs.commandFailed(node.id, failure);
       safeMode.check();
-      // What ended makes room for more.
+      // Copies that ended allow others to begin.
       if (failures.length > 0 || repairs.completed > completed) leader.maintenance.soon();
       return { term };
     },

@@ -10,7 +10,7 @@ const BY = {
   max: 24 * HOUR_MS,
   isNeeded: true,
   draw: { from: -HOUR_MS, to: HOUR_MS },
-  help: 'how far: 1h, -5s',
+  help: 'amount: 1h, -5s',
 } as const satisfies AmountKey;
 
 const CLOCK = {
@@ -26,14 +26,14 @@ export const CLOCK_FAULTS = {
     ...CLOCK,
     keys: { by: BY },
     help: 'move the wall clock by an amount',
-    does: "adds to the node's wall clock, once",
+    does: "moves the node's wall clock by an amount, once",
     examples: ['jump m-1 --by 1h'],
   },
   skew: {
     ...CLOCK,
     keys: { by: BY },
     help: 'set how far the wall clock is ahead or behind',
-    does: "sets how far the node's wall clock is ahead, or behind",
+    does: "sets how far the node's wall clock is ahead or behind",
   },
   drift: {
     ...CLOCK,
@@ -45,11 +45,11 @@ export const CLOCK_FAULTS = {
         max: 500_000,
         isNeeded: true,
         draw: { from: -100_000, to: 100_000 },
-        help: 'millionths: 1000 gains a millisecond a second',
+        help: 'parts per million: 1000 gains one millisecond per second',
       },
     },
-    help: 'let the wall clock run fast or slow',
-    does: "lets the node's wall clock run too fast, or too slow",
+    help: 'make the wall clock run fast or slow',
+    does: "makes the node's wall clock run too fast or too slow",
     examples: ['drift dn-1 --ppm 1000'],
   },
 } as const satisfies Record<string, FaultRow>;

@@ -4,7 +4,7 @@ import type { ChunkView, ClusterStatus, NodeInfo, RuntimeKind } from './cluster-
 import type { ActiveFault, DamageFault, LastingFault, PartitionKind } from './fault.js';
 import type { LifeProbe } from './life-probe.js';
 
-/** What a person orders of a running lab. */
+/** The actions that a person can request of a running lab. */
 export type ControlAction =
   'kill' | 'stop' | 'restart' | 'pause' | 'resume' | 'partition' | 'isolate' | 'heal' | 'transfer-leadership';
 
@@ -26,17 +26,17 @@ export interface ClusterControl {
   stop(...nodeIds: readonly string[]): Promise<void>;
   /** Starts a stopped node again on its data and address; a running one is stopped first. Resolves when it serves. */
   restart(...nodeIds: readonly string[]): Promise<void>;
-  /** SIGSTOP: the process is there and says nothing. */
+  /** SIGSTOP: the process stays, but does not respond. */
   pause(...nodeIds: readonly string[]): Promise<void>;
   resume(...nodeIds: readonly string[]): Promise<void>;
   /** Cuts the group off from all other nodes and clients; inside the group nothing changes. */
   partition(group: readonly string[], options?: { readonly kind?: PartitionKind }): Promise<void>;
-  /** Cuts each of the nodes off from everyone. */
+  /** Cuts each of the nodes off from all other nodes and clients. */
   isolate(nodeIds: readonly string[], options?: { readonly kind?: PartitionKind }): Promise<void>;
   /** Ends partitions: all of them, or those of the given nodes. */
   heal(nodeIds?: readonly string[]): Promise<void>;
   /**
-   * Hands the lead over to a master; left out: to whichever has the most of the log.
+   * Hands the lead over to a master. Default: the one that has the most of the log.
    * @returns who leads
    */
   transferLeadership(masterId?: string): Promise<string>;
@@ -80,8 +80,8 @@ export interface BreakableCluster extends ClusterControl {
    */
   wipe(...nodeIds: readonly string[]): Promise<void>;
   /**
-   * Puts a fault in force on nodes, or damages a file of theirs. What this kind of cluster cannot do is refused: UNIMPLEMENTED.
-   * @param options.targets the other side of links; default: everybody else
+   * Injects a fault on nodes, or damages a file of theirs. What this kind of cluster cannot do is refused: UNIMPLEMENTED.
+   * @param options.targets the other side of links; default: all other nodes, and clients
    * @param options.choiceSeed 0 <= choiceSeed < 2^32, decides what is left to chance
    * @throws NothingToDamage
    */

@@ -1,4 +1,4 @@
-/** Everything that a running cluster tells, as it happens. */
+/** The events of a running cluster, as they happen. */
 import type { ChunkCounts, NodeState } from './cluster-status.js';
 import type { FaultAction } from './fault.js';
 
@@ -12,7 +12,7 @@ export type ClusterEvent =
       readonly to: NodeState;
     }
   | { readonly event: 'fault'; readonly atMs: number; readonly action: FaultAction; readonly nodes: readonly string[] }
-  /** A fault that was ordered of a running lab is in force. */
+  /** A fault that was requested of a running lab is active. */
   | {
       readonly event: 'fault-begin';
       readonly atMs: number;

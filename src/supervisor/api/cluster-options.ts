@@ -14,12 +14,12 @@ export interface ClusterOptions {
   readonly racks?: number;
   readonly replication?: number;
   readonly chunkSizeBytes?: number;
-  /** A master makes a checkpoint when its log has grown by so much. Left out: as a master by itself. */
+  /** A master makes a checkpoint when its log has grown by this size. Default: the default of the masters. */
   readonly checkpointLogBytes?: number;
   /** How nodes are hosted: a child process each, or a thread each of one host process. */
   readonly runtime?: RuntimeKind;
   readonly profile?: ProfileName;
-  /** Keeps the cluster's data; started again when it holds a cluster. Left out: a fresh folder, removed by `close`. */
+  /** Keeps the cluster's data; started again when it holds a cluster. Default: a new folder, removed by `close`. */
   readonly dir?: string;
   /** Caps what each datanode stores, bytes. */
   readonly capacityBytes?: number;
@@ -37,7 +37,7 @@ export interface ClusterShape {
   readonly profile: ProfileName;
   /** Of each datanode; null is no cap. */
   readonly capacityBytes: number | null;
-  /** Left out: as masters do by themselves. */
+  /** Default: the default of the masters. */
   readonly checkpointLogBytes?: number;
 }
 

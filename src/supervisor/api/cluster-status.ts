@@ -35,7 +35,7 @@ export interface MemberStatus {
   readonly term: number;
   readonly commitIndex: number;
   readonly appliedIndex: number;
-  /** Entries that the leader has committed and this master has not applied; null while nobody leads. */
+  /** Entries that the leader has committed and this master has not applied; null while no master leads. */
   readonly lag: number | null;
   /** Hex digest of the replicated state at appliedIndex; empty: unknown. */
   readonly stateDigest: string;
@@ -80,7 +80,7 @@ export interface ClusterStatus {
   readonly orphanReplicas: number;
   /** False while no leader answers: the figures of datanodes and chunks are then the last known ones. */
   readonly masterReachable: boolean;
-  /** What was ordered of the running lab and is not over, the oldest first. */
+  /** The active faults of the running lab, the oldest first. */
   readonly faults: readonly ActiveFaultView[];
 }
 

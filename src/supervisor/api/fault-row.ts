@@ -21,7 +21,7 @@ interface AnyKey {
   readonly help: string;
   /** The fault cannot be without it. */
   readonly isNeeded?: true;
-  /** Left out: the nemesis takes the default, or leaves an optional key out. */
+  /** Default: the nemesis takes the default of the key, or omits an optional key. */
   readonly draw?: Draw;
   /** In the schema, where `help` is too short for it. */
   readonly description?: string;
@@ -31,7 +31,7 @@ interface AnyKey {
 export interface WordKey extends AnyKey {
   readonly kind: 'word';
   readonly words: readonly string[];
-  /** The fault has this value where the key is left out. */
+  /** The value of the fault where the key is not given. */
   readonly default?: string;
   /** This value means the same as no value, and the fault has no field then. */
   readonly implied?: string;
@@ -63,7 +63,7 @@ export interface Conflict {
   readonly message: string;
 }
 
-/** How a fault is taken back after its duration. lift: it stays in force until then. Otherwise by the word that does it. */
+/** How a fault is taken back after its duration. lift: it stays active until then. Otherwise by the word that does it. */
 export type Undo =
   | { readonly undo: 'lift' | 'restart' | 'resume' }
   /** It is over at once. `notUndone` says why it has no duration. */
@@ -71,20 +71,20 @@ export type Undo =
 
 export type FaultRow = Undo & {
   readonly scope: FaultScope;
-  /** `action` in files, where the word stands below the name of its scope; left out: the word. */
+  /** `action` in files, where the word stands below the name of its scope. Default: the word. */
   readonly action?: string;
   /** In the order in which they are shown, and drawn by the nemesis. */
   readonly keys: Readonly<Record<string, FaultKey>>;
   readonly conflicts?: readonly Conflict[];
-  /** Which nodes it is given: it needs some, may have none (which means all), or makes new ones, and is told how many. */
+  /** Which nodes it is given: it needs some, may have none (which means all), or makes new ones, and is given their number. */
   readonly nodes: 'needed' | 'optional' | 'new';
   /** Ends what other words began, and takes nothing away: the nemesis leaves it alone. */
   readonly cures?: true;
   /** Of a fault of processes: the words that end it. */
   readonly endedBy?: readonly string[];
   /**
-   * What it does to a node without a process. nothing: such a node is never chosen. unseen: it can be ordered, and a plan does not choose
-   * such a node, because no effect would show. Left out: the same as to any other.
+   * What it does to a node without a process. nothing: such a node is never chosen. unseen: it can be requested, but a plan does not
+   * choose such a node, because no effect would show. Default: the same as to any other.
    */
   readonly withoutProcess?: 'nothing' | 'unseen';
   /** What does not serve while it lasts: the whole node, or its disk. */
@@ -93,11 +93,11 @@ export type FaultRow = Undo & {
   readonly silences?: true;
   /** Takes away data that a single master has no second copy of. */
   readonly takesData?: true;
-  /** A node may end by itself while it is in force. */
+  /** A node may end by itself while it is active. */
   readonly unsettles?: true;
-  /** What its number of effects counts. By `kind`, where that decides. Left out: nodes that it acted on. */
+  /** What its number of effects counts. By `kind`, where that decides. Default: the nodes that it acted on. */
   readonly counts?: string | Readonly<Record<string, string>>;
-  /** Where it works. Left out: on processes, on threads and in simulation. */
+  /** Where it works. Default: on processes, on threads and in simulation. */
   readonly worksOn?: readonly FaultRuntime[];
   /** What the command does, as its help says: begins with a verb. */
   readonly help: string;

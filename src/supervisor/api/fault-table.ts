@@ -14,7 +14,7 @@ type Table = typeof TABLE;
 export type FaultWord = keyof Table;
 /** The words whose fault is taken back as `How` says. */
 type WordsUndone<How> = { [Word in FaultWord]: Table[Word]['undo'] extends How ? Word : never }[FaultWord];
-/** The words whose faults stay in force until they are lifted. */
+/** The words whose faults stay active until they are lifted. */
 export type LastingWord = WordsUndone<'lift'>;
 export type NodeAction = keyof typeof NODE_FAULTS;
 export type CpuAction = keyof typeof CPU_FAULTS;

@@ -36,16 +36,16 @@ export type NetworkFault = SpecOf<Extract<NetworkAction, LastingWord>>;
 export interface DamageFault {
   readonly action: Exclude<IoAction, LastingWord>;
   readonly file: DamagedFile;
-  /** Of the byte that is damaged, or from which on the file is cut off. Left out: chance decides. */
+  /** Of the byte that is damaged, or from which on the file is cut off. Default: a random one. */
   readonly offsetBytes?: number;
 }
 export type DiskFault = SpecOf<Extract<IoAction, LastingWord>>;
 /** Of the wall clock. jump adds to what is there; skew sets how far it is ahead (or behind); drift is a rate. */
 export type ClockFault = SpecOf<ClockAction>;
 
-/** Of a node's own disk and clock: the host of the node puts them in force. */
+/** Of a node's own disk and clock: the host of the node injects them. */
 export type MachineFault = DiskFault | ClockFault;
-/** Faults that stay in force until they are lifted. */
+/** Faults that stay active until they are lifted. */
 export type LastingFault = SpecOf<LastingWord>;
 export type FaultSpec = SpecOf<FaultWord>;
 
@@ -59,23 +59,23 @@ export type PlannedFault = PlannedAction & {
   readonly id: number;
   /** Since the workload began. */
   readonly atMs: number;
-  /** The chosen ones. Empty: every node (`heal` only), or nobody (then `shortfall` says why). */
+  /** The chosen ones. Empty: every node (`heal` only), or no node (then `shortfall` says why). */
   readonly nodes: readonly string[];
-  /** The other side of links, where that is not everybody else. */
+  /** The other side of links, where that is not all other nodes and clients. */
   readonly targets?: readonly string[];
   readonly source: FaultSource;
-  /** 0 <= lot < 2^32: decides what is chosen when it strikes, such as file and byte. */
+  /** 0 <= choiceSeed < 2^32: decides what is chosen when it is injected, such as file and byte. */
   readonly choiceSeed: number;
   /** What is wrong with it: fewer nodes than the step asks for. Such a fault cannot prove anything. */
   readonly shortfall?: string;
 };
 
-/** Everything that can be told of a fault. */
+/** Every action that events and records can name. */
 export type FaultAction = FaultWord | 'lift';
 
 /** A fault on a running cluster. */
 export interface ActiveFault {
-  /** How often it struck so far: messages held, calls failed, bits flipped … A fault with 0 proves nothing. */
+  /** The number of its effects so far: messages held, calls failed, bits flipped … A fault with 0 proves nothing. */
   effects(): Promise<number>;
   /** What that number counts, for people: `messages held`. */
   readonly counts: string;
@@ -83,7 +83,7 @@ export interface ActiveFault {
   lift(): Promise<void>;
 }
 
-/** The fault cannot strike as things are (every replica is the last good one, say), and did nothing. */
+/** The fault cannot affect anything now (every replica is the last good one, for example), and did nothing. */
 export class NothingToDamage extends Error {
   override readonly name = 'NothingToStrike';
 }
@@ -97,7 +97,7 @@ export const isDamage = (fault: LastingFault | DamageFault): fault is DamageFaul
 export const isOnProcess = <Fault extends PlannedAction>(fault: Fault): fault is Fault & ProcessFault =>
   rowOf(fault.action)?.scope === 'node';
 
-/** Stays in force until it is lifted. */
+/** Stays active until it is lifted. */
 export const isLasting = (fault: PlannedAction): fault is LastingFault => rowOf(fault.action)?.undo === 'lift';
 
 /** What the number of its effects counts: `messages held`. */

@@ -1,4 +1,4 @@
-/** Faults on a lab that is up: what can be ordered, what came of it, and what is in force. */
+/** Faults on a lab that is up: what can be requested, its outcome, and the active faults. */
 import type { FaultAction, FaultWord } from './fault.js';
 import type { StepProblem } from './step-problem.js';
 
@@ -12,14 +12,14 @@ export interface ActiveFaultView {
   readonly nodes: readonly string[];
   /** Unix time. */
   readonly sinceMs: number;
-  /** Unix time at which it ends by itself, and how far off that is; left out: when it is lifted. */
+  /** Unix time at which it ends by itself, and the time until then. Default: when it is lifted. */
   readonly untilMs?: number;
   readonly leftMs?: number;
-  /** How often it struck so far: messages held, calls failed … The last known figure of a node that does not answer. */
+  /** The number of its effects so far: messages held, calls failed … The last known figure of a node that does not answer. */
   readonly effects: number;
 }
 
-/** What came of an order to a running lab. */
+/** The outcome of a command to a running lab. */
 export interface FaultAnswer {
   readonly id: number;
   /** What was done to whom, as a command. */
@@ -27,9 +27,9 @@ export interface FaultAnswer {
   readonly action: FaultAction;
   /** The chosen ones. */
   readonly nodes: readonly string[];
-  /** The other side of links; left out: everybody else. */
+  /** The other side of links. Default: all other nodes, and clients. */
   readonly targets?: readonly string[];
-  /** watching: in force, and counted. seen: it had its effect. passed: there was nothing to end. none: it had no effect, or not on all nodes. */
+  /** watching: active, and counted. seen: it had its effect. passed: nothing had to end. none: no effect, or not on all nodes. */
   readonly effect: 'watching' | 'seen' | 'passed' | 'none';
   readonly effects: number;
   /** What was seen, or why nothing was. */
@@ -60,7 +60,7 @@ export interface CommandKey {
 export interface CommandWord {
   readonly word: FaultWord;
   readonly help: string;
-  /** Whether it says to whom: it has to, can (left out: to all), or never does. */
+  /** Whether it names nodes: it must, can (default: all nodes), or never does. */
   readonly nodes: 'needed' | 'optional' | 'never';
   /** Of the fault itself, then of the other side of links, then `duration`. */
   readonly keys: readonly CommandKey[];
@@ -71,14 +71,14 @@ export interface LabFaults {
   /** What is wrong with a command, before anything is done; null when nothing is. */
   check(command: string): Promise<CommandProblem | null>;
   /**
-   * Carries a command out (`delay dn-1 delay=50ms duration=10s`). Resolves when it was done, or is in force.
-   * @throws DfsError INVALID_ARGUMENT with the column of what is wrong, RESOURCE_EXHAUSTED when too many are in force
+   * Carries a command out (`delay dn-1 delay=50ms duration=10s`). Resolves when it was done, or is active.
+   * @throws DfsError INVALID_ARGUMENT with the column of what is wrong, RESOURCE_EXHAUSTED when too many are active
    */
   order(command: string): Promise<FaultAnswer>;
   /** As `order`, for a step as it stands in a scenario, without `at` and `when`. */
   orderStep(step: object): Promise<FaultAnswer>;
   list(): Promise<readonly ActiveFaultView[]>;
-  /** Ends one. @throws DfsError NOT_FOUND when it is not in force */
+  /** Ends one. @throws DfsError NOT_FOUND when it is not active */
   lift(id: number): Promise<FaultAnswer>;
   /** Ends all, or those whose nodes are all among the given ones. */
   heal(nodeIds?: readonly string[]): Promise<FaultAnswer>;

@@ -1,4 +1,4 @@
-/** Looks at the lives of nodes themselves, so that a fault is believed when it was seen and not when it was ordered. */
+/** Looks at the lives of nodes themselves, so that a fault is believed when it was seen and not when it was requested. */
 
 export interface LifeProbe {
   /** @param life as NodeInfo has it */

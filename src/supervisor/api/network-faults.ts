@@ -2,14 +2,14 @@
 import { GIB, KIB } from '../../shared/limits.js';
 import type { AmountKey, FaultRow, WordKey } from './fault-row.js';
 
-/** to: what the chosen nodes send to the other side. from: what they are sent. */
+/** to: what the chosen nodes send to the other side. from: what they receive from it. */
 const DIRECTION = {
   field: 'direction',
   kind: 'word',
   words: ['both', 'to', 'from'],
   default: 'both',
   draw: { among: ['both', 'both', 'to', 'from'] },
-  help: 'to: only what the nodes send; from: only what they are sent',
+  help: 'to: only what the nodes send; from: only what they receive',
   hints: { in: 'write "from"', out: 'write "to"' },
 } as const satisfies WordKey;
 
@@ -34,7 +34,7 @@ const SHAPE = {
   implied: 'group',
   help: 'how the nodes are divided: a group apart, halves, a bridge, a ring',
   description:
-    'How a partition divides the chosen nodes. group: from all others. halves: from each other. bridge: one hears both halves. ring: each hears a majority.',
+    'How a partition divides the chosen nodes. group: from all others. halves: from each other. bridge: one node hears both halves. ring: each node hears a majority.',
 } as const satisfies WordKey;
 
 const DELAY = {
@@ -54,7 +54,7 @@ const JITTER = {
   max: 60_000,
   default: 0,
   draw: { from: 0, to: 100 },
-  help: 'and up to so much more, by chance',
+  help: 'random additional delay, up to this',
 } as const satisfies AmountKey;
 
 const RATE = {
@@ -64,7 +64,7 @@ const RATE = {
   max: 10 * GIB,
   isNeeded: true,
   draw: { from: 16, to: 1_024, unit: KIB },
-  help: 'bytes a second: 1MiB/s',
+  help: 'bytes per second: 1MiB/s',
 } as const satisfies AmountKey;
 
 const CUT_COUNTS = { stall: 'connections held', reset: 'connections reset' } as const;
@@ -78,7 +78,7 @@ export const NETWORK_FAULTS = {
         key: 'shape',
         values: ['halves', 'bridge', 'ring'],
         without: 'target',
-        message: '"target" goes with shape group: {shape} divides the chosen nodes among themselves',
+        message: '"target" requires the shape group: {shape} divides the chosen nodes among themselves',
       },
     ],
     nodes: 'needed',
@@ -87,7 +87,7 @@ export const NETWORK_FAULTS = {
     silences: true,
     counts: CUT_COUNTS,
     help: 'cut a group off from the rest',
-    does: 'cuts nodes off from others: a group, two halves, a bridge or a ring; stall holds bytes, reset breaks',
+    does: 'cuts nodes off from others: a group, two halves, a bridge or a ring; stall holds bytes, reset breaks connections',
     tuiKey: { keys: ['c'], help: 'cut the group off from the rest' },
     examples: ['partition dn-1,dn-2', 'partition m-1 --to m-2,m-3 --kind reset', 'partition --is leader --for 10s'],
   },
@@ -99,9 +99,9 @@ export const NETWORK_FAULTS = {
     disables: 'node',
     silences: true,
     counts: CUT_COUNTS,
-    help: 'cut each node off from everyone',
-    does: 'cuts each of the nodes off from everyone',
-    tuiKey: { keys: ['i'], help: 'cut it off from everyone' },
+    help: 'cut each node off from all others',
+    does: 'cuts each of the nodes off from all others',
+    tuiKey: { keys: ['i'], help: 'cut it off from all' },
     examples: ['isolate dn-1 dn-2 --for 30s'],
   },
   delay: {
@@ -111,7 +111,7 @@ export const NETWORK_FAULTS = {
     undo: 'lift',
     counts: 'messages delayed',
     help: 'make bytes on links arrive later',
-    does: 'holds what is sent back for so long, and up to jitter more; order within a connection stays',
+    does: 'delays sent data by this time, and by up to jitter more; the order within a connection is kept',
     tuiKey: { keys: ['d'], help: 'delay its links by 50 ms, about' },
     examples: ['delay dn-1 --delay 50ms --jitter 10ms --to m-1 --for 10s'],
   },
@@ -121,8 +121,8 @@ export const NETWORK_FAULTS = {
     nodes: 'needed',
     undo: 'lift',
     counts: 'messages slowed',
-    help: 'make links narrow',
-    does: 'lets so many bytes a second through, in each direction between two nodes',
+    help: 'limit the bandwidth of links',
+    does: 'limits the bytes per second, in each direction between two nodes',
     examples: ['bandwidth --role datanode --rate 1MiB/s'],
   },
   reset: {
@@ -142,8 +142,8 @@ export const NETWORK_FAULTS = {
     undo: 'lift',
     disables: 'node',
     counts: 'connections refused',
-    help: 'refuse new connections; those that are open go on',
-    does: 'refuses new connections and leaves those that are open',
+    help: 'refuse new connections, and keep open ones',
+    does: 'refuses new connections and keeps open ones',
   },
   heal: {
     scope: 'network',
@@ -153,7 +153,7 @@ export const NETWORK_FAULTS = {
     notUndone: 'there is nothing to undo',
     cures: true,
     help: 'end faults: all, or those of the nodes',
-    does: 'ends faults of the network, all of them or those of the nodes; on a running lab every fault that is in force',
+    does: 'ends network faults, all or those of the nodes; on a running lab every active fault',
     tuiKey: { keys: ['h'], help: 'end the faults of the node' },
     examples: ['heal', 'heal dn-1 dn-2'],
   },

@@ -1,6 +1,6 @@
 /** A workload that is switched on and off while a lab is up. */
 
-/** What a steady load is asked to be, as scenarios write it. What is left out has the defaults of scenarios or, of size, of the load. */
+/** The options of a steady load, as scenarios write them. Defaults: those of scenarios; for size, that of the load. */
 export interface SteadyLoadWords {
   /** `write-verify`, `big-file` … */
   readonly type?: string;
@@ -33,7 +33,7 @@ export interface SteadyLoadStatus {
   readonly p99Ms: number | null;
   /** '' while none failed. */
   readonly lastError: string;
-  /** Promises that the load saw broken, and the last of those that are remembered. */
+  /** Guarantees that the load saw broken, and the last of those that are remembered. */
   readonly broken: number;
   readonly lastBroken: string;
 }

@@ -3,7 +3,7 @@ import { DfsError } from '../../shared/errors.js';
 import type { FaultAction } from '../api/fault.js';
 
 /**
- * @param given what somebody named
+ * @param given the names of the request
  * @param known the nodes of the cluster
  * @throws DfsError INVALID_ARGUMENT where none is named, or one that the cluster does not have
  */

@@ -1,4 +1,4 @@
-/** Starts the processes of a lab: tells each what to be, and keeps the record that the masters' founding needs over the lab's life. */
+/** Starts the processes of a lab: sends each its start options, and keeps the record that the bootstrap of the masters needs. */
 import { randomBytes } from 'node:crypto';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { timingsOf } from '../../shared/profile.js';
@@ -69,7 +69,7 @@ export class ClusterLauncher {
     writeLabRecord(dir, { shape: grown, runtime, nodes: nodes.all.map((node) => node.record), group: this.#group });
   }
 
-  /** Tells a node's process what to be. Resolves when it serves. @throws DfsError UNAVAILABLE */
+  /** Sends a node's process its start options. Resolves when it serves. @throws DfsError UNAVAILABLE */
   async launch(node: ManagedNode): Promise<void> {
     const start = this.#startOf(node);
     await node.launch(this.#launchOf(node, start));

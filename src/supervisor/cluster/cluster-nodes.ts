@@ -1,4 +1,4 @@
-/** The nodes of one lab by name: who there is, where their files are, and whom an order means. */
+/** The nodes of one lab by name: who there is, where their files are, and which nodes a command means. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
@@ -30,7 +30,7 @@ export interface ClusterNodesOptions {
 
 export class ClusterNodes {
   readonly host: NodeHost;
-  /** Masters first. Grows in place, as `datanodes` does, so that whoever watches it sees nodes that are added. */
+  /** Masters first. Grows in place, as `datanodes` does, so that its observers see nodes that are added. */
   readonly all: readonly ManagedNode[];
   readonly masters: readonly ManagedNode[];
   readonly datanodes: readonly ManagedNode[];

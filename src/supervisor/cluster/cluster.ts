@@ -46,7 +46,7 @@ export class Cluster implements BreakableCluster {
   readonly control: string;
   readonly profile: ProfileName;
   readonly runtime: RuntimeKind;
-  /** Of the run that it belongs to; undefined: it is anybody's. */
+  /** Of the run that it belongs to; undefined: it belongs to no run. */
   readonly scenario: string | undefined;
   readonly probe: LifeProbe = {
     isAlive: (life) => this.#lifeOf(life)?.isAlive() === true,
@@ -54,7 +54,7 @@ export class Cluster implements BreakableCluster {
   };
   /** Resolves when the lab itself cannot go on (its network's thread died): close it then. */
   readonly failed: Promise<DfsError>;
-  /** Resolves when `close`, by whomever, is through. */
+  /** Resolves when `close` is complete, whichever caller began it. */
   readonly closed: Promise<void>;
   readonly #folder: LabFolder;
   readonly #shape: ClusterShape;
@@ -258,7 +258,7 @@ export class Cluster implements BreakableCluster {
   async status(): Promise<ClusterStatus> {
     // Masters that are not there, or that did not answer the last time, are not waited for.
     if (this.#watch.isReachable) await this.#watch.refresh();
-    // Faults stay in force where a Lab keeps them.
+    // Faults are listed where a Lab keeps them.
     return { ...this.#watch.status(), faults: [] };
   }
 
@@ -303,7 +303,7 @@ export class Cluster implements BreakableCluster {
     await Promise.all(this.#nodes.masters.map((node) => this.#launcher.launch(node)));
     const launched = Promise.all(this.#nodes.datanodes.map((node) => this.#launcher.launch(node)));
     let isOver = false;
-    // Of a failed launch, `launched` itself tells why.
+    // `launched` itself rejects with the reason of a failed launch.
     launched.catch(() => (isOver = true));
     const failure = `The cluster in ${this.dir} did not become live`;
     const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);

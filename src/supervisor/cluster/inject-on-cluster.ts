@@ -1,4 +1,4 @@
-/** Puts faults in force on a cluster of real nodes: which part of the lab does what. */
+/** Injects faults on a cluster of real nodes: which part of the lab does what. */
 import { toDfsError } from '../../shared/errors.js';
 import { damageFiles } from '../faults/disk-strikes.js';
 import type { DamageableDisks } from '../faults/disk-strikes.js';
@@ -18,7 +18,7 @@ export interface InjectedWorld {
   readonly nodes: readonly ManagedNode[];
 }
 
-/** @throws NothingToStrike @throws DfsError */
+/** @throws NothingToDamage @throws DfsError */
 export async function injectInto(
   { network, disks, nodes }: InjectedWorld,
   fault: LastingFault | DamageFault,
@@ -46,7 +46,7 @@ async function injectOn(nodes: readonly ManagedNode[], fault: MachineFault): Pro
   const refused = active.find((one) => one.status === 'rejected');
   if (refused?.status !== 'rejected') return inForce;
   await Promise.all(inForce.map((one) => one.lift()));
-  throw toDfsError(refused.reason, `Cannot put ${fault.action} in force`);
+  throw toDfsError(refused.reason, `Cannot inject ${fault.action}`);
 }
 
 /** One fault on several nodes. */

@@ -1,17 +1,17 @@
 /**
- * Faults of one node's disk, clock and CPU, over all its lives: imposed anew in each, so that a restart does not mend a broken disk, with
- * what they did in all lives summed up.
+ * Faults of one node's disk, clock and CPU, over all its lives: injected again in each, so that a restart does not mend a broken disk,
+ * with what they did in all lives summed up.
  */
 import { DfsError } from '../../shared/errors.js';
 import type { CpuFault, MachineFault } from '../api/fault.js';
 import type { HostFault } from '../host/host-orders.js';
 import type { NodeProcess } from '../host/node-host.js';
 
-/** What a life knew last is asked for this often, for it may end at any moment without a word. */
+/** What a life knew last is asked for this often, for it may end at any moment without notice. */
 const LOOK_MS = 200;
 const PERCENT_MAX = 99;
 
-/** A fault in force on one node. */
+/** An active fault on one node. */
 export interface NodeFault {
   /** In all lives so far. */
   effects(): Promise<number>;
@@ -44,7 +44,7 @@ export class MachineFaults {
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** What a life that begins now is to have in force before its first step. */
+  /** The faults that must be active before the first step of a life that begins now. */
   get active(): readonly HostFault[] {
     return [...this.#inForce.values()].map(activeOf);
   }
@@ -146,7 +146,7 @@ export class MachineFaults {
     return Math.max(0, ...[...this.#slow.values()].map(({ percent }) => percent));
   }
 
-  /** Credits what was held since the last look to those in force. */
+  /** Credits what was held since the last look to the active faults. */
   #countHeld(): void {
     if (this.#life === null) return;
     const { heldPeriods } = this.#life;

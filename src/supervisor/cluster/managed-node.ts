@@ -137,7 +137,7 @@ export class ManagedNode {
   }
 
   /**
-   * Tells the process what to be. Resolves when it serves.
+   * Sends the process its start options. Resolves when it serves.
    * @throws DfsError UNAVAILABLE when it ends, fails, or is not ready in time
    */
   async launch(launch: NodeLaunch): Promise<void> {

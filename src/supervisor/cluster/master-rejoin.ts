@@ -29,7 +29,7 @@ export interface RejoinMaster {
   readonly facts: ProcessFacts;
 }
 
-/** What an operator would ask and order. */
+/** The requests that an operator would make. */
 export interface RejoinClients {
   ask(masterId: string, deadlineMs: number): Promise<MasterAnswer>;
   removeMaster(leaderId: string, masterId: string, deadlineMs: number): Promise<void>;
@@ -78,7 +78,7 @@ export class MasterRejoin {
   /** How a master has to begin. @param hasIdentity its folder says who it is */
   startOf(masterId: string, hasIdentity: boolean): MasterStart {
     if (hasIdentity) return 'serve';
-    // Nobody can add a single master again: it makes a new cluster.
+    // A single master has no group that could add it again: it makes a new cluster.
     return this.#world.masters.length > 1 && this.#founded.has(masterId) ? 'join' : 'found';
   }
 
@@ -146,7 +146,7 @@ export class MasterRejoin {
     const { clock } = this.#world;
     const deadlineMs = clock.nowMs() + REBUILD_WITHIN_MS;
     let unknownLooks = 0;
-    let last: unknown = new Error('nobody led');
+    let last: unknown = new Error('no master led');
     for (;;) {
       let found: Found = 'underway';
       try {
@@ -193,7 +193,7 @@ export class MasterRejoin {
       if (known?.incarnation !== own.group.incarnation) return 'unknown';
       return known.isVoter && hasVote(own.group.role) ? 'voter' : 'underway';
     }
-    // A life that waits was never invited: whoever the group knows by this name is gone.
+    // A life that waits was never invited: the master that the group knows by this name is gone.
     if (known !== undefined) await line.removeMaster(leaderId, masterId, deadlineMs);
     await line.addMaster(leaderId, masterId, address, deadlineMs);
     return 'underway';

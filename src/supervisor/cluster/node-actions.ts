@@ -1,4 +1,4 @@
-/** What is done to the nodes of a running cluster by name: each action is told first, and throws the same for nodes that are not there. */
+/** Actions on the nodes of a running cluster by name: each is reported first, and throws the same for unknown nodes. */
 import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
@@ -69,7 +69,7 @@ export class NodeActions {
     for (const node of this.#chosen('resume', nodeIds)) node.resume();
   }
 
-  /** @param lot decides what is left on the disks */
+  /** @param choiceSeed decides what is left on the disks */
   async powercut(nodeIds: readonly string[], choiceSeed = randomBytes(4).readUInt32LE()): Promise<void> {
     await this.#options.powerCuts.cut(this.#chosen('powercut', nodeIds), choiceSeed);
   }
@@ -78,7 +78,7 @@ export class NodeActions {
     return power ? this.powercut(nodeIds, choiceSeed) : this.kill(nodeIds);
   }
 
-  /** @param nodeIds left out: everything */
+  /** @param nodeIds default: all nodes */
   async heal(nodeIds: readonly string[] | undefined): Promise<void> {
     if (nodeIds !== undefined) this.#chosen('heal', nodeIds);
     else this.#tell('heal', []);
@@ -123,7 +123,7 @@ export class NodeActions {
     const network = networkNow();
     const places = all.newPlaces(nodeIds);
     await network.add(places.map((place) => ({ ...place, addressBefore: undefined })));
-    // Closed meanwhile: nobody would end what is started now.
+    // Closed meanwhile: nothing would end what is started now.
     networkNow();
     const nodes = places.map((place) => all.add(place, network.addresses.get(place.id) ?? ''));
     for (const node of nodes) node.spawn();
@@ -144,7 +144,7 @@ export class NodeActions {
     };
   }
 
-  /** The nodes that an action names; tells that it begins. */
+  /** The nodes that an action names; reports that it begins. */
   #chosen(action: FaultAction, nodeIds: readonly string[]): ManagedNode[] {
     const nodes = this.#named(action, nodeIds);
     this.#tell(action, nodes);

@@ -1,4 +1,4 @@
-/** What each node of a lab is told when it starts; the same for processes and simulated nodes. Pure. */
+/** The start options of each node of a lab; the same for processes and simulated nodes. Pure. */
 import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
 import type { Timings } from '../../shared/profile.js';
 import type { ClusterShape } from '../api/cluster-options.js';

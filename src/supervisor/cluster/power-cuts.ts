@@ -1,4 +1,4 @@
-/** Power cuts of real nodes: their links first, so that nobody hears them die; then their disks, and the nodes with them. */
+/** Power cuts of real nodes: their links first, so that no other node notices their end; then their disks, and the nodes too. */
 import { DfsError } from '../../shared/errors.js';
 import type { LabNetwork } from '../network/cluster-network.js';
 import type { ManagedNode } from './managed-node.js';
@@ -14,7 +14,7 @@ export class PowerCuts {
 
   /**
    * Cuts the power of all of them, those that run. Resolves when they are gone; they stay down.
-   * @param lot decides what is left on their disks
+   * @param choiceSeed decides what is left on their disks
    * @throws DfsError when a disk is not as a power cut would leave it
    */
   async cut(nodes: readonly ManagedNode[], choiceSeed: number): Promise<void> {

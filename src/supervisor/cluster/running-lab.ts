@@ -7,11 +7,11 @@ import { identityOf } from '../folder/process-identity.js';
 
 /**
  * @param scenario whose run it is; undefined: of none
- * @throws DfsError INTERNAL when the system does not tell who this process is
+ * @throws DfsError INTERNAL when the system does not report the identity of this process
  */
 export function recordRunning({ dir, temporary, control }: LabFolder, nodes: ClusterNodes, scenario: string | undefined): void {
   const owner = identityOf(process.pid);
-  if (owner === null) throw new DfsError('INTERNAL', 'Cannot tell the start time of the own process');
+  if (owner === null) throw new DfsError('INTERNAL', 'Cannot read the start time of the own process');
   const children = [{ id: 'host', pid: nodes.host.pid }, ...nodes.all].flatMap(({ id, pid }) => {
     const identity = pid === null ? null : identityOf(pid);
     return identity === null ? [] : [{ id, ...identity }];

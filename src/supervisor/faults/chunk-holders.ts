@@ -14,7 +14,7 @@ export async function holdersOf(path: string, chunks: (limit: number) => Promise
 }
 
 /**
- * Tells chunks that belong to a file from what is left of files that were deleted, and waits to be deleted too.
+ * Distinguishes chunks that belong to a file from the remains of deleted files, which wait for their own deletion.
  * @param chunks gives the first `limit` of all chunks
  * @returns a test of a chunk's uuid, true for all where the master does not say
  */

@@ -1,20 +1,20 @@
-/** Where in a file damage strikes, and how: the same for replicas, logs and checkpoints. */
+/** Where in a file damage is done, and how: the same for replicas, logs and checkpoints. */
 import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { DamageableDisk } from './good-copies.js';
 import type { DamageFault } from '../api/fault.js';
 
-/** A file to strike. */
+/** A file to damage. */
 export interface DamagePlace {
   readonly disk: DamageableDisk;
   readonly file: string;
-  /** The part of it, from its beginning, that may be struck: more than 0. */
+  /** The part of it, from its beginning, that may be damaged: more than 0. */
   readonly bytes: number;
 }
 
 /** The fault, whatever file it means. */
 export type Damage = Pick<DamageFault, 'action' | 'offsetBytes'>;
 
-/** Tells whether a part of a file has the byte that a fault names; one that names none strikes anywhere. */
+/** Returns whether a part of a file has the byte that a fault names; a fault that names none may damage any byte. */
 export const hasPlace = (bytes: number, { offsetBytes = 0 }: Damage): boolean => offsetBytes < bytes;
 
 /** Damages the file. @returns what was done, for people: `byte 17` */

@@ -1,4 +1,4 @@
-/** Damages replicas on the disks of datanodes, as bit rot, a torn file system or a careless hand would: never the last good ones. */
+/** Damages replicas on the disks of datanodes, as corruption or an operator's mistake would: never the last good ones. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
@@ -11,10 +11,10 @@ import type { DamageableDisk, GoodCopy, ReplicaDisk } from './good-copies.js';
  * Damages one committed replica on each of the nodes, each of another chunk, that has at least COPIES_LEFT_MIN other good copies.
  * All nodes or none.
  * @param disks of all datanodes
- * @param lot decides on chunks, and on the place in the file
- * @param isOfFile which chunks anybody would miss: damage of others shows nothing
+ * @param choiceSeed decides on chunks, and on the place in the file
+ * @param isOfFile which chunks belong to a file: damage of others has no visible effect
  * @returns damage done: lifting it does nothing
- * @throws NothingToStrike when a node has no such replica, or none with the byte that is named
+ * @throws NothingToDamage when a node has no such replica, or none with the byte that is named
  */
 export function damageReplicas(
   disks: ReadonlyMap<string, DamageableDisk>,
@@ -72,7 +72,7 @@ function pickSpare(
 /**
  * Checks that every chunk keeps enough good copies when these datanodes lose their disks.
  * @param breathe called between two chunks: to verify many takes long
- * @throws NothingToStrike when one does not
+ * @throws NothingToDamage when one does not
  */
 export async function assertWipeable(
   disks: ReadonlyMap<string, ReplicaDisk>,

@@ -1,4 +1,4 @@
-/** Faults that take files away, on whatever kind of cluster: what each may strike, so that the promises still stand. */
+/** Faults that take files away, on whatever kind of cluster: what each may damage, so that the guarantees still hold. */
 import { chunksOfFiles } from './chunk-holders.js';
 import { assertWipeable, damageReplicas } from './disk-damage.js';
 import type { DamageableDisk } from './good-copies.js';
@@ -22,7 +22,7 @@ export interface DamageableDisks {
 /**
  * Checks that these nodes may lose their disks: every chunk keeps enough good copies, and all other masters are whole.
  * @param breathe called between two chunks
- * @throws NothingToStrike
+ * @throws NothingToDamage
  */
 export async function assertMayWipe(
   disks: DamageableDisks,
@@ -39,8 +39,8 @@ export async function assertMayWipe(
 
 /**
  * Damages a file of each of the nodes.
- * @param lot decides on what is left to chance
- * @throws NothingToStrike
+ * @param choiceSeed decides what is random
+ * @throws NothingToDamage
  */
 export async function damageFiles(
   disks: DamageableDisks,

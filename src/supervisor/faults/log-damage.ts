@@ -1,6 +1,6 @@
 /**
  * Damages logs and checkpoints of masters so that a master which reads them again finds it: what a crash could have left as well (a torn
- * tail) is no damage that anybody could tell.
+ * tail) is no damage that could be detected.
  *
  *   bit flipped   in a closed segment, the older half of the one being written, a checkpoint: found by checksums
  *   cut off       in a closed segment: the next one says how long it was. In a checkpoint: its end is missing
@@ -19,7 +19,7 @@ const ACTIVE = 'master.log';
 const CLOSED = /^master-\d{16}\.log$/;
 const CHECKPOINT = /^checkpoint-\d{16}-[0-9A-Za-z-]+\.ckpt$/;
 
-/** What of masters can be struck. */
+/** The faults of files of masters. */
 export type MasterFault = DamageFault & { readonly file: 'log' | 'checkpoint' };
 
 export const isOfMasters = (fault: DamageFault): fault is MasterFault => fault.file === 'log' || fault.file === 'checkpoint';
@@ -27,9 +27,9 @@ export const isOfMasters = (fault: DamageFault): fault is MasterFault => fault.f
 /**
  * Damages one file on each of the masters' disks. All or none.
  * @param disks of the masters
- * @param lot decides on file and place, where the fault does not name it
+ * @param choiceSeed decides on file and place, where the fault does not name it
  * @returns damage done: lifting it does nothing
- * @throws NothingToStrike when a master has no such file, or none with the byte that is named
+ * @throws NothingToDamage when a master has no such file, or none with the byte that is named
  */
 export function damageMasters(
   disks: ReadonlyMap<string, DamageableDisk>,
@@ -70,11 +70,11 @@ function isStruck(name: string, file: DamagedFile, action: DamageFault['action']
 }
 
 function whyNot({ file, action, offsetBytes }: MasterFault): string {
-  const where = offsetBytes === undefined ? '' : ` with a byte ${offsetBytes} that may be struck`;
+  const where = offsetBytes === undefined ? '' : ` with a byte ${offsetBytes} that may be damaged`;
   if (file === 'checkpoint') return `has no checkpoint${where}`;
   if (action !== 'truncate') return `has no log${where}`;
   return (
     `has no closed segment${where} of its log: only master.log.durable, which is never fsynced, would show that the end of the one being ` +
-    'written is missing, and a master that does not notice may forget what it has promised'
+    'written is missing, and a master that does not notice may lose what it has acknowledged'
   );
 }

@@ -1,4 +1,4 @@
-/** Turns a fault of a node's disk or clock into what a machine is told, simulated or real: one meaning for both. Pure. */
+/** Turns a fault of a node's disk or clock into the setting of a machine, simulated or real: one meaning for both. Pure. */
 import type { DiskFault as MachineDiskFault, DiskOperation } from '../../runtime/faults/disk-fault.js';
 import type { ClockFault as MachineClockFault } from '../../runtime/faults/wall-clock.js';
 import type { ClockFault, DiskFault, FailingCalls, MachineFault } from '../api/fault.js';

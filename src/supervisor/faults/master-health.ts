@@ -1,4 +1,4 @@
-/** How many masters a fault may take the disk of, so that the promises still stand: a majority keeps its log. Pure. */
+/** How many masters a fault may take the disk of, so that the guarantees still hold: a majority keeps its log. Pure. */
 import { NothingToDamage } from '../api/fault.js';
 
 export interface MasterHealth {
@@ -12,7 +12,7 @@ const majorityOf = (count: number): number => Math.floor(count / 2) + 1;
 /**
  * Checks that these masters may lose their logs, or parts of them.
  * @param needsAll no other master may be unwell: what is lost altogether must not meet what is half lost
- * @throws NothingToStrike saying who is in the way
+ * @throws NothingToDamage with the masters that are not whole
  */
 export function assertLogsSpared(masters: readonly MasterHealth[], losing: readonly string[], needsAll: boolean): void {
   const struck = masters.filter(({ id }) => losing.includes(id));
@@ -25,5 +25,5 @@ export function assertLogsSpared(masters: readonly MasterHealth[], losing: reado
   const needed = needsAll ? Math.max(others.length, majorityOf(masters.length)) : majorityOf(masters.length);
   if (whole >= needed) return;
   const why = unwell.length === 0 ? '' : ` (not ${unwell.map(({ id }) => id).join(', ')})`;
-  throw new NothingToDamage(`beside ${names}, ${whole} of ${masters.length} masters are whole${why}, and ${needed} have to be`);
+  throw new NothingToDamage(`without ${names}, ${whole} of ${masters.length} masters are whole${why}, and ${needed} are needed`);
 }

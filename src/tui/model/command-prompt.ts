@@ -146,7 +146,7 @@ export function typedColumn(column: number, { putInAt, putIn }: Pick<TargetedCom
 const TEXT_OFFSET = 2;
 
 /**
- * What stands below the prompt: in as many lines as it needs, and there is room for. The rest, if any, is in the last one.
+ * What stands below the prompt: in as many lines as it needs and fit. The rest, if any, is in the last one.
  * @param whom the nodes that are meant where none are named
  */
 export function linesBelow(

@@ -29,7 +29,7 @@ export interface Binding {
   readonly keys: readonly string[];
   /** As shown in footer and help. */
   readonly shown: string;
-  /** Empty: told with the one before. */
+  /** Empty: the key is explained with the one before. */
   readonly help: string;
   /** The footer's word, and its place in the order in which words are dropped when the line is too short: 1 stays longest. */
   readonly footer?: { readonly word: string; readonly rank: number };
@@ -64,10 +64,10 @@ export const BINDINGS: readonly Binding[] = [
   faultBinding('wipe'),
   faultBinding('delay'),
   { action: 'command', keys: [':'], shown: ':', help: 'any fault: delay dn-1 delay=50ms', footer: { word: 'fault', rank: 9 } },
-  { action: 'transfer', keys: ['t'], shown: 't', help: 'let this master lead', footer: { word: 'lead', rank: 16 } },
+  { action: 'transfer', keys: ['t'], shown: 't', help: 'make it the leader', footer: { word: 'lead', rank: 16 } },
   { action: 'put', keys: ['u'], shown: 'u', help: 'put (upload) a file', footer: { word: 'put', rank: 8 } },
   { action: 'load', keys: ['l'], shown: 'l', help: 'steady load of clients: on, off', footer: { word: 'load', rank: 10 } },
-  { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'paint the screen anew' },
+  { action: 'repaint', keys: ['ctrl-l'], shown: 'Ctrl-L', help: 'repaint the screen' },
   { action: 'help', keys: ['?'], shown: '?', help: 'this help; ? or Esc closes it', footer: { word: 'help', rank: 2 } },
   { action: 'leave', keys: ['q', 'ctrl-c'], shown: 'q', help: 'leave the lab (also Ctrl-C)', footer: { word: 'quit', rank: 1 } },
 ];

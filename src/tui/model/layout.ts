@@ -18,7 +18,7 @@ export interface PanelRows {
 }
 
 /**
- * Divides the rows among the panels: all nodes where they fit in about half, faults in force in about a fifth, then chunks 3 to
+ * Divides the rows among the panels: all nodes where they fit in about half, active faults in about a fifth, then chunks 3 to
  * events 2.
  */
 export function planRows(rows: number, nodeCount: number, faultCount = 0): PanelRows {

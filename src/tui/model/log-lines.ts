@@ -80,7 +80,7 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
   }
 }
 
-/** The order of a fault and its coming into force are one piece of news. */
+/** The request of a fault and its beginning are one piece of news. */
 const topicOf = ({ action, nodes }: { readonly action: string; readonly nodes: readonly string[] }): string =>
   [action, ...nodes].join(' ');
 

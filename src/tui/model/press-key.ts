@@ -105,7 +105,7 @@ function perform(state: TuiState, action: Action): Pressed {
   }
 }
 
-/** How the order that switches the load on is shown. */
+/** How the command that switches the load on is shown. */
 export const LOAD_START = 'load start';
 const isLoadBeginning = ({ pending }: TuiState): boolean => pending.some(({ label }) => label === LOAD_START);
 

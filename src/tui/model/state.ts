@@ -18,7 +18,7 @@ export interface PutState {
   readonly totalBytes: number;
 }
 
-/** An order to the cluster that has not ended. */
+/** A command to the cluster that has not ended. */
 export interface PendingCommand {
   readonly id: number;
   readonly label: string;

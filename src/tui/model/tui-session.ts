@@ -68,7 +68,7 @@ export class TuiSession {
     const { load } = this.#actions;
     const show = (status: SteadyLoadStatus): void => this.#apply({ type: 'load', load: status });
     this.#stopFollowingLoad = load.onChange(show);
-    // It may have been switched on before anybody looked.
+    // It may have been switched on before the terminal UI began.
     show(load.status());
     void this.#poll('status', async () => this.#apply({ type: 'status', status: await this.#control.status() }));
     void this.#poll('chunks', async () => {
@@ -76,7 +76,7 @@ export class TuiSession {
     });
   }
 
-  /** Ends polling and listening. Orders under way go on, and are no longer shown. Safe to call twice. */
+  /** Ends polling and listening. Commands in progress continue, and are no longer shown. Safe to call twice. */
   close(): void {
     this.#closed.abort();
     this.#stopListening?.();
@@ -206,17 +206,17 @@ export class TuiSession {
     await this.#command(label, () => this.#break(label, faults.order(meant.text)));
   }
 
-  /** Says what was seen of a fault; of one that stays in force, the lab's own events do. Rejects when it had no effect. */
+  /** Shows the effect of a fault; the lab's own events report one that stays active. Rejects when it had no effect. */
   async #break(label: string, answered: Promise<FaultAnswer>): Promise<void> {
     const { effect, evidence } = await answered;
     if (effect === 'none') throw new DfsError('UNAVAILABLE', evidence);
     if (effect !== 'watching') this.#say('plain', printable(`${label}: ${evidence}`));
   }
 
-  /** Shows an order while it runs, and says when it failed. */
+  /** Shows a command while it runs, and says when it failed. */
   async #command(label: string, run: () => Promise<void>): Promise<void> {
     if (this.#state.pending.length >= COMMANDS_MAX) {
-      this.#say('warn', `Not done: ${label}. ${COMMANDS_MAX} orders are under way; wait for one to end`);
+      this.#say('warn', `Not done: ${label}. ${COMMANDS_MAX} commands are in progress; wait for one to end`);
       return;
     }
     const command: PendingCommand = { id: ++this.#lastId, label };

@@ -167,7 +167,7 @@ test('runScenario says "unknown" when a step finds fewer nodes than it asks for'
   const step = 'steps:\n  - { at: 10ms, node: { action: restart, selector: { state: stopped } } }\n';
   const { exitCode, verdict } = await run(QUIET + step);
   expect(exitCode).toBe(2);
-  expect(verdict?.reasons[0]).toBe('restart at 0.0s had no effect: line 10 finds nobody: no node is stopped');
+  expect(verdict?.reasons[0]).toBe('restart at 0.0s had no effect: line 10 finds no node: no node is stopped');
 });
 
 test('runScenario says "unknown" when a node ends by itself', async () => {

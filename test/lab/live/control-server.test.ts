@@ -54,7 +54,7 @@ function call(method: string, path: string, body?: unknown): Promise<Answer> {
 
 test('ControlServer: a fault is ordered as a command or a step, listed, and lifted', async () => {
   const cut = await call('POST', '/v1/fault', { command: 'partition dn-1,dn-2 kind=reset duration=1h' });
-  expect(cut).toMatchObject({ status: 200, body: { id: 1, nodes: ['dn-1', 'dn-2'], effect: 'watching', evidence: 'in force' } });
+  expect(cut).toMatchObject({ status: 200, body: { id: 1, nodes: ['dn-1', 'dn-2'], effect: 'watching', evidence: 'active' } });
   const step = { network: { action: 'delay', selector: { is: 'leader' }, delay: '20ms' } };
   expect((await call('POST', '/v1/fault', { step })).body).toMatchObject({ id: 2, nodes: ['m-1'], action: 'delay' });
   const { faults: listed } = (await call('GET', '/v1/faults')).body;
@@ -87,7 +87,7 @@ test('ControlServer: a step that is refused comes back with the path of each wro
 test('ControlServer: partitions of the older route stand in the list too, and its heal ends them', async () => {
   expect(await call('POST', '/v1/act', { action: 'isolate', nodes: ['dn-1'], kind: 'reset' })).toMatchObject({
     status: 200,
-    body: { id: 1, effect: 'watching', evidence: 'in force' },
+    body: { id: 1, effect: 'watching', evidence: 'active' },
   });
   expect((await call('GET', '/v1/faults')).body).toMatchObject({ faults: [{ text: 'isolate dn-1 kind=reset' }] });
   expect((await call('POST', '/v1/act', { action: 'heal' })).status).toBe(200);

@@ -11,7 +11,7 @@ test('lab help faults has one line for each fault there is, with the runtimes it
 
 test('lab help faults says what a thread cannot do as a process does', () => {
   const lines = faultGuideLines();
-  const notes = lines.slice(lines.findIndex((line) => line.includes('less honestly')));
+  const notes = lines.slice(lines.findIndex((line) => line.includes('less exact')));
   expect(notes.map((line) => line.trim().split(/\s+/)[0])).toEqual(
     expect.arrayContaining(['kill', 'powercut', 'pause', 'slow-cpu']),
   );

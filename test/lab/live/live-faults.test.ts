@@ -65,7 +65,7 @@ test('LiveFaults: a partition is in force with its counter until it is lifted, a
     await world.reaches('dn-1', 'live');
     expect(told.map(({ event }) => event)).toEqual(['fault-begin', 'fault-end']);
     expect(told[1]).toMatchObject({ id: 1, text: 'partition dn-1 dn-2', effects: ended.effects });
-    await expect(faults.lift(1)).rejects.toThrow('No fault #1 is in force: none is');
+    await expect(faults.lift(1)).rejects.toThrow('No fault #1 is active: there is none');
   }));
 
 test('LiveFaults: what has a duration ends by itself, a kill by a restart', () =>
@@ -104,7 +104,7 @@ test('LiveFaults: heal ends all, or what concerns only the given nodes', () =>
     const some = await faults.heal(['dn-1']);
     expect(some.effect).toBe('seen');
     expect(some.evidence).toContain('ended: #1');
-    expect(some.evidence).toContain('on others too, and in force: #2, #3');
+    expect(some.evidence).toContain('also on other nodes, and still active: #2, #3');
     expect((await faults.list()).map(({ id }) => id)).toEqual([2, 3, 4]);
     // The delay was on both, and both are healed by now.
     await faults.order('heal dn-2');
@@ -205,7 +205,7 @@ test('LiveFaults: wrong commands are refused with their column, and nothing is d
       code: 'INVALID_ARGUMENT',
     });
     await expect(faults.orderStep({ when: 'missing > 0', node: { action: 'kill', selector: { name: 'dn-1' } } })).rejects.toThrow(
-      'leave "at" and "when" out',
+      'omit "at" and "when"',
     );
     await expect(faults.orderStep({ node: { action: 'kill', selector: { name: 'dn-9' } } })).rejects.toThrow(
       'unknown node "dn-9"',

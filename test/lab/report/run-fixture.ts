@@ -63,7 +63,7 @@ const EVENTS = [
   { event: 'schedule', faults: [KILL, BACK, CUT, LIFT, FLIP, NEVER], late: [] },
   fault(1_010, KILL, 'seen', 1, `process gone ${EVIL}`),
   fault(2_020, BACK, 'seen', 1, 'new process'),
-  fault(2_500, CUT, 'watching', 0, 'in force'),
+  fault(2_500, CUT, 'watching', 0, 'active'),
   fault(4_000, CUT, 'seen', 42, '42 bytes held'),
   fault(4_001, LIFT, 'seen', 1, 'lifted'),
   fault(4_500, FLIP, 'none', 0, 'no replica'),

@@ -101,17 +101,17 @@ test('runLateStep looks again until there are as many as it asks for, on both si
 test('runLateStep gives up where nobody writes for long', async () => {
   const step = '{ at: 1s, node: { action: kill, selector: { in-pipeline: true } } }';
   const faults = await struck(step, writingFrom(4_500));
-  expect(faults).toMatchObject([{ nodes: [], atMs: 4_000, shortfall: 'line 7 finds nobody: no datanode writes a chunk' }]);
+  expect(faults).toMatchObject([{ nodes: [], atMs: 4_000, shortfall: 'line 7 finds no node: no datanode writes a chunk' }]);
 });
 
 test('runLateStep: what does not change by itself is not waited for', async () => {
   const cut = '{ at: 1s, network: { action: isolate, selector: { name: m-2 }, target: { is: leader } } }';
-  expect(await struck(cut)).toMatchObject([{ atMs: 1_000, shortfall: 'line 7 finds nobody on the other side then' }]);
+  expect(await struck(cut)).toMatchObject([{ atMs: 1_000, shortfall: 'line 7 finds no node on the other side' }]);
 });
 
 test('runLateStep: nobody on the other side is a shortfall', async () => {
   const cut = 'network: { action: isolate, selector: { name: m-2 }, target: { is: leader } }';
-  expect(await struck(`{ at: 1s, ${cut} }`)).toMatchObject([{ shortfall: 'line 7 finds nobody on the other side then' }]);
+  expect(await struck(`{ at: 1s, ${cut} }`)).toMatchObject([{ shortfall: 'line 7 finds no node on the other side' }]);
 });
 
 test('runLateStep: only masters have a log, and of a closed group the leader has one too', async () => {

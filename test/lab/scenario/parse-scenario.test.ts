@@ -422,7 +422,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   [
     'steps: [{ at: 5s, node: { action: kill, selector: { is: follower } } }]',
     57,
-    '"is: follower" matches nobody: the only master of this cluster is its leader',
+    '"is: follower" matches no node: the only master of this cluster is its leader',
   ],
   [
     'steps: [{ at: 5s, node: { action: kill, selector: { is: leader, holds: /a } } }]',
@@ -542,7 +542,7 @@ const LIMITS: readonly (readonly [step: string, message: string])[] = [
   ],
   [
     'network: { action: partition, shape: halves, target: { name: m-1 }, selector: { role: datanode } }',
-    '"target" goes with shape group: halves divides the chosen nodes among themselves',
+    '"target" requires the shape group: halves divides the chosen nodes among themselves',
   ],
   [
     'network: { action: partition, shape: bridge, selector: { role: datanode }, mode: fixed, value: 2 }',
@@ -556,7 +556,7 @@ const LIMITS: readonly (readonly [step: string, message: string])[] = [
   ['io: { action: enospc, target: chunk, selector: { name: dn-1 } }', '"enospc" has no "target"'],
   [
     'io: { action: eio, calls: sync, offset: 5, selector: { name: dn-1 } }',
-    '"offset" is of reads and writes: calls sync have none',
+    '"offset" applies to reads and writes: calls sync have no offset',
   ],
   ['io: { action: eio, target: log, selector: { name: dn-1 } }', 'only masters have a log, and the selector matches none'],
   [
@@ -587,7 +587,7 @@ const LATER: readonly (readonly [line: string, message: string])[] = [
         ],
         [
           `steps: [{ at: 5s, io: { action: ${action}, selector: { is: leader } } }]`,
-          `${action} of a chunk strikes datanodes, and the selector matches masters only: "target: log" is theirs`,
+          `${action} of a chunk affects datanodes, but the selector matches masters only: masters have "target: log"`,
         ],
       ] as const,
   ),

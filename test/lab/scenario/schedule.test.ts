@@ -192,7 +192,7 @@ test('planFaults: the other side of links may be nodes in a state', () => {
   const cuts = plan(steps).filter(({ action }) => action === 'isolate');
   expect(cuts.map(({ targets, shortfall }) => [targets, shortfall])).toEqual([
     [['dn-3', 'dn-4', 'dn-5'], undefined],
-    [[], 'line 10 finds nobody on the other side then'],
+    [[], 'line 10 finds no node on the other side'],
   ]);
 });
 

@@ -52,7 +52,7 @@ test('damageMasters strikes the place that is named, the newest checkpoint, and 
   for (const name of ['master.log', older, newer]) writeFileSync(join(dir, name), new Uint8Array(40));
   expect(strike({ action: 'bitflip', file: 'log', offsetBytes: 11 })).toBe('bits flipped: m-1 master.log byte 11');
   expect(() => strike({ action: 'bitflip', file: 'log', offsetBytes: 20 })).toThrow(
-    /has no log with a byte 20 that may be struck/,
+    /has no log with a byte 20 that may be damaged/,
   );
   expect(() => strike({ action: 'truncate', file: 'log' })).toThrow(
     /only master.log.durable, which is never fsynced, would show/,

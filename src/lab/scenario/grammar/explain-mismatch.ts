@@ -32,7 +32,7 @@ const at = (place: ValueNode, complaint: string | Complaint): Explanation => ({
 const own = (record: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
   record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 
-/** The end of a message about a word nobody knows. */
+/** The end of a message about an unknown word. */
 function advice(word: string, known: readonly string[], { hints }: Lab): string {
   const hint = own(hints, word);
   if (hint !== undefined) return `: ${hint}`;

@@ -9,7 +9,7 @@ export interface WrittenKey {
   readonly key: FaultKey;
   /** Exact: it is read back as the same value. */
   readonly value: string | number;
-  /** The same as if it were left out. */
+  /** The value is the default of the key. */
   readonly isDefault: boolean;
 }
 
@@ -39,7 +39,7 @@ function written({ kind }: FaultKey, value: string | number): string | number {
   }
 }
 
-/** The figures in few words: those that are as if left out are left out, and one that every such fault has stands without its name. */
+/** The figures in few words: without defaults, and a figure that every such fault has without its name. */
 export function figuresText(fault: FaultSpec): string {
   return writtenKeys(fault)
     .filter(({ isDefault, name }) => !isDefault && name !== 'direction')

@@ -1,4 +1,4 @@
-/** A step, or a fault, as the command that asks for it: what is as if left out is left out. Pure. */
+/** A step, or a fault, as the command that requests it, without keys that have their default. Pure. */
 import type { FaultSpec } from '../../../supervisor/api/fault.js';
 import { formatDuration } from '../model/amounts.js';
 import { writtenKeys } from './fault-keys.js';

@@ -43,7 +43,7 @@ export class FieldReader {
   /** The value of a key that the schema demands. */
   demanded(mapping: ValueNode, key: string): ValueNode {
     const node = this.field(mapping, key);
-    assert(node !== undefined, `the schema lets "${key}" be left out`);
+    assert(node !== undefined, `the schema makes "${key}" optional`);
     return node;
   }
 

@@ -1,4 +1,4 @@
-/** A mistake in a scenario file, as a run tells it. */
+/** A mistake in a scenario file, as a run reports it. */
 import type { Problem } from './yaml-source.js';
 
 /** What is wrong, where that is known with its place. */

@@ -33,7 +33,7 @@ export function readSelector(reader: FieldReader, node: ValueNode, cluster: Scen
   };
   if (matchingNodes(selector, cluster).length > 0) return selector;
   const isFollower = is !== undefined && part === 'follower' && masters === 1;
-  if (isFollower) reader.problem(is, '"is: follower" matches nobody: the only master of this cluster is its leader');
+  if (isFollower) reader.problem(is, '"is: follower" matches no node: the only master of this cluster is its leader');
   else reader.problem(node, 'the selector matches no node of this cluster');
   return undefined;
 }

@@ -30,7 +30,7 @@ export function readSteps(
   cluster: ScenarioCluster,
   endMs: number | undefined,
 ): Step[] {
-  // An addition chooses nobody: it can be read before it is known who else is there.
+  // An addition chooses no existing node: it can be read before the other nodes are known.
   const additions = new Map<ValueNode, Step>();
   for (const node of nodes.filter((candidate) => isAddition(reader, candidate))) {
     const step = readStep(reader, node, cluster, endMs);

@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * parseScenario of the text gives the scenario again, except for lines and columns.
- * @param scenario as parseScenario accepts it: every selector matches somebody, times are whole milliseconds
+ * @param scenario as parseScenario accepts it: every selector matches a node, times are whole milliseconds
  */
 export function scenarioYaml(scenario: Scenario): string {
   const { name, description, seed, cluster, workload, durationMs, steps, nemesis, probes, settleMs } = scenario;

@@ -34,9 +34,9 @@ export interface ValueEntry {
 export interface Complaint {
   /** The whole sentence. */
   readonly message: string;
-  /** Where the value has been named already; left out: the same. */
+  /** The message for a place that names the value already. Default: `message`. */
   readonly reason?: string;
-  /** Left out: value. */
+  /** Default: value. */
   readonly part?: 'key' | 'value';
 }
 

@@ -90,7 +90,7 @@ export class YamlSource implements ProblemSink {
     return [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
   }
 
-  /** The document's top, with all that is below. Aliases that cannot be followed and depths that nobody needs are problems. */
+  /** The document's top, with all that is below. Aliases that cannot be followed and excessive depth are problems. */
   root(): ValueNode {
     return this.#build(this.#document.contents, 0, []);
   }

@@ -31,7 +31,7 @@ export function nodesMin(fault: FaultSpec): number {
 
 /**
  * Chooses among candidates as a step wants it; `shortfall` where there are too few.
- * @param nobody what no node is, where there is no candidate and that is known
+ * @param nobody why no node matches, where there is no candidate and the reason is known
  */
 export function chooseNodes(
   step: Step,
@@ -51,7 +51,7 @@ export function chooseNodes(
   return { nodes, shortfall: { kind: 'mode', mode, found: candidates.length } };
 }
 
-/** What is wrong where nobody stands on the other side of the links of a step. */
+/** The shortfall of a step whose links have no node on the other side. */
 export function aloneness(nodes: readonly string[], targets: readonly string[] | undefined): Shortfall | undefined {
   const isAlone = targets?.some((name) => nodes.some((node) => node !== name)) === false;
   return isAlone ? { kind: 'alone' } : undefined;

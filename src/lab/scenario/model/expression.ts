@@ -94,7 +94,7 @@ export function metricValue(metric: MetricName, status: ClusterStatus): number {
   return METRICS[metric](status);
 }
 
-/** Tells whether the condition holds. While no leader answers, figures of datanodes and chunks are old, and nothing holds of them. */
+/** Returns whether it holds. While no leader answers, figures of datanodes and chunks are old, and no condition on them holds. */
 export function conditionHolds(condition: Condition, status: ClusterStatus): boolean {
   const isKnown = status.masterReachable || ABOUT_MASTERS.includes(condition.metric);
   return isKnown && OPERATORS[condition.operator](metricValue(condition.metric, status), condition.value);

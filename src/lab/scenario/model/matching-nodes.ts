@@ -25,7 +25,7 @@ export function matchingNodesMax(selector: Selector | undefined, cluster: Scenar
   return selector?.is === 'follower' ? Math.min(length, cluster.masters - 1) : length;
 }
 
-/** Tells whether only the running cluster can say whom it means. */
+/** Returns whether only the running cluster can determine the nodes that it selects. */
 export function isLateBound(selector: Selector | undefined, cluster: ScenarioCluster): boolean {
   return asksForChunks(selector) || asksForPart(selector, cluster);
 }

@@ -5,7 +5,7 @@ const PARTS = { leader: 'leads', follower: 'follows' } as const;
 
 /**
  * `no datanode holds /a`, `no master that leads is paused`.
- * @param lacking what those that match are not, where there are some; left out: nobody matches
+ * @param lacking what the matching nodes are not, where there are some; default: no node matches
  * @returns undefined where there is nothing to say
  */
 export function nobodyText(selector: Selector | undefined, lacking?: string): string | undefined {

@@ -13,10 +13,10 @@ export interface ScenarioCluster {
   /** 1 <= replication <= datanodes */
   readonly replication: number;
   readonly chunkSizeBytes: number;
-  /** A master makes a checkpoint when its log has grown by so much. Left out: as masters do by themselves. */
+  /** A master makes a checkpoint when its log has grown by this size. Default: the default of the masters. */
   readonly checkpointLogBytes?: number;
   readonly profile: ProfileName;
-  /** Left out: process. A simulation has neither processes nor threads. */
+  /** Default: process. A simulation has neither processes nor threads. */
   readonly runtime?: RuntimeKind;
 }
 
@@ -27,11 +27,11 @@ export interface Selector {
   readonly racks?: readonly string[];
   /** `dead` matches a node without a process too. */
   readonly states?: readonly NodeState[];
-  /** Masters by their part in the group, when the fault strikes. */
+  /** Masters by their part in the group, when the fault is injected. */
   readonly is?: 'leader' | 'follower';
-  /** Datanodes with a replica of this file, as the master sees it when the fault strikes. */
+  /** Datanodes with a replica of this file, as the master sees it when the fault is injected. */
   readonly holds?: string;
-  /** Datanodes that are writing a chunk when the fault strikes. */
+  /** Datanodes that are writing a chunk when the fault is injected. */
   readonly inPipeline?: true;
 }
 
@@ -55,12 +55,12 @@ export interface Step {
   /** Undone after this. */
   readonly durationMs?: number;
   readonly fault: FaultSpec;
-  /** Left out: every node (`heal`), or nodes that are new (`add`: as many as `mode` says). */
+  /** Default: every node (`heal`), or new nodes (`add`: as many as `mode` says). */
   readonly selector?: Selector;
-  /** The other side of network faults. Left out: everybody else. */
+  /** The other side of network faults. Default: all other nodes, and clients. */
   readonly target?: Selector;
   readonly mode: Mode;
-  /** What chance chose when the scenario was resolved; left out: the seed decides. */
+  /** Random choice made when the scenario was resolved. Default: derived from the seed. */
   readonly choiceSeed?: number;
   /** A step that the nemesis made, in a resolved scenario. */
   readonly source?: 'nemesis';
@@ -72,7 +72,7 @@ export interface Step {
 export interface Nemesis {
   /** One of them each time, by chance; a word given twice is twice as likely. */
   readonly faults: readonly FaultWord[];
-  /** Whom it may strike. Left out: the datanodes. */
+  /** Nodes that it may affect. Default: the datanodes. */
   readonly selector?: Selector;
   /** Mean time between two faults. */
   readonly intervalMs: number;

@@ -17,13 +17,13 @@ export function shortfallText(shortfall: Shortfall, step: Pick<Step, 'line' | 's
     case 'shape':
       return `${subject} divides ${shortfall.least} nodes or more, and finds ${shortfall.found} then`;
     case 'nobody':
-      return step.line > 0 ? `${subject} finds nobody: ${shortfall.who}` : shortfall.who;
+      return step.line > 0 ? `${subject} finds no node: ${shortfall.who}` : shortfall.who;
     case 'mode': {
       const { mode, found } = shortfall;
       return `${subject} asks for ${mode.kind === 'fixed' ? mode.count : mode.kind}, and ${found} fit then`;
     }
     case 'alone':
-      return `${subject} finds nobody on the other side then`;
+      return `${subject} finds no node on the other side`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Finds the word that somebody probably meant. */
+/** Finds the known word that was probably meant. */
 
 /** Edits (insert, delete, replace, swap of neighbours) between two words: optimal string alignment, after Damerau and Levenshtein. */
 function editDistance(from: string, to: string): number {

@@ -1,4 +1,4 @@
-/** Which faults of files cannot strike what a selector matches, and why. Pure. */
+/** Which faults of files cannot affect the nodes that a selector matches, and why. Pure. */
 import type { DamagedFile, FaultSpec, FaultWord } from '../../../supervisor/api/fault.js';
 import { FAULTS } from '../../../supervisor/api/fault-table.js';
 import { masterNames } from './scenario.js';
@@ -7,7 +7,7 @@ import type { ScenarioCluster } from './scenario.js';
 const beyondRepair = (word: FaultWord): string => `${word} of the only master is refused: its metadata would be gone`;
 const isOnMasters = (file: DamagedFile): boolean => file === 'log' || file === 'checkpoint';
 
-/** Tells whether a fault can strike a node, as far as its role goes: logs and checkpoints are on masters only, replicas on datanodes. */
+/** Returns whether a fault can affect a node of this role: logs and checkpoints are on masters only, replicas on datanodes. */
 export function fitsRole(fault: FaultSpec, name: string, cluster: ScenarioCluster): boolean {
   if (!('file' in fault)) return true;
   return isOnMasters(fault.file) === masterNames(cluster).includes(name);
@@ -16,7 +16,7 @@ export function fitsRole(fault: FaultSpec, name: string, cluster: ScenarioCluste
 /**
  * Of a step.
  * @param reachable the nodes that the selector can ever match
- * @returns undefined when it can strike
+ * @returns undefined when it can affect one of them
  */
 export function unfitFault(fault: FaultSpec, reachable: readonly string[], cluster: ScenarioCluster): string | undefined {
   if (!('file' in fault)) return unfitWord(fault.action, reachable, cluster);
@@ -24,7 +24,7 @@ export function unfitFault(fault: FaultSpec, reachable: readonly string[], clust
   if (!reachable.some((name) => fitsRole(fault, name, cluster))) {
     return isOnMasters(file)
       ? `only masters have a ${file}, and the selector matches none`
-      : `${action} of a ${file} strikes datanodes, and the selector matches masters only: "target: log" is theirs`;
+      : `${action} of a ${file} affects datanodes, but the selector matches masters only: masters have "target: log"`;
   }
   return isOnMasters(file) && FAULTS[action].takesData === true && cluster.masters === 1 ? beyondRepair(action) : undefined;
 }

@@ -1,11 +1,11 @@
 /**
- * What the nemesis does: at each strike one fault of its list, with targets, figures and duration, all by seeded chance. Pure.
+ * What the nemesis does: each time one fault of its list, with targets, figures and duration, all by seeded chance. Pure.
  *
  * At most max(1, datanodes - replication) datanodes are down, silent or on their way back at once, so that new files still find
  * their replicas, except in a blackout: now and then a power cut takes every node at one moment. Of several masters a minority at most
  * is down at once, except now and then; a disk of theirs is lost, or a file of theirs damaged, only while all others are well.
  *
- * Where its selector says `is`, only the running cluster knows whom it means: such a strike is a step that is chosen late, and counts
+ * Where its selector says `is`, only the running cluster knows the nodes: such a fault is a step that is chosen late, and counts
  * as one on some master for as long as it lasts. A few datanodes are added at most.
  */
 import type { SeededRandom } from '../../../runtime/faults/seeded-random.js';
@@ -24,7 +24,7 @@ import type { Nemesis, ScenarioCluster, Selector, Step } from '../model/scenario
 const BLACKOUT_ONE_IN = 6;
 /** A partition is of one node, or of several, one time in this many. */
 const GROUP_ONE_IN = 3;
-/** Masters are struck although no majority is left then, one time in this many: nothing is acknowledged meanwhile, and nothing lost. */
+/** A fault leaves no majority of masters, one time in this many: nothing is acknowledged meanwhile, and nothing lost. */
 const NO_MAJORITY_ONE_IN = 5;
 /** A partition divides a group of nodes among themselves, one time in this many. */
 const SHAPE_ONE_IN = 4;
@@ -48,12 +48,12 @@ export interface NemesisWorld {
   readonly isBack: (name: string) => boolean;
 }
 
-/** The time until the next strike: half to one and a half of the interval. */
+/** The time until the next fault: half to one and a half of the interval. */
 export function nemesisPauseMs({ intervalMs }: Nemesis, random: SeededRandom): number {
   return random.integer(Math.ceil(intervalMs / 2), Math.ceil(intervalMs * 1.5));
 }
 
-/** One strike; undefined when nothing can be struck now. @param atMs now */
+/** One fault; undefined when no node can be affected now. @param atMs now */
 export function nemesisStep(nemesis: Nemesis, world: NemesisWorld, atMs: number): Step | undefined {
   const { random, cluster } = world;
   const word = pickOne(random, nemesis.faults);
@@ -111,7 +111,7 @@ function onFilesOf(nodes: readonly string[], fault: FaultSpec, choiceSeed: numbe
   return { ...fault, file: fault.file === 'chunk' ? 'log' : 'checkpoint' };
 }
 
-/** Masters of which one is struck when it is known which; none while the group cannot spare one. */
+/** Masters of which one is affected, chosen when the fault is injected; none while the group cannot spare one. */
 function lateVictims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld, atMs: number): string[] {
   const { cluster, model, isBack } = world;
   const isFit = (name: string): boolean => model.isWell(name) && isBack(name);
@@ -157,7 +157,7 @@ function sparesMasters(name: string, word: FaultWord, world: Sparing): boolean {
   return mayLose(word, unfit, world, world.atMs);
 }
 
-/** Tells whether the group bears that one more master is struck. @param unfit masters that are down already */
+/** Returns whether the group tolerates a fault on one more master. @param unfit masters that are down already */
 function mayLose(word: FaultWord, unfit: number, { cluster, model, random }: NemesisWorld, atMs: number): boolean {
   const away = unfit + model.lateStrikes(atMs);
   if (FAULTS[word].takesData === true) return away === 0;
@@ -165,7 +165,7 @@ function mayLose(word: FaultWord, unfit: number, { cluster, model, random }: Nem
   return away + 1 <= Math.floor((cluster.masters - 1) / 2) || random.integer(1, NO_MAJORITY_ONE_IN) === 1;
 }
 
-/** Whom a network fault separates the nodes from: mostly everybody. */
+/** The nodes that a network fault separates the given ones from: mostly all others. */
 function otherSide(nodes: readonly string[], { cluster, random }: NemesisWorld): string[] | undefined {
   const others = nodeNames(cluster).filter((name) => !nodes.includes(name));
   if (others.length === 0 || random.chance(0.6)) return undefined;

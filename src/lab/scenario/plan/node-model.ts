@@ -11,7 +11,7 @@ import type { NodeState } from '../../../supervisor/api/cluster-status.js';
 interface Modelled {
   hasProcess: boolean;
   isPaused: boolean;
-  /** Since when nobody hears from it; null while it is heard. */
+  /** Since when other nodes do not hear it; null while they do. */
   silentSinceMs: number | null;
 }
 
@@ -23,9 +23,9 @@ const isMaster = (name: string): boolean => name.startsWith('m-');
 export class NodeModel {
   readonly #nodes = new Map<string, Modelled>();
   readonly #timings: Timings;
-  /** Faults in force, by id. */
+  /** Active faults, by id. */
   readonly #open = new Map<number, PlannedFault>();
-  /** Ends of strikes on nodes that are chosen when they are struck. */
+  /** Ends of faults whose nodes are chosen when they are injected. */
   #lateUntilMs: number[] = [];
 
   constructor(names: readonly string[], timings: Timings) {
@@ -38,18 +38,18 @@ export class NodeModel {
     this.#nodes.set(name, { hasProcess: true, isPaused: false, silentSinceMs: null });
   }
 
-  /** Somebody will be struck until then; who, is known when it strikes. */
+  /** A fault will affect some node until then; the node is chosen when the fault is injected. */
   expectLate(untilMs: number): void {
     this.#lateUntilMs.push(untilMs);
   }
 
-  /** Strikes in force on nobody knows whom. */
+  /** The number of active faults whose nodes are not known. */
   lateStrikes(nowMs: number): number {
     this.#lateUntilMs = this.#lateUntilMs.filter((untilMs) => untilMs > nowMs);
     return this.#lateUntilMs.length;
   }
 
-  /** Tells whether a selector's states (all, when left out) include this node's. */
+  /** Returns whether a selector's states (default: all) include the state of this node. */
   isInState(name: string, states: readonly NodeState[] | undefined, nowMs: number): boolean {
     if (states === undefined) return true;
     const node = this.#node(name);
@@ -71,7 +71,7 @@ export class NodeModel {
     if (action === 'heal') return this.#has(name, ({ scope }) => scope === 'network');
     if (action === 'resume') return node.hasProcess && node.isPaused;
     if (action === 'pause') return node.hasProcess && !node.isPaused;
-    // Two of a kind would hide which of them struck.
+    // With two faults of a kind it would be unknown which of them had an effect.
     if (this.#has(name, (other) => other === row)) return false;
     return row?.withoutProcess === undefined || node.hasProcess;
   }
@@ -92,7 +92,7 @@ export class NodeModel {
     return action === 'restart' ? !this.#node(name).hasProcess : this.canTake(name, action);
   }
 
-  /** Tells whether a fault is in force. */
+  /** Returns whether a fault is active. */
   isOpen(id: number): boolean {
     return this.#open.has(id);
   }
@@ -112,7 +112,7 @@ export class NodeModel {
   #isCutOff(name: string): boolean {
     for (const fault of this.#open.values()) {
       if (!fault.nodes.includes(name) || rowOf(fault.action)?.silences !== true) continue;
-      // A group is the shape that is not told.
+      // A group is the default shape, which the fault omits.
       const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
       if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.choiceSeed))) return true;
     }
@@ -143,7 +143,7 @@ export class NodeModel {
     }
   }
 
-  /** A fault of such a kind is in force on the node. */
+  /** A fault of such a kind is active on the node. */
   #has(name: string, isSuch: (row: FaultRow) => boolean): boolean {
     for (const fault of this.#open.values()) {
       const row = rowOf(fault.action);

@@ -8,7 +8,7 @@
  *
  * Selectors by state ask the model (what the plan itself has done to a node so far), not the running cluster: that is
  * what makes the schedule depend on nothing but the file and the seed. Only steps that wait for a condition, or that ask for
- * what only the running cluster knows, are chosen late: when they strike.
+ * what only the running cluster knows, are chosen late: when they are injected.
  */
 import { timingsOf } from '../../../shared/profile.js';
 import { SeededRandom } from '../../../runtime/faults/seeded-random.js';
@@ -25,7 +25,7 @@ import type { Mode, Scenario, ScenarioCluster, Selector, Step } from '../model/s
 import { shortfallText } from '../model/shortfall.js';
 import { fitsRole } from '../model/unfit-fault.js';
 
-/** A step whose nodes are chosen when it strikes. */
+/** A step whose nodes are chosen when its fault is injected. */
 export interface LateStep {
   /** In the numbering of the planned faults. */
   readonly id: number;
@@ -121,7 +121,7 @@ class Planner {
     const { selector, target, fault, durationMs } = step;
     const cluster = this.#cluster;
     const random = step.source === 'nemesis' ? this.#nemesisRandom : this.#stepRandom;
-    // Drawn for every step, given or not: a lot that was written down must not shift what comes after it.
+    // Drawn for every step: a seed that the file gives must not shift the draws of later steps.
     const drawn = random.uint32();
     const choiceSeed = step.choiceSeed ?? drawn;
     const id = this.#nextId++;
@@ -153,7 +153,7 @@ class Planner {
       ...(shortfall === undefined ? {} : { shortfall: shortfallText(shortfall, step) }),
     };
     this.#record(planned);
-    // A step that found too few stays as it was written: whoever runs it again learns the same.
+    // A step that found too few nodes stays as it was written: a repeated run has the same shortfall.
     this.resolved.push(
       shortfall !== undefined || nodes.length === 0
         ? { ...step, choiceSeed }
@@ -237,8 +237,8 @@ export function planFaults(scenario: Scenario, seed: number): FaultPlan {
 }
 
 /**
- * The same scenario without chance in its schedule: every strike of the nemesis a step, every step with the names it concerns.
- * Only what waits for the running cluster stays as it was. `planFaults` of it, with the same seed, strikes the same.
+ * The same scenario without chance in its schedule: every fault of the nemesis is a step, and every step has the names it concerns.
+ * Only what waits for the running cluster stays as it was. `planFaults` of it, with the same seed, gives the same faults.
  * @param seed 0 <= seed < 2^32
  */
 export function resolveScenario(scenario: Scenario, seed: number): Scenario {

@@ -29,7 +29,7 @@ const CLUSTER = mapping('"cluster"', {
       not: '{value} masters survive no more failures than one less, because a majority must be left: take 1, 3 or 5',
     }),
     not: { enum: [2, 4] },
-    description: 'How many masters form the group: 1, 3 or 5. Left out: 3.',
+    description: 'How many masters form the group: 1, 3 or 5. Default: 3.',
   },
   datanodes: integer('"datanodes"', 1, DATANODES_MAX),
   racks: integer('"racks"', 1, DATANODES_MAX),
@@ -37,11 +37,11 @@ const CLUSTER = mapping('"cluster"', {
   chunkSize: formatted('"chunkSize"', 'size'),
   checkpoint: {
     ...formatted('"checkpoint"', 'size'),
-    description: 'A master makes a checkpoint when its log has grown by so much. Left out: 64MiB.',
+    description: 'A master makes a checkpoint each time its log has grown by this size. Default: 64MiB.',
   },
   runtime: {
     ...word('runtime', RUNTIMES, { hints: { simulation: 'for that there is lab sim, which takes any scenario' } }),
-    description: 'What hosts a node: a process (left out), or a thread of one process. lab sim does without either.',
+    description: 'What hosts a node: a process, or a thread of one process. Default: process. lab sim uses neither.',
   },
   profile: word('profile', PROFILES),
 });
@@ -119,7 +119,7 @@ export const SCENARIO_SCHEMA: Schema = {
       apiVersion: word('apiVersion', ['lab/v1']),
       kind: word('kind', ['Scenario']),
       metadata: mapping('"metadata"', { name: text('"name"', 200), description: text('"description"', 4_000) }),
-      seed: { ...integer('"seed"', 0, SEED_MAX), description: 'Of every random choice. Left out: chosen and told.' },
+      seed: { ...integer('"seed"', 0, SEED_MAX), description: 'Seed of every random choice. Default: a random seed, which is printed.' },
       cluster: CLUSTER,
       workload: list('"workload"', { $ref: '#/definitions/workload' }, { minItems: 1, maxItems: WORKLOADS_MAX }),
       duration: { ...formatted('"duration"', 'duration'), description: 'How long the workload works and faults happen.' },

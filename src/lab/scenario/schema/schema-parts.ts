@@ -120,7 +120,7 @@ export function without(key: string, message: string): Schema {
 
 /**
  * Rules of a mapping with an `action`, each of which knows some keys only.
- * @param users which actions know a key; keys that all know are left out
+ * @param users which actions know a key; keys that every action knows are omitted
  */
 export function actionRules(actions: readonly string[], users: Readonly<Record<string, readonly string[]>>): Schema[] {
   return Object.entries(users).map(([key, using]) =>

@@ -9,7 +9,7 @@ export const PARTS = ['leader', 'follower'] as const;
 
 const MODES_WITHOUT_VALUE = MODES.filter((mode) => mode !== 'fixed' && mode !== 'percent');
 
-/** Which nodes, as far as names and parts tell. */
+/** Which nodes, as far as names and parts determine them. */
 const STATIC_KEYS = {
   name: oneOrMore('node', freeWord('node')),
   role: oneOrMore('role', word('role', ROLES, { later: later('client') })),

@@ -155,12 +155,12 @@ export const STEP_SCHEMA = mapping(
   {
     at: {
       ...formatted('"at"', 'duration'),
-      description: 'When, since the workload began. With "when": from then on the step waits.',
+      description: 'Time since the workload began. With "when": the time at which the step begins to wait.',
     },
     when: { ...condition('"when"'), description: 'What the step waits for, as in "under_replicated > 0".' },
     timeout: {
       ...formatted('"timeout"', 'duration'),
-      description: 'How long "when" waits. Left out: to the end of the scenario.',
+      description: 'How long "when" waits. Default: until the end of the scenario.',
     },
     duration: { ...formatted('"duration" of a step', 'duration'), description: 'The fault is undone after this.' },
     choiceSeed: {

@@ -31,15 +31,15 @@ export const WORKLOAD_SCHEMA = mapping(
     rate: {
       ...formatted('"rate"', 'rate'),
       description:
-        'Over all clients of this entry: files of write-verify and big-file, operations of the others. Left out: as fast as they are answered.',
+        'Over all clients of this entry: files of write-verify and big-file, operations of the others. Default: no limit; each client begins the next one when the previous one is answered.',
     },
     size: {
       ...formatted('"size"', 'sizeRange'),
-      description: `Of a file: 1MiB, or 1-8MiB for anything between. Left out: ${listed(WORKLOAD_TYPES.map(sizeText))}.`,
+      description: `Of a file: 1MiB, or 1-8MiB for any size between. Default: ${listed(WORKLOAD_TYPES.map(sizeText))}.`,
     },
     names: {
       ...integer('"names"', 1, 100),
-      description: `How many file names the clients share. Left out: ${listed(NAMED.map((type) => `${type} ${traitsOf(type).namesDefault ?? ''}`))}.`,
+      description: `How many file names the clients share. Default: ${listed(NAMED.map((type) => `${type} ${traitsOf(type).namesDefault ?? ''}`))}.`,
     },
   },
   {

@@ -9,7 +9,7 @@ import type { MasterState } from '../tables/master-state.js';
 import type { StateCopy } from '../tables/replicated-state.js';
 import * as records from './state-records.js';
 
-/** Room for the record that goes beyond a slice. */
+/** Space for the record that goes beyond a slice. */
 const SLACK_BYTES = 4_096;
 
 export class StateImage implements StateCopy {
