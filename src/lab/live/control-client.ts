@@ -111,7 +111,11 @@ export class ControlClient {
           });
         },
       );
-      call.on('timeout', () => call.destroy(new Error('it does not answer')));
+      call.on('timeout', () =>
+        call.destroy(
+          new Error(`it has not answered within ${ANSWER_WITHIN_MS / 1_000} s; what was asked of it may still be carried out`),
+        ),
+      );
       call.on('error', (error) => reject(lost(error)));
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });

@@ -33,7 +33,9 @@ import type { CommandProblem, FaultAnswer, ActiveFaultView, LabFaults } from '..
 /** Active, or being injected. Far more than a person can keep in mind. */
 const OPEN_MAX = 64;
 /** Longer than it takes to wait for a leader, to choose, and to see the effect. */
-const TURN_WITHIN_MS = 15_000;
+const TURN_WITHIN_MS = 5_000;
+/** The same while another fault hangs: its nodes may be all that the later ones mean. */
+const BESIDE_HUNG_WITHIN_MS = 500;
 /** Far longer than a fault takes that does not hang. */
 const HEAL_AFTER_MS = 2_000;
 
@@ -86,7 +88,12 @@ export class LiveFaults implements LabFaults {
       nextPlace: () => ({ id: ++this.#lastId, atMs: this.#elapsedMs() }),
       isOver: (fault) => this.#closed.signal.aborted || this.#isHealed(fault),
     });
-    this.#queue = new FaultQueue({ clock, turnWithinMs: TURN_WITHIN_MS, signal: this.#closed.signal });
+    this.#queue = new FaultQueue({
+      clock,
+      turnWithinMs: TURN_WITHIN_MS,
+      besideHungWithinMs: BESIDE_HUNG_WITHIN_MS,
+      signal: this.#closed.signal,
+    });
   }
 
   async check(command: string): Promise<CommandProblem | null> {

@@ -53,12 +53,18 @@ interface Open {
   ending: Promise<FaultAnswer> | null;
 }
 
+/** A caller that waits for a record of a fault: the first since it began to wait. */
+interface Waiting {
+  readonly id: number;
+  record?: FaultRecord;
+}
+
 export class OpenFaults {
   readonly #options: OpenFaultsOptions;
   readonly #runner: FaultRunner;
   readonly #open = new Map<number, Open>();
-  /** The outcome of the faults that a caller waits for; null while it is not known. */
-  readonly #awaited = new Map<number, FaultRecord | null>();
+  /** Callers that wait for what becomes of a fault: one for its beginning and one for its end may wait at the same time. */
+  readonly #waiting = new Set<Waiting>();
   /** Of faults that last, how long. */
   readonly #durations = new Map<number, number>();
 
@@ -132,18 +138,16 @@ export class OpenFaults {
 
   /** @returns the records of these faults once `act` is over; undefined where there is none */
   async #run(ids: readonly number[], act: () => Promise<void>): Promise<readonly (FaultRecord | undefined)[]> {
-    for (const id of ids) this.#awaited.set(id, null);
+    const waiting = ids.map((id): Waiting => ({ id }));
+    for (const each of waiting) this.#waiting.add(each);
     await act();
-    return ids.map((id) => {
-      const record = this.#awaited.get(id);
-      this.#awaited.delete(id);
-      return record ?? undefined;
-    });
+    for (const each of waiting) this.#waiting.delete(each);
+    return waiting.map(({ record }) => record);
   }
 
   #observe(record: FaultRecord): void {
     const { fault, effect, effects } = record;
-    if (this.#awaited.has(fault.id)) this.#awaited.set(fault.id, record);
+    for (const waiting of this.#waiting) if (waiting.id === fault.id) waiting.record ??= record;
     const open = this.#open.get(fault.id);
     if (open !== undefined) this.#close(open, record);
     // A fault of processes lasts where a duration was given.

@@ -172,7 +172,7 @@ class SteadyWorkload implements SteadyLoad {
       throw new DfsError('INVALID_ARGUMENT', `${action}: ${type} with ${clients} clients is on; stop it first`);
     }
     const type = words.type ?? DEFAULT_TYPE;
-    const size = DEFAULT_SIZES[type];
+    const size = Object.hasOwn(DEFAULT_SIZES, type) ? DEFAULT_SIZES[type] : undefined;
     const defaults: SteadyLoadWords = { ...DEFAULTS, ...(size === undefined ? {} : { size }) };
     const shift = new Shift(this.#control, readWorkloadJson({ ...defaults, ...words, type }, action), this.#options);
     this.#beginning = shift;

@@ -10,8 +10,10 @@ import type { RunClock } from '../workloads/run-clock.js';
 
 export interface FaultQueueOptions {
   readonly clock: RunClock;
-  /** One that takes longer gives way to the next, and goes on beside it. Milliseconds. Default: it never does. */
+  /** A fault that takes longer gives way to the next, and goes on beside it. Milliseconds. Default: it never does. */
   readonly turnWithinMs?: number;
+  /** The same while an earlier fault that gave way still goes on, so that many of them add up to little. Default: `turnWithinMs`. */
+  readonly besideHungWithinMs?: number;
   /** When it fires, no turn is waited for any more. Default: never. */
   readonly signal?: AbortSignal;
 }
@@ -19,6 +21,8 @@ export interface FaultQueueOptions {
 export class FaultQueue {
   readonly #options: FaultQueueOptions;
   #tail: Promise<unknown> = Promise.resolve();
+  /** Faults that gave way and go on. */
+  #hung = 0;
 
   constructor(options: FaultQueueOptions) {
     this.#options = options;
@@ -40,9 +44,16 @@ export class FaultQueue {
 
   /** Resolves when the next one may act. Never rejects. @param begin of the turn */
   #end(begin: Promise<unknown>, turn: Promise<unknown>): Promise<unknown> {
-    const { clock, turnWithinMs, signal } = this.#options;
+    const { clock, turnWithinMs, besideHungWithinMs = turnWithinMs, signal } = this.#options;
     const over = turn.catch(() => undefined);
-    if (turnWithinMs === undefined) return over;
-    return begin.then(() => endsWithin(clock, over, turnWithinMs, signal)).catch(() => undefined);
+    if (turnWithinMs === undefined || besideHungWithinMs === undefined) return over;
+    return begin
+      .then(() => endsWithin(clock, over, this.#hung > 0 ? besideHungWithinMs : turnWithinMs, signal))
+      .then((isOver) => {
+        if (isOver) return;
+        this.#hung += 1;
+        void over.then(() => (this.#hung -= 1));
+      })
+      .catch(() => undefined);
   }
 }

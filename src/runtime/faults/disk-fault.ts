@@ -35,7 +35,7 @@ export type DiskFault =
   | {
       readonly kind: 'slow';
       readonly delayMs: number;
-      /** Left out: all. */
+      /** Default: all. */
       readonly operations?: readonly DiskOperation[];
     }
   /** Something else fills the disk until this much is left. */

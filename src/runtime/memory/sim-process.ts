@@ -22,7 +22,7 @@ export interface ProcessHost {
   countCall(): StrikePoint | undefined;
   /** Carries out the crash; returns false when the crash was cancelled since. */
   strike(): boolean;
-  /** Remembers an end of a connection that a power failure took: its other side is told when power returns. */
+  /** Remembers an end of a connection that a power failure took: its other side is informed when power returns. */
   silenced(end: SilencedEnd): void;
 }
 

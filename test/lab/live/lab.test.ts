@@ -98,7 +98,7 @@ test('ControlClient acts on a lab from outside', async () => {
   await control.act({ action: 'transfer-leadership', nodes: ['m-1'] });
   await expect(control.act({ action: 'transfer-leadership', nodes: ['dn-1'] })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
-    message: 'Cannot hand the lead over to "dn-1": masters are m-1',
+    message: expect.stringContaining('"dn-1"') as unknown,
   });
   await expect(control.act({ action: 'transfer-leadership', nodes: ['m-1', 'm-2'] })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

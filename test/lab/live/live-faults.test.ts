@@ -3,6 +3,7 @@ import { nodeClock } from '../../../src/runtime/node/node-clock.js';
 import { MIB } from '../../../src/shared/limits.js';
 import { LiveFaults } from '../../../src/lab/live/live-faults.js';
 import type { LiveFaultsOptions } from '../../../src/lab/live/live-faults.js';
+import type { FaultAnswer } from '../../../src/supervisor/api/lab-faults.js';
 import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
 import type { ScenarioCluster } from '../../../src/lab/scenario/model/scenario.js';
 import type { ClusterEvent } from '../../../src/supervisor/api/cluster-events.js';
@@ -396,4 +397,14 @@ test('LiveFaults.perform: rejects with what the cluster says, and resolves where
     await expect(faults.perform({ action: 'wipe' }, ['dn-3'])).rejects.toBeInstanceOf(NothingToDamage);
     fake.sabotage.lateAdd = 'Not live: dn-5';
     await expect(faults.perform({ action: 'add' }, ['dn-5'])).rejects.toThrow('Not live: dn-5');
+  }));
+
+test('LiveFaults: a fault that a heal ends while it begins is reported as active, and not as without effect', () =>
+  withFake({}, async (faults) => {
+    const answers: Promise<FaultAnswer>[] = [];
+    for (let round = 0; round < 20; round++) {
+      answers.push(faults.order(`slow dn-${(round % 4) + 1} delay=1ms`));
+      void faults.heal();
+    }
+    expect((await Promise.all(answers)).filter(({ effect }) => effect === 'none')).toEqual([]);
   }));

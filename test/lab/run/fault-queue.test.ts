@@ -91,6 +91,32 @@ test('FaultQueue.inTurn: one that hangs gives way when its time is over, and tho
   expect(clock.sleepers).toBe(0);
 });
 
+test('FaultQueue.inTurn: beside one that hangs the others give way sooner, until it is over', async () => {
+  const log: string[] = [];
+  const clock = new TestClock();
+  const queue = new FaultQueue({ clock, turnWithinMs: 1_000, besideHungWithinMs: 10 });
+  const acts = ['hung', 'second', 'third', 'last'].map((name) => act(log, name));
+  for (const { run } of acts) void queue.inTurn(run);
+  await clock.advance(1_000);
+  expect(log).toEqual(['hung', 'second']);
+  await clock.advance(10);
+  await clock.advance(10);
+  expect(log).toEqual(['hung', 'second', 'third', 'last']);
+  for (const { end } of acts) end();
+  await settled();
+  // Nothing hangs any more: a turn has its whole time again.
+  const [slow, next] = [act(log, 'slow'), act(log, 'next')];
+  for (const { run } of [slow, next]) void queue.inTurn(run);
+  await clock.advance(999);
+  expect(log.at(-1)).toBe('slow');
+  await clock.advance(1);
+  expect(log.at(-1)).toBe('next');
+  slow.end();
+  next.end();
+  await settled();
+  expect(clock.sleepers).toBe(0);
+});
+
 test('FaultQueue.atOnce: acts beside what hangs, and what comes later waits for it', async () => {
   const log: string[] = [];
   const clock = new TestClock();
