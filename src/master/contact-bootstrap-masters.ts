@@ -9,6 +9,7 @@ import { retryDelayMs } from '../shared/retry.js';
 import type { Runtime } from '../shared/runtime.js';
 import type { BootstrapMaster, MasterConfig } from './base/config.js';
 import type { Identity } from './base/identity.js';
+import { messageOf } from '../shared/error-text.js';
 
 /** Attempts between two lines about masters that do not answer. */
 const LOG_EVERY = 40;
@@ -48,7 +49,7 @@ async function contactBootstrapMaster(
         reason = `it is master "${status.masterId}" of cluster "${status.clusterId}": were they started with the same --members and --cluster-key?`;
       } catch (error) {
         if (signal.aborted || (error instanceof DfsError && error.code === 'ALREADY_EXISTS')) throw error;
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
       }
       if (attempt % LOG_EVERY === 0) {
         log.warn(`Cannot make the cluster before master "${other.id}" at ${other.address} has answered: ${reason}`, {

@@ -1,4 +1,5 @@
 /** The error type of DistriFS: its code, whether a retry can succeed, and the corresponding errno and gRPC status. */
+import { messageOf } from './error-text.js';
 
 interface CodeTraits {
   /** A retry of the same call, later or at another node, can succeed. */
@@ -140,7 +141,7 @@ export function isErrorCode(code: string): code is ErrorCode {
  */
 export function toDfsError(error: unknown, action: string): DfsError {
   if (error instanceof DfsError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new DfsError('INTERNAL', `${action}: ${reason}`, { cause: error });
 }
 

@@ -6,6 +6,7 @@ import type { Call } from '../terminal/command-row.js';
 import { EXIT_BAD_ARGUMENTS } from '../terminal/exit-codes.js';
 import { complain, writeLine } from './lab-output.js';
 import { endQuietlyOnBrokenPipe } from '../terminal/standard-output.js';
+import { messageOf } from '../../shared/error-text.js';
 
 const EXIT = { pass: 0, fail: 1, unknown: 2 } as const;
 const MARKS = { pass: 'ok  ', fail: 'FAIL', unknown: '?   ' } as const;
@@ -21,7 +22,7 @@ export async function check({ args: [folder], flags }: Call<readonly [string], {
   try {
     run = readRun(folder);
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     process.exitCode = EXIT_BAD_ARGUMENTS;
     return;
   }

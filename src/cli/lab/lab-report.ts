@@ -2,6 +2,7 @@
 import type { Call } from '../terminal/command-row.js';
 import { EXIT_BAD_ARGUMENTS } from '../terminal/exit-codes.js';
 import { complain, writeLine } from './lab-output.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** Exit codes: 0 written, 254 bad folder or arguments, or the report cannot be written. */
 export async function report({ args: [folder], flags }: Call<readonly [string], { readonly out?: string }>): Promise<void> {
@@ -9,7 +10,7 @@ export async function report({ args: [folder], flags }: Call<readonly [string], 
   try {
     writeLine(writeReport(folder, flags.out));
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     process.exitCode = EXIT_BAD_ARGUMENTS;
   }
 }

@@ -4,6 +4,7 @@ import { isDfsError } from '../../shared/errors.js';
 import type { ControlClient } from '../../lab/live/control-client.js';
 import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
 import { complain } from './lab-output.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface TargetFlags {
   readonly dir?: string;
@@ -24,7 +25,7 @@ export async function onRunningLab(flags: TargetFlags, action: (lab: ControlClie
     const { ControlClient } = await import('../../lab/live/control-client.js');
     await action(ControlClient.find(flags.dir));
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     process.exitCode = isDfsError(error, 'INVALID_ARGUMENT') ? EXIT_USAGE : EXIT_FAILED;
   }
 }

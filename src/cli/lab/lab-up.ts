@@ -11,6 +11,7 @@ import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 import { LabLifetime } from './lab-lifetime.js';
 import { complain, eventLine } from './lab-output.js';
+import { messageOf } from '../../shared/error-text.js';
 
 interface UpFlags {
   readonly masters?: number;
@@ -44,7 +45,7 @@ export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
     const { Lab } = await import('../../lab/live/lab.js');
     lab = await Lab.start({ ...clusterOptions(flags), runtime: runtimeOf(flags) });
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     // The lab's process does not wait for what a failed start left in it.
     process.exit(isDfsError(error, 'INVALID_ARGUMENT') ? EXIT_USAGE : EXIT_FAILED);
   }
@@ -66,7 +67,7 @@ export async function up({ flags }: Call<readonly [], UpFlags>): Promise<void> {
       await lifetime.over;
     }
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    complain(messageOf(error));
     exitCode = EXIT_FAILED;
   } finally {
     lifetime.end();

@@ -1,5 +1,6 @@
 /** Reads values of the command line; an invalid value is wrong usage. */
 import { InvalidArgumentError } from 'commander';
+import { messageOf } from '../../shared/error-text.js';
 
 /** Makes a parser for commander: an error of `parse` becomes the reason of wrong usage. */
 export function reading<T>(parse: (text: string) => T): (text: string) => T {
@@ -7,7 +8,7 @@ export function reading<T>(parse: (text: string) => T): (text: string) => T {
     try {
       return parse(text);
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      throw new InvalidArgumentError(messageOf(error));
     }
   };
 }

@@ -16,6 +16,7 @@ import { planFaults, resolveScenario } from '../scenario/plan/schedule.js';
 import { startEvent } from '../run/start-event.js';
 import type { SeedOrigin } from '../run/start-event.js';
 import { EXIT, verdictEvent } from '../run/verdict-event.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** The outside world of a run; tests replace it. */
 export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'endPatienceMs'> {
@@ -35,8 +36,6 @@ export interface ProcessRunOptions extends SeedOrigin {
   readonly signal: AbortSignal;
   readonly print: (event: RunEvent) => void;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class ProcessRun {
   readonly #options: ProcessRunOptions;

@@ -11,6 +11,7 @@ import { traceObserver } from '../simulation/trace-observer.js';
 import type { OpenRunner } from './run-simulations.js';
 import { readRecordedRun, RESOLVED_FILE, SCENARIO_FILE } from '../record/run-folder.js';
 import type { RecordedRun } from '../record/run-results.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface ReplayOptions {
   /** The run folder. */
@@ -51,7 +52,7 @@ class Replay {
     try {
       inputs = readRecordedRun(this.#options.run);
     } catch (error) {
-      this.#complain(error instanceof Error ? error.message : String(error));
+      this.#complain(messageOf(error));
       return EXIT.badFile;
     }
     if (inputs.mode === 'simulation') return this.#simulate(inputs);

@@ -10,6 +10,7 @@ import type { ScenarioWorld } from './process-run.js';
 import { EXIT } from '../run/verdict-event.js';
 import { sweepLabs } from '../../supervisor/folder/sweep-labs.js';
 import type { RunOne, RunOrder, RunReport } from './run-task.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** Limit of the kept end of a crashed process's standard error: the reason is at the end. */
 const LAST_WORDS_CHARS = 4_096;
@@ -32,7 +33,7 @@ export const runInProcess: RunOne = async (task, print, signal) => {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
   } catch (error) {
-    print({ event: 'error', message: `The lab failed: ${error instanceof Error ? error.message : String(error)}` });
+    print({ event: 'error', message: `The lab failed: ${messageOf(error)}` });
     return EXIT.labFailed;
   }
   const sendOrder = (order: RunOrder): void => {

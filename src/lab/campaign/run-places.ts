@@ -6,6 +6,7 @@ import { resolveShape } from '../../supervisor/api/cluster-options.js';
 import { makeGivenFolder } from '../../supervisor/folder/lab-folder.js';
 import { readLabRecord } from '../../supervisor/folder/lab-record.js';
 import type { Scenario } from '../scenario/model/scenario.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface RunPlaces {
   /** The cluster's folder, for a single run only. */
@@ -23,7 +24,7 @@ function makeFolder(path: string, what: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new DfsError('INVALID_ARGUMENT', `Cannot make the folder ${what}: ${reason}`, { cause: error });
   }
 }

@@ -24,6 +24,7 @@ import { textLines } from '../run/run-events.js';
 import type { RunEvent } from '../run/run-events.js';
 import type { Scenario } from '../scenario/model/scenario.js';
 import { EXIT } from '../run/verdict-event.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface RunScenarioOptions {
   /** Paths of YAML files, without duplicates. */
@@ -70,8 +71,6 @@ export const REAL_WORLD: ScenarioWorld = {
     return folders.flat().filter(isTemporary).length;
   },
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The same scenario with nodes hosted by `runtime`. */
 function hosted(scenario: Scenario, runtime: RuntimeKind | undefined): Scenario {

@@ -12,6 +12,7 @@ import { progressText, replayCommand, seedLines, summaryText } from './sim-repor
 import type { KeptRun, SimSummary } from './sim-report.js';
 import { SimRecord } from './sim-record.js';
 import { traceObserver } from '../simulation/trace-observer.js';
+import { messageOf } from '../../shared/error-text.js';
 
 const SEED_MAX = 0xffff_ffff;
 const DEFAULT_SEED = 1;
@@ -120,7 +121,7 @@ class SimulationSession {
       await Promise.all(Array.from({ length: runner.jobs }, lane));
     } catch (error) {
       if (!signal.aborted) {
-        this.#complain(`The lab failed: ${error instanceof Error ? error.message : String(error)}`);
+        this.#complain(`The lab failed: ${messageOf(error)}`);
         return EXIT.labFailed;
       }
     } finally {
@@ -191,7 +192,7 @@ class SimulationSession {
         folder.close();
       }
     } catch (error) {
-      this.#complain(`Cannot record seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#complain(`Cannot record seed ${seed}: ${messageOf(error)}`);
       return undefined;
     }
   }
@@ -201,7 +202,7 @@ class SimulationSession {
     try {
       return folder.report();
     } catch (error) {
-      this.#complain(`Cannot make the report: ${error instanceof Error ? error.message : String(error)}`);
+      this.#complain(`Cannot make the report: ${messageOf(error)}`);
       return undefined;
     }
   }

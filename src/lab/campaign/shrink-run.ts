@@ -17,6 +17,7 @@ import type { ShrinkProgress } from './shrink-schedule.js';
 import { replayCommand } from './sim-report.js';
 import { readShrinkSource } from './shrink-source.js';
 import type { ShrinkSource } from './shrink-source.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface ShrinkRunOptions {
   /** A run folder or a scenario file. */
@@ -227,7 +228,7 @@ class ShrinkSession {
       this.#complain('Interrupted: nothing was reduced yet');
       return EXIT.interrupted;
     }
-    this.#complain(`The lab failed: ${error instanceof Error ? error.message : String(error)}`);
+    this.#complain(`The lab failed: ${messageOf(error)}`);
     return EXIT.labFailed;
   }
 }
@@ -260,6 +261,6 @@ export async function shrinkRun(options: ShrinkRunOptions, openRunner: OpenRunne
 }
 
 function messageLine(error: unknown, json: boolean): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return json ? JSON.stringify({ event: 'error', message }) : message;
 }

@@ -18,6 +18,7 @@ import type {
   LoadRequest,
   StatusAnswer,
 } from './control-messages.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** A restart of many nodes takes this long at worst. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -132,7 +133,7 @@ function noLab(dir: string | undefined, ofScenarios: readonly string[]): string 
 }
 
 function lost(error: unknown): DfsError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new DfsError('UNAVAILABLE', `Cannot reach the running lab: ${reason}`, { cause: error });
 }
 

@@ -12,6 +12,7 @@
  * of those that becomes active after all is ended at once, because it was requested before the heal.
  */
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { DfsError } from '../../shared/errors.js';
 import type { Clock } from '../../shared/runtime.js';
 import { CommandRefused } from './command-refused.js';
@@ -80,6 +81,8 @@ export class LiveFaults implements LabFaults {
     this.#control = control;
     this.#cluster = cluster;
     this.#clock = clock;
+    // Each fault that is ordered may listen for the end of the lab.
+    setMaxListeners(4 * OPEN_MAX, this.#closed.signal);
     this.#beganMs = clock.nowMs();
     this.#open = new OpenFaults({
       control,

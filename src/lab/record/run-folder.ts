@@ -35,6 +35,7 @@ import { readResults, rowResult } from './run-results.js';
 import type { RecordedRun, RunResults } from './run-results.js';
 import type { CheckResult } from '../checkers/check-result.js';
 import type { RunEvent } from '../run/run-events.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export const SCENARIO_FILE = 'scenario.yaml';
 export const RESOLVED_FILE = 'scenario.resolved.yaml';
@@ -202,7 +203,7 @@ function textOf(path: string, name: string): string {
   try {
     return readFileSync(join(path, name), 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new DfsError('INVALID_ARGUMENT', `Cannot read run "${path}": ${reason}`, { cause: error });
   }
 }

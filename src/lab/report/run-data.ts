@@ -10,6 +10,7 @@ import type { RunResults } from '../record/run-results.js';
 import type { RunEvent } from '../run/run-events.js';
 import { MESSAGES_FILE, readLines, SAMPLES_FILE } from '../record/run-samples.js';
 import type { MessageLine, Sample } from '../record/run-samples.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** Larger files are not read completely; the report says so. */
 const FILE_BYTES_MAX = 512 * 1024 * 1024;
@@ -49,7 +50,7 @@ function historyOf(text: string, missing: string[]): readonly Operation[] {
   } catch (error) {
     // The last line of an interrupted run may be incomplete.
     const whole = text.slice(0, text.trimEnd().lastIndexOf('\n') + 1);
-    missing.push(`${error instanceof Error ? error.message : String(error)}: later operations are not shown.`);
+    missing.push(`${messageOf(error)}: later operations are not shown.`);
     try {
       return readHistory(whole);
     } catch {

@@ -7,6 +7,7 @@ import { CutWatch } from './cut-watch.js';
 import type { PlannedCut } from './cut-watch.js';
 import { affected } from './fault-record.js';
 import type { Finding } from './fault-record.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export type LastingPlanned = PlannedFault & LastingFault;
 
@@ -105,7 +106,7 @@ export class ActiveFaults {
       const evidence = [`${effects} ${injection.counts}`, ...seen].join('; ');
       return { fault, finding: affected(fault, effects + falls.length, evidence) };
     } catch (error) {
-      const evidence = error instanceof Error ? error.message : String(error);
+      const evidence = messageOf(error);
       return { fault, finding: { effect: 'none', effects: 0, evidence } };
     }
   }

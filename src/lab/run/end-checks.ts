@@ -9,6 +9,7 @@ import type { FileRecord } from '../workloads/ledger.js';
 import type { Register } from '../workloads/register.js';
 import type { RunnerExpectations } from './workload-runner.js';
 import type { RunClock } from '../workloads/run-clock.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** A file that cannot be read is tried again for this long: nodes may still be on their way back. */
 const PATIENCE_MS = 15_000;
@@ -29,8 +30,6 @@ interface Progress {
   deletedChecked: number;
   unanswered: string[];
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export interface EndCheckInputs {
   /** A fresh one, that has no cached locations. */

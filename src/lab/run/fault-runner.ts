@@ -20,6 +20,7 @@ import type { Ended, LastingPlanned } from './active-faults.js';
 import { ProcessFaults } from './process-faults.js';
 import type { FaultWorld } from './process-faults.js';
 import type { RunClock } from '../workloads/run-clock.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export type { FaultRecord } from './fault-record.js';
 export type { FaultWorld } from './process-faults.js';
@@ -35,8 +36,6 @@ export interface FaultRunnerOptions {
 
 /** Files that only masters have. */
 const OF_MASTERS: readonly DamagedFile[] = ['log', 'checkpoint'];
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class FaultRunner {
   readonly #control: BreakableCluster;

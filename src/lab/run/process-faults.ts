@@ -8,6 +8,7 @@ import { affected, noEffect, nothingAffected } from './fault-record.js';
 import type { Finding } from './fault-record.js';
 import type { NodeExits } from './node-exits.js';
 import type { RunClock } from '../workloads/run-clock.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** An effect that does not show by then does not show. */
 const EFFECT_TIMEOUT_MS = 3_000;
@@ -159,7 +160,7 @@ export class ProcessFaults {
     } catch (error) {
       // The end of the fault that keeps it down starts it.
       if (fault.source !== 'undo' || !names.every((name) => this.life(name) !== null || this.#exits.isSuspect(name))) throw error;
-      return nothingAffected(fault, error instanceof Error ? error.message : String(error));
+      return nothingAffected(fault, messageOf(error));
     }
     for (const name of names) this.#exits.started(name);
     const isNew = (name: string): boolean => this.life(name) !== livesBefore.get(name) && this.#isAlive(this.life(name));
@@ -177,7 +178,7 @@ export class ProcessFaults {
       const started = fault.nodes.filter(isThere);
       if (started.length === 0) throw error;
       // They stay, and may yet be live: the error says which are not.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return {
         effect: 'none',
         effects: started.length,

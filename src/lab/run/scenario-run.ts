@@ -25,6 +25,7 @@ import type { RunEvent } from './run-events.js';
 import type { EventuallyProbe, Scenario, SometimesProbe } from '../scenario/model/scenario.js';
 import type { FaultPlan, LateStep } from '../scenario/plan/schedule.js';
 import type { ProbeResult, RunFindings } from './verdict.js';
+import { messageOf } from '../../shared/error-text.js';
 
 const TICK_MS = 1_000;
 const POLL_MS = 200;
@@ -57,8 +58,6 @@ export interface RunOutcome {
   readonly facts: RunFindings;
   readonly elapsedMs: number;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Every node serves. */
 function isReady(status: ClusterStatus): boolean {

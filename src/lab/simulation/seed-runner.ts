@@ -4,6 +4,7 @@ import type { SimulationObserver } from './simulate-scenario.js';
 import type { SeedResult, SeedTask } from './seed-task.js';
 // Type import only: the code is loaded by path, because it imports the roles.
 import type { runSeed } from './simulation-worker.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface SeedRunner {
   /** Number of seeds that run concurrently. */
@@ -58,7 +59,7 @@ async function openPool(jobs: number, signal: AbortSignal): Promise<SeedRunner> 
         return await pool.run(task);
       } catch (error) {
         if (isClosed) throw new DfsError('CANCELLED', `Seed ${task.seed} was cancelled`);
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         throw new DfsError('INTERNAL', `The thread of seed ${task.seed} died: ${reason}`, { cause: error });
       }
     },

@@ -1,4 +1,5 @@
 /** Counters of all clients of a run together, over all workloads. */
+import { messageOf } from '../../shared/error-text.js';
 
 export interface WorkloadCounters {
   filesAcked: number;
@@ -17,5 +18,5 @@ export function newCounters(): WorkloadCounters {
 
 export function countError(counters: WorkloadCounters, error: unknown): void {
   counters.errors += 1;
-  counters.lastError = error instanceof Error ? error.message : String(error);
+  counters.lastError = messageOf(error);
 }

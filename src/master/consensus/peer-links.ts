@@ -12,6 +12,7 @@ import { isDfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
 import type { RpcChannel, Runtime } from '../../shared/runtime.js';
 import { encodeMessage, sizeOfMessage } from './raft-codec.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** More than one, so that a call that waits for a stalled network does not hold back those after it at once. */
 const CALLS_MAX = 4;
@@ -118,7 +119,7 @@ class PeerLink {
     const { clock, log } = this.#options.runtime;
     if (this.#isClosed || isDfsError(error, 'CANCELLED') || clock.nowMs() - this.#complainedMs < COMPLAIN_EVERY_MS) return;
     this.#complainedMs = clock.nowMs();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     log.warn(`Master ${this.#id} at ${address} does not take messages: ${reason}`, { masterId: this.#id, address });
   }
 }

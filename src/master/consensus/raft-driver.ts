@@ -26,6 +26,7 @@ import { ForeignReports } from './foreign-reports.js';
 import { refusalError } from './refusal-error.js';
 import { TickMeter } from './tick-meter.js';
 import { Waiting } from './waiting.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** Proposals that may wait for their commit. */
 const PROPOSALS_MAX = 4_096;
@@ -307,7 +308,7 @@ export class RaftDriver<Answer> {
       if (piece !== null) this.#run(() => this.#node.providePiece(to, piece));
     } catch (error) {
       // Nothing is lost by it here: the follower asks again with its next sign of life.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#options.log.warn(`Cannot read a checkpoint for master ${to}: ${reason}`, { masterId: to });
     }
   }

@@ -8,6 +8,7 @@ import type { RaftStatus } from '../../raft/raft-node.js';
 import { DfsError } from '../../shared/errors.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Member } from './member.js';
+import { messageOf } from '../../shared/error-text.js';
 
 const MICROSECONDS = 1_000;
 
@@ -96,7 +97,7 @@ async function invite(member: Member, masterId: string, address: string, incarna
     const request = { clusterId: member.identity.clusterId, masterId, incarnation };
     await channel.call(RaftService.Invite, request, { deadlineMs: member.config.timings.rpcDeadlineMs });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new DfsError(
       'UNAVAILABLE',
       `Master "${masterId}" at ${address} cannot be invited: ${reason}. Start it there with --join in an empty folder, then add it ` +

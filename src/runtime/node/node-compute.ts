@@ -5,6 +5,7 @@ import type { Compute } from '../../shared/runtime.js';
 import { assertBlockSize, blockChecksums } from '../rules/block-checksums.js';
 import { ThreadChecksums } from './checksum-pool.js';
 import type { ChecksumPool } from './checksum-pool.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** For fewer bytes the transfer to a thread and back (about 0.1 ms) costs more than the checksums. */
 const INLINE_BYTES_MAX = 256 * KIB;
@@ -31,7 +32,7 @@ export class NodeCompute implements Compute {
     } catch (error) {
       this.#assertOpen();
       if (isDfsError(error, 'RESOURCE_EXHAUSTED')) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new DfsError('INTERNAL', `Cannot compute the checksums of ${length} bytes: ${reason}`, { cause: error });
     }
   }

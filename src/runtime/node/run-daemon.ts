@@ -3,6 +3,7 @@ import type { RunningNode, Runtime } from '../../shared/runtime.js';
 import { createNodeRuntime } from './index.js';
 import { createLogger } from './pino-logger.js';
 import { proxyUrlFromEnvironment } from './proxy-environment.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export interface DaemonOptions {
   readonly role: 'master' | 'datanode';
@@ -14,7 +15,7 @@ export interface DaemonOptions {
   readonly start: (runtime: Runtime) => Promise<RunningNode>;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const reasonOf = (error: unknown): string => messageOf(error);
 
 /** The first line on standard output: JSON, or text on a terminal. */
 function readyLine(options: DaemonOptions, address: string): string {

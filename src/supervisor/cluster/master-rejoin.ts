@@ -13,6 +13,7 @@ import type { MasterAnswer } from '../observe/master-status-view.js';
 import type { MasterStart } from './node-launch.js';
 import { hasVote } from '../observe/node-state.js';
 import type { ProcessFacts } from '../observe/node-state.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** A master that is not a voter again by then is left as it is, and said so. */
 const REBUILD_WITHIN_MS = 120_000;
@@ -204,5 +205,3 @@ export class MasterRejoin {
     onRecord({ clusterKey: this.clusterKey, founded: [...this.#founded], rejoining: [...this.#rejoining] });
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

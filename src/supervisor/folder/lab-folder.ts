@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import { readLabRecord, readRunningRecord, removeRunningRecord } from './lab-record.js';
 import { isRunning } from './process-identity.js';
+import { messageOf } from '../../shared/error-text.js';
 
 export const LABS_DIR = '/tmp/distrifs/labs';
 /** Portable limit of a Unix socket's path; macOS allows 103 bytes. */
@@ -63,7 +64,7 @@ export function makeGivenFolder(given: string): string {
 
 function asFolderError(path: string, error: unknown): DfsError {
   if (error instanceof DfsError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new DfsError('IO_ERROR', `Cannot make the lab's folder "${path}": ${reason}`, { cause: error });
 }
 
@@ -96,7 +97,7 @@ function makeLabsDir(): void {
     if (mkdirSync(LABS_DIR, { recursive: true }) === undefined) return;
     chmodSync(LABS_DIR, 0o1777);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new DfsError('IO_ERROR', `Cannot make the folder ${LABS_DIR}, where labs live: ${reason}`, { cause: error });
   }
 }

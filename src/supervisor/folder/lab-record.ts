@@ -9,6 +9,7 @@ import { DfsError } from '../../shared/errors.js';
 import type { ClusterShape } from '../api/cluster-options.js';
 import type { ProcessIdentity } from './process-identity.js';
 import type { NodeRole, RuntimeKind } from '../api/cluster-status.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** Incremented when a file changes so that an older lab cannot read it. */
 const FORMAT = 1;
@@ -84,7 +85,7 @@ function readRecord(path: string): { readonly format: number } | null {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-    throw new DfsError('IO_ERROR', `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new DfsError('IO_ERROR', `Cannot read ${path}: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -6,6 +6,7 @@ import type { MachineFault } from '../api/fault.js';
 import { clockFaultOf, diskFaultOf, isClockFault } from '../faults/machine-fault.js';
 import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { FaultHits, HostReport } from './host-reports.js';
+import { messageOf } from '../../shared/error-text.js';
 
 /** The common interface of src/master and src/datanode. */
 export interface HostedRole {
@@ -166,7 +167,7 @@ export class HostedNode {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const reasonOf = (error: unknown): string => messageOf(error);
 
 const runtimeFault = (fault: MachineFault): RuntimeFault =>
   isClockFault(fault) ? { clock: clockFaultOf(fault) } : { disk: diskFaultOf(fault) };

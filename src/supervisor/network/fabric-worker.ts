@@ -4,6 +4,7 @@ import type { FabricOrder } from './fabric-orders.js';
 import type { FabricReport } from './fabric-reports.js';
 import { FabricServer } from './fabric-server.js';
 import type { FabricOptions } from './fabric-server.js';
+import { messageOf } from '../../shared/error-text.js';
 
 const port = parentPort;
 if (port === null) throw new Error('fabric-worker is a thread of the lab and cannot be run directly');
@@ -39,5 +40,5 @@ try {
   });
   report({ type: 'listening', address: fabric.address });
 } catch (error) {
-  report({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  report({ type: 'failed', message: messageOf(error) });
 }

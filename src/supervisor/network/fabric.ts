@@ -8,6 +8,7 @@ import type { FabricTable } from './fabric-rules.js';
 import type { FabricNode, FabricOptions } from './fabric-server.js';
 import type { FaultHits } from './active-link-faults.js';
 import type { LinkCounters } from './link-counters.js';
+import { messageOf } from '../../shared/error-text.js';
 
 type OrderBody = FabricOrder extends infer Order ? (Order extends FabricOrder ? Omit<Order, 'sequence'> : never) : never;
 
@@ -56,7 +57,7 @@ export class Fabric {
           reject(fabric.#fail(report.message));
         }
       });
-      worker.on('error', (error) => reject(fabric.#fail(error instanceof Error ? error.message : String(error))));
+      worker.on('error', (error) => reject(fabric.#fail(messageOf(error))));
       worker.on('exit', () => reject(fabric.#fail('the thread of the network ended')));
     });
     return fabric;

@@ -1,5 +1,6 @@
 /** Values as short text for narrow columns. */
 import { UNPRINTABLE } from '../../shared/unprintable.js';
+import { messageOf } from '../../shared/error-text.js';
 
 const UNITS = ['B', 'K', 'M', 'G', 'T', 'P'] as const;
 
@@ -50,5 +51,5 @@ export function countOf(count: number, noun: string): string {
 
 /** What was thrown, as one line. */
 export function errorLine(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error));
+  return printable(messageOf(error));
 }

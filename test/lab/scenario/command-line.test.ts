@@ -92,7 +92,7 @@ const MISTAKES: readonly (readonly [text: string, column: number, message: RegEx
   ['add value=46', 11, /^the cluster would then have 51 datanodes: 50 at most$/],
   ['add role=datanode', 5, /^"add" has no "selector"/],
   ['partition dn-1 dn-2 shape=ring', 11, /^shape ring divides 3 nodes or more, and 2 are chosen at most$/],
-  ['partition role=master shape=ring target=dn-1', 34, /^"target" goes with shape group/],
+  ['partition role=master shape=ring target=dn-1', 34, /^"target" requires the shape group/],
   ['truncate dn-1 target=log', 10, /^only masters have a log, and the selector matches none$/],
 ];
 

@@ -6,6 +6,7 @@ import { parseScenario } from './parse-scenario.js';
 import { problemEvent } from './problem-event.js';
 import type { ErrorEvent } from './problem-event.js';
 import type { Scenario } from '../model/scenario.js';
+import { messageOf } from '../../../shared/error-text.js';
 
 const SOURCE_BYTES_MAX = MIB;
 
@@ -31,7 +32,7 @@ export async function readScenario(file: string): Promise<ReadScenario> {
   try {
     text = await readSource(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { ok: false, problems: [{ event: 'error', message: `Cannot read scenario "${file}": ${reason}`, file }] };
   }
   const parsed = parseScenario(text, basename(file).replace(/\.ya?ml$/, ''));

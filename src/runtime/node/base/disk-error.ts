@@ -1,5 +1,6 @@
 /** Converts errors of the file system into DfsError. */
 import { DfsError, type ErrorCode } from '../../../shared/errors.js';
+import { messageOf } from '../../../shared/error-text.js';
 
 /** The errno-style code of a system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
@@ -24,7 +25,7 @@ function codeOf(error: unknown): ErrorCode {
  */
 export function diskError(error: unknown, action: string): DfsError {
   if (error instanceof DfsError) return error;
-  return new DfsError(codeOf(error), `${action}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  return new DfsError(codeOf(error), `${action}: ${messageOf(error)}`, { cause: error });
 }
 
 /** Runs a disk operation; its failure becomes a DfsError. */

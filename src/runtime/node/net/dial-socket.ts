@@ -5,6 +5,7 @@ import { formatAddress } from '../../../shared/address.js';
 import { DfsError, isDfsError } from '../../../shared/errors.js';
 import type { DialOptions } from '../../../shared/runtime.js';
 import { openTunnel, type Proxy } from './http-connect.js';
+import { messageOf } from '../../../shared/error-text.js';
 
 /**
  * Connects to an address, directly or through a proxy. The caller owns the socket and must close both directions.
@@ -24,7 +25,7 @@ export async function dialSocket(address: Address, proxy: Proxy | null, options:
   } catch (error) {
     socket.destroy();
     if (isDfsError(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const via = proxy === null ? '' : ` through the proxy ${formatAddress(proxy)}`;
     throw new DfsError('UNAVAILABLE', `Cannot connect to ${target}${via}: ${reason}`, { cause: error });
   } finally {
