@@ -186,7 +186,7 @@ test.each([
   [['up', '--no-tui', '--chunk-size', 'huge'], /^lab: .*'--chunk-size <size>'.*"huge" is not a size.*\n$/],
   [['up', '--no-tui', '--replication', '99'], /^lab: Cannot start a cluster with replication 99.*\n$/],
   [['up', '--runtime', 'fibre'], /^lab: .*'--runtime <kind>'.*\n$/],
-  [['kill'], /^lab: kill whom\? Name nodes, or say which with --role, .*\n$/],
+  [['kill'], /^lab: kill: name at least one node, or select with --role, .*\n$/],
   [['delay', 'dn-1'], /^lab: delay needs --delay <time>: .*\n$/],
   [['loss', 'dn-1', '--percent', '5'], /^lab: loss: a byte stream has no loss, .*\n$/],
   [['lift', 'all'], /^lab: .*'id'.*number of a fault.*\n$/],

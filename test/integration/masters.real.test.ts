@@ -189,7 +189,7 @@ test('masters: a follower with a flipped bit in its log is made whole by the oth
   const inspected = await run('distrifs', ['admin', 'log-inspect', '--data-dir', group.dataDir(follower)]);
   expect(inspected).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/master\.log at offset \d+ is damaged, .*rot/) as string,
+    stdout: expect.stringMatching(/master\.log at offset \d+ is damaged, .*corruption/) as string,
   });
   const place = Number(/at offset (\d+) is damaged/.exec(inspected.stdout)?.[1]);
   expect(place).toBeLessThanOrEqual(at);
