@@ -92,7 +92,11 @@ export class ControlServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const answer = await this.#dispatch(`${request.method ?? ''} ${request.url ?? ''}`, request);
+      const gone = new AbortController();
+      response.once('close', () => {
+        if (!response.writableFinished) gone.abort();
+      });
+      const answer = await this.#dispatch(`${request.method ?? ''} ${request.url ?? ''}`, request, gone.signal);
       send(response, 200, answer);
     } catch (error) {
       const failure = toDfsError(error, 'The lab failed');
@@ -102,7 +106,8 @@ export class ControlServer {
     }
   }
 
-  async #dispatch(route: string, request: IncomingMessage): Promise<object> {
+  /** @param signal fires when the client has gone: what still waits for its turn is withdrawn */
+  async #dispatch(route: string, request: IncomingMessage, signal: AbortSignal): Promise<object> {
     const cluster = this.#cluster;
     if (!route.startsWith('GET ')) assertNobodysRun(cluster);
     switch (route) {
@@ -116,10 +121,12 @@ export class ControlServer {
         return answer;
       }
       case 'POST /v1/act':
-        return act(cluster, readActRequest(await readBody(request)));
+        return act(cluster, readActRequest(await readBody(request)), signal);
       case 'POST /v1/fault': {
         const asked = readFaultRequest(await readBody(request));
-        return 'command' in asked ? faultsOf(cluster).order(asked.command) : faultsOf(cluster).orderStep(asked.step);
+        return 'command' in asked
+          ? faultsOf(cluster).order(asked.command, signal)
+          : faultsOf(cluster).orderStep(asked.step, signal);
       }
       case 'GET /v1/faults': {
         const answer: FaultsAnswer = { faults: (await cluster.faults?.list()) ?? [] };
@@ -171,7 +178,7 @@ function faultsOf({ faults }: LabControl): LabFaults {
 }
 
 /** Carries out what was asked: a fault in its turn, with its proof. @throws DfsError UNAVAILABLE when it had no effect */
-async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Promise<ActAnswer> {
+async function act(cluster: LabControl, { action, nodes, kind }: ActRequest, signal: AbortSignal): Promise<ActAnswer> {
   if (action === 'transfer-leadership') {
     if (nodes.length > 1) throw new DfsError('INVALID_ARGUMENT', `Only one master can lead, and ${nodes.length} were named`);
     await cluster.transferLeadership(nodes[0]);
@@ -181,7 +188,7 @@ async function act(cluster: LabControl, { action, nodes, kind }: ActRequest): Pr
   const answer =
     action === 'heal'
       ? await faults.heal(nodes.length === 0 ? undefined : nodes)
-      : await faults.orderStep(namedStep(action, nodes, kind === undefined ? {} : { kind }));
+      : await faults.orderStep(namedStep(action, nodes, kind === undefined ? {} : { kind }), signal);
   const { effect, effects, text, evidence } = answer;
   if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(effects)}: ${evidence}`);
   return answer;

@@ -104,22 +104,22 @@ export class LiveFaults implements LabFaults {
     return 'step' in parsed ? null : (parsed.problems[0] ?? null);
   }
 
-  async order(command: string): Promise<FaultAnswer> {
+  async order(command: string, signal?: AbortSignal): Promise<FaultAnswer> {
     const step = await this.#inOrder(async () => {
       const parsed = await this.#parse(command);
       if ('step' in parsed) return parsed.step;
       const said = parsed.problems.map(({ column, message }) => `column ${column}: ${message}`).join('; ');
       throw new CommandRefused(`Cannot do "${command.slice(0, 200)}": ${said}`, parsed.problems);
     });
-    return (await this.#execute(step)).answer;
+    return (await this.#execute(step, signal)).answer;
   }
 
-  async orderStep(step: object): Promise<FaultAnswer> {
+  async orderStep(step: object, signal?: AbortSignal): Promise<FaultAnswer> {
     const read = await this.#inOrder(async () => {
       const { readStepJson } = await import('../scenario/grammar/step-json.js');
       return readStepJson(step, this.#cluster());
     });
-    if ('step' in read) return (await this.#execute(read.step)).answer;
+    if ('step' in read) return (await this.#execute(read.step, signal)).answer;
     const said = read.problems.map(({ message }) => message).join('; ');
     throw new CommandRefused(`Cannot do this step: ${said}`, read.problems);
   }
@@ -191,7 +191,7 @@ export class LiveFaults implements LabFaults {
   }
 
   /** Resolves when it was done, or is active; the answer says so when it had no effect. */
-  async #execute(step: Step): Promise<Outcome> {
+  async #execute(step: Step, signal?: AbortSignal): Promise<Outcome> {
     assertNow(step);
     this.#assertOpen();
     // What ends faults, and what is over at once, is not refused because there are many.
@@ -202,7 +202,7 @@ export class LiveFaults implements LabFaults {
         `${OPEN_MAX} faults are active or in progress: lift some first (lab faults, lab lift)`,
       );
     }
-    if (step.fault.action !== 'heal') return this.#inTurn(step);
+    if (step.fault.action !== 'heal') return this.#inTurn(step, signal);
     return this.#heal(
       () => this.#choose(step),
       () => true,
@@ -217,13 +217,16 @@ export class LiveFaults implements LabFaults {
     return (await this.#heal(() => Promise.resolve(heal), isMeant)).answer;
   }
 
-  async #inTurn(step: Step): Promise<Outcome> {
+  /** @param signal withdraws the step while it waits for its turn */
+  async #inTurn(step: Step, signal?: AbortSignal): Promise<Outcome> {
     let done: () => void = () => undefined;
     const ordered: Ordered = { nodes: null, healed: [], done: new Promise<void>((resolve) => (done = resolve)) };
     this.#ordered.add(ordered);
     try {
       return await this.#queue.inTurn(async () => {
         this.#assertOpen();
+        if (signal?.aborted === true)
+          throw new DfsError('CANCELLED', 'The command was withdrawn before its turn came: its sender has gone');
         const fault = await this.#choose(step);
         ordered.nodes = fault.nodes;
         this.#chosen.set(fault.id, ordered);

@@ -86,7 +86,10 @@ export class FaultRunner {
       return;
     }
     const done = this.#inTurn(this.#concerned(fault), () => this.#execute(fault));
-    if (isLasting(fault)) this.#begun.set(fault.id, done);
+    if (isLasting(fault)) {
+      this.#begun.set(fault.id, done);
+      void done.then(() => this.#begun.delete(fault.id));
+    }
     await done;
   }
 
@@ -159,7 +162,6 @@ export class FaultRunner {
     try {
       await this.#active.inject(fault);
     } catch (error) {
-      this.#begun.delete(fault.id);
       this.#exits.clear(machines);
       throw error;
     }
@@ -221,7 +223,6 @@ export class FaultRunner {
 
   #finishEnded(ended: readonly Ended[]): void {
     for (const { fault, finding } of ended) {
-      this.#begun.delete(fault.id);
       if (isOnMachines(fault)) this.#exits.clear(fault.nodes);
       this.#finish(fault, finding);
     }

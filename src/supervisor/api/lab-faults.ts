@@ -72,11 +72,13 @@ export interface LabFaults {
   check(command: string): Promise<CommandProblem | null>;
   /**
    * Carries a command out (`delay dn-1 delay=50ms duration=10s`). Resolves when it was done, or is active.
-   * @throws DfsError INVALID_ARGUMENT with the column of what is wrong, RESOURCE_EXHAUSTED when too many are active
+   * @param signal withdraws the command while it waits for its turn
+   * @throws DfsError INVALID_ARGUMENT with the column of what is wrong, RESOURCE_EXHAUSTED when too many are active, CANCELLED when it was
+   *   withdrawn
    */
-  order(command: string): Promise<FaultAnswer>;
+  order(command: string, signal?: AbortSignal): Promise<FaultAnswer>;
   /** As `order`, for a step as it stands in a scenario, without `at` and `when`. */
-  orderStep(step: object): Promise<FaultAnswer>;
+  orderStep(step: object, signal?: AbortSignal): Promise<FaultAnswer>;
   list(): Promise<readonly ActiveFaultView[]>;
   /** Ends one. @throws DfsError NOT_FOUND when it is not active */
   lift(id: number): Promise<FaultAnswer>;

@@ -408,3 +408,14 @@ test('LiveFaults: a fault that a heal ends while it begins is reported as active
     }
     expect((await Promise.all(answers)).filter(({ effect }) => effect === 'none')).toEqual([]);
   }));
+
+test('LiveFaults: a command whose sender has gone before its turn is withdrawn', () =>
+  withFake({}, async (faults, fake) => {
+    const sender = new AbortController();
+    const first = faults.order('pause dn-1');
+    const second = faults.order('kill dn-2', sender.signal);
+    sender.abort();
+    await expect(second).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await first).toMatchObject({ effect: 'seen' });
+    expect(fake.datanodes().find(({ id }) => id === 'dn-2')?.life).not.toBeNull();
+  }));
