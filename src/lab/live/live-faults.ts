@@ -144,10 +144,8 @@ export class LiveFaults implements LabFaults {
   /** Does something else behind the faults that were requested before. @throws DfsError CANCELLED when the lab ends; as `act` */
   async inTurn<T>(act: () => Promise<T>): Promise<T> {
     await this.#inOrder(() => undefined);
-    return this.#queue.inTurn(() => {
-      this.#assertOpen();
-      return act();
-    });
+    this.#assertRoom(0);
+    return this.#turn(act);
   }
 
   heal(nodeIds?: readonly string[]): Promise<FaultAnswer> {
@@ -196,12 +194,7 @@ export class LiveFaults implements LabFaults {
     this.#assertOpen();
     // What ends faults, and what is over at once, is not refused because there are many.
     const isKept = isLasting(step.fault) || step.durationMs !== undefined;
-    if ((isKept ? this.#open.size : 0) + this.#ordered.size >= OPEN_MAX) {
-      throw new DfsError(
-        'RESOURCE_EXHAUSTED',
-        `${OPEN_MAX} faults are active or in progress: lift some first (lab faults, lab lift)`,
-      );
-    }
+    this.#assertRoom(isKept ? this.#open.size : 0);
     if (step.fault.action !== 'heal') return this.#inTurn(step, signal);
     return this.#heal(
       () => this.#choose(step),
@@ -217,20 +210,39 @@ export class LiveFaults implements LabFaults {
     return (await this.#heal(() => Promise.resolve(heal), isMeant)).answer;
   }
 
-  /** @param signal withdraws the step while it waits for its turn */
-  async #inTurn(step: Step, signal?: AbortSignal): Promise<Outcome> {
+  /** @param active faults that count beside those that wait. @throws DfsError RESOURCE_EXHAUSTED */
+  #assertRoom(active: number): void {
+    if (active + this.#ordered.size < OPEN_MAX) return;
+    throw new DfsError(
+      'RESOURCE_EXHAUSTED',
+      `${OPEN_MAX} faults are active or in progress: lift some first (lab faults, lab lift)`,
+    );
+  }
+
+  #inTurn(step: Step, signal?: AbortSignal): Promise<Outcome> {
+    return this.#turn(async (ordered) => {
+      const fault = await this.#choose(step);
+      ordered.nodes = fault.nodes;
+      this.#chosen.set(fault.id, ordered);
+      return this.#open.carryOut(fault, step.durationMs).finally(() => this.#chosen.delete(fault.id));
+    }, signal);
+  }
+
+  /**
+   * Acts behind what was requested before; a heal waits for it.
+   * @param signal withdraws the request while it waits for its turn
+   */
+  async #turn<T>(act: (ordered: Ordered) => Promise<T>, signal?: AbortSignal): Promise<T> {
     let done: () => void = () => undefined;
     const ordered: Ordered = { nodes: null, healed: [], done: new Promise<void>((resolve) => (done = resolve)) };
     this.#ordered.add(ordered);
     try {
       return await this.#queue.inTurn(async () => {
         this.#assertOpen();
-        if (signal?.aborted === true)
+        if (signal?.aborted === true) {
           throw new DfsError('CANCELLED', 'The command was withdrawn before its turn came: its sender has gone');
-        const fault = await this.#choose(step);
-        ordered.nodes = fault.nodes;
-        this.#chosen.set(fault.id, ordered);
-        return this.#open.carryOut(fault, step.durationMs).finally(() => this.#chosen.delete(fault.id));
+        }
+        return act(ordered);
       });
     } finally {
       this.#ordered.delete(ordered);

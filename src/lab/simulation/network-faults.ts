@@ -1,6 +1,6 @@
 /** Active network faults of a simulated cluster, as directions between machines; they also concern clients that connect later. */
 import type { CountedFault } from '../../runtime/faults/injected-fault.js';
-import type { LinkFault } from '../../runtime/memory/link-faults.js';
+import { linkFaultOf } from '../../supervisor/faults/link-fault-of.js';
 import type { Network } from '../../runtime/memory/network.js';
 import { countsOf } from '../../supervisor/api/fault.js';
 import type { ActiveFault, NetworkFault } from '../../supervisor/api/fault.js';
@@ -110,7 +110,7 @@ export class NetworkFaults {
   #injectBetween(open: Open, sources: readonly string[], targets: readonly string[]): CountedFault[] {
     return sources.flatMap((source) => {
       const concerned = targets.filter((target) => target !== source && concerns(open, source, target));
-      return concerned.length === 0 ? [] : [this.#network.inject(linkFault(open.fault), [source], concerned)];
+      return concerned.length === 0 ? [] : [this.#network.inject(linkFaultOf(open.fault), [source], concerned)];
     });
   }
 }
@@ -125,19 +125,4 @@ const countOf = (areas: readonly LinkArea[]): number =>
 
 function hitsOf({ active, pastHits }: Open): number {
   return active.reduce((sum, { hits }) => sum + hits, pastHits);
-}
-
-function linkFault(fault: NetworkFault): LinkFault {
-  switch (fault.action) {
-    case 'partition':
-    case 'isolate':
-      return { kind: fault.kind };
-    case 'delay':
-      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs };
-    case 'bandwidth':
-      return { kind: 'bandwidth', bytesPerSecond: fault.bytesPerSecond };
-    case 'reset':
-    case 'refuse':
-      return { kind: fault.action };
-  }
 }

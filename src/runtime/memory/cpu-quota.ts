@@ -48,15 +48,15 @@ export class CpuQuota {
   /** Injects a fault; of several faults the highest percentage counts. A hit is a period in which a process was stopped. */
   inject(fault: CpuFault): CountedFault {
     const what = `slow cpu ${fault.stoppedPercent} %`;
-    const inForce = new InjectedFault(fault, this.#scheduler.nowUs, () => {
+    const injected = new InjectedFault(fault, this.#scheduler.nowUs, () => {
       this.#note(`lift ${what}`);
-      this.#faults = this.#faults.filter((other) => other !== inForce);
+      this.#faults = this.#faults.filter((other) => other !== injected);
       if (this.#faults.length === 0) this.#end();
     });
     this.#note(`inject ${what}`);
-    this.#faults.push(inForce);
+    this.#faults.push(injected);
     if (this.#faults.length === 1) this.#run();
-    return inForce;
+    return injected;
   }
 
   /** Starts the running part of a period, whose length is determined at its beginning. */
@@ -67,7 +67,7 @@ export class CpuQuota {
   }
 
   #stop(stoppedUs: number): void {
-    if (this.#machine.isUp) for (const inForce of this.#faults) inForce.hits++;
+    if (this.#machine.isUp) for (const injected of this.#faults) injected.hits++;
     this.#set(true);
     this.#after(stoppedUs, () => this.#run());
   }

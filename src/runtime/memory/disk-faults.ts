@@ -22,26 +22,26 @@ export class DiskFaults {
   }
 
   inject(fault: DiskFault, nowUs: number, onLift: () => void): CountedFault {
-    const inForce = new InjectedFault(fault, nowUs, () => {
-      this.#faults = this.#faults.filter((other) => other !== inForce);
-      this.#limitsBytes.delete(inForce);
+    const injected = new InjectedFault(fault, nowUs, () => {
+      this.#faults = this.#faults.filter((other) => other !== injected);
+      this.#limitsBytes.delete(injected);
       this.#limitImage();
       onLift();
     });
-    this.#faults.push(inForce);
-    if (fault.kind === 'enospc') this.#limitsBytes.set(inForce, 0);
-    if (fault.kind === 'fill') this.#limitsBytes.set(inForce, this.#image.usedBytes + fault.freeBytes);
+    this.#faults.push(injected);
+    if (fault.kind === 'enospc') this.#limitsBytes.set(injected, 0);
+    if (fault.kind === 'fill') this.#limitsBytes.set(injected, this.#image.usedBytes + fault.freeBytes);
     this.#limitImage();
-    return inForce;
+    return injected;
   }
 
   /** How much longer than usual an operation that begins now takes, in microseconds. */
   extraLatencyUs(operation: DiskOperation): number {
     let sumUs = 0;
-    for (const inForce of this.#faults) {
-      const delayMs = delayMsOf(inForce.fault, operation);
+    for (const injected of this.#faults) {
+      const delayMs = delayMsOf(injected.fault, operation);
       if (delayMs === undefined) continue;
-      inForce.hits++;
+      injected.hits++;
       sumUs += delayMs * 1_000;
     }
     return sumUs;
@@ -52,11 +52,11 @@ export class DiskFaults {
    * read or write
    */
   failureOf(operation: DiskOperation, paths: readonly string[], touched: TouchedBytes | null): DfsError | undefined {
-    for (const inForce of this.#faults) {
-      const { fault } = inForce;
+    for (const injected of this.#faults) {
+      const { fault } = injected;
       if (fault.kind !== 'eio' || !concerns(fault, operation, paths, touched)) continue;
       if (!this.#random.chance(fault.probability)) continue;
-      inForce.hits++;
+      injected.hits++;
       return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: injected fault`);
     }
     return undefined;
@@ -67,7 +67,7 @@ export class DiskFaults {
     if (this.#limitsBytes.size === 0) return;
     const isFull = NEED_ROOM.includes(operation) && error instanceof DfsError && error.code === 'NO_SPACE';
     if (!isFull && (operation !== 'space' || error !== undefined)) return;
-    for (const inForce of this.#limitsBytes.keys()) inForce.hits++;
+    for (const injected of this.#limitsBytes.keys()) injected.hits++;
   }
 
   #limitImage(): void {

@@ -1,29 +1,16 @@
 /** Faults of the directions between simulated machines: the active faults of each direction, and their effects on messages. */
 import type { Endpoint, Message } from './connection.js';
+import type { LinkFault, LinkFaultKind } from '../faults/link-fault.js';
 import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 import { Shaping, type ShapedDirection } from './shaping.js';
-
-export type LinkFault =
-  /** Holds all messages, including ends of connections. */
-  | { readonly kind: 'stall' }
-  /** Breaks live connections at once, and new connections while the fault is active. */
-  | { readonly kind: 'reset' }
-  /** Answers new connections with a reset; live connections remain. */
-  | { readonly kind: 'refuse' }
-  /** Every message takes this much longer, and up to `jitterMs` more by seed; the order within a connection is kept. */
-  | { readonly kind: 'delay'; readonly delayMs: number; readonly jitterMs: number }
-  /** All messages of the direction share a link of this rate. */
-  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number };
-
-export type LinkFaultKind = LinkFault['kind'];
 
 /** Size of the headers, and of a message without contents. */
 const OVERHEAD_BYTES = 64;
 
 /** An active fault of one direction. */
 interface DirectedFault extends ShapedDirection {
-  readonly inForce: InjectedFault<LinkFault>;
+  readonly injected: InjectedFault<LinkFault>;
   /** Endpoints whose messages a stall holds: each is counted once. */
   readonly holding: Set<Endpoint>;
 }
@@ -44,31 +31,31 @@ export class LinkFaults {
     onLift: (directions: ReadonlySet<ShapedDirection>) => void,
   ): CountedFault {
     const directed = new Set<DirectedFault>();
-    const inForce = new InjectedFault(fault, nowUs, () => {
+    const injected = new InjectedFault(fault, nowUs, () => {
       for (const one of directed) this.#remove(one);
       onLift(directed);
     });
     for (const source of new Set(from)) {
       for (const target of new Set(to)) {
         if (source === target) continue;
-        const one = { inForce, from: source, to: target, freeAtUs: 0, holding: new Set<Endpoint>() };
+        const one = { injected, from: source, to: target, freeAtUs: 0, holding: new Set<Endpoint>() };
         directed.add(one);
         this.#list(source, target).push(one);
       }
     }
-    return inForce;
+    return injected;
   }
 
   has(kind: LinkFaultKind, from: string, to: string): boolean {
-    return this.#of(from, to).some(({ inForce }) => inForce.fault.kind === kind);
+    return this.#of(from, to).some(({ injected }) => injected.fault.kind === kind);
   }
 
   /** Counts one more effect of every such fault of a direction; returns whether one exists. */
   strike(kind: LinkFaultKind, from: string, to: string): boolean {
     let isStruck = false;
-    for (const { inForce } of this.#of(from, to)) {
-      if (inForce.fault.kind !== kind) continue;
-      inForce.hits++;
+    for (const { injected } of this.#of(from, to)) {
+      if (injected.fault.kind !== kind) continue;
+      injected.hits++;
       isStruck = true;
     }
     return isStruck;
@@ -77,12 +64,12 @@ export class LinkFaults {
   /** Returns whether a stall holds the messages of an endpoint; a stall counts each endpoint once. */
   holds(end: Endpoint): boolean {
     let isHeld = false;
-    for (const { inForce, holding } of this.#of(end.machine, end.peer.machine)) {
-      if (inForce.fault.kind !== 'stall') continue;
+    for (const { injected, holding } of this.#of(end.machine, end.peer.machine)) {
+      if (injected.fault.kind !== 'stall') continue;
       isHeld = true;
       if (holding.has(end)) continue;
       holding.add(end);
-      inForce.hits++;
+      injected.hits++;
     }
     return isHeld;
   }
@@ -95,9 +82,9 @@ export class LinkFaults {
   shape(end: Endpoint, message: Message, nowUs: number, latencyUs: number, random: SeededRandom | undefined): Shaping | null {
     let shaping: Shaping | null = null;
     for (const directed of this.#of(end.machine, end.peer.machine)) {
-      const { fault } = directed.inForce;
+      const { fault } = directed.injected;
       if (fault.kind !== 'delay' && fault.kind !== 'bandwidth') continue;
-      directed.inForce.hits++;
+      directed.injected.hits++;
       shaping ??= new Shaping(nowUs, latencyUs);
       if (fault.kind === 'delay') {
         const jitterUs = (random?.float() ?? 0) * fault.jitterMs * 1_000;

@@ -4,14 +4,13 @@ import { formatAddress, parseAddress } from '../../shared/address.js';
 import { crc32Portable } from '../../shared/crc32.js';
 import { Endpoint, type EndpointHandler, type EndpointNetwork, type Message, type SentMessage } from './connection.js';
 import type { CountedFault } from '../faults/injected-fault.js';
-import { LinkFaults, linkFaultText, type LinkFault } from './link-faults.js';
+import { LinkFaults, linkFaultText } from './link-faults.js';
+import type { LinkFault } from '../faults/link-fault.js';
 import { LinkRules, type LinkRule } from './link-rules.js';
 import type { Scheduler } from './scheduler.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
 import type { ShapedDirection } from './shaping.js';
 import type { SimProcess } from './sim-process.js';
-
-export type { LinkFault } from './link-faults.js';
 
 /** Latency of one direction between machines. */
 const LATENCY_US = { min: 80, max: 600 };

@@ -1,4 +1,5 @@
 /** The network of one lab: its fabric, its addresses, and the active faults on its links. */
+import { linkFaultOf } from '../faults/link-fault-of.js';
 import { randomBytes } from 'node:crypto';
 import { DfsError } from '../../shared/errors.js';
 import { Fabric } from './fabric.js';
@@ -191,16 +192,6 @@ export class LabNetwork {
 
 /** The effect of a scenario's fault on the connections that it concerns. */
 function effectOf(fault: NetworkFault, choiceSeed: number): LinkEffect {
-  switch (fault.action) {
-    case 'partition':
-    case 'isolate':
-      return { kind: fault.kind };
-    case 'delay':
-      return { kind: 'delay', delayMs: fault.delayMs, jitterMs: fault.jitterMs, seed: choiceSeed };
-    case 'bandwidth':
-      return { kind: 'bandwidth', bytesPerSecond: fault.bytesPerSecond };
-    case 'reset':
-    case 'refuse':
-      return { kind: fault.action };
-  }
+  const effect = linkFaultOf(fault);
+  return effect.kind === 'delay' ? { ...effect, seed: choiceSeed } : effect;
 }

@@ -1,19 +1,14 @@
 /** The fabric's rule table: the active faults on messages from a source to a target. Pure. */
+import type { LinkFault } from '../../runtime/faults/link-fault.js';
 
-/** The effect of a fault on the connections of a direction. */
+/** The effect of a fault on the connections of a direction. The jitter of a delay comes from a seed of its own. */
 export type LinkEffect =
-  /** Holds everything silently, ends of connections too, and leaves CONNECT unanswered. */
-  | { readonly kind: 'stall' }
+  | Exclude<LinkFault, DelayFault>
+  | (DelayFault & { readonly seed: number })
   /** Like stall, for a machine without power: connections that were open at its start are broken at its end. */
-  | { readonly kind: 'freeze' }
-  /** Breaks connections, new ones too. Overrides all other faults. */
-  | { readonly kind: 'reset' }
-  /** Refuses the source's new connections to the target; open connections stay. */
-  | { readonly kind: 'refuse' }
-  /** Delays everything by this time, and up to `jitterMs` more by seed; the order within a connection is kept. */
-  | { readonly kind: 'delay'; readonly delayMs: number; readonly jitterMs: number; readonly seed: number }
-  /** All connections of the direction share a line with this rate. */
-  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number };
+  | { readonly kind: 'freeze' };
+
+type DelayFault = Extract<LinkFault, { readonly kind: 'delay' }>;
 
 /** An active fault; its number identifies the fault from one table to the next. */
 export type FabricFault = LinkEffect & { readonly id: number };

@@ -419,3 +419,14 @@ test('LiveFaults: a command whose sender has gone before its turn is withdrawn',
     expect(await first).toMatchObject({ effect: 'seen' });
     expect(fake.datanodes().find(({ id }) => id === 'dn-2')?.life).not.toBeNull();
   }));
+
+test('LiveFaults.inTurn refuses more than it can keep waiting', () =>
+  withFake({}, async (faults) => {
+    let release: () => void = () => undefined;
+    const hung = new Promise<void>((resolve) => (release = resolve));
+    const waiting = Array.from({ length: 64 }, () => faults.inTurn(() => hung));
+    await expect(faults.inTurn(() => hung)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
+    release();
+    await Promise.all(waiting);
+    await faults.inTurn(() => hung);
+  }));

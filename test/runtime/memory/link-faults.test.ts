@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LinkFault } from '../../../src/runtime/memory/network.js';
+import type { LinkFault } from '../../../src/runtime/faults/link-fault.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { ByteStream, RpcChannel, Runtime } from '../../../src/shared/runtime.js';
 import { patternBytes, readAll } from '../bytes.js';
