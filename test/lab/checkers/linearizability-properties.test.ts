@@ -140,7 +140,7 @@ test('checkLinearizability: mostly rejects a history in which one answer was alt
   expect(rejected / altogether).toBeGreaterThan(0.7);
 });
 
-test('checkLinearizability: judges 10,000 operations on 1,000 paths in well under a second, and 200 entangled ones on one path', () => {
+test('checkLinearizability: judges 10,000 operations on 1,000 paths in 20,000 steps, and 200 entangled ones on one path', () => {
   let id = 0;
   const held = new Map<string, string>();
   const operations: Operation[] = [
@@ -162,9 +162,9 @@ test('checkLinearizability: judges 10,000 operations on 1,000 paths in well unde
   };
   for (let i = 0; i < 10_000; i += 1) observe(`/w/d/file-${(i * 37) % 1_000}`, 1_000 + i, 400);
   operations.sort((a, b) => a.invokedMs - b.invokedMs);
-  const beganMs = performance.now();
-  expect(checkLinearizability(operations)).toMatchObject({ verdict: 'pass' });
-  expect(performance.now() - beganMs).toBeLessThan(2_000);
+  // Of histories that hardly overlap, no operation is tried more than twice on average: the search does not grow with their number.
+  const limits = { stepsPerPartMax: 1_000, stepsMax: 2 * operations.length };
+  expect(checkLinearizability(operations, limits)).toMatchObject({ verdict: 'pass' });
 
   operations.length = 0;
   held.clear();
