@@ -1,0 +1,3 @@
+import { passExamples } from './pass-examples.js';
+
+passExamples(0);
