@@ -8,7 +8,7 @@ const REAL = 'test/**/*.real.test.ts';
 const project = (
   name: string,
   groupOrder: number,
-  files: { readonly include: string[]; readonly exclude?: string[] },
+  files: { readonly include: string[]; readonly exclude?: string[]; readonly isolate?: boolean },
   maxWorkers = 2,
 ) => ({
   extends: true as const,
@@ -21,8 +21,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-line-reporter.ts'],
     projects: [
-      project('unit', 0, { include: ['test/**/*.test.{ts,tsx}'], exclude: [SIMULATION, MUTANTS, REAL] }),
-      project('simulation', 1, { include: [SIMULATION] }),
+      // Files share a process: to load every module again for each file took more time than the tests.
+      project('unit', 0, { include: ['test/**/*.test.{ts,tsx}'], exclude: [SIMULATION, MUTANTS, REAL], isolate: false }),
+      project('simulation', 1, { include: [SIMULATION], isolate: false }),
       // The search for a seed uses both cores by itself.
       project('mutants', 2, { include: [MUTANTS] }, 1),
       // Clusters of real processes, one at a time: two at once only make each other slow.

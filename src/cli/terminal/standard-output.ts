@@ -1,12 +1,14 @@
 /** Standard output of a command: lines and bytes. A reader that closes the pipe is not an error. */
 import { UNPRINTABLE } from '../../shared/unprintable.js';
 
-/** Ends the process silently when the reader of standard output has closed the pipe (`distrifs cat … | head`). */
+function onOutputError(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
+/** Ends the process silently when the reader of standard output has closed the pipe (`distrifs cat … | head`). Repeated calls add nothing. */
 export function endQuietlyOnBrokenPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  process.stdout.off('error', onOutputError).on('error', onOutputError);
 }
 
 /** Writes a line of results. */

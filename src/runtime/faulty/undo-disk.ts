@@ -138,7 +138,13 @@ export class UndoDisk implements Disk {
       const [directory, name] = split(path);
       this.#names.add(directory, { linked: { name, node } }, new Map([[name, null]]));
     }
-    known.journal ??= new FileJournal(isNew ? 0 : await file.sizeBytes());
+    try {
+      known.journal ??= new FileJournal(isNew ? 0 : await file.sizeBytes());
+    } catch (error) {
+      known.handles--;
+      await file.close();
+      throw error;
+    }
     let isOpen = true;
     return new UndoFile(file, this.#gate, known.journal, (isClosed) => {
       if (isClosed && isOpen) known.handles--;

@@ -29,15 +29,18 @@ export class NodeDiskFile implements DiskFile {
     const handle = await onDisk(`Cannot open "${path}" (${mode})`, () => open(path, FLAGS[mode], 0o644));
     const file = new NodeDiskFile(handle, path);
     // The operating system opens a directory for reading without an error.
-    if (mode === 'read') await file.#assertNoDirectory();
+    try {
+      if (mode === 'read') await file.#assertNoDirectory();
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return file;
   }
 
   async #assertNoDirectory(): Promise<void> {
     const stats = await onDisk(`Cannot stat "${this.#path}"`, () => this.#handle.stat());
-    if (!stats.isDirectory()) return;
-    await this.close();
-    throw new DfsError('IO_ERROR', `Cannot open "${this.#path}" (read): it is a directory`);
+    if (stats.isDirectory()) throw new DfsError('IO_ERROR', `Cannot open "${this.#path}" (read): it is a directory`);
   }
 
   read(target: Uint8Array, position: number): Promise<number> {
