@@ -27,7 +27,7 @@ export default defineConfig({
       // The search for a seed uses both cores by itself.
       project('mutants', 2, { include: [MUTANTS] }, 1),
       // Clusters of real processes, one at a time: two at once only make each other slow.
-      project('real', 3, { include: [REAL] }, 1),
+      project('real', 3, { include: [REAL] }, 2),
     ],
   },
 });

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Far beyond what any condition takes on a loaded machine: a limit ends a test that would hang, and judges no speed. */
 const LIMIT_MS = 45_000;
-const LOOK_EVERY_MS = 10;
+/** A condition that starts a command, asked without a pause, would take the processor from what is waited for. */
+const PAUSE_MS = { first: 10, growth: 1.5, max: 100 };
 
 /**
  * Resolves once the condition holds; it is asked again and again.
@@ -12,8 +13,8 @@ const LOOK_EVERY_MS = 10;
  */
 export async function until(condition: () => boolean | Promise<boolean>, what = String(condition)): Promise<void> {
   const deadlineMs = performance.now() + LIMIT_MS;
-  while (!(await condition())) {
+  for (let pauseMs = PAUSE_MS.first; !(await condition()); pauseMs = Math.min(pauseMs * PAUSE_MS.growth, PAUSE_MS.max)) {
     if (performance.now() > deadlineMs) throw new Error(`Not within ${LIMIT_MS / 1000} s: ${what}`);
-    await delay(LOOK_EVERY_MS);
+    await delay(pauseMs);
   }
 }

@@ -83,14 +83,17 @@ export function runProgram(
   return outcomeOf(child, 120_000);
 }
 
+/** Most conditions start a command: asked without a pause, they would take the processor from what they wait for. */
+const PAUSE_MS_MAX = 250;
+
 /** Calls `condition` until it gives something truthy; fails with `what` after `limitMs`. */
 export async function waitFor<T>(what: string, limitMs: number, condition: () => T | Promise<T>): Promise<NonNullable<T>> {
   const deadline = performance.now() + limitMs;
-  for (;;) {
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX)) {
     const value = await condition();
     if (value) return value;
     if (performance.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { firstSeed, seedsText } from '../rotating-seeds.js';
 import { runSeed, runSeeds } from './sim/run-seed.js';
 
-const SEEDS = 2_000;
+const SEEDS = 500;
 const FROM = firstSeed(SEEDS);
 /** About 10 s of a core that is not shared. */
 const SEEDS_MS_MAX = 240_000;
