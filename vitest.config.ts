@@ -26,7 +26,7 @@ export default defineConfig({
       project('simulation', 1, { include: [SIMULATION], isolate: false }),
       // The search for a seed uses both cores by itself.
       project('mutants', 2, { include: [MUTANTS] }, 1),
-      // Clusters of real processes, one at a time: two at once only make each other slow.
+      // Clusters of real processes: what waits leaves the processors to another one.
       project('real', 3, { include: [REAL] }, 2),
     ],
   },

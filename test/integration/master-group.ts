@@ -147,8 +147,10 @@ const LOAD = `
   let stopped = false;
   let next = 0;
   process.stdin.resume().on('end', () => (stopped = true));
+  // Without a pause, the load would take the processors from the group that it is for.
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 30));
   const lane = async () => {
-    while (!stopped) {
+    for (; !stopped; await pause()) {
       const name = 'f' + next++;
       const startMs = Date.now();
       try {

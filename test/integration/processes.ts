@@ -84,7 +84,7 @@ export function runProgram(
 }
 
 /** Most conditions start a command: asked without a pause, they would take the processor from what they wait for. */
-const PAUSE_MS_MAX = 250;
+const PAUSE_MS_MAX = 500;
 
 /** Calls `condition` until it gives something truthy; fails with `what` after `limitMs`. */
 export async function waitFor<T>(what: string, limitMs: number, condition: () => T | Promise<T>): Promise<NonNullable<T>> {

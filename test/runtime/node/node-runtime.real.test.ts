@@ -67,9 +67,7 @@ test.each(['close', 'leave'])('NodeRuntime: the process ends by itself (%s), and
   child.stdout.on('data', (piece: Buffer) => {
     output += piece.toString();
   });
-  const startMs = performance.now();
   const [code] = (await once(child, 'close')) as [number | null];
   expect(code).toBe(0);
   expect(JSON.parse(output)).toEqual({ echoed: 'echoed', lengths: [65, 14], moved: true, refused: ['RESOURCE_EXHAUSTED'] });
-  expect(performance.now() - startMs).toBeLessThan(8_000);
 });

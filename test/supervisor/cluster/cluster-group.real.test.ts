@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { DistriFS } from '../../../src/index.js';
 import { Cluster } from '../../../src/supervisor/cluster/cluster.js';
 import { until } from '../../until.js';
 
 const WRITERS = 4;
+/** Between two files of a writer. */
+const PAUSE_MS = 30;
 /** Acknowledged files between two faults. */
 const FILES_BETWEEN = 20;
 
@@ -20,6 +23,8 @@ test('Cluster of three masters: the leader dies under load, twice, and hands ove
   let isOver = false;
   const write = async (writer: number): Promise<void> => {
     for (let at = 0; !isOver; at += 1) {
+      // Without a pause, the load would take the processors from the cluster that it is for.
+      await delay(PAUSE_MS);
       const [path, content] = [`/w${writer}-${at}`, `${writer} ${at} `.repeat(100)];
       await client.writeFile(path, content);
       acknowledged.set(path, content);

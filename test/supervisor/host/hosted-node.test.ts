@@ -6,6 +6,7 @@ import type { HostReport } from '../../../src/supervisor/host/host-reports.js';
 import { HostedNode } from '../../../src/supervisor/host/hosted-node.js';
 import type { HostedRole } from '../../../src/supervisor/host/hosted-node.js';
 import type { NodeLaunch } from '../../../src/supervisor/host/host-orders.js';
+import { until } from '../../until.js';
 
 function slot(code: Promise<HostedRole>): {
   readonly node: HostedNode;
@@ -53,7 +54,8 @@ test('HostedNode: an error once it runs is in its log', async () => {
   const { node, said, ended } = slot(Promise.resolve<HostedRole>({ start: () => Promise.resolve(running) }));
   const config = {} as NodeLaunch['config'];
   node.take({ type: 'start', launch: { dataDir, logFile, proxyUrl: 'http://a:b@127.0.0.1:1', config, faults: [] } });
-  await vi.waitFor(() => expect(said).toEqual([{ type: 'ready', address: '127.0.0.1:1' }]));
+  await until(() => said.length > 0, 'the node says something');
+  expect(said).toEqual([{ type: 'ready', address: '127.0.0.1:1' }]);
   node.crash(new Error('broken in use'));
   expect(await ended).toBe(1);
   expect(said[1]).toEqual({ type: 'failed', message: 'broken in use', hits: [] });
