@@ -71,6 +71,11 @@ export const LOG_INDEX_MAX = 2 ** 52;
  * take 34 years. A larger term is an error of its sender, and a node that accepted it would refuse the real leader.
  */
 export const TERM_LEAP_MAX = 2 ** 40;
+/**
+ * How far an id of a chunk that a datanode reports may be ahead of what the log has given, for the log to go on beyond it. A log that
+ * lost its end has not lost so many; and each such step takes a part of the 2^53 ids away for good.
+ */
+export const CHUNK_ID_LEAP_MAX = 2 ** 32;
 /** Timers take a signed 32-bit number of milliseconds: a longer one would fire at once. */
 export const TIMER_MS_MAX = 2 ** 31 - 1;
 

@@ -1,43 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startDaemon } from './daemon.js';
 import { outcomeOf, run, runProgram, sha256Of, startBin, temporaryFolder, waitFor, writeSample } from './processes.js';
 
-interface Ready {
-  readonly event: 'ready';
-  readonly address: string;
-  readonly pid: number;
-}
-
-/** A daemon started by hand; killed when the test is over. */
-async function daemon(role: 'master' | 'datanode', args: readonly string[]): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = startBin('distrifs', [role, ...args, '--profile', 'fast']);
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
-      if (text.includes('\n')) resolve(JSON.parse(text.slice(0, text.indexOf('\n'))) as Ready);
-    });
-    let errors = '';
-    child.stderr?.setEncoding('utf8').on('data', (piece: string) => (errors += piece));
-    child.once('exit', (code) => {
-      reject(new Error(`distrifs ${role} ended with ${code}: ${errors}`));
-    });
-  });
-  return { child, ready };
-}
-
-const startMaster = (dir: string, ...args: readonly string[]) => daemon('master', ['--data-dir', dir, ...args]);
+const startMaster = (dir: string, ...args: readonly string[]) =>
+  startDaemon(onTestFinished, 'master', ['--data-dir', dir, ...args]);
 const startDatanode = (dir: string, master: string, ...args: readonly string[]) =>
-  daemon('datanode', ['--data-dir', dir, '--master', master, '--listen', '127.0.0.1:0', ...args]);
+  startDaemon(onTestFinished, 'datanode', ['--data-dir', dir, '--master', master, '--listen', '127.0.0.1:0', ...args]);
 
 async function startCluster(folder: string, datanodes: number, ...args: readonly string[]) {
   const master = await startMaster(join(folder, 'm-1'), '--init', '--listen', '127.0.0.1:0');

@@ -11,7 +11,7 @@ test('BlockReport, ReportReplicas: what arrives after a later report of the node
     await rig.openSession();
     const [node, other] = await Promise.all(['dn-1', 'dn-2'].map((id) => rig.register(id)));
     const { chunkId } = await rig.writeFile('/f', ['dn-1', 'dn-2']);
-    const replica = { chunkId, version: 1, lengthBytes: 100 };
+    const replica = { chunkId, version: rig.versionOf(chunkId), lengthBytes: 100 };
     const full = (reportId: number, replicas: object[]) =>
       rig.call(DataNodeService.BlockReport, { node: node!, reportId, part: 0, parts: 1, replicas, stats: null });
     const change = (reportId: number, state: 'COMMITTED' | 'DELETED') =>

@@ -37,6 +37,7 @@ export class MasterRig {
   master: RunningNode | null = null;
   #channel: RpcChannel | null = null;
   #sequence = 0;
+  readonly #versions = new Map<number, number>();
   #lastReportId = 0;
   clusterId = '';
   sessionId = 0;
@@ -100,9 +101,19 @@ export class MasterRig {
     return { ...node, clusterId: reply.clusterId, registrationId: reply.registrationId, acceptedTerm: reply.term };
   }
 
-  /** A whole block report of committed replicas at version 1. */
+  /** Of a chunk that was written here; 1 for any other. */
+  versionOf(chunkId: number): number {
+    return this.#versions.get(chunkId) ?? 1;
+  }
+
+  /** A whole block report of committed replicas. */
   report(node: Registered, ...chunkIds: number[]) {
-    const replicas = chunkIds.map((chunkId) => ({ chunkId, version: 1, lengthBytes: 100, state: 'COMMITTED' as const }));
+    const replicas = chunkIds.map((chunkId) => ({
+      chunkId,
+      version: this.versionOf(chunkId),
+      lengthBytes: 100,
+      state: 'COMMITTED' as const,
+    }));
     const reportId = ++this.#lastReportId;
     return this.call(DataNodeService.BlockReport, { node, reportId, part: 0, parts: 1, replicas, stats: statsOf() });
   }
@@ -115,6 +126,7 @@ export class MasterRig {
   async writeFile(path: string, nodeIds: string[]): Promise<{ fileId: number; chunkId: number }> {
     const { fileId } = await this.create(path);
     const plan = await this.call(NamespaceService.AssignChunk, { header: this.header(), fileId, index: 0, expectedBytes: 100 });
+    this.#versions.set(plan.chunkId, plan.version);
     await this.call(NamespaceService.CommitVersion, {
       header: this.header(),
       fileId,

@@ -294,7 +294,14 @@ test('GetChunkLocation: committed replicas, live before stale, none that is dead
     expect((await where()).sort()).toEqual(['dn-1', 'dn-2']);
     await rig.report(one, chunkId);
     await rig.report(two, chunkId);
-    const bad = { clusterId: rig.clusterId, chunkId, version: 1, nodeId: 'dn-1', code: 'DATA_CORRUPT', message: 'x' };
+    const bad = {
+      clusterId: rig.clusterId,
+      chunkId,
+      version: rig.versionOf(chunkId),
+      nodeId: 'dn-1',
+      code: 'DATA_CORRUPT',
+      message: 'x',
+    };
     await rig.call(NamespaceService.ReportBadReplica, bad);
     await rig.call(NamespaceService.ReportBadReplica, bad);
     await rig.call(NamespaceService.ReportBadReplica, { ...bad, chunkId: 77 });
@@ -348,7 +355,7 @@ test('PollOrders: a long poll brings an order as soon as there is one', async ()
     await rig.report(nodes.get('dn-3')!);
     const poll = await rig.call(DataNodeService.PollCommands, { node: nodes.get('dn-1')!, waitMs: TIMINGS.orderPollMs });
     expect(poll.commands).toMatchObject([
-      { term: FIRST_TERM, action: 'replicate', replicate: { chunkId, version: 1, lengthBytes: 100 } },
+      { term: FIRST_TERM, action: 'replicate', replicate: { chunkId, version: rig.versionOf(chunkId), lengthBytes: 100 } },
     ]);
     const idle = await rig.call(DataNodeService.PollCommands, { node: nodes.get('dn-3')!, waitMs: 50 });
     expect(idle.commands).toEqual([]);

@@ -24,6 +24,7 @@ export class Script {
       operation: 'initCluster',
       initCluster: {
         clusterId: CLUSTER_ID,
+        groupId: '',
         defaultReplication: 3,
         defaultChunkSizeBytes: CHUNK,
         minReplicas: settings.minReplicas ?? 2,
@@ -120,7 +121,7 @@ export class Script {
   assign(fileId: number, index: number, nodeIds: readonly string[] = ['dn-1', 'dn-2', 'dn-3']): Answer {
     const request = { header: this.ackingHeader(), fileId, index, excludedNodeIds: [], localNodeId: '', expectedBytes: 0 };
     const pipeline = nodeIds.map((nodeId) => ({ nodeId, address: `${nodeId}:1` }));
-    return this.apply({ operation: 'assignChunk', assignChunk: { request, term: 1, pipeline } });
+    return this.apply({ operation: 'assignChunk', assignChunk: { request, term: 1, pipeline, versionStamp: 0 } });
   }
 
   commit(

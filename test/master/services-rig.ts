@@ -26,6 +26,7 @@ export class ServicesRig {
   /** By `node at master`. */
   readonly #registrations = new Map<string, number>();
   #sequence = 0;
+  readonly #versions = new Map<number, number>();
   #lastReportId = 0;
   sessionId = 0;
 
@@ -39,10 +40,11 @@ export class ServicesRig {
     const bootstrapMasters = this.group.ids.map((id) => ({ id, address: `${id}:7000` }));
     for (const [masterId, consensus] of this.group.members) {
       const runtime = this.sim.machine(masterId).boot();
-      const config = { ...CONFIG, masterId, listen: `${masterId}:7000`, bootstrapMasters };
+      // That of one master keeps the id that the tests know.
+      const config = { ...CONFIG, masterId, listen: `${masterId}:7000`, bootstrapMasters: bootstrapMasters.slice(0, 1) };
       const { machine } = consensus;
       const fail = (error: Error) => void this.failures.push(error);
-      const services = new MasterServices({ config, runtime, clusterId: CLUSTER_ID, machine, consensus, fail });
+      const services = new MasterServices({ config, runtime, groupId: CLUSTER_ID, machine, consensus, fail });
       consensus.listener = services;
       this.allServices.set(masterId, services);
       await runtime.rpc.serve(config.listen, services.bindings());
@@ -105,9 +107,19 @@ export class ServicesRig {
     return this.call(masterId, DataNodeService.Heartbeat, { node: this.#speaker(masterId, node), stats: statsOf() });
   }
 
-  /** A whole block report of committed replicas at version 1. */
+  /** Of a chunk that was written here; 1 for any other. */
+  versionOf(chunkId: number): number {
+    return this.#versions.get(chunkId) ?? 1;
+  }
+
+  /** A whole block report of committed replicas. */
   report(masterId: string, node: PlayedNode, ...chunkIds: number[]) {
-    const replicas = chunkIds.map((chunkId) => ({ chunkId, version: 1, lengthBytes: 100, state: 'COMMITTED' as const }));
+    const replicas = chunkIds.map((chunkId) => ({
+      chunkId,
+      version: this.versionOf(chunkId),
+      lengthBytes: 100,
+      state: 'COMMITTED' as const,
+    }));
     const request = { reportId: ++this.#lastReportId, part: 0, parts: 1, replicas, stats: statsOf() };
     return this.call(masterId, DataNodeService.BlockReport, { ...request, node: this.#speaker(masterId, node) });
   }
@@ -124,6 +136,7 @@ export class ServicesRig {
   async writeFile(masterId: string, path: string, nodeIds: string[]): Promise<number> {
     const { fileId } = await this.call(masterId, NamespaceService.CreateFile, { header: this.header(), path, mode: 0o644 });
     const { chunkId, fromVersion, version: toVersion } = await this.assign(masterId, fileId);
+    this.#versions.set(chunkId, toVersion);
     const commit = { header: this.header(), fileId, chunkId, fromVersion, toVersion, lengthBytes: 100, nodeIds };
     await this.call(masterId, NamespaceService.CommitVersion, commit);
     const complete = { header: this.header(), fileId, lengthBytes: 100, chunkCount: 1 };

@@ -17,6 +17,12 @@ function show(usage: ClusterUsage): void {
   const { total, healthy, underReplicated, missing } = usage.chunks;
   writeLine(`${formatBytes(usage.usedBytes)} of ${formatBytes(usage.capacityBytes)} used, ${usage.files} files`);
   writeLine(`${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`);
+  if (usage.unknownChunkIds > 0) {
+    writeLine(
+      `WARNING: datanodes hold chunks that the masters' log has not given (${usage.unknownChunkIds} ids): the log has lost entries, or an ` +
+        'older copy of it was put back. These chunks are kept, and belong to no file',
+    );
+  }
   if (usage.safeMode) writeLine('safe mode: writes are not possible yet');
 }
 

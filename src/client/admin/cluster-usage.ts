@@ -32,6 +32,8 @@ export interface ClusterUsage {
     readonly missing: number;
   };
   readonly safeMode: boolean;
+  /** Chunk ids that datanodes reported and the masters' log had not given: more than 0 when the log has lost entries. */
+  readonly unknownChunkIds: number;
   readonly nodes: readonly NodeUsage[];
 }
 
@@ -80,6 +82,7 @@ export function clusterUsage(status: GetClusterStatusResponse__Output): ClusterU
       missing: status.chunks?.missing ?? 0,
     },
     safeMode: status.safeMode,
+    unknownChunkIds: status.unknownChunkIds,
     nodes,
   };
 }

@@ -5,8 +5,10 @@
  *   surplus   more than its replication     garbage replicas that belong to no file or to an old version
  */
 import type { Locations, ReplicaRecord } from './locations.js';
-import { isConfirmed, isUsable } from './locations.js';
+import { isConfirmed, isOfChunk, isUsable } from './locations.js';
 import type { Chunk, ChunkTable } from '../state/tables/chunk-table.js';
+import { isSamePlan } from '../../shared/chunk-version.js';
+import { CHUNK_ID_LEAP_MAX } from '../../shared/limits.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
 
 interface Missing {
@@ -55,6 +57,7 @@ export class ChunkHealth {
   readonly #unknownLogged = new Set<number>();
   /** Says whether the state here is the newest there is: a follower may hear of a chunk before its log does. */
   isLeading = false;
+  #highestUnknownId = 0;
   #visibleMissing = 0;
   #visibleUnreported = 0;
   #visibleUnder = 0;
@@ -80,6 +83,11 @@ export class ChunkHealth {
     return this.#visibleUnreported;
   }
 
+  /** The highest id of a chunk that a datanode has reported to this leader and the log had not given; 0: none. */
+  get highestUnknownId(): number {
+    return this.#highestUnknownId;
+  }
+
   /** Replicas that belong to no file. */
   get orphanCount(): number {
     return this.#orphans;
@@ -96,7 +104,7 @@ export class ChunkHealth {
       this.surplus.delete(chunkId);
       return;
     }
-    const current = replicas.filter((replica) => replica.version === chunk.version && isUsable(replica));
+    const current = replicas.filter((replica) => isOfChunk(replica, chunk) && isUsable(replica));
     const good = current.filter(isConfirmed).length;
     this.#setMissing(chunkId, good === 0 ? { visible: chunk.visible, isUnreported: !current.some(isAtHand) } : undefined);
     this.#setUnder(chunkId, good > 0 && good < chunk.replication ? { chunk, good } : null);
@@ -141,13 +149,16 @@ export class ChunkHealth {
     if (record.state === 'writing') {
       this.#setGarbage(record, null);
     } else if (chunk === undefined) {
-      const isKnown = record.chunkId < this.#chunks.nextId;
-      if (!isKnown) this.#reportUnknown(record, `the master has given ids below ${this.#chunks.nextId} only`);
+      const { nextId, skippedIds } = this.#chunks;
+      const isKnown = record.chunkId < nextId && !skippedIds.has(record.chunkId);
+      if (!isKnown) this.#unknownId(record, nextId);
       this.#setGarbage(record, isKnown ? 'orphan' : null);
-    } else if (record.version > chunk.reserved) {
-      this.#reportUnknown(record, `the master has planned versions up to ${chunk.reserved} only`);
+    } else if (!wasPlanned(record, chunk)) {
+      this.#reportUnknown(record, 'the master has never planned this version');
       this.#setGarbage(record, null);
     } else if (record.version === chunk.version) {
+      if (!isOfChunk(record, chunk))
+        this.#reportUnknown(record, `with ${record.lengthBytes} bytes instead of ${chunk.lengthBytes}`);
       this.#setGarbage(record, null);
     } else {
       // A version that is reserved and not committed may still be, while the file is being written.
@@ -156,13 +167,21 @@ export class ChunkHealth {
     }
   }
 
+  #unknownId(record: ReplicaRecord, nextId: number): void {
+    // A follower may hear of an id before its log does; and one that is far away is no loss, but somebody's file name.
+    if (this.isLeading && record.chunkId < nextId + CHUNK_ID_LEAP_MAX) {
+      this.#highestUnknownId = Math.max(this.#highestUnknownId, record.chunkId);
+    }
+    this.#reportUnknown(record, 'the master has never given this id');
+  }
+
   #reportUnknown(record: ReplicaRecord, why: string): void {
     if (!this.isLeading) return;
     if (this.#unknownLogged.has(record.chunkId) || this.#unknownLogged.size >= UNKNOWN_LOGGED_MAX) return;
     this.#unknownLogged.add(record.chunkId);
     this.#log.error(
       `${record.node.id} reports chunk ${record.chunkId} at version ${record.version}, but ${why}: the master's log may have lost ` +
-        'records. The replica is kept',
+        'entries, or an older copy of it was put back. The replica is kept, and never read',
       { nodeId: record.node.id, chunkId: record.chunkId, version: record.version },
     );
   }
@@ -213,6 +232,15 @@ export class ChunkHealth {
     }
     bucket.set(chunkId, entry);
   }
+}
+
+/**
+ * Tells whether the log may have planned the version of a replica. Of earlier plans only their number is known: one with the number of
+ * the committed or the last planned version is that version, or another log's.
+ */
+function wasPlanned({ version }: ReplicaRecord, chunk: Chunk): boolean {
+  if (version === chunk.version || version === chunk.reserved) return true;
+  return version < chunk.reserved && ![chunk.version, chunk.reserved].some((planned) => isSamePlan(planned, version));
 }
 
 /** Its node has said that it holds it, and is still there. */

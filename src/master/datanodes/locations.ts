@@ -5,6 +5,7 @@
  * its parts arrive are newer than it and stay. Only what it confirms, and is as it was, counts from its part on.
  */
 import type { Replica__Output } from '../../protocol/generated/distrifs/v1/Replica.js';
+import type { Chunk } from '../state/tables/chunk-table.js';
 import type { ActiveNode } from './active-nodes.js';
 
 export interface ReplicaRecord {
@@ -289,6 +290,11 @@ export function isConfirmed(record: ReplicaRecord): boolean {
 /** This master has commanded its deletion, in the term in which it leads. */
 export function isBeingDeleted(record: ReplicaRecord): boolean {
   return record.deleteOrderedIn !== 0 && record.deleteOrderedIn === record.node.ledTerm;
+}
+
+/** Has the committed version of the chunk, and all its bytes. */
+export function isOfChunk(record: ReplicaRecord, chunk: Pick<Chunk, 'version' | 'lengthBytes'>): boolean {
+  return record.version === chunk.version && record.lengthBytes === chunk.lengthBytes;
 }
 
 /** Counts as a replica: its node is not dead, no client called it bad, and it is not about to be deleted. */

@@ -36,7 +36,6 @@ export class SoftState implements ChunkListener {
   readonly locations: Locations;
   readonly health: ChunkHealth;
   readonly #state: MasterState;
-  readonly #clusterId: string;
   readonly #log: Logger;
   readonly #timings: Timings;
   readonly #clock: Runtime['clock'];
@@ -48,9 +47,8 @@ export class SoftState implements ChunkListener {
   #countedUpTo: number | null = 0;
 
   /** @param state whose changes it follows from now on */
-  constructor(state: MasterState, clusterId: string, runtime: Pick<Runtime, 'clock' | 'log' | 'random'>, timings: Timings) {
+  constructor(state: MasterState, runtime: Pick<Runtime, 'clock' | 'log' | 'random'>, timings: Timings) {
     this.#state = state;
-    this.#clusterId = clusterId;
     this.#log = runtime.log;
     this.#timings = timings;
     this.#clock = runtime.clock;
@@ -120,7 +118,7 @@ export class SoftState implements ChunkListener {
 
   /** The one line that names a damaged replica. */
   warnCorrupt(chunkId: number, version: number, nodeId: string): void {
-    const uuid = chunkUuid(this.#clusterId, chunkId);
+    const uuid = chunkUuid(this.#state.requireSettings().clusterId, chunkId);
     this.#tell('warn', `Replica of chunk ${uuid} on ${nodeId} is corrupt`, { chunkId, version, nodeId });
   }
 

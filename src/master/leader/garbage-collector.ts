@@ -13,7 +13,7 @@ import type { Timings } from '../../shared/profile.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
 import type { ActiveNodes } from '../datanodes/active-nodes.js';
 import type { ChunkHealth, Garbage } from '../datanodes/chunk-health.js';
-import { isBeingDeleted, isConfirmed, isUsable } from '../datanodes/locations.js';
+import { isBeingDeleted, isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { Locations, ReplicaRecord } from '../datanodes/locations.js';
 import type { Commands } from './commands.js';
 import { planSurplus } from './repair.js';
@@ -120,7 +120,7 @@ export class GarbageCollector {
   #confirmedOf(chunk: Chunk): ReplicaRecord[] {
     return this.#locations
       .ofChunk(chunk.id)
-      .filter((record) => record.version === chunk.version && isUsable(record) && isConfirmed(record));
+      .filter((record) => isOfChunk(record, chunk) && isUsable(record) && isConfirmed(record));
   }
 
   #thin(chunkId: number, nowMs: number): void {
@@ -128,7 +128,7 @@ export class GarbageCollector {
     if (chunk === undefined) return;
     const confirmed = this.#confirmedOf(chunk);
     // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported.
-    const all = this.#locations.ofChunk(chunkId).filter((record) => record.version === chunk.version);
+    const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk));
     if (confirmed.length !== all.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
     const candidates = confirmed.map(({ node }) => ({
       nodeId: node.id,

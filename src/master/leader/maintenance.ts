@@ -118,6 +118,9 @@ export class Maintenance {
     if (oldest !== undefined && proposer.logTimeMs() - oldest.lastUsedMs > settings.sessionTimeoutMs) {
       return { operation: 'expireSessions', expireSessions: {} };
     }
+    const { highestUnknownId } = this.#soft.health;
+    if (highestUnknownId >= state.chunks.nextId)
+      return { operation: 'skipChunkIds', skipChunkIds: { upToChunkId: highestUnknownId } };
     if (state.tree.purgeBacklog > 0) return { operation: 'purge', purge: { limit: PURGE_SLICE } };
     return null;
   }

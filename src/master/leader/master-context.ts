@@ -15,6 +15,7 @@ import type { StateMachine } from '../state/operations/state-machine.js';
 export interface MasterContext {
   readonly config: MasterConfig;
   readonly runtime: Runtime;
+  /** As the log has it; before the cluster is made, what the masters call it. */
   readonly clusterId: string;
   readonly machine: StateMachine;
   readonly consensus: Consensus;

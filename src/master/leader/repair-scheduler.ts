@@ -12,7 +12,7 @@ import type { Timings } from '../../shared/profile.js';
 import { freeBytesOf, loadOf } from '../datanodes/active-nodes.js';
 import type { ActiveNodes, SpaceHold } from '../datanodes/active-nodes.js';
 import type { ChunkHealth } from '../datanodes/chunk-health.js';
-import { isConfirmed, isUsable } from '../datanodes/locations.js';
+import { isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { Locations } from '../datanodes/locations.js';
 import type { Commands } from './commands.js';
 import { planRepair } from './repair.js';
@@ -201,7 +201,7 @@ export class RepairScheduler {
 
   #repairChunk(chunk: Chunk): RepairChunk {
     const replicas = this.#locations.ofChunk(chunk.id).map((record) => {
-      const isCurrent = record.version === chunk.version && isUsable(record);
+      const isCurrent = isOfChunk(record, chunk) && isUsable(record);
       return {
         nodeId: record.node.id,
         rack: record.node.rack,

@@ -8,6 +8,7 @@
  *      └────────────────────────┴──────────────────────────┘          the work ends, polls end, later calls get NOT_LEADER
  */
 import { bindService, ClusterService, DataNodeService, NamespaceService } from '../../protocol/services.js';
+import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcBinding, Runtime } from '../../shared/runtime.js';
@@ -30,7 +31,8 @@ import type { StateMachine } from '../state/operations/state-machine.js';
 export interface MasterServicesOptions {
   readonly config: MasterConfig;
   readonly runtime: Runtime;
-  readonly clusterId: string;
+  /** What the masters call one another's cluster. */
+  readonly groupId: string;
   readonly machine: StateMachine;
   readonly consensus: Consensus;
   /** Called when the master cannot go on. */
@@ -40,9 +42,9 @@ export interface MasterServicesOptions {
 export class MasterServices implements ConsensusListener, MasterContext {
   readonly config: MasterConfig;
   readonly runtime: Runtime;
-  readonly clusterId: string;
   readonly machine: StateMachine;
   readonly consensus: Consensus;
+  readonly #groupId: string;
   readonly #fail: (error: Error) => void;
   #soft: SoftState;
   /** Of a follower; while this master leads, stopped. */
@@ -56,10 +58,10 @@ export class MasterServices implements ConsensusListener, MasterContext {
   #openWaiters: (() => void)[] = [];
 
   /** Begins as a follower. */
-  constructor({ config, runtime, clusterId, machine, consensus, fail }: MasterServicesOptions) {
+  constructor({ config, runtime, groupId, machine, consensus, fail }: MasterServicesOptions) {
     this.config = config;
     this.runtime = runtime;
-    this.clusterId = clusterId;
+    this.#groupId = groupId;
     this.machine = machine;
     this.consensus = consensus;
     this.#fail = fail;
@@ -67,6 +69,11 @@ export class MasterServices implements ConsensusListener, MasterContext {
     this.#idleCommands = this.#makeIdleCommands();
     this.#maintenance = this.#followerMaintenance();
     this.#maintenance.start();
+  }
+
+  /** As the log has it; before the cluster is made, what the masters call it. */
+  get clusterId(): string {
+    return this.machine.state.settings?.clusterId ?? this.#groupId;
   }
 
   get soft(): SoftState {
@@ -210,13 +217,16 @@ export class MasterServices implements ConsensusListener, MasterContext {
   }
 
   #initCluster(): LogOperation<'initCluster'> {
-    const { config, clusterId, consensus } = this;
+    const { config, consensus, runtime } = this;
     const { masterId } = config;
+    // That of a single master is random already. Several masters that are made anew agree on the id that they had before.
+    const isGroup = (config.bootstrapMasters?.length ?? 1) > 1;
     const own = { id: masterId, address: consensus.addressOf(masterId) ?? config.advertise ?? config.listen };
     return {
       operation: 'initCluster',
       initCluster: {
-        clusterId,
+        clusterId: isGroup ? uuidFromBytes(runtime.random.bytes(16)) : this.#groupId,
+        groupId: this.#groupId,
         defaultReplication: config.defaultReplication,
         defaultChunkSizeBytes: config.defaultChunkSizeBytes,
         minReplicas: config.minReplicas,
@@ -255,7 +265,7 @@ export class MasterServices implements ConsensusListener, MasterContext {
   }
 
   #makeSoftState(): SoftState {
-    return new SoftState(this.machine.state, this.clusterId, this.runtime, this.config.timings);
+    return new SoftState(this.machine.state, this.runtime, this.config.timings);
   }
 
   #makeIdleCommands(): Commands {

@@ -106,7 +106,7 @@ export class Member implements Consensus {
     this.services = new MasterServices({
       config,
       runtime,
-      clusterId: identity.clusterId,
+      groupId: identity.clusterId,
       machine,
       consensus: this,
       fail: onFailure,

@@ -3,12 +3,12 @@ import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { MasterContext } from '../leader/master-context.js';
-import { isConfirmed, isUsable } from '../datanodes/locations.js';
+import { isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { SoftState } from '../datanodes/soft-state.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
 
 export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterService> {
-  const { machine, runtime, clusterId } = master;
+  const { machine, runtime } = master;
   return {
     GetClusterStatus: async () => {
       const { soft, leader } = master;
@@ -16,7 +16,7 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
       const { term, leaderId } = master.consensus.status;
       const nowMs = runtime.clock.nowMs();
       return {
-        clusterId,
+        clusterId: master.clusterId,
         masterId: master.config.masterId,
         term,
         role: leader === null && !master.isBootstrapping ? 'follower' : 'leader',
@@ -40,6 +40,7 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
         repairsCompleted: leader?.leaderState.repairs.completed ?? 0,
         orphanReplicas: soft.health.orphanCount,
         stateDigest: machine.digest(),
+        unknownChunkIds: state.chunks.skippedIds.count,
       };
     },
 
@@ -55,7 +56,7 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
         const path = file === undefined ? null : state.tree.pathOf(file);
         if (path === null) continue;
         if (chunks.length === count) return { chunks, hasMore: true };
-        chunks.push({ ...describe(clusterId, leader.soft, chunk), path });
+        chunks.push({ ...describe(master.clusterId, leader.soft, chunk), path });
       }
       return { chunks, hasMore: false };
     },
@@ -73,7 +74,7 @@ function describe(clusterId: string, soft: SoftState, chunk: Chunk) {
     lengthBytes: chunk.lengthBytes,
     replication: chunk.replication,
     nodeIds: replicas
-      .filter((record) => record.version === chunk.version && isUsable(record) && isConfirmed(record))
+      .filter((record) => isOfChunk(record, chunk) && isUsable(record) && isConfirmed(record))
       .map(({ node }) => node.id),
   };
 }

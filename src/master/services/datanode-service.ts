@@ -107,9 +107,13 @@ function speaker(master: MasterContext, identity: NodeIdentity__Output | null): 
   return master.soft.nodes.registered(nodeId, registrationId);
 }
 
-function checkedIdentity({ clusterId, leader }: MasterContext, identity: NodeIdentity__Output | null): NodeIdentity__Output {
+function checkedIdentity(
+  { clusterId, machine, leader }: MasterContext,
+  identity: NodeIdentity__Output | null,
+): NodeIdentity__Output {
   if (identity === null) throw new DfsError('INVALID_ARGUMENT', 'A datanode must say who it is');
-  if (identity.clusterId !== '' && identity.clusterId !== clusterId) {
+  // A master that has not heard yet which cluster it serves knows no node, and refuses each.
+  if (machine.state.settings !== null && identity.clusterId !== '' && identity.clusterId !== clusterId) {
     throw new DfsError(
       'FOREIGN_CLUSTER',
       `Datanode "${identity.nodeId}" holds data of cluster ${identity.clusterId}, but this master serves cluster ${clusterId}. Its ` +

@@ -8,7 +8,7 @@ import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
 import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { Leadership, MasterContext } from '../leader/master-context.js';
-import { isBeingDeleted } from '../datanodes/locations.js';
+import { isBeingDeleted, isOfChunk } from '../datanodes/locations.js';
 import type { ReplicaRecord } from '../datanodes/locations.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
 import { fileInfoOf } from '../state/tables/file-info.js';
@@ -92,7 +92,7 @@ function openedFile(tree: NamespaceTree, path: string, fileId: number): { readon
 }
 
 function locationOf(clusterId: string, soft: SoftState, chunk: Chunk): ChunkLocation {
-  const replicas = readableReplicas(soft.locations.ofChunk(chunk.id), chunk.version);
+  const replicas = readableReplicas(soft.locations.ofChunk(chunk.id), chunk);
   return {
     chunkId: chunk.id,
     chunkUuid: chunkUuid(clusterId, chunk.id),
@@ -107,10 +107,13 @@ function locationOf(clusterId: string, soft: SoftState, chunk: Chunk): ChunkLoca
  * Replicas of the committed version, live nodes before stale ones, none on dead nodes and none that is about to be deleted.
  * Those that a client called bad only when nothing else is left: checksums protect the reader, and the report may be wrong.
  */
-export function readableReplicas(replicas: readonly ReplicaRecord[], version: number): ReplicaRecord[] {
+export function readableReplicas(
+  replicas: readonly ReplicaRecord[],
+  chunk: Pick<Chunk, 'version' | 'lengthBytes'>,
+): ReplicaRecord[] {
   const current = replicas.filter(
     (record) =>
-      record.state === 'committed' && record.version === version && record.node.state !== 'DEAD' && !isBeingDeleted(record),
+      record.state === 'committed' && isOfChunk(record, chunk) && record.node.state !== 'DEAD' && !isBeingDeleted(record),
   );
   const trusted = current.filter((record) => record.suspectSinceMs === null);
   const rank = (record: ReplicaRecord): number => (record.node.state === 'LIVE' ? 0 : 1);

@@ -146,7 +146,9 @@ async function assignChunk(
       const plan = planChunk(machine.state, soft.nodes, request, runtime.random);
       planned.plan = plan;
       const pipeline = plan.pipeline.map(({ id, address }) => ({ nodeId: id, address }));
-      return { operation: 'assignChunk', assignChunk: { request, term, pipeline } };
+      // Not 0, which means none.
+      const versionStamp = runtime.random.uint32() || 1;
+      return { operation: 'assignChunk', assignChunk: { request, term, pipeline, versionStamp } };
     });
     return expected(answer.assignChunk);
   } catch (error) {

@@ -31,6 +31,7 @@ export const CLUSTER_LIMITS: TablesOf<
     orphanReplicas: counter,
     stateDigest: idOrEmpty,
     leaderId: idOrEmpty,
+    unknownChunkIds: counter,
   },
   ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter },
   DataNodeStatus: {

@@ -3,6 +3,7 @@ import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import stringWidth from 'string-width';
 import type { ChunkView } from '../../supervisor/api/cluster-status.js';
+import { plansOf } from '../../shared/chunk-version.js';
 import { formatBytes, printable } from '../model/format.js';
 import { planChunkColumns, type ChunkColumns } from '../model/layout.js';
 import type { TuiState } from '../model/state.js';
@@ -67,7 +68,7 @@ function ChunkRow({ chunk, columns, names, theme }: ChunkRowProps): ReactElement
           <Text {...theme.dim}>{`#${chunk.index}`}</Text>
         </Box>
       </Box>
-      <Cell width={columns.version} text={`v${chunk.version}`} />
+      <Cell width={columns.version} text={`v${plansOf(chunk.version)}`} />
       <Cell width={columns.size} text={formatBytes(chunk.lengthBytes)} align="right" />
       {columns.cells ? (
         <ReplicaCells chunk={chunk} names={names} theme={theme} tone={tone} />

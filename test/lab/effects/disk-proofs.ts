@@ -69,19 +69,19 @@ export const DISK_PROOFS: Readonly<Record<IoAction, Proof>> = {
   },
 
   slow: async (lab) => {
-    const fault = await lab.order('slow role=datanode delay=60ms');
+    const fault = await lab.order('slow role=datanode delay=200ms');
     // At least: open, write, fsync, rename, fsync of the folder, one after the other.
-    expect(await lab.put()).toBeGreaterThan(5 * 60);
+    expect(await lab.put()).toBeGreaterThan(5 * 200);
     await ended(lab, fault);
-    await lab.until(async () => (await lab.put()) < 5 * 60, 'a put takes no longer than before');
+    await lab.until(async () => (await lab.put()) < 5 * 200, 'a put takes no longer than before');
   },
 
   'fsync-delay': async (lab) => {
-    const fault = await lab.order('fsync-delay role=datanode delay=150ms');
+    const fault = await lab.order('fsync-delay role=datanode delay=500ms');
     // At least: fsync of the replica, and of its folder.
-    expect(await lab.put()).toBeGreaterThan(2 * 150);
+    expect(await lab.put()).toBeGreaterThan(2 * 500);
     await ended(lab, fault);
-    await lab.until(async () => (await lab.put()) < 2 * 150, 'a put takes no longer than before');
+    await lab.until(async () => (await lab.put()) < 2 * 500, 'a put takes no longer than before');
   },
 
   fill: async (lab) => {

@@ -88,6 +88,11 @@ export class EffectLab {
     return heard(connect(Number(port), host), NONSENSE);
   }
 
+  /** Waits until the node answers through the lab's network: a busy one may take longer than `askThrough` listens. */
+  async isAnswered(id: string): Promise<void> {
+    await this.until(async () => (await this.askThrough(id)) === 'answered', `${id} answers`);
+  }
+
   /** As `ask`, through the lab's network. */
   async askThrough(id: string): Promise<Heard> {
     const { hostname, port, username, password } = new URL(this.cluster.clientProxy('asker'));

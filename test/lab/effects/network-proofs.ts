@@ -12,7 +12,7 @@ async function proveHeard(lab: EffectLab, command: string, id: string, wanted: H
   // The node is there: only its links are not.
   expect(await lab.ask(id)).toBe('answered');
   await ended(lab, fault);
-  expect(await lab.askThrough(id)).toBe('answered');
+  await lab.isAnswered(id);
 }
 
 async function proveAtLeast(lab: EffectLab, command: string, bytes: number, leastMs: number): Promise<void> {
@@ -32,7 +32,7 @@ export const NETWORK_PROOFS: Readonly<Record<NetworkAction, Proof>> = {
     await lab.put();
     expect((await lab.statusOf(String(leader))).partitioned).toBe(true);
     await ended(lab, fault);
-    expect(await lab.askThrough(String(leader))).toBe('answered');
+    await lab.isAnswered(String(leader));
     expect((await lab.statusOf(String(leader))).partitioned).toBe(false);
   },
 
@@ -41,11 +41,11 @@ export const NETWORK_PROOFS: Readonly<Record<NetworkAction, Proof>> = {
     expect(await lab.askThrough('dn-1')).toBe('reset');
     await lab.until(async () => ['stale', 'dead'].includes((await lab.statusOf('dn-1')).state), 'the masters miss it');
     await ended(lab, fault);
-    expect(await lab.askThrough('dn-1')).toBe('answered');
+    await lab.isAnswered('dn-1');
   },
 
   // Each of the calls to a master and of the streams to a datanode goes there and back.
-  delay: (lab) => proveAtLeast(lab, 'delay role=datanode delay=200ms', 20_000, 2 * 200),
+  delay: (lab) => proveAtLeast(lab, 'delay role=datanode delay=600ms', 20_000, 2 * 600),
   bandwidth: (lab) => proveAtLeast(lab, 'bandwidth role=datanode rate=100KiB/s', 200 * 1024, 1_900),
 
   reset: (lab) => proveHeard(lab, 'reset dn-2', 'dn-2', 'reset'),
@@ -66,6 +66,6 @@ export const NETWORK_PROOFS: Readonly<Record<NetworkAction, Proof>> = {
     await lab.order('reset dn-2');
     expect(await Promise.all(['dn-1', 'dn-2'].map((id) => lab.askThrough(id)))).toEqual(['silent', 'reset']);
     expect(await lab.order('heal')).toMatchObject({ effect: 'seen' });
-    expect(await Promise.all(['dn-1', 'dn-2'].map((id) => lab.askThrough(id)))).toEqual(['answered', 'answered']);
+    await Promise.all(['dn-1', 'dn-2'].map((id) => lab.isAnswered(id)));
   },
 };

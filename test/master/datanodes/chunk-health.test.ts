@@ -19,7 +19,7 @@ function rig(replication = 3) {
   /** A chunk of a complete file, at version 1. */
   const addChunk = (): number => {
     const chunk = chunks.create(9, 0, replication);
-    chunks.reserve(chunk);
+    chunks.reserve(chunk, 0);
     chunks.commit(chunk, 1, 10, []);
     chunks.show(chunk);
     health.refresh(chunk.id);
@@ -69,10 +69,10 @@ test('ChunkHealth: orphans and old versions are garbage; versions that may still
   const id = addChunk();
   report(1, id);
   const pending = chunks.create(10, 0, 3);
-  chunks.reserve(pending);
+  chunks.reserve(pending, 0);
   report(2, pending.id);
   expect(health.garbage.size).toBe(0);
-  chunks.reserve(pending);
+  chunks.reserve(pending, 0);
   chunks.commit(pending, 2, 10, []);
   health.refresh(pending.id);
   expect([...health.garbage.values()].map((garbage) => garbage.reason)).toEqual(['stale']);
@@ -99,4 +99,39 @@ test('ChunkHealth.surplus holds chunks with more confirmed replicas than wanted'
   for (const i of [1, 2, 3]) report(i, id);
   expect([...health.surplus.keys()]).toEqual([id]);
   expect(health.totals().healthy).toBe(1);
+});
+
+test('ChunkHealth: another log’s version of a planned chunk, and one with another length, are neither read nor deleted', () => {
+  const { health, chunks, report, locations, node, log } = rig();
+  const chunk = chunks.create(9, 0, 1);
+  chunks.reserve(chunk, 70);
+  chunks.commit(chunk, chunk.reserved, 10, []);
+  chunks.show(chunk);
+  health.refresh(chunk.id);
+  // Smaller and greater stamps; and an earlier plan of this log's, which is stale.
+  report(1, chunk.id, chunk.version - 1);
+  report(2, chunk.id, chunk.version + 1);
+  locations.update(node(3), { chunkId: chunk.id, version: chunk.version, lengthBytes: 11, state: 'COMMITTED' }, true);
+  expect(health.totals()).toMatchObject({ missing: 1 });
+  expect(health.garbage.size).toBe(0);
+  expect(log.lines.filter((line) => line.startsWith('error'))).not.toEqual([]);
+  report(4, chunk.id, chunk.version);
+  expect(health.totals()).toMatchObject({ healthy: 1 });
+  chunks.reserve(chunk, 5);
+  chunks.commit(chunk, chunk.reserved, 10, []);
+  health.refresh(chunk.id);
+  expect([...health.garbage.values()].map(({ reason }) => reason)).toContain('stale');
+});
+
+test('ChunkHealth: skipped ids stay unknown; an id that is too far ahead makes none be skipped', () => {
+  const { health, chunks, report } = rig();
+  report(1, 2 ** 50);
+  expect(health.highestUnknownId).toBe(0);
+  report(1, 40);
+  expect(health.highestUnknownId).toBe(40);
+  chunks.skipIds(40);
+  expect(chunks.create(9, 0, 1).id).toBe(41);
+  health.refresh(40);
+  expect(health.garbage.size).toBe(0);
+  expect(health.orphanCount).toBe(0);
 });

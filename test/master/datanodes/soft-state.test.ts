@@ -5,7 +5,7 @@ import { isUsable } from '../../../src/master/datanodes/locations.js';
 import { SoftState } from '../../../src/master/datanodes/soft-state.js';
 import type { Command } from '../../../src/protocol/generated/distrifs/v1/Command.js';
 import type { Runtime } from '../../../src/shared/runtime.js';
-import { CHUNK, CLUSTER_ID, Script } from '../script.js';
+import { CHUNK, Script } from '../script.js';
 import { collectLog, ManualClock, seededRandom, statsOf, timings } from '../soft-fixtures.js';
 
 function rig(nodeCount: number) {
@@ -15,7 +15,7 @@ function rig(nodeCount: number) {
   // Only these parts of a runtime are used.
   const runtime = { clock, log, random: seededRandom(1) } as unknown as Runtime;
   const { state } = script.machine;
-  const soft = new SoftState(state, CLUSTER_ID, runtime, timings);
+  const soft = new SoftState(state, runtime, timings);
   const leaderState = new LeaderState(1, state, soft, runtime, timings);
   const ids = Array.from({ length: nodeCount }, (_, i) => `dn-${i + 1}`);
   const register = (id: string): void => {
@@ -172,14 +172,14 @@ test('SoftState: at a start and at a new term, the health of many chunks is look
   // Those that the first slice sees are of files under way: nothing of them is missing.
   for (let i = 0; i < 500 + count; i += 1) {
     const chunk = chunks.create(9, i, 1);
-    chunks.reserve(chunk);
+    chunks.reserve(chunk, 0);
     chunks.commit(chunk, 1, 10, []);
     if (i >= 500) chunks.show(chunk);
   }
   leaderState.end();
   // Only these parts of a runtime are used.
   const runtime = { clock, log, random: seededRandom(2) } as unknown as Runtime;
-  const fresh = new SoftState(script.machine.state, CLUSTER_ID, runtime, timings);
+  const fresh = new SoftState(script.machine.state, runtime, timings);
   const begin = (term: number) => new LeaderState(term, script.machine.state, fresh, runtime, timings);
   const ticksToCount = (): number => {
     let ticks = 0;

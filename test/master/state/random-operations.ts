@@ -27,6 +27,7 @@ const KINDS = [
   'delete',
   'rename',
   'purge',
+  'skip-ids',
   'open-session',
   'close-session',
   'renew-session',
@@ -38,7 +39,7 @@ const KINDS = [
 ] as const;
 
 /** So that there is much at a time. */
-const RARE: readonly string[] = ['purge', 'open-session', 'close-session', 'renew-session', 'expire', 'begin-term'];
+const RARE: readonly string[] = ['purge', 'skip-ids', 'open-session', 'close-session', 'renew-session', 'expire', 'begin-term'];
 
 const number = fc.nat({ max: 1_000_000 });
 export const step: fc.Arbitrary<Step> = fc.record({
@@ -63,6 +64,7 @@ export class RandomOperations {
       operation: 'initCluster',
       initCluster: {
         clusterId: CLUSTER_ID,
+        groupId: '',
         defaultReplication: 3,
         defaultChunkSizeBytes: CHUNK,
         minReplicas: 1,
@@ -117,6 +119,9 @@ export class RandomOperations {
           operation: 'rename',
           rename: { header, fromPath: this.#pathThere(a), toPath: pathOf(b) },
         }));
+        break;
+      case 'skip-ids':
+        this.#log({ operation: 'skipChunkIds', skipChunkIds: { upToChunkId: this.machine.state.chunks.nextId - 2 + (a % 9) } });
         break;
       case 'purge':
         this.#log({ operation: 'purge', purge: { limit: a % 4 === 0 ? 400 : a % 6 } });
@@ -199,6 +204,8 @@ export class RandomOperations {
         },
         term: this.#term,
         pipeline: [{ nodeId: 'dn-1', address: 'dn-1:1' }],
+        // Entries of version 0.1.0 have none.
+        versionStamp: index % 3 === 0 ? 0 : 77 + index,
       },
     }));
   }

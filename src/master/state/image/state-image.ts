@@ -102,7 +102,7 @@ function begin(state: MasterState) {
   const { tree, chunks, sessions, masters, nodes, appliedIndex, term, logTimeMs, nextIncarnation, settings } = state;
   const nextIds = { nextInodeId: tree.nextId, nextChunkId: chunks.nextId, nextSessionId: sessions.nextId };
   return {
-    head: { appliedIndex, term, logTimeMs, nextIncarnation, settings, ...nextIds },
+    head: { appliedIndex, term, logTimeMs, nextIncarnation, settings, skippedChunkIds: chunks.skippedIds.all, ...nextIds },
     masters: [...masters.values()],
     nodes: [...nodes.values()],
     sessions: sessions.beginCopy(),

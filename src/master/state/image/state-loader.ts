@@ -131,6 +131,15 @@ export class StateLoader implements StateRestore {
       minReplicas: body.number(),
       sessionTimeoutMs: body.number(),
     };
+    while (!body.isAtEnd) this.#skipped(body.number(), body.number());
+  }
+
+  #skipped(from: number, to: number): void {
+    const { skippedIds, nextId } = this.#state.chunks;
+    if (from <= (skippedIds.all.at(-1)?.to ?? 0) || to < from || to >= nextId) {
+      throw damagedState(`chunk ids ${from} to ${to} cannot have been skipped`);
+    }
+    skippedIds.add(from, to);
   }
 
   #master(body: ByteReader): void {

@@ -5,7 +5,8 @@
  *   record := kind:u8 length:u32 body                    length counts the body, at most RECORD_BODY_BYTES_MAX; big-endian
  *
  *   head        format, appliedIndex, term, logTimeMs, next inode, next chunk, next session, next incarnation, has settings,
- *               [clusterId defaultReplication defaultChunkSizeBytes minReplicas sessionTimeoutMs]
+ *               [clusterId defaultReplication defaultChunkSizeBytes minReplicas sessionTimeoutMs (from to)*]
+ *               from to: of the ranges of skipped chunk ids
  *   master      id address incarnation
  *   node        id incarnation address rack
  *   session     id clientName lastUsedMs ackedBelow                            least recently used first
@@ -24,6 +25,7 @@
 import assert from 'node:assert/strict';
 import type { ByteWriter } from './byte-writer.js';
 import type { ChunkImage } from '../tables/chunk-table.js';
+import type { IdRange } from '../tables/id-ranges.js';
 import type { InodeImage } from '../tables/inode.js';
 import type { KnownMaster } from '../tables/known-master.js';
 import type { KnownNode } from '../tables/known-node.js';
@@ -65,6 +67,7 @@ export interface Head {
   readonly nextSessionId: number;
   readonly nextIncarnation: number;
   readonly settings: ClusterSettings | null;
+  readonly skippedChunkIds: readonly IdRange[];
 }
 
 /** Writes one record. */
@@ -95,6 +98,10 @@ export function putHead(writer: ByteWriter, head: Head): void {
     writer.number(settings.defaultChunkSizeBytes);
     writer.number(settings.minReplicas);
     writer.number(settings.sessionTimeoutMs);
+    for (const { from, to } of head.skippedChunkIds) {
+      writer.number(from);
+      writer.number(to);
+    }
   });
 }
 

@@ -3,6 +3,7 @@ import type { FoundingMaster__Output } from '../../../protocol/generated/distrif
 import type { InitCluster__Output } from '../../../protocol/generated/distrifs/v1/InitCluster.js';
 import type { RegisterMaster__Output } from '../../../protocol/generated/distrifs/v1/RegisterMaster.js';
 import type { RegisterNode__Output } from '../../../protocol/generated/distrifs/v1/RegisterNode.js';
+import type { SkipChunkIds__Output } from '../../../protocol/generated/distrifs/v1/SkipChunkIds.js';
 import { parseAddress } from '../../../shared/address.js';
 import { DfsError } from '../../../shared/errors.js';
 import { assertMasterId } from '../../base/config.js';
@@ -64,6 +65,12 @@ export function registerMaster({ state }: OperationContext, request: RegisterMas
 /** A datanode that is new, or back with another address, rack or incarnation. */
 export function registerNode({ state }: OperationContext, request: RegisterNode__Output): Answer {
   state.putNode(new KnownNode(request.nodeId, request.incarnation, request.address, request.rack));
+  return {};
+}
+
+/** Datanodes hold chunks with ids up to this one, and the log has not given them: it gives none of them any more. */
+export function skipChunkIds({ state }: OperationContext, { upToChunkId }: SkipChunkIds__Output): Answer {
+  state.chunks.skipIds(upToChunkId);
   return {};
 }
 

@@ -68,7 +68,7 @@ export function assignChunk({ state, settings, session }: MutationContext, entry
     throw new DfsError('NOT_ENOUGH_REPLICAS', `Chunk ${request.index} of file ${file.id} was planned on no node`);
   }
   const chunk = plannedChunk(state, file, request.index);
-  state.chunks.reserve(chunk);
+  state.chunks.reserve(chunk, entry.versionStamp);
   return {
     assignChunk: {
       chunkId: chunk.id,

@@ -23,11 +23,11 @@ import { OPERATIONS } from './operations.js';
 export class StateMachine implements ReplicatedState<Answer> {
   #state = new MasterState();
   #copy: StateCopy | null = null;
-  readonly #clusterId: string | null;
+  readonly #groupId: string | null;
 
-  /** @param clusterId whose state this must be; null: whichever cluster the log makes */
-  constructor(clusterId: string | null = null) {
-    this.#clusterId = clusterId;
+  /** @param groupId of the masters whose state this must be; null: whichever cluster the log makes */
+  constructor(groupId: string | null = null) {
+    this.#groupId = groupId;
   }
 
   /**
@@ -54,7 +54,7 @@ export class StateMachine implements ReplicatedState<Answer> {
   apply({ index, term, data }: CommittedEntry): Answer {
     const state = this.#state;
     const entry = data === null ? null : decodeEntryData(index, data);
-    if (entry?.initCluster) this.#assertOwn(entry.initCluster.clusterId);
+    if (entry?.initCluster) this.#assertOwn(entry.initCluster.groupId || entry.initCluster.clusterId);
     assert(index === state.appliedIndex + 1, `entry ${index} follows entry ${state.appliedIndex}`);
     state.appliedIndex = index;
     state.term = term;
@@ -113,12 +113,12 @@ export class StateMachine implements ReplicatedState<Answer> {
     return answer;
   }
 
-  #assertOwn(clusterId: string): void {
-    if (this.#clusterId === null || clusterId === this.#clusterId) return;
+  #assertOwn(groupId: string): void {
+    if (this.#groupId === null || groupId === this.#groupId) return;
     // No answer to the proposer: files of two clusters were mixed up.
     throw new DfsError(
       'LOG_DAMAGED',
-      `The log is of cluster ${clusterId}, but the folder is of cluster ${this.#clusterId}: put the two that belong together back`,
+      `The log is of cluster ${groupId}, but the folder is of cluster ${this.#groupId}: put the two that belong together back`,
     );
   }
 }
@@ -147,6 +147,7 @@ function digestOf(state: MasterState): string {
     state.tree.fileCount,
     state.tree.directoryCount,
     state.tree.purgeBacklog,
+    ...state.chunks.skippedIds.all.flatMap(({ from, to }) => [from, to]),
   ];
   return hashText(`${counters.join(' ')} ${settings}`)
     .toString(16)

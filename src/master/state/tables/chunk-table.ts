@@ -1,6 +1,9 @@
 /** All chunks of all files by id: which file, which version is current, which were reserved. */
 import assert from 'node:assert/strict';
+import { nextVersion, PLANS_MAX, plansOf } from '../../../shared/chunk-version.js';
+import { DfsError } from '../../../shared/errors.js';
 import type { Digestible, StateDigest } from './digest.js';
+import { IdRanges } from './id-ranges.js';
 import { TableCopy } from './table-copy.js';
 
 /** What a checkpoint holds of a chunk; its replication is its file's. */
@@ -60,6 +63,8 @@ export class ChunkTable {
   listener: ChunkListener | null = null;
   /** Never given yet. */
   nextId = 1;
+  /** Below `nextId`, and never given: datanodes have replicas of them that this log knows nothing of. */
+  readonly skippedIds = new IdRanges();
 
   constructor(digest: StateDigest) {
     this.#digest = digest;
@@ -116,10 +121,26 @@ export class ChunkTable {
     this.#copy = null;
   }
 
-  reserve(chunk: Chunk): void {
+  /**
+   * Plans the next version of a chunk.
+   * @param stamp below 2^32; 0: the entry is of a log without stamps
+   * @throws DfsError RESOURCE_EXHAUSTED when it was planned too often
+   */
+  reserve(chunk: Chunk, stamp: number): void {
+    const next = nextVersion(chunk.reserved, stamp);
+    if (plansOf(next) > PLANS_MAX) {
+      throw new DfsError('RESOURCE_EXHAUSTED', `Chunk ${chunk.id} was planned ${PLANS_MAX} times: write the file anew`);
+    }
     this.#copy?.save(chunk);
-    chunk.reserved += 1;
+    chunk.reserved = next;
     this.#changed(chunk);
+  }
+
+  /** Gives no id up to this one any more: replicas of those that were not given before are kept. */
+  skipIds(upToId: number): void {
+    if (upToId < this.nextId) return;
+    this.skippedIds.add(this.nextId, upToId);
+    this.nextId = upToId + 1;
   }
 
   commit(chunk: Chunk, version: number, lengthBytes: number, nodeIds: readonly string[]): void {

@@ -11,6 +11,10 @@ export interface AssignChunkEntry {
    * The nodes chosen by the leader.
    */
   'pipeline'?: (_distrifs_v1_NodeAddress)[];
+  /**
+   * The low 32 bits of the version, random: a version that this log did not plan is never taken for one that it did.
+   */
+  'versionStamp'?: (number);
 }
 
 export interface AssignChunkEntry__Output {
@@ -20,4 +24,8 @@ export interface AssignChunkEntry__Output {
    * The nodes chosen by the leader.
    */
   'pipeline': (_distrifs_v1_NodeAddress__Output)[];
+  /**
+   * The low 32 bits of the version, random: a version that this log did not plan is never taken for one that it did.
+   */
+  'versionStamp': (number);
 }

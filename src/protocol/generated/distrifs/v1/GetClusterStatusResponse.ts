@@ -30,6 +30,10 @@ export interface GetClusterStatusResponse {
    * Empty: unknown.
    */
   'leaderId'?: (string);
+  /**
+   * Ids of chunks that datanodes reported and the log had not given: the log has lost entries, or is an older copy. 0: none.
+   */
+  'unknownChunkIds'?: (number | string | Long);
 }
 
 export interface GetClusterStatusResponse__Output {
@@ -58,4 +62,8 @@ export interface GetClusterStatusResponse__Output {
    * Empty: unknown.
    */
   'leaderId': (string);
+  /**
+   * Ids of chunks that datanodes reported and the log had not given: the log has lost entries, or is an older copy. 0: none.
+   */
+  'unknownChunkIds': (number);
 }

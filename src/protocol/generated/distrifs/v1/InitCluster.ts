@@ -13,6 +13,11 @@ export interface InitCluster {
   'minReplicas'?: (number);
   'sessionTimeoutMs'?: (number | string | Long);
   'founders'?: (_distrifs_v1_FoundingMaster)[];
+  /**
+   * What the masters call one another's cluster before it is made: a hash of what they were started with. Empty: cluster_id is that.
+   * A cluster of several masters that is made anew, with the same hash, is another cluster: its cluster_id is random.
+   */
+  'groupId'?: (string);
 }
 
 /**
@@ -25,4 +30,9 @@ export interface InitCluster__Output {
   'minReplicas': (number);
   'sessionTimeoutMs': (number);
   'founders': (_distrifs_v1_FoundingMaster__Output)[];
+  /**
+   * What the masters call one another's cluster before it is made: a hash of what they were started with. Empty: cluster_id is that.
+   * A cluster of several masters that is made anew, with the same hash, is another cluster: its cluster_id is random.
+   */
+  'groupId': (string);
 }

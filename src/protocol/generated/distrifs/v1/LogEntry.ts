@@ -16,6 +16,7 @@ import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output
 import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__Output } from '../../distrifs/v1/Purge.js';
 import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSessionRequest__Output as _distrifs_v1_RenewSessionRequest__Output } from '../../distrifs/v1/RenewSessionRequest.js';
 import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from '../../distrifs/v1/RegisterMaster.js';
+import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from '../../distrifs/v1/SkipChunkIds.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -46,7 +47,8 @@ export interface LogEntry {
   'purge'?: (_distrifs_v1_Purge | null);
   'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
+  'skipChunkIds'?: (_distrifs_v1_SkipChunkIds | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds";
 }
 
 /**
@@ -77,5 +79,6 @@ export interface LogEntry__Output {
   'purge'?: (_distrifs_v1_Purge__Output | null);
   'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster__Output | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster";
+  'skipChunkIds'?: (_distrifs_v1_SkipChunkIds__Output | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds";
 }
