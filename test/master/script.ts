@@ -93,8 +93,8 @@ export class Script {
     return this.apply({ operation: 'makeDirectory', makeDirectory: request });
   }
 
-  rename(fromPath: string, toPath: string): Answer {
-    return this.apply({ operation: 'rename', rename: { header: this.ackingHeader(), fromPath, toPath } });
+  rename(fromPath: string, toPath: string, keepsLimits = true): Answer {
+    return this.apply({ operation: 'rename', rename: { header: this.ackingHeader(), fromPath, toPath, keepsLimits } });
   }
 
   delete(path: string, recursive = false): Answer {

@@ -71,7 +71,7 @@ export function namespaceWrites(master: MasterContext): Writes {
     },
 
     Rename: async (rename) => {
-      await run(rename.header, () => ({ operation: 'rename', rename }));
+      await run(rename.header, () => ({ operation: 'rename', rename: { ...rename, keepsLimits: true } }));
       return {};
     },
 

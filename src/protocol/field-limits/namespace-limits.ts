@@ -86,7 +86,7 @@ const REQUESTS: TablesOf<Requests> = {
   GetFileInfoRequest: { path },
   ListDirectoryRequest: { path, startAfter: { ...text(NAME_BYTES_MAX), tooLong: 'NAME_TOO_LONG' }, limit: uint32 },
   MakeDirectoryRequest: { header, path, recursive: bool, owner: principal, group: principal, mode },
-  RenameRequest: { header, fromPath: path, toPath: path },
+  RenameRequest: { header, fromPath: path, toPath: path, keepsLimits: bool },
   DeleteRequest: { header, path, recursive: bool },
   ReportBadReplicaRequest: {
     clusterId: idOrEmpty,

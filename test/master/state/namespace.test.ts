@@ -21,6 +21,28 @@ test('makeDirectory: as mkdir(2), and recursive as mkdir -p', () => {
   script.expectReplayEqual();
 });
 
+test('renamePath: nothing is moved to where it could not be named; logs of version 0.1.0 did, and are applied as they were', () => {
+  const deep = (names: number): string => '/d'.repeat(names);
+  const script = new Script();
+  script.mkdir(deep(200), true);
+  script.mkdir(`/x${deep(55)}`, true);
+  script.mkdir(`/x${deep(56)}`);
+  script.write(`/x${deep(55)}/f`);
+  expect(code(script.rename('/x', `${deep(200)}/x`))).toBe('NAME_TOO_LONG');
+  expect(code(script.rename('/x', `${deep(199)}/x`))).toBe('ok');
+  const name = 'n'.repeat(250);
+  script.mkdir(`/${Array.from({ length: 15 }, () => name).join('/')}`, true);
+  expect(code(script.rename(`/${name}/${name}`, `/${name}/${'m'.repeat(255)}`))).toBe('ok');
+  script.mkdir(`/${name}/${'o'.repeat(200)}`);
+  script.mkdir(`/${name}/${'o'.repeat(200)}/${'p'.repeat(200)}`);
+  const moved = script.rename(`/${name}/${'m'.repeat(255)}`, `/${name}/${'o'.repeat(200)}/${'p'.repeat(200)}/m`);
+  expect(code(moved)).toBe('ok');
+  const on = script.rename(`/${name}`, `${deep(198)}/${name}`);
+  expect(code(on)).toBe('NAME_TOO_LONG');
+  expect(code(script.rename(`/${name}`, `${deep(198)}/${name}`, false))).toBe('ok');
+  script.expectReplayEqual();
+});
+
 test('renamePath: as rename(2)', () => {
   const script = new Script();
   script.mkdir('/d/e/f', true);

@@ -117,7 +117,7 @@ export class RandomOperations {
       case 'rename':
         this.#mutate(session, (header) => ({
           operation: 'rename',
-          rename: { header, fromPath: this.#pathThere(a), toPath: pathOf(b) },
+          rename: { header, fromPath: this.#pathThere(a), toPath: pathOf(b), keepsLimits: c % 4 > 0 },
         }));
         break;
       case 'skip-ids':

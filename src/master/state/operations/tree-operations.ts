@@ -4,7 +4,7 @@ import type { MakeDirectoryRequest__Output } from '../../../protocol/generated/d
 import type { Purge__Output } from '../../../protocol/generated/distrifs/v1/Purge.js';
 import type { RenameRequest__Output } from '../../../protocol/generated/distrifs/v1/RenameRequest.js';
 import { DfsError } from '../../../shared/errors.js';
-import { NAME_BYTES_MAX } from '../../../shared/limits.js';
+import { NAME_BYTES_MAX, PATH_BYTES_MAX, PATH_DEPTH_MAX } from '../../../shared/limits.js';
 import type { Answer } from '../tables/answer.js';
 import type { Inode } from '../tables/inode.js';
 import type { NamespaceTree, Place } from '../tables/namespace-tree.js';
@@ -77,12 +77,33 @@ export function renamePath({ state: { tree }, wallMs }: MutationContext, request
   if (from.inode.kind === 'directory' && tree.isAncestorOrSelf(from.inode, to.parent)) {
     throw new DfsError('INVALID_ARGUMENT', `${action}: a directory cannot move into itself`);
   }
+  if (request.keepsLimits && grows(request)) assertWithinLimits(action, from.inode, request.toPath);
   if (to.inode !== undefined) {
     assertReplaceable(action, from.inode, to.inode);
     tree.remove(to.parent, to.inode, wallMs);
   }
   tree.move(from.parent, from.inode, to.parent, to.name, wallMs);
   return {};
+}
+
+/** Otherwise what is below is as near to the limits as before, and need not be looked at. */
+function grows({ fromPath, toPath }: RenameRequest__Output): boolean {
+  return Buffer.byteLength(toPath) > Buffer.byteLength(fromPath) || parsePath(toPath).length > parsePath(fromPath).length;
+}
+
+/** Every path below the new one can be named. @throws DfsError NAME_TOO_LONG */
+function assertWithinLimits(action: string, inode: Inode, toPath: string): void {
+  const stack = [{ inode, depth: parsePath(toPath).length, bytes: Buffer.byteLength(toPath) }];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at.depth > PATH_DEPTH_MAX || at.bytes > PATH_BYTES_MAX) {
+      const limits = `${PATH_DEPTH_MAX} directories deep or longer than ${PATH_BYTES_MAX} bytes`;
+      throw new DfsError('NAME_TOO_LONG', `${action}: a path in it would be more than ${limits}`);
+    }
+    if (at.inode.kind === 'file') continue;
+    for (const child of at.inode.children.values()) {
+      stack.push({ inode: child, depth: at.depth + 1, bytes: at.bytes + 1 + Buffer.byteLength(child.name) });
+    }
+  }
 }
 
 function assertReplaceable(action: string, from: Inode, to: Inode): void {

@@ -9,6 +9,10 @@ export interface RenameRequest {
   'header'?: (_distrifs_v1_MutationHeader | null);
   'fromPath'?: (string);
   'toPath'?: (string);
+  /**
+   * Set by the leader: what is below the new path must stay within the limits of paths. Logs of version 0.1.0 do not have it.
+   */
+  'keepsLimits'?: (boolean);
 }
 
 /**
@@ -18,4 +22,8 @@ export interface RenameRequest__Output {
   'header': (_distrifs_v1_MutationHeader__Output | null);
   'fromPath': (string);
   'toPath': (string);
+  /**
+   * Set by the leader: what is below the new path must stay within the limits of paths. Logs of version 0.1.0 do not have it.
+   */
+  'keepsLimits': (boolean);
 }
