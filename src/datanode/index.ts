@@ -4,6 +4,7 @@ import type { NodeStats } from '../protocol/generated/distrifs/v1/NodeStats.js';
 import { DfsError } from '../shared/errors.js';
 import type { DiskLock, RunningNode, Runtime } from '../shared/runtime.js';
 import { advertisedAddress, type DataNodeConfig, validateConfig } from './base/config.js';
+import { FolderWatch } from './base/folder-watch.js';
 import { NodeIdentity } from './base/identity.js';
 import { CommandExecutor } from './commands/command-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
@@ -49,6 +50,7 @@ class DataNode implements RunningNode {
   #pool: ChannelPool | null = null;
   #commands: CommandExecutor | null = null;
   #scan: SharedScan | null = null;
+  #folderWatch: FolderWatch | null = null;
   #store: ChunkStore | null = null;
   #stopped: Promise<void> | null = null;
   #announceFailure: (error: Error) => void = () => undefined;
@@ -88,6 +90,9 @@ class DataNode implements RunningNode {
     const sharedScan = new SharedScan(scan, clock, log, timings.blockReportIntervalMs / 2);
     this.#scan = sharedScan;
     log.info('Data folder scanned', { folder: disk.root, chunks: store.size, usedBytes: store.space.usedBytes });
+
+    this.#folderWatch = new FolderWatch(identity, clock, timings.heartbeatIntervalMs, onFatal);
+    this.#folderWatch.start();
 
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
     this.#pool = pool;
@@ -129,6 +134,8 @@ class DataNode implements RunningNode {
   }
 
   async #stop(): Promise<void> {
+    // Not awaited: it may be what stops the node.
+    void this.#folderWatch?.stop();
     // The masters are left first, so that they hear nothing of what stopping does.
     await Promise.all(this.#links.map((link) => link.stop()));
     await this.#scan?.settled();

@@ -78,6 +78,20 @@ export class NodeIdentity {
     return this.#fields.acceptedTerm;
   }
 
+  /**
+   * Tells whether the folder still holds this identity: otherwise it is another folder, for instance the one beneath a disk that was
+   * unmounted. A file that cannot be read says nothing.
+   */
+  async isInPlace(): Promise<boolean> {
+    try {
+      const found = await readFields(this.#disk);
+      return found?.nodeId === this.#fields.nodeId && found.incarnation === this.#fields.incarnation;
+    } catch (error) {
+      // Of another role; everything else is a failure of the disk.
+      return !isDfsError(error, 'INVALID_ARGUMENT');
+    }
+  }
+
   /** Joins a cluster, for good; nothing changes when it has joined one already. Durable when it resolves. */
   async joinCluster(clusterId: string): Promise<void> {
     await this.#save((fields) => (fields.clusterId === '' ? { ...fields, clusterId } : fields));

@@ -156,7 +156,7 @@ test('completeFile: an answer stays bounded, however deep renames have moved the
   for (let moves = 0; moves < 20; moves += 1) {
     const next = `t${moves}`;
     expect(code(script.mkdir(`/${next}/${long}`, true))).toBe('ok');
-    expect(code(script.rename(`/${top}`, `/${next}/${long}/${top}`))).toBe('ok');
+    expect(code(script.rename(`/${top}`, `/${next}/${long}/${top}`, false))).toBe('ok');
     top = next;
   }
   expect(code(script.complete(fileId, 0, 0))).toBe('NAME_TOO_LONG');
