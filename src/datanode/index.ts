@@ -11,8 +11,10 @@ import { DataServer } from './pipeline/data-server.js';
 import type { LinkedNode } from './reports/linked-node.js';
 import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
-import { ChunkStore, type ReplicaChange } from './store/chunk-store.js';
+import { ChunkStore } from './store/chunk-store.js';
 import { FolderScan } from './store/folder-scan.js';
+import { Quarantine } from './store/quarantine.js';
+import type { ReplicaChange } from './store/replica.js';
 
 /** Writes and reads under way may end for this long when the node stops. */
 const STOP_GRACE_MS = 2_000;
@@ -50,6 +52,7 @@ class DataNode implements RunningNode {
   #commands: CommandExecutor | null = null;
   #scan: SharedScan | null = null;
   #store: ChunkStore | null = null;
+  #quarantine: Quarantine | null = null;
   #stopped: Promise<void> | null = null;
   #announceFailure: (error: Error) => void = () => undefined;
 
@@ -75,7 +78,7 @@ class DataNode implements RunningNode {
     const onChange = (change: ReplicaChange): void => {
       for (const link of this.#links) link.report(change);
     };
-    const store = await ChunkStore.open({ ...this.#runtime, log }, { capacityBytes, onChange, onFatal });
+    const store = await ChunkStore.open({ ...this.#runtime, log }, { capacityBytes, onChange, onFatal, timings });
     this.#store = store;
     if (store.space.isVolatile) {
       log.warn('The data folder is on a volatile file system: nothing in it survives a restart of the machine', {
@@ -121,6 +124,8 @@ class DataNode implements RunningNode {
     };
     this.#links = masters.map((master) => new MasterReporter(master, linkedNode));
     for (const link of this.#links) link.start();
+    this.#quarantine = new Quarantine(store, { ...this.#runtime, log });
+    this.#quarantine.start();
   }
 
   stop(): Promise<void> {
@@ -135,8 +140,8 @@ class DataNode implements RunningNode {
     await this.#server?.stop(STOP_GRACE_MS);
     this.#pool?.close();
     await this.#commands?.stop();
-    await this.#store?.abortWrites(new DfsError('UNAVAILABLE', 'The node is stopping'));
-    await this.#store?.idle();
+    await this.#quarantine?.stop();
+    await this.#store?.stop(new DfsError('UNAVAILABLE', 'The node is stopping'));
     await this.#lock.release();
   }
 
