@@ -2,7 +2,7 @@
 import { ChannelPool } from '../protocol/channel-pool.js';
 import type { NodeStats } from '../protocol/generated/distrifs/v1/NodeStats.js';
 import { DfsError } from '../shared/errors.js';
-import type { DiskLock, RunningNode, Runtime } from '../shared/runtime.js';
+import type { DiskLock, Logger, RunningNode, Runtime } from '../shared/runtime.js';
 import { advertisedAddress, type DataNodeConfig, validateConfig } from './base/config.js';
 import { NodeIdentity } from './base/identity.js';
 import { CommandExecutor } from './commands/command-executor.js';
@@ -110,7 +110,7 @@ class DataNode implements RunningNode {
       timings,
       rack,
       address: this.#address,
-      stats: () => statsOf(store, server),
+      stats: () => statsOf(store, server, log),
       acceptTerm: async (term, master) => {
         await identity.acceptTerm(term);
         log.info('A new term is accepted', { master, term });
@@ -160,8 +160,9 @@ class DataNode implements RunningNode {
   }
 }
 
-async function statsOf(store: ChunkStore, server: DataServer): Promise<NodeStats> {
-  await store.space.refresh();
+/** A disk that does not say how full it is must not make the node look dead: the last figures stand. */
+async function statsOf(store: ChunkStore, server: DataServer, log: Logger): Promise<NodeStats> {
+  await store.space.refresh().catch((error: unknown) => log.debug('Cannot get the free space of the disk', { error }));
   const { capacityBytes, usedBytes, freeBytes } = store.space;
   return {
     capacityBytes,

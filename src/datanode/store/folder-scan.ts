@@ -82,14 +82,15 @@ export class FolderScan {
   }
 
   async #compare(entry: ReplicaEntry, files: ChunkFiles | undefined): Promise<void> {
-    if (files === undefined || files.dataBytes === null) return this.#store.settleMissing(entry);
-    // One that is not good is verified again by the store.
-    if (entry.condition !== 'good') {
+    if (files === undefined || files.dataBytes === null) {
+      await this.#store.settleMissing(entry);
+    } else if (entry.condition !== 'good') {
+      // The store verifies it again in its own time.
       this.#store.watch(entry);
-      return;
+    } else {
+      const isAsLong = files.dataBytes === entry.lengthBytes || (await this.#folder.dataBytes(entry.uuid)) === entry.lengthBytes;
+      if (!isAsLong || !files.metaVersions.includes(entry.version)) await this.#store.verify(entry.chunkId);
     }
-    const isAsLong = files.dataBytes === entry.lengthBytes || (await this.#folder.dataBytes(entry.uuid)) === entry.lengthBytes;
-    if (!isAsLong || !files.metaVersions.includes(entry.version)) await this.#store.verify(entry.chunkId);
   }
 
   async #unlessUnreadable(uuid: string, task: () => Promise<void>): Promise<void> {

@@ -62,9 +62,12 @@ export function planRepair(
   if (lacking <= 0) return null;
   const source = chooseSource(chunk, nodes, avoid);
   if (source === undefined) return null;
+  const isLastResort = chunk.replicas.some((replica) => replica.isDamaged && replica.nodeId === source.id);
+  // A whole replica that is not confirmed yet, or busy, will be the better source.
+  if (isLastResort && counted.length > 0) return null;
   const sources = {
     source: source.id,
-    isLastResort: chunk.replicas.some((replica) => replica.isDamaged && replica.nodeId === source.id),
+    isLastResort,
     others: otherSources(chunk, nodes, source),
   };
   const place = (

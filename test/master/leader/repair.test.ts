@@ -69,6 +69,8 @@ test('planRepair has a damaged replica copied to the others when no whole one is
   const others = nodes.map(({ id }) => id).filter((id) => id !== plan?.source);
   expect(plan?.targets.map(({ id }) => id).sort()).toEqual(others);
   expect(plan?.others.map(({ id }) => id)).toEqual(others);
+  const unconfirmed = { ...good('dn-4'), isSource: false };
+  expect(planRepair(chunk(damaged('dn-1'), unconfirmed), [...nodes, node('dn-4')], nobody, random)).toBeNull();
 });
 
 test('planRepair keeps to the limits of each node, prefers idle sources, and does as much as it can', () => {
