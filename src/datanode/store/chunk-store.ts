@@ -150,9 +150,10 @@ export class ChunkStore {
     this.#rechecks.soon(chunkId);
   }
 
-  /** Goes on verifying a replica that is not good, unless that is under way. */
+  /** Goes on verifying a replica while it is not good. */
   watch({ chunkId, condition }: ReplicaEntry): void {
-    if (condition !== 'good') this.#rechecks.later(chunkId, condition);
+    if (condition === 'good') this.#rechecks.forget(chunkId);
+    else this.#rechecks.later(chunkId, condition);
   }
 
   /** Verifies a whole chunk. What is found stands in the index and is reported. Rejects with IO_ERROR, which changes nothing. */

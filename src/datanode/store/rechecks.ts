@@ -60,6 +60,14 @@ export class Rechecks {
     if (doubt !== null) this.#wait(chunkId, doubt, found);
   }
 
+  /** A replica is known to be good: what waits is not needed, and the next doubt is looked at soon. */
+  forget(chunkId: number): void {
+    const timer = this.#doubts.get(chunkId)?.timer;
+    if (timer === undefined || timer === null) return;
+    timer.cancel();
+    this.#doubts.delete(chunkId);
+  }
+
   /** Resolves when no check is due or under way. */
   async idle(): Promise<void> {
     let last: Promise<void> | null = null;

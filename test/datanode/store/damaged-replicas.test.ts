@@ -59,6 +59,11 @@ test('ChunkStore.verify names the bad blocks; the replica is CORRUPT also after 
     expect((await rejection(store.begin(1, 3, DATA.length, () => undefined))).code).toBe('STALE_VERSION');
     expect(machine.disk.files()).toEqual([dataFile(1), metaFile(1, 3)]);
     expect(store.space.usedBytes).toBe(DATA.length);
+    // The pause of the old damage does not hold up the report of a new one.
+    machine.disk.flipBit(dataFile(1), 1);
+    store.suspect(1);
+    await store.idle();
+    expect(told(changes).at(-1)).toBe('1 CORRUPT');
   });
 });
 
