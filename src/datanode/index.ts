@@ -2,7 +2,7 @@
 import { ChannelPool } from '../protocol/channel-pool.js';
 import type { NodeStats } from '../protocol/generated/distrifs/v1/NodeStats.js';
 import { DfsError } from '../shared/errors.js';
-import type { DiskLock, RunningNode, Runtime } from '../shared/runtime.js';
+import type { DiskLock, Logger, RunningNode, Runtime } from '../shared/runtime.js';
 import { advertisedAddress, type DataNodeConfig, validateConfig } from './base/config.js';
 import { FolderWatch } from './base/folder-watch.js';
 import { NodeIdentity } from './base/identity.js';
@@ -12,8 +12,10 @@ import { DataServer } from './pipeline/data-server.js';
 import type { LinkedNode } from './reports/linked-node.js';
 import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
-import { ChunkStore, type ReplicaChange } from './store/chunk-store.js';
+import { ChunkStore } from './store/chunk-store.js';
 import { FolderScan } from './store/folder-scan.js';
+import { Quarantine } from './store/quarantine.js';
+import type { ReplicaChange } from './store/replica.js';
 
 /** Writes and reads under way may end for this long when the node stops. */
 const STOP_GRACE_MS = 2_000;
@@ -52,6 +54,7 @@ class DataNode implements RunningNode {
   #scan: SharedScan | null = null;
   #folderWatch: FolderWatch | null = null;
   #store: ChunkStore | null = null;
+  #quarantine: Quarantine | null = null;
   #stopped: Promise<void> | null = null;
   #announceFailure: (error: Error) => void = () => undefined;
 
@@ -77,7 +80,7 @@ class DataNode implements RunningNode {
     const onChange = (change: ReplicaChange): void => {
       for (const link of this.#links) link.report(change);
     };
-    const store = await ChunkStore.open({ ...this.#runtime, log }, { capacityBytes, onChange, onFatal });
+    const store = await ChunkStore.open({ ...this.#runtime, log }, { capacityBytes, onChange, onFatal, timings });
     this.#store = store;
     if (store.space.isVolatile) {
       log.warn('The data folder is on a volatile file system: nothing in it survives a restart of the machine', {
@@ -112,7 +115,7 @@ class DataNode implements RunningNode {
       timings,
       rack,
       address: this.#address,
-      stats: () => statsOf(store, server),
+      stats: () => statsOf(store, server, log),
       acceptTerm: async (term, master) => {
         await identity.acceptTerm(term);
         log.info('A new term is accepted', { master, term });
@@ -126,6 +129,8 @@ class DataNode implements RunningNode {
     };
     this.#links = masters.map((master) => new MasterReporter(master, linkedNode));
     for (const link of this.#links) link.start();
+    this.#quarantine = new Quarantine(store, { ...this.#runtime, log });
+    this.#quarantine.start();
   }
 
   stop(): Promise<void> {
@@ -142,8 +147,8 @@ class DataNode implements RunningNode {
     await this.#server?.stop(STOP_GRACE_MS);
     this.#pool?.close();
     await this.#commands?.stop();
-    await this.#store?.abortWrites(new DfsError('UNAVAILABLE', 'The node is stopping'));
-    await this.#store?.idle();
+    await this.#quarantine?.stop();
+    await this.#store?.stop(new DfsError('UNAVAILABLE', 'The node is stopping'));
     await this.#lock.release();
   }
 
@@ -162,8 +167,9 @@ class DataNode implements RunningNode {
   }
 }
 
-async function statsOf(store: ChunkStore, server: DataServer): Promise<NodeStats> {
-  await store.space.refresh();
+/** A disk that does not say how full it is must not make the node look dead: the last figures stand. */
+async function statsOf(store: ChunkStore, server: DataServer, log: Logger): Promise<NodeStats> {
+  await store.space.refresh().catch((error: unknown) => log.debug('Cannot get the free space of the disk', { error }));
   const { capacityBytes, usedBytes, freeBytes } = store.space;
   return {
     capacityBytes,

@@ -107,7 +107,11 @@ export class FakeMaster {
           const soFar = part === 0 ? [] : (this.#partial.get(report.nodeId) ?? []);
           soFar.push(...replicas);
           this.#partial.set(report.nodeId, soFar);
-          if (part === parts - 1) this.believes.set(report.nodeId, new Map(soFar.map((r) => [r.chunkId, r.version])));
+          if (part === parts - 1)
+            this.believes.set(
+              report.nodeId,
+              new Map(soFar.filter((r) => r.state === 'COMMITTED').map((r) => [r.chunkId, r.version])),
+            );
           return { term: this.said };
         },
         ReportReplicas: async ({ node, replicas, failures }) => {

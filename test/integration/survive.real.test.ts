@@ -11,6 +11,9 @@ interface StatJson {
 /** Two chunks of 64 MiB and a part: long enough to be interrupted. */
 const BIG_BYTES = 130 * 1024 * 1024;
 
+/** What one checksum covers. */
+const BLOCK_BYTES = 64 * 1024;
+
 /** Two of three replicas are damaged: more reads than it takes to come upon both. */
 const READS_MAX = 40;
 
@@ -99,6 +102,34 @@ test('lab: one bit flipped in two of three replicas never reaches a reader, and 
     expect(await sha256Of(copy)).toBe(wanted);
   }
   expect(areBothNamed()).toBe(true);
+  await lab.healed(15_000);
+});
+
+// The first read was right, and made all three datanodes drop their replica.
+test('lab: a bit flipped in a different block of each of three replicas: every read is right, and three good files come back', async () => {
+  const folder = temporaryFolder(onTestFinished);
+  const lab = await labUp('--datanodes', '3');
+  const source = join(folder, 'source');
+  await writeSample(source, 300_000, 6);
+  expect(await lab.distrifs(['put', source, '/bits'])).toMatchObject({ code: 0 });
+  const wanted = await sha256Of(source);
+  const chunk = (await statOf(lab, '/bits')).chunks[0]!;
+  const paths = chunk.replicas.map((nodeId) => join(folderOf(lab, nodeId), `chunk-${chunk.id}`));
+  expect(paths).toHaveLength(3);
+  for (const [i, path] of paths.entries()) {
+    const bytes = readFileSync(path);
+    const at = i * BLOCK_BYTES + 1_000;
+    bytes[at] = (bytes[at] ?? 0) ^ 0x04;
+    writeFileSync(path, bytes);
+  }
+  const areGood = async (): Promise<boolean> =>
+    (await Promise.all(paths.map((path) => sha256Of(path)))).every((hash) => hash === wanted);
+  for (let reads = 0; reads < READS_MAX && !(await areGood()); reads++) {
+    const copy = join(folder, `copy-${reads}`);
+    expect(await lab.distrifs(['get', '/bits', copy])).toMatchObject({ code: 0 });
+    expect(await sha256Of(copy)).toBe(wanted);
+  }
+  expect(await areGood()).toBe(true);
   await lab.healed(15_000);
 });
 

@@ -118,6 +118,13 @@ export class MasterRig {
     return this.call(DataNodeService.BlockReport, { node, reportId, part: 0, parts: 1, replicas, stats: statsOf() });
   }
 
+  /** The full report of a node that holds nothing but a damaged replica. */
+  reportDamaged(node: Registered, chunkId: number) {
+    const replicas = [{ chunkId, version: this.versionOf(chunkId), lengthBytes: 100, state: 'CORRUPT' as const }];
+    const reportId = ++this.#lastReportId;
+    return this.call(DataNodeService.BlockReport, { node, reportId, part: 0, parts: 1, replicas, stats: statsOf() });
+  }
+
   heartbeat(node: Registered) {
     return this.call(DataNodeService.Heartbeat, { node, stats: statsOf() });
   }

@@ -310,6 +310,13 @@ test('GetChunkLocation: committed replicas, live before stale, none that is dead
     expect((await rig.status()).chunks).toMatchObject({ underReplicated: 1 });
     await rig.report(one, chunkId);
     expect(await where()).toHaveLength(2);
+    await rig.reportDamaged(one, chunkId);
+    expect(await where()).toEqual(['dn-2']);
+    // With no good one left, checksums tell which blocks of the damaged ones are.
+    await rig.reportDamaged(two, chunkId);
+    expect((await where()).sort()).toEqual(['dn-1', 'dn-2']);
+    await rig.report(one, chunkId);
+    await rig.report(two, chunkId);
     await rig.sim.advance(TIMINGS.staleAfterMs - 100);
     await rig.heartbeat(two);
     await rig.sim.advance(400);

@@ -16,7 +16,7 @@ import { toErrorDetail } from '../../protocol/error-detail.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { blaming, type DataPlane } from '../pipeline/data-plane.js';
 import { copyReplica } from '../pipeline/replicator.js';
-import type { ReplicaChange } from '../store/chunk-store.js';
+import { type ReplicaChange, reportedState } from '../store/replica.js';
 import { CommandRefusals } from './command-refusals.js';
 import { TaskLane } from './task-lane.js';
 
@@ -113,12 +113,12 @@ export class CommandExecutor {
 
   /** To each target; one that fails does not stop the others. */
   async #copy(command: Command__Output, replicate: ReplicateCommand__Output, giver: CommandIssuer): Promise<void> {
-    const { chunkId, version, targets } = replicate;
+    const { chunkId, version, targets, sources } = replicate;
     for (const target of targets) {
       // The copies before may have taken long.
       if (this.#isRefused(command, giver)) return;
       try {
-        await copyReplica(this.#plane, { chunkId, version, term: command.term }, target);
+        await copyReplica(this.#plane, { chunkId, version, term: command.term, sources }, target);
         this.#plane.log.info('Chunk copied as commanded', { chunkId, version, target: target.nodeId });
       } catch (error) {
         this.#failed(command, giver, error);
@@ -132,7 +132,7 @@ export class CommandExecutor {
     // Also when there was nothing to delete: the master then learns what this node really has.
     const left = this.#plane.store.get(chunkId);
     if (left === undefined) giver.report({ chunkId, version, lengthBytes: 0, state: 'DELETED' });
-    else giver.report({ chunkId, version: left.version, lengthBytes: left.lengthBytes, state: 'COMMITTED' });
+    else giver.report({ chunkId, version: left.version, lengthBytes: left.lengthBytes, state: reportedState(left) });
   }
 
   #failed(command: Command__Output, giver: CommandIssuer, cause: unknown): void {

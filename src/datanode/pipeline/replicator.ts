@@ -1,11 +1,9 @@
 /** Copies a committed replica to another node, as the upstream of a write with the purpose REPAIR. */
 import { FRAME_PREFIX_BYTES, PACKET_HEADER_BYTES } from '../../protocol/frames.js';
 import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
-import { isDfsError } from '../../shared/errors.js';
-import { blockCount } from '../store/chunk-meta.js';
 import { blaming, type DataPlane } from './data-plane.js';
 import { openNodeWrite } from './node-write.js';
-import { readAhead } from './read-ahead.js';
+import { patchedBlocks } from './patched-blocks.js';
 
 /** Which replica, under which term. */
 export interface ReplicaCopy {
@@ -13,16 +11,18 @@ export interface ReplicaCopy {
   /** Exactly this version is copied. */
   readonly version: number;
   readonly term: number;
+  /** Other holders of the version, for blocks that are bad here. */
+  readonly sources: readonly NodeAddress__Output[];
 }
 
 /**
- * Resolves when the target has committed the replica. Every block is verified on the way; a replica that proves damaged is
- * verified as a whole, quarantined and reported by the store.
+ * Resolves when the target has committed the replica. Every block is verified on the way, and taken from another source when it is bad
+ * here.
  * Rejects with a DfsError whose `nodeId` is to blame: this node (CHUNK_NOT_FOUND, STALE_VERSION, DATA_CORRUPT) or the target.
  */
 export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: NodeAddress__Output): Promise<void> {
   const { identity, store } = plane;
-  const { chunkId, version, term } = copy;
+  const { chunkId, version, term, sources } = copy;
   const reader = await store.openReplica(chunkId, version).catch((error: unknown) => {
     throw blaming(identity.nodeId, error);
   });
@@ -39,14 +39,13 @@ export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: N
     const { stream, lease } = await openNodeWrite(plane, target, open, () => undefined);
     let isDone = false;
     try {
-      for await (const packet of readAhead(reader, 0, blockCount(reader.meta.lengthBytes))) {
+      for await (const packet of patchedBlocks(plane, { chunkId, version, reader, sources })) {
         await stream.forward(packet, packet.length - FRAME_PREFIX_BYTES - PACKET_HEADER_BYTES);
       }
       await stream.finish();
       isDone = true;
     } catch (error) {
       stream.abort();
-      if (isDfsError(error, 'DATA_CORRUPT', 'IO_ERROR') && error.nodeId === undefined) store.suspect(chunkId);
       throw blaming(identity.nodeId, error);
     } finally {
       lease.release(isDone);

@@ -2,7 +2,7 @@
 import type { BlockReportRequest } from '../../protocol/generated/distrifs/v1/BlockReportRequest.js';
 import { DfsError } from '../../shared/errors.js';
 import { REPORT_PART_REPLICAS } from '../../shared/limits.js';
-import type { ReplicaEntry } from '../store/chunk-store.js';
+import { type ReplicaEntry, reportedState } from '../store/replica.js';
 
 /** A part, without what the sender adds. */
 export type ReportPart = Required<Pick<BlockReportRequest, 'reportId' | 'part' | 'parts' | 'replicas'>>;
@@ -20,8 +20,9 @@ export async function sendFullReport(
   send: (part: ReportPart) => Promise<boolean>,
 ): Promise<void> {
   const term = identity.acceptedTerm;
-  const replicas = Array.from(entries, ({ chunkId, version, lengthBytes }) => {
-    return { chunkId, version, lengthBytes, state: 'COMMITTED' as const };
+  const replicas = Array.from(entries, (entry) => {
+    const { chunkId, version, lengthBytes } = entry;
+    return { chunkId, version, lengthBytes, state: reportedState(entry) };
   });
   const parts = Math.max(1, Math.ceil(replicas.length / REPORT_PART_REPLICAS));
   for (let part = 0; part < parts; part++) {

@@ -20,7 +20,7 @@ import { REPORT_PART_REPLICAS } from '../../shared/limits.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcChannel, RpcMethod } from '../../shared/runtime.js';
 import type { CommandIssuer } from '../commands/command-executor.js';
-import type { ReplicaChange } from '../store/chunk-store.js';
+import type { ReplicaChange } from '../store/replica.js';
 import { sendFullReport } from './full-report.js';
 import type { LinkedNode } from './linked-node.js';
 import { PASSING, Registrar } from './registrar.js';

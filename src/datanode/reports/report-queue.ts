@@ -1,7 +1,7 @@
 /** What has still to be reported to one master: the latest state of each chunk that changed, oldest change first. */
 import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
 import { REPORT_FAILURES_MAX } from '../../shared/limits.js';
-import type { ReplicaChange } from '../store/chunk-store.js';
+import type { ReplicaChange } from '../store/replica.js';
 
 export interface ReportBatch {
   readonly replicas: readonly ReplicaChange[];

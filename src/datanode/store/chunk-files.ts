@@ -4,12 +4,14 @@
 export type ChunkFileName =
   | { readonly kind: 'data'; readonly uuid: string }
   | { readonly kind: 'meta'; readonly uuid: string; readonly version: number }
+  | { readonly kind: 'damaged'; readonly uuid: string; readonly version: number }
   | { readonly kind: 'tmp'; readonly uuid: string; readonly version: number };
 
-/** Damaged files are moved there, and never removed by us. */
+/** Files that cannot be told to belong to a replica are moved there, and never removed by a datanode. */
 export const QUARANTINE = 'quarantine';
 
-const NAME = /^chunk-([0-9a-f-]{36})(?:\.v([1-9]\d{0,15})\.(meta|tmp))?$/;
+const NAME = /^chunk-([0-9a-f-]{36})(?:\.v([1-9]\d{0,15})\.(meta|tmp|damaged))?$/;
+const QUARANTINED_NAME = /^(chunk-.*)\.([0-9a-f]{8})$/;
 
 /** The committed data of a chunk: exactly its bytes. */
 export function dataFileName(uuid: string): string {
@@ -26,13 +28,31 @@ export function tmpFileName(uuid: string, version: number): string {
   return `chunk-${uuid}.v${version}.tmp`;
 }
 
+/** An empty file: the replica of this version was found damaged. */
+export function damagedFileName(uuid: string, version: number): string {
+  return `chunk-${uuid}.v${version}.damaged`;
+}
+
+/** What a name in the quarantine was before. @param removal the same of all files that were moved together */
+export function parseQuarantinedName(name: string): { readonly file: ChunkFileName; readonly removal: string } | null {
+  const match = QUARANTINED_NAME.exec(name);
+  const file = parseChunkFileName(match?.[1] ?? '');
+  return file === null ? null : { file, removal: match?.[2] ?? '' };
+}
+
+/** The path of a file that was moved to the quarantine. @param removal 8 hexadecimal digits */
+export function quarantinedPath(name: string, removal: string): string {
+  return `${QUARANTINE}/${name}.${removal}`;
+}
+
 /** Reads a file name; null when it is none of a chunk's. */
 export function parseChunkFileName(name: string): ChunkFileName | null {
   const match = NAME.exec(name);
   const uuid = match?.[1];
   if (uuid === undefined) return null;
+  const kind = match?.[3];
+  if (kind === undefined) return { kind: 'data', uuid };
   const version = Number(match?.[2]);
-  if (match?.[3] === 'meta' && Number.isSafeInteger(version)) return { kind: 'meta', uuid, version };
-  if (match?.[3] === 'tmp' && Number.isSafeInteger(version)) return { kind: 'tmp', uuid, version };
-  return match?.[3] === undefined ? { kind: 'data', uuid } : null;
+  if (!Number.isSafeInteger(version)) return null;
+  return kind === 'meta' || kind === 'tmp' || kind === 'damaged' ? { kind, uuid, version } : null;
 }

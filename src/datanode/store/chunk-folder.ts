@@ -1,11 +1,19 @@
 /** The data folder: file operations on chunks, and which failures of them end the node. Policy is in chunk-store.ts. */
 import { DfsError, isDfsError } from '../../shared/errors.js';
-import { BLOCK_BYTES } from '../../shared/limits.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
 import { readWhole, writeSynced } from '../base/durable-file.js';
-import { dataFileName, metaFileName, parseChunkFileName, QUARANTINE, tmpFileName } from './chunk-files.js';
+import {
+  damagedFileName,
+  dataFileName,
+  metaFileName,
+  parseChunkFileName,
+  QUARANTINE,
+  quarantinedPath,
+  tmpFileName,
+} from './chunk-files.js';
 import { type ChunkMeta, decodeChunkMeta, encodeChunkMeta, META_BYTES_MAX } from './chunk-meta.js';
 import { DirectorySync } from './directory-sync.js';
+import { type Inspection, inspectData } from './inspect-data.js';
 
 /** What the folder holds of one chunk. */
 export interface ChunkFiles {
@@ -15,10 +23,9 @@ export interface ChunkFiles {
   metaVersions: number[];
   /** Versions of unfinished writes. */
   tmpVersions: number[];
+  /** Versions that were found damaged. */
+  damagedVersions: number[];
 }
-
-/** Whole chunks are verified in pieces of this size, so that memory stays bounded. A multiple of BLOCK_BYTES. */
-const VERIFY_BYTES = 128 * BLOCK_BYTES;
 
 export class ChunkFolder {
   readonly #runtime: Pick<Runtime, 'disk' | 'compute' | 'random'>;
@@ -40,11 +47,12 @@ export class ChunkFolder {
       if (name === null) continue;
       let files = found.get(name.uuid);
       if (files === undefined) {
-        files = { dataBytes: null, metaVersions: [], tmpVersions: [] };
+        files = { dataBytes: null, metaVersions: [], tmpVersions: [], damagedVersions: [] };
         found.set(name.uuid, files);
       }
       if (name.kind === 'data') files.dataBytes = entry.sizeBytes;
       else if (name.kind === 'meta') files.metaVersions.push(name.version);
+      else if (name.kind === 'damaged') files.damagedVersions.push(name.version);
       else files.tmpVersions.push(name.version);
     }
     for (const files of found.values()) files.metaVersions.sort((a, b) => a - b);
@@ -102,6 +110,29 @@ export class ChunkFolder {
     }
   }
 
+  /** Tells whether exactly this meta is in place. Rejects with IO_ERROR when it cannot be read. */
+  async hasMeta(uuid: string, meta: ChunkMeta): Promise<boolean> {
+    try {
+      const found = await readWhole(this.#runtime.disk, metaFileName(uuid, meta.version), META_BYTES_MAX);
+      return Buffer.compare(found, encodeChunkMeta(meta)) === 0;
+    } catch (error) {
+      if (isDfsError(error, 'NOT_FOUND')) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Notes beside a replica that it is damaged, for the next start. Only the file is fsynced, not the folder: a note that a power cut
+   * takes is made again when the damage is met again.
+   */
+  async markDamaged(uuid: string, version: number): Promise<void> {
+    await writeSynced(this.#runtime.disk, damagedFileName(uuid, version), new Uint8Array(0));
+  }
+
+  async unmarkDamaged(uuid: string, version: number): Promise<void> {
+    await this.#remove(damagedFileName(uuid, version));
+  }
+
   /** Makes an unfinished write the chunk's data: the commit point. */
   async place(uuid: string, version: number): Promise<void> {
     try {
@@ -142,7 +173,7 @@ export class ChunkFolder {
     await disk.makeDirectory(QUARANTINE);
     for (const name of [...metaVersions.map((version) => metaFileName(uuid, version)), dataFileName(uuid)]) {
       try {
-        await disk.rename(name, `${QUARANTINE}/${name}.${suffix}`);
+        await disk.rename(name, quarantinedPath(name, suffix));
       } catch (error) {
         if (!isDfsError(error, 'NOT_FOUND')) throw error;
       }
@@ -155,31 +186,24 @@ export class ChunkFolder {
     await this.sync();
   }
 
-  /** Reads a chunk's data and tells whether every block matches. A chunk that cannot be read does not match. */
-  async matches(uuid: string, meta: ChunkMeta): Promise<boolean> {
-    let file: DiskFile;
-    try {
-      file = await this.openData(uuid);
-    } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND')) return false;
-      throw error;
-    }
-    try {
-      if ((await file.sizeBytes()) !== meta.lengthBytes) return false;
-      for (let at = 0; at < meta.lengthBytes; at += VERIFY_BYTES) {
-        const piece = new Uint8Array(Math.min(VERIFY_BYTES, meta.lengthBytes - at));
-        if ((await file.read(piece, at)) !== piece.length) return false;
-        const found = await this.#runtime.compute.blockChecksums(piece, BLOCK_BYTES);
-        const firstBlock = at / BLOCK_BYTES;
-        if (found.some((checksum, i) => checksum !== meta.checksums[firstBlock + i])) return false;
-      }
-      return true;
-    } catch (error) {
-      if (isDfsError(error, 'IO_ERROR')) return false;
-      throw error;
-    } finally {
-      await file.close();
-    }
+  /**
+   * Puts a replica from the quarantine back in place. A crash on the way leaves the one in quarantine whole, or the one in place.
+   * @param removal which of the chunk's files in quarantine
+   */
+  async restore(uuid: string, meta: ChunkMeta, removal: string): Promise<void> {
+    await this.placeMeta(uuid, meta);
+    await this.sync();
+    await this.#runtime.disk.rename(quarantinedPath(dataFileName(uuid), removal), dataFileName(uuid));
+    await this.sync();
+    await this.#remove(quarantinedPath(metaFileName(uuid, meta.version), removal));
+  }
+
+  /**
+   * Compares a chunk's data with its checksums, block by block.
+   * Rejects with NOT_FOUND when there is no data, IO_ERROR when the disk cannot read it: that says nothing about the data.
+   */
+  inspect(uuid: string, meta: ChunkMeta): Promise<Inspection> {
+    return inspectData(this.#runtime, dataFileName(uuid), meta);
   }
 
   async #remove(name: string): Promise<void> {

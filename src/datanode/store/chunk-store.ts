@@ -4,34 +4,20 @@
  */
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
+import type { Timings } from '../../shared/profile.js';
 import type { Runtime } from '../../shared/runtime.js';
-import { ChunkFolder } from './chunk-folder.js';
+import { type ChunkFiles, ChunkFolder } from './chunk-folder.js';
 import type { ChunkMeta } from './chunk-meta.js';
 import { ChunkWriter, type WriteTarget } from './chunk-writer.js';
+import { inspectReplica, type Verdict } from './inspect-replica.js';
 import { KeyedLock } from './keyed-lock.js';
 import { MetaCache } from './meta-cache.js';
+import { type CheckResult, Rechecks } from './rechecks.js';
+import { type Condition, type FoundReplica, foundGood, type ReplicaChange, type ReplicaEntry, reportedState } from './replica.js';
 import { ReplicaReader } from './replica-reader.js';
 import { SpaceAccount } from './space-account.js';
 
-export type StoreRuntime = Pick<Runtime, 'disk' | 'compute' | 'random' | 'log'>;
-
-/** A committed replica. */
-export interface ReplicaEntry {
-  readonly chunkId: number;
-  readonly uuid: string;
-  readonly version: number;
-  readonly lengthBytes: number;
-  /** Number of the change that made this entry: a scan that began earlier knows nothing of it. */
-  readonly change: number;
-}
-
-/** Something the masters have to know. `version` is the one the replica had. */
-export interface ReplicaChange {
-  readonly chunkId: number;
-  readonly version: number;
-  readonly lengthBytes: number;
-  readonly state: 'COMMITTED' | 'DELETED' | 'CORRUPT';
-}
+export type StoreRuntime = Pick<Runtime, 'disk' | 'compute' | 'clock' | 'random' | 'log'>;
 
 export interface ChunkStoreOptions {
   /** The most to store; undefined: what the disk holds. */
@@ -40,10 +26,12 @@ export interface ChunkStoreOptions {
   readonly onChange: (change: ReplicaChange) => void;
   /** Called when the disk is in a state that only a new start can settle. */
   readonly onFatal: (error: DfsError) => void;
+  /** Pauses between two verifications of a replica in doubt. */
+  readonly timings: Pick<Timings, 'retryMaxMs' | 'blockReportIntervalMs'>;
 }
 
-/** Whole-chunk verifications that may wait. */
-const SUSPECTS_MAX = 1_000;
+/** A replica that the disk could not read this many times, in as many verifications, is reported CORRUPT: others are to be made. */
+const UNREADABLE_AFTER = 3;
 
 export class ChunkStore {
   readonly space: SpaceAccount;
@@ -55,23 +43,22 @@ export class ChunkStore {
   readonly #writers = new Map<number, ChunkWriter>();
   readonly #locks = new KeyedLock<number>();
   readonly #metas = new MetaCache();
-  /** Chunks waiting for verification; one is verified at a time. */
-  readonly #suspects = new Set<number>();
-  #verifying: Promise<void> = Promise.resolve();
+  readonly #rechecks: Rechecks;
   #changes = 0;
   #clusterId = '';
 
-  private constructor(space: SpaceAccount, folder: ChunkFolder, log: StoreRuntime['log'], options: ChunkStoreOptions) {
+  private constructor(space: SpaceAccount, folder: ChunkFolder, runtime: StoreRuntime, options: ChunkStoreOptions) {
     this.space = space;
     this.folder = folder;
-    this.#log = log;
+    this.#log = runtime.log;
     this.#options = options;
+    this.#rechecks = new Rechecks(runtime, options.timings, (chunkId, failures) => this.#recheck(chunkId, failures));
   }
 
   /** An empty index over the folder; scanAtStart fills it. */
   static async open(runtime: StoreRuntime, options: ChunkStoreOptions): Promise<ChunkStore> {
     const space = await SpaceAccount.open(runtime.disk, options.capacityBytes);
-    return new ChunkStore(space, new ChunkFolder(runtime, options.onFatal), runtime.log, options);
+    return new ChunkStore(space, new ChunkFolder(runtime, options.onFatal), runtime, options);
   }
 
   /** Empty until the node has joined a cluster: then there are no chunks either. */
@@ -104,7 +91,7 @@ export class ChunkStore {
 
   /**
    * Begins to write a version of a chunk. An unfinished write of a lower version ends at once.
-   * Rejects with STALE_VERSION when this version or a higher one is there or being written; NO_SPACE; IO_ERROR.
+   * Rejects with STALE_VERSION when a good replica of this version, or a higher one, is there or being written; NO_SPACE; IO_ERROR.
    * @param written called with the bytes written, whenever they advance
    */
   async begin(
@@ -122,7 +109,10 @@ export class ChunkStore {
     }
   }
 
-  /** Opens a replica to read. Rejects with CHUNK_NOT_FOUND, STALE_VERSION, DATA_CORRUPT (the meta is damaged). */
+  /**
+   * Opens a replica to read, good or not: its reader verifies each block.
+   * Rejects with CHUNK_NOT_FOUND, STALE_VERSION, DATA_CORRUPT (the meta is damaged), IO_ERROR.
+   */
   async openReplica(chunkId: number, version: number): Promise<ReplicaReader> {
     const entry = this.#entries.get(chunkId);
     if (entry === undefined) throw new DfsError('CHUNK_NOT_FOUND', `Chunk ${chunkId} is not on this node`);
@@ -136,7 +126,7 @@ export class ChunkStore {
           cause: error,
         });
       }
-      if (isDfsError(error, 'DATA_CORRUPT')) this.suspect(chunkId);
+      if (isDfsError(error, 'DATA_CORRUPT', 'IO_ERROR')) this.suspect(chunkId);
       throw error;
     }
   }
@@ -148,46 +138,33 @@ export class ChunkStore {
       if (entry?.version !== version) return;
       await this.folder.removeData(entry.uuid);
       await this.folder.sync();
-      this.#drop(entry, 'DELETED');
+      this.#drop(entry);
       // After a crash here a meta without data is left, which the next start removes.
       await this.folder.removeMeta(entry.uuid, version);
+      if (entry.condition !== 'good') await this.folder.unmarkDamaged(entry.uuid, version);
     });
   }
 
-  /** Verifies a chunk in the background, and sets it aside when it is damaged. */
+  /** Verifies a chunk in the background, and again later while it is not good. */
   suspect(chunkId: number): void {
-    if (this.#suspects.has(chunkId) || this.#suspects.size >= SUSPECTS_MAX) return;
-    this.#suspects.add(chunkId);
-    this.#verifying = this.#verifying.then(async () => {
-      try {
-        await this.verify(chunkId);
-      } catch (error) {
-        this.#log.error('Cannot verify a chunk', { chunkId, error });
-      } finally {
-        this.#suspects.delete(chunkId);
-      }
-    });
+    this.#rechecks.soon(chunkId);
   }
 
-  /** Verifies a whole chunk; a damaged one is quarantined and reported. Tells whether it is good. */
-  async verify(chunkId: number): Promise<boolean> {
+  /** Goes on verifying a replica while it is not good. */
+  watch({ chunkId, condition }: ReplicaEntry): void {
+    if (condition === 'good') this.#rechecks.forget(chunkId);
+    else this.#rechecks.later(chunkId, condition);
+  }
+
+  /** Verifies a whole chunk. What is found stands in the index and is reported. Rejects with IO_ERROR, which changes nothing. */
+  async verify(chunkId: number): Promise<Verdict> {
     const entry = this.#entries.get(chunkId);
-    if (entry === undefined) return false;
-    if (await this.#isGood(entry)) return true;
-    await this.setAside(entry, 'its data does not match its checksums');
-    return false;
-  }
-
-  /** Quarantines a replica, unless it has changed since `entry` was taken from the index. */
-  async setAside(entry: ReplicaEntry, why: string): Promise<void> {
-    await this.#locks.run(entry.chunkId, async () => {
-      if (this.#entries.get(entry.chunkId) !== entry) return;
-      const { chunkId, uuid, version } = entry;
-      this.#log.error('A damaged chunk is set aside in quarantine', { chunkId, uuid, version, why });
-      // Out of the index first: whatever becomes of the files, it is not served again.
-      this.#drop(entry, 'CORRUPT');
-      await this.folder.quarantine(uuid, [version]);
-    });
+    if (entry === undefined) return { kind: 'gone' };
+    const verdict = await inspectReplica(this.folder, entry);
+    if (verdict.kind === 'gone') await this.settleMissing(entry);
+    else if (verdict.kind === 'good') await this.#judge(entry, 'good', 'it matches its checksums');
+    else await this.#judge(entry, 'damaged', verdict.why);
+    return verdict;
   }
 
   /** Drops a replica whose data file is gone, if it is, and has not changed since `entry` was taken from the index. */
@@ -200,7 +177,7 @@ export class ChunkStore {
         return;
       }
       this.#log.error('The file of a chunk is missing: it was removed from outside', { chunkId, uuid, version });
-      this.#drop(entry, 'DELETED');
+      this.#drop(entry);
       await this.folder.removeMeta(uuid, version);
     });
   }
@@ -209,23 +186,36 @@ export class ChunkStore {
    * Takes a replica found in the folder into the index, if `find`, run alone among the changes of this chunk, finds one.
    * Nothing happens when the chunk is in the index already.
    */
-  async adopt(chunkId: number, find: () => Promise<ChunkMeta | null>): Promise<void> {
+  async adopt(chunkId: number, find: () => Promise<FoundReplica | null>): Promise<void> {
     await this.#locks.run(chunkId, async () => {
       if (this.#entries.has(chunkId)) return;
-      const meta = await find();
-      if (meta !== null) this.#take(chunkId, this.#uuidOf(chunkId), meta);
+      const found = await find();
+      if (found !== null) this.#take(chunkId, found);
     });
   }
 
   /**
-   * Removes what a failed removal left of a chunk: tmp files that are not being written, metas that belong to no replica in the index.
+   * Takes a replica back that was verified outside the folder, unless this version or a newer one is there, or one is being written.
+   * @param place puts its files in the folder, durably
+   */
+  async takeBack(chunkId: number, meta: ChunkMeta, place: () => Promise<void>): Promise<void> {
+    await this.#locks.run(chunkId, async () => {
+      const entry = this.#entries.get(chunkId);
+      if (this.#writers.has(chunkId) || (entry !== undefined && entry.version >= meta.version)) return;
+      // Data that is not in the index waits to be read: it may be newer.
+      if (entry === undefined && (await this.folder.dataBytes(this.#uuidOf(chunkId))) !== null) return;
+      await place();
+      this.#take(chunkId, foundGood(meta));
+    });
+  }
+
+  /**
+   * Removes what a failed removal left of a chunk: tmp files that are not being written, metas and marks of damage that belong to no
+   * replica in the index. A damaged replica keeps what it has.
    * Alone among the changes of this chunk, and never while it is being written.
    * @param files as a scan found them a moment ago; what came since is not touched
    */
-  async sweep(
-    chunkId: number,
-    files: { readonly metaVersions: readonly number[]; readonly tmpVersions: readonly number[] },
-  ): Promise<void> {
+  async sweep(chunkId: number, files: Pick<ChunkFiles, 'metaVersions' | 'tmpVersions' | 'damagedVersions'>): Promise<void> {
     await this.#locks.run(chunkId, async () => {
       if (this.#writers.has(chunkId)) return;
       const uuid = this.#uuidOf(chunkId);
@@ -233,20 +223,23 @@ export class ChunkStore {
       const entry = this.#entries.get(chunkId);
       // Data that is not in the index has been judged by the scan: it keeps what metas it has.
       if (entry === undefined && (await this.folder.dataBytes(uuid)) !== null) return;
+      if (entry !== undefined && entry.condition !== 'good') return;
+      for (const version of files.damagedVersions) await this.folder.unmarkDamaged(uuid, version);
       for (const version of files.metaVersions) {
         if (entry === undefined || version < entry.version) await this.folder.removeMeta(uuid, version);
       }
     });
   }
 
-  /** Ends every write under way. */
-  async abortWrites(reason: DfsError): Promise<void> {
-    await Promise.all([...this.#writers.values()].map((writer) => writer.abort(reason)));
+  /** Resolves when no verification is due or under way. */
+  idle(): Promise<void> {
+    return this.#rechecks.idle();
   }
 
-  /** Resolves when no verification is under way. */
-  async idle(): Promise<void> {
-    await this.#verifying;
+  /** Ends every write under way, and all verifications. */
+  async stop(reason: DfsError): Promise<void> {
+    await Promise.all([...this.#writers.values()].map((writer) => writer.abort(reason)));
+    await this.#rechecks.stop();
   }
 
   async #openAlone(chunkId: number, version: number): Promise<ReplicaReader> {
@@ -263,14 +256,17 @@ export class ChunkStore {
   async #beginAlone(target: WriteTarget, written: (writtenBytes: number) => void): Promise<ChunkWriter | null> {
     const { chunkId, uuid, version, reserveBytes } = target;
     const committed = this.#entries.get(chunkId);
-    if (committed !== undefined && committed.version >= version) throw stale(target, `version ${committed.version} is here`);
+    const isRepaired = committed?.version === version && committed.condition !== 'good';
+    if (committed !== undefined && committed.version >= version && !isRepaired) {
+      throw stale(target, `version ${committed.version} is here`);
+    }
     if (this.#writers.has(chunkId)) return null;
     const reservation = await this.space.reserve(reserveBytes);
     try {
       const file = await this.folder.createTmp(uuid, version);
       const writer = new ChunkWriter(target, this.folder, file, reservation, {
         exclusively: (task) => this.#locks.run(chunkId, task),
-        hasOldVersion: () => this.#entries.has(chunkId),
+        replacedVersion: () => this.#entries.get(chunkId)?.version ?? null,
         committed: (ended) => this.#committed(ended),
         aborted: (ended, leftover) => this.#aborted(ended, leftover),
         written,
@@ -295,12 +291,13 @@ export class ChunkStore {
     const { chunkId, uuid, version } = writer.target;
     const before = this.#entries.get(chunkId);
     this.#writers.delete(chunkId);
-    this.#take(chunkId, uuid, { version, lengthBytes: writer.receivedBytes, checksums: writer.checksums.slice() });
+    this.#take(chunkId, foundGood({ version, lengthBytes: writer.receivedBytes, checksums: writer.checksums.slice() }));
     if (before === undefined) return;
     try {
-      await this.folder.removeMeta(uuid, before.version);
+      if (before.version !== version) await this.folder.removeMeta(uuid, before.version);
+      if (before.condition !== 'good') await this.folder.unmarkDamaged(uuid, before.version);
     } catch (error) {
-      this.#log.warn('Cannot remove the meta of an old version; the next scan will', { chunkId, uuid, error });
+      this.#log.warn('Cannot remove what belonged to an old replica; the next scan will', { chunkId, uuid, error });
     }
   }
 
@@ -325,30 +322,56 @@ export class ChunkStore {
     return meta;
   }
 
-  async #isGood(entry: ReplicaEntry): Promise<boolean> {
+  async #recheck(chunkId: number, failures: number): Promise<CheckResult> {
+    const entry = this.#entries.get(chunkId);
     try {
-      return await this.folder.matches(entry.uuid, await this.folder.readMeta(entry.uuid, entry.version));
+      const { kind } = await this.verify(chunkId);
+      return kind === 'damaged' ? 'damaged' : 'settled';
     } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND', 'DATA_CORRUPT')) return false;
-      throw error;
+      this.#log.warn('A chunk cannot be verified now; it is tried again later', { chunkId, failures, error });
+      const isUnreadable = isDfsError(error, 'IO_ERROR') && failures + 1 >= UNREADABLE_AFTER;
+      if (isUnreadable && entry?.condition === 'good') await this.#judge(entry, 'unreadable', 'the disk cannot read it');
+      return 'unreadable';
     }
   }
 
-  #take(chunkId: number, uuid: string, meta: ChunkMeta): void {
-    const { version, lengthBytes } = meta;
-    this.space.addCommitted(lengthBytes - (this.#entries.get(chunkId)?.lengthBytes ?? 0));
-    this.#entries.set(chunkId, { chunkId, uuid, version, lengthBytes, change: ++this.#changes });
-    this.#metas.set(chunkId, meta);
-    this.#options.onChange({ chunkId, version, lengthBytes, state: 'COMMITTED' });
+  /** Notes what a verification found, unless the replica has changed since `entry` was taken from the index. */
+  async #judge(entry: ReplicaEntry, condition: Condition, why: string): Promise<void> {
+    const { chunkId, uuid, version, lengthBytes } = entry;
+    if (entry.condition === condition) return;
+    await this.#locks.run(chunkId, async () => {
+      if (this.#entries.get(chunkId) !== entry) return;
+      const isGood = condition === 'good';
+      this.#log[isGood ? 'info' : 'error'](`A replica is ${condition}`, { chunkId, uuid, version, why });
+      const judged = { ...entry, condition, change: ++this.#changes };
+      this.#entries.set(chunkId, judged);
+      this.#options.onChange({ chunkId, version, lengthBytes, state: reportedState(judged) });
+      this.watch(judged);
+      try {
+        if (condition === 'damaged') await this.folder.markDamaged(uuid, version);
+        else if (isGood) await this.folder.unmarkDamaged(uuid, version);
+      } catch (error) {
+        this.#log.warn('Cannot note on the disk how a replica is', { chunkId, uuid, condition, error });
+      }
+    });
   }
 
-  #drop(entry: ReplicaEntry, state: 'DELETED' | 'CORRUPT'): void {
-    const { chunkId, version, lengthBytes } = entry;
+  #take(chunkId: number, { version, lengthBytes, condition, meta }: FoundReplica): void {
+    this.space.addCommitted(lengthBytes - (this.#entries.get(chunkId)?.lengthBytes ?? 0));
+    const entry = { chunkId, uuid: this.#uuidOf(chunkId), version, lengthBytes, condition, change: ++this.#changes };
+    this.#entries.set(chunkId, entry);
+    if (meta === null) this.#metas.delete(chunkId);
+    else this.#metas.set(chunkId, meta);
+    this.#options.onChange({ chunkId, version, lengthBytes, state: reportedState(entry) });
+    this.watch(entry);
+  }
+
+  #drop({ chunkId, version, lengthBytes }: ReplicaEntry): void {
     this.#changes++;
     this.space.addCommitted(-lengthBytes);
     this.#entries.delete(chunkId);
     this.#metas.delete(chunkId);
-    this.#options.onChange({ chunkId, version, lengthBytes, state });
+    this.#options.onChange({ chunkId, version, lengthBytes, state: 'DELETED' });
   }
 
   #uuidOf(chunkId: number): string {

@@ -12,7 +12,7 @@ import { type DfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
 import type { DiskFile } from '../../shared/runtime.js';
 import type { ChunkFolder } from './chunk-folder.js';
-import { blockCount } from './chunk-meta.js';
+import { blockCount, type ChunkMeta } from './chunk-meta.js';
 import type { Reservation } from './space-account.js';
 
 /** What a write is of. */
@@ -28,8 +28,8 @@ export interface WriteTarget {
 export interface WriterHooks {
   /** Runs the commit alone among all changes of this chunk. */
   readonly exclusively: (task: () => Promise<void>) => Promise<void>;
-  /** Tells whether the commit replaces a committed version. */
-  readonly hasOldVersion: () => boolean;
+  /** The committed version that the commit replaces; null when there is none. The same version: its replica is damaged. */
+  readonly replacedVersion: () => number | null;
   /** The rename is durable: takes the chunk into the index, and removes what it replaces. */
   readonly committed: (writer: ChunkWriter) => Promise<void>;
   /** The write came to nothing. @param leftover why its files could not be removed, where they could not */
@@ -57,6 +57,7 @@ export class ChunkWriter {
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
   #failure: DfsError | null = null;
   #announceFailure: (error: DfsError) => void = () => undefined;
+  /** There is a meta that belongs to this write alone. */
   #isMetaPlaced = false;
   #isPlaced = false;
   #settled: Promise<void> | null = null;
@@ -155,14 +156,13 @@ export class ChunkWriter {
   async #commitAlone(): Promise<void> {
     const { uuid, version } = this.target;
     this.#throwIfFailed();
-    this.#isMetaPlaced = true;
     const meta = { version, lengthBytes: this.#receivedBytes, checksums: this.checksums };
-    const [data, placed] = await Promise.allSettled([this.#file.sync(), this.#folder.placeMeta(uuid, meta)]);
+    const [data, placed] = await Promise.allSettled([this.#file.sync(), this.#placeMeta(meta)]);
     if (data.status === 'rejected') throw data.reason;
     if (placed.status === 'rejected') throw placed.reason;
     // fsync of a new file makes its name durable too, on the file systems of Linux; where that did not hold, the rename could
     // outlive the meta's name. Of a new chunk nothing was guaranteed yet; what an old version guaranteed is not left to chance.
-    if (this.#hooks.hasOldVersion()) await this.#folder.sync();
+    if (this.#hooks.replacedVersion() !== null) await this.#folder.sync();
     // The last moment for a higher version to supersede this one.
     this.#throwIfFailed();
     this.#isPlaced = true;
@@ -173,6 +173,15 @@ export class ChunkWriter {
     // Durable and in place: a close that fails takes nothing from it, and must not keep the chunk out of the index.
     await this.#file.close().catch(() => undefined);
     await this.#hooks.committed(this);
+  }
+
+  /** A meta that is in place already is never opened to be written: the good blocks of a damaged replica rest on it. */
+  async #placeMeta(meta: ChunkMeta): Promise<void> {
+    const { uuid, version } = this.target;
+    const isRepair = this.#hooks.replacedVersion() === version;
+    if (isRepair && (await this.#folder.hasMeta(uuid, meta))) return;
+    this.#isMetaPlaced = !isRepair;
+    await this.#folder.placeMeta(uuid, meta);
   }
 
   async #writeBlock(data: Uint8Array, position: number): Promise<void> {

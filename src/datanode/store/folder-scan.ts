@@ -3,8 +3,10 @@ import { chunkIdOfUuid } from '../../shared/chunk-id.js';
 import { isDfsError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/runtime.js';
 import type { ChunkFiles, ChunkFolder } from './chunk-folder.js';
-import type { ChunkMeta } from './chunk-meta.js';
+import { blockCount, type ChunkMeta } from './chunk-meta.js';
 import type { ChunkStore } from './chunk-store.js';
+import { isWhole } from './inspect-data.js';
+import { type FoundReplica, foundGood, type ReplicaEntry } from './replica.js';
 
 /** Chunks looked at side by side at start. */
 const CONCURRENCY = 16;
@@ -19,6 +21,8 @@ export class FolderScan {
   readonly #warned = new Set<string>();
   /** Uuids that the last scan found more of than belongs to a replica. */
   #untidy: ReadonlySet<string> = new Set();
+  /** Uuids that the disk could not read at start: a later scan takes them in by the rules of the start. */
+  readonly #unread = new Set<string>();
 
   constructor(store: ChunkStore, log: Logger) {
     this.#store = store;
@@ -27,38 +31,27 @@ export class FolderScan {
   }
 
   /**
-   * Builds the index, and settles what a crash left: unfinished writes go; of two metas the one that matches the data stays;
-   * data that matches none is damage and goes to quarantine; a meta without data goes.
+   * Builds the index, and settles what a crash left: unfinished writes go; of two metas the one that matches the data stays; a meta
+   * without data goes. Data that matches no meta is a damaged replica, which stays in place; data without any meta goes to quarantine.
+   * What the disk cannot read now is left as it is, for the scans before reports.
    */
   async atStart(): Promise<void> {
     const listing = await this.#folder.list();
     await forEachOf(listing, CONCURRENCY, async ([uuid, files]) => {
-      for (const version of files.tmpVersions) await this.#folder.removeTmp(uuid, version);
-      const chunkId = this.#chunkIdOf(uuid);
-      if (chunkId === null) return;
-      if (files.dataBytes === null) {
-        for (const version of files.metaVersions) await this.#folder.removeMeta(uuid, version);
-        return;
+      try {
+        await this.#settleAtStart(uuid, files);
+      } catch (error) {
+        this.#unread.add(uuid);
+        this.#log.error('The files of a chunk cannot be read: it is not served now, and tried again later', { uuid, error });
       }
-      await this.#store.adopt(chunkId, async () => {
-        const meta = await this.#findMeta(uuid, files, files.metaVersions.length > 1);
-        if (meta === null) {
-          this.#log.error('A chunk file without a meta that fits it is set aside in quarantine', {
-            uuid,
-            metas: files.metaVersions,
-          });
-          await this.#folder.quarantine(uuid, files.metaVersions);
-        }
-        return meta;
-      });
     });
     await this.#folder.sync();
   }
 
   /**
-   * Compares the folder with the index: a file removed by hand is reported DELETED, one of another size is quarantined and
-   * reported CORRUPT, a new one with a meta that it matches is taken in; what a failed removal left is removed. What changes
-   * during the scan is left alone.
+   * Compares the folder with the index: a file removed by hand is reported DELETED, one of another size is verified, a new one with
+   * a meta that it matches is taken in; what a failed removal left is removed. What changes during the scan is left alone, and what the
+   * disk cannot read waits for the next scan.
    */
   async beforeReport(): Promise<void> {
     const lastChange = this.#store.lastChange;
@@ -68,16 +61,43 @@ export class FolderScan {
       const files = listing.get(entry.uuid);
       listing.delete(entry.uuid);
       if (entry.change > lastChange || this.#store.get(entry.chunkId) !== entry) continue;
-      if (files === undefined || files.dataBytes === null) await this.#store.settleMissing(entry);
-      else if (files.dataBytes !== entry.lengthBytes) {
-        const found = await this.#folder.dataBytes(entry.uuid);
-        if (found === entry.lengthBytes) continue;
-        await this.#store.setAside(entry, `its file has ${String(found)} bytes, not ${entry.lengthBytes}`);
-      } else if (!files.metaVersions.includes(entry.version)) await this.#store.verify(entry.chunkId);
+      await this.#unlessUnreadable(entry.uuid, () => this.#compare(entry, files));
     }
     for (const [uuid, files] of listing) {
       const chunkId = files.dataBytes === null ? null : this.#chunkIdOf(uuid);
-      if (chunkId !== null) await this.#adoptForeign(chunkId, uuid, files);
+      if (chunkId !== null) await this.#unlessUnreadable(uuid, () => this.#adoptLate(chunkId, uuid, files));
+    }
+  }
+
+  async #settleAtStart(uuid: string, files: ChunkFiles): Promise<void> {
+    for (const version of files.tmpVersions) await this.#folder.removeTmp(uuid, version);
+    const chunkId = this.#chunkIdOf(uuid);
+    if (chunkId === null) return;
+    if (files.dataBytes === null) {
+      for (const version of files.metaVersions) await this.#folder.removeMeta(uuid, version);
+      for (const version of files.damagedVersions) await this.#folder.unmarkDamaged(uuid, version);
+      return;
+    }
+    await this.#store.adopt(chunkId, () => this.#findOwn(uuid, files));
+  }
+
+  async #compare(entry: ReplicaEntry, files: ChunkFiles | undefined): Promise<void> {
+    if (files === undefined || files.dataBytes === null) {
+      await this.#store.settleMissing(entry);
+    } else if (entry.condition !== 'good') {
+      // The store verifies it again in its own time.
+      this.#store.watch(entry);
+    } else {
+      const isAsLong = files.dataBytes === entry.lengthBytes || (await this.#folder.dataBytes(entry.uuid)) === entry.lengthBytes;
+      if (!isAsLong || !files.metaVersions.includes(entry.version)) await this.#store.verify(entry.chunkId);
+    }
+  }
+
+  async #unlessUnreadable(uuid: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#log.warn('The files of a chunk cannot be read now; the next scan tries again', { uuid, error });
     }
   }
 
@@ -88,7 +108,8 @@ export class FolderScan {
     this.#untidy = found;
     for (const [uuid, files] of listing) {
       const metasWanted = files.dataBytes === null ? 0 : 1;
-      if (files.tmpVersions.length === 0 && files.metaVersions.length <= metasWanted) continue;
+      const isTidy = files.metaVersions.length <= metasWanted && files.damagedVersions.length === 0;
+      if (files.tmpVersions.length === 0 && isTidy) continue;
       found.add(uuid);
       if (!before.has(uuid)) continue;
       const chunkId = this.#chunkIdOf(uuid);
@@ -101,30 +122,65 @@ export class FolderScan {
     }
   }
 
-  async #adoptForeign(chunkId: number, uuid: string, files: ChunkFiles): Promise<void> {
+  /** Takes in what appeared in the folder, or could not be read at start. */
+  async #adoptLate(chunkId: number, uuid: string, files: ChunkFiles): Promise<void> {
     await this.#store.adopt(chunkId, async () => {
       // The chunk may have been deleted since the folder was listed.
       if ((await this.#folder.dataBytes(uuid)) === null) return null;
-      const meta = await this.#findMeta(uuid, files, true);
-      if (meta === null) this.#warnOnce(uuid, 'A chunk file that appeared has no meta that fits it: it is ignored');
-      else this.#log.info('A chunk file that appeared matches its meta: it is taken in', { uuid, version: meta.version });
-      return meta;
+      if (this.#unread.has(uuid)) return this.#findOwn(uuid, files);
+      const { good } = await this.#inspectAll(uuid, files, true);
+      if (good === null) this.#warnOnce(uuid, 'A chunk file that appeared has no meta that fits it: it is ignored');
+      else this.#log.info('A chunk file that appeared matches its meta: it is taken in', { uuid, version: good.version });
+      return good === null ? null : foundGood(good);
     });
   }
 
   /**
-   * The meta that fits a chunk's data; of several, the newest. The others are removed then.
+   * The replica that files of this node's own are. Data without any meta can be told to belong to none, and goes to quarantine.
+   * Rejects with IO_ERROR when the disk cannot read what decides it.
+   */
+  async #findOwn(uuid: string, files: ChunkFiles): Promise<FoundReplica | null> {
+    const { metaVersions, damagedVersions, dataBytes } = files;
+    const newest = metaVersions.at(-1);
+    if (newest === undefined) {
+      this.#log.error('A chunk file without any meta is set aside in quarantine', { uuid });
+      await this.#folder.quarantine(uuid, []);
+      this.#unread.delete(uuid);
+      return null;
+    }
+    const { good, best } = await this.#inspectAll(uuid, files, metaVersions.length > 1);
+    this.#unread.delete(uuid);
+    if (good !== null && !damagedVersions.includes(good.version)) return foundGood(good);
+    const meta = good ?? best;
+    const version = meta?.version ?? newest;
+    this.#log.error('A replica is damaged: it is reported as such, and its files stay', { uuid, version, metas: metaVersions });
+    return { version, lengthBytes: meta?.lengthBytes ?? dataBytes ?? 0, condition: 'damaged', meta };
+  }
+
+  /**
+   * The newest meta that fits a chunk's data; the others are removed then. Where none does: the one that most of the data fits.
    * @param verify false: the length is proof enough
    */
-  async #findMeta(uuid: string, files: ChunkFiles, verify: boolean): Promise<ChunkMeta | null> {
+  async #inspectAll(
+    uuid: string,
+    files: ChunkFiles,
+    verify: boolean,
+  ): Promise<{ readonly good: ChunkMeta | null; readonly best: ChunkMeta | null }> {
+    let best: ChunkMeta | null = null;
+    let bestBlocks = -1;
     for (const version of files.metaVersions.toReversed()) {
       const meta = await this.#readMeta(uuid, version);
-      if (meta?.lengthBytes !== files.dataBytes) continue;
-      if (verify && !(await this.#folder.matches(uuid, meta))) continue;
-      for (const other of files.metaVersions) if (other !== version) await this.#folder.removeMeta(uuid, other);
-      return meta;
+      if (meta === null) continue;
+      const isAsLong = meta.lengthBytes === files.dataBytes;
+      const inspection = verify || !isAsLong ? await this.#folder.inspect(uuid, meta) : null;
+      if (inspection === null || isWhole(inspection, meta)) {
+        for (const other of files.metaVersions) if (other !== version) await this.#folder.removeMeta(uuid, other);
+        return { good: meta, best: meta };
+      }
+      const goodBlocks = blockCount(meta.lengthBytes) - inspection.badBlocks.length;
+      if (goodBlocks > bestBlocks) [best, bestBlocks] = [meta, goodBlocks];
     }
-    return null;
+    return { good: null, best };
   }
 
   async #readMeta(uuid: string, version: number): Promise<ChunkMeta | null> {

@@ -2,10 +2,13 @@
  * How each committed chunk is doing, kept up to date by events, never by a scan of everything.
  *
  *   missing   no confirmed replica          under   fewer than its replication       healthy   the rest, which is not listed
- *   surplus   more than its replication     garbage replicas that belong to no file or to an old version
+ *   surplus   more than its replication     garbage replicas that belong to no file or to an old version, or are damaged
+ *
+ * A chunk without a good replica that has damaged ones is missing, and to be repaired all the same: their good blocks may make a
+ * whole replica.
  */
 import type { Locations, ReplicaRecord } from './locations.js';
-import { isConfirmed, isOfChunk, isUsable } from './locations.js';
+import { isAtHand, isConfirmed, isOfChunk } from './locations.js';
 import type { Chunk, ChunkTable } from '../state/tables/chunk-table.js';
 import { isSamePlan } from '../../shared/chunk-version.js';
 import { CHUNK_ID_LEAP_MAX } from '../../shared/limits.js';
@@ -21,13 +24,14 @@ interface Weak {
   readonly chunkId: number;
   /** Monotonic. Survives changes of `good`. */
   readonly sinceMs: number;
-  /** Confirmed replicas that are left. */
+  /** Confirmed good replicas that are left. */
   readonly good: number;
+  /** Counts as under-replicated: one without a good replica counts as missing instead. */
   readonly visible: boolean;
 }
 
 export interface Garbage {
-  readonly reason: 'orphan' | 'stale';
+  readonly reason: 'orphan' | 'stale' | 'damaged';
   readonly sinceMs: number;
 }
 
@@ -104,10 +108,12 @@ export class ChunkHealth {
       this.surplus.delete(chunkId);
       return;
     }
-    const current = replicas.filter((replica) => isOfChunk(replica, chunk) && isUsable(replica));
-    const good = current.filter(isConfirmed).length;
-    this.#setMissing(chunkId, good === 0 ? { visible: chunk.visible, isUnreported: !current.some(isAtHand) } : undefined);
-    this.#setUnder(chunkId, good > 0 && good < chunk.replication ? { chunk, good } : null);
+    const isOfUse = (replica: ReplicaRecord): boolean => isAtHand(replica) && replica.suspectSinceMs === null;
+    const current = replicas.filter((replica) => isOfChunk(replica, chunk) && isOfUse(replica));
+    const confirmed = current.filter(isConfirmed);
+    const good = confirmed.filter((replica) => !replica.isDamaged).length;
+    this.#setMissing(chunkId, good === 0 ? { visible: chunk.visible, isUnreported: !current.some(isHeard) } : undefined);
+    this.#setUnder(chunkId, confirmed.length > 0 && good < chunk.replication ? { chunk, good } : null);
     if (good <= chunk.replication) this.surplus.delete(chunkId);
     else if (!this.surplus.has(chunkId)) this.surplus.set(chunkId, this.#clock.nowMs());
   }
@@ -157,9 +163,9 @@ export class ChunkHealth {
       this.#reportUnknown(record, 'the master has never planned this version');
       this.#setGarbage(record, null);
     } else if (record.version === chunk.version) {
-      if (!isOfChunk(record, chunk))
-        this.#reportUnknown(record, `with ${record.lengthBytes} bytes instead of ${chunk.lengthBytes}`);
-      this.#setGarbage(record, null);
+      const isWhole = isOfChunk(record, chunk);
+      if (!isWhole) this.#reportUnknown(record, `with ${record.lengthBytes} bytes instead of ${chunk.lengthBytes}`);
+      this.#setGarbage(record, isWhole && record.isDamaged ? 'damaged' : null);
     } else {
       // A version that is reserved and not committed may still be, while the file is being written.
       const isStale = record.version < chunk.version || chunk.visible;
@@ -212,7 +218,8 @@ export class ChunkHealth {
 
   #setUnder(chunkId: number, weak: { readonly chunk: Chunk; readonly good: number } | null): void {
     const old = this.#underOf.get(chunkId);
-    if (old?.good === weak?.good && old?.visible === weak?.chunk.visible) return;
+    const visible = weak !== null && weak.chunk.visible && weak.good > 0;
+    if (old?.good === weak?.good && (old?.visible ?? false) === visible) return;
     if (old !== undefined) {
       if (old.visible) this.#visibleUnder -= 1;
       this.#underOf.delete(chunkId);
@@ -222,7 +229,7 @@ export class ChunkHealth {
     }
     if (weak === null) return;
     const sinceMs = old?.sinceMs ?? this.#clock.nowMs();
-    const entry: Weak = { chunkId, sinceMs, good: weak.good, visible: weak.chunk.visible };
+    const entry: Weak = { chunkId, sinceMs, good: weak.good, visible };
     if (entry.visible) this.#visibleUnder += 1;
     this.#underOf.set(chunkId, entry);
     let bucket = this.#under.get(weak.good);
@@ -244,7 +251,7 @@ function wasPlanned({ version }: ReplicaRecord, chunk: Chunk): boolean {
 }
 
 /** Its node has said that it holds it, and is still there. */
-function isAtHand(record: ReplicaRecord): boolean {
+function isHeard(record: ReplicaRecord): boolean {
   return record.isReported && record.node.registrationId !== 0;
 }
 

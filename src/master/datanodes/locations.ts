@@ -15,6 +15,8 @@ export interface ReplicaRecord {
   lengthBytes: number;
   /** writing: nothing is guaranteed. committed: on disk, as reported, or as a writer said when it committed the version. */
   state: 'writing' | 'committed';
+  /** The node says that it is damaged or cannot be read: it is no replica, but some of its blocks may be good. */
+  isDamaged: boolean;
   /** The node said so itself, under whatever term; false: a writer did. */
   isReported: boolean;
   /** The node's confirmEpoch of the report under the leader's term that named it; 0: not confirmed. */
@@ -96,7 +98,7 @@ export class Locations {
     const replicas = this.#of(node.id);
     replicas.report?.changedMeanwhile.add(replica.chunkId);
     const record = replicas.byChunk.get(replica.chunkId);
-    if (replica.state === 'DELETED' || replica.state === 'CORRUPT') {
+    if (replica.state === 'DELETED') {
       if (record !== undefined && record.version <= replica.version) this.#drop(record);
       return;
     }
@@ -183,13 +185,14 @@ export class Locations {
    * concerns all that a node holds, too much for one step.
    */
   #compare(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress, replica: Replica__Output): void {
-    if (replica.state !== 'COMMITTED' && replica.state !== 'WRITING') return;
+    if (replica.state === 'DELETED' || replica.state === 'REPLICA_STATE_UNSPECIFIED') return;
     const record = replicas.byChunk.get(replica.chunkId);
     const isSame =
       record !== undefined &&
       record.version === replica.version &&
       record.lengthBytes === replica.lengthBytes &&
-      (record.state === 'committed') === (replica.state === 'COMMITTED') &&
+      (record.state === 'committed') === (replica.state !== 'WRITING') &&
+      record.isDamaged === (replica.state === 'CORRUPT') &&
       record.isReported &&
       record.suspectSinceMs === null &&
       !isBeingDeleted(record);
@@ -205,7 +208,7 @@ export class Locations {
 
   #takeEffect(node: ActiveNode, replicas: NodeReplicas, report: ReportInProgress): void {
     // A writer's older committed replica stands beside its unfinished one: the committed one counts.
-    const changed = report.changed.toSorted((a, b) => Number(a.state === 'COMMITTED') - Number(b.state === 'COMMITTED'));
+    const changed = report.changed.toSorted((a, b) => Number(a.state !== 'WRITING') - Number(b.state !== 'WRITING'));
     for (const replica of changed) {
       if (report.changedMeanwhile.has(replica.chunkId)) continue;
       const record = replicas.byChunk.get(replica.chunkId);
@@ -233,6 +236,7 @@ export class Locations {
         version: replica.version,
         lengthBytes: replica.lengthBytes,
         state: 'writing',
+        isDamaged: false,
         isReported: false,
         confirmedIn: 0,
         suspectSinceMs: null,
@@ -252,10 +256,14 @@ export class Locations {
       if (record.suspectSinceMs !== null && record.suspectSinceMs < report.startedMs) record.suspectSinceMs = null;
     }
     const state = replica.state === 'WRITING' ? 'writing' : 'committed';
+    const isDamaged = replica.state === 'CORRUPT';
+    // It was repaired, or its node knows better by now than the client did.
+    if (record.isDamaged !== isDamaged) record.suspectSinceMs = null;
     const isNews = record.version !== replica.version || record.state !== state;
     record.version = replica.version;
     record.lengthBytes = replica.lengthBytes;
     record.state = state;
+    record.isDamaged = isDamaged;
     // What was said of another version, or of one under way, says nothing of this one.
     if (isReported || isNews) record.isReported = isReported;
     if (confirmed || isNews) record.confirmedIn = confirmed ? node.confirmEpoch : 0;
@@ -292,14 +300,17 @@ export function isBeingDeleted(record: ReplicaRecord): boolean {
   return record.deleteOrderedIn !== 0 && record.deleteOrderedIn === record.node.ledTerm;
 }
 
-/** Has the committed version of the chunk, and all its bytes. */
+/** Has the committed version of the chunk, and its length. */
 export function isOfChunk(record: ReplicaRecord, chunk: Pick<Chunk, 'version' | 'lengthBytes'>): boolean {
   return record.version === chunk.version && record.lengthBytes === chunk.lengthBytes;
 }
 
-/** Counts as a replica: its node is not dead, no client called it bad, and it is not about to be deleted. */
+/** Counts as a replica: whole, its node is not dead, no client called it bad, and it is not about to be deleted. */
 export function isUsable(record: ReplicaRecord): boolean {
-  return (
-    record.state === 'committed' && record.node.state !== 'DEAD' && record.suspectSinceMs === null && !isBeingDeleted(record)
-  );
+  return isAtHand(record) && !record.isDamaged && record.suspectSinceMs === null;
+}
+
+/** Some of its blocks may be good: whole or not, its node is not dead, and it is not about to be deleted. */
+export function isAtHand(record: ReplicaRecord): boolean {
+  return record.state === 'committed' && record.node.state !== 'DEAD' && !isBeingDeleted(record);
 }

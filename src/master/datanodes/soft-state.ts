@@ -111,9 +111,18 @@ export class SoftState implements ChunkListener {
 
   /** A node said that one of its replicas changed. */
   replicaChanged(node: ActiveNode, replica: Replica__Output, isConfirmed: boolean): void {
-    if (replica.state === 'CORRUPT') this.warnCorrupt(replica.chunkId, replica.version, node.id);
+    this.noteDamage(node, replica);
     this.locations.update(node, replica, isConfirmed);
     if (replica.state === 'WRITING' || replica.state === 'COMMITTED') this.nodes.settle(node, replica.chunkId);
+  }
+
+  /** Says that a replica is damaged, if its node reports that and it is news. To be called before the report takes effect. */
+  noteDamage(node: ActiveNode, replica: Replica__Output): void {
+    if (replica.state !== 'CORRUPT') return;
+    const known = this.locations.find(replica.chunkId, node.id);
+    if (known?.isDamaged !== true || known.version !== replica.version) {
+      this.warnCorrupt(replica.chunkId, replica.version, node.id);
+    }
   }
 
   /** The one line that names a damaged replica. */

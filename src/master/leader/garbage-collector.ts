@@ -4,6 +4,7 @@
  *   orphan   its chunk belongs to no file                         after orphanDelayMs
  *   stale    its version is no longer to be committed or read     after a block report's interval (never longer than the above),
  *                                                                 once enough replicas of the committed version are confirmed
+ *   damaged  its node says so: its good blocks may be the last    as stale
  *   surplus  more confirmed replicas than the chunk's replication after the same delay
  *
  * The times count from when this master came to lead, at the earliest. Nothing is deleted on a node that has not reported to this

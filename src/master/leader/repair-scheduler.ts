@@ -12,7 +12,7 @@ import type { Timings } from '../../shared/profile.js';
 import { freeBytesOf, loadOf } from '../datanodes/active-nodes.js';
 import type { ActiveNodes, SpaceHold } from '../datanodes/active-nodes.js';
 import type { ChunkHealth } from '../datanodes/chunk-health.js';
-import { isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
+import { isAtHand, isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { Locations } from '../datanodes/locations.js';
 import type { Commands } from './commands.js';
 import { planRepair } from './repair.js';
@@ -29,6 +29,7 @@ interface Copy {
   readonly chunkId: number;
   readonly version: number;
   readonly source: string;
+  readonly isLastResort: boolean;
   /** Targets that have not reported it yet. */
   readonly waitingFor: Set<string>;
   readonly hold: SpaceHold;
@@ -103,7 +104,7 @@ export class RepairScheduler {
     if (copy === undefined) return;
     for (const nodeId of copy.waitingFor) {
       const record = this.#locations.find(chunkId, nodeId);
-      if (record?.version !== copy.version || !isConfirmed(record)) continue;
+      if (record?.version !== copy.version || record.isDamaged || !isConfirmed(record)) continue;
       copy.waitingFor.delete(nodeId);
       this.#completed += 1;
     }
@@ -138,7 +139,7 @@ export class RepairScheduler {
 
   /** A failed target leaves the copies to the others alone; anything else ends them. */
   #blame(copy: Copy, blamed: string): void {
-    if (copy.waitingFor.size > 1 && copy.waitingFor.delete(blamed)) this.#avoid(copy.chunkId, [blamed]);
+    if (copy.waitingFor.size > 1 && copy.waitingFor.delete(blamed)) this.#avoid(copy, [blamed]);
     else this.#giveUp(copy, [blamed]);
   }
 
@@ -154,14 +155,15 @@ export class RepairScheduler {
   #giveUp(copy: Copy, blamed: readonly string[]): void {
     this.#copies.delete(copy.chunkId);
     this.#nodes.release(copy.hold);
-    if (blamed.length > 0) this.#avoid(copy.chunkId, blamed);
+    if (blamed.length > 0) this.#avoid(copy, blamed);
   }
 
-  #avoid(chunkId: number, nodeIds: readonly string[]): void {
+  #avoid({ chunkId, isLastResort }: Copy, nodeIds: readonly string[]): void {
     const avoided = this.#avoided.get(chunkId) ?? { nodeIds: new Set<string>(), untilMs: 0 };
     for (const nodeId of nodeIds) avoided.nodeIds.add(nodeId);
-    // Long enough for a dying node to turn stale; then it may be asked again, in case there is no other node.
-    avoided.untilMs = this.#clock.nowMs() + this.#timings.staleAfterMs;
+    // Long enough for a dying node to turn stale; then it may be asked again, in case there is no other node. Of blocks that no node
+    // has, that would be for ever: they can only come back with a node or a disk.
+    avoided.untilMs = this.#clock.nowMs() + (isLastResort ? this.#timings.repairTimeoutMs : this.#timings.staleAfterMs);
     this.#avoided.set(chunkId, avoided);
   }
 
@@ -174,7 +176,8 @@ export class RepairScheduler {
 
   #command(chunk: Chunk, plan: RepairPlan, nodes: ReadonlyMap<string, MutableRepairNode>, nowMs: number): boolean {
     const targets = plan.targets.map(({ id, address }) => ({ nodeId: id, address }));
-    const replicate = { chunkId: chunk.id, version: chunk.version, lengthBytes: chunk.lengthBytes, targets };
+    const sources = plan.others.map(({ id, address }) => ({ nodeId: id, address }));
+    const replicate = { chunkId: chunk.id, version: chunk.version, lengthBytes: chunk.lengthBytes, targets, sources };
     const commandId = this.#commands.give(plan.source, { replicate });
     if (commandId === null) return false;
     const targetIds = targets.map((target) => target.nodeId);
@@ -185,6 +188,7 @@ export class RepairScheduler {
       chunkId: chunk.id,
       version: chunk.version,
       source: plan.source,
+      isLastResort: plan.isLastResort,
       waitingFor: new Set(targetIds),
       hold,
       deadlineMs: nowMs + this.#timings.repairTimeoutMs,
@@ -202,12 +206,14 @@ export class RepairScheduler {
   #repairChunk(chunk: Chunk): RepairChunk {
     const replicas = this.#locations.ofChunk(chunk.id).map((record) => {
       const isCurrent = isOfChunk(record, chunk) && isUsable(record);
+      const isDamaged = isOfChunk(record, chunk) && record.isDamaged && isAtHand(record);
       return {
         nodeId: record.node.id,
         rack: record.node.rack,
-        isSource: isCurrent && isConfirmed(record) && record.node.state === 'LIVE',
+        isSource: (isCurrent || isDamaged) && isConfirmed(record) && record.node.state === 'LIVE',
+        isDamaged,
         counts: isCurrent,
-        isOutdated: record.state === 'committed' && record.version < chunk.version,
+        isReplaceable: isDamaged || (record.state === 'committed' && record.version < chunk.version),
       };
     });
     return { chunkId: chunk.id, lengthBytes: chunk.lengthBytes, replication: chunk.replication, replicas };

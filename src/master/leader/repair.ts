@@ -1,5 +1,6 @@
 /** How one weak or over-replicated chunk is put right: pure decisions, no clock, no state. */
 import { isDfsError } from '../../shared/errors.js';
+import { REPLICATION_MAX } from '../../shared/limits.js';
 import type { Random } from '../../shared/runtime.js';
 import { placeReplicas } from '../datanodes/placement.js';
 import type { PlacementNode } from '../datanodes/placement.js';
@@ -12,17 +13,19 @@ export interface RepairReplica {
   readonly rack: string;
   /** Confirmed, at the committed version, on a live node: may be copied from. */
   readonly isSource: boolean;
+  /** Damaged: copied from only when no whole one is left, with what other replicas have good. */
+  readonly isDamaged: boolean;
   /** Counts as a replica, or is about to. */
   readonly counts: boolean;
-  /** Of an older version than the committed one: a copy may take its place. */
-  readonly isOutdated: boolean;
+  /** Damaged, or of an older version than the committed one: a copy may take its place. */
+  readonly isReplaceable: boolean;
 }
 
 export interface RepairChunk {
   readonly chunkId: number;
   readonly lengthBytes: number;
   readonly replication: number;
-  /** Every replica of any version: of their nodes only those of an outdated one can be targets, after all others. */
+  /** Every replica of any version: of their nodes only those of a replaceable one can be targets, after all others. */
   readonly replicas: readonly RepairReplica[];
 }
 
@@ -35,7 +38,11 @@ export interface RepairNode extends PlacementNode {
 
 export interface RepairPlan {
   readonly source: string;
+  /** No whole replica is left: the copy is made of good blocks of damaged ones, or fails. */
+  readonly isLastResort: boolean;
   readonly targets: readonly PlacementNode[];
+  /** Other nodes that hold the version, the whole replicas first: for blocks that are bad at the source. */
+  readonly others: readonly PlacementNode[];
 }
 
 /**
@@ -55,6 +62,14 @@ export function planRepair(
   if (lacking <= 0) return null;
   const source = chooseSource(chunk, nodes, avoid);
   if (source === undefined) return null;
+  const isLastResort = chunk.replicas.some((replica) => replica.isDamaged && replica.nodeId === source.id);
+  // A whole replica that is not confirmed yet, or busy, will be the better source.
+  if (isLastResort && counted.length > 0) return null;
+  const sources = {
+    source: source.id,
+    isLastResort,
+    others: otherSources(chunk, nodes, source),
+  };
   const place = (
     wanted: number,
     holders: readonly RepairReplica[],
@@ -67,19 +82,22 @@ export function planRepair(
   };
   const racks = counted.map((replica) => replica.rack);
   const targets = place(lacking, chunk.replicas, racks);
-  if (targets.length === lacking) return { source: source.id, targets };
-  // Outdated replicas go only once enough others are confirmed: with one on every node that is left, waiting would never end.
+  if (targets.length === lacking) return { ...sources, targets };
+  // Outdated and damaged replicas go only once enough others are confirmed: with one on every node that is left, waiting would never
+  // end.
   const taken = targets.map(({ id, rack }): RepairReplica => ({
     nodeId: id,
     rack,
     isSource: false,
+    isDamaged: false,
     counts: true,
-    isOutdated: false,
+    isReplaceable: false,
   }));
-  const current = [...chunk.replicas.filter((replica) => !replica.isOutdated), ...taken];
+  const isKept = (replica: RepairReplica): boolean => !replica.isReplaceable || replica.nodeId === source.id;
+  const current = [...chunk.replicas.filter(isKept), ...taken];
   const replaced = place(lacking - targets.length, current, [...racks, ...taken.map(({ rack }) => rack)]);
   const all = [...targets, ...replaced];
-  return all.length === 0 ? null : { source: source.id, targets: all };
+  return all.length === 0 ? null : { ...sources, targets: all };
 }
 
 interface Placing {
@@ -113,12 +131,23 @@ function placeSome({ chunk, nodes, wanted, excluded, existingRacks }: Placing, r
   }
 }
 
-/** The least busy node that may be copied from. */
+/** The least busy node that may be copied from; one with a damaged replica only when there is no other. */
 function chooseSource(chunk: RepairChunk, nodes: readonly RepairNode[], avoid: ReadonlySet<string>): RepairNode | undefined {
-  const holders = new Set(chunk.replicas.filter((replica) => replica.isSource).map((replica) => replica.nodeId));
+  const sources = chunk.replicas.filter((replica) => replica.isSource);
+  const whole = sources.filter((replica) => !replica.isDamaged);
+  const holders = new Set((whole.length > 0 ? whole : sources).map((replica) => replica.nodeId));
   return nodes
     .filter((node) => holders.has(node.id) && node.state === 'LIVE' && !avoid.has(node.id) && node.sending < COPIES_PER_NODE_MAX)
     .sort((a, b) => a.sending - b.sending || a.load - b.load)[0];
+}
+
+function otherSources(chunk: RepairChunk, nodes: readonly RepairNode[], source: RepairNode): readonly RepairNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return chunk.replicas
+    .filter((replica) => replica.isSource && replica.nodeId !== source.id)
+    .sort((a, b) => Number(a.isDamaged) - Number(b.isDamaged))
+    .flatMap(({ nodeId }) => byId.get(nodeId) ?? [])
+    .slice(0, REPLICATION_MAX);
 }
 
 export interface SurplusReplica {

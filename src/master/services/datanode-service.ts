@@ -43,11 +43,7 @@ export function dataNodeHandlers(master: MasterContext): Handlers<typeof DataNod
       if (soft.nodes.isLateReport(node, reportId, part)) return { term };
       if (stats !== null) node.stats = stats;
       if (part === 0) node.needsFullReport = false;
-      for (const replica of replicas) {
-        if (replica.state === 'CORRUPT' && soft.locations.find(replica.chunkId, node.id) !== undefined) {
-          soft.warnCorrupt(replica.chunkId, replica.version, node.id);
-        }
-      }
+      for (const replica of replicas) soft.noteDamage(node, replica);
       const isOfTerm = isConfirming(leader, identity);
       const effect = soft.locations.reportPart(node, { reportId, part, parts, replicas }, isOfTerm, clock.nowMs());
       if (effect === 'confirmed') {

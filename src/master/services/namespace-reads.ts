@@ -8,7 +8,7 @@ import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
 import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { Leadership, MasterContext } from '../leader/master-context.js';
-import { isBeingDeleted, isOfChunk } from '../datanodes/locations.js';
+import { isAtHand, isOfChunk } from '../datanodes/locations.js';
 import type { ReplicaRecord } from '../datanodes/locations.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
 import { fileInfoOf } from '../state/tables/file-info.js';
@@ -59,7 +59,7 @@ export function namespaceReads(master: MasterContext): Reads {
       const chunk = machine.state.chunks.get(request.chunkId);
       const record = soft.locations.find(request.chunkId, request.nodeId);
       const isCurrent = chunk !== undefined && record?.version === request.version && chunk.version === request.version;
-      if (isCurrent && record.suspectSinceMs === null) reportSuspect(master, leader, record, request.code);
+      if (isCurrent && record.suspectSinceMs === null && !record.isDamaged) reportSuspect(master, leader, record, request.code);
       return {};
     },
   };
@@ -105,17 +105,15 @@ function locationOf(clusterId: string, soft: SoftState, chunk: Chunk): ChunkLoca
 
 /**
  * Replicas of the committed version, live nodes before stale ones, none on dead nodes and none that is about to be deleted.
- * Those that a client called bad only when nothing else is left: checksums protect the reader, and the report may be wrong.
+ * Those that are damaged, or that a client called bad, only when nothing else is left: checksums protect the reader, blocks of them
+ * may be good, and the client may be wrong.
  */
 export function readableReplicas(
   replicas: readonly ReplicaRecord[],
   chunk: Pick<Chunk, 'version' | 'lengthBytes'>,
 ): ReplicaRecord[] {
-  const current = replicas.filter(
-    (record) =>
-      record.state === 'committed' && isOfChunk(record, chunk) && record.node.state !== 'DEAD' && !isBeingDeleted(record),
-  );
-  const trusted = current.filter((record) => record.suspectSinceMs === null);
+  const current = replicas.filter((record) => isOfChunk(record, chunk) && isAtHand(record));
+  const trusted = current.filter((record) => record.suspectSinceMs === null && !record.isDamaged);
   const rank = (record: ReplicaRecord): number => (record.node.state === 'LIVE' ? 0 : 1);
   return (trusted.length > 0 ? trusted : current).toSorted((a, b) => rank(a) - rank(b));
 }

@@ -106,6 +106,7 @@ export const DATANODE_LIMITS: TablesOf<
     version: counter,
     lengthBytes: chunkBytes,
     targets: list(message('NodeAddress'), REPLICATION_MAX),
+    sources: list(message('NodeAddress'), REPLICATION_MAX),
   },
   DeleteCommand: { chunkId: ordinal, version: counter },
 };

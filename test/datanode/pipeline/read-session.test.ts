@@ -42,7 +42,7 @@ test('a read of another version, or an absent chunk, is refused, and the connect
   });
 });
 
-test('a flipped bit gives DATA_CORRUPT and never the bytes; the replica is quarantined and reported CORRUPT', async () => {
+test('a flipped bit gives DATA_CORRUPT and never the bytes; the replica is reported CORRUPT, stays, and serves its good blocks', async () => {
   const world = await worldWithChunk('flip');
   const { disk } = world.sim.machine('dn-1');
   await world.sim.run(async () => {
@@ -54,11 +54,13 @@ test('a flipped bit gives DATA_CORRUPT and never the bytes; the replica is quara
     });
     await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).includes('CORRUPT'), { limitMs: 1_000 });
     expect(world.master.believes.get('dn-1')?.has(7)).toBe(false);
-    expect((await rejection(world.readChunk('dn-1', 7, 2, 0, 10))).code).toBe('CHUNK_NOT_FOUND');
-    await world.sim.runUntil(() => !disk.files().includes(dataFile(7)));
-    expect(disk.files().filter((name) => name.startsWith(`quarantine/${dataFile(7)}`))).toHaveLength(2);
-    // A fresh copy may come back under the same version.
+    const rest = DATA.subarray(3 * BLOCK_BYTES);
+    expect(sameBytes(await world.readChunk('dn-1', 7, 2, 3 * BLOCK_BYTES, rest.length), rest)).toBe(true);
+    expect((await rejection(world.readChunk('dn-1', 7, 2, 2 * BLOCK_BYTES, 10))).code).toBe('DATA_CORRUPT');
+    expect(disk.files()).toEqual(expect.arrayContaining([dataFile(7), metaFile(7, 2)]));
+    // A whole copy of the same version takes its place.
     await world.writeChunk(7, 2, ['dn-1'], DATA);
+    expect(world.master.statesOf('dn-1', 7).at(-1)).toBe('COMMITTED');
     expect(sameBytes(await world.readChunk('dn-1', 7, 2, 0, DATA.length), DATA)).toBe(true);
   });
 });
@@ -73,7 +75,9 @@ test('damage of the meta, and a cut data file, are damage of the replica', async
     disk.writeFile(dataFile(8), DATA.subarray(0, DATA.length - 1));
     await world.startNode('dn-1');
     await world.sim.runUntil(() => world.master.believes.get('dn-1')?.size === 0);
-    expect(disk.files().filter((name) => name.startsWith('quarantine/'))).toHaveLength(4);
+    expect(disk.files().filter((name) => name.startsWith('quarantine/'))).toEqual([]);
+    expect((await rejection(world.readChunk('dn-1', 7, 2, 0, 10))).code).toBe('DATA_CORRUPT');
+    expect(sameBytes(await world.readChunk('dn-1', 8, 1, 5, BLOCK_BYTES), DATA.subarray(5, 5 + BLOCK_BYTES))).toBe(true);
   });
 });
 
@@ -86,12 +90,23 @@ test('a data file removed under a reader gives CHUNK_NOT_FOUND, and is reported 
   });
 });
 
-test('a disk that cannot read a block gives a retriable error and sets the replica aside', async () => {
+test('a disk that cannot read gives a retriable error; the replica is reported only when that lasts, and again when it is over', async () => {
   const world = await worldWithChunk('eio');
   await world.sim.run(async () => {
     const { disk } = world.sim.machine('dn-1');
-    for (let i = 0; i < 8; i++) disk.failNext('read', dataFile(7));
+    const states = (): string[] => world.master.statesOf('dn-1', 7);
+    const before = states().length;
+    const brief = disk.inject({ kind: 'eio', operations: ['read'], probability: 1 });
     expect(await rejection(world.readChunk('dn-1', 7, 2, 0, DATA.length))).toMatchObject({ retriable: true, nodeId: 'dn-1' });
-    await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).includes('CORRUPT'), { limitMs: 1_000 });
+    brief.lift();
+    await world.sim.advance(10_000);
+    expect(states()).toHaveLength(before);
+    const lasting = disk.inject({ kind: 'eio', operations: ['read'], probability: 1 });
+    await rejection(world.readChunk('dn-1', 7, 2, 0, DATA.length));
+    await world.sim.runUntil(() => states().at(-1) === 'CORRUPT', { limitMs: 10_000 });
+    lasting.lift();
+    await world.sim.runUntil(() => states().at(-1) === 'COMMITTED', { limitMs: 10_000 });
+    expect(sameBytes(await world.readChunk('dn-1', 7, 2, 0, DATA.length), DATA)).toBe(true);
+    expect(world.files('dn-1').filter((name) => name.startsWith('chunk-'))).toEqual([dataFile(7), metaFile(7, 2)]);
   });
 });

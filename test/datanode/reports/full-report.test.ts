@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
 import { type ReportPart, sendFullReport } from '../../../src/datanode/reports/full-report.js';
-import type { ReplicaEntry } from '../../../src/datanode/store/chunk-store.js';
+import type { ReplicaEntry } from '../../../src/datanode/store/replica.js';
 import { REPORT_PART_REPLICAS } from '../../../src/shared/limits.js';
 import { rejection } from '../fixtures.js';
 
 const entries = (count: number): ReplicaEntry[] =>
-  Array.from({ length: count }, (_, i) => ({ chunkId: i + 1, uuid: '', version: 1, lengthBytes: 10, change: i }));
+  Array.from({ length: count }, (_, i) => ({
+    chunkId: i + 1,
+    uuid: '',
+    version: 1,
+    lengthBytes: 10,
+    condition: 'good',
+    change: i,
+  }));
 
 test('sendFullReport numbers its parts, takes its content at once, and sends an empty report too', async () => {
   const sent: ReportPart[] = [];

@@ -47,7 +47,7 @@ test('FolderScan.atStart keeps, of two metas, the one that matches the data', as
   });
 });
 
-test('FolderScan.atStart sets data aside that no meta fits, and never removes it', async () => {
+test('FolderScan.atStart keeps data that its meta does not fit as a damaged replica, and sets data without any meta aside', async () => {
   const sim = new Simulation({ seed: 3 });
   const { disk } = sim.machine('dn-1');
   disk.writeFile(dataFile(1), DATA);
@@ -56,12 +56,18 @@ test('FolderScan.atStart sets data aside that no meta fits, and never removes it
   disk.writeFile(dataFile(3), DATA.subarray(1));
   disk.writeFile(metaFile(3, 1), metaOf(1, DATA));
   await sim.run(async () => {
-    const { store } = await openStore(sim.machine('dn-1'));
-    expect(store.size).toBe(0);
+    const { store, changes } = await openStore(sim.machine('dn-1'));
+    expect(changes.map(({ chunkId, state, version }) => `${chunkId} ${state} ${version}`).sort()).toEqual([
+      '2 CORRUPT 1',
+      '3 CORRUPT 1',
+    ]);
     const files = disk.files();
-    expect(files.every((name) => name.startsWith('quarantine/'))).toBe(true);
-    const kept = files.filter((name) => !name.includes('.meta.')).map((name) => disk.readFile(name).length);
-    expect(kept).toEqual([DATA.length, DATA.length, DATA.length - 1]);
+    expect(files.filter((name) => !name.startsWith('quarantine/'))).toEqual(
+      [dataFile(2), dataFile(3), metaFile(2, 1), metaFile(3, 1)].sort(),
+    );
+    const [aside = ''] = files.filter((name) => name.startsWith('quarantine/'));
+    expect(disk.readFile(aside)).toHaveLength(DATA.length);
+    expect((await rejection(store.openReplica(2, 1))).code).toBe('DATA_CORRUPT');
   });
 });
 

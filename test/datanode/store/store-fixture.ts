@@ -1,10 +1,11 @@
 /** A chunk store alone on a simulated machine. */
-import { ChunkStore, type ReplicaChange } from '../../../src/datanode/store/chunk-store.js';
+import { ChunkStore } from '../../../src/datanode/store/chunk-store.js';
 import { FolderScan } from '../../../src/datanode/store/folder-scan.js';
+import type { ReplicaChange } from '../../../src/datanode/store/replica.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { crc32 } from '../../../src/shared/crc32.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
-import { CLUSTER } from '../fixtures.js';
+import { CLUSTER, TIMINGS } from '../fixtures.js';
 
 export interface OpenStore {
   readonly store: ChunkStore;
@@ -22,6 +23,7 @@ export async function openStore(machine: Machine): Promise<OpenStore> {
     capacityBytes: undefined,
     onChange: (change) => changes.push(change),
     onFatal: (error) => fatal.push(error),
+    timings: TIMINGS,
   });
   store.clusterId = CLUSTER;
   const scan = new FolderScan(store, runtime.log);

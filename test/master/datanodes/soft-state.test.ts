@@ -158,6 +158,48 @@ test('SoftState: a corrupt replica is named in the log and replaced', () => {
   expect(pass(1_000, 'dn-1', 'dn-2', 'dn-3', 'dn-4')).toHaveLength(1);
 });
 
+test('SoftState: a damaged replica is deleted only when enough good ones are confirmed, and its copy in place counts again', () => {
+  const { script, soft, report, pass } = rig(4);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  report('dn-2', 1, 1, 'CORRUPT');
+  const kinds = (commands: [string, Command][]): string[] =>
+    commands.map(([id, { replicate }]) => `${id} ${replicate ? 'copy' : 'delete'}`);
+  const long = timings.orphanDelayMs;
+  expect(kinds(pass(long, 'dn-1', 'dn-2', 'dn-3', 'dn-4')).filter((kind) => kind.includes('delete'))).toEqual([]);
+  report('dn-4', 1, 1);
+  expect(kinds(pass(long, 'dn-1', 'dn-2', 'dn-3', 'dn-4'))).toEqual(['dn-2 delete']);
+  report('dn-2', 1, 1, 'DELETED');
+  expect(soft.health.garbage.size).toBe(0);
+  report('dn-1', 1, 1, 'CORRUPT');
+  report('dn-1', 1, 1);
+  expect(soft.health.totals()).toMatchObject({ healthy: 1, underReplicated: 0 });
+  expect(soft.health.garbage.size).toBe(0);
+});
+
+test('SoftState: with damaged replicas alone a chunk is missing, keeps them, and one is copied over the others with their help', () => {
+  const { script, soft, report, fullReport, pass } = rig(3);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1, 'CORRUPT');
+  expect(soft.health.totals()).toEqual({ total: 1, healthy: 0, underReplicated: 0, missing: 1 });
+  expect(soft.health.unreportedCount).toBe(0);
+  const commands = pass(1_000, 'dn-1', 'dn-2', 'dn-3');
+  expect(commands).toHaveLength(1);
+  const [[source, { replicate }] = ['', {} as Command]] = commands;
+  const others = ['dn-1', 'dn-2', 'dn-3'].filter((id) => id !== source);
+  expect(replicate?.targets?.map((target) => target.nodeId).sort()).toEqual(others);
+  expect(replicate?.sources?.map((target) => target.nodeId)).toEqual(others);
+  // A target that was damaged is not taken for one that has the copy.
+  for (const id of others) report(id, 1, 1);
+  expect(soft.health.totals()).toMatchObject({ underReplicated: 1, missing: 0 });
+  const next = pass(2_000, 'dn-1', 'dn-2', 'dn-3');
+  expect(next.map(([, command]) => command.replicate?.targets?.map((target) => target.nodeId))).toEqual([[source]]);
+  // A full report that does not name a replica any more says that it is gone, damaged or not.
+  fullReport(source);
+  expect(soft.locations.find(1, source)).toBeUndefined();
+});
+
 test('SoftState: fresh commits are not repaired while their reports are on the way', () => {
   const { script, soft, pass } = rig(5);
   script.write('/f');

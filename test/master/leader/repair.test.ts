@@ -9,9 +9,17 @@ const node = (id: string, overrides: Partial<RepairNode> = {}): RepairNode => ({
   receiving: 0,
   ...overrides,
 });
-const good = (nodeId: string): RepairReplica => ({ nodeId, rack: 'r', isSource: true, counts: true, isOutdated: false });
-const bad = (nodeId: string): RepairReplica => ({ nodeId, rack: 'r', isSource: false, counts: false, isOutdated: false });
-const old = (nodeId: string): RepairReplica => ({ ...bad(nodeId), isOutdated: true });
+const good = (nodeId: string): RepairReplica => ({
+  nodeId,
+  rack: 'r',
+  isSource: true,
+  isDamaged: false,
+  counts: true,
+  isReplaceable: false,
+});
+const bad = (nodeId: string): RepairReplica => ({ ...good(nodeId), isSource: false, counts: false });
+const old = (nodeId: string): RepairReplica => ({ ...bad(nodeId), isReplaceable: true });
+const damaged = (nodeId: string): RepairReplica => ({ ...old(nodeId), isSource: true, isDamaged: true });
 const chunk = (...replicas: RepairReplica[]): RepairChunk => ({ chunkId: 1, lengthBytes: 1_000, replication: 3, replicas });
 const nobody = new Set<string>();
 const random = seededRandom(1);
@@ -44,6 +52,25 @@ test('planRepair replaces an outdated replica where no other node is left, and o
     { id: 'dn-5' },
   ]);
   expect(planRepair(chunk(good('dn-1'), old('dn-3'), old('dn-4'), bad('dn-5')), nodes, nobody, random)?.targets).toHaveLength(2);
+});
+
+test('planRepair copies from a whole replica where there is one, and names the other holders for blocks that are bad there', () => {
+  const nodes = [1, 2, 3, 4].map((i) => node(`dn-${i}`));
+  const plan = planRepair(chunk(damaged('dn-1'), good('dn-2'), good('dn-3')), nodes, nobody, random);
+  expect(plan).toMatchObject({ isLastResort: false, targets: [{ id: 'dn-4' }] });
+  expect(plan?.others.at(-1)?.id).toBe('dn-1');
+  expect([plan?.source, plan?.others[0]?.id].sort()).toEqual(['dn-2', 'dn-3']);
+});
+
+test('planRepair has a damaged replica copied to the others when no whole one is left, and replaces them', () => {
+  const nodes = [1, 2, 3].map((i) => node(`dn-${i}`));
+  const plan = planRepair(chunk(damaged('dn-1'), damaged('dn-2'), damaged('dn-3')), nodes, nobody, random);
+  expect(plan?.isLastResort).toBe(true);
+  const others = nodes.map(({ id }) => id).filter((id) => id !== plan?.source);
+  expect(plan?.targets.map(({ id }) => id).sort()).toEqual(others);
+  expect(plan?.others.map(({ id }) => id)).toEqual(others);
+  const unconfirmed = { ...good('dn-4'), isSource: false };
+  expect(planRepair(chunk(damaged('dn-1'), unconfirmed), [...nodes, node('dn-4')], nobody, random)).toBeNull();
 });
 
 test('planRepair keeps to the limits of each node, prefers idle sources, and does as much as it can', () => {

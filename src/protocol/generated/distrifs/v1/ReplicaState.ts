@@ -15,7 +15,7 @@ export const ReplicaState = {
    */
   DELETED: 'DELETED',
   /**
-   * Found damaged and set aside.
+   * On disk, but found damaged, or unreadable again and again: does not count as a replica. Blocks of it that match are served.
    */
   CORRUPT: 'CORRUPT',
 } as const;
@@ -39,7 +39,7 @@ export type ReplicaState =
   | 'DELETED'
   | 3
   /**
-   * Found damaged and set aside.
+   * On disk, but found damaged, or unreadable again and again: does not count as a replica. Blocks of it that match are served.
    */
   | 'CORRUPT'
   | 4

@@ -11,6 +11,10 @@ export interface ReplicateCommand {
   'version'?: (number | string | Long);
   'lengthBytes'?: (number | string | Long);
   'targets'?: (_distrifs_v1_NodeAddress)[];
+  /**
+   * Other holders of this version, good or not: a block that is bad here is taken from one of them.
+   */
+  'sources'?: (_distrifs_v1_NodeAddress)[];
 }
 
 /**
@@ -21,4 +25,8 @@ export interface ReplicateCommand__Output {
   'version': (number);
   'lengthBytes': (number);
   'targets': (_distrifs_v1_NodeAddress__Output)[];
+  /**
+   * Other holders of this version, good or not: a block that is bad here is taken from one of them.
+   */
+  'sources': (_distrifs_v1_NodeAddress__Output)[];
 }
