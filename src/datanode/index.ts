@@ -8,6 +8,7 @@ import { NodeIdentity } from './base/identity.js';
 import { CommandExecutor } from './commands/command-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
 import { DataServer } from './pipeline/data-server.js';
+import { DiskWaits } from './pipeline/disk-waits.js';
 import type { LinkedNode } from './reports/linked-node.js';
 import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
@@ -91,7 +92,8 @@ class DataNode implements RunningNode {
 
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
     this.#pool = pool;
-    const plane: DataPlane = { identity, store, pool, clock, timings, log };
+    const diskWaits = new DiskWaits(clock, timings, identity.nodeId);
+    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits };
     const server = new DataServer(plane);
     this.#server = server;
     this.#address = advertisedAddress(this.#config, await server.listen(net, listen));

@@ -50,6 +50,11 @@ export interface Timings {
   readonly connectTimeoutMs: number;
   /** A chunk stream that receives no frame for this long fails. Each side sends a frame at least every quarter of this time. */
   readonly streamTimeoutMs: number;
+  /**
+   * A disk call of a write, a read or a copy that has not ended after this time is given up: the disk hangs. An fsync gets more time
+   * for what it has to write: see diskLimitMs.
+   */
+  readonly diskTimeoutMs: number;
   /** First and longest pause between attempts. */
   readonly retryInitialMs: number;
   readonly retryMaxMs: number;
@@ -73,6 +78,7 @@ const REALISTIC: Timings = {
   masterPatienceMs: 60_000,
   connectTimeoutMs: 3_000,
   streamTimeoutMs: 10_000,
+  diskTimeoutMs: 30_000,
   retryInitialMs: 100,
   retryMaxMs: 3_000,
 };
@@ -95,6 +101,7 @@ const FAST: Timings = {
   masterPatienceMs: 30_000,
   connectTimeoutMs: 1_000,
   streamTimeoutMs: 3_000,
+  diskTimeoutMs: 12_000,
   retryInitialMs: 20,
   retryMaxMs: 500,
 };
@@ -130,6 +137,8 @@ export function validateTimings(timings: Timings): void {
     ['retryInitialMs', 'retryMaxMs'],
     ['retryMaxMs', 'masterPatienceMs'],
     ['connectTimeoutMs', 'masterPatienceMs'],
+    ['connectTimeoutMs', 'streamTimeoutMs'],
+    ['streamTimeoutMs', 'diskTimeoutMs'],
     ['leaseSoftMs', 'sessionTimeoutMs'],
   ];
   for (const [smaller, larger] of ordered) {

@@ -21,9 +21,11 @@ export interface ReplicaCopy {
  * Rejects with a DfsError whose `nodeId` is to blame: this node (CHUNK_NOT_FOUND, STALE_VERSION, DATA_CORRUPT) or the target.
  */
 export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: NodeAddress__Output): Promise<void> {
-  const { identity, store } = plane;
+  const { identity, store, diskWaits } = plane;
   const { chunkId, version, term } = copy;
-  const reader = await store.openReplica(chunkId, version).catch((error: unknown) => {
+  diskWaits.assertResponsive();
+  const opening = diskWaits.within(store.openReplica(chunkId, version), (late) => late.close());
+  const reader = await opening.catch((error: unknown) => {
     throw blaming(identity.nodeId, error);
   });
   try {
@@ -39,7 +41,7 @@ export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: N
     const { stream, lease } = await openNodeWrite(plane, target, open, () => undefined);
     let isDone = false;
     try {
-      for await (const packet of readAhead(reader, 0, blockCount(reader.meta.lengthBytes))) {
+      for await (const packet of readAhead(reader, 0, blockCount(reader.meta.lengthBytes), diskWaits)) {
         await stream.forward(packet, packet.length - FRAME_PREFIX_BYTES - PACKET_HEADER_BYTES);
       }
       await stream.finish();
@@ -52,6 +54,6 @@ export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: N
       lease.release(isDone);
     }
   } finally {
-    await reader.close();
+    await diskWaits.cleanedUp(reader.close());
   }
 }
