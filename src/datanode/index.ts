@@ -110,6 +110,7 @@ class DataNode implements RunningNode {
       rack,
       address: this.#address,
       stats: () => statsOf(store, server),
+      copies: () => commands.copies(),
       acceptTerm: async (term, master) => {
         await identity.acceptTerm(term);
         log.info('A new term is accepted', { master, term });

@@ -32,7 +32,10 @@ export interface Timings {
    * and for a surplus replica, the least time is the shorter of this and blockReportIntervalMs.
    */
   readonly orphanDelayMs: number;
-  /** A command to copy a chunk that has no result after this time is given to another node. */
+  /**
+   * A command to copy a chunk is given to another node when its source has not named it for this long, or has named no progress for
+   * this long and longer than the source itself waits.
+   */
   readonly repairTimeoutMs: number;
   /** Length of a tick of the masters' Raft core. An election timeout is ELECTION_TICKS to twice as many ticks. */
   readonly raftTickMs: number;
