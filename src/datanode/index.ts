@@ -9,6 +9,7 @@ import { NodeIdentity } from './base/identity.js';
 import { CommandExecutor } from './commands/command-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
 import { DataServer } from './pipeline/data-server.js';
+import { DiskWaits } from './pipeline/disk-waits.js';
 import type { LinkedNode } from './reports/linked-node.js';
 import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
@@ -99,7 +100,8 @@ class DataNode implements RunningNode {
 
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
     this.#pool = pool;
-    const plane: DataPlane = { identity, store, pool, clock, timings, log };
+    const diskWaits = new DiskWaits(clock, timings, identity.nodeId);
+    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits };
     const server = new DataServer(plane);
     this.#server = server;
     this.#address = advertisedAddress(this.#config, await server.listen(net, listen));
@@ -116,6 +118,7 @@ class DataNode implements RunningNode {
       rack,
       address: this.#address,
       stats: () => statsOf(store, server, log),
+      copies: () => commands.copies(),
       acceptTerm: async (term, master) => {
         await identity.acceptTerm(term);
         log.info('A new term is accepted', { master, term });

@@ -5,27 +5,36 @@
  *      `------------------------`--------------------------`--> failed (the channel is destroyed)
  *
  * Both sides send a keepalive every quarter of the stream timeout: the receiver a WRITE_ACK (also before WRITE_READY, while the
- * receiver connects to the nodes after it), the sender an empty PACKET when no data is available.
+ * receiver connects to the nodes after it), the sender an empty PACKET when no data is available. A keepalive proves that the other
+ * side lives, and no more: while the receiver has something to do (it opens, has unacknowledged data, or commits), its bytes or its
+ * steps must advance within pipelineLimitMs. A sender that has nothing to send may take as long as it likes.
  */
 import assert from 'node:assert/strict';
 import { crc32 } from '../shared/crc32.js';
 import { DfsError } from '../shared/errors.js';
 import { BLOCK_BYTES, WRITE_WINDOW_BYTES } from '../shared/limits.js';
+import type { Timings } from '../shared/profile.js';
 import type { Clock, Timer } from '../shared/runtime.js';
+import { StallTimer } from '../shared/stall-timer.js';
+import { pipelineLimitMs } from '../shared/wait-limits.js';
 import { writeAck, writeCommitted, writeOpen, writeReady } from './data-headers.js';
 import type { FrameChannel } from './frame-channel.js';
 import { encodeFinish, encodePacket, FrameType } from './frames.js';
+import type { WriteAck__Output } from './generated/distrifs/v1/WriteAck.js';
 import type { WriteOpen } from './generated/distrifs/v1/WriteOpen.js';
 import { blamedOn, receiveAnswer, unexpectedFrame } from './peer-answer.js';
 
 export interface ChunkWriteOptions {
-  /** Silence of the node for this long, in ms, ends the write with DEADLINE_EXCEEDED. */
-  readonly streamTimeoutMs: number;
+  /** Silence of the node for streamTimeoutMs, and no progress for pipelineLimitMs, end the write with DEADLINE_EXCEEDED. */
+  readonly timings: Pick<Timings, 'streamTimeoutMs' | 'diskTimeoutMs'>;
   readonly clock: Clock;
   /** Bytes that may be sent without an acknowledgement, at least one block. Default: WRITE_WINDOW_BYTES. */
   readonly windowBytes?: number;
-  /** Called after each acknowledgement of more bytes. */
-  readonly onAck?: (ackedBytes: number) => void;
+  /**
+   * Called after each sign of progress, also before the pipeline is ready.
+   * @param steps disk calls that have ended for this write on the nodes of the pipeline
+   */
+  readonly onProgress?: (ackedBytes: number, steps: number) => void;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -41,20 +50,43 @@ export async function openChunkWrite(
   options: ChunkWriteOptions,
 ): Promise<ChunkWriteStream> {
   const nodeId = open.nodeId ?? '';
+  const nodes = 1 + (open.downstream?.length ?? 0);
+  const stalled: { error: DfsError | null } = { error: null };
+  const stall = new StallTimer(options.clock, (limitMs) => {
+    stalled.error = stalledError(nodeId, limitMs);
+    channel.destroy();
+  });
+  stall.begin(pipelineLimitMs(options.timings, nodes));
+  let steps = 0;
   try {
     await channel.send(writeOpen.encode(open)).catch((error: unknown) => {
       throw blamedOn(nodeId, error);
     });
     for (;;) {
-      const frame = await receiveAnswer(channel, nodeId, options.streamTimeoutMs);
-      if (frame.type === FrameType.WRITE_ACK) continue;
+      const frame = await receiveAnswer(channel, nodeId, options.timings.streamTimeoutMs);
+      if (frame.type === FrameType.WRITE_ACK) {
+        const ack = writeAck.decode(frame.body);
+        if (ack.steps <= steps) continue;
+        steps = ack.steps;
+        stall.progressed();
+        options.onProgress?.(0, steps);
+        continue;
+      }
       if (frame.type !== FrameType.WRITE_READY) throw unexpectedFrame(channel, nodeId, frame, 'in answer to WRITE_OPEN');
       return new ChunkWriteStream(channel, nodeId, writeReady.decode(frame.body).nodeIds, options);
     }
   } catch (error) {
     channel.destroy();
-    throw error;
+    throw stalled.error ?? error;
+  } finally {
+    stall.end();
   }
+}
+
+/** The node beside the one at fault notices first, and says so in time: without its word, the next node is to blame. */
+function stalledError(nodeId: string, limitMs: number): DfsError {
+  const text = `Node "${nodeId}" answers, but its write has made no progress for ${Math.round(limitMs)} ms`;
+  return new DfsError('DEADLINE_EXCEEDED', text, { nodeId });
 }
 
 /** A write under way. One call of write, forward or finish at a time. */
@@ -70,6 +102,8 @@ export class ChunkWriteStream {
   /** 0 <= acked <= sent */
   #ackedBytes = 0;
   #sentBytes = 0;
+  #steps = 0;
+  readonly #stall: StallTimer;
   #finishing = false;
   #failure: DfsError | null = null;
   #committedBy: readonly string[] = [];
@@ -87,6 +121,7 @@ export class ChunkWriteStream {
     this.nodeIds = nodeIds;
     this.#options = options;
     this.#windowBytes = Math.max(options.windowBytes ?? WRITE_WINDOW_BYTES, BLOCK_BYTES);
+    this.#stall = new StallTimer(options.clock, (limitMs) => this.#fail(stalledError(nodeId, limitMs)));
     this.#lifeTimer = this.#startLifeTimer();
     this.ended = this.#listen();
   }
@@ -127,6 +162,8 @@ export class ChunkWriteStream {
     if (this.#failure !== null) throw this.#failure;
     this.#finishing = true;
     this.#lifeTimer.cancel();
+    this.#stall.progressed();
+    this.#stall.begin(this.#limitMs(this.#sentBytes));
     await this.#send(encodeFinish(this.#sentBytes), 0);
     const failure = await this.ended;
     if (failure !== null) throw failure;
@@ -151,6 +188,7 @@ export class ChunkWriteStream {
   async #send(frame: Uint8Array, dataBytes: number): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     this.#sentBytes += dataBytes;
+    this.#stall.begin(this.#limitMs());
     this.#sentSinceTick = true;
     this.#sending++;
     try {
@@ -174,8 +212,8 @@ export class ChunkWriteStream {
   async #listen(): Promise<DfsError | null> {
     try {
       for (;;) {
-        const frame = await receiveAnswer(this.#channel, this.#nodeId, this.#options.streamTimeoutMs);
-        if (frame.type === FrameType.WRITE_ACK) this.#acknowledge(writeAck.decode(frame.body).receivedBytes);
+        const frame = await receiveAnswer(this.#channel, this.#nodeId, this.#options.timings.streamTimeoutMs);
+        if (frame.type === FrameType.WRITE_ACK) this.#acknowledge(writeAck.decode(frame.body));
         else if (frame.type === FrameType.WRITE_COMMITTED && this.#finishing) {
           const { nodeIds, lengthBytes } = writeCommitted.decode(frame.body);
           if (lengthBytes !== this.#sentBytes || nodeIds.length === 0) {
@@ -183,6 +221,7 @@ export class ChunkWriteStream {
             throw new DfsError('PROTOCOL_ERROR', text, { nodeId: this.#nodeId });
           }
           this.#committedBy = nodeIds;
+          this.#stall.end();
           return null;
         } else throw unexpectedFrame(this.#channel, this.#nodeId, frame, 'in a write');
       }
@@ -191,15 +230,22 @@ export class ChunkWriteStream {
     }
   }
 
-  #acknowledge(receivedBytes: number): void {
+  #acknowledge({ receivedBytes, steps }: WriteAck__Output): void {
     if (receivedBytes > this.#sentBytes) {
       const text = `Node "${this.#nodeId}" acknowledged ${receivedBytes} bytes of ${this.#sentBytes} sent`;
       throw new DfsError('PROTOCOL_ERROR', text, { nodeId: this.#nodeId });
     }
-    if (receivedBytes <= this.#ackedBytes) return;
-    this.#ackedBytes = receivedBytes;
+    if (receivedBytes <= this.#ackedBytes && steps <= this.#steps) return;
+    this.#ackedBytes = Math.max(this.#ackedBytes, receivedBytes);
+    this.#steps = Math.max(this.#steps, steps);
+    this.#stall.progressed();
+    if (this.#ackedBytes === this.#sentBytes && !this.#finishing) this.#stall.end();
     this.#wake();
-    this.#options.onAck?.(receivedBytes);
+    this.#options.onProgress?.(this.#ackedBytes, this.#steps);
+  }
+
+  #limitMs(unsyncedBytes = 0): number {
+    return pipelineLimitMs(this.#options.timings, this.nodeIds.length, unsyncedBytes);
   }
 
   /** Records the first failure; later failures are ignored. */
@@ -207,13 +253,14 @@ export class ChunkWriteStream {
     const failure = this.#failure ?? error;
     this.#failure = failure;
     this.#lifeTimer.cancel();
+    this.#stall.end();
     this.#channel.destroy();
     this.#wake();
     return failure;
   }
 
   #startLifeTimer(): Timer {
-    return this.#options.clock.setTimer(this.#options.streamTimeoutMs / 4, () => {
+    return this.#options.clock.setTimer(this.#options.timings.streamTimeoutMs / 4, () => {
       if (this.#failure !== null || this.#finishing) return;
       if (!this.#sentSinceTick && this.#sending === 0) {
         this.#sending++;

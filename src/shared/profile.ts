@@ -32,7 +32,10 @@ export interface Timings {
    * and for a surplus replica, the least time is the shorter of this and blockReportIntervalMs.
    */
   readonly orphanDelayMs: number;
-  /** A command to copy a chunk that has no result after this time is given to another node. */
+  /**
+   * A command to copy a chunk is given to another node when its source has not named it for this long, or has named no progress for
+   * this long and longer than the source itself waits.
+   */
   readonly repairTimeoutMs: number;
   /** Length of a tick of the masters' Raft core. An election timeout is ELECTION_TICKS to twice as many ticks. */
   readonly raftTickMs: number;
@@ -50,6 +53,11 @@ export interface Timings {
   readonly connectTimeoutMs: number;
   /** A chunk stream that receives no frame for this long fails. Each side sends a frame at least every quarter of this time. */
   readonly streamTimeoutMs: number;
+  /**
+   * A disk call of a write, a read or a copy that has not ended after this time is given up: the disk hangs. An fsync gets more time
+   * for what it has to write: see diskLimitMs.
+   */
+  readonly diskTimeoutMs: number;
   /** First and longest pause between attempts. */
   readonly retryInitialMs: number;
   readonly retryMaxMs: number;
@@ -73,6 +81,7 @@ const REALISTIC: Timings = {
   masterPatienceMs: 60_000,
   connectTimeoutMs: 3_000,
   streamTimeoutMs: 10_000,
+  diskTimeoutMs: 30_000,
   retryInitialMs: 100,
   retryMaxMs: 3_000,
 };
@@ -95,6 +104,7 @@ const FAST: Timings = {
   masterPatienceMs: 30_000,
   connectTimeoutMs: 1_000,
   streamTimeoutMs: 3_000,
+  diskTimeoutMs: 12_000,
   retryInitialMs: 20,
   retryMaxMs: 500,
 };
@@ -130,6 +140,8 @@ export function validateTimings(timings: Timings): void {
     ['retryInitialMs', 'retryMaxMs'],
     ['retryMaxMs', 'masterPatienceMs'],
     ['connectTimeoutMs', 'masterPatienceMs'],
+    ['connectTimeoutMs', 'streamTimeoutMs'],
+    ['streamTimeoutMs', 'diskTimeoutMs'],
     ['leaseSoftMs', 'sessionTimeoutMs'],
   ];
   for (const [smaller, larger] of ordered) {

@@ -128,6 +128,25 @@ test('writeFile: a lost lease is final', async () => {
   expect(cluster.countOf('AssignChunk')).toBe(1);
 });
 
+test('writeFile: a master that lacks replicas of the file when it is completed is asked again, with the same number, within the patience', async () => {
+  const cluster = await started(12);
+  const client = cluster.client({ masterPatienceMs: 3_000 });
+  let refusals = 3;
+  cluster.hook = (method, when) => {
+    if (method !== 'CompleteFile' || when !== 'before' || refusals-- <= 0) return;
+    throw new DfsError('NOT_ENOUGH_REPLICAS', 'of chunk 0 one replica is known, 2 are needed', { retriable: true });
+  };
+  await cluster.sim.run(async () => {
+    await client.writeFile('/f', sample(10));
+    const sequences = cluster.calls.flatMap(({ method, header }) => (method === 'CompleteFile' ? [header?.sequence] : []));
+    expect(sequences).toHaveLength(4);
+    expect(new Set(sequences).size).toBe(1);
+    refusals = Infinity;
+    await expect(client.writeFile('/g', sample(10))).rejects.toMatchObject({ dfsCode: 'NOT_ENOUGH_REPLICAS' });
+    expect(cluster.carriedOut.at(-1)).toBe('AbandonFile');
+  });
+});
+
 test('createWriteStream: finish comes after CompleteFile; destroyed before, it abandons', async () => {
   const cluster = await started(11);
   const client = cluster.client();

@@ -1,6 +1,7 @@
 /** A master of a few lines: registers datanodes, believes their reports in the order they come, and hands out the orders a test gives. */
 import type { Command } from '../../src/protocol/generated/distrifs/v1/Command.js';
 import type { CommandFailure__Output } from '../../src/protocol/generated/distrifs/v1/CommandFailure.js';
+import type { CopyProgress__Output } from '../../src/protocol/generated/distrifs/v1/CopyProgress.js';
 import type { Replica__Output } from '../../src/protocol/generated/distrifs/v1/Replica.js';
 import { bindService, DataNodeService } from '../../src/protocol/services.js';
 import { DfsError } from '../../src/shared/errors.js';
@@ -44,6 +45,8 @@ export class FakeMaster {
   readonly believes = new Map<string, Map<number, number>>();
   /** Handed out with every heartbeat reply to that node until cleared: orders are repeated on purpose. */
   readonly commands = new Map<string, Command[]>();
+  /** The copies that each node named in its last heartbeat. */
+  readonly copies = new Map<string, readonly CopyProgress__Output[]>();
   readonly addresses = new Map<string, string>();
   /** Runs before each report is answered. */
   beforeReport: (report: SeenReport) => Promise<void> = () => Promise.resolve();
@@ -90,9 +93,10 @@ export class FakeMaster {
           this.addresses.set(node.nodeId, address);
           return { clusterId: this.clusterId, registrationId: ++this.registrations, term: this.said };
         },
-        Heartbeat: async ({ node }) => {
+        Heartbeat: async ({ node, copies }) => {
           const nodeId = node?.nodeId ?? '';
           this.heartbeats++;
+          this.copies.set(nodeId, copies);
           this.#heard(node);
           return {
             term: this.said,

@@ -133,7 +133,7 @@ export class World {
       downstream: rest.map((name) => ({ nodeId: name, address: `${name}:9000` })),
     };
     return openOnPool(this.pool, `${first}:9000`, (channel) =>
-      openChunkWrite(channel, open, { streamTimeoutMs: TIMINGS.streamTimeoutMs, clock: this.client.clock }),
+      openChunkWrite(channel, open, { timings: TIMINGS, clock: this.client.clock }),
     );
   }
 

@@ -101,6 +101,11 @@ export class MasterRig {
     return { ...node, clusterId: reply.clusterId, registrationId: reply.registrationId, acceptedTerm: reply.term };
   }
 
+  /** For the reports that follow. */
+  noteVersion({ chunkId, version }: { readonly chunkId: number; readonly version: number }): void {
+    this.#versions.set(chunkId, version);
+  }
+
   /** Of a chunk that was written here; 1 for any other. */
   versionOf(chunkId: number): number {
     return this.#versions.get(chunkId) ?? 1;
@@ -133,7 +138,7 @@ export class MasterRig {
   async writeFile(path: string, nodeIds: string[]): Promise<{ fileId: number; chunkId: number }> {
     const { fileId } = await this.create(path);
     const plan = await this.call(NamespaceService.AssignChunk, { header: this.header(), fileId, index: 0, expectedBytes: 100 });
-    this.#versions.set(plan.chunkId, plan.version);
+    this.noteVersion(plan);
     await this.call(NamespaceService.CommitVersion, {
       header: this.header(),
       fileId,

@@ -96,7 +96,9 @@ test('a file written while the master is killed at any of its calls, with every 
       const struck = await rig.sim.run(async () => {
         await rig.start({ init: true });
         await rig.openSession();
-        const register = () => Promise.all(['dn-1', 'dn-2'].map((id) => rig.register(id)));
+        /** What the datanodes have written. */
+        const written: number[] = [];
+        const register = () => Promise.all(['dn-1', 'dn-2'].map(async (id) => rig.report(await rig.register(id), ...written)));
         await register();
         rig.machine.crashAtCall(call, strike);
         /** As a client does: the same request, header and all, until it is answered. */
@@ -127,6 +129,8 @@ test('a file written while the master is killed at any of its calls, with every 
           lengthBytes: 100,
           nodeIds: ['dn-1', 'dn-2'],
         };
+        written.push(plan.chunkId);
+        rig.noteVersion(plan);
         await persist(() => rig.call(NamespaceService.CommitVersion, commit));
         const complete = { header: rig.header(), fileId, lengthBytes: 100, chunkCount: 1 };
         const { file } = await persist(() => rig.call(NamespaceService.CompleteFile, complete));

@@ -9,6 +9,7 @@ import { DfsError, isDfsError } from '../../src/shared/errors.js';
 import { BLOCK_BYTES } from '../../src/shared/limits.js';
 
 const TIMEOUT_MS = 1_000;
+const DISK_TIMEOUT_MS = 5_000;
 const BLOCK = new Uint8Array(BLOCK_BYTES).fill(7);
 
 interface Ends {
@@ -36,7 +37,7 @@ async function withEnds(seed: string, task: (ends: Ends) => Promise<void>): Prom
       far,
       write: (windowBytes) => {
         const options = {
-          streamTimeoutMs: TIMEOUT_MS,
+          timings: { streamTimeoutMs: TIMEOUT_MS, diskTimeoutMs: DISK_TIMEOUT_MS },
           clock: client.clock,
           ...(windowBytes === undefined ? {} : { windowBytes }),
         };
@@ -112,6 +113,68 @@ test('ChunkWriteStream without data gives signs of life every quarter of the tim
     expect(sim.nowMs - startedMs).toBeLessThan(8.2 * (TIMEOUT_MS / 4));
     stream.abort();
     expect((await failureOf(stream.write(BLOCK))).code).toBe('CANCELLED');
+  });
+});
+
+/** Sends keepalives with these steps, one after the other, until the connection breaks. */
+async function keepAlive(sim: Simulation, far: FrameChannel, receivedBytes: number, stepsOf: (beat: number) => number) {
+  const drained = (async () => {
+    while ((await far.receive()) !== null);
+  })().catch(() => undefined);
+  try {
+    for (let beat = 1; ; beat++) {
+      await sim.advance(TIMEOUT_MS / 2);
+      await far.send(writeAck.encode({ receivedBytes, steps: stepsOf(beat) }));
+    }
+  } catch {
+    await drained;
+  }
+}
+
+test('openChunkWrite gives up a node that gives signs of life and comes no further; steps are progress', async () => {
+  await withEnds('open without progress', async ({ sim, far, write }) => {
+    const startedMs = sim.nowMs;
+    const failure = failureOf(write());
+    await next(far);
+    void keepAlive(sim, far, 0, (beat) => Math.min(beat, 10));
+    expect(await failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', nodeId: 'dn-1' });
+    const limitMs = DISK_TIMEOUT_MS + TIMEOUT_MS;
+    expect(sim.nowMs - startedMs).toBeGreaterThanOrEqual(5 * TIMEOUT_MS + limitMs);
+    expect(sim.nowMs - startedMs).toBeLessThan(6 * TIMEOUT_MS + limitMs);
+  });
+});
+
+test.each(['data', 'commit'] as const)(
+  'ChunkWriteStream gives up a node that gives signs of life without progress: %s',
+  async (part) => {
+    await withEnds(`${part} without progress`, async ({ sim, far, write }) => {
+      const opening = write();
+      await next(far);
+      await far.send(writeReady.encode({ nodeIds: ['dn-1', 'dn-2'] }));
+      const stream = await opening;
+      await stream.write(BLOCK);
+      const startedMs = sim.nowMs;
+      if (part === 'commit') await far.send(writeAck.encode({ receivedBytes: BLOCK_BYTES }));
+      void keepAlive(sim, far, part === 'commit' ? BLOCK_BYTES : 0, () => 1);
+      const failure = part === 'commit' ? await failureOf(stream.finish()) : await stream.ended;
+      expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', nodeId: 'dn-1' });
+      expect(sim.nowMs - startedMs).toBeGreaterThanOrEqual(DISK_TIMEOUT_MS + 2 * TIMEOUT_MS);
+      expect(sim.nowMs - startedMs).toBeLessThan(DISK_TIMEOUT_MS + 4 * TIMEOUT_MS);
+    });
+  },
+);
+
+test('ChunkWriteStream with nothing unacknowledged waits for its writer as long as it takes', async () => {
+  await withEnds('slow writer', async ({ sim, far, write }) => {
+    const opening = write();
+    await next(far);
+    await far.send(writeReady.encode({ nodeIds: ['dn-1'] }));
+    const stream = await opening;
+    await stream.write(BLOCK);
+    void keepAlive(sim, far, BLOCK_BYTES, () => 1);
+    await sim.advance(10 * DISK_TIMEOUT_MS);
+    await stream.write(BLOCK.subarray(0, 10));
+    stream.abort();
   });
 });
 

@@ -4,6 +4,7 @@ import type { DistriFSClient } from '../../src/client/distrifs-client.js';
 import { start as startDatanode } from '../../src/datanode/index.js';
 import { start as startMaster } from '../../src/master/index.js';
 import { ClusterService } from '../../src/protocol/services.js';
+import type { SimLogLine } from '../../src/runtime/memory/memory-logger.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { KIB } from '../../src/shared/limits.js';
 import { type Timings, timingsOf } from '../../src/shared/profile.js';
@@ -18,6 +19,8 @@ export interface SimClusterOptions {
   readonly replication?: number;
   readonly chunkSizeBytes?: number;
   readonly timings?: Timings;
+  /** Receives the log entries of all machines. */
+  readonly onLog?: (line: SimLogLine) => void;
 }
 
 export class SimCluster {
@@ -29,8 +32,15 @@ export class SimCluster {
   #observer: RpcChannel | null = null;
 
   constructor(options: SimClusterOptions) {
-    this.#options = { datanodes: 3, replication: 3, chunkSizeBytes: 128 * KIB, timings: TIMINGS, ...options };
-    this.sim = new Simulation({ seed: options.seed });
+    this.#options = {
+      datanodes: 3,
+      replication: 3,
+      chunkSizeBytes: 128 * KIB,
+      timings: TIMINGS,
+      onLog: () => undefined,
+      ...options,
+    };
+    this.sim = new Simulation({ seed: options.seed, onLog: this.#options.onLog });
     this.datanodeIds = Array.from({ length: this.#options.datanodes }, (_, i) => `dn-${i + 1}`);
   }
 

@@ -4,7 +4,7 @@
  *   ask the first ──NOT_LEADER with a hint──▶ ask the named master, at once
  *        ├──NOT_LEADER, refused, lost───────▶ ask the next, at once
  *        ├──no answer for a while───────────▶ ask the next too; the first answer counts
- *        └──SAFE_MODE, RESOURCE_EXHAUSTED───▶ this is the leader: pause, and ask again
+ *        └──SAFE_MODE, RESOURCE_EXHAUSTED, …▶ this is the leader: pause, and ask again
  *   all asked ──▶ pause, shorter than an election takes, and ask all again
  *
  * In one round each master is asked once, so masters that name each other do not make it a busy loop. A master that is silent is not
@@ -51,6 +51,8 @@ export interface Question<Answer> {
   /** Ends the search with CANCELLED, for this reason. */
   readonly signal: AbortSignal;
   readonly cancelReason: () => string;
+  /** Codes beside those of LATER with which a leader refuses this request for the moment, before anything of it is done. */
+  readonly laterCodes: readonly ErrorCode[];
   /** One attempt. */
   readonly ask: (address: string, deadlineMs: number) => Promise<Answer>;
 }
@@ -192,13 +194,14 @@ export class LeaderSearch<Answer> {
     if (failure.code === 'DEADLINE_EXCEEDED') masters.fellSilent(address);
     else masters.spoke(address);
     const isUnfit = UNFIT.has(failure.code) && masters.size > 1;
-    if (!isTransient(failure) && !isUnfit) {
+    const isLater = this.#isLater(failure);
+    if (!isTransient(failure) && !isUnfit && !isLater) {
       masters.leads(address);
       // Other masters were asked too, and may carry out the request that this master refused.
       this.mayHaveRun ||= this.#pending.size > 0;
       throw failure;
     }
-    if (LATER.has(failure.code)) {
+    if (isLater) {
       masters.leads(address);
       this.#pause(++this.#refusals, this.#parts.timings.retryInitialMs, this.#parts.timings.retryMaxMs);
       return;
@@ -243,13 +246,17 @@ export class LeaderSearch<Answer> {
     runtime.log.warn(`${this.#question.action} yet: still trying`, { reason: this.#saidLast() });
   }
 
+  #isLater({ code, retriable }: DfsError): boolean {
+    return LATER.has(code) || (retriable && this.#question.laterCodes.includes(code));
+  }
+
   #giveUpAtMs(): number {
     return this.#startedMs + this.#question.patienceMs;
   }
 
   #givenUp(): DfsError {
     const failures = [...this.#words.values()];
-    const later = failures.find(({ code }) => LATER.has(code));
+    const later = failures.find((failure) => this.#isLater(failure));
     const telling = later ?? failures.find(({ code }) => code === 'NOT_LEADER') ?? failures.at(-1);
     const advice = later === undefined ? '. A majority of the masters must be up and reach one another' : '';
     const text = `${this.#question.action}: no leader could carry it out within ${this.#question.patienceMs} ms. ${this.#saidLast()}${advice}`;

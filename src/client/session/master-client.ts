@@ -1,6 +1,6 @@
 /** Calls to the masters: finds the leader, retries retriable calls, and ensures that every mutation takes effect once. */
 import { NamespaceService } from '../../protocol/services.js';
-import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
+import { DfsError, type ErrorCode, isDfsError, toDfsError } from '../../shared/errors.js';
 import { ELECTION_TICKS } from '../../shared/profile.js';
 import type { RpcMethod, Runtime } from '../../shared/runtime.js';
 import { AbortGroup } from './abort-group.js';
@@ -15,6 +15,11 @@ export interface CallOptions {
   readonly patienceMs?: number;
   /** Ends the call at once, with CANCELLED. */
   readonly signal?: AbortSignal;
+  /**
+   * Retriable codes with which the leader refuses this request before anything of it is done: it is asked again, with the same
+   * header. Default: none beside SAFE_MODE and RESOURCE_EXHAUSTED.
+   */
+  readonly laterCodes?: readonly ErrorCode[];
 }
 
 /** How long the end of a session may wait for a leader, in units of the longest election timeout. */
@@ -83,7 +88,8 @@ export class MasterClient {
           // A mutation that was refused on its only attempt cannot have run: it can be sent in a new session.
           if (!attempts.mayHaveRun && sessions === 1) continue;
         }
-        if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isTransient(failure))) {
+        const isRefusedForNow = isTransient(failure) || options.laterCodes?.includes(failure.code) === true;
+        if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isRefusedForNow)) {
           throw new DfsError(
             'OUTCOME_UNKNOWN',
             `${action}: it may or may not have taken effect, the answer was lost (${failure.message})`,
@@ -187,6 +193,7 @@ export class MasterClient {
       action,
       patienceMs: options.patienceMs ?? this.#config.timings.masterPatienceMs,
       signal,
+      laterCodes: options.laterCodes ?? [],
       cancelReason: () => (options.signal?.aborted === true ? 'cancelled by the caller' : 'the client is closed'),
       ask: (address, deadlineMs) => this.#masters.ask(address, method, request, { deadlineMs, signal }),
     });

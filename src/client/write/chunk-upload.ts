@@ -13,7 +13,7 @@ import type { ClientContext } from '../transfer/client-context.js';
 import type { Exclusions } from './exclusions.js';
 import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js';
 
-/** Maximum number of pipelines for one chunk. The time limit ends first, unless nodes fail immediately, one after the other. */
+/** Maximum number of pipelines for one chunk: also nodes that all get somewhere before they fail come to an end. */
 const PLANS_MAX = 32;
 
 export interface ChunkUploadOptions {
@@ -26,6 +26,11 @@ export interface ChunkUploadOptions {
   readonly expectedBytes: number;
   /** Excluded nodes; nodes that fail in this upload are added. */
   readonly exclusions: Exclusions;
+}
+
+/** What became of one plan. */
+interface Attempt {
+  hasWritten: boolean;
 }
 
 export class ChunkUpload {
@@ -95,13 +100,18 @@ export class ChunkUpload {
       this.#throwIfGivenUp();
       await this.#source.changed();
     }
-    const giveUpAtMs = clock.nowMs() + this.#context.config.timings.masterPatienceMs;
+    const patienceMs = this.#context.config.timings.masterPatienceMs;
+    let giveUpAtMs = clock.nowMs() + patienceMs;
     for (let plans = 1; ; plans++) {
       const plan = await this.#assign(giveUpAtMs);
-      const failure = await this.#tryPlan(plan);
+      const attempt: Attempt = { hasWritten: false };
+      const failure = await this.#tryPlan(plan, attempt);
       if (failure === null) return;
       this.#throwIfGivenUp();
       this.#blame(plan, failure);
+      // The patience is for finding a pipeline that works. However long one worked, or its own limits waited for the first one, is no
+      // part of it.
+      if (attempt.hasWritten || plans === 1) giveUpAtMs = clock.nowMs() + patienceMs;
       if (plans >= PLANS_MAX || clock.nowMs() >= giveUpAtMs) {
         const text = `${this.#action}: gave up after ${plans} pipelines; the last one: ${failure.message}`;
         throw new DfsError(failure.code, text, { cause: failure, retriable: failure.retriable });
@@ -154,12 +164,14 @@ export class ChunkUpload {
    * @returns null, or the failure of this plan when another plan may succeed
    * @throws DfsError a failure that no other plan can avoid: VERSION_CONFLICT, LEASE_LOST, OUTCOME_UNKNOWN, …
    */
-  async #tryPlan(plan: ChunkPlan): Promise<DfsError | null> {
+  async #tryPlan(plan: ChunkPlan, attempt: Attempt): Promise<DfsError | null> {
     const signal = this.#givenUp.signal;
     let nodeIds: readonly string[];
     try {
       const reserveBytes = this.#expectedBytes() || this.#options.maxBytes;
-      nodeIds = await streamChunk(this.#context, plan, this.#source, reserveBytes, signal);
+      nodeIds = await streamChunk(this.#context, plan, this.#source, reserveBytes, signal, () => {
+        attempt.hasWritten = true;
+      });
     } catch (error) {
       return toDfsError(error, this.#action);
     }

@@ -113,7 +113,8 @@ export class FileWriter {
 
   /**
    * Makes the whole file visible. When the promise resolves, the file survives the failures that its replication allows.
-   * @throws DfsError the failure; OUTCOME_UNKNOWN when the file may or may not be visible. The writer is closed in either case
+   * @throws DfsError the failure; NOT_ENOUGH_REPLICAS when chunks written before have lost too many replicas, and did not get them back
+   *   within masterPatienceMs; OUTCOME_UNKNOWN when the file may or may not be visible. The writer is closed in either case
    */
   async close(): Promise<FileInfo__Output> {
     this.#throwUnlessOpen();
@@ -125,6 +126,8 @@ export class FileWriter {
         NamespaceService.CompleteFile,
         (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks }),
         action,
+        // A chunk has lost replicas since it was committed: its repair may be under way, or a new leader has yet to hear of them.
+        { laterCodes: ['NOT_ENOUGH_REPLICAS'] },
       );
       if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
       this.#state = 'closed';

@@ -24,6 +24,7 @@ export interface ChunkPlan extends AssignChunkResponse__Output {
 /**
  * Writes all blocks through the plan's pipeline.
  * @param reserveBytes the most bytes that will follow
+ * @param onWritten called when the pipeline has acknowledged bytes: to open is no progress
  * @returns the nodes that committed the chunk
  * @throws DfsError with the node that caused the failure as `nodeId`; without `nodeId`, the pipeline attributes the failure to this
  *   client
@@ -34,13 +35,17 @@ export async function streamChunk(
   source: BlockSource,
   reserveBytes: number,
   signal: AbortSignal,
+  onWritten: () => void,
 ): Promise<readonly string[]> {
   const [first, ...downstream] = plan.pipeline;
   if (first === undefined) throw new DfsError('PROTOCOL_ERROR', `The master's plan for chunk ${plan.chunkUuid} names no node`);
   const { clusterId, chunkId, version, term } = plan;
   const { nodeId, address } = first;
   const open = { clusterId, chunkId, version, term, purpose: 'CLIENT_WRITE', reserveBytes, nodeId, downstream } as const;
-  const options = { streamTimeoutMs: context.config.timings.streamTimeoutMs, clock: context.runtime.clock };
+  const onProgress = (ackedBytes: number): void => {
+    if (ackedBytes > 0) onWritten();
+  };
+  const options = { timings: context.config.timings, clock: context.runtime.clock, onProgress };
   const { opened: stream, lease } = await openOnPool(
     context.channels,
     address,

@@ -19,13 +19,25 @@ export async function replaceDurably(disk: Disk, name: string, content: Uint8Arr
   }
 }
 
-/** Writes a file from its start and fsyncs it. Its name becomes durable only with a directory fsync. */
-export async function writeSynced(disk: Disk, name: string, content: Uint8Array): Promise<void> {
+/**
+ * Writes a file from its start and fsyncs it. Its name becomes durable only with a directory fsync.
+ * @param progressed called after each disk call
+ */
+export async function writeSynced(
+  disk: Disk,
+  name: string,
+  content: Uint8Array,
+  progressed: () => void = () => undefined,
+): Promise<void> {
   const file = await disk.open(name, 'create');
   try {
+    progressed();
     await file.truncate(0);
+    progressed();
     await file.write(content, 0);
+    progressed();
     await file.sync();
+    progressed();
   } finally {
     await file.close();
   }

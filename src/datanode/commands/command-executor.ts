@@ -6,11 +6,14 @@
  *               no replica is confirmed that a command of the old leader is about to remove
  *   copies      are not waited for. A copy takes nothing away: it adds a replica of exactly one version that the log knew as
  *               committed. Its target reports it, and the new leader judges the report, not the command: as one of its own copies
- *               where it wanted just that, else as one too many or out of date, which it has removed by its own rules
+ *               where it wanted just that, else as one too many or out of date, which it has removed by its own rules. Heartbeats
+ *               name the copies, so that no leader commands one of a chunk that is still being copied; a leader that gave a copy up
+ *               has it cancelled
  */
 import type { DeleteCommand__Output } from '../../protocol/generated/distrifs/v1/DeleteCommand.js';
 import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
 import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
+import type { CopyProgress } from '../../protocol/generated/distrifs/v1/CopyProgress.js';
 import type { ReplicateCommand__Output } from '../../protocol/generated/distrifs/v1/ReplicateCommand.js';
 import { toErrorDetail } from '../../protocol/error-detail.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
@@ -18,6 +21,7 @@ import { blaming, type DataPlane } from '../pipeline/data-plane.js';
 import { copyReplica } from '../pipeline/replicator.js';
 import { type ReplicaChange, reportedState } from '../store/replica.js';
 import { CommandRefusals } from './command-refusals.js';
+import { CopiesUnderWay, type CopyUnderWay } from './copies-under-way.js';
 import { TaskLane } from './task-lane.js';
 
 /** The master that gave the commands: it hears of their outcome. */
@@ -43,6 +47,7 @@ export class CommandExecutor {
   /** Deletions under way, with the term that commanded them. They never reject. */
   readonly #deleting = new Set<{ readonly term: number; readonly ended: Promise<unknown> }>();
   readonly #refusals: CommandRefusals;
+  readonly #copiesUnderWay = new CopiesUnderWay();
 
   constructor(plane: DataPlane) {
     this.#plane = plane;
@@ -57,10 +62,19 @@ export class CommandExecutor {
     for (const command of commands) {
       const key = `${command.term}/${command.commandId}`;
       if (this.#isRefused(command, giver, term) || this.#known.has(key)) continue;
-      const isTaken = this.#enqueue(command, giver, () => this.#known.delete(key));
-      if (isTaken) this.#known.add(key);
-      else this.#failed(command, giver, new DfsError('RESOURCE_EXHAUSTED', `${WAITING_MAX} commands are waiting already`));
+      const done = (): void => {
+        this.#known.delete(key);
+      };
+      this.#known.add(key);
+      if (this.#enqueue(command, giver, done)) continue;
+      done();
+      this.#failed(command, giver, new DfsError('RESOURCE_EXHAUSTED', `${WAITING_MAX} commands are waiting already`));
     }
+  }
+
+  /** The copies that wait or are under way. */
+  copies(): CopyProgress[] {
+    return this.#copiesUnderWay.list();
   }
 
   /** Resolves when no deletion is under way that an earlier term than the accepted one commanded. */
@@ -75,7 +89,7 @@ export class CommandExecutor {
   }
 
   #enqueue(command: Command__Output, giver: CommandIssuer, done: () => void): boolean {
-    const { replicate, delete: remove } = command;
+    const { commandId, term, replicate, delete: remove, cancel } = command;
     const run = async (task: () => Promise<void>): Promise<void> => {
       try {
         // It may have waited into another term.
@@ -86,9 +100,18 @@ export class CommandExecutor {
         done();
       }
     };
-    if (replicate) return this.#copies.add(() => run(() => this.#copy(command, replicate, giver)));
-    if (remove) return this.#deletions.add(() => run(() => this.#noted(command.term, this.#delete(remove, giver))));
-    this.#plane.log.warn('A command of an unknown kind is ignored', { commandId: command.commandId, term: command.term });
+    if (replicate) {
+      const copy = this.#copiesUnderWay.add(term, commandId, replicate.chunkId);
+      const isTaken = this.#copies.add(async () => {
+        await run(() => this.#copy(command, replicate, copy, giver));
+        this.#copiesUnderWay.remove(term, commandId);
+      });
+      if (!isTaken) this.#copiesUnderWay.remove(term, commandId);
+      return isTaken;
+    }
+    if (remove) return this.#deletions.add(() => run(() => this.#noted(term, this.#delete(remove, giver))));
+    if (cancel) this.#copiesUnderWay.cancel(term, cancel.commandId);
+    else this.#plane.log.warn('A command of an unknown kind is ignored', { commandId, term });
     done();
     return true;
   }
@@ -112,13 +135,19 @@ export class CommandExecutor {
   }
 
   /** To each target; one that fails does not stop the others. */
-  async #copy(command: Command__Output, replicate: ReplicateCommand__Output, giver: CommandIssuer): Promise<void> {
+  async #copy(
+    command: Command__Output,
+    replicate: ReplicateCommand__Output,
+    copy: CopyUnderWay,
+    giver: CommandIssuer,
+  ): Promise<void> {
     const { chunkId, version, targets, sources } = replicate;
     for (const target of targets) {
       // The copies before may have taken long.
       if (this.#isRefused(command, giver)) return;
       try {
-        await copyReplica(this.#plane, { chunkId, version, term: command.term, sources }, target);
+        copy.next();
+        await copyReplica(this.#plane, { chunkId, version, term: command.term, sources }, target, copy);
         this.#plane.log.info('Chunk copied as commanded', { chunkId, version, target: target.nodeId });
       } catch (error) {
         this.#failed(command, giver, error);

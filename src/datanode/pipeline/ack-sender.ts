@@ -11,10 +11,10 @@ export class AckSender {
   readonly #clock: Clock;
   readonly #keepaliveMs: number;
   readonly #ackBytes: number;
-  readonly #onTick: () => void;
   /** sent <= acked */
   #ackedBytes = 0;
   #sentBytes = 0;
+  #steps = 0;
   #isSending = false;
   #isStopped = false;
   #ackTimer: Timer | null = null;
@@ -23,19 +23,21 @@ export class AckSender {
   /**
    * Sends keepalives from now on, until `stop`.
    * @param ackBytes progress that is acknowledged at once
-   * @param onTick called with every keepalive
    */
-  constructor(channel: FrameChannel, clock: Clock, keepaliveMs: number, ackBytes: number, onTick: () => void) {
+  constructor(channel: FrameChannel, clock: Clock, keepaliveMs: number, ackBytes: number) {
     this.#channel = channel;
     this.#clock = clock;
     this.#keepaliveMs = keepaliveMs;
     this.#ackBytes = ackBytes;
-    this.#onTick = onTick;
     this.#keepaliveTimer = this.#startKeepalive();
   }
 
-  /** Notes that everything up to here is received; upstream hears of it soon. */
-  acknowledge(receivedBytes: number): void {
+  /**
+   * Notes that everything up to here is received; upstream hears of it soon.
+   * @param steps go with the next frame: upstream waits for much longer than until the next keepalive
+   */
+  acknowledge(receivedBytes: number, steps: number): void {
+    this.#steps = steps;
     if (receivedBytes <= this.#ackedBytes || this.#isStopped) return;
     this.#ackedBytes = receivedBytes;
     this.#sendSoon();
@@ -56,7 +58,7 @@ export class AckSender {
     this.#isSending = true;
     this.#sentBytes = this.#ackedBytes;
     // The receiving side of the channel notices when it cannot send.
-    this.#channel.send(writeAck.encode({ receivedBytes: this.#sentBytes })).then(
+    this.#channel.send(writeAck.encode({ receivedBytes: this.#sentBytes, steps: this.#steps })).then(
       () => {
         this.#isSending = false;
         this.#sendSoon();
@@ -75,7 +77,6 @@ export class AckSender {
     return this.#clock.setTimer(this.#keepaliveMs, () => {
       this.#keepaliveTimer = this.#startKeepalive();
       this.#tell();
-      this.#onTick();
     });
   }
 }

@@ -15,16 +15,16 @@ export interface NodeWrite {
  * Resolves when the target and everything after it is ready.
  * Rejects with a DfsError that names the node to blame: the target when it cannot be connected to, this node when the target
  * finds fault with what it was sent, else whom the target names.
- * @param onAck called when more bytes were acknowledged
+ * @param onProgress called when more bytes were acknowledged, or more steps were taken after this node
  */
 export async function openNodeWrite(
   plane: DataPlane,
   target: NodeAddress__Output,
   open: WriteOpen,
-  onAck: () => void,
+  onProgress: (ackedBytes: number, steps: number) => void,
 ): Promise<NodeWrite> {
   const { pool, clock, timings, identity } = plane;
-  const options = { clock, streamTimeoutMs: timings.streamTimeoutMs, onAck };
+  const options = { clock, timings, onProgress };
   try {
     const { opened, lease } = await openOnPool(pool, target.address, async (channel) => {
       try {

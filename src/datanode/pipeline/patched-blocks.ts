@@ -30,12 +30,14 @@ export async function* patchedBlocks(plane: DataPlane, replica: PatchedReplica):
   const end = blockCount(reader.meta.lengthBytes);
   for (let next = 0; next < end;) {
     try {
-      for await (const packet of readAhead(reader, next, end)) {
+      for await (const packet of readAhead(reader, next, end, plane.diskWaits)) {
         next++;
         yield packet;
       }
     } catch (error) {
       if (!isDfsError(error, 'DATA_CORRUPT', 'IO_ERROR')) throw error;
+      // Each further block would wait for a disk that hangs.
+      plane.diskWaits.assertResponsive();
       plane.store.suspect(chunkId);
       const packet = await blockFromOthers(plane, replica, next);
       if (packet === null) throw error;

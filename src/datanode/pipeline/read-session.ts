@@ -10,6 +10,9 @@ import type { ReplicaReader } from '../store/replica-reader.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { readAhead } from './read-ahead.js';
 
+/** Tasks that a hung disk has not ended, beyond which reads are refused at once: each holds memory. */
+const HUNG_TASKS_TOLERATED = 64;
+
 /**
  * Serves a read. Resolves when the channel is at rest again, also after an ERROR; rejects when the connection is lost, or the
  * reader does not take what it asked for within the stream timeout.
@@ -19,7 +22,9 @@ export async function serveRead(plane: DataPlane, channel: FrameChannel, open: R
   let reader: ReplicaReader | null = null;
   try {
     assertMeantForUs(plane, open.clusterId, open.nodeId);
-    reader = await plane.store.openReplica(open.chunkId, open.version);
+    // Other reads may be served from memory: a few hung ones are no reason to refuse them all.
+    plane.diskWaits.assertResponsive(HUNG_TASKS_TOLERATED);
+    reader = await plane.diskWaits.within(plane.store.openReplica(open.chunkId, open.version), (late) => late.close());
     const { lengthBytes } = reader.meta;
     if (open.offsetBytes > lengthBytes) {
       const text = `Cannot read chunk ${open.chunkId} from offset ${open.offsetBytes}: it has ${lengthBytes} bytes`;
@@ -31,15 +36,16 @@ export async function serveRead(plane: DataPlane, channel: FrameChannel, open: R
     await answer(
       readHeader.encode({ chunkLengthBytes: lengthBytes, firstOffsetBytes: first * BLOCK_BYTES, lengthBytes: sentBytes }),
     );
-    for await (const packet of readAhead(reader, first, end)) await answer(packet);
+    for await (const packet of readAhead(reader, first, end, plane.diskWaits)) await answer(packet);
     await answer(encodeFinish(sentBytes));
   } catch (error) {
     if (isDfsError(error, 'CONNECTION_LOST')) throw error;
-    if (isDfsError(error, 'DATA_CORRUPT', 'IO_ERROR')) plane.store.suspect(open.chunkId);
+    // A disk that hangs, which the error blames on this node, would not let the chunk be verified either.
+    if (isDfsError(error, 'DATA_CORRUPT', 'IO_ERROR') && error.nodeId === undefined) plane.store.suspect(open.chunkId);
     plane.log.warn('Read refused', { chunkId: open.chunkId, version: open.version, peer: channel.remoteAddress, error });
     await answer(errorFrame.encode(readable(blaming(plane.identity.nodeId, error))));
   } finally {
-    await reader?.close();
+    if (reader !== null) await plane.diskWaits.cleanedUp(reader.close());
   }
 }
 

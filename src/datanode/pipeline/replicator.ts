@@ -15,15 +15,33 @@ export interface ReplicaCopy {
   readonly sources: readonly NodeAddress__Output[];
 }
 
+/** What a copy tells of itself, and by which it is ended. */
+export interface CopyControl {
+  /** Bytes that the target has acknowledged so far. */
+  acked(bytes: number): void;
+  /** @param end to be called when the copy is to end: once it is, the last one given */
+  onCancel(end: () => void): void;
+  /** @throws DfsError CANCELLED */
+  throwIfCancelled(): void;
+}
+
 /**
  * Resolves when the target has committed the replica. Every block is verified on the way, and taken from another source when it is bad
  * here.
- * Rejects with a DfsError whose `nodeId` is to blame: this node (CHUNK_NOT_FOUND, STALE_VERSION, DATA_CORRUPT) or the target.
+ * Rejects with a DfsError whose `nodeId` is to blame: this node (CHUNK_NOT_FOUND, STALE_VERSION, DATA_CORRUPT) or the target; with
+ * CANCELLED when it was cancelled.
  */
-export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: NodeAddress__Output): Promise<void> {
-  const { identity, store } = plane;
+export async function copyReplica(
+  plane: DataPlane,
+  copy: ReplicaCopy,
+  target: NodeAddress__Output,
+  control: CopyControl,
+): Promise<void> {
+  const { identity, store, diskWaits } = plane;
   const { chunkId, version, term, sources } = copy;
-  const reader = await store.openReplica(chunkId, version).catch((error: unknown) => {
+  diskWaits.assertResponsive();
+  const opening = diskWaits.within(store.openReplica(chunkId, version), (late) => late.close());
+  const reader = await opening.catch((error: unknown) => {
     throw blaming(identity.nodeId, error);
   });
   try {
@@ -36,9 +54,11 @@ export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: N
       reserveBytes: reader.meta.lengthBytes,
       downstream: [],
     };
-    const { stream, lease } = await openNodeWrite(plane, target, open, () => undefined);
+    const { stream, lease } = await openNodeWrite(plane, target, open, (ackedBytes) => control.acked(ackedBytes));
     let isDone = false;
+    control.onCancel(() => stream.abort());
     try {
+      control.throwIfCancelled();
       for await (const packet of patchedBlocks(plane, { chunkId, version, reader, sources })) {
         await stream.forward(packet, packet.length - FRAME_PREFIX_BYTES - PACKET_HEADER_BYTES);
       }
@@ -51,6 +71,6 @@ export async function copyReplica(plane: DataPlane, copy: ReplicaCopy, target: N
       lease.release(isDone);
     }
   } finally {
-    await reader.close();
+    await diskWaits.cleanedUp(reader.close());
   }
 }

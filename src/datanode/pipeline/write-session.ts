@@ -18,6 +18,8 @@ import { crc32 } from '../../shared/crc32.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES, KIB } from '../../shared/limits.js';
 import type { Timer } from '../../shared/runtime.js';
+import { StallTimer } from '../../shared/stall-timer.js';
+import { diskLimitMs } from '../../shared/wait-limits.js';
 import type { ChunkWriter } from '../store/chunk-writer.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { type NodeWrite, openNodeWrite } from './node-write.js';
@@ -29,26 +31,37 @@ const LINGER_MS = 1_000;
 /** Progress of this much is acknowledged at once. */
 const ACK_BYTES = 256 * KIB;
 
-/** An own disk that makes no progress for this many stream timeouts is given up. */
-const DISK_PATIENCE = 6;
-
 export class WriteSession {
   readonly #plane: DataPlane;
   readonly #channel: FrameChannel;
   readonly #open: WriteOpen__Output;
   readonly #ackSender: AckSender;
+  /** What the own disk has to do for this write. */
+  readonly #disk: StallTimer;
+  /** Resolves when it is begun. */
+  #beginning: Promise<ChunkWriter> | null = null;
   #writer: ChunkWriter | null = null;
   #next: NodeWrite | null = null;
   #failure: DfsError | null = null;
+  /** Rejects with #failure. */
+  readonly #failed: Promise<never>;
+  #announceFailure: (failure: DfsError) => void = () => undefined;
   #lingerTimer: Timer | null = null;
-  /** What the own disk had written when that last changed, and when that was. */
-  #progress = { writtenBytes: 0, atMs: 0 };
+  /** Disk calls that have ended, here and on the nodes after this one. */
+  #steps = 0;
+  #nextSteps = 0;
 
   constructor(plane: DataPlane, channel: FrameChannel, open: WriteOpen__Output) {
     this.#plane = plane;
     this.#channel = channel;
     this.#open = open;
-    this.#ackSender = new AckSender(channel, plane.clock, plane.timings.streamTimeoutMs / 4, ACK_BYTES, () => this.#tick());
+    this.#ackSender = new AckSender(channel, plane.clock, plane.timings.streamTimeoutMs / 4, ACK_BYTES);
+    this.#disk = new StallTimer(plane.clock, (limitMs) => this.#diskHangs(limitMs));
+    this.#failed = new Promise((_, reject) => {
+      this.#announceFailure = reject;
+    });
+    // It is waited for at times only.
+    this.#failed.catch(() => undefined);
   }
 
   /** Serves the write. Resolves (never rejects) with null when the channel is at rest, or with the failure after which it is closed. */
@@ -69,6 +82,7 @@ export class WriteSession {
       return failure;
     } finally {
       this.#ackSender.stop();
+      this.#disk.end();
     }
   }
 
@@ -100,23 +114,31 @@ export class WriteSession {
   }
 
   async #prepare(): Promise<void> {
-    const { store, identity } = this.#plane;
+    const { store, identity, timings, diskWaits } = this.#plane;
     const { chunkId, version, reserveBytes } = this.#open;
     try {
-      this.#writer = await store.begin(chunkId, version, reserveBytes, () => this.#advance());
+      diskWaits.assertResponsive();
+      this.#disk.begin(diskLimitMs(timings));
+      this.#beginning = store.begin(chunkId, version, reserveBytes, () => this.#progressed());
+      this.#writer = await Promise.race([this.#beginning, this.#failed]);
+      this.#disk.end();
     } catch (error) {
       throw blaming(identity.nodeId, error);
     }
     void this.#writer.failed.then((error) => this.#fail(blaming(identity.nodeId, error)));
     this.#throwIfFailed();
     await this.#openNext();
-    await this.#channel.send(writeReady.encode({ nodeIds: [identity.nodeId, ...(this.#next?.stream.nodeIds ?? [])] }));
+    const ready = writeReady.encode({ nodeIds: [identity.nodeId, ...(this.#next?.stream.nodeIds ?? [])] });
+    await sendInTime(this.#plane, this.#channel, () => this.#channel.send(ready));
   }
 
   async #openNext(): Promise<void> {
     const [next, ...downstream] = this.#open.downstream;
     if (next === undefined) return;
-    this.#next = await openNodeWrite(this.#plane, next, { ...this.#open, downstream }, () => this.#advance());
+    this.#next = await openNodeWrite(this.#plane, next, { ...this.#open, downstream }, (_ackedBytes, steps) => {
+      this.#nextSteps = steps;
+      this.#advance();
+    });
     // The write may have failed meanwhile, and what was opened after that would never be dropped.
     if (this.#failure !== null) this.#dropNext();
     this.#throwIfFailed();
@@ -158,40 +180,54 @@ export class WriteSession {
       throw new DfsError('DATA_CORRUPT', `Packet at offset ${offset} of chunk ${this.#open.chunkId} does not match its checksum`);
     }
     writer.append(data, checksum);
+    this.#disk.begin(diskLimitMs(this.#plane.timings));
     await this.#next?.stream.forward(receivedBytes(frame), data.length);
     await writer.ready();
   }
 
   async #commit(): Promise<string[]> {
-    const { nodeId } = this.#plane.identity;
-    this.#progress.atMs = this.#plane.clock.nowMs();
+    const { identity, timings } = this.#plane;
+    const { nodeId } = identity;
+    const writer = this.#writerOf();
+    this.#disk.begin(diskLimitMs(timings, writer.receivedBytes));
     // FINISH goes on at once: all nodes commit at the same time. A failure of either ends the other.
     const downstream = this.#next?.stream.finish();
-    const own = this.#writerOf().commit();
-    own.catch((error: unknown) => this.#fail(blaming(nodeId, error)));
-    const [, committed] = await Promise.allSettled([own, downstream]);
+    const own = writer.commit();
+    own.then(
+      () => this.#disk.end(),
+      (error: unknown) => this.#fail(blaming(nodeId, error)),
+    );
+    const [, committed] = await Promise.race([Promise.allSettled([own, downstream]), this.#failed]);
     this.#throwIfFailed();
     if (committed.status === 'rejected') throw blaming(nodeId, committed.reason);
     return [nodeId, ...(committed.value?.nodeIds ?? [])];
   }
 
-  #advance(): void {
-    const written = this.#writerOf().writtenBytes;
-    this.#ackSender.acknowledge(this.#next === null ? written : Math.min(written, this.#next.stream.ackedBytes));
+  /** A call of the own disk has ended. */
+  #progressed(): void {
+    this.#steps++;
+    this.#disk.progressed();
+    // Before the commit, a disk that has written everything has nothing to do.
+    if (this.#writer?.isIdle === true) this.#disk.end();
+    this.#advance();
   }
 
-  /** Watches the own disk. */
-  #tick(): void {
-    const writer = this.#writer;
-    const nowMs = this.#plane.clock.nowMs();
-    const patienceMs = DISK_PATIENCE * this.#plane.timings.streamTimeoutMs;
-    if (writer === null) return;
-    if (!writer.isBusy || writer.writtenBytes !== this.#progress.writtenBytes || this.#progress.atMs === 0) {
-      this.#progress = { writtenBytes: writer.writtenBytes, atMs: nowMs };
-    } else if (nowMs - this.#progress.atMs > patienceMs) {
-      const text = `The disk of node "${this.#plane.identity.nodeId}" has made no progress for ${patienceMs} ms`;
-      this.#fail(new DfsError('IO_ERROR', text, { nodeId: this.#plane.identity.nodeId, retriable: true }));
-    }
+  #advance(): void {
+    const written = this.#writer?.writtenBytes ?? 0;
+    const acked = this.#next === null ? written : Math.min(written, this.#next.stream.ackedBytes);
+    this.#ackSender.acknowledge(acked, this.#steps + this.#nextSteps);
+  }
+
+  #diskHangs(limitMs: number): void {
+    const { diskWaits } = this.#plane;
+    const failure = this.#fail(diskWaits.hung(limitMs));
+    diskWaits.leave(this.#cleanedUp(failure));
+  }
+
+  /** Resolves when nothing is left of the write on the own disk, also of one that began too late. */
+  async #cleanedUp(failure: DfsError): Promise<void> {
+    const writer = await this.#beginning?.catch(() => null);
+    await writer?.abort(failure);
   }
 
   /** The first failure stands, and is sent upstream at once; both ends of the write are dropped. */
@@ -199,7 +235,9 @@ export class WriteSession {
     if (this.#failure !== null) return this.#failure;
     const failure = toDfsError(error, 'Write failed');
     this.#failure = failure;
+    this.#announceFailure(failure);
     this.#ackSender.stop();
+    this.#disk.end();
     this.#dropNext();
     void this.#writer?.abort(failure);
     void this.#sayGoodbye(failure);
@@ -231,7 +269,8 @@ export class WriteSession {
     }
     this.#lingerTimer?.cancel();
     this.#channel.destroy();
-    if (this.#writer !== null && this.#failure !== null) await this.#writer.abort(this.#failure);
+    // What cannot be removed now goes with a later scan.
+    if (this.#failure !== null) await this.#plane.diskWaits.cleanedUp(this.#cleanedUp(this.#failure)).catch(() => undefined);
   }
 
   #writerOf(): ChunkWriter {

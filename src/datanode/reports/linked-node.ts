@@ -1,4 +1,5 @@
 /** What a link to a master needs of its node. */
+import type { CopyProgress } from '../../protocol/generated/distrifs/v1/CopyProgress.js';
 import type { NodeStats } from '../../protocol/generated/distrifs/v1/NodeStats.js';
 import type { Command__Output } from '../../protocol/generated/distrifs/v1/Command.js';
 import type { DfsError } from '../../shared/errors.js';
@@ -19,6 +20,8 @@ export interface LinkedNode {
   /** host:port of the data port, as others reach it. */
   readonly address: string;
   readonly stats: () => Promise<NodeStats>;
+  /** The copies that wait or are under way. */
+  readonly copies: () => CopyProgress[];
   /**
    * Accepts a term that a master leads in. Resolves when that is durable, and nothing is under way any more that an earlier leader
    * commanded and that could make a report untrue.

@@ -117,12 +117,12 @@ export class MasterReporter implements CommandIssuer {
   }
 
   async #beat(registration: Registration): Promise<void> {
-    const { runtime, timings, stats } = this.#node;
+    const { runtime, timings, stats, copies } = this.#node;
     const deadlineMs = Math.min(timings.rpcDeadlineMs, timings.staleAfterMs);
     for (let failures = 0; !registration.isOver();) {
       const startedMs = runtime.clock.nowMs();
       try {
-        const request = { node: registration.speaker(), stats: await stats() };
+        const request = { node: registration.speaker(), stats: await stats(), copies: copies() };
         const reply = await this.#call(DataNodeService.Heartbeat, request, deadlineMs, registration.signal);
         failures = 0;
         await this.#heed(registration, reply);

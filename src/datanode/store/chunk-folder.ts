@@ -79,9 +79,10 @@ export class ChunkFolder {
     }
   }
 
-  /** An empty file for a write. */
-  async createTmp(uuid: string, version: number): Promise<DiskFile> {
+  /** An empty file for a write. @param progressed called between its disk calls */
+  async createTmp(uuid: string, version: number, progressed: () => void): Promise<DiskFile> {
     const file = await this.#runtime.disk.open(tmpFileName(uuid, version), 'create');
+    progressed();
     try {
       await file.truncate(0);
       return file;
@@ -99,11 +100,11 @@ export class ChunkFolder {
     return meta;
   }
 
-  /** Puts a meta in place and fsyncs it; its name is durable after the next sync(). */
-  async placeMeta(uuid: string, meta: ChunkMeta): Promise<void> {
+  /** Puts a meta in place and fsyncs it; its name is durable after the next sync(). @param progressed called after each disk call */
+  async placeMeta(uuid: string, meta: ChunkMeta, progressed: () => void): Promise<void> {
     const name = metaFileName(uuid, meta.version);
     try {
-      await writeSynced(this.#runtime.disk, name, encodeChunkMeta(meta));
+      await writeSynced(this.#runtime.disk, name, encodeChunkMeta(meta), progressed);
     } catch (error) {
       if (isDfsError(error, 'NO_SPACE')) throw error;
       throw this.#fatal(`Cannot make "${name}" durable`, error);
@@ -191,7 +192,7 @@ export class ChunkFolder {
    * @param removal which of the chunk's files in quarantine
    */
   async restore(uuid: string, meta: ChunkMeta, removal: string): Promise<void> {
-    await this.placeMeta(uuid, meta);
+    await this.placeMeta(uuid, meta, () => undefined);
     await this.sync();
     await this.#runtime.disk.rename(quarantinedPath(dataFileName(uuid), removal), dataFileName(uuid));
     await this.sync();

@@ -92,19 +92,14 @@ export class ChunkStore {
   /**
    * Begins to write a version of a chunk. An unfinished write of a lower version ends at once.
    * Rejects with STALE_VERSION when a good replica of this version, or a higher one, is there or being written; NO_SPACE; IO_ERROR.
-   * @param written called with the bytes written, whenever they advance
+   * @param progressed called whenever a disk call of this write has ended
    */
-  async begin(
-    chunkId: number,
-    version: number,
-    reserveBytes: number,
-    written: (writtenBytes: number) => void,
-  ): Promise<ChunkWriter> {
+  async begin(chunkId: number, version: number, reserveBytes: number, progressed: () => void): Promise<ChunkWriter> {
     const target = { chunkId, uuid: this.#uuidOf(chunkId), version, reserveBytes };
     for (;;) {
       // Never under the lock: a write that is being committed needs it to end.
       await this.#supersede(target);
-      const writer = await this.#locks.run(chunkId, () => this.#beginAlone(target, written));
+      const writer = await this.#locks.run(chunkId, () => this.#beginAlone(target, progressed));
       if (writer !== null) return writer;
     }
   }
@@ -253,7 +248,7 @@ export class ChunkStore {
     return new ReplicaReader(entry.uuid, await this.folder.openData(entry.uuid), meta);
   }
 
-  async #beginAlone(target: WriteTarget, written: (writtenBytes: number) => void): Promise<ChunkWriter | null> {
+  async #beginAlone(target: WriteTarget, progressed: () => void): Promise<ChunkWriter | null> {
     const { chunkId, uuid, version, reserveBytes } = target;
     const committed = this.#entries.get(chunkId);
     const isRepaired = committed?.version === version && committed.condition !== 'good';
@@ -262,14 +257,15 @@ export class ChunkStore {
     }
     if (this.#writers.has(chunkId)) return null;
     const reservation = await this.space.reserve(reserveBytes);
+    progressed();
     try {
-      const file = await this.folder.createTmp(uuid, version);
+      const file = await this.folder.createTmp(uuid, version, progressed);
       const writer = new ChunkWriter(target, this.folder, file, reservation, {
         exclusively: (task) => this.#locks.run(chunkId, task),
         replacedVersion: () => this.#entries.get(chunkId)?.version ?? null,
         committed: (ended) => this.#committed(ended),
         aborted: (ended, leftover) => this.#aborted(ended, leftover),
-        written,
+        progressed,
       });
       this.#writers.set(chunkId, writer);
       return writer;

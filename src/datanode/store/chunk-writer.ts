@@ -34,8 +34,8 @@ export interface WriterHooks {
   readonly committed: (writer: ChunkWriter) => Promise<void>;
   /** The write came to nothing. @param leftover why its files could not be removed, where they could not */
   readonly aborted: (writer: ChunkWriter, leftover?: unknown) => void;
-  /** Called with the bytes written so far whenever they advance. */
-  readonly written: (writtenBytes: number) => void;
+  /** Called whenever a disk call of this write has ended. */
+  readonly progressed: () => void;
 }
 
 /** Blocks given and not yet on the disk, at most; beyond it `ready` waits. */
@@ -87,9 +87,9 @@ export class ChunkWriter {
     return this.#writtenBytes;
   }
 
-  /** True while the disk has work for this write. */
-  get isBusy(): boolean {
-    return this.#state === 'committing' || this.#writtenBytes < this.#receivedBytes;
+  /** True before the commit while the disk has nothing to do for this write. */
+  get isIdle(): boolean {
+    return this.#state === 'open' && this.#writtenBytes === this.#receivedBytes;
   }
 
   /** CRC32 of each block given so far. */
@@ -163,11 +163,14 @@ export class ChunkWriter {
     // fsync of a new file makes its name durable too, on the file systems of Linux; where that did not hold, the rename could
     // outlive the meta's name. Of a new chunk nothing was guaranteed yet; what an old version guaranteed is not left to chance.
     if (this.#hooks.replacedVersion() !== null) await this.#folder.sync();
+    this.#hooks.progressed();
     // The last moment for a higher version to supersede this one.
     this.#throwIfFailed();
     this.#isPlaced = true;
     await this.#folder.place(uuid, version);
+    this.#hooks.progressed();
     await this.#folder.sync();
+    this.#hooks.progressed();
     this.#state = 'committed';
     this.#reservation.release();
     // Durable and in place: a close that fails takes nothing from it, and must not keep the chunk out of the index.
@@ -181,7 +184,7 @@ export class ChunkWriter {
     const isRepair = this.#hooks.replacedVersion() === version;
     if (isRepair && (await this.#folder.hasMeta(uuid, meta))) return;
     this.#isMetaPlaced = !isRepair;
-    await this.#folder.placeMeta(uuid, meta);
+    await this.#folder.placeMeta(uuid, meta, this.#hooks.progressed);
   }
 
   async #writeBlock(data: Uint8Array, position: number): Promise<void> {
@@ -195,7 +198,7 @@ export class ChunkWriter {
     this.#reservation.wrote(data.length);
     this.#writtenBytes = position + data.length;
     if (this.#receivedBytes - this.#writtenBytes <= PENDING_BYTES_MAX) this.#wake();
-    this.#hooks.written(this.#writtenBytes);
+    this.#hooks.progressed();
   }
 
   /** Never rejects: what it cannot remove guarantees nothing, and goes with the next scan of the folder. */

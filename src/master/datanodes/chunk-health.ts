@@ -53,7 +53,7 @@ export class ChunkHealth {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #missing = new Map<number, Missing>();
-  /** By the number of good replicas left; in each, those waiting longest (or tried longest ago) first. */
+  /** By danger; in each, those waiting longest (or tried longest ago) first. */
   readonly #under = new Map<number, Map<number, Weak>>();
   readonly #underOf = new Map<number, Weak>();
   readonly surplus = new Map<number, number>();
@@ -124,8 +124,9 @@ export class ChunkHealth {
   }
 
   /**
-   * Chunks to repair, the most endangered first: three of four from those with the fewest replicas, every fourth from those that
-   * wait longest among the others, so that none starves.
+   * Chunks to repair, the most endangered first: those with the fewest replicas, and among them those of unfinished files, whose
+   * writers wait for them. Three of four are from the most endangered, every fourth from those that wait longest among the others, so
+   * that none starves.
    * @param limit how many to look at
    * @param dueMs only those weak since then or longer
    */
@@ -145,7 +146,7 @@ export class ChunkHealth {
   /** Puts a chunk that could not be repaired now behind the others of its danger. */
   postpone(chunkId: number): void {
     const weak = this.#underOf.get(chunkId);
-    const bucket = weak === undefined ? undefined : this.#under.get(weak.good);
+    const bucket = weak === undefined ? undefined : this.#under.get(dangerOf(weak));
     if (weak === undefined || bucket === undefined) return;
     bucket.delete(chunkId);
     bucket.set(chunkId, weak);
@@ -223,19 +224,19 @@ export class ChunkHealth {
     if (old !== undefined) {
       if (old.visible) this.#visibleUnder -= 1;
       this.#underOf.delete(chunkId);
-      const bucket = this.#under.get(old.good);
+      const bucket = this.#under.get(dangerOf(old));
       bucket?.delete(chunkId);
-      if (bucket?.size === 0) this.#under.delete(old.good);
+      if (bucket?.size === 0) this.#under.delete(dangerOf(old));
     }
     if (weak === null) return;
     const sinceMs = old?.sinceMs ?? this.#clock.nowMs();
     const entry: Weak = { chunkId, sinceMs, good: weak.good, visible };
     if (entry.visible) this.#visibleUnder += 1;
     this.#underOf.set(chunkId, entry);
-    let bucket = this.#under.get(weak.good);
+    let bucket = this.#under.get(dangerOf(entry));
     if (bucket === undefined) {
       bucket = new Map();
-      this.#under.set(weak.good, bucket);
+      this.#under.set(dangerOf(entry), bucket);
     }
     bucket.set(chunkId, entry);
   }
@@ -248,6 +249,11 @@ export class ChunkHealth {
 function wasPlanned({ version }: ReplicaRecord, chunk: Chunk): boolean {
   if (version === chunk.version || version === chunk.reserved) return true;
   return version < chunk.reserved && ![chunk.version, chunk.reserved].some((planned) => isSamePlan(planned, version));
+}
+
+/** The less, the more urgent is its repair. */
+function dangerOf({ good, visible }: Weak): number {
+  return 2 * good + Number(visible);
 }
 
 /** Its node has said that it holds it, and is still there. */

@@ -6,7 +6,7 @@ import type { Command } from '../../protocol/generated/distrifs/v1/Command.js';
 import { NODE_COMMANDS_MAX } from '../../shared/limits.js';
 import type { Clock } from '../../shared/runtime.js';
 
-export type CommandAction = Pick<Command, 'replicate'> | Pick<Command, 'delete'>;
+export type CommandAction = Pick<Command, 'replicate'> | Pick<Command, 'delete'> | Pick<Command, 'cancel'>;
 
 interface Outbox {
   readonly commands: Command[];
@@ -15,8 +15,9 @@ interface Outbox {
 }
 
 export class Commands {
+  /** Of the commands. */
+  readonly term: number;
   readonly #outboxes = new Map<string, Outbox>();
-  readonly #term: number;
   readonly #clock: Clock;
   readonly #appliedIndex: () => number;
   #nextId = 1;
@@ -27,7 +28,7 @@ export class Commands {
    * @param appliedIndex of the leader, now
    */
   constructor(term: number, clock: Clock, appliedIndex: () => number) {
-    this.#term = term;
+    this.term = term;
     this.#clock = clock;
     this.#appliedIndex = appliedIndex;
   }
@@ -41,7 +42,7 @@ export class Commands {
     if (this.#stopped || outbox.commands.length >= NODE_COMMANDS_MAX) return null;
     const commandId = this.#nextId;
     this.#nextId += 1;
-    outbox.commands.push({ commandId, term: this.#term, index: this.#appliedIndex(), ...action });
+    outbox.commands.push({ commandId, term: this.term, index: this.#appliedIndex(), ...action });
     outbox.wake?.();
     return commandId;
   }

@@ -3,18 +3,24 @@
  *
  *   weak ─▶ command to a source ─┬ each target reports the version ─▶ done
  *                              ├ the source reports a failure, or a node dies ─▶ again, without the one to blame
- *                              └ no result within repairTimeoutMs ─▶ again, without any of them
+ *                              └ the source names no progress for too long ─▶ again, without any of them
+ *
+ * A copy takes as long as it gets further: its source limits each of its waits, and names it with its progress in each heartbeat. One
+ * that is given up is cancelled at the source, and as long as any node names a copy of a chunk, no other copy of it is commanded.
  */
 import type { CommandFailure__Output } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
+import type { CopyProgress__Output } from '../../protocol/generated/distrifs/v1/CopyProgress.js';
 import { fromErrorDetail } from '../../protocol/error-detail.js';
 import type { Clock, Logger, Random } from '../../shared/runtime.js';
 import type { Timings } from '../../shared/profile.js';
+import { pipelineLimitMs } from '../../shared/wait-limits.js';
 import { freeBytesOf, loadOf } from '../datanodes/active-nodes.js';
 import type { ActiveNodes, SpaceHold } from '../datanodes/active-nodes.js';
 import type { ChunkHealth } from '../datanodes/chunk-health.js';
 import { isAtHand, isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { Locations } from '../datanodes/locations.js';
 import type { Commands } from './commands.js';
+import { ListedCopies } from './listed-copies.js';
 import { planRepair } from './repair.js';
 import type { RepairChunk, RepairNode, RepairPlan } from './repair.js';
 import type { Chunk, ChunkTable } from '../state/tables/chunk-table.js';
@@ -32,8 +38,13 @@ interface Copy {
   readonly isLastResort: boolean;
   /** Targets that have not reported it yet. */
   readonly waitingFor: Set<string>;
+  readonly targetCount: number;
   readonly hold: SpaceHold;
-  readonly deadlineMs: number;
+  readonly lengthBytes: number;
+  /** Bytes acknowledged, as the source named them; -1: it has not named the copy yet. */
+  ackedBytes: number;
+  /** When that last advanced. */
+  progressedMs: number;
 }
 
 interface Avoided {
@@ -53,6 +64,7 @@ export class RepairScheduler {
   readonly #timings: Timings;
   /** By chunk: one repair of a chunk at a time. */
   readonly #copies = new Map<number, Copy>();
+  readonly #listed = new ListedCopies();
   readonly #avoided = new Map<number, Avoided>();
   #completed = 0;
 
@@ -108,11 +120,30 @@ export class RepairScheduler {
       copy.waitingFor.delete(nodeId);
       this.#completed += 1;
     }
-    if (copy.waitingFor.size === 0) this.#copies.delete(chunkId);
+    if (copy.waitingFor.size > 0) return;
+    this.#copies.delete(chunkId);
+    this.#listed.ended(copy.source, this.#commands.term, copy.commandId);
+  }
+
+  /** A source names the copies that wait or are under way on it, in a heartbeat. */
+  copiesNamed(nodeId: string, named: readonly CopyProgress__Output[]): void {
+    this.#listed.put(nodeId, named);
+    for (const { term, commandId, chunkId, ackedBytes } of named) {
+      if (term !== this.#commands.term) continue;
+      const copy = this.#copies.get(chunkId);
+      if (copy?.commandId !== commandId || copy.source !== nodeId) {
+        // Given up. One that has ended since it was named ignores it.
+        this.#commands.give(nodeId, { cancel: { commandId } });
+      } else if (ackedBytes > copy.ackedBytes) {
+        copy.ackedBytes = ackedBytes;
+        copy.progressedMs = this.#clock.nowMs();
+      }
+    }
   }
 
   /** A source could not carry its command out. */
   commandFailed(nodeId: string, failure: CommandFailure__Output): void {
+    this.#listed.ended(nodeId, this.#commands.term, failure.commandId);
     for (const copy of this.#copies.values()) {
       if (copy.commandId !== failure.commandId || copy.source !== nodeId) continue;
       const error = failure.error === null ? null : fromErrorDetail(failure.error);
@@ -132,6 +163,7 @@ export class RepairScheduler {
 
   /** A node died, or came back without what it was doing. */
   nodeLost(nodeId: string): void {
+    this.#listed.forgetSource(nodeId);
     for (const copy of [...this.#copies.values()]) {
       if (copy.source === nodeId || copy.waitingFor.has(nodeId)) this.#giveUp(copy, []);
     }
@@ -140,20 +172,31 @@ export class RepairScheduler {
   /** A failed target leaves the copies to the others alone; anything else ends them. */
   #blame(copy: Copy, blamed: string): void {
     if (copy.waitingFor.size > 1 && copy.waitingFor.delete(blamed)) this.#avoid(copy, [blamed]);
-    else this.#giveUp(copy, [blamed]);
+    else this.#giveUp(copy, [blamed], copy.targetCount === 1);
   }
 
   #expire(nowMs: number): void {
     for (const copy of [...this.#copies.values()]) {
-      if (copy.deadlineMs <= nowMs || this.#chunks.get(copy.chunkId)?.version !== copy.version) {
-        this.#giveUp(copy, copy.deadlineMs <= nowMs ? [copy.source, ...copy.waitingFor] : []);
+      const isOverdue = nowMs - copy.progressedMs >= this.#limitMs(copy);
+      if (isOverdue || this.#chunks.get(copy.chunkId)?.version !== copy.version) {
+        this.#giveUp(copy, isOverdue ? [copy.source, ...copy.waitingFor] : []);
       }
     }
     for (const [chunkId, avoided] of this.#avoided) if (avoided.untilMs <= nowMs) this.#avoided.delete(chunkId);
   }
 
-  #giveUp(copy: Copy, blamed: readonly string[]): void {
+  /** How long a copy may show no progress. That of one that its source does not name: its command may have been lost. */
+  #limitMs({ source, commandId, lengthBytes }: Copy): number {
+    const { repairTimeoutMs, heartbeatIntervalMs } = this.#timings;
+    if (!this.#listed.has(source, this.#commands.term, commandId)) return repairTimeoutMs;
+    // The source gives up first, unless the copy still waits there, and its word is a heartbeat old.
+    return Math.max(repairTimeoutMs, pipelineLimitMs(this.#timings, 1, lengthBytes) + 2 * heartbeatIntervalMs);
+  }
+
+  /** @param hasEnded at its source, too */
+  #giveUp(copy: Copy, blamed: readonly string[], hasEnded = false): void {
     this.#copies.delete(copy.chunkId);
+    if (!hasEnded) this.#commands.give(copy.source, { cancel: { commandId: copy.commandId } });
     this.#nodes.release(copy.hold);
     if (blamed.length > 0) this.#avoid(copy, blamed);
   }
@@ -169,7 +212,8 @@ export class RepairScheduler {
 
   #plan(chunk: Chunk, nodes: ReadonlyMap<string, MutableRepairNode>): RepairPlan | null {
     // A chunk that is being written again is its writer's business.
-    if (this.#copies.has(chunk.id) || (chunk.reserved !== chunk.version && !chunk.visible)) return null;
+    if (this.#copies.has(chunk.id) || this.#listed.hasChunk(chunk.id)) return null;
+    if (chunk.reserved !== chunk.version && !chunk.visible) return null;
     const avoid = this.#avoided.get(chunk.id)?.nodeIds ?? new Set<string>();
     return planRepair(this.#repairChunk(chunk), [...nodes.values()], avoid, this.#random);
   }
@@ -190,8 +234,11 @@ export class RepairScheduler {
       source: plan.source,
       isLastResort: plan.isLastResort,
       waitingFor: new Set(targetIds),
+      targetCount: targetIds.length,
       hold,
-      deadlineMs: nowMs + this.#timings.repairTimeoutMs,
+      lengthBytes: chunk.lengthBytes,
+      ackedBytes: -1,
+      progressedMs: nowMs,
     });
     for (const node of nodes.values()) {
       if (node.id === plan.source) node.sending += 1;

@@ -21,7 +21,7 @@ export function dataNodeHandlers(master: MasterContext): Handlers<typeof DataNod
   return {
     RegisterDataNode: (request) => register(master, request),
 
-    Heartbeat: async ({ node: identity, stats }) => {
+    Heartbeat: async ({ node: identity, stats, copies }) => {
       const { soft, leader } = master;
       const term = leader?.term ?? 0;
       const node = speaker(master, identity);
@@ -31,6 +31,7 @@ export function dataNodeHandlers(master: MasterContext): Handlers<typeof DataNod
         soft.livenessChanged(node, before);
         leader?.maintenance.soon();
       }
+      leader?.leaderState.repairs.copiesNamed(node.id, copies);
       return { term, needsFullReport: node.needsFullReport, commands: master.commands.take(node.id) };
     },
 

@@ -7,6 +7,7 @@ import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
 import { planChunk } from '../datanodes/chunk-planner.js';
 import type { ChunkPlacement } from '../datanodes/chunk-planner.js';
+import { assertReplicasWritten } from '../datanodes/written-replicas.js';
 import type { Leadership, MasterContext } from '../leader/master-context.js';
 import type { LogOperation } from '../state/operations/log-operation.js';
 import type { MutationName } from '../state/operations/operations.js';
@@ -56,7 +57,12 @@ export function namespaceWrites(master: MasterContext): Writes {
     },
 
     CompleteFile: async (completeFile) => {
-      const answer = await run(completeFile.header, () => ({ operation: 'completeFile', completeFile }));
+      const { soft } = master.requireLeader();
+      const answer = await run(completeFile.header, () => {
+        const { state, settings } = master.machine;
+        assertReplicasWritten(state, settings, soft.locations, completeFile.fileId);
+        return { operation: 'completeFile', completeFile };
+      });
       return expected(answer.completeFile);
     },
 

@@ -1,7 +1,7 @@
 /** Limits of the headers of data plane frames: proto/distrifs/v1/data.proto. */
 import { REPLICATION_MAX } from '../../shared/limits.js';
 import { chunkBytes } from './common-limits.js';
-import { enumOf, id, idOrEmpty, list, message, ordinal, term } from './field-rows.js';
+import { counter, enumOf, id, idOrEmpty, list, message, ordinal, term } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
 export const DATA_LIMITS: TablesOf<'WriteOpen' | 'WriteReady' | 'WriteAck' | 'WriteCommitted' | 'ReadOpen' | 'ReadHeader'> = {
@@ -16,7 +16,7 @@ export const DATA_LIMITS: TablesOf<'WriteOpen' | 'WriteReady' | 'WriteAck' | 'Wr
     downstream: list(message('NodeAddress'), REPLICATION_MAX - 1),
   },
   WriteReady: { nodeIds: list(id, REPLICATION_MAX) },
-  WriteAck: { receivedBytes: chunkBytes },
+  WriteAck: { receivedBytes: chunkBytes, steps: counter },
   WriteCommitted: { nodeIds: list(id, REPLICATION_MAX), lengthBytes: chunkBytes },
   ReadOpen: {
     clusterId: idOrEmpty,

@@ -37,6 +37,7 @@ export const DATANODE_LIMITS: TablesOf<
   | 'RegisterDataNodeRequest'
   | 'RegisterDataNodeResponse'
   | 'HeartbeatRequest'
+  | 'CopyProgress'
   | 'HeartbeatResponse'
   | 'Replica'
   | 'BlockReportRequest'
@@ -49,6 +50,7 @@ export const DATANODE_LIMITS: TablesOf<
   | 'Command'
   | 'ReplicateCommand'
   | 'DeleteCommand'
+  | 'CancelCommand'
 > = {
   NodeIdentity: {
     clusterId: idOrEmpty,
@@ -65,7 +67,8 @@ export const DATANODE_LIMITS: TablesOf<
     heartbeatIntervalMs: timerMs,
     blockReportIntervalMs: timerMs,
   },
-  HeartbeatRequest: { node, stats },
+  HeartbeatRequest: { node, stats, copies: list(message('CopyProgress'), NODE_COMMANDS_MAX) },
+  CopyProgress: { term, commandId: counter, ackedBytes: counter, chunkId: ordinal },
   HeartbeatResponse: { term, needsRegistration: bool, needsFullReport: bool, commands },
   Replica: {
     chunkId: ordinal,
@@ -99,6 +102,7 @@ export const DATANODE_LIMITS: TablesOf<
     index: logIndex,
     replicate: optional('ReplicateCommand'),
     delete: optional('DeleteCommand'),
+    cancel: optional('CancelCommand'),
     action: openOneof,
   },
   ReplicateCommand: {
@@ -109,4 +113,5 @@ export const DATANODE_LIMITS: TablesOf<
     sources: list(message('NodeAddress'), REPLICATION_MAX),
   },
   DeleteCommand: { chunkId: ordinal, version: counter },
+  CancelCommand: { commandId: counter },
 };

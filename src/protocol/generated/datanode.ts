@@ -3,9 +3,11 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 
 import type { BlockReportRequest as _distrifs_v1_BlockReportRequest, BlockReportRequest__Output as _distrifs_v1_BlockReportRequest__Output } from './distrifs/v1/BlockReportRequest.js';
 import type { BlockReportResponse as _distrifs_v1_BlockReportResponse, BlockReportResponse__Output as _distrifs_v1_BlockReportResponse__Output } from './distrifs/v1/BlockReportResponse.js';
+import type { CancelCommand as _distrifs_v1_CancelCommand, CancelCommand__Output as _distrifs_v1_CancelCommand__Output } from './distrifs/v1/CancelCommand.js';
 import type { ChunkLocation as _distrifs_v1_ChunkLocation, ChunkLocation__Output as _distrifs_v1_ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
 import type { Command as _distrifs_v1_Command, Command__Output as _distrifs_v1_Command__Output } from './distrifs/v1/Command.js';
 import type { CommandFailure as _distrifs_v1_CommandFailure, CommandFailure__Output as _distrifs_v1_CommandFailure__Output } from './distrifs/v1/CommandFailure.js';
+import type { CopyProgress as _distrifs_v1_CopyProgress, CopyProgress__Output as _distrifs_v1_CopyProgress__Output } from './distrifs/v1/CopyProgress.js';
 import type { DataNodeServiceClient as _distrifs_v1_DataNodeServiceClient, DataNodeServiceDefinition as _distrifs_v1_DataNodeServiceDefinition } from './distrifs/v1/DataNodeService.js';
 import type { DeleteCommand as _distrifs_v1_DeleteCommand, DeleteCommand__Output as _distrifs_v1_DeleteCommand__Output } from './distrifs/v1/DeleteCommand.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
@@ -34,9 +36,11 @@ export interface ProtoGrpcType {
     v1: {
       BlockReportRequest: MessageTypeDefinition<_distrifs_v1_BlockReportRequest, _distrifs_v1_BlockReportRequest__Output>
       BlockReportResponse: MessageTypeDefinition<_distrifs_v1_BlockReportResponse, _distrifs_v1_BlockReportResponse__Output>
+      CancelCommand: MessageTypeDefinition<_distrifs_v1_CancelCommand, _distrifs_v1_CancelCommand__Output>
       ChunkLocation: MessageTypeDefinition<_distrifs_v1_ChunkLocation, _distrifs_v1_ChunkLocation__Output>
       Command: MessageTypeDefinition<_distrifs_v1_Command, _distrifs_v1_Command__Output>
       CommandFailure: MessageTypeDefinition<_distrifs_v1_CommandFailure, _distrifs_v1_CommandFailure__Output>
+      CopyProgress: MessageTypeDefinition<_distrifs_v1_CopyProgress, _distrifs_v1_CopyProgress__Output>
       DataNodeService: SubtypeConstructor<typeof grpc.Client, _distrifs_v1_DataNodeServiceClient> & { service: _distrifs_v1_DataNodeServiceDefinition }
       DeleteCommand: MessageTypeDefinition<_distrifs_v1_DeleteCommand, _distrifs_v1_DeleteCommand__Output>
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>

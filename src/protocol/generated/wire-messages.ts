@@ -7,6 +7,7 @@ import type { AssignChunkRequest__Output } from './distrifs/v1/AssignChunkReques
 import type { AssignChunkResponse__Output } from './distrifs/v1/AssignChunkResponse.js';
 import type { BlockReportRequest__Output } from './distrifs/v1/BlockReportRequest.js';
 import type { BlockReportResponse__Output } from './distrifs/v1/BlockReportResponse.js';
+import type { CancelCommand__Output } from './distrifs/v1/CancelCommand.js';
 import type { ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
 import type { ChunkStatus__Output } from './distrifs/v1/ChunkStatus.js';
 import type { ChunkTotals__Output } from './distrifs/v1/ChunkTotals.js';
@@ -18,6 +19,7 @@ import type { CommitVersionRequest__Output } from './distrifs/v1/CommitVersionRe
 import type { CommitVersionResponse__Output } from './distrifs/v1/CommitVersionResponse.js';
 import type { CompleteFileRequest__Output } from './distrifs/v1/CompleteFileRequest.js';
 import type { CompleteFileResponse__Output } from './distrifs/v1/CompleteFileResponse.js';
+import type { CopyProgress__Output } from './distrifs/v1/CopyProgress.js';
 import type { CreateFileRequest__Output } from './distrifs/v1/CreateFileRequest.js';
 import type { CreateFileResponse__Output } from './distrifs/v1/CreateFileResponse.js';
 import type { DataNodeStatus__Output } from './distrifs/v1/DataNodeStatus.js';
@@ -106,6 +108,7 @@ export interface WireMessages {
   readonly AssignChunkResponse: AssignChunkResponse__Output;
   readonly BlockReportRequest: BlockReportRequest__Output;
   readonly BlockReportResponse: BlockReportResponse__Output;
+  readonly CancelCommand: CancelCommand__Output;
   readonly ChunkLocation: ChunkLocation__Output;
   readonly ChunkStatus: ChunkStatus__Output;
   readonly ChunkTotals: ChunkTotals__Output;
@@ -117,6 +120,7 @@ export interface WireMessages {
   readonly CommitVersionResponse: CommitVersionResponse__Output;
   readonly CompleteFileRequest: CompleteFileRequest__Output;
   readonly CompleteFileResponse: CompleteFileResponse__Output;
+  readonly CopyProgress: CopyProgress__Output;
   readonly CreateFileRequest: CreateFileRequest__Output;
   readonly CreateFileResponse: CreateFileResponse__Output;
   readonly DataNodeStatus: DataNodeStatus__Output;

@@ -89,9 +89,47 @@ test('SoftState: a repair that fails or shows no result is ordered again, elsewh
   const [[, second]] = pass(300, ...all) as [[string, Command]];
   const other = second.replicate?.targets?.[0]?.nodeId;
   expect(other).not.toBe(target);
-  const later = pass(timings.repairTimeoutMs + 500, ...all);
-  expect(later).toHaveLength(1);
-  expect(later[0]?.[1].replicate?.targets?.[0]?.nodeId).not.toBe(other);
+  const [cancelled, ordered, ...rest] = pass(timings.repairTimeoutMs + 500, ...all);
+  expect(cancelled?.[1].cancel).toEqual({ commandId: second.commandId });
+  expect(ordered?.[1].replicate?.targets?.[0]?.nodeId).not.toBe(other);
+  expect(rest).toEqual([]);
+});
+
+test('SoftState: a copy that gets further is not ordered again, however long it takes; one that does not is cancelled first', () => {
+  const { script, leaderState, report, pass } = rig(5);
+  const { repairs } = leaderState;
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  report('dn-3', 1, 1, 'DELETED');
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4', 'dn-5'];
+  const [[source, command]] = pass(1_000, ...all) as [[string, Command]];
+  const commandId = Number(command.commandId);
+  const named = (ackedBytes: number) => repairs.copiesNamed(source, [{ term: 1, commandId, chunkId: 1, ackedBytes }]);
+  for (let ackedBytes = 0; ackedBytes < 20; ackedBytes++) {
+    named(ackedBytes);
+    expect(pass(0.9 * timings.repairTimeoutMs, ...all)).toEqual([]);
+  }
+  const [cancelled, ...rest] = pass(3 * timings.repairTimeoutMs, ...all);
+  expect(cancelled).toMatchObject([source, { cancel: { commandId } }]);
+  expect(rest).toEqual([]);
+  // Named once more, as a copy that this leader does not know any more.
+  named(20);
+  expect(pass(1_000, ...all)).toMatchObject([[source, { cancel: { commandId } }]]);
+  const error = { code: 'CANCELLED', message: 'ended', retriable: false, nodeId: source, leaderHint: '' };
+  repairs.commandFailed(source, { commandId, error });
+  expect(pass(1_000, ...all)).toMatchObject([[expect.any(String), { replicate: { chunkId: 1 } }]]);
+});
+
+test('SoftState: a copy that an earlier leader commanded keeps others of its chunk from being ordered until it has ended', () => {
+  const { script, leaderState, report, pass } = rig(5);
+  script.write('/f');
+  for (const id of ['dn-1', 'dn-2', 'dn-3']) report(id, 1, 1);
+  report('dn-3', 1, 1, 'DELETED');
+  const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4', 'dn-5'];
+  leaderState.repairs.copiesNamed('dn-1', [{ term: 0, commandId: 7, chunkId: 1, ackedBytes: 5 }]);
+  expect(pass(2 * timings.repairTimeoutMs, ...all)).toEqual([]);
+  leaderState.repairs.copiesNamed('dn-1', []);
+  expect(pass(1_000, ...all)).toHaveLength(1);
 });
 
 test('SoftState: a node that comes back makes a surplus, of which one goes when all are confirmed', () => {

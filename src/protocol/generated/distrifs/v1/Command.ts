@@ -2,6 +2,7 @@
 
 import type { ReplicateCommand as _distrifs_v1_ReplicateCommand, ReplicateCommand__Output as _distrifs_v1_ReplicateCommand__Output } from '../../distrifs/v1/ReplicateCommand.js';
 import type { DeleteCommand as _distrifs_v1_DeleteCommand, DeleteCommand__Output as _distrifs_v1_DeleteCommand__Output } from '../../distrifs/v1/DeleteCommand.js';
+import type { CancelCommand as _distrifs_v1_CancelCommand, CancelCommand__Output as _distrifs_v1_CancelCommand__Output } from '../../distrifs/v1/CancelCommand.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -16,7 +17,8 @@ export interface Command {
    * The leader's applied index at the time of the command.
    */
   'index'?: (number | string | Long);
-  'action'?: "replicate"|"delete";
+  'cancel'?: (_distrifs_v1_CancelCommand | null);
+  'action'?: "replicate"|"delete"|"cancel";
 }
 
 /**
@@ -31,5 +33,6 @@ export interface Command__Output {
    * The leader's applied index at the time of the command.
    */
   'index': (number);
-  'action'?: "replicate"|"delete";
+  'cancel'?: (_distrifs_v1_CancelCommand__Output | null);
+  'action'?: "replicate"|"delete"|"cancel";
 }
