@@ -82,6 +82,11 @@ export class DistriFSClient {
     };
   }
 
+  /** True once a master has answered anything: false means that no address of a master is known to be right. */
+  get isConnected(): boolean {
+    return this.#context.master.isReached;
+  }
+
   /**
    * Writes a whole file. When the promise resolves, the file is visible and safe; when it rejects, the previous file is unchanged
    * (except with OUTCOME_UNKNOWN: the new file may be visible, whole).

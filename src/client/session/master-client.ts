@@ -46,6 +46,11 @@ export class MasterClient {
     this.#renewal = new LeaseRenewal(runtime, () => this.#renewSession());
   }
 
+  /** True once a master has answered anything, if only that it does not lead. */
+  get isReached(): boolean {
+    return this.#masters.isReached;
+  }
+
   /**
    * A read-only call, retried until it is answered.
    * @param action for messages: `Cannot list "/a"`
