@@ -63,7 +63,7 @@ export interface RemoveOptions extends SignalOptions {
 
 /** Data to write: bytes, text, or an iterable or a stream of either. */
 export type WriteData =
-  NodeJS.ArrayBufferView | string | AsyncIterable<NodeJS.ArrayBufferView | string> | Iterable<NodeJS.ArrayBufferView | string>;
+  ArrayBufferView | string | AsyncIterable<ArrayBufferView | string> | Iterable<ArrayBufferView | string>;
 
 /** One chunk of a file, with the live datanodes that hold its committed version. */
 export interface LocatedChunk {
