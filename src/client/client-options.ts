@@ -62,8 +62,7 @@ export interface RemoveOptions extends SignalOptions {
 }
 
 /** Data to write: bytes, text, or an iterable or a stream of either. */
-export type WriteData =
-  ArrayBufferView | string | AsyncIterable<ArrayBufferView | string> | Iterable<ArrayBufferView | string>;
+export type WriteData = ArrayBufferView | string | AsyncIterable<ArrayBufferView | string> | Iterable<ArrayBufferView | string>;
 
 /** One chunk of a file, with the live datanodes that hold its committed version. */
 export interface LocatedChunk {
