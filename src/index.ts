@@ -1,5 +1,7 @@
 /** Entry point of the package: `DistriFS` for programs that store files, `Cluster` for programs that start a cluster. */
 import { tmpdir, userInfo } from 'node:os';
+import { wrongType } from './client/argument-error.js';
+import { aString, type Check, checkedOptions, type Checks, oneOf } from './client/check-arguments.js';
 import { DistriFSClient } from './client/distrifs-client.js';
 import { createNodeRuntime } from './runtime/node/index.js';
 import { proxyUrlFromEnvironment } from './runtime/node/proxy-environment.js';
@@ -9,11 +11,14 @@ import type { Logger } from './shared/runtime.js';
 export type {
   LocatedChunk,
   MakeDirectoryOptions,
+  ReadDirectoryOptions,
   ReadFileOptions,
   ReadStreamOptions,
   RemoveOptions,
+  SignalOptions,
   WriteData,
   WriteFileOptions,
+  WriteStreamOptions,
 } from './client/client-options.js';
 export { DistriFSError } from './client/sdk-error.js';
 export type { Stats } from './client/stats.js';
@@ -61,6 +66,33 @@ const SILENT: Logger = {
   child: () => SILENT,
 };
 
+const someMasters: Check = (value, name) => {
+  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string');
+  if (typeof value !== 'string' && !isList) throw wrongType(name, 'of type string, or an array of strings', value);
+};
+
+const someTimings: Check = (value, name) => {
+  if (typeof value !== 'object' || value === null) throw wrongType(name, 'of type object', value);
+  const aNumber: Check = (timing, timingName) => {
+    if (typeof timing !== 'number') throw wrongType(timingName, 'of type number', timing);
+  };
+  const known = Object.fromEntries(Object.keys(timingsOf('realistic')).map((each) => [each, aNumber]));
+  checkedOptions<Record<string, unknown>>(Object.fromEntries(Object.entries(value)), known, name);
+};
+
+const aLogger: Check = (value, name) => {
+  if (typeof value !== 'object' || value === null || !('warn' in value)) throw wrongType(name, 'a logger', value);
+};
+
+const CONNECT_CHECKS: Checks<ConnectOptions> = {
+  master: someMasters,
+  profile: oneOf('realistic', 'fast'),
+  timings: someTimings,
+  clientName: aString,
+  proxy: aString,
+  log: aLogger,
+};
+
 /** Splits `a:1,b:2`, or a list of such texts. */
 function addressesOf(master: string | readonly string[]): string[] {
   return [master].flat().flatMap((text) => text.split(',').map((address) => address.trim()));
@@ -75,7 +107,10 @@ function userName(): string {
   }
 }
 
-/** A client of a cluster. Every call rejects with DistriFSError, whose `code` is the code of node:fs (`ENOENT`, …). */
+/**
+ * A client of a cluster. Calls reject with DistriFSError, whose `code` is the code of node:fs (`ENOENT`, …); wrong arguments and
+ * aborted calls have the errors of node:fs too (TypeError, RangeError, AbortError).
+ */
 export class DistriFS extends DistriFSClient {
   readonly #closeRuntime: () => Promise<void>;
 
@@ -93,10 +128,12 @@ export class DistriFS extends DistriFSClient {
 
   /**
    * Makes a client. The client sends nothing before its first call, which finds the leader.
-   * @throws DfsError INVALID_ARGUMENT on invalid addresses, proxy or timings
+   * @throws DfsError INVALID_ARGUMENT on invalid addresses, proxy or timings; TypeError on options of a wrong type, and unknown ones
    */
   static connect(options: ConnectOptions): Promise<DistriFS> {
     return Promise.resolve().then(() => {
+      const { master } = checkedOptions<ConnectOptions>(options, CONNECT_CHECKS);
+      if (master === undefined) throw wrongType('options.master', 'of type string, or an array of strings', undefined);
       const proxyUrl = options.proxy ?? proxyUrlFromEnvironment(process.env);
       // A client stores nothing on disk: the folder is never made.
       const dataDir = `${tmpdir()}/distrifs-client`;

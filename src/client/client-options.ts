@@ -1,6 +1,15 @@
-/** Options and results of the SDK's calls, shaped as those of node:fs/promises. */
+/** Options and results of the SDK's calls, in the shape of those of node:fs/promises. */
 
-export interface WriteFileOptions {
+/** Options of every call. */
+export interface SignalOptions {
+  /**
+   * Ends the call with an AbortError, as in node:fs. A mutation that is under way may have taken effect; a file whose writing was
+   * aborted is not visible, except if it was being closed.
+   */
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteFileOptions extends SignalOptions {
   /** Copies of each chunk. Default: the cluster's. */
   readonly replication?: number;
   /** Bytes of a chunk. Default: the cluster's. */
@@ -9,35 +18,51 @@ export interface WriteFileOptions {
   readonly flag?: 'w' | 'wx';
   /** Permission bits. Default: 0o644. */
   readonly mode?: number;
-}
-
-export interface ReadStreamOptions {
-  /** First byte. Default: 0. */
-  readonly start?: number;
-  /** Last byte, inclusive as in node:fs. Default: the file's last byte. */
-  readonly end?: number;
-}
-
-export interface ReadFileOptions {
+  /** The encoding of strings. Default: UTF-8. */
   readonly encoding?: BufferEncoding | null;
 }
 
-export interface MakeDirectoryOptions {
+export interface WriteStreamOptions extends WriteFileOptions {
+  /** Size of the stream's buffer in bytes. */
+  readonly highWaterMark?: number;
+}
+
+export interface ReadStreamOptions extends SignalOptions {
+  /** First byte. Default: 0. */
+  readonly start?: number;
+  /** Last byte, inclusive as in node:fs. Default: Infinity, the file's last byte. */
+  readonly end?: number;
+  /** The stream delivers strings. Default: buffers. */
+  readonly encoding?: BufferEncoding | null;
+  /** Size of the stream's buffer in bytes. */
+  readonly highWaterMark?: number;
+}
+
+export interface ReadFileOptions extends SignalOptions {
+  readonly encoding?: BufferEncoding | null;
+}
+
+export interface MakeDirectoryOptions extends SignalOptions {
   /** Make missing parents and accept an existing directory. */
   readonly recursive?: boolean;
   /** Permission bits. Default: 0o755. */
   readonly mode?: number;
 }
 
-export interface RemoveOptions {
+export interface ReadDirectoryOptions extends SignalOptions {
+  /** Deliver Stats in place of names. */
+  readonly withFileTypes?: boolean;
+}
+
+export interface RemoveOptions extends SignalOptions {
   /** Remove directories with their contents. */
   readonly recursive?: boolean;
   /** Ignore a missing path. */
   readonly force?: boolean;
 }
 
-/** Data to write: bytes, text (UTF-8), or a stream of either. */
-export type WriteData = Uint8Array | string | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+/** Data to write: bytes, text, or an iterable or a stream of either. */
+export type WriteData = ArrayBufferView | string | AsyncIterable<ArrayBufferView | string> | Iterable<ArrayBufferView | string>;
 
 /** One chunk of a file, with the live datanodes that hold its committed version. */
 export interface LocatedChunk {

@@ -12,30 +12,53 @@ import type { ClientContext } from './transfer/client-context.js';
 import type {
   LocatedChunk,
   MakeDirectoryOptions,
+  ReadDirectoryOptions,
   ReadFileOptions,
   ReadStreamOptions,
   RemoveOptions,
+  SignalOptions,
   WriteData,
   WriteFileOptions,
+  WriteStreamOptions,
 } from './client-options.js';
+import { checkedOptions, checkedPath } from './check-arguments.js';
+import {
+  checkRange,
+  MAKE_DIRECTORY_CHECKS,
+  READ_DIRECTORY_CHECKS,
+  READ_FILE_CHECKS,
+  READ_STREAM_CHECKS,
+  REMOVE_CHECKS,
+  SIGNAL_CHECKS,
+  WRITE_FILE_CHECKS,
+  WRITE_STREAM_CHECKS,
+} from './option-checks.js';
 import { type ClientConfig, validateClientConfig } from './session/config.js';
 import { normalizePath } from './file-path.js';
 import { FileReader } from './read/file-reader.js';
 import { FileWriter, type FileWriterOptions } from './write/file-writer.js';
 import { LocationCache } from './read/location-cache.js';
-import { MasterClient } from './session/master-client.js';
+import type { NumberedHeader } from './session/client-session.js';
+import { type CallOptions, MasterClient } from './session/master-client.js';
+import { untilAborted } from './session/until-aborted.js';
 import { NodePenalties } from './transfer/node-penalties.js';
+import { withAbort } from './transfer/with-abort.js';
 import { readableOf, writableOf } from './node-streams.js';
 import { ReplicaReports } from './transfer/replica-reports.js';
 import { type FailedCall, sdkCall } from './sdk-error.js';
 import { Stats } from './stats.js';
+import { DataSource } from './write-data.js';
 import { type ClusterUsage, clusterUsage, GetLeadersStatus } from './admin/cluster-usage.js';
 
 const DEFAULT_DIRECTORY_MODE = 0o755;
 /** Connections kept to each datanode. */
 const IDLE_CHANNELS_PER_NODE = 4;
 
-/** Every call rejects with DistriFSError. Paths are absolute. */
+/**
+ * Every call rejects with DistriFSError, except for three kinds of errors of the caller, as in node:fs: wrong arguments (TypeError
+ * with ERR_INVALID_ARG_TYPE or ERR_INVALID_ARG_VALUE, RangeError with ERR_OUT_OF_RANGE), for which nothing is sent, and the signal in
+ * the options (AbortError). Options that a call does not have are refused. Paths are absolute.
+ */
 export class DistriFSClient {
   readonly #context: ClientContext;
   readonly #closing = new AbortGroup();
@@ -59,22 +82,41 @@ export class DistriFSClient {
     };
   }
 
+  /** True once a master has answered anything: false means that no address of a master is known to be right. */
+  get isConnected(): boolean {
+    return this.#context.master.isReached;
+  }
+
   /**
    * Writes a whole file. When the promise resolves, the file is visible and safe; when it rejects, the previous file is unchanged
    * (except with OUTCOME_UNKNOWN: the new file may be visible, whole).
+   * @param options a string is the encoding
    */
-  async writeFile(path: string, data: WriteData, options: WriteFileOptions = {}): Promise<void> {
-    await sdkCall({ syscall: 'open', path }, async () => {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-      const length = bytes instanceof Uint8Array ? { lengthBytes: bytes.length } : {};
-      const writer = await this.#create(path, { ...writerOptions(options), ...length });
+  async writeFile(path: string, data: WriteData, options?: WriteFileOptions | BufferEncoding | null): Promise<void> {
+    const target = checkedPath(path);
+    const checked = checkedOptions<WriteFileOptions>(options, WRITE_FILE_CHECKS);
+    const { signal } = checked;
+    const source = new DataSource(data, checked.encoding ?? 'utf8');
+    const next = (): Promise<Uint8Array | null> => untilAborted(source.next(), signal, `Cannot write "${target}"`);
+    await sdkCall({ syscall: 'open', path: target }, signal, async () => {
+      let writer: FileWriter | null = null;
       try {
-        if (bytes instanceof Uint8Array) await writer.write(bytes);
-        else for await (const piece of bytes) await writer.write(typeof piece === 'string' ? Buffer.from(piece) : piece);
-        await writer.close();
+        // The first piece is checked before the file is created.
+        let piece = await next();
+        const { lengthBytes } = source;
+        const created = await this.#create(target, {
+          ...writerOptions(checked),
+          ...(lengthBytes === undefined ? {} : { lengthBytes }),
+        });
+        writer = created;
+        const write = async (): Promise<void> => {
+          for (; piece !== null; piece = await next()) await created.write(piece);
+          await created.close();
+        };
+        await withAbort(signal, () => void created.abort(), write);
       } finally {
-        await writer.abort();
-        this.#writers.delete(writer);
+        source.end();
+        await this.#endWriter(writer);
       }
     });
   }
@@ -83,87 +125,98 @@ export class DistriFSClient {
    * Reads a whole file, as a Buffer, or as text when an encoding is given. Use createReadStream for files that do not fit into
    * memory.
    */
-  readFile(path: string, options?: { readonly encoding?: null }): Promise<Buffer>;
-  readFile(path: string, options: BufferEncoding | { readonly encoding: BufferEncoding }): Promise<string>;
-  async readFile(path: string, options: BufferEncoding | ReadFileOptions = {}): Promise<Buffer | string> {
-    return sdkCall({ syscall: 'open', path }, async () => {
-      const reader = await this.#open(path);
+  readFile(path: string, options?: (ReadFileOptions & { readonly encoding?: null }) | null): Promise<Buffer>;
+  readFile(path: string, options: BufferEncoding | (ReadFileOptions & { readonly encoding: BufferEncoding })): Promise<string>;
+  async readFile(path: string, options?: BufferEncoding | ReadFileOptions | null): Promise<Buffer | string> {
+    const target = checkedPath(path);
+    const { signal, encoding } = checkedOptions<ReadFileOptions>(options, READ_FILE_CHECKS);
+    return sdkCall({ syscall: 'open', path: target }, signal, async () => {
+      const reader = await this.#open(target, signal);
       const { lengthBytes } = reader.file;
       if (lengthBytes > constants.MAX_LENGTH) {
-        throw new DfsError('INVALID_ARGUMENT', `Cannot read "${path}" as a whole: ${lengthBytes} bytes; use createReadStream`);
+        throw new DfsError('INVALID_ARGUMENT', `Cannot read "${target}" as a whole: ${lengthBytes} bytes; use createReadStream`);
       }
       const whole = Buffer.allocUnsafeSlow(lengthBytes);
       let at = 0;
-      for await (const piece of reader.read(0, lengthBytes)) {
+      for await (const piece of reader.read(0, lengthBytes, signal)) {
         whole.set(piece, at);
         at += piece.length;
       }
-      const encoding = typeof options === 'string' ? options : options.encoding;
       return typeof encoding === 'string' ? whole.toString(encoding) : whole;
     });
   }
 
-  /** Returns a stream of a file's bytes, or of a range of them. */
-  createReadStream(path: string, options: ReadStreamOptions = {}): Readable {
-    const call: FailedCall = { syscall: 'open', path };
-    const { start = 0, end = Number.MAX_SAFE_INTEGER - 1 } = options;
-    const open = async (): Promise<FileReader> => {
-      if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end >= start)) {
-        throw new DfsError('INVALID_ARGUMENT', `Cannot read bytes ${start} to ${end} of "${path}": no such range`);
-      }
-      return this.#open(path);
-    };
-    return readableOf(open, start, end + 1, call);
+  /**
+   * Returns a stream of a file's bytes, or of a range of them.
+   * @throws TypeError, RangeError on wrong arguments, as node:fs; all other failures destroy the stream
+   */
+  createReadStream(path: string, options?: ReadStreamOptions | BufferEncoding | null): Readable {
+    const target = checkedPath(path);
+    const checked = checkedOptions<ReadStreamOptions>(options, READ_STREAM_CHECKS);
+    checkRange(checked);
+    const { start = 0, end = Infinity } = checked;
+    const open = (signal: AbortSignal): Promise<FileReader> => Promise.resolve().then(() => this.#open(target, signal));
+    return readableOf(open, start, end + 1, { syscall: 'open', path: target }, checked);
   }
 
   /**
    * Returns a stream that writes a new file: at 'finish' the file is visible and safe. Destroying the stream earlier leaves no
    * file.
+   * @throws TypeError, RangeError on wrong arguments, as node:fs; all other failures destroy the stream
    */
-  createWriteStream(path: string, options: WriteFileOptions = {}): Writable {
-    const call: FailedCall = { syscall: 'open', path };
+  createWriteStream(path: string, options?: WriteStreamOptions | BufferEncoding | null): Writable {
+    const target = checkedPath(path);
+    const checked = checkedOptions<WriteStreamOptions>(options, WRITE_STREAM_CHECKS);
     let created: FileWriter | null = null;
-    const stream = writableOf(async () => {
-      created = await this.#create(path, writerOptions(options));
+    const create = async (): Promise<FileWriter> => {
+      created = await this.#create(target, writerOptions(checked));
       return created;
-    }, call);
+    };
+    const stream = writableOf(create, { syscall: 'open', path: target }, checked);
     stream.once('close', () => {
       if (created !== null) this.#writers.delete(created);
     });
     return stream;
   }
 
-  async mkdir(path: string, options: MakeDirectoryOptions = {}): Promise<void> {
+  async mkdir(path: string, options?: MakeDirectoryOptions | null): Promise<void> {
     const { owner = '', group = '' } = this.#context.config;
-    const { recursive = false, mode = DEFAULT_DIRECTORY_MODE } = options;
-    await sdkCall({ syscall: 'mkdir', path }, async () => {
-      const directory = normalizePath(path);
+    const target = checkedPath(path);
+    const checked = checkedOptions<MakeDirectoryOptions>(options, MAKE_DIRECTORY_CHECKS);
+    const { recursive = false, mode = DEFAULT_DIRECTORY_MODE, signal } = checked;
+    await sdkCall({ syscall: 'mkdir', path: target }, signal, async () => {
+      const directory = normalizePath(target);
       await this.#context.master.mutate(
         NamespaceService.MakeDirectory,
         (header) => ({ header, path: directory, recursive, owner, group, mode }),
         `Cannot make directory "${directory}"`,
+        callOptions(signal),
       );
     });
   }
 
   /** Lists the names in a directory in byte order, or Stats of each with `withFileTypes`. */
-  readdir(path: string, options?: { readonly withFileTypes?: false }): Promise<string[]>;
-  readdir(path: string, options: { readonly withFileTypes: true }): Promise<Stats[]>;
-  async readdir(path: string, options: { readonly withFileTypes?: boolean } = {}): Promise<string[] | Stats[]> {
+  readdir(path: string, options?: (ReadDirectoryOptions & { readonly withFileTypes?: false }) | null): Promise<string[]>;
+  readdir(path: string, options: ReadDirectoryOptions & { readonly withFileTypes: true }): Promise<Stats[]>;
+  async readdir(path: string, options?: ReadDirectoryOptions | null): Promise<string[] | Stats[]> {
+    const { withFileTypes, signal } = checkedOptions<ReadDirectoryOptions>(options, READ_DIRECTORY_CHECKS);
     const entries: Stats[] = [];
-    for await (const entry of this.list(path)) entries.push(entry);
-    return options.withFileTypes === true ? entries : entries.map((entry) => entry.name);
+    for await (const entry of this.list(path, signal === undefined ? {} : { signal })) entries.push(entry);
+    return withFileTypes === true ? entries : entries.map((entry) => entry.name);
   }
 
   /** Iterates over the entries of a directory in byte order of their names; suitable for directories of any size. */
-  async *list(path: string): AsyncGenerator<Stats, void, undefined> {
-    const call: FailedCall = { syscall: 'scandir', path };
+  async *list(path: string, options?: SignalOptions | null): AsyncGenerator<Stats, void, undefined> {
+    const target = checkedPath(path);
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    const call: FailedCall = { syscall: 'scandir', path: target };
     let startAfter = '';
     for (let hasMore = true; hasMore;) {
-      const page = await sdkCall(call, () => {
-        const directory = normalizePath(path);
+      const page = await sdkCall(call, signal, () => {
+        const directory = normalizePath(target);
         const request = { path: directory, startAfter, limit: LIST_PAGE_MAX };
-        return this.#context.master.call(NamespaceService.ListDirectory, request, `Cannot list "${directory}"`);
+        const action = `Cannot list "${directory}"`;
+        return this.#context.master.call(NamespaceService.ListDirectory, request, action, callOptions(signal));
       });
       for (const info of page.entries) yield new Stats(info);
       const last = page.entries.at(-1);
@@ -172,14 +225,18 @@ export class DistriFSClient {
     }
   }
 
-  async stat(path: string): Promise<Stats> {
-    return sdkCall({ syscall: 'stat', path }, () => this.#stat(path));
+  async stat(path: string, options?: SignalOptions | null): Promise<Stats> {
+    const target = checkedPath(path);
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    return sdkCall({ syscall: 'stat', path: target }, signal, () => this.#stat(target, signal));
   }
 
   /** Returns the chunks of a file, in order, with the nodes that hold them now. */
-  async locate(path: string): Promise<LocatedChunk[]> {
-    return sdkCall({ syscall: 'stat', path }, async () => {
-      const locations = await LocationCache.open(this.#context.master, normalizePath(path));
+  async locate(path: string, options?: SignalOptions | null): Promise<LocatedChunk[]> {
+    const target = checkedPath(path);
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    return sdkCall({ syscall: 'stat', path: target }, signal, async () => {
+      const locations = await LocationCache.open(this.#context.master, normalizePath(target), callOptions(signal));
       const chunks: LocatedChunk[] = [];
       for await (const chunk of locations.all()) {
         chunks.push({
@@ -196,36 +253,46 @@ export class DistriFSClient {
   }
 
   /** Renames as rename(2): a file replaces a file, a directory replaces an empty directory. */
-  async rename(from: string, to: string): Promise<void> {
-    await sdkCall({ syscall: 'rename', path: from, dest: to }, async () => {
-      const [fromPath, toPath] = [normalizePath(from), normalizePath(to)];
-      const action = `Cannot rename "${fromPath}" to "${toPath}"`;
-      await this.#context.master.mutate(NamespaceService.Rename, (header) => ({ header, fromPath, toPath }), action);
+  async rename(from: string, to: string, options?: SignalOptions | null): Promise<void> {
+    const call = { syscall: 'rename', path: checkedPath(from, 'from'), dest: checkedPath(to, 'to') };
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    await sdkCall(call, signal, async () => {
+      const [fromPath, toPath] = [normalizePath(call.path), normalizePath(call.dest)];
+      await this.#context.master.mutate(
+        NamespaceService.Rename,
+        (header) => ({ header, fromPath, toPath }),
+        `Cannot rename "${fromPath}" to "${toPath}"`,
+        callOptions(signal),
+      );
     });
   }
 
   /** Removes a file; with `recursive`, a directory with its contents. */
-  async rm(path: string, options: RemoveOptions = {}): Promise<void> {
-    const { recursive = false, force = false } = options;
-    await sdkCall({ syscall: 'rm', path }, async () => {
-      const target = normalizePath(path);
+  async rm(path: string, options?: RemoveOptions | null): Promise<void> {
+    const call = { syscall: 'rm', path: checkedPath(path) };
+    const { recursive = false, force = false, signal } = checkedOptions<RemoveOptions>(options, REMOVE_CHECKS);
+    await sdkCall(call, signal, async () => {
+      const target = normalizePath(call.path);
       const action = `Cannot remove "${target}"`;
       try {
-        if (!recursive && (await this.#stat(target)).isDirectory()) {
+        if (!recursive && (await this.#stat(target, signal)).isDirectory()) {
           throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory; use the option recursive`);
         }
         const request = { path: target, recursive };
-        await this.#context.master.mutate(NamespaceService.Delete, (header) => ({ header, ...request }), action);
+        const withHeader = (header: NumberedHeader) => ({ header, ...request });
+        await this.#context.master.mutate(NamespaceService.Delete, withHeader, action, callOptions(signal));
       } catch (error) {
         if (!(force && isDfsError(error, 'NOT_FOUND'))) throw error;
       }
     });
   }
 
-  async exists(path: string): Promise<boolean> {
-    return sdkCall({ syscall: 'access', path }, async () => {
+  async exists(path: string, options?: SignalOptions | null): Promise<boolean> {
+    const target = checkedPath(path);
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    return sdkCall({ syscall: 'access', path: target }, signal, async () => {
       try {
-        await this.#stat(path);
+        await this.#stat(target, signal);
         return true;
       } catch (error) {
         if (isDfsError(error, 'NOT_FOUND', 'NOT_A_DIRECTORY')) return false;
@@ -235,9 +302,11 @@ export class DistriFSClient {
   }
 
   /** Returns the usage of the cluster and of each node. */
-  async df(): Promise<ClusterUsage> {
-    return sdkCall({ syscall: 'statfs' }, async () =>
-      clusterUsage(await this.#context.master.call(GetLeadersStatus, {}, 'Cannot get the status of the cluster')),
+  async df(options?: SignalOptions | null): Promise<ClusterUsage> {
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    const action = 'Cannot get the status of the cluster';
+    return sdkCall({ syscall: 'statfs' }, signal, async () =>
+      clusterUsage(await this.#context.master.call(GetLeadersStatus, {}, action, callOptions(signal))),
     );
   }
 
@@ -251,8 +320,8 @@ export class DistriFSClient {
     this.#context.channels.close();
   }
 
-  #open(path: string): Promise<FileReader> {
-    return FileReader.open(this.#context, normalizePath(path));
+  #open(path: string, signal: AbortSignal | undefined): Promise<FileReader> {
+    return FileReader.open(this.#context, normalizePath(path), signal);
   }
 
   async #create(path: string, options: FileWriterOptions): Promise<FileWriter> {
@@ -261,20 +330,29 @@ export class DistriFSClient {
     return writer;
   }
 
-  async #stat(path: string): Promise<Stats> {
+  async #endWriter(writer: FileWriter | null): Promise<void> {
+    if (writer === null) return;
+    await writer.abort();
+    this.#writers.delete(writer);
+  }
+
+  async #stat(path: string, signal: AbortSignal | undefined): Promise<Stats> {
     const target = normalizePath(path);
     const action = `Cannot stat "${target}"`;
-    const { file } = await this.#context.master.call(NamespaceService.GetFileInfo, { path: target }, action);
+    const { file } = await this.#context.master.call(NamespaceService.GetFileInfo, { path: target }, action, callOptions(signal));
     if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
     return new Stats(file);
   }
 }
 
-function writerOptions(options: WriteFileOptions): FileWriterOptions {
+const callOptions = (signal: AbortSignal | undefined): CallOptions => (signal === undefined ? {} : { signal });
+
+function writerOptions({ flag, replication, chunkSize, mode, signal }: WriteFileOptions): FileWriterOptions {
   return {
-    exclusive: options.flag === 'wx',
-    ...(options.replication === undefined ? {} : { replication: options.replication }),
-    ...(options.chunkSize === undefined ? {} : { chunkSizeBytes: options.chunkSize }),
-    ...(options.mode === undefined ? {} : { mode: options.mode }),
+    exclusive: flag === 'wx',
+    ...(replication === undefined ? {} : { replication }),
+    ...(chunkSize === undefined ? {} : { chunkSizeBytes: chunkSize }),
+    ...(mode === undefined ? {} : { mode }),
+    ...callOptions(signal),
   };
 }

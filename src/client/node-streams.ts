@@ -14,32 +14,66 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Options of the streams themselves, as in node:fs. */
+export interface StreamOptions {
+  /** Destroys the stream with an AbortError. */
+  readonly signal?: AbortSignal;
+  /** Default: HIGH_WATER_BYTES. */
+  readonly highWaterMark?: number;
+  /** The encoding of text. Default of a readable stream: bytes; of a writable stream: UTF-8. */
+  readonly encoding?: BufferEncoding | null;
+}
+
+/** A controller that `signal` aborts too, before `release` is called. */
+function linkedTo(signal: AbortSignal | undefined): { readonly cut: AbortController; readonly release: () => void } {
+  const cut = new AbortController();
+  const abort = (): void => cut.abort();
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener('abort', abort);
+  return { cut, release: () => signal?.removeEventListener('abort', abort) };
+}
+
+/** Null after the signal, which destroys the stream by itself: a second error would be added to the first. */
+function constructFailure(error: unknown, call: FailedCall, signal: AbortSignal | undefined): Error | null {
+  return signal?.aborted === true ? null : toSdkError(error, call);
+}
+
 /**
  * A stream of the bytes [start, end) of a file. Destroying the stream aborts the read.
  * @param open opens the file, once, when the stream starts
  */
-export function readableOf(open: () => Promise<FileReader>, start: number, end: number, call: FailedCall): Readable {
-  const cut = new AbortController();
+export function readableOf(
+  open: (signal: AbortSignal) => Promise<FileReader>,
+  start: number,
+  end: number,
+  call: FailedCall,
+  options: StreamOptions,
+): Readable {
+  const { signal, highWaterMark = HIGH_WATER_BYTES, encoding } = options;
+  const { cut, release } = linkedTo(signal);
   let pieces: AsyncGenerator<Uint8Array, void, undefined> | null = null;
   return new Readable({
-    highWaterMark: HIGH_WATER_BYTES,
+    highWaterMark,
+    ...(typeof encoding === 'string' ? { encoding } : {}),
+    ...(signal === undefined ? {} : { signal }),
     construct(done) {
-      open().then(
+      open(cut.signal).then(
         (reader) => {
           pieces = reader.read(start, end, cut.signal);
           done();
         },
-        (error: unknown) => done(toSdkError(error, call)),
+        (error: unknown) => done(constructFailure(error, call, signal)),
       );
     },
     read() {
       pieces?.next().then(
         (next) => this.push(next.done === true ? null : asBuffer(next.value)),
-        (error: unknown) => this.destroy(toSdkError(error, call)),
+        (error: unknown) => this.destroy(toSdkError(error, call, signal)),
       );
     },
     destroy(error, done) {
       cut.abort();
+      release();
       // A read under way ends first, with CANCELLED, which is not reported.
       const ended = pieces?.return() ?? Promise.resolve();
       ended.then(
@@ -54,7 +88,8 @@ export function readableOf(open: () => Promise<FileReader>, start: number, end: 
  * A stream that writes a file: at 'finish' the file is complete and safe. Destroying the stream earlier abandons the file.
  * @param create opens the path for writing, once, when the stream starts
  */
-export function writableOf(create: () => Promise<FileWriter>, call: FailedCall): Writable {
+export function writableOf(create: () => Promise<FileWriter>, call: FailedCall, options: StreamOptions): Writable {
+  const { signal, highWaterMark = HIGH_WATER_BYTES, encoding } = options;
   let writer: FileWriter | null = null;
   const opened = (): FileWriter => {
     if (writer === null) throw new DfsError('INTERNAL', 'The stream was used before it was constructed');
@@ -63,16 +98,21 @@ export function writableOf(create: () => Promise<FileWriter>, call: FailedCall):
   const settle = (work: Promise<unknown>, done: (error?: Error | null) => void): void => {
     work.then(
       () => done(),
-      (error: unknown) => done(toSdkError(error, call)),
+      (error: unknown) => done(toSdkError(error, call, signal)),
     );
   };
   return new Writable({
-    highWaterMark: HIGH_WATER_BYTES,
+    highWaterMark,
+    ...(typeof encoding === 'string' ? { defaultEncoding: encoding } : {}),
+    ...(signal === undefined ? {} : { signal }),
     construct(done) {
-      const created = create().then((file) => {
-        writer = file;
-      });
-      settle(created, done);
+      create().then(
+        (file) => {
+          writer = file;
+          done();
+        },
+        (error: unknown) => done(constructFailure(error, call, signal)),
+      );
     },
     write(data: Buffer, _encoding, done) {
       settle(opened().write(data), done);

@@ -1,5 +1,6 @@
 /** The error type of the SDK, in the shape of the errors of node:fs, so that `error.code === 'ENOENT'` works. */
 import { type DfsError, type ErrorCode, toDfsError } from '../shared/errors.js';
+import { AbortError, isCallersError } from './argument-error.js';
 
 /** The failed call, as named by Node. */
 export interface FailedCall {
@@ -40,18 +41,26 @@ export class DistriFSError extends Error {
   }
 }
 
-/** Converts a value thrown inside the client into the error of the SDK. */
-export function toSdkError(error: unknown, call: FailedCall): DistriFSError {
-  if (error instanceof DistriFSError) return error;
+/**
+ * Converts a value thrown inside the client into an error of the SDK.
+ * @param signal the caller's: after it fired, failures are its consequence
+ */
+export function toSdkError(error: unknown, call: FailedCall, signal?: AbortSignal): Error {
+  if (error instanceof DistriFSError || isCallersError(error)) return error;
+  if (signal?.aborted === true) return new AbortError(signal);
   const where = call.path === undefined ? '' : ` "${call.path}"`;
   return new DistriFSError(toDfsError(error, `Call ${call.syscall}${where} failed`), call);
 }
 
-/** Runs a call of the SDK; rejects with DistriFSError only. */
-export async function sdkCall<T>(call: FailedCall, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs a call of the SDK. Rejects only with DistriFSError, errors about arguments, and AbortError.
+ * @param signal ends the call; `run` observes it too
+ */
+export async function sdkCall<T>(call: FailedCall, signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+  if (signal?.aborted === true) throw new AbortError(signal);
   try {
     return await run();
   } catch (error) {
-    throw toSdkError(error, call);
+    throw toSdkError(error, call, signal);
   }
 }

@@ -41,7 +41,8 @@ test.each([
   [['admin', 'masters'], /^distrifs admin masters: no master given: .*DISTRIFS_MASTER/],
   [['admin', 'log-inspect'], /^distrifs admin log-inspect: required option '--data-dir <dir>' not specified/],
   [['admin', 'log-inspect', '--data-dir', 'd', '--around', '-1'], /^distrifs admin log-inspect: .*whole number of bytes/],
-  [['admin', 'transfer-leadership', '--timeout', 'soon'], /^distrifs admin transfer-leadership: .*"soon" is not a duration/],
+  [['admin', 'transfer-leadership', '--timeout', 'soon'], /^distrifs: .*"soon" is not a duration/],
+  [['ls', '--timeout', '0s'], /^distrifs: .*above 0/],
 ])('distrifs %j: wrong usage is one line and exit code 2', async (args, line) => {
   const outcome = await distrifs(...args);
   expect(outcome).toMatchObject({ code: 2, stdout: '' });
@@ -66,4 +67,50 @@ test('distrifs --help: lists the commands and the exit codes, exit code 0', asyn
   for (const name of ['masters', 'transfer-leadership', 'add-master', 'remove-master', 'log-inspect']) {
     expect(admin.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   }
+});
+
+test('distrifs: a dead master is named after a moment, and ends the command early', async () => {
+  const outcome = await distrifs('ls', '--master', '127.0.0.1:1');
+  expect(outcome).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'distrifs ls: connecting to 127.0.0.1:1 …\n' +
+      'distrifs ls: no master can be reached: connections to 127.0.0.1:1 are refused\n',
+  });
+});
+
+test('distrifs: --timeout limits the command, and a name that does not resolve ends it at once', async () => {
+  const late = await distrifs('ls', '--master', '127.0.0.1:1', '--timeout', '300ms');
+  expect(late).toMatchObject({ code: 1, stderr: 'distrifs ls: no master answered (127.0.0.1:1) within 300 ms\n' });
+  const unknown = await distrifs('df', '--master', 'no-such-host.invalid:7000');
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toMatch(
+    /^distrifs df: no master can be reached: the name "no-such-host.invalid" does not resolve \(E\w+\)\n$/,
+  );
+});
+
+test('distrifs --json: failures are JSON with a code, wrong usage too', async () => {
+  const failureOf = async (...args: readonly string[]): Promise<unknown> =>
+    JSON.parse((await distrifs(...args, '--json')).stderr);
+  expect(await failureOf('put', '/no/such/file', '/x', '--master', '127.0.0.1:1')).toEqual({
+    error: { command: 'put', code: 'ENOENT', message: '"/no/such/file": no such file or directory' },
+  });
+  expect(await failureOf('ls')).toMatchObject({ error: { command: 'ls', code: 'ERR_USAGE' } });
+  expect(await failureOf('put', 'only-one')).toMatchObject({
+    error: { command: 'put', code: 'ERR_USAGE', message: "missing required argument 'path'" },
+  });
+  expect(await failureOf('frob')).toMatchObject({ error: { command: '', code: 'ERR_USAGE' } });
+  expect(await failureOf('admin', 'masters')).toMatchObject({ error: { command: 'admin masters', code: 'ERR_USAGE' } });
+});
+
+test('distrifs ls, df: -h belongs to sizes, and --help to the help', async () => {
+  for (const name of ['ls', 'df']) {
+    expect((await distrifs(name, '-h')).stderr).toMatch(/no master given/);
+    expect((await distrifs(name, '-lh')).stderr).toMatch(name === 'ls' ? /no master given/ : /unknown option '-l/);
+    const help = await distrifs(name, '--help');
+    expect(help.stdout).toMatch(/-h, --human-readable/);
+    expect(help.stdout).toMatch(/^ +--help /m);
+  }
+  expect((await distrifs('put', '-h')).stdout).toMatch(/-h, --help/);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { MasterAdmin } from '../../client/admin/master-admin.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
-import { complain, reasonOf } from '../terminal/cli-error.js';
+import { CommandVoice } from '../terminal/cli-error.js';
 import { UsageError } from '../terminal/usage-error.js';
 import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
 import type { Call } from '../terminal/command-row.js';
@@ -25,14 +25,17 @@ export const SILENT_LOGGER: Logger = {
   child: () => SILENT_LOGGER,
 };
 
+const voiceOf = ({ command, flags }: Call<readonly unknown[], GlobalFlags>): CommandVoice =>
+  new CommandVoice(`admin ${command.name()}`, flags.json === true);
+
 /** Makes an action that sets the exit code: 0, 1 after a failure, 2 for wrong usage. The action never rejects. */
 export const reportingFailure =
   <Args extends readonly unknown[], Flags>(action: (call: Call<Args, Flags>) => Promise<void>) =>
-  async (call: Call<Args, Flags>): Promise<void> => {
+  async (call: Call<Args, Flags & GlobalFlags>): Promise<void> => {
     try {
       await action(call);
     } catch (error) {
-      complain(`admin ${call.command.name()}`, reasonOf(error));
+      voiceOf(call).fail(error);
       process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
     }
   };
@@ -42,7 +45,7 @@ export const withMasters = <Args extends readonly unknown[], Flags>(
   action: (context: AdminContext, call: Call<Args, Flags>) => Promise<void>,
 ): ((call: Call<Args, Flags & GlobalFlags>) => Promise<void>) =>
   reportingFailure(async (call: Call<Args, Flags & GlobalFlags>) => {
-    const { command, flags } = call;
+    const { flags } = call;
     const masters = mastersOf(flags);
     const [{ MasterAdmin }, { createNodeRuntime }, { proxyUrlFromEnvironment }] = await Promise.all([
       import('../../client/admin/master-admin.js'),
@@ -54,8 +57,11 @@ export const withMasters = <Args extends readonly unknown[], Flags>(
     // The client stores nothing on disk: the folder is never made.
     const { runtime, close } = createNodeRuntime({ dataDir: `${tmpdir()}/distrifs-admin`, log: SILENT_LOGGER, ...proxy });
     try {
-      const admin = new MasterAdmin(runtime, masters, timingsOf(flags.profile ?? 'realistic'));
-      const warn = (text: string): void => complain(`admin ${command.name()}`, text);
+      const timings = timingsOf(flags.profile ?? 'realistic');
+      const rpcDeadlineMs = Math.min(timings.rpcDeadlineMs, flags.timeout ?? Infinity);
+      const admin = new MasterAdmin(runtime, masters, { ...timings, rpcDeadlineMs });
+      const voice = voiceOf(call);
+      const warn = (text: string): void => voice.warn(text);
       await action({ admin, json: flags.json === true, warn }, call);
     } finally {
       await close();

@@ -1,28 +1,31 @@
-/** Runs a command with a client: connects, handles Ctrl-C, and converts failures into one line and an exit code. */
+/** Runs a command with a client: connects, handles signals and time limits, and converts failures into one line and an exit code. */
 import type { DistriFS } from '../../index.js';
+import { proxyUrlFromEnvironment } from '../../runtime/node/proxy-environment.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
-import { complain, reasonOf } from '../terminal/cli-error.js';
+import { CommandVoice } from '../terminal/cli-error.js';
+import { ENDING_SIGNALS, type EndingSignal, exitCodeOf } from '../terminal/ending-signals.js';
 import { UsageError } from '../terminal/usage-error.js';
 import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
 import type { Call } from '../terminal/command-row.js';
+import { NoMasterError, watchMasters } from './master-watch.js';
 
 /** Options of every command, before or after its name. */
 export interface GlobalFlags {
   readonly master?: readonly string[];
   readonly profile?: ProfileName;
   readonly json?: boolean;
+  /** Milliseconds, for the whole command. */
+  readonly timeout?: number;
 }
 
 export interface ClientCommandContext {
   readonly client: DistriFS;
   /** Print JSON. */
   readonly json: boolean;
-  /** Aborted on Ctrl-C and SIGTERM. */
+  /** Aborted on Ctrl-C, SIGTERM and SIGHUP, and when the command has no time left. */
   readonly signal: AbortSignal;
 }
-
-const EXIT_BY_SIGNAL: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** The masters from the command line, or from the environment. @throws UsageError when neither names a master */
 export function mastersOf(flags: GlobalFlags): readonly string[] {
@@ -31,14 +34,14 @@ export function mastersOf(flags: GlobalFlags): readonly string[] {
 }
 
 /** A log that shows on a terminal what the client is waiting for. */
-function terminalLogger(command: string): Logger {
+function terminalLogger(voice: CommandVoice): Logger {
   const ignore = (): void => undefined;
   const logger: Logger = {
     debug: ignore,
     info: ignore,
     warn(message, fields) {
       const reason = typeof fields?.['reason'] === 'string' ? ` (${fields['reason']})` : '';
-      if (process.stderr.isTTY) complain(command, `${message}${reason}`);
+      if (process.stderr.isTTY) voice.warn(`${message}${reason}`);
     },
     error: ignore,
     child: () => logger,
@@ -47,8 +50,8 @@ function terminalLogger(command: string): Logger {
 }
 
 /**
- * Makes an action that runs with a client. The action sets the exit code: 0, 1 after a failure, 2 for wrong usage, 130 or 143 after
- * a signal. The action never rejects.
+ * Makes an action that runs with a client. The action sets the exit code: 0, 1 after a failure, 2 for wrong usage, 128 + n after
+ * signal n. The action never rejects.
  */
 export const withClient =
   <Args extends readonly unknown[], Flags>(action: (context: ClientCommandContext, call: Call<Args, Flags>) => Promise<void>) =>
@@ -60,35 +63,68 @@ async function runWithClient(
   flags: GlobalFlags,
   action: (context: ClientCommandContext) => Promise<void>,
 ): Promise<void> {
-  const interrupt = new AbortController();
+  const json = flags.json === true;
+  const voice = new CommandVoice(name, json);
+  const ending = new AbortController();
   let client: DistriFS | null = null;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // A second signal ends the process immediately.
-    if (interrupt.signal.aborted) process.exit(EXIT_BY_SIGNAL[signal] ?? EXIT_FAILED);
-    process.exitCode = EXIT_BY_SIGNAL[signal] ?? EXIT_FAILED;
-    interrupt.abort();
+  const end = (exitCode: number): void => {
+    process.exitCode = exitCode;
+    ending.abort();
     void client?.close();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // Only these signals are listened to.
+    const exitCode = exitCodeOf(signal as EndingSignal);
+    // A second signal ends the process immediately.
+    if (ending.signal.aborted) process.exit(exitCode);
+    end(exitCode);
+  };
+  const failWith = (error: NoMasterError): void => {
+    if (ending.signal.aborted) return;
+    voice.fail(error);
+    end(EXIT_FAILED);
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
+  const done = new AbortController();
+  const timer = limitTime(flags, () => client?.isConnected === true, failWith);
   try {
-    const master = mastersOf(flags);
+    const masters = mastersOf(flags);
     const { DistriFS } = await import('../../index.js');
-    client = await DistriFS.connect({
-      master,
+    const connected = await DistriFS.connect({
+      master: masters,
       clientName: `distrifs ${name} ${process.pid}`,
-      log: terminalLogger(name),
+      log: terminalLogger(voice),
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     });
-    await action({ client, json: flags.json === true, signal: interrupt.signal });
+    client = connected;
+    const proxyUrl = proxyUrlFromEnvironment(process.env);
+    const warn = (text: string): void => voice.warn(text);
+    void watchMasters({ masters, proxyUrl, isConnected: () => connected.isConnected, warn, end: failWith }, done.signal);
+    await action({ client: connected, json, signal: ending.signal });
   } catch (error) {
-    if (!interrupt.signal.aborted) {
-      complain(name, reasonOf(error));
+    if (!ending.signal.aborted) {
+      voice.fail(error);
       process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
     }
   } finally {
+    done.abort();
+    clearTimeout(timer);
     await client?.close();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
     // Standard input may still be open, and would keep the process running.
-    if (interrupt.signal.aborted) process.exit();
+    if (ending.signal.aborted) process.exit();
   }
+}
+
+/** Starts the timer of `--timeout`. */
+function limitTime(
+  { timeout, master }: GlobalFlags,
+  isConnected: () => boolean,
+  failWith: (error: NoMasterError) => void,
+): NodeJS.Timeout | undefined {
+  if (timeout === undefined) return undefined;
+  return setTimeout(() => {
+    const what = isConnected() ? 'the command did not end' : `no master answered (${master?.join(', ') ?? 'none is named'})`;
+    failWith(new NoMasterError('ETIMEDOUT', `${what} within ${timeout} ms`));
+  }, timeout);
 }

@@ -1,7 +1,7 @@
 /** The actions of `distrifs master` and `distrifs datanode`: one node as a process of its own. */
 import { timingsOf } from '../../shared/profile.js';
 import { type GlobalFlags, mastersOf } from './client-command.js';
-import { complain, reasonOf } from '../terminal/cli-error.js';
+import { CommandVoice } from '../terminal/cli-error.js';
 import { UsageError } from '../terminal/usage-error.js';
 import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
 import type { Call } from '../terminal/command-row.js';
@@ -64,12 +64,12 @@ async function runDataNode(flags: DataNodeFlags): Promise<number> {
  * running.
  */
 const exitingWith =
-  <Flags>(run: (flags: Flags) => Promise<number>) =>
+  <Flags extends GlobalFlags>(run: (flags: Flags) => Promise<number>) =>
   async ({ flags, command }: Call<readonly [], Flags>): Promise<void> => {
     try {
       process.exit(await run(flags));
     } catch (error) {
-      complain(command.name(), reasonOf(error));
+      new CommandVoice(command.name(), flags.json === true).fail(error);
       process.exit(error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED);
     }
   };

@@ -19,6 +19,7 @@ import {
   profileOption,
   replicationOption,
   sizeOption,
+  timeoutOption,
 } from './option-parsers.js';
 
 const HAND_OVER_MS = 10_000;
@@ -75,7 +76,10 @@ const FILE_ROWS: readonly CommandRow[] = [
     name: 'ls',
     summary: 'list a directory',
     arguments: [{ name: '[path]', about: 'directory or file', default: '/', completes: 'remote-path' }],
-    options: [{ flags: '-l, --long', about: 'mode, copies, owner, group, bytes, time (UTC) and name' }],
+    options: [
+      { flags: '-l, --long', about: 'mode, copies, owner, group, bytes, time (UTC) and name' },
+      { flags: '-h, --human-readable', about: 'with -l: sizes with units, such as 1.5 MiB' },
+    ],
     load: async () => (await import('./ls-command.js')).list,
   }),
   row({
@@ -113,6 +117,7 @@ const FILE_ROWS: readonly CommandRow[] = [
   row({
     name: 'df',
     summary: 'show the usage of the cluster and of each node',
+    options: [{ flags: '-h, --human-readable', about: 'sizes with units; always the case without --json' }],
     load: async () => (await import('./df-command.js')).showUsage,
   }),
 ];
@@ -262,7 +267,9 @@ const ADMIN_ROWS: readonly CommandRow[] = [
 export const DISTRIFS: ProgramTable & CompletionSources = {
   name: 'distrifs',
   summary: 'A fault-tolerant distributed file system: its files, its masters and its datanodes.',
-  help: 'Exit codes: 0 done, 1 it failed, 2 wrong usage, 130 interrupted.',
+  help:
+    'Exit codes: 0 done, 1 it failed, 2 wrong usage, 128 + n ended by signal n (130: interrupted).\n' +
+    'With --json, failures are JSON on standard error: {"error":{"command","code","message"}}.',
   speaker: (names) => names.join(' '),
   options: [
     {
@@ -277,6 +284,11 @@ export const DISTRIFS: ProgramTable & CompletionSources = {
       env: 'DISTRIFS_PROFILE',
       parse: profileOption,
       completes: ['realistic', 'fast'],
+    },
+    {
+      flags: '--timeout <duration>',
+      about: 'time limit of the command, such as 5s (default: none; the masters are tried for 60 s)',
+      parse: timeoutOption,
     },
     { flags: '--json', about: 'print JSON' },
   ],

@@ -1,11 +1,11 @@
 /** `distrifs get` and `distrifs cat`: copy files of the cluster to a local file or to standard output. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { byteCounter } from '../terminal/byte-counter.js';
 import type { Call } from '../terminal/command-row.js';
 import { type ClientCommandContext, withClient } from './client-command.js';
+import { writingLocally } from './local-file-error.js';
+import { localPathOf, openLocalTarget } from './local-target.js';
 import { transferProgress } from '../terminal/transfer-progress.js';
 import { writeLine } from '../terminal/standard-output.js';
 
@@ -15,39 +15,35 @@ async function toStandardOutput(context: ClientCommandContext, path: string): Pr
   await pipeline(context.client.createReadStream(path), process.stdout, { signal: context.signal, end: false });
 }
 
-/** The local target; in a directory the file keeps its name. */
-async function localTarget(path: string, local: string | undefined): Promise<string> {
-  const name = posix.basename(path);
-  if (local === undefined) return name;
-  const isDirectory = (await stat(local).catch(() => null))?.isDirectory() === true;
-  return isDirectory ? join(local, name) : local;
+/** @returns number of bytes */
+async function copy({ client, signal }: ClientCommandContext, path: string, local: string): Promise<number> {
+  const { size } = await client.stat(path);
+  const bar = await transferProgress(path, size);
+  const target = await openLocalTarget(local, signal);
+  let length = 0;
+  try {
+    const count = byteCounter((bytes) => {
+      length += bytes;
+      bar?.advance(bytes);
+    });
+    await pipeline(client.createReadStream(path), count, target.sink, { signal, end: target.endsSink });
+    await target.commit();
+  } catch (error) {
+    await target.discard();
+    throw error;
+  } finally {
+    bar?.clear();
+  }
+  return length;
 }
 
 /** Downloads a file. */
 export const get = withClient(
   async (context, { args: [path, local] }: Call<readonly [path: string, local: string | undefined], object>) => {
     if (local === STDOUT) return toStandardOutput(context, path);
-    const { client, json, signal } = context;
-    const target = await localTarget(path, local);
-    const { size } = await client.stat(path);
-    // The temporary file is beside the target, so that the rename is on one file system and readers never see a partial file.
-    const partial = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
-    const bar = await transferProgress(path, size);
-    let length = 0;
-    try {
-      const count = byteCounter((bytes) => {
-        length += bytes;
-        bar?.advance(bytes);
-      });
-      await pipeline(client.createReadStream(path), count, createWriteStream(partial, { flags: 'wx' }), { signal });
-      await rename(partial, target);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    } finally {
-      bar?.clear();
-    }
-    if (json) writeLine(JSON.stringify({ path, local: target, length }));
+    const target = await localPathOf(posix.basename(path), local);
+    const length = await writingLocally(target, () => copy(context, path, target));
+    if (context.json) writeLine(JSON.stringify({ path, local: target, length }));
   },
 );
 

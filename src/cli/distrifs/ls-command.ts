@@ -1,11 +1,13 @@
 /** `distrifs ls`: lists a directory. */
 import type { Stats } from '../../index.js';
+import { formatBytes } from '../../shared/units.js';
 import type { Call } from '../terminal/command-row.js';
 import { withClient } from './client-command.js';
 import { printable, writeLine } from '../terminal/standard-output.js';
 
 interface ListFlags {
   readonly long?: boolean;
+  readonly humanReadable?: boolean;
 }
 
 /** A file or directory as JSON; `stat --json` adds its chunks. */
@@ -34,11 +36,12 @@ export function modeLetters(entry: Stats): string {
   return `${entry.isDirectory() ? 'd' : '-'}${bits.join('')}`;
 }
 
-function longLine(entry: Stats): string {
+function longLine(entry: Stats, isHuman: boolean): string {
   const copies = entry.isDirectory() ? '-' : String(entry.replication);
   const owner = printable(`${entry.owner || '-'} ${entry.group || '-'}`);
   const time = entry.mtime.toISOString().slice(0, 16).replace('T', ' ');
-  return `${modeLetters(entry)} ${copies.padStart(2)} ${owner} ${String(entry.size).padStart(12)} ${time} ${printable(entry.name || '/')}`;
+  const size = isHuman ? formatBytes(entry.size) : String(entry.size);
+  return `${modeLetters(entry)} ${copies.padStart(2)} ${owner} ${size.padStart(12)} ${time} ${printable(entry.name || '/')}`;
 }
 
 /** Lists a directory. */
@@ -46,7 +49,9 @@ export const list = withClient(async ({ client, json }, { args: [path], flags }:
   const target = await client.stat(path);
   const entries = target.isDirectory() ? client.list(path) : [target];
   if (!json) {
-    for await (const entry of entries) writeLine(flags.long === true ? longLine(entry) : printable(entry.name));
+    for await (const entry of entries) {
+      writeLine(flags.long === true ? longLine(entry, flags.humanReadable === true) : printable(entry.name));
+    }
     return;
   }
   // One array, written incrementally: a directory may be larger than memory.

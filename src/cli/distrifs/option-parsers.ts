@@ -1,6 +1,6 @@
 /** Reads the values of command line options; an invalid value is wrong usage. */
 import { parseAddress } from '../../shared/address.js';
-import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, KIB, REPLICATION_MAX } from '../../shared/limits.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, KIB, REPLICATION_MAX, TIMER_MS_MAX } from '../../shared/limits.js';
 import { parseProfile, type ProfileName } from '../../shared/profile.js';
 import { formatBytes, parseDuration, parseSize } from '../../shared/units.js';
 import { reading, wholeNumber } from '../terminal/value-parsers.js';
@@ -20,6 +20,13 @@ export const checkpointBytesOption = reading((text) => {
 
 /** `250ms`, `5s`, `2m`; milliseconds. */
 export const durationOption = reading(parseDuration);
+
+/** A duration that a timer can have, above 0. */
+export const timeoutOption = reading((text) => {
+  const ms = parseDuration(text);
+  if (ms > 0 && ms <= TIMER_MS_MAX) return ms;
+  throw new Error('it must be above 0, and at most 24 days.');
+});
 
 export const profileOption: (text: string) => ProfileName = reading(parseProfile);
 

@@ -1,13 +1,15 @@
 /** `distrifs put`: stores a local file, or standard input, in the cluster. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DistriFS, WriteFileOptions } from '../../index.js';
 import { MIB } from '../../shared/limits.js';
 import { byteCounter } from '../terminal/byte-counter.js';
 import type { Call } from '../terminal/command-row.js';
 import { withClient } from './client-command.js';
+import { readSpecialFile } from './special-file.js';
 import { transferProgress } from '../terminal/transfer-progress.js';
 import { isRemoteDirectory } from './remote-directory.js';
 import { writeLine } from '../terminal/standard-output.js';
@@ -29,6 +31,9 @@ async function targetOf(client: DistriFS, local: string, path: string): Promise<
   return `${path.replace(/\/+$/, '')}/${basename(local)}`;
 }
 
+const inputOf = (local: string, stats: Stats): Readable =>
+  stats.isFile() ? createReadStream(local, { highWaterMark: MIB }) : readSpecialFile(local, stats);
+
 /** Stores a local file. */
 export const put = withClient(async ({ client, json, signal }, call: Call<readonly [local: string, path: string], PutFlags>) => {
   const {
@@ -45,7 +50,7 @@ export const put = withClient(async ({ client, json, signal }, call: Call<readon
     ...(flags.chunkSize === undefined ? {} : { chunkSize: flags.chunkSize }),
   };
   const bar = await transferProgress(target, source?.isFile() === true ? source.size : null);
-  const input = isStdin ? process.stdin : createReadStream(local, { highWaterMark: MIB });
+  const input = source === null ? process.stdin : inputOf(local, source);
   let length = 0;
   try {
     const count = byteCounter((bytes) => {

@@ -1,5 +1,10 @@
 /** The actions of the `lab` commands that show the status of a running lab, transfer leadership, and end the lab. */
 import type { ControlClient } from '../../lab/live/control-client.js';
+import { parseProxyUrl } from '../../runtime/node/net/http-connect.js';
+import { parseAddress } from '../../shared/address.js';
+import { parseProfile } from '../../shared/profile.js';
+import { shellWord } from '../../shared/shell-word.js';
+import type { EnvironmentAnswer } from '../../lab/live/control-messages.js';
 import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';
 import { statusLines } from './node-tables.js';
@@ -45,14 +50,23 @@ function writeDone(flags: TargetFlags, action: string, nodes: readonly string[])
   else writeLine(`${action}: done${nodes.length === 0 ? '' : ` (${nodes.join(', ')})`}`);
 }
 
+/**
+ * The variables that lead to the lab. A shell evaluates them: each value is checked, and quoted where it is printed.
+ * @throws DfsError INVALID_ARGUMENT when the lab's answer is none
+ */
+export function variablesOf({ masters, profile, proxy }: EnvironmentAnswer): Readonly<Record<string, string>> {
+  for (const master of masters.split(',')) parseAddress(master);
+  parseProfile(profile);
+  parseProxyUrl(proxy);
+  return { DISTRIFS_MASTER: masters, DISTRIFS_PROFILE: profile, grpc_proxy: proxy };
+}
+
 async function printEnvironment(lab: ControlClient, json: boolean): Promise<void> {
-  const { masters, profile, proxy } = await lab.environment();
+  const variables = variablesOf(await lab.environment());
   if (json) {
-    writeLine(JSON.stringify({ DISTRIFS_MASTER: masters, DISTRIFS_PROFILE: profile, grpc_proxy: proxy }));
+    writeLine(JSON.stringify(variables));
     return;
   }
-  writeLine(`export DISTRIFS_MASTER=${masters}`);
-  writeLine(`export DISTRIFS_PROFILE=${profile}`);
-  writeLine(`export grpc_proxy=${proxy}`);
+  for (const [name, value] of Object.entries(variables)) writeLine(`export ${name}=${shellWord(value)}`);
   writeLine(`unset ${OTHER_PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]).join(' ')} GRPC_PROXY`);
 }

@@ -1,8 +1,8 @@
 /** Determines when `lab up` ends: at a signal, or when the reader of its output or its parent has ended. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { ENDING_SIGNALS, exitCodeOf } from '../terminal/ending-signals.js';
 
 const CHECK_INTERVAL_MS = 1_000;
-const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export class LabLifetime {
   #isClosing = false;
@@ -14,10 +14,10 @@ export class LabLifetime {
   readonly over = new Promise<void>((resolve) => (this.#onOver = resolve));
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of ENDING_SIGNALS) {
       process.on(signal, () => {
         // During the start, and at a second signal: the cluster's exit handler kills all nodes.
-        if (!this.#isStarted || this.#isClosing) process.exit(EXIT_BY_SIGNAL[signal]);
+        if (!this.#isStarted || this.#isClosing) process.exit(exitCodeOf(signal));
         this.end();
       });
     }

@@ -1,5 +1,6 @@
 /** Builds commander's commands from a table of rows. */
 import { Argument, Command, Option } from 'commander';
+import { usageFailureJson } from './cli-error.js';
 import type { ArgumentRow, Call, CommandRow, Completes, OptionRow } from './command-row.js';
 
 export interface ProgramTable {
@@ -51,8 +52,11 @@ class RowArgument extends Argument {
 export const completedBy = (taker: Option | Argument): Completes | undefined | null =>
   taker instanceof RowOption || taker instanceof RowArgument ? taker.completes : null;
 
-/** Makes the program with all its commands, without loading their actions. */
-export function buildProgram(table: ProgramTable, version: string): Command {
+/**
+ * Makes the program with all its commands, without loading their actions.
+ * @param isJson report wrong usage as JSON
+ */
+export function buildProgram(table: ProgramTable, version: string, isJson = false): Command {
   const program = new Command(table.name)
     .description(table.summary)
     .version(version)
@@ -63,7 +67,9 @@ export function buildProgram(table: ProgramTable, version: string): Command {
   for (const option of table.options ?? []) program.addOption(new RowOption(option));
   for (const row of table.commands) addCommand(program, row, row.name === table.defaultCommand);
   table.mount?.(program);
-  complainInOneLine(program, [table.name], table.speaker);
+  const lineOf = (names: readonly string[], reason: string): string =>
+    isJson ? usageFailureJson(names, reason) : `${table.speaker(names)}: ${reason}`;
+  complainInOneLine(program, [table.name], lineOf);
   return program;
 }
 
@@ -73,6 +79,9 @@ function addCommand(parent: Command, row: CommandRow, isDefault: boolean): void 
   if (row.hasHelpCommand === false) command.helpCommand(false);
   for (const argument of row.arguments ?? []) command.addArgument(new RowArgument(argument));
   for (const option of row.options ?? []) command.addOption(new RowOption(option));
+  // The letter belongs to the command's own option.
+  if (row.options?.some(({ flags }) => flags.startsWith('-h,')) === true)
+    command.helpOption('--help', 'display help for command');
   if (row.help !== undefined) command.addHelpText('after', `\n${row.help}`);
   if (usageExitCode !== undefined) {
     command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usageExitCode));
@@ -88,12 +97,16 @@ function addCommand(parent: Command, row: CommandRow, isDefault: boolean): void 
 }
 
 /** Formats wrong usage like other failures: `distrifs put: missing required argument 'local'`. */
-function complainInOneLine(command: Command, names: readonly string[], speaker: ProgramTable['speaker']): void {
-  for (const child of command.commands) complainInOneLine(child, [...names, child.name()], speaker);
+function complainInOneLine(
+  command: Command,
+  names: readonly string[],
+  lineOf: (names: readonly string[], reason: string) => string,
+): void {
+  for (const child of command.commands) complainInOneLine(child, [...names, child.name()], lineOf);
   const reason = (text: string): string =>
     text
       .replace(/^error: /, '')
       .trim()
       .replace(/\s*\n\s*/g, ' ');
-  command.configureOutput({ outputError: (text, write) => write(`${speaker(names)}: ${reason(text)}\n`) });
+  command.configureOutput({ outputError: (text, write) => write(`${lineOf(names, reason(text))}\n`) });
 }

@@ -1,7 +1,7 @@
 /** Runs a long command that can be interrupted: the first signal ends the command gracefully, a second one immediately. */
+import { ENDING_SIGNALS } from './ending-signals.js';
 
 const EXIT_INTERRUPTED = 130;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * @param work must end soon after its signal fires; otherwise exit handlers clean up
@@ -13,7 +13,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
     interrupt.abort();
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   // The reader of the results has closed the pipe (EPIPE): the same as an interruption.
   const onOutputError = (): void => interrupt.abort();
   process.stdout.on('error', onOutputError);
@@ -21,6 +21,6 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   try {
     return await work(interrupt.signal);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
   }
 }

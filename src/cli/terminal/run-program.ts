@@ -6,6 +6,9 @@ import { EXIT_USAGE } from './exit-codes.js';
 import type { CompletionSources } from './completion/complete-line.js';
 import { COMPLETION_REQUEST } from './completion/completion-row.js';
 
+/** An option of all commands of a program, which is needed before the command line is parsed. */
+const JSON_FLAG = '--json';
+
 /**
  * Runs the command line. Never rejects for wrong usage: the exit code reports the result.
  * @param entryUrl URL of the program's entry module, two folders below package.json
@@ -16,7 +19,10 @@ export async function runProgram(
   entryUrl: string,
   args: readonly string[],
 ): Promise<void> {
-  const program = buildProgram(table, packageVersion(entryUrl));
+  const hasJson = table.options?.some(({ flags }) => flags === JSON_FLAG) === true;
+  const end = args.indexOf('--');
+  const isJson = hasJson && args.slice(0, end < 0 ? undefined : end).includes(JSON_FLAG);
+  const program = buildProgram(table, packageVersion(entryUrl), isJson);
   if (args[0] === COMPLETION_REQUEST) {
     const { answerCompletion } = await import('./completion/answer-completion.js');
     return answerCompletion(program, { ...table, completedBy }, args.slice(1));

@@ -14,9 +14,12 @@ export class FileReader {
     this.#locations = locations;
   }
 
-  /** @throws DfsError NOT_FOUND, NOT_A_DIRECTORY (a parent), IS_A_DIRECTORY, … */
-  static async open(context: ClientContext, path: string): Promise<FileReader> {
-    return new FileReader(context, await LocationCache.open(context.master, path));
+  /**
+   * @param signal ends the opening, and the calls to the master of every read, with CANCELLED
+   * @throws DfsError NOT_FOUND, NOT_A_DIRECTORY (a parent), IS_A_DIRECTORY, …
+   */
+  static async open(context: ClientContext, path: string, signal?: AbortSignal): Promise<FileReader> {
+    return new FileReader(context, await LocationCache.open(context.master, path, signal === undefined ? {} : { signal }));
   }
 
   /** The file's attributes at the time of opening. */

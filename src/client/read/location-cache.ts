@@ -5,7 +5,7 @@ import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/File
 import type { GetChunkLocationResponse__Output } from '../../protocol/generated/distrifs/v1/GetChunkLocationResponse.js';
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
-import type { MasterClient } from '../session/master-client.js';
+import type { CallOptions, MasterClient } from '../session/master-client.js';
 
 /** Maximum number of cached locations of a handle; beyond it the cache is cleared. With 64 MiB chunks: 256 GiB of file. */
 const LOCATIONS_MAX = 4_096;
@@ -17,26 +17,29 @@ export class LocationCache {
   readonly clusterId: string;
   readonly #master: MasterClient;
   readonly #path: string;
+  readonly #options: CallOptions;
   readonly #byIndex = new Map<number, ChunkLocation__Output>();
 
-  private constructor(master: MasterClient, path: string, clusterId: string, file: FileInfo__Output) {
+  private constructor(master: MasterClient, path: string, options: CallOptions, clusterId: string, file: FileInfo__Output) {
     this.#master = master;
     this.#path = path;
+    this.#options = options;
     this.clusterId = clusterId;
     this.file = file;
   }
 
   /**
    * Opens a file. Always asks the master: a new handle does not use cached data.
+   * @param options of each call to the master
    * @throws DfsError NOT_FOUND, NOT_A_DIRECTORY (a parent), IS_A_DIRECTORY, …
    */
-  static async open(master: MasterClient, path: string): Promise<LocationCache> {
+  static async open(master: MasterClient, path: string, options: CallOptions = {}): Promise<LocationCache> {
     const action = `Cannot open "${path}"`;
-    const answer = await master.call(NamespaceService.GetChunkLocation, { path }, action);
+    const answer = await master.call(NamespaceService.GetChunkLocation, { path }, action, options);
     const { file, clusterId } = answer;
     if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
     if (file.kind === 'DIRECTORY') throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory`);
-    const cache = new LocationCache(master, path, clusterId, file);
+    const cache = new LocationCache(master, path, options, clusterId, file);
     cache.#remember(answer);
     return cache;
   }
@@ -55,7 +58,7 @@ export class LocationCache {
     const request = { fileId: this.file.fileId, firstIndex: index, maxChunks };
     let answer: GetChunkLocationResponse__Output;
     try {
-      answer = await this.#master.call(NamespaceService.GetChunkLocation, request, action);
+      answer = await this.#master.call(NamespaceService.GetChunkLocation, request, action, this.#options);
     } catch (error) {
       if (!isDfsError(error, 'NOT_FOUND', 'STALE_HANDLE')) throw error;
       throw this.#stale(error);

@@ -20,12 +20,18 @@ export class KnownMasters {
   /** By host:port. Configured masters first, then named masters in the order of their naming. 1..MASTERS_MAX */
   readonly #masters = new Map<string, KnownMaster>();
   #first: string;
+  #isReached = false;
 
   /** @param configured host:port, 1 to MASTERS_MAX; duplicates count once */
   constructor(rpc: Rpc, configured: readonly string[]) {
     this.#rpc = rpc;
     for (const address of configured) this.#add(address, true);
     this.#first = configured[0] ?? '';
+  }
+
+  /** True once a master has answered anything, if only that it does not lead. */
+  get isReached(): boolean {
+    return this.#isReached;
   }
 
   get size(): number {
@@ -96,7 +102,12 @@ export class KnownMasters {
     }
   }
 
-  /** Records any answer of this master. */
+  /** Records that a master answered. */
+  reached(): void {
+    this.#isReached = true;
+  }
+
+  /** Records that a call to this master ended in time, with an answer or without. */
   spoke(address: string): void {
     const master = this.#masters.get(address);
     if (master !== undefined) master.isSilent = false;

@@ -114,6 +114,7 @@ export class LeaderSearch<Answer> {
       const outcome = await this.#wait(address);
       if (outcome?.kind === 'answer') {
         this.#pending.delete(outcome.address);
+        this.#parts.masters.reached();
         this.#parts.masters.spoke(outcome.address);
         this.#parts.masters.leads(outcome.address);
         return outcome.answer;
@@ -190,6 +191,7 @@ export class LeaderSearch<Answer> {
     this.#pending.delete(address);
     this.#words.set(address, failure);
     this.mayHaveRun ||= AMBIGUOUS.has(failure.code);
+    if (!AMBIGUOUS.has(failure.code)) masters.reached();
     this.#throwIfCancelled();
     if (failure.code === 'DEADLINE_EXCEEDED') masters.fellSilent(address);
     else masters.spoke(address);

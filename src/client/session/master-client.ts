@@ -9,6 +9,7 @@ import { KnownMasters } from './known-masters.js';
 import { isTransient, LeaderSearch, type SearchParts } from './leader-search.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { ClientSession, type NumberedHeader } from './client-session.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface CallOptions {
   /** Over all attempts. Default: the profile's masterPatienceMs. */
@@ -50,6 +51,11 @@ export class MasterClient {
     this.#renewal = new LeaseRenewal(runtime, () => this.#renewSession());
   }
 
+  /** True once a master has answered anything, if only that it does not lead. */
+  get isReached(): boolean {
+    return this.#masters.isReached;
+  }
+
   /**
    * A read-only call, retried until it is answered.
    * @param action for messages: `Cannot list "/a"`
@@ -76,7 +82,7 @@ export class MasterClient {
     options: CallOptions = {},
   ): Promise<ResponseOut> {
     for (let sessions = 1; ; sessions++) {
-      const session = await this.#currentSession(action);
+      const session = await this.#currentSession(action, options.signal);
       const header = await session.begin();
       const attempts: Attempts = { mayHaveRun: false };
       try {
@@ -142,13 +148,13 @@ export class MasterClient {
     }
   }
 
-  async #currentSession(action: string): Promise<ClientSession> {
+  async #currentSession(action: string, signal: AbortSignal | undefined): Promise<ClientSession> {
     if (this.#session !== null) return this.#session;
     this.#opening ??= this.#openSession().finally(() => {
       this.#opening = null;
     });
     try {
-      return await this.#opening;
+      return await untilAborted(this.#opening, signal, 'Cannot open a session');
     } catch (error) {
       const failure = toDfsError(error, 'Cannot open a session');
       throw new DfsError(failure.code, `${action}: ${failure.message}`, { cause: failure, retriable: failure.retriable });

@@ -6,6 +6,7 @@ import { ChunkBuffer } from './chunk-buffer.js';
 import { ChunkUpload } from './chunk-upload.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import { Exclusions } from './exclusions.js';
+import type { CallOptions } from '../session/master-client.js';
 
 /** Default permission bits of a file. */
 const DEFAULT_FILE_MODE = 0o644;
@@ -20,6 +21,8 @@ export interface FileWriterOptions {
   readonly mode?: number;
   /** The file's length, if known exactly: the nodes then reserve less space for its last chunk. */
   readonly lengthBytes?: number;
+  /** Ends `create`, and the last step of `close`, with CANCELLED; the caller must then call `abort`. */
+  readonly signal?: AbortSignal;
 }
 
 interface CreatedFile {
@@ -33,6 +36,7 @@ export class FileWriter {
   readonly #context: ClientContext;
   readonly #created: CreatedFile;
   readonly #lengthBytes: number | undefined;
+  readonly #callOptions: CallOptions;
   readonly #buffer: ChunkBuffer;
   readonly #exclusions = new Exclusions();
   readonly #releaseLease: () => void;
@@ -48,13 +52,14 @@ export class FileWriter {
     context: ClientContext,
     path: string,
     created: CreatedFile,
-    lengthBytes: number | undefined,
+    options: FileWriterOptions,
     releaseLease: () => void,
   ) {
     this.path = path;
     this.#context = context;
     this.#created = created;
-    this.#lengthBytes = lengthBytes;
+    this.#lengthBytes = options.lengthBytes;
+    this.#callOptions = options.signal === undefined ? {} : { signal: options.signal };
     this.#buffer = new ChunkBuffer(context.blocks, created.chunkSizeBytes);
     this.#releaseLease = releaseLease;
   }
@@ -80,8 +85,9 @@ export class FileWriter {
           mode: options.mode ?? DEFAULT_FILE_MODE,
         }),
         `Cannot create "${path}"`,
+        options.signal === undefined ? {} : { signal: options.signal },
       );
-      return new FileWriter(context, path, created, options.lengthBytes, release);
+      return new FileWriter(context, path, created, options, release);
     } catch (error) {
       release();
       throw error;
@@ -127,7 +133,7 @@ export class FileWriter {
         (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks }),
         action,
         // A chunk has lost replicas since it was committed: its repair may be under way, or a new leader has yet to hear of them.
-        { laterCodes: ['NOT_ENOUGH_REPLICAS'] },
+        { ...this.#callOptions, laterCodes: ['NOT_ENOUGH_REPLICAS'] },
       );
       if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
       this.#state = 'closed';

@@ -1,6 +1,7 @@
 /** The folders and files that runs write to, created before any run starts: an error here is an error in the arguments. */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { DfsError } from '../../shared/errors.js';
 import { resolveShape } from '../../supervisor/api/cluster-options.js';
 import { makeGivenFolder } from '../../supervisor/folder/lab-folder.js';
@@ -22,7 +23,7 @@ const RECORD_IS_FILE = '--record takes a folder; give scenario files before this
 
 function makeFolder(path: string, what: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectoriesSync(path);
   } catch (error) {
     const reason = messageOf(error);
     throw new DfsError('INVALID_ARGUMENT', `Cannot make the folder ${what}: ${reason}`, { cause: error });

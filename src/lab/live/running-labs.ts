@@ -1,8 +1,8 @@
 /** Finds labs that run on this machine, by the records in their folders. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { labEntries } from '../../supervisor/folder/lab-folder.js';
 import { readRunningRecord, type RunningRecord } from '../../supervisor/folder/lab-record.js';
+import { isOwn } from '../../supervisor/folder/own-path.js';
 import { isRunning } from '../../supervisor/folder/process-identity.js';
 
 export interface RunningLab {
@@ -13,11 +13,14 @@ export interface RunningLab {
   readonly scenario: string | undefined;
 }
 
-/** The labs that run, in the order of the folders. One that is just starting or ending has no socket, and does not count. */
+/**
+ * The labs of this user that run, in the order of the folders. One that is just starting or ending has no socket, and does not count;
+ * nor does one whose socket belongs to another user, who could answer anything.
+ */
 export function* runningLabs(dirs: readonly string[]): Generator<RunningLab, void, undefined> {
   for (const dir of dirs) {
     const running = runningIn(dir);
-    if (running === null || !existsSync(running.control)) continue;
+    if (running === null || !isOwn(running.control)) continue;
     yield { dir, control: running.control, scenario: running.scenario };
   }
 }

@@ -24,6 +24,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { DfsError } from '../../shared/errors.js';
 import { shellWord } from '../../shared/shell-word.js';
 import { readHistory } from '../history/read-history.js';
@@ -79,7 +80,7 @@ export class RunFolder {
    * @throws Error of node:fs
    */
   static create(root: string, wallMs: number, seed: number): RunFolder {
-    mkdirSync(root, { recursive: true });
+    makeDirectoriesSync(root);
     for (let count = 1; count <= SAME_SECOND_MAX; count += 1) {
       const path = join(root, `${timeName(wallMs)}-${seed}${count === 1 ? '' : `-${count}`}`);
       try {

@@ -1,9 +1,10 @@
 /**
  * Keeps files without a name in a node's folder that may get their name back, in a separate folder that is invisible to the node.
  */
-import { link, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { link, lstat, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onDisk } from '../node/base/disk-error.js';
+import { makeDirectories } from '../node/base/make-directories.js';
 
 /** The folder of unlinked files of a node's folder, on the same file system. */
 export const unlinkedFolderOf = (dataDir: string): string =>
@@ -55,7 +56,7 @@ export class UnlinkedFiles {
   }
 
   async #newName(): Promise<string> {
-    await (this.#made ??= mkdir(this.#dir, { recursive: true }));
+    await (this.#made ??= makeDirectories(this.#dir));
     return `file-${++this.#names}`;
   }
 

@@ -1,12 +1,13 @@
 /** A node's folder on a real disk. */
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import { open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
 import { namesOf } from '../rules/disk-path.js';
 import type { Closers } from './base/closers.js';
 import { onDisk, systemCode } from './base/disk-error.js';
+import { makeDirectories } from './base/make-directories.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
 
@@ -95,7 +96,7 @@ export class NodeDisk implements Disk {
 
   async makeDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
-    await onDisk(`Cannot make folder "${folder}"`, () => mkdir(folder, { recursive: true }));
+    await onDisk(`Cannot make folder "${folder}"`, () => makeDirectories(folder));
   }
 
   async syncDirectory(path: string): Promise<void> {

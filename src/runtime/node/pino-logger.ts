@@ -3,8 +3,10 @@
  *
  *   {"level":"warn","time":"2026-01-02T03:04:05.678Z","pid":7,"name":"dn-1","msg":"…", …fields}
  */
+import { dirname } from 'node:path';
 import { destination, type Logger as PinoLogger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { LogFields, Logger } from '../../shared/runtime.js';
+import { makeDirectoriesSync } from './base/make-directories.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -30,7 +32,8 @@ const STDERR = 2;
  * @throws Error of node:fs when the file cannot be opened
  */
 export function createLogger(options: LoggerOptions): ProcessLog {
-  const sink = destination({ dest: options.file ?? STDERR, sync: true, mkdir: true, append: true });
+  if (options.file !== undefined) makeDirectoriesSync(dirname(options.file));
+  const sink = destination({ dest: options.file ?? STDERR, sync: true, append: true });
   // A full disk or a closed pipe costs log lines, never the node.
   sink.on('error', () => undefined);
   const root = pino(

@@ -1,16 +1,19 @@
 /**
- * Folders of labs. Each running lab has an entry in LABS_DIR, named by its start time: the lab's own folder or, for a lab in a
- * folder that the user gave, a link to that folder.
+ * Folders of labs. Each running lab has an entry in the labs folder of its user, named by its start time: the lab's own folder or, for
+ * a lab in a folder that the user gave, a link to that folder. The entries of another user are never read.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { DfsError } from '../../shared/errors.js';
 import { readLabRecord, readRunningRecord, removeRunningRecord } from './lab-record.js';
+import { isOwn, isPrivateFolder } from './own-path.js';
 import { isRunning } from './process-identity.js';
 import { messageOf } from '../../shared/error-text.js';
 
-export const LABS_DIR = '/tmp/distrifs/labs';
+/** Directly below /tmp, whose sticky bit keeps other users from renaming or removing it. */
+export const LABS_DIR = `/tmp/distrifs-labs-${process.getuid?.() ?? 'user'}`;
 /** Portable limit of a Unix socket's path; macOS allows 103 bytes. */
 const SOCKET_PATH_BYTES_MAX = 100;
 
@@ -26,11 +29,12 @@ export interface LabFolder {
 /**
  * Creates or takes a lab's folder and its entry.
  * @param given default: a new folder that is removed when the lab ends
+ * @param labsDir the folder of the entries
  * @throws DfsError DATA_DIR_LOCKED when a lab runs there, INVALID_ARGUMENT when the folder holds something else, IO_ERROR
  */
-export function openLabFolder(given?: string): LabFolder {
-  makeLabsDir();
-  const entry = join(LABS_DIR, `${new Date().toISOString().replaceAll(/[-:.TZ]/g, '')}-${randomBytes(3).toString('hex')}`);
+export function openLabFolder(given?: string, labsDir = LABS_DIR): LabFolder {
+  makeLabsDir(labsDir);
+  const entry = join(labsDir, `${new Date().toISOString().replaceAll(/[-:.TZ]/g, '')}-${randomBytes(3).toString('hex')}`);
   try {
     if (given === undefined) {
       mkdirSync(entry, { mode: 0o700 });
@@ -54,7 +58,7 @@ export function openLabFolder(given?: string): LabFolder {
 export function makeGivenFolder(given: string): string {
   try {
     const dir = resolve(given);
-    mkdirSync(dir, { recursive: true });
+    makeDirectoriesSync(dir);
     assertUsable(dir);
     return dir;
   } catch (error) {
@@ -79,27 +83,36 @@ export function removeLabFolder(folder: LabFolder): void {
   }
 }
 
-/** Entries of LABS_DIR, the newest first. */
-export function labEntries(): string[] {
+/**
+ * Entries of this user, the newest first. None where the labs folder, which anyone may create below /tmp, belongs to another user.
+ */
+export function labEntries(labsDir = LABS_DIR): string[] {
   try {
-    return readdirSync(LABS_DIR)
+    if (!isPrivateFolder(labsDir)) return [];
+    return readdirSync(labsDir)
       .sort()
       .reverse()
-      .map((name) => join(LABS_DIR, name));
+      .map((name) => join(labsDir, name))
+      .filter(isOwn);
   } catch {
     return [];
   }
 }
 
-/** LABS_DIR holds the labs of all users; as in /tmp itself, only the owner of an entry may remove the entry. */
-function makeLabsDir(): void {
+/** @throws DfsError IO_ERROR when it cannot be made, PERMISSION_DENIED when it belongs to another user or is open to others */
+function makeLabsDir(labsDir: string): void {
   try {
-    if (mkdirSync(LABS_DIR, { recursive: true }) === undefined) return;
-    chmodSync(LABS_DIR, 0o1777);
+    mkdirSync(labsDir, { mode: 0o700 });
   } catch (error) {
-    const reason = messageOf(error);
-    throw new DfsError('IO_ERROR', `Cannot make the folder ${LABS_DIR}, where labs live: ${reason}`, { cause: error });
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      throw new DfsError('IO_ERROR', `Cannot make the folder ${labsDir}, where labs live: ${messageOf(error)}`, { cause: error });
+    }
   }
+  if (isPrivateFolder(labsDir)) return;
+  throw new DfsError(
+    'PERMISSION_DENIED',
+    `Cannot use ${labsDir}, where labs live: it must be a folder of this user that others cannot enter (mode 0700)`,
+  );
 }
 
 function assertUsable(dir: string): void {

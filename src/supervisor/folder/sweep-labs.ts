@@ -1,8 +1,9 @@
 /** Removes what killed labs left behind: paused nodes, sockets and temporary folders. */
-import { lstatSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { labEntries } from './lab-folder.js';
+import { isOwn } from './own-path.js';
 import { readRunningRecord, removeRunningRecord } from './lab-record.js';
 import type { RunningRecord } from './lab-record.js';
 import { commandLineOf, isRunning } from './process-identity.js';
@@ -12,18 +13,19 @@ const UNRECORDED_AGE_MIN_MS = 60_000;
 const GONE_WITHIN_MS = 2_000;
 
 /**
- * Sweeps all labs whose process is gone. Labs that cannot be swept (of another user) are skipped.
+ * Sweeps all labs of this user whose process is gone. Labs that cannot be swept are skipped.
  * @param except an entry to skip
+ * @param entries where labs were started
  */
-export async function sweepLabs(except?: string): Promise<void> {
+export async function sweepLabs(except?: string, entries: () => readonly string[] = labEntries): Promise<void> {
   await Promise.all(
-    labEntries()
+    entries()
       .filter((entry) => entry !== except)
       .map(async (entry) => {
         try {
           await sweepEntry(entry);
         } catch {
-          // The entry belongs to another user, or another process sweeps it.
+          // Another process sweeps it.
         }
       }),
   );
@@ -40,6 +42,11 @@ export async function endLeftovers(dir: string): Promise<void> {
 
 async function sweepEntry(entry: string): Promise<void> {
   const stats = lstatSync(entry);
+  if (stats.isSymbolicLink() && existsSync(entry) && !isOwn(realpathSync(entry))) {
+    // The record in a folder of another user may name processes of this user that are none of a lab.
+    rmSync(entry, { force: true });
+    return;
+  }
   const running = readRunningRecord(entry);
   if (running !== null && isRunning(running.owner)) return;
   if (running === null && Date.now() - stats.mtimeMs < UNRECORDED_AGE_MIN_MS) return;

@@ -1,8 +1,9 @@
 /** Hosts each node in a child process. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
 import { DfsError } from '../../shared/errors.js';
 import { compiledEntry } from './compiled-entry.js';
@@ -167,7 +168,7 @@ class HostedProcess implements NodeProcess {
 }
 
 function forkNode(spec: NodeSpec): ChildProcess {
-  mkdirSync(dirname(spec.outputFile), { recursive: true });
+  makeDirectoriesSync(dirname(spec.outputFile));
   const output = openSync(spec.outputFile, 'a', 0o600);
   try {
     const env = { UV_THREADPOOL_SIZE: THREAD_POOL_SIZE, ...process.env };

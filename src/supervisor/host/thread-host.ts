@@ -5,8 +5,9 @@
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
 import { compiledEntry } from './compiled-entry.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
@@ -49,7 +50,7 @@ export class ThreadHost implements NodeHost {
       isSuspended: () => child.pid !== undefined && isProcessSuspended(child.pid) === true,
     });
     this.#lives.set(life, node);
-    mkdirSync(dirname(spec.outputFile), { recursive: true });
+    makeDirectoriesSync(dirname(spec.outputFile));
     send(child, { life, type: 'spawn', spec });
     return node;
   }
