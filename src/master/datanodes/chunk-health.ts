@@ -116,13 +116,15 @@ export class ChunkHealth {
   }
 
   /**
-   * Chunks to repair, the most endangered first: three of four from those with the fewest replicas, every fourth from those that
-   * wait longest among the others, so that none starves.
+   * Chunks to repair, the most endangered first: three of four from those with the fewest good replicas, every fourth from those that
+   * wait longest among the others, so that none starves. Of those without a good one perhaps few can be repaired: they are others.
    * @param limit how many to look at
    * @param dueMs only those weak since then or longer
    */
   repairCandidates(limit: number, dueMs: number): number[] {
-    const [first, ...others] = [...this.#under.entries()].sort(([a], [b]) => a - b).map(([, chunks]) => dueIn(chunks, dueMs));
+    const [first, ...others] = [...this.#under.entries()]
+      .sort(([a], [b]) => (a || Infinity) - (b || Infinity))
+      .map(([, chunks]) => dueIn(chunks, dueMs));
     const rest = others.length === 0 ? null : merge(others);
     const chosen: number[] = [];
     while (chosen.length < limit) {
