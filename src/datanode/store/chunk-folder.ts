@@ -111,13 +111,13 @@ export class ChunkFolder {
     }
   }
 
-  /** Tells whether exactly this meta is in place. Rejects with IO_ERROR when it cannot be read. */
+  /** Tells whether exactly this meta is in place, as far as it can be read. */
   async hasMeta(uuid: string, meta: ChunkMeta): Promise<boolean> {
     try {
       const found = await readWhole(this.#runtime.disk, metaFileName(uuid, meta.version), META_BYTES_MAX);
       return Buffer.compare(found, encodeChunkMeta(meta)) === 0;
     } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND')) return false;
+      if (isDfsError(error, 'NOT_FOUND', 'IO_ERROR')) return false;
       throw error;
     }
   }

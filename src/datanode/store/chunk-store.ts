@@ -37,6 +37,8 @@ export class ChunkStore {
   readonly space: SpaceAccount;
   /** For the scan of the folder. */
   readonly folder: ChunkFolder;
+  /** Chunks with data that the disk did not let the scan at start settle. They are not in the index, and not written over. */
+  readonly unsettled = new Set<number>();
   readonly #options: ChunkStoreOptions;
   readonly #log: StoreRuntime['log'];
   readonly #entries = new Map<number, ReplicaEntry>();
@@ -197,7 +199,7 @@ export class ChunkStore {
     await this.#locks.run(chunkId, async () => {
       const entry = this.#entries.get(chunkId);
       if (this.#writers.has(chunkId) || (entry !== undefined && entry.version >= meta.version)) return;
-      // Data that is not in the index waits to be read: it may be newer.
+      // Data that is not in the index belongs to no known replica, or waits to be read and may be newer.
       if (entry === undefined && (await this.folder.dataBytes(this.#uuidOf(chunkId))) !== null) return;
       await place();
       this.#take(chunkId, foundGood(meta));
@@ -256,6 +258,9 @@ export class ChunkStore {
       throw stale(target, `version ${committed.version} is here`);
     }
     if (this.#writers.has(chunkId)) return null;
+    if (this.unsettled.has(chunkId)) {
+      throw new DfsError('IO_ERROR', `Cannot write chunk ${chunkId}: what is on the disk of it could not be read yet`);
+    }
     const reservation = await this.space.reserve(reserveBytes);
     progressed();
     try {

@@ -21,8 +21,6 @@ export class FolderScan {
   readonly #warned = new Set<string>();
   /** Uuids that the last scan found more of than belongs to a replica. */
   #untidy: ReadonlySet<string> = new Set();
-  /** Uuids that the disk could not read at start: a later scan takes them in by the rules of the start. */
-  readonly #unread = new Set<string>();
 
   constructor(store: ChunkStore, log: Logger) {
     this.#store = store;
@@ -33,15 +31,16 @@ export class FolderScan {
   /**
    * Builds the index, and settles what a crash left: unfinished writes go; of two metas the one that matches the data stays; a meta
    * without data goes. Data that matches no meta is a damaged replica, which stays in place; data without any meta goes to quarantine.
-   * What the disk cannot read now is left as it is, for the scans before reports.
+   * A replica whose meta cannot be read now is an unreadable one. What else the disk refuses is left to the scans before reports.
    */
   async atStart(): Promise<void> {
     const listing = await this.#folder.list();
     await forEachOf(listing, CONCURRENCY, async ([uuid, files]) => {
+      const chunkId = this.#chunkIdOf(uuid);
       try {
-        await this.#settleAtStart(uuid, files);
+        await this.#settleAtStart(uuid, chunkId, files);
       } catch (error) {
-        this.#unread.add(uuid);
+        if (chunkId !== null && files.dataBytes !== null) this.#store.unsettled.add(chunkId);
         this.#log.error('The files of a chunk cannot be read: it is not served now, and tried again later', { uuid, error });
       }
     });
@@ -69,16 +68,15 @@ export class FolderScan {
     }
   }
 
-  async #settleAtStart(uuid: string, files: ChunkFiles): Promise<void> {
+  async #settleAtStart(uuid: string, chunkId: number | null, files: ChunkFiles): Promise<void> {
     for (const version of files.tmpVersions) await this.#folder.removeTmp(uuid, version);
-    const chunkId = this.#chunkIdOf(uuid);
     if (chunkId === null) return;
     if (files.dataBytes === null) {
       for (const version of files.metaVersions) await this.#folder.removeMeta(uuid, version);
       for (const version of files.damagedVersions) await this.#folder.unmarkDamaged(uuid, version);
       return;
     }
-    await this.#store.adopt(chunkId, () => this.#findOwn(uuid, files));
+    await this.#store.adopt(chunkId, () => this.#findOwn(chunkId, uuid, files));
   }
 
   async #compare(entry: ReplicaEntry, files: ChunkFiles | undefined): Promise<void> {
@@ -122,12 +120,12 @@ export class FolderScan {
     }
   }
 
-  /** Takes in what appeared in the folder, or could not be read at start. */
+  /** Takes in what appeared in the folder, or could not be settled at start. */
   async #adoptLate(chunkId: number, uuid: string, files: ChunkFiles): Promise<void> {
     await this.#store.adopt(chunkId, async () => {
       // The chunk may have been deleted since the folder was listed.
       if ((await this.#folder.dataBytes(uuid)) === null) return null;
-      if (this.#unread.has(uuid)) return this.#findOwn(uuid, files);
+      if (this.#store.unsettled.has(chunkId)) return this.#findOwn(chunkId, uuid, files);
       const { good } = await this.#inspectAll(uuid, files, true);
       if (good === null) this.#warnOnce(uuid, 'A chunk file that appeared has no meta that fits it: it is ignored');
       else this.#log.info('A chunk file that appeared matches its meta: it is taken in', { uuid, version: good.version });
@@ -137,24 +135,37 @@ export class FolderScan {
 
   /**
    * The replica that files of this node's own are. Data without any meta can be told to belong to none, and goes to quarantine.
-   * Rejects with IO_ERROR when the disk cannot read what decides it.
+   * Rejects with IO_ERROR when the disk cannot read what decides between several metas.
    */
-  async #findOwn(uuid: string, files: ChunkFiles): Promise<FoundReplica | null> {
-    const { metaVersions, damagedVersions, dataBytes } = files;
+  async #findOwn(chunkId: number, uuid: string, files: ChunkFiles): Promise<FoundReplica | null> {
+    const { metaVersions } = files;
     const newest = metaVersions.at(-1);
+    let found: FoundReplica | null = null;
     if (newest === undefined) {
       this.#log.error('A chunk file without any meta is set aside in quarantine', { uuid });
       await this.#folder.quarantine(uuid, []);
-      this.#unread.delete(uuid);
-      return null;
+    } else {
+      found = await this.#judgeOwn(uuid, files, newest);
+      const { version, condition } = found;
+      if (condition !== 'good')
+        this.#log.error(`A replica is ${condition}: its files stay`, { uuid, version, metas: metaVersions });
     }
-    const { good, best } = await this.#inspectAll(uuid, files, metaVersions.length > 1);
-    this.#unread.delete(uuid);
-    if (good !== null && !damagedVersions.includes(good.version)) return foundGood(good);
-    const meta = good ?? best;
-    const version = meta?.version ?? newest;
-    this.#log.error('A replica is damaged: it is reported as such, and its files stay', { uuid, version, metas: metaVersions });
-    return { version, lengthBytes: meta?.lengthBytes ?? dataBytes ?? 0, condition: 'damaged', meta };
+    this.#store.unsettled.delete(chunkId);
+    return found;
+  }
+
+  async #judgeOwn(uuid: string, files: ChunkFiles, newest: number): Promise<FoundReplica> {
+    const { metaVersions, damagedVersions } = files;
+    const dataBytes = files.dataBytes ?? 0;
+    try {
+      const { good, best } = await this.#inspectAll(uuid, files, metaVersions.length > 1);
+      if (good !== null && !damagedVersions.includes(good.version)) return foundGood(good);
+      const meta = good ?? best;
+      return { version: meta?.version ?? newest, lengthBytes: meta?.lengthBytes ?? dataBytes, condition: 'damaged', meta };
+    } catch (error) {
+      if (!isDfsError(error, 'IO_ERROR') || metaVersions.length > 1) throw error;
+      return { version: newest, lengthBytes: dataBytes, condition: 'unreadable', meta: null };
+    }
   }
 
   /**

@@ -124,14 +124,16 @@ export class ChunkHealth {
   }
 
   /**
-   * Chunks to repair, the most endangered first: those with the fewest replicas, and among them those of unfinished files, whose
+   * Chunks to repair, the most endangered first: those with the fewest good replicas, and among them those of unfinished files, whose
    * writers wait for them. Three of four are from the most endangered, every fourth from those that wait longest among the others, so
-   * that none starves.
+   * that none starves. Of those without a good replica perhaps few can be repaired: they are others.
    * @param limit how many to look at
    * @param dueMs only those weak since then or longer
    */
   repairCandidates(limit: number, dueMs: number): number[] {
-    const [first, ...others] = [...this.#under.entries()].sort(([a], [b]) => a - b).map(([, chunks]) => dueIn(chunks, dueMs));
+    const [first, ...others] = [...this.#under.entries()]
+      .sort(([a], [b]) => (a || Infinity) - (b || Infinity))
+      .map(([, chunks]) => dueIn(chunks, dueMs));
     const rest = others.length === 0 ? null : merge(others);
     const chosen: number[] = [];
     while (chosen.length < limit) {

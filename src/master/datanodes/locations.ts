@@ -300,9 +300,9 @@ export function isBeingDeleted(record: ReplicaRecord): boolean {
   return record.deleteOrderedIn !== 0 && record.deleteOrderedIn === record.node.ledTerm;
 }
 
-/** Has the committed version of the chunk, and its length. */
+/** Has the committed version of the chunk, and its length; a damaged one may have lost a part of that. */
 export function isOfChunk(record: ReplicaRecord, chunk: Pick<Chunk, 'version' | 'lengthBytes'>): boolean {
-  return record.version === chunk.version && record.lengthBytes === chunk.lengthBytes;
+  return record.version === chunk.version && (record.isDamaged || record.lengthBytes === chunk.lengthBytes);
 }
 
 /** Counts as a replica: whole, its node is not dead, no client called it bad, and it is not about to be deleted. */

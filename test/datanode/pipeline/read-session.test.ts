@@ -81,6 +81,24 @@ test('damage of the meta, and a cut data file, are damage of the replica', async
   });
 });
 
+test('a good replica that an earlier release moved to quarantine is served again after a start', async () => {
+  const world = await worldWithChunk('quarantine');
+  await world.sim.run(async () => {
+    const machine = world.sim.machine('dn-1');
+    machine.crash();
+    for (const name of [dataFile(7), metaFile(7, 2)]) {
+      machine.disk.writeFile(`quarantine/${name}.0123abcd`, machine.disk.readFile(name));
+      machine.disk.removeFile(name);
+    }
+    const before = world.master.statesOf('dn-1', 7).length;
+    await world.startNode('dn-1');
+    await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).length > before);
+    expect(world.master.statesOf('dn-1', 7).at(-1)).toBe('COMMITTED');
+    expect(sameBytes(await world.readChunk('dn-1', 7, 2, 0, DATA.length), DATA)).toBe(true);
+    expect(world.files('dn-1').filter((name) => name.startsWith('quarantine/'))).toEqual([]);
+  });
+});
+
 test('a data file removed under a reader gives CHUNK_NOT_FOUND, and is reported at once', async () => {
   const world = await worldWithChunk('removed');
   await world.sim.run(async () => {

@@ -109,26 +109,32 @@ test('an I/O error is no evidence: nothing moves, and what was reported after se
   });
 });
 
-test('FolderScan.atStart goes on past files that the disk does not give, and later scans take them in', async () => {
+test('FolderScan.atStart goes on past files that the disk does not give, which are taken in when it does', async () => {
   const sim = new Simulation({ seed: 4 });
   const machine = sim.machine('dn-1');
   await sim.run(async () => {
     const { store } = await openStore(machine);
-    for (const chunkId of [1, 2, 3]) await putChunk(store, chunkId, 1, DATA);
+    for (const chunkId of [1, 2, 3, 4]) await putChunk(store, chunkId, 5, DATA);
   });
   machine.crash();
   const files = machine.disk.files();
+  // What a crash before the commit of another version leaves.
+  machine.disk.writeFile(metaFile(4, 6), machine.disk.readFile(metaFile(4, 5)));
   await sim.run(async () => {
-    const unreadable = new Set([metaFile(1, 1), metaFile(2, 1), dataFile(2)]);
+    const unreadable = new Set([metaFile(1, 5), metaFile(2, 5), dataFile(2), dataFile(4)]);
     const fault = machine.disk.inject({ ...READS_FAIL, path: (path) => unreadable.has(path) });
     const { store, scan, changes } = await openStore(machine);
-    expect(told(changes)).toEqual(['3 COMMITTED']);
-    expect((await rejection(store.openReplica(1, 1))).code).toBe('CHUNK_NOT_FOUND');
+    expect(told(changes).sort()).toEqual(['1 CORRUPT', '2 CORRUPT', '3 COMMITTED']);
+    expect((await rejection(store.openReplica(1, 5))).code).toBe('IO_ERROR');
+    expect((await rejection(store.begin(1, 4, DATA.length, () => undefined))).code).toBe('STALE_VERSION');
+    expect((await rejection(store.begin(4, 4, DATA.length, () => undefined))).code).toBe('IO_ERROR');
     await scan.beforeReport();
-    expect(told(changes)).toEqual(['3 COMMITTED']);
+    expect(changes).toHaveLength(3);
     fault.lift();
     await scan.beforeReport();
-    expect(told(changes).sort()).toEqual(['1 COMMITTED', '2 COMMITTED', '3 COMMITTED']);
+    await sim.advance(TIMINGS.blockReportIntervalMs);
+    expect(told(changes).slice(3).sort()).toEqual(['1 COMMITTED', '2 COMMITTED', '4 COMMITTED']);
+    for (const chunkId of [1, 2, 3, 4]) expect(sameBytes(await getChunk(store, chunkId, 5), DATA)).toBe(true);
     expect(machine.disk.files()).toEqual(files);
   });
 });
