@@ -325,9 +325,21 @@ export class DistriFSClient {
   }
 
   async #create(path: string, options: FileWriterOptions): Promise<FileWriter> {
-    const writer = await FileWriter.create(this.#context, normalizePath(path), options);
-    this.#writers.add(writer);
-    return writer;
+    const target = normalizePath(path);
+    const creating = FileWriter.create(this.#context, target, options).then((writer) => {
+      this.#writers.add(writer);
+      return writer;
+    });
+    try {
+      return await untilAborted(creating, options.signal, `Cannot create "${target}"`);
+    } catch (error) {
+      // After the signal the answer may still come: the file would keep its path locked.
+      creating.then(
+        (writer) => this.#endWriter(writer),
+        () => undefined,
+      );
+      throw error;
+    }
   }
 
   async #endWriter(writer: FileWriter | null): Promise<void> {

@@ -43,6 +43,7 @@ test.each([
   [['admin', 'log-inspect', '--data-dir', 'd', '--around', '-1'], /^distrifs admin log-inspect: .*whole number of bytes/],
   [['admin', 'transfer-leadership', '--timeout', 'soon'], /^distrifs: .*"soon" is not a duration/],
   [['ls', '--timeout', '0s'], /^distrifs: .*above 0/],
+  [['datanode', '--master', 'h:1', '--timeout', '5s'], /^distrifs datanode: --timeout has no meaning for a node/],
 ])('distrifs %j: wrong usage is one line and exit code 2', async (args, line) => {
   const outcome = await distrifs(...args);
   expect(outcome).toMatchObject({ code: 2, stdout: '' });

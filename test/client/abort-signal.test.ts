@@ -73,6 +73,29 @@ test('writeFile: the signal ends it while its source delivers nothing; the file 
   expect(cluster.files.size).toBe(0);
 });
 
+test('writeFile, createWriteStream: a file that is created after the signal is abandoned, so that its path is free', async () => {
+  for (const write of [
+    (client: DistriFSClient, signal: AbortSignal) => client.writeFile('/f', 'x', { signal }),
+    (client: DistriFSClient, signal: AbortSignal) => finished(client.createWriteStream('/f', { signal })),
+  ]) {
+    const { cluster, client } = await started(5);
+    const cut = new AbortController();
+    let answer = (): void => undefined;
+    cluster.hook = (method, when) => {
+      if (method !== 'CreateFile' || when !== 'before') return undefined;
+      cut.abort();
+      return new Promise((resolve) => (answer = resolve));
+    };
+    await cluster.sim.run(async () => {
+      await expect(write(client, cut.signal)).rejects.toMatchObject(aborted);
+      expect(cluster.countOf('AbandonFile')).toBe(0);
+      answer();
+      await cluster.sim.advance(100);
+    });
+    expect(cluster.carriedOut.slice(-2)).toEqual(['CreateFile', 'AbandonFile']);
+  }
+});
+
 test('signals: a call that has ended leaves no listener', async () => {
   const { cluster, client } = await started(4);
   const { signal } = new AbortController();

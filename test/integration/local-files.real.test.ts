@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { deviceNode } from '../device-node.js';
 import { Lab, outcomeOf, startBin, temporaryFolder, waitFor } from './processes.js';
 
 const CONTENT = 'the content of the file\n';
@@ -40,11 +41,13 @@ test('get: into a fifo, a device and a link; each stays what it is', async () =>
   expect(await reading).toMatchObject({ code: 0 });
   expect(statSync(fifo).isFIFO()).toBe(true);
 
-  const nothing = join(folder, 'null');
-  symlinkSync('/dev/null', nothing);
+  const device = deviceNode(folder, 'null');
+  const nothing = join(folder, 'link-to-null');
+  symlinkSync(device, nothing);
   expect(await lab.distrifs(['get', '/f', nothing])).toMatchObject({ code: 0 });
   expect(lstatSync(nothing).isSymbolicLink()).toBe(true);
-  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  expect(await lab.distrifs(['get', '/f', device])).toMatchObject({ code: 0 });
+  expect(statSync(device).isCharacterDevice()).toBe(true);
 
   for (const [link, target] of [
     ['to-file', 'file'],
@@ -56,7 +59,7 @@ test('get: into a fifo, a device and a link; each stays what it is', async () =>
     expect(lstatSync(join(folder, link)).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(folder, target), 'utf8')).toBe(CONTENT);
   }
-  expect((await lab.distrifs(['get', '/f', '/dev/stdout'])).stdout).toBe(CONTENT);
+  expect((await lab.distrifs(['get', '/f', '/proc/self/fd/1'])).stdout).toBe(CONTENT);
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
@@ -66,10 +69,11 @@ test('get: failures name the file that the user wants', async () => {
     code: 2,
     stderr: expect.stringMatching(/local path is empty/) as string,
   });
-  const full = await lab.distrifs(['get', '/f', '/dev/full', '--json']);
+  const device = deviceNode(folder, 'full');
+  const full = await lab.distrifs(['get', '/f', device, '--json']);
   expect(full.code).toBe(1);
   expect(JSON.parse(full.stderr)).toMatchObject({
-    error: { command: 'get', code: 'ENOSPC', message: expect.stringContaining('"/dev/full"') as string },
+    error: { command: 'get', code: 'ENOSPC', message: expect.stringContaining(`"${device}"`) as string },
   });
   const missing = await lab.distrifs(['get', '/f', join(folder, 'no', 'file')]);
   expect(missing).toMatchObject({

@@ -67,6 +67,8 @@ const exitingWith =
   <Flags extends GlobalFlags>(run: (flags: Flags) => Promise<number>) =>
   async ({ flags, command }: Call<readonly [], Flags>): Promise<void> => {
     try {
+      if (flags.timeout !== undefined)
+        throw new UsageError('--timeout has no meaning for a node, which runs until it is stopped');
       process.exit(await run(flags));
     } catch (error) {
       new CommandVoice(command.name(), flags.json === true).fail(error);

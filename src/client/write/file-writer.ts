@@ -21,7 +21,7 @@ export interface FileWriterOptions {
   readonly mode?: number;
   /** The file's length, if known exactly: the nodes then reserve less space for its last chunk. */
   readonly lengthBytes?: number;
-  /** Ends `create`, and the last step of `close`, with CANCELLED; the caller must then call `abort`. */
+  /** Ends the last step of `close` with CANCELLED. */
   readonly signal?: AbortSignal;
 }
 
@@ -85,7 +85,6 @@ export class FileWriter {
           mode: options.mode ?? DEFAULT_FILE_MODE,
         }),
         `Cannot create "${path}"`,
-        options.signal === undefined ? {} : { signal: options.signal },
       );
       return new FileWriter(context, path, created, options, release);
     } catch (error) {

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LocalFileError, writingLocally } from '../../../src/cli/distrifs/local-file-error.js';
 import { localPathOf, openLocalTarget } from '../../../src/cli/distrifs/local-target.js';
 import { readSpecialFile } from '../../../src/cli/distrifs/special-file.js';
+import { deviceNode } from '../../device-node.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'local-target-'))));
@@ -68,8 +69,9 @@ test('openLocalTarget: a link stays; the file it leads to is written, also one t
 });
 
 test('openLocalTarget: bytes go into a device and a fifo', async () => {
-  await write('/dev/null', 'anything');
-  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  const device = deviceNode(folder, 'null');
+  await write(device, 'anything');
+  expect(statSync(device).isCharacterDevice()).toBe(true);
   const fifo = join(folder, 'fifo');
   execFileSync('mkfifo', [fifo]);
   const reading = readSpecialFile(fifo, statSync(fifo)).setEncoding('utf8').toArray();
@@ -96,7 +98,7 @@ test('special files: a signal ends the wait for the other end of a fifo', async 
 
 test('writingLocally: names the wanted file, the reason and the code; a full disk has no file of its own', async () => {
   const full = await writingLocally('wanted', async () => {
-    const target = await openLocalTarget('/dev/full', NEVER);
+    const target = await openLocalTarget(deviceNode(folder, 'full'), NEVER);
     await pipeline(Readable.from([Buffer.from('x')]), target.sink);
   }).catch((error: unknown) => error);
   expect(full).toBeInstanceOf(LocalFileError);
