@@ -86,7 +86,9 @@ test('other log: three masters made anew with the same key are another cluster: 
   }
   await Promise.all([...group.addresses.keys()].map((id) => group.start(id, ...group.founding)));
   await group.whole(3);
-  const refused = await outcomeOf(startBin('distrifs', ['datanode', ...args, '--profile', 'fast']));
+  const again = startBin('distrifs', ['datanode', ...args, '--profile', 'fast']);
+  onTestFinished(() => killed(again));
+  const refused = await outcomeOf(again);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/cluster/) as string });
   expect(chunksIn(dataDir)).toEqual(before);
 });

@@ -30,12 +30,26 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** Starts `bin/<name>.cjs`; the caller owns the process. */
-export function startBin(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, [binPath(name), ...args], {
+/** Those that run. A test that fails may leave one behind: it ends with the process of the tests. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+function start(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  children.add(child);
+  child.once('close', () => children.delete(child));
+  return child;
+}
+
+/** Starts `bin/<name>.cjs`; the caller owns the process. */
+export function startBin(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  return start([binPath(name), ...args], env);
 }
 
 /** Collects the output of a process until it ends. */
@@ -65,11 +79,7 @@ export function startProgram(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawn(process.execPath, ['--input-type=module', '-e', source, '--', ...args], {
-    cwd: ROOT,
-    env: { ...cleanEnvironment(), ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  return start(['--input-type=module', '-e', source, '--', ...args], env);
 }
 
 /** Runs such a program to its end. */

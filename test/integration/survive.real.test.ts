@@ -8,8 +8,8 @@ interface StatJson {
   readonly chunks: readonly { id: string; index: number; length: number; version: number; replicas: readonly string[] }[];
 }
 
-/** Two chunks of 64 MiB and a part: long enough to be interrupted. */
-const BIG_BYTES = 130 * 1024 * 1024;
+/** Four chunks of 16 MiB and a part: long enough to be interrupted. */
+const BIG_BYTES = 70 * 1024 * 1024;
 
 /** What one checksum covers. */
 const BLOCK_BYTES = 64 * 1024;
@@ -108,7 +108,7 @@ test('lab: one bit flipped in two of three replicas never reaches a reader, and 
 // The first read was right, and made all three datanodes drop their replica.
 test('lab: a bit flipped in a different block of each of three replicas: every read is right, and three good files come back', async () => {
   const folder = temporaryFolder(onTestFinished);
-  const lab = await labUp('--datanodes', '3');
+  const lab = await labUp('--masters', '1', '--datanodes', '3');
   const source = join(folder, 'source');
   await writeSample(source, 300_000, 6);
   expect(await lab.distrifs(['put', source, '/bits'])).toMatchObject({ code: 0 });
@@ -135,7 +135,7 @@ test('lab: a bit flipped in a different block of each of three replicas: every r
 
 test('lab: a chunk file removed by hand is noticed and made again', async () => {
   const folder = temporaryFolder(onTestFinished);
-  const lab = await labUp('--datanodes', '3');
+  const lab = await labUp('--masters', '1', '--datanodes', '3');
   const source = join(folder, 'source');
   await writeSample(source, 100_000, 3);
   await lab.distrifs(['put', source, '/file']);
@@ -148,7 +148,7 @@ test('lab: a chunk file removed by hand is noticed and made again', async () => 
 
 test('lab: a datanode killed in the middle of a write does not stop it, and has no temporary file after its restart', async () => {
   const folder = temporaryFolder(onTestFinished);
-  const lab = await labUp('--chunk-size', '64MiB');
+  const lab = await labUp('--masters', '1', '--chunk-size', '16MiB');
   const source = join(folder, 'source');
   await writeSample(source, BIG_BYTES, 4);
   const put = startBin('distrifs', ['put', source, '/big'], { DISTRIFS_MASTER: lab.master });
@@ -167,7 +167,7 @@ test('lab: a datanode killed in the middle of a write does not stop it, and has 
 
 test('lab: a datanode stalled during a put through the client proxy: the put ends, and acknowledged means two replicas', async () => {
   const folder = temporaryFolder(onTestFinished);
-  const lab = await labUp('--chunk-size', '64MiB');
+  const lab = await labUp('--masters', '1', '--chunk-size', '16MiB');
   const source = join(folder, 'source');
   await writeSample(source, BIG_BYTES, 5);
   const put = startBin('distrifs', ['put', source, '/big', '--profile', 'fast'], {

@@ -2,7 +2,7 @@
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
 import type { ClusterSettings, MasterState } from '../state/tables/master-state.js';
-import { isUsable } from './locations.js';
+import { isOfChunk, isUsable } from './locations.js';
 import type { Locations } from './locations.js';
 
 /**
@@ -18,7 +18,7 @@ export function assertReplicasWritten(state: MasterState, settings: ClusterSetti
   for (const [index, chunkId] of file.chunkIds.entries()) {
     const chunk = state.chunks.get(chunkId);
     if (chunk === undefined || chunk.version === 0) continue;
-    const usable = locations.ofChunk(chunkId).filter((record) => record.version === chunk.version && isUsable(record)).length;
+    const usable = locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk) && isUsable(record)).length;
     if (usable >= needed) continue;
     throw new DfsError(
       'NOT_ENOUGH_REPLICAS',
