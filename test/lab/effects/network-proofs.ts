@@ -45,7 +45,7 @@ export const NETWORK_PROOFS: Readonly<Record<NetworkAction, Proof>> = {
   },
 
   // Each of the calls to a master and of the streams to a datanode goes there and back.
-  delay: (lab) => proveAtLeast(lab, 'delay role=datanode delay=600ms', 20_000, 2 * 600),
+  delay: (lab) => proveAtLeast(lab, 'delay role=datanode delay=250ms', 20_000, 2 * 250),
   bandwidth: (lab) => proveAtLeast(lab, 'bandwidth role=datanode rate=100KiB/s', 200 * 1024, 1_900),
 
   reset: (lab) => proveHeard(lab, 'reset dn-2', 'dn-2', 'reset'),
