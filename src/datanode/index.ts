@@ -95,7 +95,7 @@ class DataNode implements RunningNode {
     this.#scan = sharedScan;
     log.info('Data folder scanned', { folder: disk.root, chunks: store.size, usedBytes: store.space.usedBytes });
 
-    this.#folderWatch = new FolderWatch(identity, clock, timings.heartbeatIntervalMs, onFatal);
+    this.#folderWatch = new FolderWatch(identity, clock, timings.staleAfterMs, onFatal);
     this.#folderWatch.start();
 
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });

@@ -282,6 +282,20 @@ test('safe mode: ends after its grace, and the losses are reported', async () =>
   });
 });
 
+test('Rename: the leader keeps what it moves within the limits of paths, whatever the client says', async () => {
+  const rig = new MasterRig(27);
+  await rig.sim.run(async () => {
+    await rig.start({ init: true });
+    await rig.openSession();
+    const deep = '/d'.repeat(200);
+    for (const path of [deep, `/x${'/d'.repeat(60)}`]) {
+      await rig.call(NamespaceService.MakeDirectory, { header: rig.header(), path, recursive: true, mode: 0o755 });
+    }
+    const move = { header: rig.header(), fromPath: '/x', toPath: `${deep}/x`, keepsLimits: false };
+    await expect(rig.call(NamespaceService.Rename, move)).rejects.toMatchObject({ code: 'NAME_TOO_LONG' });
+  });
+});
+
 test('GetChunkLocation: committed replicas, live before stale, none that is dead; a bad one is left out until confirmed', async () => {
   const rig = new MasterRig(20);
   await rig.sim.run(async () => {

@@ -181,3 +181,20 @@ test('simulated cluster: fewer than two nodes: the write is refused, nothing of 
     expect(await fs.exists('/file')).toBe(false);
   });
 });
+
+test('simulated cluster: a datanode whose data folder is another one stops, and its chunks are made elsewhere', async () => {
+  const cluster = new SimCluster({ seed: 12, datanodes: 4, replication: 3 });
+  const { sim } = cluster;
+  await sim.run(async () => {
+    await cluster.start();
+    const fs = cluster.client();
+    await fs.writeFile('/file', sampleBytes(50_000, 3));
+    const [holder = ''] = (await fs.locate('/file'))[0]?.replicas ?? [];
+    // As a disk that is unmounted leaves it.
+    for (const name of sim.machine(holder).disk.files()) sim.machine(holder).disk.removeFile(name);
+    await sim.advance(TIMINGS.staleAfterMs + TIMINGS.deadAfterMs + 1_000);
+    const stateOf = (await cluster.status())?.nodes.find((node) => node.nodeId === holder)?.state;
+    expect(stateOf).toBe('DEAD');
+    expect(Buffer.from(await fs.readFile('/file')).equals(sampleBytes(50_000, 3))).toBe(true);
+  });
+});

@@ -10,7 +10,7 @@ export type ChunkFileName =
 /** Files that cannot be told to belong to a replica are moved there, and never removed by a datanode. */
 export const QUARANTINE = 'quarantine';
 
-const NAME = /^chunk-([0-9a-f-]{36})(?:\.v([1-9]\d{0,15})\.(meta|tmp|damaged))?$/;
+const NAME = /^chunk-([0-9a-f-]{36})(?:\.v([1-9]\d{0,15})\.(meta|tmp|meta\.tmp|damaged))?$/;
 const QUARANTINED_NAME = /^(chunk-.*)\.([0-9a-f]{8})$/;
 
 /** The committed data of a chunk: exactly its bytes. */
@@ -21,6 +21,11 @@ export function dataFileName(uuid: string): string {
 /** The checksums of a chunk at a version. */
 export function metaFileName(uuid: string, version: number): string {
   return `chunk-${uuid}.v${version}.meta`;
+}
+
+/** A meta that is to take the place of another one: guarantees nothing, removed on start. */
+export function newMetaFileName(uuid: string, version: number): string {
+  return `${metaFileName(uuid, version)}.tmp`;
 }
 
 /** Data being written: guarantees nothing, removed on start. */
@@ -54,5 +59,6 @@ export function parseChunkFileName(name: string): ChunkFileName | null {
   if (kind === undefined) return { kind: 'data', uuid };
   const version = Number(match?.[2]);
   if (!Number.isSafeInteger(version)) return null;
+  if (kind === 'meta.tmp') return { kind: 'tmp', uuid, version };
   return kind === 'meta' || kind === 'tmp' || kind === 'damaged' ? { kind, uuid, version } : null;
 }

@@ -6,6 +6,7 @@ import {
   damagedFileName,
   dataFileName,
   metaFileName,
+  newMetaFileName,
   parseChunkFileName,
   QUARANTINE,
   quarantinedPath,
@@ -111,14 +112,20 @@ export class ChunkFolder {
     }
   }
 
-  /** Tells whether exactly this meta is in place, as far as it can be read. */
-  async hasMeta(uuid: string, meta: ChunkMeta): Promise<boolean> {
+  /**
+   * Puts a meta in the place of one of the same version, that may be the right one and the only one: a crash leaves the one or the other
+   * whole. Its name is durable after the next sync(). @param progressed called after each disk call
+   */
+  async replaceMeta(uuid: string, meta: ChunkMeta, progressed: () => void): Promise<void> {
+    const { disk } = this.#runtime;
+    const temporary = newMetaFileName(uuid, meta.version);
     try {
-      const found = await readWhole(this.#runtime.disk, metaFileName(uuid, meta.version), META_BYTES_MAX);
-      return Buffer.compare(found, encodeChunkMeta(meta)) === 0;
+      await writeSynced(disk, temporary, encodeChunkMeta(meta), progressed);
+      await disk.rename(temporary, metaFileName(uuid, meta.version));
+      progressed();
     } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND', 'IO_ERROR')) return false;
-      throw error;
+      if (isDfsError(error, 'NO_SPACE')) throw error;
+      throw this.#fatal(`Cannot make "${temporary}" durable`, error);
     }
   }
 
@@ -162,6 +169,7 @@ export class ChunkFolder {
 
   async removeTmp(uuid: string, version: number): Promise<void> {
     await this.#remove(tmpFileName(uuid, version));
+    await this.#remove(newMetaFileName(uuid, version));
   }
 
   /**

@@ -182,9 +182,9 @@ export class ChunkWriter {
   async #placeMeta(meta: ChunkMeta): Promise<void> {
     const { uuid, version } = this.target;
     const isRepair = this.#hooks.replacedVersion() === version;
-    if (isRepair && (await this.#folder.hasMeta(uuid, meta))) return;
-    this.#isMetaPlaced = !isRepair;
-    await this.#folder.placeMeta(uuid, meta, this.#hooks.progressed);
+    if (isRepair) return this.#folder.replaceMeta(uuid, meta, this.#hooks.progressed);
+    this.#isMetaPlaced = true;
+    return this.#folder.placeMeta(uuid, meta, this.#hooks.progressed);
   }
 
   async #writeBlock(data: Uint8Array, position: number): Promise<void> {

@@ -172,38 +172,53 @@ test('Quarantine.pass takes a good replica back, when nothing of its version or 
   });
 });
 
-test('a crash at any call of a repair in place leaves the good blocks of the damaged replica, or the whole one', async () => {
-  let committed = 0;
-  for (let call = 1; committed === 0; call++) {
-    const sim = new Simulation({ seed: `repair ${call}` });
-    const machine = sim.machine('dn-1');
-    const progress = { isCommitted: false };
-    await sim.run(async () => {
-      const { store } = await openStore(machine);
-      await putChunk(store, 1, 1, DATA);
-      machine.disk.flipBit(dataFile(1), 2 * BLOCK_BYTES);
-    });
-    machine.crash({ power: true });
-    await sim.run(async () => {
-      const { store } = await openStore(machine);
-      await store.verify(1);
-      machine.crashAtCall(call, { power: true, when: call % 2 === 0 ? 'before' : 'after' });
-      void putChunk(store, 1, 1, DATA).then(() => {
-        progress.isCommitted = true;
+test.each([
+  ['is read', false],
+  ['cannot be read meanwhile', true],
+])(
+  'a crash at any call of a repair in place leaves the good blocks, or the whole replica; its meta %s',
+  async (_, isUnreadable) => {
+    let committed = 0;
+    for (let call = 1; committed === 0; call++) {
+      const sim = new Simulation({ seed: `repair ${call}` });
+      const machine = sim.machine('dn-1');
+      const progress = { isCommitted: false };
+      let fault: { lift(): void } | undefined;
+      await sim.run(async () => {
+        const { store } = await openStore(machine);
+        await putChunk(store, 1, 1, DATA);
+        machine.disk.flipBit(dataFile(1), 2 * BLOCK_BYTES);
       });
-    });
-    await sim.runUntil(() => progress.isCommitted || !machine.isUp);
-    if (machine.isUp) machine.crash({ power: true });
-    await sim.run(async () => {
-      const { store } = await openStore(machine);
-      const served = await servedBlocks(store, 1, 1);
-      expect([BLOCKS, [0, 1, 3, 4]]).toContainEqual(served);
-      if (progress.isCommitted) expect(served).toEqual(BLOCKS);
-      await store.verify(1);
-      expect(store.get(1)?.condition).toBe(served.length === BLOCKS.length ? 'good' : 'damaged');
-    });
-    if (progress.isCommitted) committed = call;
-    expect(call).toBeLessThan(100);
-  }
-  expect(committed).toBeGreaterThan(5);
-});
+      machine.crash({ power: true });
+      await sim.run(async () => {
+        const { store } = await openStore(machine);
+        await store.verify(1);
+        if (isUnreadable)
+          fault = machine.disk.inject({
+            kind: 'eio',
+            operations: ['read'],
+            probability: 1,
+            path: (path) => path.endsWith('.meta'),
+          });
+        machine.crashAtCall(call, { power: true, when: call % 2 === 0 ? 'before' : 'after' });
+        void putChunk(store, 1, 1, DATA).then(() => {
+          progress.isCommitted = true;
+        });
+      });
+      await sim.runUntil(() => progress.isCommitted || !machine.isUp);
+      if (machine.isUp) machine.crash({ power: true });
+      fault?.lift();
+      await sim.run(async () => {
+        const { store } = await openStore(machine);
+        const served = await servedBlocks(store, 1, 1);
+        expect([BLOCKS, [0, 1, 3, 4]]).toContainEqual(served);
+        if (progress.isCommitted) expect(served).toEqual(BLOCKS);
+        await store.verify(1);
+        expect(store.get(1)?.condition).toBe(served.length === BLOCKS.length ? 'good' : 'damaged');
+      });
+      if (progress.isCommitted) committed = call;
+      expect(call).toBeLessThan(100);
+    }
+    expect(committed).toBeGreaterThan(5);
+  },
+);

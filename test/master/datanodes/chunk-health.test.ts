@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ChunkHealth } from '../../../src/master/datanodes/chunk-health.js';
-import { Locations } from '../../../src/master/datanodes/locations.js';
+import { isOfChunk, Locations } from '../../../src/master/datanodes/locations.js';
 import { ChunkTable } from '../../../src/master/state/tables/chunk-table.js';
 import { StateDigest } from '../../../src/master/state/tables/digest.js';
 import { collectLog, liveNodes, ManualClock } from '../soft-fixtures.js';
@@ -114,6 +114,8 @@ test('ChunkHealth: another log’s version of a planned chunk, and one with anot
   locations.update(node(3), { chunkId: chunk.id, version: chunk.version, lengthBytes: 11, state: 'COMMITTED' }, true);
   expect(health.totals()).toMatchObject({ missing: 1 });
   expect(health.garbage.size).toBe(0);
+  // A damaged one may have lost its end, and still has good blocks.
+  expect(isOfChunk({ ...locations.find(chunk.id, 'dn-3')!, isDamaged: true }, chunk)).toBe(true);
   expect(log.lines.filter((line) => line.startsWith('error'))).not.toEqual([]);
   report(4, chunk.id, chunk.version);
   expect(health.totals()).toMatchObject({ healthy: 1 });

@@ -100,4 +100,7 @@ test('OPERATIONS: the codes on disk never change, and each is one operation', ()
   });
   expect(GROUP_CODES).toEqual({ beginTerm: 2, members: 18, hardState: 19, segment: 20 });
   for (const [name, code] of codes) expect(operationOfCode(code)).toBe(name);
+  // Operations and the group's records share one space of codes.
+  const all = [...Object.values(OPERATIONS).map(({ code }) => code), ...Object.values(GROUP_CODES)];
+  expect(new Set(all).size).toBe(all.length);
 });
