@@ -4,14 +4,13 @@ import type { MakeDirectoryRequest__Output } from '../../../protocol/generated/d
 import type { Purge__Output } from '../../../protocol/generated/distrifs/v1/Purge.js';
 import type { RenameRequest__Output } from '../../../protocol/generated/distrifs/v1/RenameRequest.js';
 import { DfsError } from '../../../shared/errors.js';
-import { NAME_BYTES_MAX, PATH_BYTES_MAX, PATH_DEPTH_MAX } from '../../../shared/limits.js';
+import { MODE_MAX, NAME_BYTES_MAX, PATH_BYTES_MAX, PATH_DEPTH_MAX } from '../../../shared/limits.js';
 import type { Answer } from '../tables/answer.js';
 import type { Inode } from '../tables/inode.js';
 import type { NamespaceTree, Place } from '../tables/namespace-tree.js';
 import { parsePath } from '../tables/path.js';
 import type { MutationContext, OperationContext } from './log-operation.js';
 
-const MODE_MAX = 0o7777;
 /** Inodes and chunks that one Purge entry forgets, whatever it asks for. */
 const PURGE_AT_ONCE_MAX = 10_000;
 
