@@ -5,7 +5,7 @@ import { CreateLoad, type LoadResult, MasterGroup } from './master-group.js';
 import { outcomeOf, run, temporaryFolder, waitFor } from './processes.js';
 
 /** Each takes some seconds. A longer campaign: npm run kills */
-const KILLS = Number(process.env['DISTRIFS_LEADER_KILLS'] ?? 5);
+const KILLS = Number(process.env['DISTRIFS_LEADER_KILLS'] ?? 3);
 
 async function found(count: number): Promise<MasterGroup> {
   const folder = temporaryFolder(onTestFinished);

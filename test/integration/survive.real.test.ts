@@ -75,7 +75,7 @@ test('lab: a file survives two datanodes killed at once, comes back to three rep
 
 test('lab: one bit flipped in two of three replicas never reaches a reader, and the master names both nodes', async () => {
   const folder = temporaryFolder(onTestFinished);
-  const lab = await labUp();
+  const lab = await labUp('--masters', '1');
   const source = join(folder, 'source');
   await writeSample(source, 300_000, 2);
   expect(await lab.distrifs(['put', source, '/bits'])).toMatchObject({ code: 0 });

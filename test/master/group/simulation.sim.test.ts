@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { firstSeed, seedsText } from '../../rotating-seeds.js';
 import { runGroupSeed, runSeeds } from './run-group-seed.js';
 
-const SEEDS = 500;
+const SEEDS = 250;
 const FROM = firstSeed(SEEDS);
 /** They take 21 ms each on a core of their own. */
 const SEEDS_MS_MAX = 600_000;
