@@ -282,6 +282,20 @@ test('admin remove-master: warns of a group that would stand still, of a single 
   expect(group.master('m-1').calls).toEqual([]);
 });
 
+// Nothing was asked, and a voter of three was gone.
+test('admin remove-master: without a leader at first, what has to be confirmed is looked at when there is one', async () => {
+  const leader = group.master('m-1');
+  leader.handlers = { RemoveMaster: async () => ({}) };
+  let looks = 0;
+  Object.defineProperty(leader, 'status', { get: () => (looks++ === 0 ? { role: 'FOLLOWER' } : {}) });
+  expect(await admin('remove-master', 'm-3')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/nothing was changed: 2 voters tolerate no failure.* Use --yes/) as string,
+  });
+  expect(looks).toBeGreaterThan(1);
+  expect(leader.calls).toEqual([]);
+});
+
 test('admin remove-master: a learner needs no --yes; the answer of a leader that removes itself may be lost', async () => {
   vote('m-3', 1, false);
   const leader = group.master('m-1');

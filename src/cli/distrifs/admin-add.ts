@@ -93,11 +93,11 @@ export const addMaster = withMasters(async (context, call: Call<readonly [id: st
   } = call;
   const { admin, json, warn } = context;
   const giveUpAtMs = performance.now() + flags.timeout;
-  const before = await admin.survey();
+  const before = await admin.surveyWithLeader(`Cannot add the master "${id}" at ${address}`, flags.timeout);
   const learner = knownLearner(before, id, address);
   if (learner === null) assertWaits(await admin.viewOf(address), id, address);
   const voters = votersOf(before).voters + 1;
-  const weakness = before.leader === null ? null : weaknessOf(voters);
+  const weakness = weaknessOf(voters);
   if (weakness !== null) warn(weakness);
   const incarnation =
     learner?.incarnation ??

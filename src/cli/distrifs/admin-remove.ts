@@ -1,6 +1,6 @@
 /** `distrifs admin remove-master`: removes a master from the group. */
 import { isDfsError } from '../../shared/errors.js';
-import type { MasterSurvey } from '../../client/admin/master-survey.js';
+import type { LedSurvey, MasterSurvey } from '../../client/admin/master-survey.js';
 import { type AdminContext, withMasters } from './admin-command.js';
 import { majorityOf, votersOf, weaknessOf } from './admin-quorum.js';
 import { reasonOf } from '../terminal/cli-error.js';
@@ -29,9 +29,8 @@ function concerns(survey: MasterSurvey, id: string): string[] {
   return found;
 }
 
-function assertRemovable(survey: MasterSurvey, id: string, isMeant: boolean): void {
-  const { leader, members } = survey;
-  if (leader === null) return;
+function assertRemovable(survey: LedSurvey, id: string, isMeant: boolean): void {
+  const { members } = survey;
   const member = members.find(({ masterId }) => masterId === id);
   if (member === undefined) {
     throw new Error(
@@ -63,9 +62,9 @@ export const removeMaster = withMasters(async (context, call: Call<readonly [id:
     flags,
   } = call;
   const { admin, json, warn } = context;
-  const before = await admin.survey();
+  const before = await admin.surveyWithLeader(`Cannot remove the master "${id}"`, flags.timeout);
   assertRemovable(before, id, flags.yes === true);
-  if (before.leader?.id === id) warn(`"${id}" is the leader: another master takes over`);
+  if (before.leader.id === id) warn(`"${id}" is the leader: another master takes over`);
   await admin.removeMaster(id, flags.timeout).catch((error: unknown) => assertGone(context, id, error));
   if (json) {
     writeLine(JSON.stringify({ id, removed: true }));

@@ -4,7 +4,7 @@ import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcMethod, Runtime } from '../../shared/runtime.js';
-import { type MasterSurvey, type MasterView, surveyMasters } from './master-survey.js';
+import { type LedSurvey, type MasterSurvey, type MasterView, surveyMasters } from './master-survey.js';
 
 export class MasterAdmin {
   readonly #runtime: Runtime;
@@ -21,6 +21,26 @@ export class MasterAdmin {
   /** Queries the configured masters, and the members that they name. The view of a silent master has the reason. Never rejects. */
   survey(): Promise<MasterSurvey> {
     return surveyMasters(this.#runtime, this.#masters, this.#timings.rpcDeadlineMs);
+  }
+
+  /**
+   * The same, repeated until a leader is among the answers: without one, what a change leads to cannot be checked.
+   * @param action for the error: what cannot be done
+   * @param patienceMs over all attempts
+   * @throws DfsError NOT_LEADER
+   */
+  async surveyWithLeader(action: string, patienceMs: number): Promise<LedSurvey> {
+    const { clock } = this.#runtime;
+    const giveUpAtMs = clock.nowMs() + patienceMs;
+    for (let attempt = 1; ; attempt++) {
+      const { leader, ...rest } = await this.survey();
+      if (leader !== null) return { ...rest, leader };
+      const delayMs = this.#pauseMs(attempt);
+      if (clock.nowMs() + delayMs >= giveUpAtMs) {
+        throw new DfsError('NOT_LEADER', `${action}: no leader was found within ${patienceMs} ms`);
+      }
+      await clock.sleep(delayMs);
+    }
   }
 
   /** Queries the status of the master at one address, without the members that it names. Never rejects. */
@@ -66,7 +86,7 @@ export class MasterAdmin {
     action: string,
     patienceMs: number,
   ): Promise<ResponseOut> {
-    const { clock, random } = this.#runtime;
+    const { clock } = this.#runtime;
     const giveUpAtMs = clock.nowMs() + patienceMs;
     let hint: string | undefined;
     let reason = 'none of the masters that answer leads';
@@ -83,12 +103,17 @@ export class MasterAdmin {
           hint = error.leaderHint === address ? undefined : error.leaderHint;
         }
       }
-      const delayMs = retryDelayMs(attempt, { initialMs: this.#timings.retryInitialMs, maxMs: this.#timings.retryMaxMs }, random);
+      const delayMs = this.#pauseMs(attempt);
       if (clock.nowMs() + delayMs >= giveUpAtMs) {
         throw new DfsError('NOT_LEADER', `${action}: no leader was found within ${patienceMs} ms (${reason})`);
       }
       await clock.sleep(delayMs);
     }
+  }
+
+  #pauseMs(attempt: number): number {
+    const { retryInitialMs: initialMs, retryMaxMs: maxMs } = this.#timings;
+    return retryDelayMs(attempt, { initialMs, maxMs }, this.#runtime.random);
   }
 
   async #call<RequestIn, RequestOut, ResponseIn, ResponseOut>(

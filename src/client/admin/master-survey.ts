@@ -40,6 +40,11 @@ export interface MasterSurvey {
   readonly members: readonly MasterMember[];
 }
 
+/** A survey that found the leader. */
+export interface LedSurvey extends MasterSurvey {
+  readonly leader: AnsweringMaster;
+}
+
 export function hasAnswered(view: MasterView): view is AnsweringMaster {
   return view.status !== null && view.id !== null && view.address !== null;
 }
