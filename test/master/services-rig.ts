@@ -46,7 +46,15 @@ export class ServicesRig {
       const config = { ...CONFIG, masterId, listen: `${masterId}:7000`, bootstrapMasters: bootstrapMasters.slice(0, 1) };
       const { machine } = consensus;
       const fail = (error: Error) => void this.failures.push(error);
-      const services = new MasterServices({ config, runtime, groupId: CLUSTER_ID, machine, consensus, growth: this.growth, fail });
+      const services = new MasterServices({
+        config,
+        runtime,
+        groupId: CLUSTER_ID,
+        machine,
+        consensus,
+        growth: this.growth,
+        fail,
+      });
       consensus.listener = services;
       this.allServices.set(masterId, services);
       await runtime.rpc.serve(config.listen, services.bindings());

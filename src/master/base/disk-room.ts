@@ -72,7 +72,8 @@ export class DiskRoom implements Room {
         await undo();
         if (this.#isClosed) throw error;
         if (await this.#spend()) continue;
-        if (attempt === 1) this.#log.error(`The disk is full, and the log waits for space on ${this.#disk.root}: ${error.message}`);
+        if (attempt === 1)
+          this.#log.error(`The disk is full, and the log waits for space on ${this.#disk.root}: ${error.message}`);
         await this.#wait();
       }
     }
