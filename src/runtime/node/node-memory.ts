@@ -37,7 +37,5 @@ export class NodeMemory implements Memory {
 
 function isFullCollection(entry: object): boolean {
   const detail: unknown = 'detail' in entry ? entry.detail : null;
-  return (
-    typeof detail === 'object' && detail !== null && 'kind' in detail && detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
-  );
+  return typeof detail === 'object' && detail !== null && 'kind' in detail && detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }
