@@ -133,23 +133,16 @@ test('masters start on full disks: they lead and serve what is there, and refuse
 test('on a small disk the log is replaced by checkpoints before it fills the disk', async () => {
   const rig = new GroupRig(5, ['m-1']);
   await rig.sim.run(async () => {
-    const { disk } = rig.sim.machine('m-1');
-    disk.setFreeBytes(4 * MIB);
+    rig.sim.machine('m-1').disk.setFreeBytes(4 * MIB);
     await rig.start('m-1', { init: true });
     await rig.openSession();
-    const name = 'x'.repeat(250);
-    let sequence = 0;
-    const run = async (): Promise<void> => {
-      for (let n = 0; n < 1_500; n += 1) {
-        sequence += 1;
-        const header = { clusterId: rig.clusterId, sessionId: rig.sessionId, sequence, ackedBelow: sequence };
-        const path = `/${name}${name.slice(5)}`.slice(0, 250);
-        await (n % 2 === 0
-          ? rig.callAt('m-1', NamespaceService.MakeDirectory, { header, path, mode: 0o755 })
-          : rig.callAt('m-1', NamespaceService.Delete, { header, path, recursive: false }));
-      }
-    };
-    await run();
+    const path = `/${'x'.repeat(250)}`;
+    for (let n = 0; n < 1_500; n += 1) {
+      const { sequence, ...rest } = rig.header();
+      const header = { ...rest, sequence, ackedBelow: sequence };
+      if (n % 2 === 0) await rig.mkdir(path, header);
+      else await rig.callAt('m-1', NamespaceService.Delete, { header, path, recursive: false });
+    }
     const status = (await rig.statusOf('m-1'))!;
     expect(status.checkpointIndex).toBeGreaterThan(0);
     expect(status.logBytes).toBeLessThan(900 * KIB);
