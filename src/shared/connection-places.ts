@@ -1,6 +1,6 @@
 /**
  * Who may keep a connection to a server that has a limited number of places. Connections at rest give way to new ones, so that peers
- * that connect and say nothing shut nobody out.
+ * that connect and say nothing shut no other peer out.
  *
  *   new connection ─▶ a place is free? ─yes─▶ admitted
  *                          └─no─▶ one at rest gives way: of the address with the most connections, the one at rest for longest

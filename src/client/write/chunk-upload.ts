@@ -17,7 +17,7 @@ import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js
 /** Maximum number of pipelines for one chunk: also nodes that all get somewhere before they fail come to an end. */
 const PLANS_MAX = 32;
 
-/** Pipelines that may meet a busy node before one of them is left out. */
+/** Pipelines that may meet a busy node before one of them is excluded. */
 const BUSY_TIMES_MAX = 3;
 
 export interface ChunkUploadOptions {
@@ -221,7 +221,7 @@ export class ChunkUpload {
     this.#context.runtime.log.warn('A write pipeline failed: the chunk is written again on another', fields);
   }
 
-  /** A busy node has not failed: it is tried again a few times, and then left out of this chunk. */
+  /** A busy node has not failed: it is tried again a few times, and then excluded from this chunk. */
   #waitFor(plan: ChunkPlan, failure: DfsError): void {
     const { path, index, exclusions } = this.#options;
     this.#suspect = '';

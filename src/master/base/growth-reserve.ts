@@ -53,7 +53,7 @@ export class GrowthReserve implements Growth {
   #heapText: string | null = null;
   #timer: Timer | null = null;
   #isStopped = false;
-  #told: string | null = null;
+  #loggedCode: string | null = null;
 
   /** @param use of the log, at any time */
   constructor(runtime: Pick<Runtime, 'clock' | 'disk' | 'log' | 'memory'>, room: DiskRoom, use: () => StorageUse) {
@@ -122,8 +122,8 @@ export class GrowthReserve implements Growth {
     const { freeBytes, totalBytes, takenThenBytes } = this.#free;
     const leftBytes = Math.max(0, freeBytes - Math.max(0, this.#takenBytes() - takenThenBytes));
     const base = Math.min(DISK_RESERVE_BYTES, totalBytes * DISK_RESERVE_PART);
-    const reserveBytes = base + this.#use().nextCheckpointBytes;
-    if (leftBytes >= reserveBytes * (this.#isDiskShort ? 1 + RELIEF_PART : 1)) return null;
+    const reserveBytes = (base + this.#use().nextCheckpointBytes) * (this.#isDiskShort ? 1 + RELIEF_PART : 1);
+    if (leftBytes >= reserveBytes) return null;
     return (
       `The disk of the master's log (${root}) has ${formatBytes(leftBytes)} left, less than the reserve of ${formatBytes(reserveBytes)}: ` +
       'it accepts nothing that grows. Delete files, or make space on that disk'
@@ -138,8 +138,8 @@ export class GrowthReserve implements Growth {
   /** Logs that a shortage begins, and that it is over. */
   #tell(shortage: Shortage | null): void {
     const code = shortage?.code ?? null;
-    if (code === this.#told) return;
-    this.#told = code;
+    if (code === this.#loggedCode) return;
+    this.#loggedCode = code;
     const { log } = this.#runtime;
     if (shortage === null) log.info('The master has enough space again, and accepts everything');
     else log.error(shortage.text, { code });
