@@ -63,15 +63,22 @@ export class DiskRoom implements Room {
     return this.#waits.size > 0;
   }
 
-  async retry<T>(step: () => Promise<T>, undo: () => Promise<void> = () => Promise.resolve()): Promise<T> {
+  /** For what may be large, and would use the reserve up: it waits for space and leaves the reserve to the log. */
+  readonly withoutReserve: Room = { retry: (step, undo) => this.#retry(step, undo, false) };
+
+  retry<T>(step: () => Promise<T>, undo?: () => Promise<void>): Promise<T> {
+    return this.#retry(step, undo, true);
+  }
+
+  async #retry<T>(step: () => Promise<T>, undo: (() => Promise<void>) | undefined, maySpend: boolean): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await step();
       } catch (error) {
         if (!isDfsError(error, 'NO_SPACE')) throw error;
-        await undo();
+        await undo?.();
         if (this.#isClosed) throw error;
-        if (await this.#spend()) continue;
+        if (maySpend && (await this.#spend())) continue;
         if (attempt === 1)
           this.#log.error(`The disk is full, and the log waits for space on ${this.#disk.root}: ${error.message}`);
         await this.#wait();

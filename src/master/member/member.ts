@@ -85,7 +85,7 @@ export class Member implements Consensus {
       random: runtime.random,
       log: runtime.log,
       room,
-      snapshots: await CheckpointFiles.open(runtime, room),
+      snapshots: await CheckpointFiles.open(runtime, room.withoutReserve),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
       bootstrapMembers: identity.bootstrapMasters.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
