@@ -3,6 +3,7 @@ import { constants } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
 import { ChannelPool } from '../protocol/channel-pool.js';
 import { NamespaceService } from '../protocol/services.js';
+import { wholeClusterStatus } from '../protocol/whole-cluster-status.js';
 import { DfsError, isDfsError } from '../shared/errors.js';
 import { LIST_PAGE_MAX } from '../shared/limits.js';
 import type { Runtime } from '../shared/runtime.js';
@@ -218,7 +219,7 @@ export class DistriFSClient {
         const action = `Cannot list "${directory}"`;
         return this.#context.master.call(NamespaceService.ListDirectory, request, action, callOptions(signal));
       });
-      for (const info of page.entries) yield new Stats(info);
+      for (const info of page.entries) yield new Stats({ ...info, path: entryPath(normalizePath(target), info.name) });
       const last = page.entries.at(-1);
       hasMore = page.hasMore && last !== undefined;
       startAfter = last?.name ?? startAfter;
@@ -306,7 +307,9 @@ export class DistriFSClient {
     const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
     const action = 'Cannot get the status of the cluster';
     return sdkCall({ syscall: 'statfs' }, signal, async () =>
-      clusterUsage(await this.#context.master.call(GetLeadersStatus, {}, action, callOptions(signal))),
+      clusterUsage(
+        await wholeClusterStatus((page) => this.#context.master.call(GetLeadersStatus, page, action, callOptions(signal))),
+      ),
     );
   }
 
@@ -356,6 +359,8 @@ export class DistriFSClient {
     return new Stats(file);
   }
 }
+
+const entryPath = (directory: string, name: string): string => `${directory === '/' ? '' : directory}/${name}`;
 
 const callOptions = (signal: AbortSignal | undefined): CallOptions => (signal === undefined ? {} : { signal });
 

@@ -32,16 +32,18 @@ export class FrameChannel {
   /**
    * The next frame, or null when the other side ended cleanly between frames.
    * Rejects with PROTOCOL_ERROR (garbage), CONNECTION_LOST (ended inside a frame, or broke), DEADLINE_EXCEEDED (silent for
-   * `timeoutMs`, when given; the stream is then destroyed).
+   * `timeoutMs`, when given, or not whole `frameMs` after its first byte; the stream is then destroyed).
    */
-  async receive(timeoutMs?: number): Promise<Frame | null> {
+  async receive(timeoutMs?: number, frameMs = Infinity): Promise<Frame | null> {
+    let frameEndsMs = Infinity;
     for (;;) {
       const frame = this.#parser.next();
       if (frame !== null) {
         this.#receivedFrames++;
         return frame;
       }
-      const piece = await this.#readPiece(timeoutMs);
+      if (this.#parser.pendingBytes > 0) frameEndsMs = Math.min(frameEndsMs, this.#clock.nowMs() + frameMs);
+      const piece = await this.#readPiece(shorter(timeoutMs, frameEndsMs - this.#clock.nowMs()));
       if (piece === null) {
         if (this.#parser.pendingBytes === 0) return null;
         throw new DfsError('CONNECTION_LOST', `Connection with ${this.remoteAddress} ended inside a frame`);
@@ -88,4 +90,10 @@ export class FrameChannel {
       timer.cancel();
     }
   }
+}
+
+/** The shorter of two times; undefined: without a limit. */
+function shorter(timeoutMs: number | undefined, leftMs: number): number | undefined {
+  const limitMs = Math.min(timeoutMs ?? Infinity, Math.max(0, leftMs));
+  return limitMs === Infinity ? undefined : limitMs;
 }

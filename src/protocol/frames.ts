@@ -10,7 +10,7 @@
  *   write:  > WRITE_OPEN   < WRITE_READY   > PACKET*  < WRITE_ACK*   > FINISH   < WRITE_COMMITTED
  *           keepalives: WRITE_ACK at any time before WRITE_COMMITTED, an empty PACKET at the current offset before FINISH
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
- * Either side may answer ERROR instead. After an ERROR in a read the connection remains usable; after an ERROR in a write it is
+ * Either side may answer ERROR instead; a node that is busy does at once, with RESOURCE_EXHAUSTED and its id (busy.ts). After an ERROR in a read the connection remains usable; after an ERROR in a write it is
  * closed.
  */
 import { DfsError } from '../shared/errors.js';

@@ -31,6 +31,10 @@ export const RPC_MESSAGE_BYTES_MAX = 4 * MIB;
 export const REPORT_PART_REPLICAS = 4_000;
 /** Chunks in one GetChunkLocation or ListChunks answer. */
 export const LOCATION_PAGE_MAX = 1_000;
+/** Replicas of one chunk in a GetChunkLocation answer: a reader needs no more, however many there are. */
+export const LOCATION_REPLICAS_MAX = 64;
+/** Characters of a path in an answer. After moves of directories in version 0.1.0, a path can have any length. */
+export const ANSWERED_PATH_CHARS_MAX = 64 * KIB;
 /** Entries in one ListDirectory answer. */
 export const LIST_PAGE_MAX = 1_000;
 
@@ -87,7 +91,7 @@ export const REPORT_FAILURES_MAX = 1_000;
 export const NODE_COMMANDS_MAX = 1_000;
 /** Nodes that a writer may exclude from the plan of one chunk. */
 export const EXCLUDED_NODES_MAX = 1_000;
-/** Datanodes in one answer: a message holds no more. */
+/** Datanodes in one answer, or in the answers that together are one: a list in a message has no more. */
 export const ANSWERED_NODES_MAX = 32_768;
 
 /** Masters in one set of members: far above the useful maximum of five. */

@@ -12,6 +12,7 @@ export interface Runtime {
   readonly rpc: Rpc;
   readonly net: Net;
   readonly compute: Compute;
+  readonly memory: Memory;
   readonly log: Logger;
 }
 
@@ -242,6 +243,19 @@ export interface Compute {
    * @param data owned by the call: its memory may move to another thread, so the caller must not use `data` again
    */
   blockChecksums(data: Uint8Array<ArrayBuffer>, blockSizeBytes: number): Promise<Uint32Array>;
+}
+
+export interface HeapUse {
+  /** Bytes that are in use, without those that the last full collection of garbage has shown to be garbage. At least 0. */
+  readonly usedBytes: number;
+  /** The process ends when it needs more. Above 0. */
+  readonly limitBytes: number;
+}
+
+/** The memory of the process. */
+export interface Memory {
+  /** The heap as it is now; costs microseconds. Never throws. */
+  heap(): HeapUse;
 }
 
 /** Names of the built-in fields of a log line: no other field may have such a name. */

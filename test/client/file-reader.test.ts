@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { busyNode } from '../../src/protocol/busy.js';
 import type { DistriFSClient } from '../../src/client/distrifs-client.js';
 import { DfsError } from '../../src/shared/errors.js';
 import { BLOCK_BYTES } from '../../src/shared/limits.js';
@@ -56,6 +57,20 @@ test('readFile: a node that drops reads is left for another in the middle of a c
     for (let i = 0; i < 5; i++) expect((await client.readFile('/f')).equals(sample(LENGTH))).toBe(true);
   });
   expect(cluster.reads.some((read) => read.endsWith(` ${BLOCK_BYTES}`))).toBe(true);
+  expect(cluster.countOf('ReportBadReplica')).toBe(0);
+});
+
+test('readFile: a busy node is passed over for now, and is asked again as soon as any other', async () => {
+  const { cluster, client } = await withFile(12);
+  for (const nodeId of cluster.nodeIds.slice(1)) cluster.misdeeds.get(nodeId)!.failRead = busyNode(nodeId, 'has 512 connections');
+  await cluster.sim.run(async () => {
+    expect((await client.readFile('/f')).equals(sample(LENGTH))).toBe(true);
+    for (const nodeId of cluster.nodeIds) cluster.misdeeds.set(nodeId, {});
+    cluster.reads.length = 0;
+    for (let i = 0; i < 20; i++) await client.readFile('/f');
+  });
+  // Of those that had failed, none would have been asked before the others had.
+  expect(new Set(cluster.reads.map((read) => read.split(' ')[0])).size).toBeGreaterThan(1);
   expect(cluster.countOf('ReportBadReplica')).toBe(0);
 });
 

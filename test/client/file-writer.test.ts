@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { busyNode } from '../../src/protocol/busy.js';
 import { DfsError } from '../../src/shared/errors.js';
 import { BLOCK_BYTES } from '../../src/shared/limits.js';
 import { FakeCluster, sample } from './fake-cluster.js';
@@ -79,6 +80,25 @@ test('writeFile: a pipeline that blames the client twice loses its first node', 
   const client = cluster.client();
   await cluster.sim.run(() => client.writeFile('/f', sample(CHUNK)));
   expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 3, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
+});
+
+test('writeFile: a node of the pipeline that is busy is waited for, and is not left out as one that failed', async () => {
+  const cluster = await started(7);
+  cluster.misdeeds.get('dn-1')!.failWrite = busyNode('dn-2', 'has 512 connections');
+  const client = cluster.client();
+  cluster.hook = (method, when) => {
+    if (method === 'AssignChunk' && when === 'after' && cluster.countOf('AssignChunk') === 2) cluster.misdeeds.set('dn-1', {});
+  };
+  await cluster.sim.run(() => client.writeFile('/f', sample(CHUNK)));
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 2, nodeIds: ['dn-1', 'dn-2', 'dn-3'] });
+});
+
+test('writeFile: a node that stays busy is left out of the chunk after a few pipelines', async () => {
+  const cluster = await started(8);
+  cluster.misdeeds.get('dn-1')!.failWrite = busyNode('dn-1', 'has 512 connections');
+  const client = cluster.client();
+  await cluster.sim.run(() => client.writeFile('/f', sample(CHUNK)));
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 4, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
 });
 
 test('writeFile: when too few nodes are left, those that failed before are asked again', async () => {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { ClusterService, NamespaceService } from '../../src/protocol/services.js';
 import { DfsError } from '../../src/shared/errors.js';
+import { SESSIONS_MAX } from '../../src/shared/limits.js';
 import { ServicesRig } from './services-rig.js';
 
 const refused = (code: string, text: string, leaderHint?: string) => ({
@@ -189,7 +190,7 @@ test('a leader that was replaced and does not know it shows nothing stale and ac
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE', retriable: true } });
     }
     const list = await rig.call('m-2', NamespaceService.ListDirectory, { path: '/' });
-    expect(list.entries.map((entry) => entry.path)).toEqual(['/new']);
+    expect(list.entries.map((entry) => entry.name)).toEqual(['new']);
   });
 });
 
@@ -236,5 +237,20 @@ test('Proposer: log time goes on from the last entry under each leader', async (
     await rig.openSession('m-2');
     expect(state.logTimeMs - before).toBeGreaterThanOrEqual(1_000);
     expect(state.logTimeMs - before).toBeLessThan(2_000);
+  });
+});
+
+test('OpenSession: near the limit, a session takes the place of an idle one; far from it, the log has what older masters know', async () => {
+  const rig = new ServicesRig(61, ['m-1']);
+  await rig.sim.run(async () => {
+    await rig.start();
+    rig.group.elect('m-1');
+    await rig.openSession('m-1');
+    expect(rig.group.operations.at(-1)).toBe('openSession');
+    const { sessions, logTimeMs } = rig.member('m-1').machine.state;
+    while (!sessions.isFull) sessions.open('crowd', logTimeMs);
+    const sessionId = await rig.openSession('m-1');
+    expect(rig.group.operations.at(-1)).toBe('replaceSession');
+    expect([sessions.get(sessionId)?.clientName, sessions.size]).toEqual(['rig', SESSIONS_MAX]);
   });
 });

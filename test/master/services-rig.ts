@@ -1,4 +1,5 @@
 /** Masters with their services on simulated machines, over a group that the test commands; clients and datanodes are played. */
+import type { Growth } from '../../src/master/base/growth-reserve.js';
 import { MasterServices } from '../../src/master/member/master-services.js';
 import { ClusterService, DataNodeService, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
@@ -22,6 +23,7 @@ export class ServicesRig {
   readonly group: FakeGroup;
   readonly allServices = new Map<string, MasterServices>();
   readonly failures: Error[] = [];
+  readonly growth: Growth = { shortage: null, assertMayGrow: () => undefined };
   readonly #channels = new Map<string, RpcChannel>();
   /** By `node at master`. */
   readonly #registrations = new Map<string, number>();
@@ -44,7 +46,15 @@ export class ServicesRig {
       const config = { ...CONFIG, masterId, listen: `${masterId}:7000`, bootstrapMasters: bootstrapMasters.slice(0, 1) };
       const { machine } = consensus;
       const fail = (error: Error) => void this.failures.push(error);
-      const services = new MasterServices({ config, runtime, groupId: CLUSTER_ID, machine, consensus, fail });
+      const services = new MasterServices({
+        config,
+        runtime,
+        groupId: CLUSTER_ID,
+        machine,
+        consensus,
+        growth: this.growth,
+        fail,
+      });
       consensus.listener = services;
       this.allServices.set(masterId, services);
       await runtime.rpc.serve(config.listen, services.bindings());

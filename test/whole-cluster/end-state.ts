@@ -1,5 +1,6 @@
 /** What must hold once everything has healed, looked at from outside and on the disks. */
 import { expect } from 'vitest';
+import { DiskRoom } from '../../src/master/base/disk-room.js';
 import { CheckpointFiles } from '../../src/master/checkpoint/checkpoint-files.js';
 import { openStorage } from '../../src/master/log/open-storage.js';
 import { StateMachine } from '../../src/master/state/operations/state-machine.js';
@@ -77,7 +78,8 @@ async function replayedState(machine: Machine, index: number): Promise<StateMach
   const state = new StateMachine();
   const snapshots = await CheckpointFiles.open(runtime);
   const self = { id: 'm-1', incarnation: 1 };
-  const { stored } = await openStorage({ disk, clock, random, log, snapshots, state, self, bootstrapMembers: [] });
+  const room = await DiskRoom.open(runtime);
+  const { stored } = await openStorage({ disk, clock, random, log, room, snapshots, state, self, bootstrapMembers: [] });
   for (const { index: at, term, body } of stored.entries) {
     if (at <= index) state.apply({ index: at, term, data: body.kind === 'data' ? body.data : null });
   }

@@ -27,7 +27,7 @@ function noteOf(view: MasterView, { leader, members }: MasterSurvey): string | n
     if (view.address === null) return 'a member with an unknown address: it has not contacted the group yet';
     return `no answer from ${view.address}: ${view.error === null ? 'unknown reason' : reasonOf(view.error)}`;
   }
-  const { role, clusterId, incarnation, term } = view.status;
+  const { role, clusterId, incarnation, term, shortage } = view.status;
   const member = members.find(({ masterId }) => masterId === view.id);
   if (role === 'WAITING') {
     if (member !== undefined) {
@@ -46,7 +46,7 @@ function noteOf(view: MasterView, { leader, members }: MasterSurvey): string | n
   if (role === 'DAMAGED') return 'its log lost entries: the master has no vote until the leader has repaired the log';
   if (role === 'LEADER' && leader !== null && leader.id !== view.id)
     return `was the leader of term ${term}, and has not noticed yet that it no longer is`;
-  return null;
+  return shortage === '' ? null : shortage;
 }
 
 function tableRow(view: MasterView, survey: MasterSurvey): string[] {

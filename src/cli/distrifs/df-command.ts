@@ -23,6 +23,7 @@ function show(usage: ClusterUsage): void {
         'older copy of it was put back. These chunks are kept, and belong to no file',
     );
   }
+  if (usage.shortage !== '') writeLine(`WARNING: ${printable(usage.shortage)}`);
   if (usage.safeMode) writeLine('safe mode: writes are not possible yet');
 }
 

@@ -34,6 +34,8 @@ export interface ClusterUsage {
   readonly safeMode: boolean;
   /** Chunk ids that datanodes reported and the masters' log had not given: more than 0 when the log has lost entries. */
   readonly unknownChunkIds: number;
+  /** Why the leader accepts nothing that grows; empty: it has enough space. */
+  readonly shortage: string;
   readonly nodes: readonly NodeUsage[];
 }
 
@@ -83,6 +85,7 @@ export function clusterUsage(status: GetClusterStatusResponse__Output): ClusterU
     },
     safeMode: status.safeMode,
     unknownChunkIds: status.unknownChunkIds,
+    shortage: status.shortage,
     nodes,
   };
 }

@@ -1,4 +1,5 @@
 /** Reads a part of one chunk from any usable replica. */
+import { isBusy } from '../../protocol/busy.js';
 import { openOnPool } from '../../protocol/channel-pool.js';
 import { openChunkRead } from '../../protocol/chunk-reader-stream.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
@@ -105,7 +106,7 @@ function noteFailure(
 ): void {
   const { nodeId } = replica;
   const { chunkId, version } = location;
-  context.penalties.add(nodeId);
+  if (!isBusy(failure)) context.penalties.add(nodeId);
   context.reports.report({ clusterId: locations.clusterId, chunkId, version, nodeId }, failure);
   context.runtime.log.info('A replica could not be read: the next one is tried', {
     chunk: location.chunkUuid,

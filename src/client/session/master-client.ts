@@ -94,7 +94,9 @@ export class MasterClient {
           // A mutation that was refused on its only attempt cannot have run: it can be sent in a new session.
           if (!attempts.mayHaveRun && sessions === 1) continue;
         }
-        const isRefusedForNow = isTransient(failure) || options.laterCodes?.includes(failure.code) === true;
+        // NO_SPACE that is not retriable: of the master itself, which refuses before anything of it is done.
+        const isMasterFull = failure.code === 'NO_SPACE' && !failure.retriable;
+        const isRefusedForNow = isTransient(failure) || isMasterFull || options.laterCodes?.includes(failure.code) === true;
         if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isRefusedForNow)) {
           throw new DfsError(
             'OUTCOME_UNKNOWN',

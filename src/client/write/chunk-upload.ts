@@ -5,6 +5,7 @@
  *                            ^              |                          |
  *                            `--------------`--------------------------'  failed: without the failed node, at a new version
  */
+import { isBusy } from '../../protocol/busy.js';
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
@@ -15,6 +16,9 @@ import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js
 
 /** Maximum number of pipelines for one chunk: also nodes that all get somewhere before they fail come to an end. */
 const PLANS_MAX = 32;
+
+/** Pipelines that may meet a busy node before one of them is excluded. */
+const BUSY_TIMES_MAX = 3;
 
 export interface ChunkUploadOptions {
   readonly path: string;
@@ -45,6 +49,8 @@ export class ChunkUpload {
   #wake: () => void = () => undefined;
   /** First node of the last pipeline that failed and blamed only this client; the second time in a row it is excluded. */
   #suspect = '';
+  /** Pipelines that met a busy node. */
+  #busyTimes = 0;
 
   /**
    * Starts immediately.
@@ -116,8 +122,8 @@ export class ChunkUpload {
         const text = `${this.#action}: gave up after ${plans} pipelines; the last one: ${failure.message}`;
         throw new DfsError(failure.code, text, { cause: failure, retriable: failure.retriable });
       }
-      // The second pipeline uses other nodes, so it is tried without a delay.
-      if (plans > 1) await this.#pause(plans - 1);
+      // The second pipeline uses other nodes, so it is tried without a delay; after a busy node it may use the same.
+      if (plans > 1 || isBusy(failure)) await this.#pause(Math.max(1, plans - 1));
     }
   }
 
@@ -199,6 +205,10 @@ export class ChunkUpload {
 
   #blame(plan: ChunkPlan, failure: DfsError): void {
     const first = plan.pipeline[0]?.nodeId ?? '';
+    if (isBusy(failure)) {
+      this.#waitFor(plan, failure);
+      return;
+    }
     let blamed = failure.nodeId ?? '';
     if (blamed === '' && this.#suspect === first) blamed = first;
     this.#suspect = blamed === '' ? first : '';
@@ -209,6 +219,16 @@ export class ChunkUpload {
     const { path, index } = this.#options;
     const fields = { path, index, version: plan.version, blamed, code: failure.code, reason: failure.message };
     this.#context.runtime.log.warn('A write pipeline failed: the chunk is written again on another', fields);
+  }
+
+  /** A busy node has not failed: it is tried again a few times, and then excluded from this chunk. */
+  #waitFor(plan: ChunkPlan, failure: DfsError): void {
+    const { path, index, exclusions } = this.#options;
+    this.#suspect = '';
+    this.#busyTimes += 1;
+    if (this.#busyTimes % BUSY_TIMES_MAX === 0 && failure.nodeId !== undefined) exclusions.add(failure.nodeId);
+    const fields = { path, index, version: plan.version, nodeId: failure.nodeId, reason: failure.message };
+    this.#context.runtime.log.info('A node of a write pipeline is busy: the chunk is planned again after a pause', fields);
   }
 
   /** 0 when unknown. */

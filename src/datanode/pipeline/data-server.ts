@@ -1,7 +1,9 @@
 /** The data port: takes connections and serves their conversations, one at a time on each. */
+import { busyNode } from '../../protocol/busy.js';
 import { errorFrame, readOpen, writeOpen } from '../../protocol/data-headers.js';
 import { FrameChannel } from '../../protocol/frame-channel.js';
 import { type Frame, FrameType } from '../../protocol/frames.js';
+import { ConnectionPlaces } from '../../shared/connection-places.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { PeerWarnings } from '../../shared/peer-warnings.js';
 import type { ByteStream, Listener, Net } from '../../shared/runtime.js';
@@ -13,12 +15,18 @@ const CONNECTIONS_MAX = 512;
 const WRITES_MAX = 128;
 /** A connection at rest is closed after this; clients drop theirs earlier. */
 const IDLE_MS = 60_000;
+/** A whole opening has this long: on a new connection from its beginning, on a used one from its first byte. */
+const OPENING_MS = 10_000;
+/** Refused connections that may wait until the other side has read the reason. */
+const REFUSED_MAX = 64;
+const REFUSED_MS = 1_000;
 
 export class DataServer {
   readonly #plane: DataPlane;
   readonly #warnings: PeerWarnings;
   #listener: Listener | null = null;
-  #connections = 0;
+  readonly #places = new ConnectionPlaces(CONNECTIONS_MAX);
+  #refused = 0;
   #reads = 0;
   readonly #writes = new Set<WriteSession>();
   #isStopping = false;
@@ -70,26 +78,58 @@ export class DataServer {
 
   async #serve(stream: ByteStream): Promise<void> {
     const channel = new FrameChannel(stream, this.#plane.clock);
-    if (this.#connections >= CONNECTIONS_MAX) {
-      this.#warn(channel, `it would be one more than ${CONNECTIONS_MAX} connections`);
-      channel.destroy();
-      return;
+    const use = { conversations: 0, isOver: false };
+    const place = this.#places.take(stream.remoteAddress, () => {
+      use.isOver = true;
+      // One that was used is in a pool, where another one takes its place.
+      if (use.conversations > 0) channel.destroy();
+      else void this.#sayBusy(channel);
+    });
+    if (place === null) {
+      this.#warn(channel, `it would be one more than ${this.#places.size} connections, which are in use`);
+      await this.#sayBusy(channel);
     }
-    this.#connections++;
     try {
-      while (await this.#converse(channel));
+      for (let mayFollow = true; mayFollow; use.conversations++) {
+        const frame = await channel.receive(use.conversations === 0 ? OPENING_MS : IDLE_MS, OPENING_MS);
+        if (frame === null || place === null || use.isOver) break;
+        place.inUse();
+        try {
+          mayFollow = await this.#converse(channel, frame);
+        } finally {
+          place.atRest();
+        }
+      }
     } catch (error) {
       this.#closed(channel, error);
     } finally {
-      this.#connections--;
+      place?.leave();
       channel.destroy();
     }
   }
 
+  /** Tells the other side that this node is busy, and closes the connection when there was time to read that. */
+  async #sayBusy(channel: FrameChannel): Promise<void> {
+    if (this.#refused >= REFUSED_MAX) {
+      channel.destroy();
+      return;
+    }
+    this.#refused++;
+    this.#plane.clock.setTimer(REFUSED_MS, () => {
+      this.#refused--;
+      channel.destroy();
+    });
+    try {
+      const { nodeId } = this.#plane.identity;
+      await channel.send(errorFrame.encode(busyNode(nodeId, `has ${CONNECTIONS_MAX} connections`)));
+      await channel.end();
+    } catch {
+      // It is gone.
+    }
+  }
+
   /** One conversation. Tells whether another may follow. */
-  async #converse(channel: FrameChannel): Promise<boolean> {
-    const frame = await channel.receive(IDLE_MS);
-    if (frame === null) return false;
+  async #converse(channel: FrameChannel, frame: Frame): Promise<boolean> {
     if (frame.type === FrameType.READ_OPEN) return this.#read(channel, frame);
     if (frame.type === FrameType.WRITE_OPEN) return this.#write(channel, frame);
     throw new DfsError('PROTOCOL_ERROR', `frame of type ${frame.type} where a conversation should begin`);
@@ -97,7 +137,7 @@ export class DataServer {
 
   async #read(channel: FrameChannel, frame: Frame): Promise<boolean> {
     const open = await this.#opened(channel, () => readOpen.decode(frame.body));
-    if (await this.#isRefused(channel, this.#isStopping ? 'is stopping' : null)) return false;
+    if (await this.#isRefused(channel)) return false;
     this.#reads++;
     try {
       await serveRead(this.#plane, channel, open);
@@ -110,10 +150,9 @@ export class DataServer {
 
   async #write(channel: FrameChannel, frame: Frame): Promise<boolean> {
     const open = await this.#opened(channel, () => writeOpen.decode(frame.body));
-    const isFull = this.#writes.size >= WRITES_MAX;
-    if (
-      await this.#isRefused(channel, this.#isStopping ? 'is stopping' : isFull ? `serves ${WRITES_MAX} writes already` : null)
-    ) {
+    if (await this.#isRefused(channel)) return false;
+    if (this.#writes.size >= WRITES_MAX) {
+      await this.#refuse(channel, busyNode(this.#plane.identity.nodeId, `serves ${WRITES_MAX} writes`));
       return false;
     }
     const session = new WriteSession(this.#plane, channel, open);
@@ -137,10 +176,10 @@ export class DataServer {
     }
   }
 
-  async #isRefused(channel: FrameChannel, why: string | null): Promise<boolean> {
-    if (why === null) return false;
+  async #isRefused(channel: FrameChannel): Promise<boolean> {
+    if (!this.#isStopping) return false;
     const { nodeId } = this.#plane.identity;
-    await this.#refuse(channel, new DfsError('UNAVAILABLE', `Node "${nodeId}" ${why}`, { nodeId }));
+    await this.#refuse(channel, new DfsError('UNAVAILABLE', `Node "${nodeId}" is stopping`, { nodeId }));
     return true;
   }
 

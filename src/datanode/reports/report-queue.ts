@@ -1,5 +1,6 @@
 /** What has still to be reported to one master: the latest state of each chunk that changed, oldest change first. */
 import type { CommandFailure } from '../../protocol/generated/distrifs/v1/CommandFailure.js';
+import { PageBudget, textBytes } from '../../protocol/page-budget.js';
 import { REPORT_FAILURES_MAX } from '../../shared/limits.js';
 import type { ReplicaChange } from '../store/replica.js';
 
@@ -8,6 +9,8 @@ export interface ReportBatch {
   readonly failures: readonly CommandFailure[];
 }
 
+/** Everything of a failure but its message: ids, a code, an address, tags and lengths. */
+const FAILURE_FIELDS_BYTES = 512;
 /** Beyond this a full report says it more cheaply. */
 const CHANGES_MAX = 100_000;
 
@@ -41,7 +44,7 @@ export class ReportQueue {
     if (this.#failures.length > REPORT_FAILURES_MAX) this.#failures.shift();
   }
 
-  /** Removes up to `replicasMax` changes, and all failures, to send them. */
+  /** Removes up to `replicasMax` changes, and as many failures as a message holds beside them, to send them. */
   take(replicasMax: number): ReportBatch {
     const replicas: ReplicaChange[] = [];
     for (const change of this.#changes.values()) {
@@ -49,8 +52,9 @@ export class ReportQueue {
       replicas.push(change);
       this.#changes.delete(change.chunkId);
     }
-    const failures = this.#failures;
-    this.#failures = [];
+    const budget = new PageBudget();
+    const end = this.#failures.findIndex(({ error }) => !budget.takes(FAILURE_FIELDS_BYTES + textBytes(error?.message ?? '')));
+    const failures = this.#failures.splice(0, end < 0 ? this.#failures.length : end);
     return { replicas, failures };
   }
 

@@ -7,6 +7,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { ConnectionPlaces, type Place } from '../../shared/connection-places.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { ErrorCode } from '../../shared/errors.js';
 import type { ProfileName } from '../../shared/profile.js';
@@ -31,6 +33,8 @@ import { readActRequest, readFaultRequest, readLiftRequest, readLoadRequest } fr
 const BODY_BYTES_MAX = 64 * 1024;
 const CONNECTIONS_MAX = 64;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A Unix socket has no addresses: all its connections are of one machine. */
+const SAME_MACHINE = 'localhost:0';
 
 const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   INVALID_ARGUMENT: 400,
@@ -54,13 +58,24 @@ export interface LabControl extends Pick<
 export class ControlServer {
   readonly #server: Server;
   readonly #cluster: LabControl;
+  /** A connection without a whole request gives way to a new one. */
+  readonly #places = new ConnectionPlaces(CONNECTIONS_MAX);
+  readonly #placeOf = new WeakMap<Socket, Place>();
 
   private constructor(cluster: LabControl) {
     this.#cluster = cluster;
     this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
       void this.#answer(request, response);
     });
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server.on('connection', (socket) => {
+      const place = this.#places.take(SAME_MACHINE, () => socket.destroy());
+      if (place === null) {
+        socket.destroy();
+        return;
+      }
+      this.#placeOf.set(socket, place);
+      socket.once('close', () => place.leave());
+    });
   }
 
   /**
@@ -93,7 +108,10 @@ export class ControlServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const gone = new AbortController();
+      const place = this.#placeOf.get(request.socket);
+      place?.inUse();
       response.once('close', () => {
+        place?.atRest();
         if (!response.writableFinished) gone.abort();
       });
       const answer = await this.#dispatch(`${request.method ?? ''} ${request.url ?? ''}`, request, gone.signal);

@@ -11,6 +11,7 @@ import assert from 'node:assert/strict';
 import type { Snapshot, SnapshotPiece } from '../../raft/types.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
+import { NO_ROOM, type Room } from '../base/disk-room.js';
 import type { ReplicatedState, StateCopy } from '../state/tables/replicated-state.js';
 import { damagedCheckpoint } from './checkpoint-format.js';
 import { checkpointName, isSnapshotId, isTemporary, parseCheckpointName, temporaryName } from './checkpoint-name.js';
@@ -27,6 +28,7 @@ interface KeptFile extends StoredSnapshot {
 
 export class CheckpointFiles implements SnapshotStore {
   readonly #runtime: Pick<Runtime, 'disk' | 'random' | 'log'>;
+  readonly #room: Room;
   /** Newest first. More than KEPT only until the first `restore`, while it is not known which of them are whole. */
   #files: KeptFile[] = [];
   #incoming: IncomingSnapshot | null = null;
@@ -35,16 +37,18 @@ export class CheckpointFiles implements SnapshotStore {
   readonly #writes = new Set<Promise<void>>();
   #isClosed = false;
 
-  private constructor(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>) {
+  private constructor(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>, room: Room) {
     this.#runtime = runtime;
+    this.#room = room;
   }
 
   /**
    * Finds the checkpoints of a folder, and removes what interrupted writers left.
+   * @param room what happens when the disk is too full for a snapshot that comes from the leader
    * @throws DfsError of the disk
    */
-  static async open(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>): Promise<CheckpointFiles> {
-    const store = new CheckpointFiles(runtime);
+  static async open(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>, room: Room = NO_ROOM): Promise<CheckpointFiles> {
+    const store = new CheckpointFiles(runtime, room);
     for (const { name, kind, sizeBytes } of await runtime.disk.list('.')) {
       if (kind !== 'file') continue;
       if (isTemporary(name)) await runtime.disk.remove(name);
@@ -196,7 +200,7 @@ export class CheckpointFiles implements SnapshotStore {
   async #publish(temporary: string, sizeBytes: number, snapshot: Snapshot): Promise<void> {
     const { disk, log } = this.#runtime;
     const name = checkpointName(snapshot);
-    await disk.rename(temporary, name);
+    await this.#room.retry(() => disk.rename(temporary, name));
     await disk.syncDirectory('.');
     this.#add({ snapshot, sizeBytes, name });
     log.info(`Checkpoint of entry ${snapshot.index} is in place`, { file: name, sizeBytes });
@@ -252,7 +256,7 @@ export class CheckpointFiles implements SnapshotStore {
       );
     }
     const { disk, random } = this.#runtime;
-    this.#incoming = await IncomingSnapshot.begin(disk, snapshot, temporaryName(snapshot, random));
+    this.#incoming = await IncomingSnapshot.begin(disk, this.#room, snapshot, temporaryName(snapshot, random));
   }
 
   async #dropIncoming(): Promise<void> {

@@ -2,6 +2,7 @@
 import { isDfsError, DfsError } from '../../shared/errors.js';
 import type { Disk, DiskFile } from '../../shared/runtime.js';
 import type { Snapshot, SnapshotPiece } from '../../raft/types.js';
+import type { Room } from '../base/disk-room.js';
 import { readCheckpoint } from './read-checkpoint.js';
 
 export class IncomingSnapshot {
@@ -9,18 +10,21 @@ export class IncomingSnapshot {
   readonly temporary: string;
   readonly #disk: Disk;
   readonly #file: DiskFile;
+  readonly #room: Room;
   #sizeBytes = 0;
 
-  private constructor(disk: Disk, file: DiskFile, snapshot: Snapshot, temporary: string) {
+  private constructor(disk: Disk, room: Room, file: DiskFile, snapshot: Snapshot, temporary: string) {
     this.#disk = disk;
+    this.#room = room;
     this.#file = file;
     this.snapshot = snapshot;
     this.temporary = temporary;
   }
 
-  /** @throws DfsError of the disk */
-  static async begin(disk: Disk, snapshot: Snapshot, temporary: string): Promise<IncomingSnapshot> {
-    return new IncomingSnapshot(disk, await disk.open(temporary, 'exclusive'), snapshot, temporary);
+  /** @param room what happens when the disk is full @throws DfsError of the disk */
+  static async begin(disk: Disk, room: Room, snapshot: Snapshot, temporary: string): Promise<IncomingSnapshot> {
+    const file = await room.retry(() => disk.open(temporary, 'exclusive'));
+    return new IncomingSnapshot(disk, room, file, snapshot, temporary);
   }
 
   get sizeBytes(): number {
@@ -33,7 +37,7 @@ export class IncomingSnapshot {
       const message = `Cannot store bytes of snapshot ${snapshot.id} from ${offset} on: ${this.#sizeBytes} bytes of ${this.snapshot.id} are here`;
       throw new DfsError('PROTOCOL_ERROR', message);
     }
-    await this.#file.write(data, offset);
+    await this.#room.retry(() => this.#file.write(data, offset));
     this.#sizeBytes += data.length;
   }
 

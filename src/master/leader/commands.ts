@@ -3,8 +3,12 @@
  * master: those of a follower only let polls wait, and when a role ends, its polls end and its commands are gone.
  */
 import type { Command } from '../../protocol/generated/distrifs/v1/Command.js';
+import { FIELDS_BYTES_MAX, PageBudget, textBytes } from '../../protocol/page-budget.js';
 import { NODE_COMMANDS_MAX } from '../../shared/limits.js';
 import type { Clock } from '../../shared/runtime.js';
+
+/** Tags and lengths of the address of a node. */
+const NODE_FIELDS_BYTES = 16;
 
 export type CommandAction = Pick<Command, 'replicate'> | Pick<Command, 'delete'> | Pick<Command, 'cancel'>;
 
@@ -47,9 +51,12 @@ export class Commands {
     return commandId;
   }
 
-  /** Takes what waits for a node. An answer that gets lost is made good by planning again. */
+  /** Takes what waits for a node, as much as an answer holds. An answer that gets lost is made good by planning again. */
   take(nodeId: string): Command[] {
-    return this.#of(nodeId).commands.splice(0);
+    const { commands } = this.#of(nodeId);
+    const budget = new PageBudget();
+    const end = commands.findIndex((command) => !budget.takes(commandBytes(command)));
+    return commands.splice(0, end < 0 ? commands.length : end);
   }
 
   /** Forgets what waits for a node. */
@@ -99,4 +106,12 @@ export class Commands {
     }
     return outbox;
   }
+}
+
+function commandBytes({ replicate }: Command): number {
+  const nodes = [...(replicate?.targets ?? []), ...(replicate?.sources ?? [])];
+  return nodes.reduce(
+    (sum, { nodeId = '', address = '' }) => sum + NODE_FIELDS_BYTES + textBytes(nodeId, address),
+    FIELDS_BYTES_MAX,
+  );
 }

@@ -1,6 +1,7 @@
 /** What the services work on: this master in whatever role it has now, and the parts of one that leads. */
 import type { DfsError } from '../../shared/errors.js';
 import type { Runtime } from '../../shared/runtime.js';
+import type { Growth } from '../base/growth-reserve.js';
 import type { MasterConfig } from '../base/config.js';
 import type { Consensus } from '../consensus/consensus.js';
 import type { LeaderState } from './leader-state.js';
@@ -19,6 +20,8 @@ export interface MasterContext {
   readonly clusterId: string;
   readonly machine: StateMachine;
   readonly consensus: Consensus;
+  /** Whether this master has space for more. */
+  readonly growth: Growth;
   readonly soft: SoftState;
   /** Of the present role: a follower's only let polls wait. */
   readonly commands: Commands;

@@ -3,6 +3,7 @@ import { DfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
 import type { Random } from '../../shared/runtime.js';
 import type { HardState, Members, Snapshot, SnapshotPiece, WriteBatch } from '../../raft/types.js';
+import type { DiskRoom } from '../base/disk-room.js';
 import type { SnapshotStore } from '../checkpoint/snapshot-store.js';
 import type { ReplicatedState, StateCopy } from '../state/tables/replicated-state.js';
 import { itemOfEntry, itemOfHardState } from './entry-record.js';
@@ -18,9 +19,12 @@ import { writeVote } from './vote-file.js';
 export const DEFAULT_SEGMENT_BYTES = 64 * MIB;
 /** Of log since the last checkpoint, before another one is wanted. */
 export const DEFAULT_CHECKPOINT_LOG_BYTES = 64 * MIB;
+/** The same while the disk is short of space: checkpoints release log. */
+const TIGHT_CHECKPOINT_LOG_BYTES = MIB;
 const SNAPSHOT_ID_BYTES = 8;
 
 export interface MemberStorageContext extends SegmentsContext {
+  readonly room: DiskRoom;
   readonly random: Random;
   readonly snapshots: SnapshotStore;
   /** Restored when a snapshot is installed. */
@@ -54,9 +58,11 @@ export class DiskMemberStorage implements MemberStorage {
   }
 
   get figures(): StorageFigures {
+    const newest = this.#context.snapshots.snapshots[0];
     return {
       logBytes: this.#segments.logBytes,
-      checkpointIndex: this.#context.snapshots.snapshots[0]?.snapshot.index ?? 0,
+      checkpointIndex: newest?.snapshot.index ?? 0,
+      nextCheckpointBytes: (newest?.sizeBytes ?? 0) + this.#bytesSince,
       fsyncP50Ms: this.#segments.latency.at(0.5),
       fsyncP99Ms: this.#segments.latency.at(0.99),
     };
@@ -67,7 +73,9 @@ export class DiskMemberStorage implements MemberStorage {
   }
 
   get wantsCheckpoint(): boolean {
-    return this.#checkpoint === null && this.#installations === 0 && this.#bytesSince >= this.#context.checkpointLogBytes;
+    const { room, checkpointLogBytes } = this.#context;
+    const wantedBytes = room.isTight ? Math.min(checkpointLogBytes, TIGHT_CHECKPOINT_LOG_BYTES) : checkpointLogBytes;
+    return this.#checkpoint === null && this.#installations === 0 && this.#bytesSince >= wantedBytes;
   }
 
   write({ snapshot, hardState, entries }: WriteBatch): Promise<void> {
@@ -113,6 +121,7 @@ export class DiskMemberStorage implements MemberStorage {
   }
 
   async close(): Promise<void> {
+    this.#context.room.close();
     this.#checkpoint?.copy.revoke();
     await this.#checkpoint?.writing;
     await this.#pieces;
@@ -156,7 +165,7 @@ export class DiskMemberStorage implements MemberStorage {
       await appended;
     } else {
       // Both have ended, whichever fails: nothing is under way behind a failure.
-      const [log, vote] = await Promise.allSettled([appended, writeVote(this.#context.disk, hardState)]);
+      const [log, vote] = await Promise.allSettled([appended, writeVote(this.#context.disk, hardState, this.#context.room)]);
       if (log.status === 'rejected') throw log.reason;
       if (vote.status === 'rejected') throw vote.reason;
     }
@@ -183,11 +192,11 @@ export class DiskMemberStorage implements MemberStorage {
   }
 
   async #install(snapshot: Snapshot, hardState: HardState | null): Promise<void> {
-    const { disk, snapshots, state } = this.#context;
+    const { disk, snapshots, state, room } = this.#context;
     this.#checkpoint?.copy.revoke();
     await this.#checkpoint?.writing;
     // First: no state may be of a later term than the hard state. Alone, it does no harm.
-    if (hardState !== null) await writeVote(disk, hardState);
+    if (hardState !== null) await writeVote(disk, hardState, room);
     await snapshots.install(snapshot);
     const restored = await snapshots.restore(state);
     if (restored?.id !== snapshot.id) {

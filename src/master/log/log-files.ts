@@ -1,5 +1,6 @@
 /** Names of the files that a master's log consists of, and how a small file is put in place as a whole. */
 import type { Disk, DiskFile } from '../../shared/runtime.js';
+import { NO_ROOM, type Room } from '../base/disk-room.js';
 
 /** The active segment. */
 export const LOG_FILE = 'master.log';
@@ -39,14 +40,21 @@ export function setAsideName(name: string, taken: ReadonlySet<string>): string {
 
 /**
  * Writes a new file, or one that an earlier crash left, and fsyncs it.
+ * @param room what happens when the disk is full
  * @throws DfsError of the disk
  */
-export async function writeWhole(disk: Disk, name: string, bytes: Uint8Array): Promise<void> {
-  await withFile(disk, name, 'create', async (file) => {
+export async function writeWhole(disk: Disk, name: string, bytes: Uint8Array, room: Room = NO_ROOM): Promise<void> {
+  const file = await room.retry(() => disk.open(name, 'create'));
+  try {
     await file.truncate(0);
-    await file.write(bytes, 0);
+    await room.retry(
+      () => file.write(bytes, 0),
+      () => file.truncate(0),
+    );
     await file.sync();
-  });
+  } finally {
+    await file.close();
+  }
 }
 
 /** Opens a file, uses it and closes it in any case. @throws DfsError of the disk; whatever `use` throws */

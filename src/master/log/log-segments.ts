@@ -10,6 +10,7 @@
 import assert from 'node:assert/strict';
 import { toDfsError } from '../../shared/errors.js';
 import type { Clock, Disk, DiskFile, Logger } from '../../shared/runtime.js';
+import type { Room } from '../base/disk-room.js';
 import type { EntryId, HardState } from '../../raft/types.js';
 import type { LogItem } from './entry-record.js';
 import { RecentLatencies } from '../../shared/recent-latencies.js';
@@ -47,6 +48,8 @@ export interface SegmentsContext {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What happens when the disk is full. */
+  readonly room: Room;
 }
 
 export class LogSegments {
@@ -100,13 +103,16 @@ export class LogSegments {
   }
 
   /**
-   * Writes records and fsyncs them.
+   * Writes records and fsyncs them. On a full disk, the write is cut back to what is durable, and waits for space.
    * @param hardState the last one among them, if there is one
    */
   async append(items: readonly LogItem[], hardState: HardState | null): Promise<void> {
-    const { clock } = this.#context;
+    const { clock, room } = this.#context;
     const bytes = this.#encode(items);
-    await this.#file.write(bytes, this.#offset);
+    await room.retry(
+      () => this.#file.write(bytes, this.#offset),
+      () => this.#file.truncate(this.#offset),
+    );
     const beganMs = clock.nowMs();
     await this.#file.sync();
     this.latency.add(clock.nowMs() - beganMs);
@@ -119,11 +125,11 @@ export class LogSegments {
   /** Closes the active segment and begins another. */
   async rotate(): Promise<void> {
     assert(this.mayRotate, `segment ${this.#head.generation} holds nothing after entry ${this.#head.base.index}`);
-    const { disk } = this.#context;
+    const { disk, room } = this.#context;
     const { generation, base } = this.#head;
     const closed = { name: closedSegmentName(base.index + 1), head: this.#head, sizeBytes: this.#offset };
     const next = await this.#prepare(this.#last, generation, this.#offset, this.#hardState);
-    await disk.rename(LOG_FILE, closed.name);
+    await room.retry(() => disk.rename(LOG_FILE, closed.name));
     await disk.syncDirectory('.');
     this.#closed = [...this.#closed, closed];
     await this.#activate(next);
@@ -188,20 +194,20 @@ export class LogSegments {
     previousSizeBytes: number,
     hardState: HardState,
   ): Promise<{ name: string; head: SegmentHead; sizeBytes: number }> {
-    const { disk } = this.#context;
+    const { disk, room } = this.#context;
     const generation = this.#nextGeneration;
     this.#nextGeneration += 1;
     const head = { generation, previousGeneration, previousSizeBytes, base };
     const name = temporarySegmentName(generation);
     const bytes = encodeHead(head, hardState);
-    await writeWhole(disk, name, bytes);
+    await writeWhole(disk, name, bytes, room);
     await disk.syncDirectory('.');
     return { name, head, sizeBytes: bytes.length };
   }
 
   async #activate({ name, head, sizeBytes }: { name: string; head: SegmentHead; sizeBytes: number }): Promise<void> {
-    const { disk } = this.#context;
-    await disk.rename(name, LOG_FILE);
+    const { disk, room } = this.#context;
+    await room.retry(() => disk.rename(name, LOG_FILE));
     await disk.syncDirectory('.');
     const before = this.#file;
     this.#file = await disk.open(LOG_FILE, 'update');

@@ -14,11 +14,16 @@ export interface StorageFigures {
   /** Bytes of the log on disk. */
   readonly logBytes: number;
   readonly checkpointIndex: number;
+  /** What the next checkpoint takes at most, roughly: the newest one, and what was logged since. */
+  readonly nextCheckpointBytes: number;
   readonly fsyncP50Ms: number;
   readonly fsyncP99Ms: number;
 }
 
-/** Everything happens in the order of the calls. After a failure nothing more is written: every later call rejects with the same. */
+/**
+ * Everything happens in the order of the calls. After a failure nothing more is written: every later call rejects with the same. A full
+ * disk is no failure: what finds no space waits for it.
+ */
 export interface MemberStorage {
   readonly figures: StorageFigures;
 

@@ -247,8 +247,8 @@ async function tidyUp({ disk, log }: MemberStorageContext, { files, walk }: Soun
 }
 
 /** Makes both copies of the hard state equal, durably, before it is used. */
-async function agreeOnVote({ disk }: OpenStorageOptions, segments: LogSegments, hardState: HardState): Promise<void> {
+async function agreeOnVote({ disk, room }: OpenStorageOptions, segments: LogSegments, hardState: HardState): Promise<void> {
   const vote = await readVote(disk);
-  if (vote.kind !== 'sound' || !isSameHardState(vote.hardState, hardState)) await writeVote(disk, hardState);
+  if (vote.kind !== 'sound' || !isSameHardState(vote.hardState, hardState)) await writeVote(disk, hardState, room);
   if (!isSameHardState(segments.hardState, hardState)) await segments.append([itemOfHardState(hardState)], hardState);
 }

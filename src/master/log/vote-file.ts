@@ -8,6 +8,7 @@
 import { crc32Portable } from '../../shared/crc32.js';
 import { isDfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
+import { NO_ROOM, type Room } from '../base/disk-room.js';
 import type { HardState } from '../../raft/types.js';
 import { decodeHardState, encodeHardState } from './hard-state.js';
 import { VOTE_FILE, withFile, writeWhole } from './log-files.js';
@@ -22,10 +23,10 @@ export const TEMPORARY_VOTE_FILE = `${VOTE_FILE}.tmp`;
 export type StoredVote =
   { readonly kind: 'sound'; readonly hardState: HardState } | { readonly kind: 'missing' | 'damaged'; readonly reason: string };
 
-/** @throws DfsError of the disk */
-export async function writeVote(disk: Disk, hardState: HardState): Promise<void> {
-  await writeWhole(disk, TEMPORARY_VOTE_FILE, encodeVote(hardState));
-  await disk.rename(TEMPORARY_VOTE_FILE, VOTE_FILE);
+/** @param room what happens when the disk is full @throws DfsError of the disk */
+export async function writeVote(disk: Disk, hardState: HardState, room: Room = NO_ROOM): Promise<void> {
+  await writeWhole(disk, TEMPORARY_VOTE_FILE, encodeVote(hardState), room);
+  await room.retry(() => disk.rename(TEMPORARY_VOTE_FILE, VOTE_FILE));
   await disk.syncDirectory('.');
 }
 

@@ -1,4 +1,5 @@
 /** The handlers of MasterService: the state of the masters, and how operators change their set. */
+import { cutText } from '../../protocol/page-budget.js';
 import { RaftService } from '../../protocol/services.js';
 import type { Handlers, MasterService } from '../../protocol/services.js';
 import type { GetMasterStatusResponse } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
@@ -6,6 +7,7 @@ import type { MasterRole } from '../../protocol/generated/distrifs/v1/MasterRole
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
 import { DfsError } from '../../shared/errors.js';
+import { ERROR_MESSAGE_CHARS_MAX } from '../../shared/limits.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Member } from './member.js';
 import { messageOf } from '../../shared/error-text.js';
@@ -53,6 +55,7 @@ function statusOf(member: Member): GetMasterStatusResponse {
     commitP50Us: micros(commitLatency.at(0.5)),
     commitP99Us: micros(commitLatency.at(0.99)),
     logBytes: figures.logBytes,
+    shortage: cutText(member.growth.shortage ?? '', ERROR_MESSAGE_CHARS_MAX),
   };
 }
 

@@ -12,6 +12,7 @@ import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcBinding, Runtime } from '../../shared/runtime.js';
+import type { Growth } from '../base/growth-reserve.js';
 import type { MasterConfig } from '../base/config.js';
 import type { Consensus, ConsensusListener } from '../consensus/consensus.js';
 import { LeaderState } from '../leader/leader-state.js';
@@ -35,6 +36,7 @@ export interface MasterServicesOptions {
   readonly groupId: string;
   readonly machine: StateMachine;
   readonly consensus: Consensus;
+  readonly growth: Growth;
   /** Called when the master cannot go on. */
   readonly fail: (error: Error) => void;
 }
@@ -44,6 +46,7 @@ export class MasterServices implements ConsensusListener, MasterContext {
   readonly runtime: Runtime;
   readonly machine: StateMachine;
   readonly consensus: Consensus;
+  readonly growth: Growth;
   readonly #groupId: string;
   readonly #fail: (error: Error) => void;
   #soft: SoftState;
@@ -58,12 +61,13 @@ export class MasterServices implements ConsensusListener, MasterContext {
   #openWaiters: (() => void)[] = [];
 
   /** Begins as a follower. */
-  constructor({ config, runtime, groupId, machine, consensus, fail }: MasterServicesOptions) {
+  constructor({ config, runtime, groupId, machine, consensus, growth, fail }: MasterServicesOptions) {
     this.config = config;
     this.runtime = runtime;
     this.#groupId = groupId;
     this.machine = machine;
     this.consensus = consensus;
+    this.growth = growth;
     this.#fail = fail;
     this.#soft = this.#makeSoftState();
     this.#idleCommands = this.#makeIdleCommands();
@@ -249,7 +253,7 @@ export class MasterServices implements ConsensusListener, MasterContext {
       await consensus.readBarrier();
       assertLeading();
     };
-    const mutations = new Mutations(machine, proposer, leaderState, readBarrier);
+    const mutations = new Mutations(machine, proposer, leaderState, this.growth, readBarrier);
     this.#leader = { term, soft, proposer, leaderState, mutations, maintenance, assertLeading, readBarrier };
     this.#idleCommands.stop();
     maintenance.start();

@@ -7,13 +7,16 @@ import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
 import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
-import { TERM_LEAP_MAX } from '../../shared/limits.js';
+import { KIB, TERM_LEAP_MAX } from '../../shared/limits.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
 import type { Runtime } from '../../shared/runtime.js';
 import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
 import type { MasterConfig } from '../base/config.js';
+import { DiskRoom } from '../base/disk-room.js';
+import { GrowthReserve } from '../base/growth-reserve.js';
 import { BOOTSTRAP_INCARNATION } from '../base/identity.js';
 import type { Identity } from '../base/identity.js';
+import { DEFAULT_CHECKPOINT_LOG_BYTES } from '../log/disk-member-storage.js';
 import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
 import { MasterServices } from './master-services.js';
@@ -32,6 +35,9 @@ import { refusalError } from '../consensus/refusal-error.js';
 const APPLY_ENTRIES_MAX = 256;
 /** A transfer takes a round trip and an election: two election timeouts are plenty. */
 const TRANSFER_TIMEOUTS = 2;
+/** Of a small disk, as log between two checkpoints: it holds two checkpoints and the log since the older one. */
+const CHECKPOINT_LOG_PART = 1 / 16;
+const CHECKPOINT_LOG_BYTES_MIN = 64 * KIB;
 /** A call to another master waits no longer: later messages say more. */
 const STEP_TIMEOUTS = 4;
 
@@ -49,6 +55,7 @@ export interface MemberOptions {
 interface OpenedDisk extends OpenedStorage {
   readonly machine: StateMachine;
   readonly instanceIds: InstanceIds;
+  readonly room: DiskRoom;
 }
 
 export class Member implements Consensus {
@@ -60,6 +67,7 @@ export class Member implements Consensus {
   readonly storage: MemberStorage;
   readonly driver: RaftDriver<Answer>;
   readonly services: MasterServices;
+  readonly growth: GrowthReserve;
   readonly #links: PeerLinks;
   readonly #peerAddresses: PeerAddresses;
   #isLoggingAddress = false;
@@ -69,23 +77,26 @@ export class Member implements Consensus {
     const { runtime, config, identity } = options;
     const machine = new StateMachine(identity.clusterId);
     const instanceIds = await InstanceIds.open(runtime.disk);
+    const room = await DiskRoom.open(runtime);
+    const { totalBytes } = await runtime.disk.space().catch(() => ({ totalBytes: Infinity }));
     const { storage, stored } = await openStorage({
       disk: runtime.disk,
       clock: runtime.clock,
       random: runtime.random,
       log: runtime.log,
-      snapshots: await CheckpointFiles.open(runtime),
+      room,
+      snapshots: await CheckpointFiles.open(runtime, room.withoutReserve),
       state: machine,
       self: { id: identity.masterId, incarnation: identity.incarnation },
       bootstrapMembers: identity.bootstrapMasters.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
-      ...(config.checkpointLogBytes === undefined ? {} : { checkpointLogBytes: config.checkpointLogBytes }),
+      checkpointLogBytes: Math.min(config.checkpointLogBytes ?? DEFAULT_CHECKPOINT_LOG_BYTES, partOfDisk(totalBytes)),
     });
-    return new Member(options, { machine, instanceIds, storage, stored });
+    return new Member(options, { machine, instanceIds, room, storage, stored });
   }
 
   private constructor(
     { runtime, config, identity, address, onFailure }: MemberOptions,
-    { machine, instanceIds, storage, stored }: OpenedDisk,
+    { machine, instanceIds, room, storage, stored }: OpenedDisk,
   ) {
     this.runtime = runtime;
     this.config = config;
@@ -93,6 +104,7 @@ export class Member implements Consensus {
     this.machine = machine;
     this.instanceIds = instanceIds;
     this.storage = storage;
+    this.growth = new GrowthReserve(runtime, room, () => ({ ...storage.figures, queuedBytes: storage.queuedBytes }));
     this.#peerAddresses = new PeerAddresses(identity.bootstrapMasters, (id) => machine.state.masters.get(id)?.address);
     this.#peerAddresses.heard(identity.masterId, address);
     this.#links = new PeerLinks({
@@ -109,6 +121,7 @@ export class Member implements Consensus {
       groupId: identity.clusterId,
       machine,
       consensus: this,
+      growth: this.growth,
       fail: onFailure,
     });
     this.driver = new RaftDriver<Answer>({
@@ -145,6 +158,7 @@ export class Member implements Consensus {
 
   /** Takes part in the group from now on. */
   start(): void {
+    void this.growth.start();
     this.driver.start();
   }
 
@@ -227,9 +241,15 @@ export class Member implements Consensus {
 
   /** Leaves the group's traffic and closes everything. */
   async stop(): Promise<void> {
+    this.growth.stop();
     this.services.stop();
     this.driver.stop();
     this.#links.close();
     await this.storage.close();
   }
+}
+
+/** Bytes of log after which a checkpoint is due on a disk of this size, whatever is configured. */
+function partOfDisk(totalBytes: number): number {
+  return Math.max(CHECKPOINT_LOG_BYTES_MIN, Math.floor(totalBytes * CHECKPOINT_LOG_PART));
 }

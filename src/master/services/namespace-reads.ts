@@ -3,10 +3,11 @@
  * acknowledged before.
  */
 import type { ChunkLocation } from '../../protocol/generated/distrifs/v1/ChunkLocation.js';
+import { cutText, FIELDS_BYTES_MAX, PageBudget, textBytes } from '../../protocol/page-budget.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError } from '../../shared/errors.js';
-import { LIST_PAGE_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
+import { ANSWERED_PATH_CHARS_MAX, LIST_PAGE_MAX, LOCATION_PAGE_MAX, LOCATION_REPLICAS_MAX } from '../../shared/limits.js';
 import type { Leadership, MasterContext } from '../leader/master-context.js';
 import { isAtHand, isOfChunk } from '../datanodes/locations.js';
 import type { ReplicaRecord } from '../datanodes/locations.js';
@@ -15,6 +16,9 @@ import { fileInfoOf } from '../state/tables/file-info.js';
 import type { SoftState } from '../datanodes/soft-state.js';
 import type { FileInode } from '../state/tables/inode.js';
 import type { NamespaceTree } from '../state/tables/namespace-tree.js';
+
+/** Tags and lengths of the address of a node. */
+const REPLICA_FIELDS_BYTES = 16;
 
 type Reads = Pick<Handlers<typeof NamespaceService>, 'GetChunkLocation' | 'GetFileInfo' | 'ListDirectory' | 'ReportBadReplica'>;
 
@@ -25,12 +29,16 @@ export function namespaceReads(master: MasterContext): Reads {
       const { soft, term } = await freshLeader(master);
       const { file, path } = openedFile(machine.state.tree, request.path, request.fileId);
       const limit = Math.min(request.maxChunks === 0 ? LOCATION_PAGE_MAX : request.maxChunks, LOCATION_PAGE_MAX);
-      const ids = file.chunkIds.slice(request.firstIndex, request.firstIndex + limit);
-      const chunks = ids.flatMap((id) => {
+      const budget = new PageBudget();
+      const chunks: ChunkLocation[] = [];
+      for (const id of file.chunkIds.slice(request.firstIndex, request.firstIndex + limit)) {
         const chunk = machine.state.chunks.get(id);
-        return chunk === undefined ? [] : [locationOf(master.clusterId, soft, chunk)];
-      });
-      return { clusterId: master.clusterId, file: fileInfoOf(file, path), chunks, term };
+        if (chunk === undefined) continue;
+        const location = locationOf(master.clusterId, soft, chunk);
+        if (!budget.takes(locationBytes(location))) break;
+        chunks.push(location);
+      }
+      return { clusterId: master.clusterId, file: fileInfoOf(file, cutText(path, ANSWERED_PATH_CHARS_MAX)), chunks, term };
     },
 
     GetFileInfo: async ({ path }) => {
@@ -43,11 +51,15 @@ export function namespaceReads(master: MasterContext): Reads {
       const directory = machine.state.tree.lookup(path);
       if (directory.kind !== 'directory') throw new DfsError('NOT_A_DIRECTORY', `Cannot list "${path}": it is a file`);
       const count = Math.min(limit === 0 ? LIST_PAGE_MAX : limit, LIST_PAGE_MAX);
+      const budget = new PageBudget();
       const entries = [];
       for (const name of directory.names.after(startAfter)) {
-        if (entries.length === count) return { entries, hasMore: true };
         const child = directory.children.get(name);
-        if (child !== undefined) entries.push(fileInfoOf(child, `${path === '/' ? '' : path}/${name}`));
+        if (child === undefined) continue;
+        const bytes = FIELDS_BYTES_MAX + textBytes(name, child.owner, child.group);
+        if (entries.length === count || !budget.takes(bytes)) return { entries, hasMore: true };
+        // The caller knows the path of the directory: repeated in each entry, it would be most of the answer.
+        entries.push(fileInfoOf(child, ''));
       }
       return { entries, hasMore: false };
     },
@@ -91,8 +103,8 @@ function openedFile(tree: NamespaceTree, path: string, fileId: number): { readon
   throw new DfsError('STALE_HANDLE', `File ${fileId} was deleted or replaced since it was opened`);
 }
 
-function locationOf(clusterId: string, soft: SoftState, chunk: Chunk): ChunkLocation {
-  const replicas = readableReplicas(soft.locations.ofChunk(chunk.id), chunk);
+function locationOf(clusterId: string, soft: SoftState, chunk: Chunk) {
+  const replicas = readableReplicas(soft.locations.ofChunk(chunk.id), chunk).slice(0, LOCATION_REPLICAS_MAX);
   return {
     chunkId: chunk.id,
     chunkUuid: chunkUuid(clusterId, chunk.id),
@@ -101,6 +113,13 @@ function locationOf(clusterId: string, soft: SoftState, chunk: Chunk): ChunkLoca
     lengthBytes: chunk.lengthBytes,
     replicas: replicas.map(({ node }) => ({ nodeId: node.id, address: node.address })),
   };
+}
+
+function locationBytes({ chunkUuid: uuid, replicas }: ReturnType<typeof locationOf>): number {
+  return replicas.reduce(
+    (sum, { nodeId, address }) => sum + REPLICA_FIELDS_BYTES + textBytes(nodeId, address),
+    FIELDS_BYTES_MAX + textBytes(uuid),
+  );
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError } from '../../shared/errors.js';
+import { SESSIONS_MAX } from '../../shared/limits.js';
 import { planChunk } from '../datanodes/chunk-planner.js';
 import type { ChunkPlacement } from '../datanodes/chunk-planner.js';
 import { assertReplicasWritten } from '../datanodes/written-replicas.js';
@@ -31,6 +32,8 @@ type Writes = Pick<
 
 /** Renewals within one soft lease. */
 const RENEWALS_PER_LEASE = 4;
+/** Sessions that may be logged and not applied yet: as many as the proposer lets under way. */
+const SESSIONS_UNDER_WAY_MAX = 4_096;
 /** A session's use is logged at most this often in its timeout, when nothing else of it is. */
 const LOGGED_RENEWALS_PER_TIMEOUT = 4;
 
@@ -95,7 +98,13 @@ function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'R
   return {
     OpenSession: async ({ clientName }) => {
       const { proposer, leaderState, term } = master.requireLeader();
-      const answer = await proposer.propose({ operation: 'openSession', openSession: { clientName } });
+      // Masters of earlier releases do not know the second one, and need not while there is room.
+      const isNearlyFull = machine.state.sessions.size + SESSIONS_UNDER_WAY_MAX >= SESSIONS_MAX;
+      const answer = await proposer.propose(
+        isNearlyFull
+          ? { operation: 'replaceSession', replaceSession: { clientName } }
+          : { operation: 'openSession', openSession: { clientName } },
+      );
       assertAnswer(answer);
       const sessionId = expected(answer.sessionId);
       leaderState.leases.renew(sessionId);

@@ -1,5 +1,5 @@
 /** Limits of the messages with which operators and the lab query the cluster: proto/distrifs/v1/cluster.proto. */
-import { ANSWERED_NODES_MAX, LOCATION_PAGE_MAX, RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
+import { ANSWERED_NODES_MAX, ERROR_MESSAGE_BYTES_MAX, LOCATION_PAGE_MAX, RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
 import { answeredPath, chunkBytes, replication } from './common-limits.js';
 import { bool, counter, enumOf, id, idOrEmpty, list, logIndex, message, optional, term, text, uint32 } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
@@ -13,7 +13,7 @@ export const CLUSTER_LIMITS: TablesOf<
   | 'ChunkStatus'
   | 'ListChunksResponse'
 > = {
-  GetClusterStatusRequest: {},
+  GetClusterStatusRequest: { afterNodeId: idOrEmpty },
   GetClusterStatusResponse: {
     clusterId: idOrEmpty,
     masterId: idOrEmpty,
@@ -32,6 +32,8 @@ export const CLUSTER_LIMITS: TablesOf<
     stateDigest: idOrEmpty,
     leaderId: idOrEmpty,
     unknownChunkIds: counter,
+    shortage: text(ERROR_MESSAGE_BYTES_MAX),
+    hasMoreNodes: bool,
   },
   ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter },
   DataNodeStatus: {

@@ -2,6 +2,7 @@
  * Limits of the messages between masters, and of the requests of operators to them: proto/distrifs/v1/raft.proto and masters.proto.
  */
 import {
+  ERROR_MESSAGE_BYTES_MAX,
   RAFT_APPEND_ENTRIES_MAX,
   RAFT_BATCH_MESSAGES_MAX,
   RAFT_ENTRY_BYTES_MAX,
@@ -27,6 +28,7 @@ import {
   ordinal,
   realTerm,
   term,
+  text,
 } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
@@ -150,6 +152,7 @@ const MASTERS: TablesOf<MasterNames> = {
     commitP50Us: counter,
     commitP99Us: counter,
     logBytes: counter,
+    shortage: text(ERROR_MESSAGE_BYTES_MAX),
   },
   MasterMember: { masterId: id, address: addressOrEmpty, incarnation: counter, isVoter: bool, life: idOrEmpty },
   TransferLeadershipRequest: { masterId: idOrEmpty },

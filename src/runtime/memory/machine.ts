@@ -1,5 +1,6 @@
 /** A simulated machine, with a disk and a name that outlive its processes. */
-import type { Runtime } from '../../shared/runtime.js';
+import { GIB } from '../../shared/limits.js';
+import type { HeapUse, Runtime } from '../../shared/runtime.js';
 import { type CpuFault, CpuQuota, type Throttled } from './cpu-quota.js';
 import type { CountedFault } from '../faults/injected-fault.js';
 import { MachineDisk } from './machine-disk.js';
@@ -53,6 +54,8 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
   readonly random: SeededRandom;
   /** Lead of this machine's wall clock. */
   wallSkewMs = 0;
+  /** What the machine's processes see of their heaps. */
+  heap: HeapUse = { usedBytes: 0, limitBytes: 4 * GIB };
   readonly #world: World;
   readonly #wallClock: WallClock;
   readonly #cpu: CpuQuota;
@@ -118,6 +121,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
       },
       net: createMemoryNet(network, process),
       compute: createMemoryCompute(process),
+      memory: { heap: () => this.heap },
       log: createMemoryLogger(process, onLog),
     };
   }

@@ -5,6 +5,7 @@ import { parseProxyUrl } from './net/http-connect.js';
 import { nodeClock } from './node-clock.js';
 import { NodeCompute } from './node-compute.js';
 import { NodeDisk } from './node-disk.js';
+import { NodeMemory } from './node-memory.js';
 import { NodeNet } from './net/node-net.js';
 import { nodeRandom } from './node-random.js';
 import { NodeRpc } from './rpc/node-rpc.js';
@@ -42,6 +43,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions): NodeRuntime {
       rpc: new NodeRpc(nodeClock, proxy, closers, options.log),
       net: new NodeNet(proxy, closers, options.log),
       compute,
+      memory: new NodeMemory(closers),
       log: options.log,
     },
     close: () => closers.closeAll(),

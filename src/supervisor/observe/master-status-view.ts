@@ -1,6 +1,7 @@
 /** Requests the status of a master and its view of the cluster, and converts the answers to the lab's format. */
 import type { GetClusterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
 import type { GetMasterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
+import { wholeClusterStatus } from '../../protocol/whole-cluster-status.js';
 import { ClusterService, MasterService } from '../../protocol/services.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { Clock, RpcChannel } from '../../shared/runtime.js';
@@ -70,7 +71,7 @@ export async function askMaster(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>
   // Ages are counted from the time of the request: a slow answer makes a heartbeat look older, never newer.
   const atMs = clock.nowMs();
   const [cluster, master] = await Promise.allSettled([
-    channel.call(ClusterService.GetClusterStatus, {}, { deadlineMs }),
+    wholeClusterStatus((page) => channel.call(ClusterService.GetClusterStatus, page, { deadlineMs })),
     channel.call(MasterService.GetMasterStatus, {}, { deadlineMs }),
   ]);
   if (master.status === 'rejected') throw master.reason;

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import { isBusy } from '../../../src/protocol/busy.js';
+import { readOpen } from '../../../src/protocol/data-headers.js';
+import { FrameChannel } from '../../../src/protocol/frame-channel.js';
+import { FrameType } from '../../../src/protocol/frames.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
-import { patternBytes, sameBytes, World } from '../fixtures.js';
+import type { ByteStream, Runtime } from '../../../src/shared/runtime.js';
+import { CLUSTER, patternBytes, sameBytes, World } from '../fixtures.js';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -56,18 +61,59 @@ test('an opening beyond its limits is answered with the field, logged, and stops
   });
 });
 
-test('connections beyond the bound are closed, and taken again when others are gone', async () => {
+const dialMany = (from: Runtime, count: number): Promise<ByteStream[]> =>
+  Promise.all(Array.from({ length: count }, () => from.net.dial('dn-1:9000', { timeoutMs: 5_000 })));
+
+test('connections that say nothing give way to new ones', async () => {
   const world = new World(2);
   await world.sim.run(async () => {
     await world.up('dn-1');
-    const streams = await Promise.all(
-      Array.from({ length: 512 }, () => world.client.net.dial('dn-1:9000', { timeoutMs: 5_000 })),
+    const idle = await dialMany(world.sim.machine('crowd-1').boot(), 300);
+    idle.push(...(await dialMany(world.sim.machine('crowd-2').boot(), 300)));
+    await world.sim.advance(10);
+    const data = patternBytes(BLOCK_BYTES);
+    await world.writeChunk(7, 1, ['dn-1'], data);
+    expect(sameBytes(await world.readChunk('dn-1', 7, 1, 0, data.length), data)).toBe(true);
+    for (const stream of idle) stream.destroy();
+  });
+});
+
+test('a node whose connections are all in use says that it is busy, and one address leaves places to others', async () => {
+  const world = new World(4);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    await world.writeChunk(7, 1, ['dn-1'], patternBytes(32 * BLOCK_BYTES));
+    // Readers that take nothing of what they asked for.
+    const open = readOpen.encode({ clusterId: CLUSTER, chunkId: 7, version: 1, lengthBytes: 32 * BLOCK_BYTES, nodeId: 'dn-1' });
+    const busy = await dialMany(world.sim.machine('crowd').boot(), 384);
+    for (const stream of busy) await stream.write(open.slice());
+    await world.sim.advance(100);
+    const refused = new FrameChannel(
+      (await dialMany(world.sim.machine('crowd').boot(), 1))[0]!,
+      world.sim.machine('crowd').boot().clock,
     );
-    await world.sim.advance(10);
-    const extra = await world.client.net.dial('dn-1:9000', { timeoutMs: 1_000 });
-    await expect(extra.read().then((piece) => piece ?? Promise.reject(new Error('ended')))).rejects.toThrow();
-    for (const stream of streams) stream.destroy();
-    await world.sim.advance(10);
-    await world.writeChunk(7, 1, ['dn-1'], patternBytes(10));
+    const error: unknown = await refused.expect(FrameType.READ_HEADER, 1_000).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'RESOURCE_EXHAUSTED', nodeId: 'dn-1', retriable: true });
+    expect(isBusy(error)).toBe(true);
+    expect(await world.readChunk('dn-1', 7, 1, 0, 10)).toHaveLength(10);
+    for (const stream of busy) stream.destroy();
+  });
+});
+
+test('an opening that comes a byte at a time is cut off', async () => {
+  const world = new World(5);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const [stream] = await dialMany(world.client, 1);
+    const beganMs = world.sim.nowMs;
+    const ended = stream!.read().then(
+      () => world.sim.nowMs,
+      () => world.sim.nowMs,
+    );
+    for (const byte of [0, 0, 0, 100, 1, 5, ...Array<number>(90).fill(1)]) {
+      await stream!.write(Uint8Array.of(byte)).catch(() => undefined);
+      await world.sim.advance(1_000);
+    }
+    expect((await ended) - beganMs).toBeLessThan(20_000);
   });
 });

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -178,4 +180,17 @@ test.each([
   expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_ARGUMENT' } });
   expect(answer.body['message']).toMatch(message);
   expect(fake.calls).toEqual([]);
+});
+
+test('ControlServer: connections that ask nothing give way to a request', async () => {
+  const path = join(dir, 'control');
+  const idle: Socket[] = [];
+  for (let n = 0; n < 70; n += 1) {
+    const socket = connect(path);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    idle.push(socket);
+  }
+  expect(await call('GET', '/v1/env')).toMatchObject({ status: 200 });
+  for (const socket of idle) socket.destroy();
 });

@@ -62,7 +62,7 @@ export class ListStorage implements MemberStorage {
   failure: DfsError | null = null;
   wantsCheckpoint = false;
   queuedBytes = 0;
-  readonly figures = { logBytes: 0, checkpointIndex: 0, fsyncP50Ms: 0, fsyncP99Ms: 0 };
+  readonly figures = { logBytes: 0, checkpointIndex: 0, fsyncP50Ms: 0, nextCheckpointBytes: 0, fsyncP99Ms: 0 };
   stored: StoredState;
   checkpointItems: { readonly snapshot: Snapshot; readonly data: Uint8Array } | null = null;
   #pieces: Uint8Array[] = [];

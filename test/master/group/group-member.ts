@@ -1,4 +1,5 @@
 /** One machine of a simulated group: the real driver over the real storage on a simulated disk, and what is watched of them. */
+import { DiskRoom } from '../../../src/master/base/disk-room.js';
 import { CheckpointFiles } from '../../../src/master/checkpoint/checkpoint-files.js';
 import { bootstrapStorage } from '../../../src/master/log/bootstrap-storage.js';
 import { HINT_FILE } from '../../../src/master/log/segment-hint.js';
@@ -112,6 +113,7 @@ export class GroupMember implements Witness {
       clock,
       random,
       log,
+      room: await DiskRoom.open({ disk, clock, log }),
       snapshots: await CheckpointFiles.open(runtime),
       state,
       self,

@@ -96,6 +96,7 @@ test('OPERATIONS: the codes on disk never change, and each is one operation', ()
     delete: 15,
     purge: 16,
     registerMaster: 17,
+    replaceSession: 23,
     skipChunkIds: 21,
   });
   expect(GROUP_CODES).toEqual({ beginTerm: 2, members: 18, hardState: 19, segment: 20 });

@@ -1,5 +1,6 @@
 /** A member's storage on a simulated machine, with a small state and checkpoints of its own, and a model of what it promised. */
 import { expect } from 'vitest';
+import { DiskRoom } from '../../../src/master/base/disk-room.js';
 import type { SnapshotStore, StoredSnapshot } from '../../../src/master/checkpoint/snapshot-store.js';
 import { bootstrapStorage } from '../../../src/master/log/bootstrap-storage.js';
 import type { MemberStorage } from '../../../src/master/log/member-storage.js';
@@ -198,6 +199,7 @@ export async function openMember(runtime: Runtime, options: RigOptions = {}): Pr
     clock,
     log,
     random,
+    room: await DiskRoom.open(runtime),
     snapshots,
     state,
     self: SELF,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SESSION_MUTATIONS_MAX } from '../../../src/shared/limits.js';
+import { SESSION_MUTATIONS_MAX, SESSIONS_MAX } from '../../../src/shared/limits.js';
 import { CLUSTER_ID, Script } from '../script.js';
 
 const mkdir = (script: Script, header: ReturnType<Script['header']>, path: string) =>
@@ -78,5 +78,28 @@ test('closing a session abandons its unfinished files, twice is fine', () => {
   expect(script.machine.state.tree.pendingCount).toBe(0);
   expect(script.machine.state.sessions.size).toBe(0);
   expect(script.mkdir('/x').error?.code).toBe('SESSION_EXPIRED');
+  script.expectReplayEqual();
+});
+
+test('replaceSession: when there are as many sessions as can be, the longest unused one without unfinished files ends first', () => {
+  const script = new Script();
+  script.create('/f');
+  const writer = script.sessionId;
+  const { sessions } = script.machine.state;
+  const idle = script.openSession();
+  while (!sessions.isFull) sessions.open('crowd', script.nowMs);
+  const open = () => script.apply({ operation: 'replaceSession', replaceSession: { clientName: 'new' } });
+  expect(script.apply({ operation: 'openSession', openSession: { clientName: 'new' } }).error?.code).toBe('RESOURCE_EXHAUSTED');
+  const { sessionId = 0 } = open();
+  expect(sessions.get(sessionId)?.clientName).toBe('new');
+  expect([sessions.get(writer) !== undefined, sessions.get(idle), sessions.size]).toEqual([true, undefined, SESSIONS_MAX]);
+});
+
+test('replaceSession: ends none while there is room', () => {
+  const script = new Script();
+  const { sessions } = script.machine.state;
+  const { size } = sessions;
+  script.apply({ operation: 'replaceSession', replaceSession: { clientName: 'new' } });
+  expect([sessions.size, sessions.get(script.sessionId) !== undefined]).toEqual([size + 1, true]);
   script.expectReplayEqual();
 });

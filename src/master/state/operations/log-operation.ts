@@ -37,6 +37,8 @@ export interface MutationRow<Body> {
   readonly kind: 'mutation';
   /** The op code: the first byte of its records. */
   readonly code: number;
+  /** It makes the state larger: refused, before it is logged, while a master is short of space. */
+  readonly grows?: true;
   /** Session and number; nothing: the leader that logged it is not of this project. */
   readonly header: (body: Body) => MutationHeader__Output | null | undefined;
   /** Checks everything before it changes anything. @throws DfsError what a precondition refuses: it becomes the answer */

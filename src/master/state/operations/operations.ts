@@ -8,7 +8,7 @@
 import { initCluster, registerMaster, registerNode, skipChunkIds } from './cluster-operations.js';
 import { abandonFile, assignChunk, commitVersion, completeFile, createFile } from './file-operations.js';
 import type { OperationName, OperationTable } from './log-operation.js';
-import { closeSession, expireSessions, openSession, renewSession } from './session-operations.js';
+import { closeSession, expireSessions, openSession, renewSession, replaceSession } from './session-operations.js';
 import { deletePath, makeDirectory, purge, renamePath } from './tree-operations.js';
 
 const ROWS = {
@@ -18,16 +18,17 @@ const ROWS = {
   renewSession: { code: 5, kind: 'session', apply: renewSession },
   closeSession: { code: 6, kind: 'session', apply: closeSession },
   expireSessions: { code: 7, kind: 'leader', apply: expireSessions },
-  createFile: { code: 8, kind: 'mutation', header: ({ request }) => request?.header, apply: createFile },
-  assignChunk: { code: 9, kind: 'mutation', header: ({ request }) => request?.header, apply: assignChunk },
+  createFile: { code: 8, kind: 'mutation', grows: true, header: ({ request }) => request?.header, apply: createFile },
+  assignChunk: { code: 9, kind: 'mutation', grows: true, header: ({ request }) => request?.header, apply: assignChunk },
   commitVersion: { code: 10, kind: 'mutation', header: ({ header }) => header, apply: commitVersion },
   completeFile: { code: 11, kind: 'mutation', header: ({ header }) => header, apply: completeFile },
   abandonFile: { code: 12, kind: 'mutation', header: ({ header }) => header, apply: abandonFile },
-  makeDirectory: { code: 13, kind: 'mutation', header: ({ header }) => header, apply: makeDirectory },
-  rename: { code: 14, kind: 'mutation', header: ({ header }) => header, apply: renamePath },
+  makeDirectory: { code: 13, kind: 'mutation', grows: true, header: ({ header }) => header, apply: makeDirectory },
+  rename: { code: 14, kind: 'mutation', grows: true, header: ({ header }) => header, apply: renamePath },
   delete: { code: 15, kind: 'mutation', header: ({ header }) => header, apply: deletePath },
   purge: { code: 16, kind: 'leader', apply: purge },
   registerMaster: { code: 17, kind: 'leader', apply: registerMaster },
+  replaceSession: { code: 23, kind: 'session', apply: replaceSession },
   skipChunkIds: { code: 21, kind: 'leader', apply: skipChunkIds },
 } as const satisfies OperationTable;
 

@@ -16,6 +16,18 @@ export function openSession({ state, time }: OperationContext, request: OpenSess
   return { sessionId: state.sessions.open(request.clientName, time.logMs).id };
 }
 
+/**
+ * Opens a session; when there are as many as can be, the one that was not used for longest and has no unfinished file ends first. Its
+ * client opens another one when it needs one.
+ * @throws DfsError RESOURCE_EXHAUSTED when there is none such
+ */
+export function replaceSession(context: OperationContext, request: OpenSessionEntry__Output): Answer {
+  const { sessions } = context.state;
+  const idle = sessions.isFull ? sessions.longestIdle() : undefined;
+  if (idle !== undefined) endSession(context.state, idle);
+  return openSession(context, request);
+}
+
 /** @throws DfsError SESSION_EXPIRED */
 export function renewSession({ state, time }: OperationContext, request: RenewSessionRequest__Output): Answer {
   state.sessions.touch(state.sessions.require(request.sessionId), time.logMs);

@@ -9,6 +9,9 @@ import { Remembered, Session } from './session.js';
 import { SessionCopy } from './session-copy.js';
 import { UseOrder } from './use-order.js';
 
+/** Sessions that are looked at for one without unfinished files: bounds what one entry of the log costs. */
+const IDLE_LOOKED_AT_MAX = 1_024;
+
 export class SessionTable {
   readonly #digest: StateDigest;
   readonly #sessions = new Map<number, Session>();
@@ -39,10 +42,27 @@ export class SessionTable {
     return this.#order.oldest ?? undefined;
   }
 
+  get isFull(): boolean {
+    return this.#sessions.size >= SESSIONS_MAX;
+  }
+
+  /** Of the sessions unused for longest, the first without unfinished files; undefined: none of those looked at. */
+  longestIdle(): Session | undefined {
+    let session = this.#order.oldest;
+    for (let looked = 0; session !== null && looked < IDLE_LOOKED_AT_MAX; looked += 1) {
+      if (session.pendingFiles.size === 0) return session;
+      session = session.place.newer;
+    }
+    return undefined;
+  }
+
   /** @throws DfsError RESOURCE_EXHAUSTED */
   open(clientName: string, nowMs: number): Session {
-    if (this.#sessions.size >= SESSIONS_MAX) {
-      throw new DfsError('RESOURCE_EXHAUSTED', `Cannot open a session: the limit of ${SESSIONS_MAX} sessions is reached`);
+    if (this.isFull) {
+      throw new DfsError(
+        'RESOURCE_EXHAUSTED',
+        `Cannot open a session: the limit of ${SESSIONS_MAX} sessions is reached, and those unused for longest have unfinished files`,
+      );
     }
     const session = new Session(this.nextId, clientName, nowMs);
     this.nextId += 1;

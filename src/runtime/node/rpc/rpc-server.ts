@@ -1,5 +1,5 @@
 /** Serves typed services over gRPC. */
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js';
 import { DfsError, toDfsError } from '../../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../../shared/limits.js';
@@ -10,8 +10,7 @@ import { admitHttp2 } from './http2-gate.js';
 import { PeerWarnings } from '../../../shared/peer-warnings.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { toGrpcStatus } from './rpc-status.js';
-
-const CONNECTIONS_MAX = 4_096;
+import { ServerConnections, SOCKETS_MAX } from './server-connections.js';
 
 const SERVER_OPTIONS = {
   'grpc.max_receive_message_length': RPC_MESSAGE_BYTES_MAX,
@@ -33,20 +32,19 @@ export async function startRpcServer(
   bindings: readonly RpcBinding[],
   clock: Clock,
   log: Logger,
+  connections = new ServerConnections(),
 ): Promise<RpcServer> {
   const server = new Server(SERVER_OPTIONS);
   for (const binding of bindingsByPath(bindings).values())
-    server.register(binding.path, unaryHandler(binding), asBuffer, asIs, 'unary');
+    server.register(binding.path, unaryHandler(binding, connections), asBuffer, asIs, 'unary');
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const warnings = new PeerWarnings(log, () => clock.nowMs());
-  const sockets = new Set<Socket>();
   // grpc-js closes each half itself once a connection is its own.
   const front = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    connections.add(socket);
     admitHttp2(socket, warnings, (admitted) => injector.injectConnection(admitted));
   });
-  front.maxConnections = CONNECTIONS_MAX;
+  front.maxConnections = SOCKETS_MAX;
   const address = await bindServer(front, listen);
 
   let stopped: Promise<void> | null = null;
@@ -59,7 +57,7 @@ export async function startRpcServer(
     await Promise.race([drained, graceOver]);
     grace.abort();
     server.forceShutdown();
-    for (const socket of sockets) socket.destroy();
+    connections.destroyAll();
     await frontClosed;
   };
   return { address, stop: (graceMs) => (stopped ??= stop(graceMs)) };
@@ -67,6 +65,7 @@ export async function startRpcServer(
 
 function unaryHandler(
   binding: RpcBinding,
+  connections: ServerConnections,
 ): (call: ServerUnaryCall<Buffer, Uint8Array>, reply: sendUnaryData<Uint8Array>) => void {
   return (call, reply) => {
     const controller = new AbortController();
@@ -77,7 +76,9 @@ function unaryHandler(
       if (!isAnswered) controller.abort(new DfsError('CANCELLED', `${peer} cancelled its call of ${binding.path}`));
     });
     const answer = async (): Promise<void> => {
+      let end = (): void => undefined;
       try {
+        end = connections.begin(peer);
         const response = await binding.handle(call.request, { peer, signal: controller.signal });
         assertMessageFits(`Answer of ${binding.path}`, response);
         isAnswered = true;
@@ -85,6 +86,8 @@ function unaryHandler(
       } catch (error) {
         isAnswered = true;
         reply(toGrpcStatus(toDfsError(error, `Call ${binding.path} failed`)));
+      } finally {
+        end();
       }
     };
     void answer();

@@ -6,6 +6,9 @@ export interface ChunkStatus {
   'chunkId'?: (number | string | Long);
   'chunkUuid'?: (string);
   'fileId'?: (number | string | Long);
+  /**
+   * A path that is longer than any that can be made now is cut.
+   */
   'path'?: (string);
   'index'?: (number | string | Long);
   'version'?: (number | string | Long);
@@ -21,6 +24,9 @@ export interface ChunkStatus__Output {
   'chunkId': (number);
   'chunkUuid': (string);
   'fileId': (number);
+  /**
+   * A path that is longer than any that can be made now is cut.
+   */
   'path': (string);
   'index': (number);
   'version': (number);

@@ -8,7 +8,7 @@ export interface GetChunkLocationResponse {
   'clusterId'?: (string);
   'file'?: (_distrifs_v1_FileInfo | null);
   /**
-   * Consecutive, from first_index.
+   * Consecutive, from first_index; as many as the message holds, at least one of those that there are.
    */
   'chunks'?: (_distrifs_v1_ChunkLocation)[];
   'term'?: (number | string | Long);
@@ -18,7 +18,7 @@ export interface GetChunkLocationResponse__Output {
   'clusterId': (string);
   'file': (_distrifs_v1_FileInfo__Output | null);
   /**
-   * Consecutive, from first_index.
+   * Consecutive, from first_index; as many as the message holds, at least one of those that there are.
    */
   'chunks': (_distrifs_v1_ChunkLocation__Output)[];
   'term': (number);

@@ -19,6 +19,9 @@ export interface GetClusterStatusResponse {
   'directoryCount'?: (number | string | Long);
   'pendingFileCount'?: (number | string | Long);
   'chunks'?: (_distrifs_v1_ChunkTotals | null);
+  /**
+   * In the order of their ids, as many as the message holds.
+   */
   'nodes'?: (_distrifs_v1_DataNodeStatus)[];
   'repairsCompleted'?: (number | string | Long);
   'orphanReplicas'?: (number | string | Long);
@@ -34,6 +37,14 @@ export interface GetClusterStatusResponse {
    * Ids of chunks that datanodes reported and the log had not given: the log has lost entries, or is an older copy. 0: none.
    */
   'unknownChunkIds'?: (number | string | Long);
+  /**
+   * Why this master accepts nothing that makes the state larger; empty: it has enough space.
+   */
+  'shortage'?: (string);
+  /**
+   * The message holds no more nodes: the next ones follow the last one here.
+   */
+  'hasMoreNodes'?: (boolean);
 }
 
 export interface GetClusterStatusResponse__Output {
@@ -51,6 +62,9 @@ export interface GetClusterStatusResponse__Output {
   'directoryCount': (number);
   'pendingFileCount': (number);
   'chunks': (_distrifs_v1_ChunkTotals__Output | null);
+  /**
+   * In the order of their ids, as many as the message holds.
+   */
   'nodes': (_distrifs_v1_DataNodeStatus__Output)[];
   'repairsCompleted': (number);
   'orphanReplicas': (number);
@@ -66,4 +80,12 @@ export interface GetClusterStatusResponse__Output {
    * Ids of chunks that datanodes reported and the log had not given: the log has lost entries, or is an older copy. 0: none.
    */
   'unknownChunkIds': (number);
+  /**
+   * Why this master accepts nothing that makes the state larger; empty: it has enough space.
+   */
+  'shortage': (string);
+  /**
+   * The message holds no more nodes: the next ones follow the last one here.
+   */
+  'hasMoreNodes': (boolean);
 }

@@ -43,6 +43,10 @@ export interface GetMasterStatusResponse {
    * Bytes of the log on disk.
    */
   'logBytes'?: (number | string | Long);
+  /**
+   * Why this master accepts nothing that makes the state larger; empty: it has enough space.
+   */
+  'shortage'?: (string);
 }
 
 export interface GetMasterStatusResponse__Output {
@@ -84,4 +88,8 @@ export interface GetMasterStatusResponse__Output {
    * Bytes of the log on disk.
    */
   'logBytes': (number);
+  /**
+   * Why this master accepts nothing that makes the state larger; empty: it has enough space.
+   */
+  'shortage': (string);
 }

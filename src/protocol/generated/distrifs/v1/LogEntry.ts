@@ -48,7 +48,12 @@ export interface LogEntry {
   'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster | null);
   'skipChunkIds'?: (_distrifs_v1_SkipChunkIds | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds";
+  /**
+   * Opens a session when there are as many as can be: in the place of the one that was not used for longest, and has no unfinished
+   * file.
+   */
+  'replaceSession'?: (_distrifs_v1_OpenSessionEntry | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"replaceSession";
 }
 
 /**
@@ -80,5 +85,10 @@ export interface LogEntry__Output {
   'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster__Output | null);
   'skipChunkIds'?: (_distrifs_v1_SkipChunkIds__Output | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds";
+  /**
+   * Opens a session when there are as many as can be: in the place of the one that was not used for longest, and has no unfinished
+   * file.
+   */
+  'replaceSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"replaceSession";
 }
