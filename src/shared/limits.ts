@@ -58,6 +58,8 @@ export const CLIENT_NAME_BYTES_MAX = 1_024;
 export const ERROR_MESSAGE_CHARS_MAX = 2_000;
 /** The same limit in UTF-8 bytes: a UTF-16 unit takes at most three. */
 export const ERROR_MESSAGE_BYTES_MAX = 3 * ERROR_MESSAGE_CHARS_MAX;
+/** Of the error of the last write, in a datanode's heartbeat. */
+export const DISK_PROBLEM_BYTES_MAX = 512;
 /** Permission bits, with setuid, setgid and sticky. */
 export const MODE_MAX = 0o7777;
 

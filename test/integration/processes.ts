@@ -132,7 +132,7 @@ export interface ReadyLine {
 
 export interface LabStatus {
   readonly nodes: readonly { id: string; role: string; state: string; pid: number | null; usedBytes: number }[];
-  readonly chunks: { total: number; healthy: number; underReplicated: number; missing: number };
+  readonly chunks: { total: number; healthy: number; underReplicated: number; missing: number; unreported: number };
 }
 
 /** A lab started with `lab up --no-tui --json`, and the commands a person would type beside it. */

@@ -141,20 +141,50 @@ test('a warm leader is out of safe mode at once, and counts only what is reporte
     const [one, two] = nodes as [PlayedNode, PlayedNode];
     expect((await rig.status('m-1')).chunks).toMatchObject({ total: 2, healthy: 2 });
     rig.group.elect('m-2');
-    expect(await rig.status('m-2')).toMatchObject({ safeMode: false, chunks: { total: 2, healthy: 0, missing: 2 } });
+    expect(await rig.status('m-2')).toMatchObject({
+      safeMode: false,
+      chunks: { total: 2, healthy: 0, missing: 0, unreported: 2 },
+    });
     await rig.mkdir('m-2', '/d');
     expect(await rig.heartbeat('m-2', one)).toMatchObject({ term: 2, needsFullReport: true });
     // Made before the term was accepted.
     await rig.report('m-2', one, ...chunkIds);
-    expect((await rig.status('m-2')).chunks).toMatchObject({ missing: 2 });
+    expect((await rig.status('m-2')).chunks).toMatchObject({ unreported: 2 });
     expect(await rig.heartbeat('m-2', one)).toMatchObject({ needsFullReport: true });
     await follow(rig, 'm-2', one, ...chunkIds);
-    expect((await rig.status('m-2')).chunks).toMatchObject({ underReplicated: 2, missing: 0 });
+    expect((await rig.status('m-2')).chunks).toMatchObject({ underReplicated: 2, unreported: 0 });
     await follow(rig, 'm-2', two, ...chunkIds);
     expect((await rig.status('m-2')).chunks).toMatchObject({ healthy: 2 });
     // The first leader again: what it was told in its own first term has lost its worth.
     rig.group.elect('m-1');
-    expect(await rig.status('m-1')).toMatchObject({ safeMode: false, chunks: { total: 2, healthy: 0, missing: 2 } });
+    expect(await rig.status('m-1')).toMatchObject({
+      safeMode: false,
+      chunks: { total: 2, healthy: 0, missing: 0, unreported: 2 },
+    });
+  });
+});
+
+test('GetClusterStatus: chunks are unreported while a living node may still report them, and missing after that', async () => {
+  const rig = new ServicesRig(82);
+  await rig.sim.run(async () => {
+    const { nodes, chunkIds } = await cluster(rig, ['dn-1', 'dn-2', 'dn-3'], ['/a']);
+    const [one, two, three] = nodes as [PlayedNode, PlayedNode, PlayedNode];
+    rig.group.elect('m-2');
+    const counts = async () => (await rig.status('m-2')).chunks;
+    // One that has reported and has nothing says nothing of the others.
+    await follow(rig, 'm-2', three);
+    expect(await counts()).toMatchObject({ missing: 0, unreported: 1 });
+    await beat(rig, 'm-2', TIMINGS.deadAfterMs + 1_000, three);
+    expect(await counts()).toMatchObject({ missing: 1, unreported: 0 });
+    for (const node of [one, two]) await follow(rig, 'm-2', node, ...chunkIds);
+    expect(await counts()).toMatchObject({ healthy: 1, missing: 0, unreported: 0 });
+    // One that lives and does not report hides nothing for ever.
+    rig.group.elect('m-1');
+    await follow(rig, 'm-1', three);
+    await beat(rig, 'm-1', TIMINGS.safeModeGraceMs - 1_000, ...nodes);
+    expect((await rig.status('m-1')).chunks).toMatchObject({ missing: 0, unreported: 1 });
+    await beat(rig, 'm-1', 2_000, ...nodes);
+    expect((await rig.status('m-1')).chunks).toMatchObject({ missing: 1, unreported: 0 });
   });
 });
 

@@ -75,7 +75,8 @@ export function placementNode(id: string, overrides: Partial<PlacementNode> = {}
 }
 
 export function statsOf(freeBytes = GIB) {
-  return { capacityBytes: 2 * GIB, usedBytes: 2 * GIB - freeBytes, freeBytes, chunkCount: 0, activeWrites: 0, activeReads: 0 };
+  const counts = { chunkCount: 0, activeWrites: 0, activeReads: 0 };
+  return { capacityBytes: 2 * GIB, usedBytes: 2 * GIB - freeBytes, freeBytes, ...counts, disk: null };
 }
 
 /** Registered, live, and reported in term 1. */

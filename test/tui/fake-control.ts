@@ -44,7 +44,7 @@ export function status(overrides: Partial<ClusterStatus> = {}): ClusterStatus {
   return {
     clusterId: CLUSTER_ID,
     nodes: [node('m-1'), ...[1, 2, 3, 4, 5].map((n) => node(`dn-${n}`))],
-    chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0 },
+    chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0, unreported: 0 },
     files: 0,
     safeMode: false,
     term: 1,

@@ -5,6 +5,7 @@ import { formatBytes } from '../../shared/units.js';
 import { withClient } from './client-command.js';
 import { printable, writeLine } from '../terminal/standard-output.js';
 import { textTable } from '../../shared/text-table.js';
+import { unreportedText } from '../terminal/unreported-text.js';
 
 function show(usage: ClusterUsage): void {
   const rows = usage.nodes.map((node) => {
@@ -14,9 +15,11 @@ function show(usage: ClusterUsage): void {
   });
   const head = ['node', 'rack', 'state', 'capacity', 'used', 'free', 'use', 'replicas'];
   for (const line of textTable([head, ...rows], 3, stringWidth)) writeLine(line);
-  const { total, healthy, underReplicated, missing } = usage.chunks;
+  const { total, healthy, underReplicated, missing, unreported } = usage.chunks;
   writeLine(`${formatBytes(usage.usedBytes)} of ${formatBytes(usage.capacityBytes)} used, ${usage.files} files`);
-  writeLine(`${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`);
+  writeLine(
+    `${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing${unreportedText(unreported)}`,
+  );
   if (usage.unknownChunkIds > 0) {
     writeLine(
       `WARNING: datanodes hold chunks that the masters' log has not given (${usage.unknownChunkIds} ids): the log has lost entries, or an ` +

@@ -248,6 +248,16 @@ const ADMIN_ROWS: readonly CommandRow[] = [
     load: async () => (await import('./admin-remove.js')).removeMaster,
   }),
   row({
+    name: 'remove-datanode',
+    summary: 'remove a datanode that is dead, or that has the only good copy of no chunk',
+    arguments: [{ name: '<id>', about: 'name of the datanode' }],
+    options: [
+      { flags: '--force', about: 'remove a dead datanode although chunks have no other good copy: they are lost' },
+      { flags: '--timeout <duration>', about: 'time limit', parse: durationOption, default: REMOVE_MS },
+    ],
+    load: async () => (await import('./admin-remove-datanode.js')).removeDataNode,
+  }),
+  row({
     name: 'log-inspect',
     summary: "show the records of a stopped master's log, and its damage; read-only",
     options: [

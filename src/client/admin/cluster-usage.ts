@@ -30,6 +30,8 @@ export interface ClusterUsage {
     readonly healthy: number;
     readonly underReplicated: number;
     readonly missing: number;
+    /** Without a confirmed replica, while not all live datanodes have reported to a new leader. */
+    readonly unreported: number;
   };
   readonly safeMode: boolean;
   /** Chunk ids that datanodes reported and the masters' log had not given: more than 0 when the log has lost entries. */
@@ -80,6 +82,7 @@ export function clusterUsage(status: GetClusterStatusResponse__Output): ClusterU
       healthy: status.chunks?.healthy ?? 0,
       underReplicated: status.chunks?.underReplicated ?? 0,
       missing: status.chunks?.missing ?? 0,
+      unreported: status.chunks?.unreported ?? 0,
     },
     safeMode: status.safeMode,
     unknownChunkIds: status.unknownChunkIds,

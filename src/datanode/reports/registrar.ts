@@ -88,6 +88,13 @@ export class Registrar {
     store.clusterId = identity.clusterId;
     // A master whose term is below the accepted one is deposed and does not know it yet: it may listen, as a follower does.
     if (reply.term > identity.acceptedTerm) await acceptTerm(reply.term, this.#master);
+    if (reply.wasUnknown) {
+      runtime.log.warn(
+        'The masters had no record of this datanode, which has registered with them before: it was removed, or their log is older. It is ' +
+          'a new datanode to them, and its replicas are reported as those of one',
+        { master: this.#master },
+      );
+    }
     runtime.log.info('Registered with the master', { master: this.#master, clusterId: reply.clusterId, term: reply.term });
     return new Registration(identity, {
       isWithLeader: reply.term > 0 && reply.term === identity.acceptedTerm,

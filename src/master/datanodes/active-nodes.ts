@@ -61,6 +61,7 @@ const NO_STATS: NodeStats__Output = {
   chunkCount: 0,
   activeWrites: 0,
   activeReads: 0,
+  disk: null,
 };
 
 /** A reservation shows in a node's figures by its second heartbeat, or it was never made. */
@@ -183,6 +184,11 @@ export class ActiveNodes {
     node.hasReported = false;
     node.needsFullReport = false;
     node.holds.clear();
+  }
+
+  /** The log does not know it any more. */
+  forget(nodeId: string): void {
+    this.#nodes.delete(nodeId);
   }
 
   /** A sign of life. @returns the state before it */

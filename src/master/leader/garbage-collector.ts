@@ -128,8 +128,9 @@ export class GarbageCollector {
     const chunk = this.#chunks.get(chunkId);
     if (chunk === undefined) return;
     const confirmed = this.#confirmedOf(chunk);
-    // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported.
-    const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk));
+    // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported. What a dead node holds is not
+    // waited for: without it, there are more confirmed ones than are needed.
+    const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk) && record.node.state !== 'DEAD');
     if (confirmed.length !== all.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
     const candidates = confirmed.map(({ node }) => ({
       nodeId: node.id,

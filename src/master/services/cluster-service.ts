@@ -1,10 +1,12 @@
-/** The handlers of ClusterService: the state of the cluster. Every master reports its own view; the leader lists chunks. */
+/** The handlers of ClusterService: the state of the cluster. Every master reports its own view; the leader lists chunks, and removes datanodes. */
 import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { MasterContext } from '../leader/master-context.js';
+import { unheard } from '../datanodes/chunk-health.js';
 import { isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { SoftState } from '../datanodes/soft-state.js';
+import { removeDataNode } from './remove-datanode.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
 
 export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterService> {
@@ -27,7 +29,7 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
         fileCount: state.tree.fileCount,
         directoryCount: state.tree.directoryCount,
         pendingFileCount: state.tree.pendingCount,
-        chunks: soft.health.totals(),
+        chunks: leader?.leaderState.chunkTotals() ?? unheard(soft.health.totals()),
         nodes: Array.from(soft.nodes.all(), (node) => ({
           nodeId: node.id,
           address: node.address,
@@ -60,6 +62,8 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
       }
       return { chunks, hasMore: false };
     },
+
+    RemoveDataNode: (request) => removeDataNode(master, request),
   };
 }
 

@@ -138,6 +138,8 @@ async function register(
   const { nodeId, incarnation, acceptedTerm } = checkedIdentity(master, request.node);
   const { address, rack } = request;
   const wanted = { id: nodeId, incarnation, address, rack };
+  // It has registered with this cluster before, or it would not know the cluster's id.
+  const wasUnknown = request.node?.clusterId !== '' && !master.machine.state.nodes.has(nodeId);
   if (leader === null) assertKnown(master, wanted);
   else await makeKnown(master, leader, wanted);
   const { soft } = master;
@@ -157,6 +159,7 @@ async function register(
     term: leader?.term ?? 0,
     heartbeatIntervalMs: config.timings.heartbeatIntervalMs,
     blockReportIntervalMs: config.timings.blockReportIntervalMs,
+    wasUnknown,
   };
 }
 

@@ -12,6 +12,8 @@ export const CLUSTER_LIMITS: TablesOf<
   | 'ListChunksRequest'
   | 'ChunkStatus'
   | 'ListChunksResponse'
+  | 'RemoveDataNodeRequest'
+  | 'RemoveDataNodeResponse'
 > = {
   GetClusterStatusRequest: {},
   GetClusterStatusResponse: {
@@ -33,7 +35,7 @@ export const CLUSTER_LIMITS: TablesOf<
     leaderId: idOrEmpty,
     unknownChunkIds: counter,
   },
-  ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter },
+  ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter, unreported: counter },
   DataNodeStatus: {
     nodeId: id,
     // The log's values may be older than the limits: the status must show what to repair.
@@ -57,4 +59,6 @@ export const CLUSTER_LIMITS: TablesOf<
     nodeIds: list(id, ANSWERED_NODES_MAX),
   },
   ListChunksResponse: { chunks: list(message('ChunkStatus'), LOCATION_PAGE_MAX), hasMore: bool },
+  RemoveDataNodeRequest: { nodeId: id, force: bool },
+  RemoveDataNodeResponse: { lostChunks: counter, wasLive: bool },
 };

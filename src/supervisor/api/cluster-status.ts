@@ -62,6 +62,8 @@ export interface ChunkCounts {
   readonly healthy: number;
   readonly underReplicated: number;
   readonly missing: number;
+  /** Without a confirmed replica, while not all live datanodes have reported to a new leader: not among the missing ones. */
+  readonly unreported: number;
 }
 
 export interface ClusterStatus {

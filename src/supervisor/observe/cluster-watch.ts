@@ -13,7 +13,7 @@ import type { ChunkCounts, ClusterStatus, NodeRole, NodeState, NodeStatus } from
 /** Limit of the interval, so that the status is updated even with slow heartbeats. */
 const INTERVAL_MS_MAX = 1_000;
 
-const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0 };
+const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0, unreported: 0 };
 
 /** A watched node. */
 export interface WatchedNode {
@@ -194,5 +194,6 @@ export class ClusterWatch {
 }
 
 function sameCounts(a: ChunkCounts, b: ChunkCounts): boolean {
-  return a.total === b.total && a.healthy === b.healthy && a.underReplicated === b.underReplicated && a.missing === b.missing;
+  const isSame = a.total === b.total && a.healthy === b.healthy && a.underReplicated === b.underReplicated;
+  return isSame && a.missing === b.missing && a.unreported === b.unreported;
 }

@@ -117,6 +117,7 @@ function clusterOf(answer: GetClusterStatusResponse__Output, atMs: number): Mast
       healthy: answer.chunks?.healthy ?? 0,
       underReplicated: answer.chunks?.underReplicated ?? 0,
       missing: answer.chunks?.missing ?? 0,
+      unreported: answer.chunks?.unreported ?? 0,
     },
     repairsCompleted: answer.repairsCompleted,
     orphanReplicas: answer.orphanReplicas,

@@ -19,7 +19,7 @@ const STATUS: ClusterStatus = {
     partitioned: index === 2,
     member: null,
   })),
-  chunks: { total: 10, healthy: 7, underReplicated: 2, missing: 1 },
+  chunks: { total: 10, healthy: 7, underReplicated: 2, missing: 1, unreported: 0 },
   files: 5,
   safeMode: false,
   term: 1,

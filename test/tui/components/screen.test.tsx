@@ -47,7 +47,7 @@ const BUSY: Partial<ClusterStatus> = {
     node('dn-4', { state: 'paused' }),
     node('dn-5', { state: 'starting', usedBytes: 0 }),
   ],
-  chunks: { total: 4, healthy: 2, underReplicated: 1, missing: 1 },
+  chunks: { total: 4, healthy: 2, underReplicated: 1, missing: 1, unreported: 0 },
   files: 3,
   repairsCompleted: 4,
   safeMode: true,
@@ -197,7 +197,7 @@ test('Screen: scrolled chunks say where they are', () => {
   const state = stateOf(
     80,
     24,
-    { chunks: { total: 900, healthy: 900, underReplicated: 0, missing: 0 } },
+    { chunks: { total: 900, healthy: 900, underReplicated: 0, missing: 0, unreported: 0 } },
     { type: 'chunks', chunks },
   );
   const lines = expectFits({ ...state, focus: 'chunks', chunkOffset: 5 });
