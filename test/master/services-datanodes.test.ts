@@ -280,6 +280,42 @@ test('RegisterDataNode: a registration that began under one leadership does noth
   });
 });
 
+test('RegisterDataNode: of two processes on copies of one folder the first stays while it lives, then the other may take over', async () => {
+  const rig = new ServicesRig(83);
+  await rig.sim.run(async () => {
+    await rig.start();
+    rig.group.elect('m-1');
+    await rig.sim.advance(1);
+    const original = { ...rig.node('dn-1'), runId: 'run-1' };
+    const copy = { ...original, runId: 'run-2', address: 'elsewhere:1' };
+    await rig.register('m-1', original);
+    const refused = {
+      code: 'ALREADY_EXISTS',
+      retriable: true,
+      message: expect.stringMatching(/"dn-1" at elsewhere:1 is refused while datanode "dn-1" at dn-1:1 lives/) as string,
+    };
+    for (let beats = 0; beats < 20; beats += 1) {
+      await expect(rig.register('m-1', copy)).rejects.toMatchObject(refused);
+      expect(await beat(rig, 'm-1', TIMINGS.heartbeatIntervalMs, original)).toEqual([]);
+      expect(await rig.heartbeat('m-1', original)).toMatchObject({ needsRegistration: false });
+    }
+    expect(rig.group.operations.filter((name) => name === 'registerNode')).toHaveLength(1);
+    // The same process registers again as often as it needs to.
+    await rig.register('m-1', original);
+    await rig.sim.advance(2 * TIMINGS.heartbeatIntervalMs + 1);
+    expect(await rig.register('m-1', copy)).toMatchObject({ wasUnknown: false });
+    await expect(rig.register('m-1', original)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    // Its connection breaks: what starts on the folder then need not wait.
+    const waiting = rig.poll('m-1', copy).catch(() => undefined);
+    await rig.sim.advance(100);
+    rig.sim.machine('client of m-1').crash({ power: false });
+    await rig.sim.advance(100);
+    rig.reconnect('m-1');
+    expect(await rig.register('m-1', { ...copy, runId: 'run-3' })).toMatchObject({ term: 1 });
+    void waiting;
+  });
+});
+
 test('Office.restored: soft state is made anew, polls end, and every node registers again', async () => {
   const rig = new ServicesRig(80);
   await rig.sim.run(async () => {

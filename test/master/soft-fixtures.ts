@@ -88,7 +88,15 @@ export function liveNodes(
   nodes.beginTerm(1, clock.nowMs());
   for (let i = 1; i <= count; i += 1) {
     const id = `dn-${i}`;
-    const registration = { id, incarnation: `i-${i}`, address: `${id}:1`, rack: `r-${i}`, acceptedTerm: 1, stats: statsOf() };
+    const registration = {
+      id,
+      incarnation: `i-${i}`,
+      address: `${id}:1`,
+      rack: `r-${i}`,
+      runId: '',
+      acceptedTerm: 1,
+      stats: statsOf(),
+    };
     nodes.register(registration, clock.nowMs()).hasReported = true;
   }
   const node = (i: number): ActiveNode => nodes.get(`dn-${i}`)!;

@@ -19,13 +19,16 @@ interface IdentityFields {
 }
 
 export class NodeIdentity {
+  /** Of this process: another one on a copy of the folder has another. */
+  readonly runId: string;
   readonly #disk: Disk;
   readonly #onFatal: (error: DfsError) => void;
   #fields: IdentityFields;
   /** One write of the file at a time. */
   #lastSave: Promise<void> = Promise.resolve();
 
-  private constructor(disk: Disk, fields: IdentityFields, onFatal: (error: DfsError) => void) {
+  private constructor(disk: Disk, fields: IdentityFields, runId: string, onFatal: (error: DfsError) => void) {
+    this.runId = runId;
     this.#disk = disk;
     this.#fields = fields;
     this.#onFatal = onFatal;
@@ -44,12 +47,13 @@ export class NodeIdentity {
     onFatal: (error: DfsError) => void,
   ): Promise<NodeIdentity> {
     const known = await readFields(disk);
+    const runId = uuidFromBytes(random.bytes(16));
     if (known !== null) {
       if (nodeId !== undefined && nodeId !== known.nodeId) {
         const text = `Cannot start as "${nodeId}": the data in "${disk.root}" belongs to "${known.nodeId}". Start it as "${known.nodeId}", or give another data folder`;
         throw new DfsError('INVALID_ARGUMENT', text);
       }
-      return new NodeIdentity(disk, known, onFatal);
+      return new NodeIdentity(disk, known, runId, onFatal);
     }
     const fresh: IdentityFields = {
       format: 1,
@@ -59,7 +63,7 @@ export class NodeIdentity {
       acceptedTerm: 0,
     };
     await replaceDurably(disk, FILE, encode(fresh));
-    return new NodeIdentity(disk, fresh, onFatal);
+    return new NodeIdentity(disk, fresh, runId, onFatal);
   }
 
   get clusterId(): string {

@@ -55,6 +55,6 @@ export class Registration {
 
 /** @param registrationId 0 before there is one */
 export function identityMessage(identity: NodeIdentity, registrationId: number): NodeIdentityMessage {
-  const { clusterId, nodeId, incarnation, acceptedTerm } = identity;
-  return { clusterId, nodeId, incarnation, registrationId, acceptedTerm };
+  const { clusterId, nodeId, incarnation, acceptedTerm, runId } = identity;
+  return { clusterId, nodeId, incarnation, registrationId, acceptedTerm, runId };
 }

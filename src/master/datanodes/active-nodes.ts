@@ -33,6 +33,8 @@ export interface ActiveNode {
   incarnation: string;
   address: string;
   rack: string;
+  /** Of the process that registered last; empty: it is of an older release, or none did. */
+  runId: string;
   /** 0: known from the log, not registered with this master. */
   registrationId: number;
   state: Liveness;
@@ -72,6 +74,7 @@ export interface Registration {
   readonly incarnation: string;
   readonly address: string;
   readonly rack: string;
+  readonly runId: string;
   readonly acceptedTerm: number;
   readonly stats: NodeStats__Output | null;
 }
@@ -116,6 +119,7 @@ export class ActiveNodes {
       incarnation: known.incarnation,
       address: known.address,
       rack: known.rack,
+      runId: '',
       registrationId: 0,
       state: 'STALE',
       lastHeartbeatMs: nowMs,
@@ -160,6 +164,7 @@ export class ActiveNodes {
     node.incarnation = registration.incarnation;
     node.address = registration.address;
     node.rack = registration.rack;
+    node.runId = registration.runId;
     node.registrationId = this.#lastRegistrationId;
     node.state = 'LIVE';
     node.lastHeartbeatMs = nowMs;
