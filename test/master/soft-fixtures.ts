@@ -71,7 +71,7 @@ export function collectLog(): CollectedLog {
 }
 
 export function placementNode(id: string, overrides: Partial<PlacementNode> = {}): PlacementNode {
-  return { id, address: `${id}:1`, rack: 'r', state: 'LIVE', freeBytes: GIB, load: 0, ...overrides };
+  return { id, address: `${id}:1`, rack: 'r', state: 'LIVE', disk: 'WRITABLE', freeBytes: GIB, load: 0, ...overrides };
 }
 
 export function statsOf(freeBytes = GIB) {

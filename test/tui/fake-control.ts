@@ -28,6 +28,7 @@ export function node(id: string, overrides: Partial<NodeStatus> = {}): NodeStatu
     usedBytes: isMaster ? 0 : number * 10 * 2 ** 20,
     capacityBytes: isMaster ? 0 : 100 * 2 ** 20,
     replicaCount: isMaster ? 0 : number * 3,
+    disk: 'writable' as const,
     partitioned: false,
     member: isMaster ? member(id === 'm-1' ? 'leader' : 'follower') : null,
     ...overrides,

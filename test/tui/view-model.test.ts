@@ -50,6 +50,8 @@ test('healthSummary: the most urgent thing wins', () => {
   const unreported = { ...chunks, missing: 0, unreported: 1 };
   expect(healthSummary(status({ chunks: unreported }))).toEqual({ tone: 'warn', text: '1 NOT REPORTED YET' });
   expect(healthSummary(status({ nodes: cut })).text).toBe('PARTITIONED');
+  const readOnly = [node('m-1'), node('dn-1', { disk: 'read-only' })];
+  expect(healthSummary(status({ nodes: readOnly })).text).toBe('1 of 2 nodes cannot write');
   expect(healthSummary(status({ nodes: [node('m-1'), node('dn-1', { state: 'paused' })] })).text).toBe('1 of 2 nodes not live');
 });
 

@@ -39,7 +39,7 @@ export function statusLines(status: ClusterStatus): string[] {
       ...status.nodes.map((node) => [
         node.id,
         node.role === 'master' ? (node.member?.role ?? 'master') : node.role,
-        node.partitioned ? `${node.state}, cut off` : node.state,
+        [node.state, ...(node.disk === 'writable' ? [] : [node.disk]), ...(node.partitioned ? ['cut off'] : [])].join(', '),
         ...memberCells(node.member),
         pidText(node.pid, node.state !== 'stopped'),
         node.role === 'master' ? '-' : formatBytes(node.usedBytes),

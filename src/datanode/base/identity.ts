@@ -3,7 +3,7 @@ import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import type { Disk, Random } from '../../shared/runtime.js';
-import { readWhole, replaceDurably } from './durable-file.js';
+import { isRefusal, readWhole, replaceDurably } from './durable-file.js';
 
 const FILE = 'identity.json';
 const FILE_BYTES_MAX = 4096;
@@ -120,8 +120,8 @@ export class NodeIdentity {
       try {
         await replaceDurably(this.#disk, FILE, encode(changed));
       } catch (error) {
-        // A full disk took nothing: the file stands as it was, and the caller tries again.
-        if (isDfsError(error, 'NO_SPACE')) throw error;
+        // A disk that refused it took nothing: the file stands as it was, and the caller tries again.
+        if (isRefusal(error)) throw error;
         const fatal = new DfsError('IO_ERROR', `Cannot make "${FILE}" in "${this.#disk.root}" durable`, { cause: error });
         this.#onFatal(fatal);
         throw fatal;
@@ -131,7 +131,7 @@ export class NodeIdentity {
     const saved = this.#lastSave.then(save);
     // After any other failure nothing is written any more: the rejection passes on to every later save.
     this.#lastSave = saved.catch((error: unknown) => {
-      if (!isDfsError(error, 'NO_SPACE')) throw error;
+      if (!isRefusal(error)) throw error;
     });
     this.#lastSave.catch(() => undefined);
     return saved;

@@ -1,7 +1,7 @@
 /** The data folder: file operations on chunks, and which failures of them end the node. Policy is in chunk-store.ts. */
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
-import { readWhole, writeSynced } from '../base/durable-file.js';
+import { isRefusal, readWhole, writeSynced } from '../base/durable-file.js';
 import {
   damagedFileName,
   dataFileName,
@@ -82,7 +82,7 @@ export class ChunkFolder {
 
   /** An empty file for a write. @param progressed called between its disk calls */
   async createTmp(uuid: string, version: number, progressed: () => void): Promise<DiskFile> {
-    const file = await this.#runtime.disk.open(tmpFileName(uuid, version), 'create');
+    const file = await this.#runtime.disk.open(tmpFileName(uuid, version), 'create', true);
     progressed();
     try {
       await file.truncate(0);
@@ -107,7 +107,7 @@ export class ChunkFolder {
     try {
       await writeSynced(this.#runtime.disk, name, encodeChunkMeta(meta), progressed);
     } catch (error) {
-      if (isDfsError(error, 'NO_SPACE')) throw error;
+      if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot make "${name}" durable`, error);
     }
   }
@@ -124,7 +124,7 @@ export class ChunkFolder {
       await disk.rename(temporary, metaFileName(uuid, meta.version));
       progressed();
     } catch (error) {
-      if (isDfsError(error, 'NO_SPACE')) throw error;
+      if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot make "${temporary}" durable`, error);
     }
   }
@@ -141,11 +141,12 @@ export class ChunkFolder {
     await this.#remove(damagedFileName(uuid, version));
   }
 
-  /** Makes an unfinished write the chunk's data: the commit point. */
+  /** Makes an unfinished write the chunk's data: the commit point. A refusal leaves it unfinished. */
   async place(uuid: string, version: number): Promise<void> {
     try {
       await this.#runtime.disk.rename(tmpFileName(uuid, version), dataFileName(uuid));
     } catch (error) {
+      if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot put chunk ${uuid} version ${version} in place`, error);
     }
   }

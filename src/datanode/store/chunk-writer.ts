@@ -11,6 +11,7 @@ import assert from 'node:assert/strict';
 import { type DfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
 import type { DiskFile } from '../../shared/runtime.js';
+import { isRefusal } from '../base/durable-file.js';
 import type { ChunkFolder } from './chunk-folder.js';
 import { blockCount, type ChunkMeta } from './chunk-meta.js';
 import type { Reservation } from './space-account.js';
@@ -167,7 +168,10 @@ export class ChunkWriter {
     // The last moment for a higher version to supersede this one.
     this.#throwIfFailed();
     this.#isPlaced = true;
-    await this.#folder.place(uuid, version);
+    await this.#folder.place(uuid, version).catch((error: unknown) => {
+      this.#isPlaced = !isRefusal(error);
+      throw error;
+    });
     this.#hooks.progressed();
     await this.#folder.sync();
     this.#hooks.progressed();

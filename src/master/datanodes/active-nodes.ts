@@ -10,6 +10,7 @@
  *
  * One event loop: every method reads and changes without an await between (the specification's RWMutex has no other meaning here).
  */
+import type { DiskState__Output } from '../../protocol/generated/distrifs/v1/DiskState.js';
 import type { NodeState__Output } from '../../protocol/generated/distrifs/v1/NodeState.js';
 import type { NodeStats__Output } from '../../protocol/generated/distrifs/v1/NodeStats.js';
 import type { Timings } from '../../shared/profile.js';
@@ -268,6 +269,11 @@ export function freeBytesOf(node: ActiveNode): number {
   let held = 0;
   for (const hold of node.holds) held += hold.bytes;
   return Math.max(0, node.stats.freeBytes - held);
+}
+
+/** Whether its data folder takes changes, as far as known. */
+export function diskStateOf(node: ActiveNode): DiskState__Output {
+  return node.stats.disk?.state ?? 'WRITABLE';
 }
 
 /** Writes under way on a node, as far as known. */

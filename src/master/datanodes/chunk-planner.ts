@@ -3,7 +3,7 @@ import type { AssignChunkRequest__Output } from '../../protocol/generated/distri
 import { isDfsError } from '../../shared/errors.js';
 import type { DfsError } from '../../shared/errors.js';
 import type { Random } from '../../shared/runtime.js';
-import { freeBytesOf, loadOf } from './active-nodes.js';
+import { diskStateOf, freeBytesOf, loadOf } from './active-nodes.js';
 import type { ActiveNodes, SpaceHold } from './active-nodes.js';
 import { placeReplicas } from './placement.js';
 import type { PlacementNode } from './placement.js';
@@ -57,6 +57,7 @@ function placementNodes(nodes: ActiveNodes): PlacementNode[] {
     address: node.address,
     rack: node.rack,
     state: node.state,
+    disk: diskStateOf(node),
     freeBytes: freeBytesOf(node),
     load: loadOf(node),
   }));

@@ -1,12 +1,14 @@
 /** A node's folder on a real disk. */
 import { constants } from 'node:fs';
-import { open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
 import { namesOf } from '../rules/disk-path.js';
 import type { Closers } from './base/closers.js';
-import { onDisk, systemCode } from './base/disk-error.js';
+import { changeOnDisk, onDisk, systemCode } from './base/disk-error.js';
+import { diskIdOf } from './disk-id.js';
+import { DescriptorReserve } from './descriptor-reserve.js';
 import { makeDirectories } from './base/make-directories.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
@@ -26,6 +28,9 @@ const DIRECTORY_ONLY = process.platform === 'win32' ? 0 : constants.O_DIRECTORY;
 export class NodeDisk implements Disk {
   readonly root: string;
   readonly #closers: Closers;
+  readonly #reserve = new DescriptorReserve();
+  /** Of the folder, while it is locked: its fsync must not fail for lack of a descriptor. */
+  #handle: FileHandle | null = null;
 
   /**
    * @param root the folder; `lock` or `makeDirectory('.')` make a missing folder
@@ -39,29 +44,50 @@ export class NodeDisk implements Disk {
   async lock(): Promise<DiskLock> {
     await this.makeDirectory('.');
     const lock = await lockFolder(this.root);
-    const forget = this.#closers.add(() => lock.release());
+    const release = async (): Promise<void> => {
+      this.#reserve.empty();
+      const handle = this.#handle;
+      this.#handle = null;
+      try {
+        await handle?.close();
+      } finally {
+        await lock.release();
+      }
+    };
+    try {
+      this.#handle = await onDisk(`Cannot open folder "${this.root}"`, () => openDirectory(this.root));
+    } catch (error) {
+      if (process.platform !== 'win32') {
+        await release();
+        throw error;
+      }
+    }
+    this.#reserve.fill();
+    const forget = this.#closers.add(release);
     return {
       async release() {
         forget();
-        await lock.release();
+        await release();
       },
     };
   }
 
-  async open(path: string, mode: OpenMode): Promise<DiskFile> {
-    return NodeDiskFile.open(this.#absolute(path), mode);
+  async open(path: string, mode: OpenMode, isPostponable = mode === 'read'): Promise<DiskFile> {
+    const absolute = this.#absolute(path);
+    const open = (): Promise<NodeDiskFile> => NodeDiskFile.open(absolute, mode, () => this.#reserve.refill());
+    return isPostponable ? open() : this.#reserve.using(open);
   }
 
   async rename(from: string, to: string): Promise<void> {
     const source = this.#absolute(from);
     const target = this.#absolute(to);
-    await onDisk(`Cannot rename "${source}" to "${target}"`, () => rename(source, target));
+    await changeOnDisk(`Cannot rename "${source}" to "${target}"`, () => rename(source, target));
   }
 
   async remove(path: string): Promise<void> {
     const target = this.#absolute(path);
     if (target === this.root) throw new DfsError('IO_ERROR', `Cannot remove "${path}": it is the data folder "${target}" itself`);
-    await onDisk(`Cannot remove "${target}"`, async () => {
+    await changeOnDisk(`Cannot remove "${target}"`, async () => {
       try {
         await unlink(target);
       } catch (error) {
@@ -96,18 +122,23 @@ export class NodeDisk implements Disk {
 
   async makeDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
-    await onDisk(`Cannot make folder "${folder}"`, () => makeDirectories(folder));
+    await changeOnDisk(`Cannot make folder "${folder}"`, () => makeDirectories(folder));
   }
 
   async syncDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
     await onDisk(`Cannot fsync folder "${folder}"`, async () => {
       try {
-        const handle = await open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
+        if (folder === this.root && this.#handle !== null) {
+          await this.#handle.sync();
+          return;
+        }
+        const handle = await this.#reserve.using(() => openDirectory(folder));
         try {
           await handle.sync();
         } finally {
           await handle.close();
+          this.#reserve.refill();
         }
       } catch (error) {
         if (process.platform !== 'win32' || !NO_DIRECTORY_SYNC.includes(systemCode(error))) throw error;
@@ -117,11 +148,12 @@ export class NodeDisk implements Disk {
 
   async space(): Promise<DiskSpace> {
     return onDisk(`Cannot get the free space of "${this.root}"`, async () => {
-      const { bsize, blocks, bavail, type } = await statfs(this.root);
+      const [{ bsize, blocks, bavail, type }, { dev }] = await Promise.all([statfs(this.root), stat(this.root)]);
       return {
         totalBytes: blocks * bsize,
         freeBytes: bavail * bsize,
         isVolatile: process.platform === 'linux' && VOLATILE_MAGIC.includes(type),
+        diskId: diskIdOf(dev),
       };
     });
   }
@@ -130,6 +162,8 @@ export class NodeDisk implements Disk {
     return join(this.root, ...namesOf(path));
   }
 }
+
+const openDirectory = (folder: string): Promise<FileHandle> => open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
 
 async function sizeUnlessGone(path: string): Promise<number | null> {
   try {

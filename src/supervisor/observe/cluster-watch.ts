@@ -170,6 +170,7 @@ export class ClusterWatch {
       usedBytes: own?.usedBytes ?? 0,
       capacityBytes: own?.capacityBytes ?? 0,
       replicaCount: own?.replicaCount ?? 0,
+      disk: own?.disk ?? 'writable',
       partitioned: this.#isCut(node.id),
       member: isMaster ? this.#group.memberStatus(node.id) : null,
     };

@@ -74,6 +74,8 @@ export function healthSummary(status: ClusterStatus | null): HealthSummary {
   if (chunks.unreported > 0) return { tone: 'warn', text: `${chunks.unreported} NOT REPORTED YET` };
   if (chunks.underReplicated > 0) return { tone: 'warn', text: `${chunks.underReplicated} UNDER-REPLICATED` };
   if (nodes.some((node) => node.partitioned)) return { tone: 'warn', text: 'PARTITIONED' };
+  const unwritable = nodes.filter((node) => node.disk !== 'writable').length;
+  if (unwritable > 0) return { tone: 'warn', text: `${unwritable} of ${nodes.length} nodes cannot write` };
   const notLive = nodes.filter((node) => node.state !== 'live').length;
   if (notLive > 0) return { tone: 'warn', text: `${notLive} of ${nodes.length} nodes not live` };
   return { tone: 'good', text: 'healthy' };

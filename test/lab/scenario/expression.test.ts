@@ -16,6 +16,7 @@ const STATUS: ClusterStatus = {
     usedBytes: 0,
     capacityBytes: 0,
     replicaCount: 3,
+    disk: 'writable' as const,
     partitioned: index === 2,
     member: null,
   })),
