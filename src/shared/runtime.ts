@@ -66,8 +66,8 @@ export interface DiskFile {
 export interface DirectoryEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'other';
-  /** Size of a file; 0 for anything else. */
-  readonly sizeBytes: number;
+  /** Size of a file, null when the disk does not tell it; 0 for anything else. */
+  readonly sizeBytes: number | null;
 }
 
 export interface DiskSpace {

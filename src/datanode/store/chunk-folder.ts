@@ -16,9 +16,12 @@ import { type ChunkMeta, decodeChunkMeta, encodeChunkMeta, META_BYTES_MAX } from
 import { DirectorySync } from './directory-sync.js';
 import { type Inspection, inspectData } from './inspect-data.js';
 
+/** The size of a file that is there and cannot be looked at: no meta fits it. */
+const UNKNOWN_BYTES = -1;
+
 /** What the folder holds of one chunk. */
 export interface ChunkFiles {
-  /** Size of the data file; null when there is none. */
+  /** Size of the data file; null when there is none, UNKNOWN_BYTES when the disk does not tell it. */
   dataBytes: number | null;
   /** Versions of the metas, ascending. */
   metaVersions: number[];
@@ -51,7 +54,7 @@ export class ChunkFolder {
         files = { dataBytes: null, metaVersions: [], tmpVersions: [], damagedVersions: [] };
         found.set(name.uuid, files);
       }
-      if (name.kind === 'data') files.dataBytes = entry.sizeBytes;
+      if (name.kind === 'data') files.dataBytes = entry.sizeBytes ?? UNKNOWN_BYTES;
       else if (name.kind === 'meta') files.metaVersions.push(name.version);
       else if (name.kind === 'damaged') files.damagedVersions.push(name.version);
       else files.tmpVersions.push(name.version);

@@ -149,7 +149,8 @@ export class ChunkWriter {
       await this.#hooks.exclusively(() => this.#commitAlone());
     } catch (error) {
       this.#fail(toDfsError(error, 'Commit failed'));
-      if (!this.#isPlaced) await this.#cleanUp();
+      // A rename that was refused has placed nothing.
+      if (!this.#isPlaced || isRefusal(error)) await this.#cleanUp();
       throw error;
     }
   }
@@ -168,10 +169,7 @@ export class ChunkWriter {
     // The last moment for a higher version to supersede this one.
     this.#throwIfFailed();
     this.#isPlaced = true;
-    await this.#folder.place(uuid, version).catch((error: unknown) => {
-      this.#isPlaced = !isRefusal(error);
-      throw error;
-    });
+    await this.#folder.place(uuid, version);
     this.#hooks.progressed();
     await this.#folder.sync();
     this.#hooks.progressed();

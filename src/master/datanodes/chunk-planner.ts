@@ -9,6 +9,8 @@ import { placeReplicas } from './placement.js';
 import type { PlacementNode } from './placement.js';
 import type { MasterState } from '../state/tables/master-state.js';
 
+const PATH_CHARS_SHOWN = 200;
+
 export interface ChunkPlacement {
   /** Head first; empty when there is no plan. */
   readonly pipeline: readonly PlacementNode[];
@@ -32,7 +34,7 @@ export function planChunk(
   try {
     const pipeline = placeReplicas(
       {
-        what: `chunk ${request.index} of file ${file.id}`,
+        what: `chunk ${request.index} of "${shown(state.tree.pathOf(file) ?? file.name)}"`,
         nodes: placementNodes(nodes),
         wanted: file.replication,
         needed: Math.min(state.settings.minReplicas, file.replication),
@@ -61,4 +63,9 @@ function placementNodes(nodes: ActiveNodes): PlacementNode[] {
     freeBytes: freeBytesOf(node),
     load: loadOf(node),
   }));
+}
+
+/** The end of a long path: the reason why there is no place must have room in the message, too. */
+function shown(path: string): string {
+  return path.length <= PATH_CHARS_SHOWN ? path : `…${path.slice(-PATH_CHARS_SHOWN)}`;
 }

@@ -128,10 +128,11 @@ export class GarbageCollector {
     const chunk = this.#chunks.get(chunkId);
     if (chunk === undefined) return;
     const confirmed = this.#confirmedOf(chunk);
+    const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk));
     // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported. What a dead node holds is not
     // waited for: without it, there are more confirmed ones than are needed.
-    const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk) && record.node.state !== 'DEAD');
-    if (confirmed.length !== all.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
+    const awaited = all.filter((record) => record.node.state !== 'DEAD');
+    if (confirmed.length !== awaited.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
     const candidates = confirmed.map(({ node }) => ({
       nodeId: node.id,
       rack: node.rack,

@@ -1,7 +1,7 @@
 /** A node's folder on a real disk. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
 import { namesOf } from '../rules/disk-path.js';
@@ -9,7 +9,9 @@ import type { Closers } from './base/closers.js';
 import { changeOnDisk, onDisk, systemCode } from './base/disk-error.js';
 import { diskIdOf } from './disk-id.js';
 import { DescriptorReserve } from './descriptor-reserve.js';
+import { FolderDescriptor } from './folder-descriptor.js';
 import { makeDirectories } from './base/make-directories.js';
+import { sizeUnlessGone } from './size-unless-gone.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
 
@@ -30,7 +32,7 @@ export class NodeDisk implements Disk {
   readonly #closers: Closers;
   readonly #reserve = new DescriptorReserve();
   /** Of the folder, while it is locked: its fsync must not fail for lack of a descriptor. */
-  #handle: FileHandle | null = null;
+  #folder: FolderDescriptor | null = null;
 
   /**
    * @param root the folder; `lock` or `makeDirectory('.')` make a missing folder
@@ -42,25 +44,25 @@ export class NodeDisk implements Disk {
   }
 
   async lock(): Promise<DiskLock> {
-    await this.makeDirectory('.');
+    await this.#makeRoot();
     const lock = await lockFolder(this.root);
     const release = async (): Promise<void> => {
       this.#reserve.empty();
-      const handle = this.#handle;
-      this.#handle = null;
+      const folder = this.#folder;
+      this.#folder = null;
       try {
-        await handle?.close();
+        await folder?.close();
       } finally {
         await lock.release();
       }
     };
     try {
-      this.#handle = await onDisk(`Cannot open folder "${this.root}"`, () => openDirectory(this.root));
-    } catch (error) {
       if (process.platform !== 'win32') {
-        await release();
-        throw error;
+        this.#folder = await onDisk(`Cannot open folder "${this.root}"`, () => FolderDescriptor.open(this.root));
       }
+    } catch (error) {
+      await release();
+      throw error;
     }
     this.#reserve.fill();
     const forget = this.#closers.add(release);
@@ -70,6 +72,13 @@ export class NodeDisk implements Disk {
         await release();
       },
     };
+  }
+
+  /** Makes the folder where it is missing, durably: what is made durable in it must not be lost with its name. */
+  async #makeRoot(): Promise<void> {
+    await changeOnDisk(`Cannot make folder "${this.root}"`, async () => {
+      for (const folder of await makeDirectories(this.root)) await syncFolder(dirname(folder));
+    });
   }
 
   async open(path: string, mode: OpenMode, isPostponable = mode === 'read'): Promise<DiskFile> {
@@ -108,8 +117,8 @@ export class NodeDisk implements Disk {
       const worker = async (): Promise<void> => {
         for (const entry of queue) {
           if (entry.isFile()) {
-            const sizeBytes = await sizeUnlessGone(join(folder, entry.name));
-            if (sizeBytes !== null) entries.push({ name: entry.name, kind: 'file', sizeBytes });
+            const sizeBytes = await sizeUnlessGone(() => stat(join(folder, entry.name)));
+            if (sizeBytes !== 'gone') entries.push({ name: entry.name, kind: 'file', sizeBytes });
           } else {
             entries.push({ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'other', sizeBytes: 0 });
           }
@@ -122,27 +131,20 @@ export class NodeDisk implements Disk {
 
   async makeDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
-    await changeOnDisk(`Cannot make folder "${folder}"`, () => makeDirectories(folder));
+    await changeOnDisk(`Cannot make folder "${folder}"`, async () => {
+      await makeDirectories(folder);
+    });
   }
 
   async syncDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
     await onDisk(`Cannot fsync folder "${folder}"`, async () => {
-      try {
-        if (folder === this.root && this.#handle !== null) {
-          await this.#handle.sync();
-          return;
-        }
-        const handle = await this.#reserve.using(() => openDirectory(folder));
-        try {
-          await handle.sync();
-        } finally {
-          await handle.close();
-          this.#reserve.refill();
-        }
-      } catch (error) {
-        if (process.platform !== 'win32' || !NO_DIRECTORY_SYNC.includes(systemCode(error))) throw error;
+      if (folder === this.root && this.#folder !== null) {
+        await this.#folder.sync();
+        return;
       }
+      await this.#reserve.using(() => syncFolder(folder));
+      this.#reserve.refill();
     });
   }
 
@@ -163,13 +165,15 @@ export class NodeDisk implements Disk {
   }
 }
 
-const openDirectory = (folder: string): Promise<FileHandle> => open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
-
-async function sizeUnlessGone(path: string): Promise<number | null> {
+async function syncFolder(folder: string): Promise<void> {
   try {
-    return (await stat(path)).size;
+    const handle = await open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
+    if (process.platform !== 'win32' || !NO_DIRECTORY_SYNC.includes(systemCode(error))) throw error;
   }
 }

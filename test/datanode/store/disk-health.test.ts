@@ -4,7 +4,7 @@ import { DfsError } from '../../../src/shared/errors.js';
 import type { ErrorCode } from '../../../src/shared/errors.js';
 import { BLOCK_BYTES, DISK_PROBLEM_BYTES_MAX } from '../../../src/shared/limits.js';
 import type { Disk, DiskFile, Runtime } from '../../../src/shared/runtime.js';
-import { metaFile, patternBytes, rejection, sameBytes, TIMINGS, World } from '../fixtures.js';
+import { dataFile, metaFile, patternBytes, rejection, sameBytes, TIMINGS, World } from '../fixtures.js';
 
 const DATA = patternBytes(BLOCK_BYTES + 5);
 const NAMES = ['open', 'write', 'rename', 'remove'] as const;
@@ -145,5 +145,24 @@ test('a refusal at any step of a write ends the write alone: the node goes on, a
     }
     expect(await world.writeChunk(8, 9, ['dn-1'], DATA)).toEqual(['dn-1']);
     expect(world.files('dn-1')).toContain(metaFile(8, 9));
+  });
+});
+
+test('a chunk whose size the folder does not tell at a start is read for it, and keeps its checksums', async () => {
+  const world = new World(504);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    await world.writeChunk(7, 1, ['dn-1'], DATA);
+    await world.nodes.get('dn-1')!.stop();
+    const wrap = (runtime: Runtime): Runtime => {
+      const list = async (path: string) =>
+        (await runtime.disk.list(path)).map((entry) => (entry.name === dataFile(7) ? { ...entry, sizeBytes: null } : entry));
+      return { ...runtime, disk: over(runtime.disk, { list }) };
+    };
+    world.master.believes.clear();
+    await world.startNode('dn-1', {}, wrap);
+    await world.sim.runUntil(() => world.master.believes.get('dn-1')?.get(7) === 1);
+    expect(world.files('dn-1')).toContain(metaFile(7, 1));
+    expect(sameBytes(await world.readChunk('dn-1', 7, 1, 0, DATA.length), DATA)).toBe(true);
   });
 });

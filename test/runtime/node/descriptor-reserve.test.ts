@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { diskError, isShortOfDescriptors } from '../../../src/runtime/node/base/disk-error.js';
 import { descriptorLimit } from '../../../src/runtime/node/descriptor-limit.js';
+import { sizeUnlessGone } from '../../../src/runtime/node/size-unless-gone.js';
 import { DescriptorReserve } from '../../../src/runtime/node/descriptor-reserve.js';
 
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: it fails`), { code });
@@ -28,6 +29,12 @@ test('diskError: a lack of the system is a reason to wait, and a folder without 
   expect(diskError(systemError('EIO'), 'Cannot fsync "f"', true)).toMatchObject({ code: 'IO_ERROR' });
   expect(isShortOfDescriptors(diskError(systemError('ENFILE'), 'Cannot open "f"'))).toBe(true);
   expect(isShortOfDescriptors(systemError('ENOMEM'))).toBe(false);
+});
+
+test('sizeUnlessGone: a file that the system cannot look at is there all the same', async () => {
+  expect(await sizeUnlessGone(async () => ({ size: 4 }))).toBe(4);
+  expect(await sizeUnlessGone(() => Promise.reject(systemError('ENOENT')))).toBe('gone');
+  expect(await sizeUnlessGone(() => Promise.reject(systemError('EIO')))).toBeNull();
 });
 
 test('DescriptorReserve.using: repeats an open with what it holds, and not without end', async () => {
