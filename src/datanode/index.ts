@@ -107,7 +107,9 @@ class DataNode implements RunningNode {
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
     this.#pool = pool;
     const diskWaits = new DiskWaits(clock, timings, identity.nodeId);
-    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits };
+    const quarantine = new Quarantine(store, { ...this.#runtime, disk: watched, log });
+    this.#quarantine = quarantine;
+    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits, quarantine };
     const server = new DataServer(plane);
     this.#server = server;
     this.#address = advertisedAddress(this.#config, await server.listen(net, listen));
@@ -138,8 +140,7 @@ class DataNode implements RunningNode {
     };
     this.#links = masters.map((master) => new MasterReporter(master, linkedNode));
     for (const link of this.#links) link.start();
-    this.#quarantine = new Quarantine(store, { ...this.#runtime, disk: watched, log });
-    this.#quarantine.start();
+    quarantine.start();
   }
 
   stop(): Promise<void> {

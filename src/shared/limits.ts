@@ -89,6 +89,9 @@ export const REPORT_FAILURES_MAX = 1_000;
 export const NODE_COMMANDS_MAX = 1_000;
 /** Nodes that a writer may exclude from the plan of one chunk. */
 export const EXCLUDED_NODES_MAX = 1_000;
+/** Items of a quarantine in one answer, and versions that an item names: a frame of 64 KiB holds them. */
+export const QUARANTINE_PAGE_MAX = 200;
+export const QUARANTINE_VERSIONS_MAX = 16;
 /** Datanodes in one answer: a message holds no more. */
 export const ANSWERED_NODES_MAX = 32_768;
 

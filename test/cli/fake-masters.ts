@@ -8,7 +8,8 @@ import { SILENT_LOGGER } from '../../src/cli/distrifs/admin-command.js';
 
 const CLUSTER_ID = 'c0ffee00-0000-4000-8000-000000000001';
 
-type MasterHandlers = Handlers<typeof MasterService> & Pick<Handlers<typeof ClusterService>, 'RemoveDataNode'>;
+type MasterHandlers = Handlers<typeof MasterService> &
+  Pick<Handlers<typeof ClusterService>, 'GetClusterStatus' | 'RemoveDataNode'>;
 
 export interface FakeMaster {
   readonly id: string;
@@ -76,7 +77,7 @@ export class FakeGroup {
         RemoveMaster: handle('RemoveMaster'),
       }),
       ...bindService(ClusterService, {
-        GetClusterStatus: async () => refuse(),
+        GetClusterStatus: handle('GetClusterStatus'),
         ListChunks: async () => refuse(),
         RemoveDataNode: handle('RemoveDataNode'),
       }),

@@ -4,7 +4,16 @@ import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcMethod, Runtime } from '../../shared/runtime.js';
+import { GetLeadersStatus } from './cluster-usage.js';
 import { type MasterSurvey, type MasterView, surveyMasters } from './master-survey.js';
+
+export interface KnownDataNode {
+  readonly clusterId: string;
+  readonly nodeId: string;
+  /** host:port of its data port. */
+  readonly address: string;
+  readonly isDead: boolean;
+}
 
 export interface DataNodeRemoval {
   /** Chunks that had no good replica on another node. */
@@ -64,6 +73,13 @@ export class MasterAdmin {
    */
   async removeMaster(masterId: string, patienceMs: number): Promise<void> {
     await this.#callLeader(MasterService.RemoveMaster, { masterId }, `Cannot remove the master "${masterId}"`, patienceMs);
+  }
+
+  /** The datanodes that the leader knows. @throws as transferLeadership */
+  async datanodes(patienceMs: number): Promise<KnownDataNode[]> {
+    const status = await this.#callLeader(GetLeadersStatus, {}, 'Cannot list the datanodes', patienceMs);
+    const { clusterId } = status;
+    return status.nodes.map(({ nodeId, address, state }) => ({ clusterId, nodeId, address, isDead: state === 'DEAD' }));
   }
 
   /**

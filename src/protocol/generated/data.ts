@@ -8,6 +8,9 @@ import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v
 import type { MutationHeader as _distrifs_v1_MutationHeader, MutationHeader__Output as _distrifs_v1_MutationHeader__Output } from './distrifs/v1/MutationHeader.js';
 import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _distrifs_v1_NodeAddress__Output } from './distrifs/v1/NodeAddress.js';
 import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from './distrifs/v1/NodeStats.js';
+import type { QuarantineAnswer as _distrifs_v1_QuarantineAnswer, QuarantineAnswer__Output as _distrifs_v1_QuarantineAnswer__Output } from './distrifs/v1/QuarantineAnswer.js';
+import type { QuarantineItem as _distrifs_v1_QuarantineItem, QuarantineItem__Output as _distrifs_v1_QuarantineItem__Output } from './distrifs/v1/QuarantineItem.js';
+import type { QuarantineOpen as _distrifs_v1_QuarantineOpen, QuarantineOpen__Output as _distrifs_v1_QuarantineOpen__Output } from './distrifs/v1/QuarantineOpen.js';
 import type { ReadHeader as _distrifs_v1_ReadHeader, ReadHeader__Output as _distrifs_v1_ReadHeader__Output } from './distrifs/v1/ReadHeader.js';
 import type { ReadOpen as _distrifs_v1_ReadOpen, ReadOpen__Output as _distrifs_v1_ReadOpen__Output } from './distrifs/v1/ReadOpen.js';
 import type { WriteAck as _distrifs_v1_WriteAck, WriteAck__Output as _distrifs_v1_WriteAck__Output } from './distrifs/v1/WriteAck.js';
@@ -31,6 +34,11 @@ export interface ProtoGrpcType {
       MutationHeader: MessageTypeDefinition<_distrifs_v1_MutationHeader, _distrifs_v1_MutationHeader__Output>
       NodeAddress: MessageTypeDefinition<_distrifs_v1_NodeAddress, _distrifs_v1_NodeAddress__Output>
       NodeStats: MessageTypeDefinition<_distrifs_v1_NodeStats, _distrifs_v1_NodeStats__Output>
+      QuarantineAction: EnumTypeDefinition
+      QuarantineAnswer: MessageTypeDefinition<_distrifs_v1_QuarantineAnswer, _distrifs_v1_QuarantineAnswer__Output>
+      QuarantineFinding: EnumTypeDefinition
+      QuarantineItem: MessageTypeDefinition<_distrifs_v1_QuarantineItem, _distrifs_v1_QuarantineItem__Output>
+      QuarantineOpen: MessageTypeDefinition<_distrifs_v1_QuarantineOpen, _distrifs_v1_QuarantineOpen__Output>
       ReadHeader: MessageTypeDefinition<_distrifs_v1_ReadHeader, _distrifs_v1_ReadHeader__Output>
       ReadOpen: MessageTypeDefinition<_distrifs_v1_ReadOpen, _distrifs_v1_ReadOpen__Output>
       WriteAck: MessageTypeDefinition<_distrifs_v1_WriteAck, _distrifs_v1_WriteAck__Output>

@@ -56,6 +56,9 @@ import type { OpenSessionRequest__Output } from './distrifs/v1/OpenSessionReques
 import type { OpenSessionResponse__Output } from './distrifs/v1/OpenSessionResponse.js';
 import type { PollCommandsRequest__Output } from './distrifs/v1/PollCommandsRequest.js';
 import type { PollCommandsResponse__Output } from './distrifs/v1/PollCommandsResponse.js';
+import type { QuarantineAnswer__Output } from './distrifs/v1/QuarantineAnswer.js';
+import type { QuarantineItem__Output } from './distrifs/v1/QuarantineItem.js';
+import type { QuarantineOpen__Output } from './distrifs/v1/QuarantineOpen.js';
 import type { RaftAddress__Output } from './distrifs/v1/RaftAddress.js';
 import type { RaftAppend__Output } from './distrifs/v1/RaftAppend.js';
 import type { RaftAppendAccepted__Output } from './distrifs/v1/RaftAppendAccepted.js';
@@ -160,6 +163,9 @@ export interface WireMessages {
   readonly OpenSessionResponse: OpenSessionResponse__Output;
   readonly PollCommandsRequest: PollCommandsRequest__Output;
   readonly PollCommandsResponse: PollCommandsResponse__Output;
+  readonly QuarantineAnswer: QuarantineAnswer__Output;
+  readonly QuarantineItem: QuarantineItem__Output;
+  readonly QuarantineOpen: QuarantineOpen__Output;
   readonly RaftAddress: RaftAddress__Output;
   readonly RaftAppend: RaftAppend__Output;
   readonly RaftAppendAccepted: RaftAppendAccepted__Output;

@@ -1,7 +1,7 @@
 /** `distrifs admin remove-datanode`: has the masters forget a datanode that does not return. */
-import { withMasters } from './admin-command.js';
-import type { Call } from '../terminal/command-row.js';
-import { writeLine } from '../terminal/standard-output.js';
+import { withMasters } from '../admin-command.js';
+import type { Call } from '../../terminal/command-row.js';
+import { writeLine } from '../../terminal/standard-output.js';
 
 export interface RemoveDataNodeFlags {
   readonly force?: boolean;
