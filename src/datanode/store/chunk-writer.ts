@@ -150,7 +150,7 @@ export class ChunkWriter {
     } catch (error) {
       this.#fail(toDfsError(error, 'Commit failed'));
       // A rename that was refused has placed nothing.
-      if (!this.#isPlaced || isRefusal(error)) await this.#cleanUp();
+      if (!this.#isPlaced || (this.#state === 'committing' && isRefusal(error))) await this.#cleanUp();
       throw error;
     }
   }

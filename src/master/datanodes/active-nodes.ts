@@ -142,6 +142,10 @@ export class ActiveNodes {
     return this.#nodes.get(nodeId);
   }
 
+  get size(): number {
+    return this.#nodes.size;
+  }
+
   all(): IterableIterator<ActiveNode> {
     return this.#nodes.values();
   }

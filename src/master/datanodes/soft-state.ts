@@ -140,8 +140,10 @@ export class SoftState implements ChunkListener {
     this.locations.dropNode(node.id);
   }
 
-  /** Forgets the nodes that the log does not know any more, with their replicas. */
-  forgetRemoved(): void {
+  /** Follows the log: takes its nodes, and forgets those that it does not know any more, with their replicas. */
+  followNodes(): void {
+    this.#adoptKnown();
+    if (this.nodes.size === this.#state.nodes.size) return;
     for (const { id } of [...this.nodes.all()]) {
       if (this.#state.nodes.has(id)) continue;
       this.#tell('info', `Datanode ${id} was removed`, { nodeId: id });
@@ -174,8 +176,7 @@ export class SoftState implements ChunkListener {
 
   /** Ages the nodes, and looks again at a part of the chunks that need it. @returns true when some are left */
   tick(): boolean {
-    this.#adoptKnown();
-    this.forgetRemoved();
+    this.followNodes();
     for (const { node, before } of this.nodes.tick(this.#clock.nowMs())) this.livenessChanged(node, before);
     let budget = this.#count(RECHECKS_PER_PASS);
     for (const [nodeId, chunkIds] of this.#rechecks) {

@@ -12,6 +12,7 @@
  */
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
+import { diskStateOf } from '../datanodes/active-nodes.js';
 import type { ActiveNodes } from '../datanodes/active-nodes.js';
 import type { ChunkHealth, Garbage } from '../datanodes/chunk-health.js';
 import { isBeingDeleted, isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
@@ -109,7 +110,9 @@ export class GarbageCollector {
   }
 
   #mayDeleteOn(record: ReplicaRecord): boolean {
-    return record.node.state !== 'DEAD' && record.node.hasReported && isConfirmed(record) && !isBeingDeleted(record);
+    const { node } = record;
+    if (node.state === 'DEAD' || !node.hasReported || diskStateOf(node) !== 'WRITABLE') return false;
+    return isConfirmed(record) && !isBeingDeleted(record);
   }
 
   /** As many confirmed replicas of the committed version as the cluster can hold. */

@@ -45,7 +45,7 @@ export async function removeDataNode(
       nodeId,
     });
   }
-  soft.forgetRemoved();
+  soft.followNodes();
   leader.maintenance.soon();
   return { lostChunks, wasLive: node.state === 'LIVE' };
 }
