@@ -14,9 +14,11 @@ import type { LinkedNode } from './reports/linked-node.js';
 import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
 import { ChunkStore } from './store/chunk-store.js';
+import { DiskHealth } from './store/disk-health.js';
 import { FolderScan } from './store/folder-scan.js';
 import { Quarantine } from './store/quarantine.js';
 import type { ReplicaChange } from './store/replica.js';
+import { WatchedDisk } from './store/watched-disk.js';
 
 /** Writes and reads under way may end for this long when the node stops. */
 const STOP_GRACE_MS = 2_000;
@@ -56,6 +58,7 @@ class DataNode implements RunningNode {
   #folderWatch: FolderWatch | null = null;
   #store: ChunkStore | null = null;
   #quarantine: Quarantine | null = null;
+  #health: DiskHealth | null = null;
   #stopped: Promise<void> | null = null;
   #announceFailure: (error: Error) => void = () => undefined;
 
@@ -76,12 +79,15 @@ class DataNode implements RunningNode {
     const { clock, net, disk, random } = this.#runtime;
     const { timings, listen, masters, rack, capacityBytes } = this.#config;
     const onFatal = (error: DfsError): void => this.#fail(error);
-    const identity = await NodeIdentity.load(disk, random, this.#config.nodeId, onFatal);
+    const health = new DiskHealth(this.#runtime, timings);
+    this.#health = health;
+    const watched = new WatchedDisk(disk, health);
+    const identity = await NodeIdentity.load(watched, random, this.#config.nodeId, onFatal);
     const log = this.#runtime.log.child({ node: identity.nodeId });
     const onChange = (change: ReplicaChange): void => {
       for (const link of this.#links) link.report(change);
     };
-    const store = await ChunkStore.open({ ...this.#runtime, log }, { capacityBytes, onChange, onFatal, timings });
+    const store = await ChunkStore.open({ ...this.#runtime, disk: watched, log }, { capacityBytes, onChange, onFatal, timings });
     this.#store = store;
     if (store.space.isVolatile) {
       log.warn('The data folder is on a volatile file system: nothing in it survives a restart of the machine', {
@@ -101,7 +107,9 @@ class DataNode implements RunningNode {
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });
     this.#pool = pool;
     const diskWaits = new DiskWaits(clock, timings, identity.nodeId);
-    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits };
+    const quarantine = new Quarantine(store, { ...this.#runtime, disk: watched, log });
+    this.#quarantine = quarantine;
+    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits, quarantine };
     const server = new DataServer(plane);
     this.#server = server;
     this.#address = advertisedAddress(this.#config, await server.listen(net, listen));
@@ -117,7 +125,7 @@ class DataNode implements RunningNode {
       timings,
       rack,
       address: this.#address,
-      stats: () => statsOf(store, server, log),
+      stats: () => statsOf(store, health, server, log),
       copies: () => commands.copies(),
       acceptTerm: async (term, master) => {
         await identity.acceptTerm(term);
@@ -132,8 +140,7 @@ class DataNode implements RunningNode {
     };
     this.#links = masters.map((master) => new MasterReporter(master, linkedNode));
     for (const link of this.#links) link.start();
-    this.#quarantine = new Quarantine(store, { ...this.#runtime, log });
-    this.#quarantine.start();
+    quarantine.start();
   }
 
   stop(): Promise<void> {
@@ -151,6 +158,7 @@ class DataNode implements RunningNode {
     this.#pool?.close();
     await this.#commands?.stop();
     await this.#quarantine?.stop();
+    await this.#health?.stop();
     await this.#store?.stop(new DfsError('UNAVAILABLE', 'The node is stopping'));
     await this.#lock.release();
   }
@@ -171,9 +179,9 @@ class DataNode implements RunningNode {
 }
 
 /** A disk that does not say how full it is must not make the node look dead: the last figures stand. */
-async function statsOf(store: ChunkStore, server: DataServer, log: Logger): Promise<NodeStats> {
+async function statsOf(store: ChunkStore, health: DiskHealth, server: DataServer, log: Logger): Promise<NodeStats> {
   await store.space.refresh().catch((error: unknown) => log.debug('Cannot get the free space of the disk', { error }));
-  const { capacityBytes, usedBytes, freeBytes } = store.space;
+  const { capacityBytes, usedBytes, freeBytes, diskId, diskBytes, diskFreeBytes } = store.space;
   return {
     capacityBytes,
     usedBytes,
@@ -181,5 +189,6 @@ async function statsOf(store: ChunkStore, server: DataServer, log: Logger): Prom
     chunkCount: store.size,
     activeWrites: server.activeWrites,
     activeReads: server.activeReads,
+    disk: { state: health.state, problem: health.problem, diskId, totalBytes: diskBytes, freeBytes: diskFreeBytes },
   };
 }

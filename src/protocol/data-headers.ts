@@ -1,4 +1,6 @@
 /** Protobuf headers of data plane frames, each with its frame type. */
+import type { QuarantineAnswer, QuarantineAnswer__Output } from './generated/distrifs/v1/QuarantineAnswer.js';
+import type { QuarantineOpen, QuarantineOpen__Output } from './generated/distrifs/v1/QuarantineOpen.js';
 import type { ReadHeader, ReadHeader__Output } from './generated/distrifs/v1/ReadHeader.js';
 import type { ReadOpen, ReadOpen__Output } from './generated/distrifs/v1/ReadOpen.js';
 import type { WriteAck, WriteAck__Output } from './generated/distrifs/v1/WriteAck.js';
@@ -34,6 +36,16 @@ export const writeCommitted = headerCodec<WriteCommitted, WriteCommitted__Output
 );
 export const readOpen = headerCodec<ReadOpen, ReadOpen__Output>(FrameType.READ_OPEN, 'ReadOpen', 'request');
 export const readHeader = headerCodec<ReadHeader, ReadHeader__Output>(FrameType.READ_HEADER, 'ReadHeader', 'answer');
+export const quarantineOpen = headerCodec<QuarantineOpen, QuarantineOpen__Output>(
+  FrameType.QUARANTINE_OPEN,
+  'QuarantineOpen',
+  'request',
+);
+export const quarantineAnswer = headerCodec<QuarantineAnswer, QuarantineAnswer__Output>(
+  FrameType.QUARANTINE_ANSWER,
+  'QuarantineAnswer',
+  'answer',
+);
 
 /** ERROR frames carry a DfsError. */
 export const errorFrame: HeaderCodec<DfsError, DfsError> = {

@@ -10,7 +10,9 @@
  *   write:  > WRITE_OPEN   < WRITE_READY   > PACKET*  < WRITE_ACK*   > FINISH   < WRITE_COMMITTED
  *           keepalives: WRITE_ACK at any time before WRITE_COMMITTED, an empty PACKET at the current offset before FINISH
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
- * Either side may answer ERROR instead; a node that is busy does at once, with RESOURCE_EXHAUSTED and its id (busy.ts). After an ERROR in a read the connection remains usable; after an ERROR in a write it is
+ *   quarantine: > QUARANTINE_OPEN  < QUARANTINE_ANSWER
+ * Either side may answer ERROR instead; a node that is busy does at once, with RESOURCE_EXHAUSTED and its id (busy.ts). After an ERROR
+ * in a read the connection remains usable; after an ERROR in a write it is
  * closed.
  */
 import { DfsError } from '../shared/errors.js';
@@ -30,6 +32,8 @@ export const FrameType = {
   PACKET: 7,
   FINISH: 8,
   ERROR: 9,
+  QUARANTINE_OPEN: 32,
+  QUARANTINE_ANSWER: 33,
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
@@ -50,6 +54,8 @@ const BODY_BYTES_MAX: Readonly<Record<FrameType, number>> = {
   [FrameType.PACKET]: PACKET_HEADER_BYTES + BLOCK_BYTES,
   [FrameType.FINISH]: FINISH_BYTES,
   [FrameType.ERROR]: HEADER_BYTES_MAX,
+  [FrameType.QUARANTINE_OPEN]: HEADER_BYTES_MAX,
+  [FrameType.QUARANTINE_ANSWER]: HEADER_BYTES_MAX,
 };
 
 export interface Frame {

@@ -67,6 +67,8 @@ const CODES = traits({
   DATA_CORRUPT: { retriable: true, grpcStatus: 'DATA_LOSS', errno: 'EIO' },
   /** Too few nodes can store a chunk for the write to be safe. */
   NOT_ENOUGH_REPLICAS: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'EAGAIN' },
+  /** The data folder takes no changes: it is mounted read-only, or permissions are missing. */
+  READ_ONLY: { retriable: true, grpcStatus: 'FAILED_PRECONDITION', errno: 'EROFS' },
   NO_SPACE: { retriable: true, grpcStatus: 'RESOURCE_EXHAUSTED', errno: 'ENOSPC' },
   // Transport and limits
   UNAVAILABLE: { retriable: true, grpcStatus: 'UNAVAILABLE', errno: 'ECONNREFUSED' },

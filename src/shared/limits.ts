@@ -62,6 +62,8 @@ export const CLIENT_NAME_BYTES_MAX = 1_024;
 export const ERROR_MESSAGE_CHARS_MAX = 2_000;
 /** The same limit in UTF-8 bytes: a UTF-16 unit takes at most three. */
 export const ERROR_MESSAGE_BYTES_MAX = 3 * ERROR_MESSAGE_CHARS_MAX;
+/** Of the error of the last write, in a datanode's heartbeat. */
+export const DISK_PROBLEM_BYTES_MAX = 512;
 /** Permission bits, with setuid, setgid and sticky. */
 export const MODE_MAX = 0o7777;
 
@@ -91,6 +93,9 @@ export const REPORT_FAILURES_MAX = 1_000;
 export const NODE_COMMANDS_MAX = 1_000;
 /** Nodes that a writer may exclude from the plan of one chunk. */
 export const EXCLUDED_NODES_MAX = 1_000;
+/** Items of a quarantine in one answer, and versions that an item names: a frame of 64 KiB holds them. */
+export const QUARANTINE_PAGE_MAX = 200;
+export const QUARANTINE_VERSIONS_MAX = 16;
 /** Datanodes in one answer, or in the answers that together are one: a list in a message has no more. */
 export const ANSWERED_NODES_MAX = 32_768;
 

@@ -67,8 +67,8 @@ export interface DiskFile {
 export interface DirectoryEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'other';
-  /** Size of a file; 0 for anything else. */
-  readonly sizeBytes: number;
+  /** Size of a file, null when the disk does not tell it; 0 for anything else. */
+  readonly sizeBytes: number | null;
 }
 
 export interface DiskSpace {
@@ -76,6 +76,8 @@ export interface DiskSpace {
   readonly freeBytes: number;
   /** True for a file system in memory, such as tmpfs: its contents do not survive a power cut. */
   readonly isVolatile: boolean;
+  /** The same for all folders on one disk of one machine, at most 64 characters; empty: unknown. */
+  readonly diskId: string;
 }
 
 export interface DiskLock {
@@ -85,9 +87,10 @@ export interface DiskLock {
 
 /**
  * The node's own folder, which exists after `lock` or `makeDirectory('.')`. Paths are relative to the folder, with `/`; '.' is the
- * folder itself. Missing files and directories reject with NOT_FOUND, a full disk with NO_SPACE, a path that is absolute or has
- * `..`, a backslash or NUL in it with INVALID_ARGUMENT, all other failures with IO_ERROR. A rejected call has no effect, except for
- * a partial `write`.
+ * folder itself. Missing files and directories reject with NOT_FOUND, a full disk with NO_SPACE, changes of a folder that takes none
+ * (read-only, or without permission) with READ_ONLY, a lack of descriptors or of memory of the system with RESOURCE_EXHAUSTED, a path that
+ * is absolute or has `..`, a backslash or NUL in it with INVALID_ARGUMENT, all other failures with IO_ERROR. A rejected call has no
+ * effect, except for a partial `write`.
  */
 export interface Disk {
   /** For messages only. */
@@ -97,8 +100,11 @@ export interface Disk {
    * the lock. A crash releases the lock. A real folder contains a file `lock` from then on.
    */
   lock(): Promise<DiskLock>;
-  /** Opens a file, in a directory that exists. A directory cannot be opened: IO_ERROR. */
-  open(path: string, mode: OpenMode): Promise<DiskFile>;
+  /**
+   * Opens a file, in a directory that exists. A directory cannot be opened: IO_ERROR.
+   * @param isPostponable true: refused when descriptors run short, for those that remain to be there for other files that are written
+   */
+  open(path: string, mode: OpenMode, isPostponable?: boolean): Promise<DiskFile>;
   /**
    * Renames a file or a directory. Atomic; replaces `to`: a file by a file, an empty directory by a directory, anything else is an
    * IO_ERROR. Durable only after syncDirectory of the parents.
@@ -228,7 +234,10 @@ export interface Net {
    * address of this machine. `onStream` must not throw: a real runtime logs the error and closes the stream, a simulation fails.
    */
   listen(listen: string, onStream: (stream: ByteStream) => void): Promise<Listener>;
-  /** Rejects with UNAVAILABLE, CANCELLED, or INVALID_ARGUMENT when `address` is not host:port. */
+  /**
+   * Rejects with UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED when this process lacks descriptors, or INVALID_ARGUMENT when `address` is not
+   * host:port.
+   */
   dial(address: string, options: DialOptions): Promise<ByteStream>;
 }
 

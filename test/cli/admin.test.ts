@@ -323,3 +323,20 @@ test('admin remove-master: a learner needs no --yes; the answer of a leader that
   });
   expect(JSON.parse(outcome.stdout)).toEqual({ id: 'm-1', removed: true });
 });
+
+test('admin remove-datanode: says what is lost, that a live one comes back, and why the leader refuses', async () => {
+  const leader = group.master('m-1');
+  leader.handlers = { RemoveDataNode: async () => ({ lostChunks: 3, wasLive: false }) };
+  expect(await admin('remove-datanode', 'dn-1', '--force')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^dn-1 is removed/) as string,
+    stderr: expect.stringMatching(/without a good replica on another node: 3$/m) as string,
+  });
+  expect(leader.calls.at(-1)).toMatchObject(['RemoveDataNode', { nodeId: 'dn-1', force: true }]);
+  leader.handlers = { RemoveDataNode: async () => ({ wasLive: true }) };
+  const live = await admin('remove-datanode', 'dn-1', '--json');
+  expect(JSON.parse(live.stdout)).toEqual({ id: 'dn-1', removed: true, lostChunks: 0, wasLive: true });
+  const refusal = new DfsError('NOT_ENOUGH_REPLICAS', '7 chunks', { retriable: false });
+  leader.handlers = { RemoveDataNode: () => Promise.reject(refusal) };
+  expect(await admin('remove-datanode', 'dn-1')).toMatchObject({ code: 1, stderr: expect.stringMatching(/7 chunks/) as string });
+});

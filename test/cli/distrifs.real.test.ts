@@ -65,7 +65,15 @@ test('distrifs --help: lists the commands and the exit codes, exit code 0', asyn
   expect(outcome.stdout).toContain('Exit codes');
   expect((await distrifs()).code).toBe(2);
   const admin = await distrifs('admin', '--help');
-  for (const name of ['masters', 'transfer-leadership', 'add-master', 'remove-master', 'log-inspect']) {
+  for (const name of [
+    'masters',
+    'transfer-leadership',
+    'add-master',
+    'remove-master',
+    'remove-datanode',
+    'quarantine',
+    'log-inspect',
+  ]) {
     expect(admin.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   }
 });

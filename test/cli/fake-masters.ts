@@ -1,5 +1,5 @@
 /** Masters that say what a test tells them to, on real gRPC ports: for the commands that ask masters. */
-import { bindService, MasterService, type Handlers } from '../../src/protocol/services.js';
+import { bindService, ClusterService, MasterService, type Handlers } from '../../src/protocol/services.js';
 import type { GetMasterStatusResponse } from '../../src/protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
 import type { MasterMember } from '../../src/protocol/generated/distrifs/v1/MasterMember.js';
 import { createNodeRuntime } from '../../src/runtime/node/index.js';
@@ -8,7 +8,8 @@ import { SILENT_LOGGER } from '../../src/cli/distrifs/admin-command.js';
 
 const CLUSTER_ID = 'c0ffee00-0000-4000-8000-000000000001';
 
-type MasterHandlers = Handlers<typeof MasterService>;
+type MasterHandlers = Handlers<typeof MasterService> &
+  Pick<Handlers<typeof ClusterService>, 'GetClusterStatus' | 'RemoveDataNode'>;
 
 export interface FakeMaster {
   readonly id: string;
@@ -62,21 +63,25 @@ export class FakeGroup {
       throw new DfsError('NOT_LEADER', `${id} does not lead`, hint);
     };
     const handle = <Name extends keyof MasterHandlers>(name: Name): MasterHandlers[Name] =>
-      // One of four signatures, which TypeScript cannot follow through a name.
+      // One of several signatures, which TypeScript cannot follow through a name.
       (async (request: never, context: never) => {
         calls.push([name, request]);
         const handler = master.handlers[name] as ((request: never, context: never) => Promise<unknown>) | undefined;
         return handler === undefined ? refuse() : handler(request, context);
       }) as unknown as MasterHandlers[Name];
-    const server = await this.#host.runtime.rpc.serve(
-      '127.0.0.1:0',
-      bindService(MasterService, {
+    const server = await this.#host.runtime.rpc.serve('127.0.0.1:0', [
+      ...bindService(MasterService, {
         GetMasterStatus: async () => ({ ...this.#statusOf(id), ...master.status }),
         TransferLeadership: handle('TransferLeadership'),
         AddMaster: handle('AddMaster'),
         RemoveMaster: handle('RemoveMaster'),
       }),
-    );
+      ...bindService(ClusterService, {
+        GetClusterStatus: handle('GetClusterStatus'),
+        ListChunks: async () => refuse(),
+        RemoveDataNode: handle('RemoveDataNode'),
+      }),
+    ]);
     const master: FakeMaster = { id, address: server.address, status, handlers: {}, calls, stop: () => server.stop(0) };
     this.masters.push(master);
     return master;

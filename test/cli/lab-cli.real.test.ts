@@ -86,7 +86,7 @@ test('lab up --json prints the ready line first, obeys lab commands, and ends cl
   };
   expect(status.nodes[1]).toMatchObject({ id: 'dn-1', role: 'datanode', state: 'stopped', pid: null, usedBytes: 0 });
   expect(status.nodes[0]).toMatchObject({ id: 'm-1', role: 'master', state: 'live', pid: ready.masters[0]!.pid });
-  expect(status.chunks).toEqual({ total: 0, healthy: 0, underReplicated: 0, missing: 0 });
+  expect(status.chunks).toEqual({ total: 0, healthy: 0, underReplicated: 0, missing: 0, unreported: 0 });
   expect((await lab('heal', ...target)).code).toBe(0);
   expect((await lab('env', ...target)).out.split('\n').slice(0, 3)).toEqual([
     `export DISTRIFS_MASTER=${ready.masters[0]!.address}`,

@@ -342,7 +342,7 @@ test('df asks the leader, although every master answers', async () => {
       const ListChunks = async () => ({});
       const GetClusterStatus = async () => ({ role, fileCount, masterId: name });
       const { rpc } = sim.machine(name).boot();
-      await rpc.serve(addressOf(name), bindService(ClusterService, { GetClusterStatus, ListChunks }));
+      await rpc.serve(addressOf(name), bindService(ClusterService, { GetClusterStatus, ListChunks, RemoveDataNode: ListChunks }));
     }
     expect(await group.client().df()).toMatchObject({ files: 2 });
   });

@@ -2,6 +2,7 @@
 import type { Command } from '../../src/protocol/generated/distrifs/v1/Command.js';
 import type { CommandFailure__Output } from '../../src/protocol/generated/distrifs/v1/CommandFailure.js';
 import type { CopyProgress__Output } from '../../src/protocol/generated/distrifs/v1/CopyProgress.js';
+import type { DiskStatus__Output } from '../../src/protocol/generated/distrifs/v1/DiskStatus.js';
 import type { Replica__Output } from '../../src/protocol/generated/distrifs/v1/Replica.js';
 import { bindService, DataNodeService } from '../../src/protocol/services.js';
 import { DfsError } from '../../src/shared/errors.js';
@@ -47,6 +48,8 @@ export class FakeMaster {
   readonly commands = new Map<string, Command[]>();
   /** The copies that each node named in its last heartbeat. */
   readonly copies = new Map<string, readonly CopyProgress__Output[]>();
+  /** The disk of each node, as in its last heartbeat. */
+  readonly disks = new Map<string, DiskStatus__Output | null>();
   readonly addresses = new Map<string, string>();
   /** Runs before each report is answered. */
   beforeReport: (report: SeenReport) => Promise<void> = () => Promise.resolve();
@@ -93,8 +96,9 @@ export class FakeMaster {
           this.addresses.set(node.nodeId, address);
           return { clusterId: this.clusterId, registrationId: ++this.registrations, term: this.said };
         },
-        Heartbeat: async ({ node, copies }) => {
+        Heartbeat: async ({ node, copies, stats }) => {
           const nodeId = node?.nodeId ?? '';
+          this.disks.set(nodeId, stats?.disk ?? null);
           this.heartbeats++;
           this.copies.set(nodeId, copies);
           this.#heard(node);

@@ -22,13 +22,18 @@ export async function killed(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Starts a daemon and waits for its ready line. @param onFinish registers what ends it when the test is over */
+/**
+ * Starts a daemon and waits for its ready line.
+ * @param onFinish registers what ends it when the test is over
+ * @param openFiles the most that it may have open; 0: as the system says
+ */
 export async function startDaemon(
   onFinish: (clean: () => Promise<void>) => void,
   role: 'master' | 'datanode',
   args: readonly string[],
+  openFiles = 0,
 ): Promise<Daemon> {
-  const child = startBin('distrifs', [role, ...args, '--profile', 'fast']);
+  const child = startBin('distrifs', [role, ...args, '--profile', 'fast'], {}, openFiles);
   onFinish(() => killed(child));
   const ready = await new Promise<Ready>((resolve, reject) => {
     let text = '';

@@ -36,8 +36,13 @@ process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  const child = spawn(process.execPath, args, {
+/** @param openFiles the most that the process may have open; 0: as the system says */
+function start(args: readonly string[], env: Readonly<Record<string, string>>, openFiles = 0): ChildProcess {
+  const [command, ...all] =
+    openFiles === 0
+      ? [process.execPath, ...args]
+      : ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, process.execPath, ...args];
+  const child = spawn(command, all, {
     cwd: ROOT,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -47,9 +52,14 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>): 
   return child;
 }
 
-/** Starts `bin/<name>.cjs`; the caller owns the process. */
-export function startBin(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return start([binPath(name), ...args], env);
+/** Starts `bin/<name>.cjs`; the caller owns the process. @param openFiles the most that it may have open; 0: as the system says */
+export function startBin(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  openFiles = 0,
+): ChildProcess {
+  return start([binPath(name), ...args], env, openFiles);
 }
 
 /** Collects the output of a process until it ends. */
@@ -132,7 +142,7 @@ export interface ReadyLine {
 
 export interface LabStatus {
   readonly nodes: readonly { id: string; role: string; state: string; pid: number | null; usedBytes: number }[];
-  readonly chunks: { total: number; healthy: number; underReplicated: number; missing: number };
+  readonly chunks: { total: number; healthy: number; underReplicated: number; missing: number; unreported: number };
 }
 
 /** A lab started with `lab up --no-tui --json`, and the commands a person would type beside it. */

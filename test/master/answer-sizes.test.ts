@@ -6,6 +6,7 @@ import { ClusterService, DataNodeService, NamespaceService } from '../../src/pro
 import { wholeClusterStatus } from '../../src/protocol/whole-cluster-status.js';
 import {
   ADDRESS_BYTES_MAX,
+  DISK_PROBLEM_BYTES_MAX,
   LABEL_BYTES_MAX,
   LIST_PAGE_MAX,
   LOCATION_REPLICAS_MAX,
@@ -43,7 +44,16 @@ function registered(rig: ServicesRig, count: number): ActiveNode[] {
   const { soft } = rig.services(MASTER);
   return Array.from({ length: count }, (_, n) => {
     const rack = longest(`rack-${n}-`, LABEL_BYTES_MAX);
-    const node = { id: idOf(n), incarnation: `of ${n}`, address: addressOf(n), rack, acceptedTerm: 1, stats: statsOf() };
+    const disk = {
+      // As a node says that can be written to: it takes chunks.
+      state: 'WRITABLE' as const,
+      problem: longest('EIO', DISK_PROBLEM_BYTES_MAX),
+      diskId: idOf(n),
+      totalBytes: Number.MAX_SAFE_INTEGER,
+      freeBytes: Number.MAX_SAFE_INTEGER,
+    };
+    const stats = { ...statsOf(), disk };
+    const node = { id: idOf(n), incarnation: `of ${n}`, runId: '', address: addressOf(n), rack, acceptedTerm: 1, stats };
     return soft.nodes.register(node, 0);
   });
 }

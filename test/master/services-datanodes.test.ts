@@ -141,20 +141,50 @@ test('a warm leader is out of safe mode at once, and counts only what is reporte
     const [one, two] = nodes as [PlayedNode, PlayedNode];
     expect((await rig.status('m-1')).chunks).toMatchObject({ total: 2, healthy: 2 });
     rig.group.elect('m-2');
-    expect(await rig.status('m-2')).toMatchObject({ safeMode: false, chunks: { total: 2, healthy: 0, missing: 2 } });
+    expect(await rig.status('m-2')).toMatchObject({
+      safeMode: false,
+      chunks: { total: 2, healthy: 0, missing: 0, unreported: 2 },
+    });
     await rig.mkdir('m-2', '/d');
     expect(await rig.heartbeat('m-2', one)).toMatchObject({ term: 2, needsFullReport: true });
     // Made before the term was accepted.
     await rig.report('m-2', one, ...chunkIds);
-    expect((await rig.status('m-2')).chunks).toMatchObject({ missing: 2 });
+    expect((await rig.status('m-2')).chunks).toMatchObject({ unreported: 2 });
     expect(await rig.heartbeat('m-2', one)).toMatchObject({ needsFullReport: true });
     await follow(rig, 'm-2', one, ...chunkIds);
-    expect((await rig.status('m-2')).chunks).toMatchObject({ underReplicated: 2, missing: 0 });
+    expect((await rig.status('m-2')).chunks).toMatchObject({ underReplicated: 2, unreported: 0 });
     await follow(rig, 'm-2', two, ...chunkIds);
     expect((await rig.status('m-2')).chunks).toMatchObject({ healthy: 2 });
     // The first leader again: what it was told in its own first term has lost its worth.
     rig.group.elect('m-1');
-    expect(await rig.status('m-1')).toMatchObject({ safeMode: false, chunks: { total: 2, healthy: 0, missing: 2 } });
+    expect(await rig.status('m-1')).toMatchObject({
+      safeMode: false,
+      chunks: { total: 2, healthy: 0, missing: 0, unreported: 2 },
+    });
+  });
+});
+
+test('GetClusterStatus: chunks are unreported while a living node may still report them, and missing after that', async () => {
+  const rig = new ServicesRig(82);
+  await rig.sim.run(async () => {
+    const { nodes, chunkIds } = await cluster(rig, ['dn-1', 'dn-2', 'dn-3'], ['/a']);
+    const [one, two, three] = nodes as [PlayedNode, PlayedNode, PlayedNode];
+    rig.group.elect('m-2');
+    const counts = async () => (await rig.status('m-2')).chunks;
+    // One that has reported and has nothing says nothing of the others.
+    await follow(rig, 'm-2', three);
+    expect(await counts()).toMatchObject({ missing: 0, unreported: 1 });
+    await beat(rig, 'm-2', TIMINGS.deadAfterMs + 1_000, three);
+    expect(await counts()).toMatchObject({ missing: 1, unreported: 0 });
+    for (const node of [one, two]) await follow(rig, 'm-2', node, ...chunkIds);
+    expect(await counts()).toMatchObject({ healthy: 1, missing: 0, unreported: 0 });
+    // One that lives and does not report hides nothing for ever.
+    rig.group.elect('m-1');
+    await follow(rig, 'm-1', three);
+    await beat(rig, 'm-1', TIMINGS.safeModeGraceMs - 1_000, ...nodes);
+    expect((await rig.status('m-1')).chunks).toMatchObject({ missing: 0, unreported: 1 });
+    await beat(rig, 'm-1', 2_000, ...nodes);
+    expect((await rig.status('m-1')).chunks).toMatchObject({ missing: 1, unreported: 0 });
   });
 });
 
@@ -247,6 +277,42 @@ test('RegisterDataNode: a registration that began under one leadership does noth
     await expect(registering).rejects.toMatchObject({ code: 'NOT_LEADER', retriable: true });
     expect(rig.services('m-1').soft.nodes.get('dn-9')).toMatchObject({ registrationId: 0, state: 'STALE' });
     expect(await rig.register('m-1', node)).toMatchObject({ term: 3 });
+  });
+});
+
+test('RegisterDataNode: of two processes on copies of one folder the first stays while it lives, then the other may take over', async () => {
+  const rig = new ServicesRig(83);
+  await rig.sim.run(async () => {
+    await rig.start();
+    rig.group.elect('m-1');
+    await rig.sim.advance(1);
+    const original = { ...rig.node('dn-1'), runId: 'run-1' };
+    const copy = { ...original, runId: 'run-2', address: 'elsewhere:1' };
+    await rig.register('m-1', original);
+    const refused = {
+      code: 'ALREADY_EXISTS',
+      retriable: true,
+      message: expect.stringMatching(/"dn-1" at elsewhere:1 is refused while datanode "dn-1" at dn-1:1 lives/) as string,
+    };
+    for (let beats = 0; beats < 20; beats += 1) {
+      await expect(rig.register('m-1', copy)).rejects.toMatchObject(refused);
+      expect(await beat(rig, 'm-1', TIMINGS.heartbeatIntervalMs, original)).toEqual([]);
+      expect(await rig.heartbeat('m-1', original)).toMatchObject({ needsRegistration: false });
+    }
+    expect(rig.group.operations.filter((name) => name === 'registerNode')).toHaveLength(1);
+    // The same process registers again as often as it needs to.
+    await rig.register('m-1', original);
+    await rig.sim.advance(2 * TIMINGS.heartbeatIntervalMs + 1);
+    expect(await rig.register('m-1', copy)).toMatchObject({ wasUnknown: false });
+    await expect(rig.register('m-1', original)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    // Its connection breaks: what starts on the folder then need not wait.
+    const waiting = rig.poll('m-1', copy).catch(() => undefined);
+    await rig.sim.advance(100);
+    rig.sim.machine('client of m-1').crash({ power: false });
+    await rig.sim.advance(100);
+    rig.reconnect('m-1');
+    expect(await rig.register('m-1', { ...copy, runId: 'run-3' })).toMatchObject({ term: 1 });
+    void waiting;
   });
 });
 

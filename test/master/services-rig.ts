@@ -14,6 +14,8 @@ export interface PlayedNode {
   readonly nodeId: string;
   readonly incarnation: string;
   readonly address: string;
+  /** Default: a datanode of an older release. */
+  readonly runId?: string;
   acceptedTerm: number;
 }
 
@@ -81,6 +83,11 @@ export class ServicesRig {
       this.#channels.set(masterId, channel);
     }
     return channel.call(method, request, { deadlineMs });
+  }
+
+  /** After a crash of the client's machine. */
+  reconnect(masterId: string): void {
+    this.#channels.delete(masterId);
   }
 
   async openSession(masterId: string): Promise<number> {
@@ -155,7 +162,7 @@ export class ServicesRig {
   }
 
   #speaker(masterId: string, node: PlayedNode, registrationId = this.#registrations.get(`${node.nodeId} at ${masterId}`) ?? 0) {
-    const { nodeId, incarnation, acceptedTerm } = node;
-    return { clusterId: CLUSTER_ID, nodeId, incarnation, registrationId, acceptedTerm };
+    const { nodeId, incarnation, acceptedTerm, runId = '' } = node;
+    return { clusterId: CLUSTER_ID, nodeId, incarnation, registrationId, acceptedTerm, runId };
   }
 }

@@ -71,11 +71,12 @@ export function collectLog(): CollectedLog {
 }
 
 export function placementNode(id: string, overrides: Partial<PlacementNode> = {}): PlacementNode {
-  return { id, address: `${id}:1`, rack: 'r', state: 'LIVE', freeBytes: GIB, load: 0, ...overrides };
+  return { id, address: `${id}:1`, rack: 'r', state: 'LIVE', disk: 'WRITABLE', freeBytes: GIB, load: 0, ...overrides };
 }
 
 export function statsOf(freeBytes = GIB) {
-  return { capacityBytes: 2 * GIB, usedBytes: 2 * GIB - freeBytes, freeBytes, chunkCount: 0, activeWrites: 0, activeReads: 0 };
+  const counts = { chunkCount: 0, activeWrites: 0, activeReads: 0 };
+  return { capacityBytes: 2 * GIB, usedBytes: 2 * GIB - freeBytes, freeBytes, ...counts, disk: null };
 }
 
 /** Registered, live, and reported in term 1. */
@@ -87,7 +88,15 @@ export function liveNodes(
   nodes.beginTerm(1, clock.nowMs());
   for (let i = 1; i <= count; i += 1) {
     const id = `dn-${i}`;
-    const registration = { id, incarnation: `i-${i}`, address: `${id}:1`, rack: `r-${i}`, acceptedTerm: 1, stats: statsOf() };
+    const registration = {
+      id,
+      incarnation: `i-${i}`,
+      address: `${id}:1`,
+      rack: `r-${i}`,
+      runId: '',
+      acceptedTerm: 1,
+      stats: statsOf(),
+    };
     nodes.register(registration, clock.nowMs()).hasReported = true;
   }
   const node = (i: number): ActiveNode => nodes.get(`dn-${i}`)!;

@@ -50,6 +50,7 @@ test('errorFrame: a code of a later version becomes INTERNAL and keeps its name'
 test('bindService: decodes, handles, encodes; whatever a handler throws becomes a DfsError', async () => {
   const [status] = bindService(ClusterService, {
     GetClusterStatus: async () => ({ clusterId: 'c' }),
+    RemoveDataNode: async () => ({}),
     ListChunks: async () => {
       throw new TypeError('boom');
     },
@@ -58,6 +59,7 @@ test('bindService: decodes, handles, encodes; whatever a handler throws becomes 
   expect(ClusterService.GetClusterStatus.decodeResponse(reply).clusterId).toBe('c');
   const [, list] = bindService(ClusterService, {
     GetClusterStatus: async () => ({}),
+    RemoveDataNode: async () => ({}),
     ListChunks: async () => {
       throw new TypeError('boom');
     },

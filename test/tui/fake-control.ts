@@ -28,6 +28,7 @@ export function node(id: string, overrides: Partial<NodeStatus> = {}): NodeStatu
     usedBytes: isMaster ? 0 : number * 10 * 2 ** 20,
     capacityBytes: isMaster ? 0 : 100 * 2 ** 20,
     replicaCount: isMaster ? 0 : number * 3,
+    disk: 'writable' as const,
     partitioned: false,
     member: isMaster ? member(id === 'm-1' ? 'leader' : 'follower') : null,
     ...overrides,
@@ -44,7 +45,7 @@ export function status(overrides: Partial<ClusterStatus> = {}): ClusterStatus {
   return {
     clusterId: CLUSTER_ID,
     nodes: [node('m-1'), ...[1, 2, 3, 4, 5].map((n) => node(`dn-${n}`))],
-    chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0 },
+    chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0, unreported: 0 },
     files: 0,
     safeMode: false,
     term: 1,

@@ -24,7 +24,7 @@ test('appendLine: a newer count of chunks replaces the last one', () => {
   const chunks = (healthy: number): ClusterEvent => ({
     event: 'chunks',
     atMs: healthy,
-    chunks: { total: 3, healthy, underReplicated: 3 - healthy, missing: 0 },
+    chunks: { total: 3, healthy, underReplicated: 3 - healthy, missing: 0, unreported: 0 },
   });
   const log = [chunks(1), chunks(2), chunks(3)].reduce<readonly LogLine[]>(
     (all, event) => appendLine(all, lineOfEvent(event)),
@@ -48,7 +48,7 @@ test('lineOfEvent: says what happened, and how serious it is', () => {
       { event: 'fault', atMs: 1, action: 'heal', nodes: [] },
       { event: 'node-exit', atMs: 1, node: 'dn-1', code: null, signal: 'SIGKILL' },
       { event: 'node-exit', atMs: 1, node: 'dn-1', code: 1, signal: null },
-      { event: 'chunks', atMs: 1, chunks: { total: 17, healthy: 12, underReplicated: 3, missing: 2 } },
+      { event: 'chunks', atMs: 1, chunks: { total: 17, healthy: 12, underReplicated: 3, missing: 2, unreported: 0 } },
       { event: 'leader', atMs: 1, node: 'm-2', term: 5 },
       { event: 'node-log', atMs: 1, node: 'dn-1', level: 'error', message: 'disk\nbroke\u001B[2J' },
     ]),

@@ -19,6 +19,8 @@ test('chunkHealth: by replicas held and asked for', () => {
   const health = (replicas: number): string =>
     chunkHealth({ replication: 3, nodeIds: Array.from({ length: replicas }, (_, at) => `dn-${at}`) });
   expect([0, 1, 2, 3, 4].map(health)).toEqual(['missing', 'under', 'under', 'ok', 'over']);
+  expect(chunkHealth({ replication: 3, nodeIds: [] }, { unreported: 1 })).toBe('unreported');
+  expect(chunkHealth({ replication: 3, nodeIds: [] }, { unreported: 0 })).toBe('missing');
 });
 
 test('sortChunks: worst first, then by file and index', () => {
@@ -36,7 +38,7 @@ test('sortChunks: worst first, then by file and index', () => {
 });
 
 test('healthSummary: the most urgent thing wins', () => {
-  const chunks = { total: 9, healthy: 6, underReplicated: 2, missing: 1 };
+  const chunks = { total: 9, healthy: 6, underReplicated: 2, missing: 1, unreported: 0 };
   const cut = [node('m-1'), node('dn-1', { partitioned: true })];
   expect(healthSummary(null).tone).toBe('plain');
   expect(healthSummary(status())).toEqual({ tone: 'good', text: 'healthy' });
@@ -45,7 +47,11 @@ test('healthSummary: the most urgent thing wins', () => {
   expect(healthSummary(status({ chunks, masterReachable: false, nodes: silent })).text).toMatch(/NO MASTER ANSWERS/);
   expect(healthSummary(status({ chunks }))).toEqual({ tone: 'bad', text: '1 MISSING' });
   expect(healthSummary(status({ chunks: { ...chunks, missing: 0 }, nodes: cut })).text).toBe('2 UNDER-REPLICATED');
+  const unreported = { ...chunks, missing: 0, unreported: 1 };
+  expect(healthSummary(status({ chunks: unreported }))).toEqual({ tone: 'warn', text: '1 NOT REPORTED YET' });
   expect(healthSummary(status({ nodes: cut })).text).toBe('PARTITIONED');
+  const readOnly = [node('m-1'), node('dn-1', { disk: 'read-only' })];
+  expect(healthSummary(status({ nodes: readOnly })).text).toBe('1 of 2 nodes cannot write');
   expect(healthSummary(status({ nodes: [node('m-1'), node('dn-1', { state: 'paused' })] })).text).toBe('1 of 2 nodes not live');
 });
 

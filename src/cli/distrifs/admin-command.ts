@@ -1,8 +1,8 @@
 /** Runs an administration command: connects to the masters, and converts failures into one line and an exit code. */
 import { tmpdir } from 'node:os';
 import type { MasterAdmin } from '../../client/admin/master-admin.js';
-import { timingsOf } from '../../shared/profile.js';
-import type { Logger } from '../../shared/runtime.js';
+import { type Timings, timingsOf } from '../../shared/profile.js';
+import type { Logger, Runtime } from '../../shared/runtime.js';
 import { CommandVoice } from '../terminal/cli-error.js';
 import { UsageError } from '../terminal/usage-error.js';
 import { EXIT_FAILED, EXIT_USAGE } from '../terminal/exit-codes.js';
@@ -11,6 +11,9 @@ import { type GlobalFlags, mastersOf } from './client-command.js';
 
 export interface AdminContext {
   readonly admin: MasterAdmin;
+  /** For connections to datanodes. */
+  readonly runtime: Runtime;
+  readonly timings: Timings;
   /** Print JSON. */
   readonly json: boolean;
   /** Prints a warning on standard error. */
@@ -62,7 +65,7 @@ export const withMasters = <Args extends readonly unknown[], Flags>(
       const admin = new MasterAdmin(runtime, masters, { ...timings, rpcDeadlineMs });
       const voice = voiceOf(call);
       const warn = (text: string): void => voice.warn(text);
-      await action({ admin, json: flags.json === true, warn }, call);
+      await action({ admin, runtime, timings, json: flags.json === true, warn }, call);
     } finally {
       await close();
     }

@@ -25,6 +25,8 @@ import {
 const HAND_OVER_MS = 10_000;
 const REMOVE_MS = 15_000;
 const ADD_MS = 60_000;
+const QUARANTINE_MS = 60_000;
+const QUARANTINE_ACTIONS = ['list', 'verify', 'restore', 'purge'] as const;
 const DEFAULT_ITEMS = 20;
 const ITEMS_MAX = 100_000;
 
@@ -246,6 +248,28 @@ const ADMIN_ROWS: readonly CommandRow[] = [
       { flags: '--timeout <duration>', about: 'time limit', parse: durationOption, default: REMOVE_MS },
     ],
     load: async () => (await import('./admin-remove.js')).removeMaster,
+  }),
+  row({
+    name: 'remove-datanode',
+    summary: 'remove a datanode that is dead, or that has the only good copy of no chunk',
+    arguments: [{ name: '<id>', about: 'name of the datanode' }],
+    options: [
+      { flags: '--force', about: 'remove a dead datanode although chunks have no other good copy: they are lost' },
+      { flags: '--timeout <duration>', about: 'time limit', parse: durationOption, default: REMOVE_MS },
+    ],
+    load: async () => (await import('./datanodes/remove-datanode.js')).removeDataNode,
+  }),
+  row({
+    name: 'quarantine',
+    summary: 'show, verify, restore or delete what datanodes have set aside',
+    arguments: [
+      { name: '<action>', about: 'list, verify, restore or purge (which deletes)', choices: QUARANTINE_ACTIONS },
+      { name: '[node]', about: 'name of a datanode (default: all that are not dead)' },
+      { name: '[names...]', about: 'items, as list shows them (default of verify: all); needed to restore and purge' },
+    ],
+    options: [{ flags: '--timeout <duration>', about: 'time limit of each item', parse: durationOption, default: QUARANTINE_MS }],
+    help: 'Exit code 1 when a datanode did not answer, or an item could not be verified, restored or deleted.',
+    load: async () => (await import('./datanodes/quarantine.js')).quarantine,
   }),
   row({
     name: 'log-inspect',

@@ -5,6 +5,7 @@ import { printable } from '../terminal/standard-output.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { ActiveFaultView } from '../../supervisor/api/lab-faults.js';
 import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
+import { unreportedText } from '../terminal/unreported-text.js';
 
 export { writeLine } from '../terminal/standard-output.js';
 
@@ -65,8 +66,8 @@ function eventText(event: ClusterEvent): string {
     case 'node-exit':
       return `${event.node} ended ${event.signal === null ? `with exit code ${String(event.code)}` : `by ${event.signal}`}`;
     case 'chunks': {
-      const { total, healthy, underReplicated, missing } = event.chunks;
-      return `chunks: ${total} total, ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing`;
+      const { total, healthy, underReplicated, missing, unreported } = event.chunks;
+      return `chunks: ${total} total, ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing${unreportedText(unreported)}`;
     }
     case 'leader':
       return `${event.node} leads in term ${event.term}`;

@@ -5,6 +5,7 @@ import { formatBytes } from '../../shared/units.js';
 import type { ClusterStatus, MemberStatus, NodeInfo } from '../../supervisor/api/cluster-status.js';
 import { printable } from '../terminal/standard-output.js';
 import { faultLines } from './lab-output.js';
+import { unreportedText } from '../terminal/unreported-text.js';
 
 const printableTable = (rows: readonly (readonly string[])[]): string[] =>
   textTable(
@@ -26,7 +27,7 @@ export function nodeLines(nodes: readonly NodeInfo[]): string[] {
 
 /** The text of `lab status`. */
 export function statusLines(status: ClusterStatus): string[] {
-  const { total, healthy, underReplicated, missing } = status.chunks;
+  const { total, healthy, underReplicated, missing, unreported } = status.chunks;
   const notes = [
     ...(status.safeMode ? ['safe mode'] : []),
     ...(status.masterReachable ? [] : ['no leader answers: figures of datanodes and chunks are out of date']),
@@ -38,7 +39,7 @@ export function statusLines(status: ClusterStatus): string[] {
       ...status.nodes.map((node) => [
         node.id,
         node.role === 'master' ? (node.member?.role ?? 'master') : node.role,
-        node.partitioned ? `${node.state}, cut off` : node.state,
+        [node.state, ...(node.disk === 'writable' ? [] : [node.disk]), ...(node.partitioned ? ['cut off'] : [])].join(', '),
         ...memberCells(node.member),
         pidText(node.pid, node.state !== 'stopped'),
         node.role === 'master' ? '-' : formatBytes(node.usedBytes),
@@ -48,7 +49,7 @@ export function statusLines(status: ClusterStatus): string[] {
       ]),
     ]),
     leads,
-    `${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing; ${status.files} files`,
+    `${total} chunks: ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing${unreportedText(unreported)}; ${status.files} files`,
     ...notes.map((note) => `note: ${note}`),
     ...(status.faults.length === 0 ? [] : ['', ...faultLines(status.faults)]),
   ];

@@ -1,10 +1,27 @@
-/** What operators ask of the masters: their state, a change of leader, a change of the group. */
-import { MasterService } from '../../protocol/services.js';
+/** What operators ask of the masters: their state, a change of leader, a change of the group, the removal of a datanode. */
+import { ClusterService, MasterService } from '../../protocol/services.js';
+import { wholeClusterStatus } from '../../protocol/whole-cluster-status.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcMethod, Runtime } from '../../shared/runtime.js';
+import { GetLeadersStatus } from './cluster-usage.js';
 import { type LedSurvey, type MasterSurvey, type MasterView, surveyMasters } from './master-survey.js';
+
+export interface KnownDataNode {
+  readonly clusterId: string;
+  readonly nodeId: string;
+  /** host:port of its data port. */
+  readonly address: string;
+  readonly isDead: boolean;
+}
+
+export interface DataNodeRemoval {
+  /** Chunks that had no good replica on another node. */
+  readonly lostChunks: number;
+  /** It was live: it registers again unless it is stopped. */
+  readonly wasLive: boolean;
+}
 
 export class MasterAdmin {
   readonly #runtime: Runtime;
@@ -77,6 +94,29 @@ export class MasterAdmin {
    */
   async removeMaster(masterId: string, patienceMs: number): Promise<void> {
     await this.#callLeader(MasterService.RemoveMaster, { masterId }, `Cannot remove the master "${masterId}"`, patienceMs);
+  }
+
+  /** The datanodes that the leader knows. @throws as transferLeadership */
+  async datanodes(patienceMs: number): Promise<KnownDataNode[]> {
+    const { clusterId, nodes } = await wholeClusterStatus((request) =>
+      this.#callLeader(GetLeadersStatus, request, 'Cannot list the datanodes', patienceMs),
+    );
+    return nodes.map(({ nodeId, address, state }) => ({ clusterId, nodeId, address, isDead: state === 'DEAD' }));
+  }
+
+  /**
+   * Has the masters forget a datanode.
+   * @param force also a dead one whose chunks have no other good replica
+   * @throws DfsError NOT_FOUND; NOT_ENOUGH_REPLICAS that says how many chunks need it; SAFE_MODE, UNAVAILABLE while that is not known;
+   *   else as transferLeadership
+   */
+  async removeDataNode(nodeId: string, force: boolean, patienceMs: number): Promise<DataNodeRemoval> {
+    return this.#callLeader(
+      ClusterService.RemoveDataNode,
+      { nodeId, force },
+      `Cannot remove the datanode "${nodeId}"`,
+      patienceMs,
+    );
   }
 
   /** Retries a call only when the master refused it without any effect. */

@@ -3,7 +3,7 @@ import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import type { Disk, Random } from '../../shared/runtime.js';
-import { readWhole, replaceDurably } from './durable-file.js';
+import { isRefusal, readWhole, replaceDurably } from './durable-file.js';
 
 const FILE = 'identity.json';
 const FILE_BYTES_MAX = 4096;
@@ -19,13 +19,16 @@ interface IdentityFields {
 }
 
 export class NodeIdentity {
+  /** Of this process: another one on a copy of the folder has another. */
+  readonly runId: string;
   readonly #disk: Disk;
   readonly #onFatal: (error: DfsError) => void;
   #fields: IdentityFields;
   /** One write of the file at a time. */
   #lastSave: Promise<void> = Promise.resolve();
 
-  private constructor(disk: Disk, fields: IdentityFields, onFatal: (error: DfsError) => void) {
+  private constructor(disk: Disk, fields: IdentityFields, runId: string, onFatal: (error: DfsError) => void) {
+    this.runId = runId;
     this.#disk = disk;
     this.#fields = fields;
     this.#onFatal = onFatal;
@@ -44,12 +47,13 @@ export class NodeIdentity {
     onFatal: (error: DfsError) => void,
   ): Promise<NodeIdentity> {
     const known = await readFields(disk);
+    const runId = uuidFromBytes(random.bytes(16));
     if (known !== null) {
       if (nodeId !== undefined && nodeId !== known.nodeId) {
         const text = `Cannot start as "${nodeId}": the data in "${disk.root}" belongs to "${known.nodeId}". Start it as "${known.nodeId}", or give another data folder`;
         throw new DfsError('INVALID_ARGUMENT', text);
       }
-      return new NodeIdentity(disk, known, onFatal);
+      return new NodeIdentity(disk, known, runId, onFatal);
     }
     const fresh: IdentityFields = {
       format: 1,
@@ -59,7 +63,7 @@ export class NodeIdentity {
       acceptedTerm: 0,
     };
     await replaceDurably(disk, FILE, encode(fresh));
-    return new NodeIdentity(disk, fresh, onFatal);
+    return new NodeIdentity(disk, fresh, runId, onFatal);
   }
 
   get clusterId(): string {
@@ -116,8 +120,8 @@ export class NodeIdentity {
       try {
         await replaceDurably(this.#disk, FILE, encode(changed));
       } catch (error) {
-        // A full disk took nothing: the file stands as it was, and the caller tries again.
-        if (isDfsError(error, 'NO_SPACE')) throw error;
+        // A disk that refused it took nothing: the file stands as it was, and the caller tries again.
+        if (isRefusal(error)) throw error;
         const fatal = new DfsError('IO_ERROR', `Cannot make "${FILE}" in "${this.#disk.root}" durable`, { cause: error });
         this.#onFatal(fatal);
         throw fatal;
@@ -127,7 +131,7 @@ export class NodeIdentity {
     const saved = this.#lastSave.then(save);
     // After any other failure nothing is written any more: the rejection passes on to every later save.
     this.#lastSave = saved.catch((error: unknown) => {
-      if (!isDfsError(error, 'NO_SPACE')) throw error;
+      if (!isRefusal(error)) throw error;
     });
     this.#lastSave.catch(() => undefined);
     return saved;

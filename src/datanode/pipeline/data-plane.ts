@@ -6,6 +6,7 @@ import type { Timings } from '../../shared/profile.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
 import type { NodeIdentity } from '../base/identity.js';
 import type { ChunkStore } from '../store/chunk-store.js';
+import type { Quarantine } from '../store/quarantine.js';
 import type { DiskWaits } from './disk-waits.js';
 
 export interface DataPlane {
@@ -17,6 +18,7 @@ export interface DataPlane {
   readonly timings: Timings;
   readonly log: Logger;
   readonly diskWaits: DiskWaits;
+  readonly quarantine: Quarantine;
 }
 
 /** The same failure with a node to blame, unless one is blamed already. */

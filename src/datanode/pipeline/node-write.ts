@@ -3,6 +3,7 @@ import { type ChannelLease, openOnPool } from '../../protocol/channel-pool.js';
 import { type ChunkWriteStream, openChunkWrite } from '../../protocol/chunk-writer-stream.js';
 import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
 import type { WriteOpen } from '../../protocol/generated/distrifs/v1/WriteOpen.js';
+import { isDfsError } from '../../shared/errors.js';
 import { blaming, type DataPlane } from './data-plane.js';
 
 export interface NodeWrite {
@@ -35,6 +36,7 @@ export async function openNodeWrite(
     });
     return { stream: opened, lease };
   } catch (error) {
-    throw blaming(target.nodeId, error);
+    // A lack of descriptors is this node's own.
+    throw blaming(isDfsError(error, 'RESOURCE_EXHAUSTED') ? identity.nodeId : target.nodeId, error);
   }
 }

@@ -126,7 +126,8 @@ export class MasterReporter implements CommandIssuer {
         const reply = await this.#call(DataNodeService.Heartbeat, request, deadlineMs, registration.signal);
         failures = 0;
         await this.#heed(registration, reply);
-        if (reply.needsFullReport) {
+        // It would confirm nothing, again and again.
+        if (reply.needsFullReport && registration.refusedTerm === 0) {
           registration.needsFullReport = true;
           this.#reports.notify();
         }
@@ -232,8 +233,10 @@ export class MasterReporter implements CommandIssuer {
 
   /** Acts on what every reply may say. */
   async #heed(registration: Registration, reply: Reply): Promise<void> {
-    const { identity, acceptTerm } = this.#node;
+    const { identity, acceptTerm, runtime } = this.#node;
     if (reply.term > identity.acceptedTerm) {
+      const { refusedTerm, refusedUntilMs } = registration;
+      if (reply.term === refusedTerm && !reply.needsRegistration && runtime.clock.nowMs() < refusedUntilMs) return;
       // Nothing more is said under this registration: the acceptance must not be heard of before a report that rests on it.
       registration.end();
       await acceptTerm(reply.term, this.master);

@@ -10,6 +10,7 @@ import { DataNodeService } from '../../protocol/services.js';
 import { DfsError, type ErrorCode, toDfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { RpcChannel } from '../../shared/runtime.js';
+import { isRefusal } from '../base/durable-file.js';
 import type { LinkedNode } from './linked-node.js';
 import { identityMessage, Registration } from './registration.js';
 import { Wakeup } from './wakeup.js';
@@ -76,7 +77,7 @@ export class Registrar {
   }
 
   async #registerOnce(stopped: AbortSignal): Promise<Registration> {
-    const { identity, store, rack, address, stats, runtime, timings, acceptTerm } = this.#node;
+    const { identity, store, rack, address, stats, runtime, timings } = this.#node;
     const request = { node: identityMessage(identity, 0), address, rack, stats: await stats() };
     const options = { deadlineMs: timings.rpcDeadlineMs, signal: stopped };
     const reply = await this.#channel.call(DataNodeService.RegisterDataNode, request, options);
@@ -87,14 +88,39 @@ export class Registrar {
     }
     store.clusterId = identity.clusterId;
     // A master whose term is below the accepted one is deposed and does not know it yet: it may listen, as a follower does.
-    if (reply.term > identity.acceptedTerm) await acceptTerm(reply.term, this.#master);
+    const refusedTerm = reply.term > identity.acceptedTerm && !(await this.#accept(reply.term)) ? reply.term : 0;
+    if (reply.wasUnknown) {
+      runtime.log.warn(
+        'The masters had no record of this datanode, which has registered with them before: it was removed, or their log is older. It is ' +
+          'a new datanode to them, and its replicas are reported as those of one',
+        { master: this.#master },
+      );
+    }
     runtime.log.info('Registered with the master', { master: this.#master, clusterId: reply.clusterId, term: reply.term });
     return new Registration(identity, {
       isWithLeader: reply.term > 0 && reply.term === identity.acceptedTerm,
+      refusedTerm,
+      refusedUntilMs: runtime.clock.nowMs() + timings.staleAfterMs,
       registrationId: reply.registrationId,
       heartbeatIntervalMs: reply.heartbeatIntervalMs || timings.heartbeatIntervalMs,
       blockReportIntervalMs: reply.blockReportIntervalMs || timings.blockReportIntervalMs,
     });
+  }
+
+  /**
+   * Accepts a term. A disk that takes no changes must not make the node look dead: it is read from, and its reports confirm nothing until the
+   * term is accepted. @returns false: the disk refused it
+   */
+  async #accept(term: number): Promise<boolean> {
+    const { acceptTerm, runtime } = this.#node;
+    try {
+      await acceptTerm(term, this.#master);
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      runtime.log.warn('The data folder cannot note the new term: what this node reports counts when it can', { term, error });
+      return false;
+    }
   }
 
   #delayAfter(failure: DfsError): number {

@@ -10,6 +10,10 @@ export class Registration {
   readonly ended: Promise<void>;
   /** The master led, in the accepted term, when it took the node in. */
   readonly isWithLeader: boolean;
+  /** The term in which the master leads, and which the disk refused to note; 0: none. What the node says confirms nothing under it. */
+  readonly refusedTerm: number;
+  /** Until then the disk is not asked again. */
+  readonly refusedUntilMs: number;
   readonly heartbeatIntervalMs: number;
   readonly blockReportIntervalMs: number;
   /** The master asked for a full report, or none was sent yet. */
@@ -19,6 +23,8 @@ export class Registration {
     identity: NodeIdentity,
     reply: {
       readonly isWithLeader: boolean;
+      readonly refusedTerm: number;
+      readonly refusedUntilMs: number;
       readonly registrationId: number;
       readonly heartbeatIntervalMs: number;
       readonly blockReportIntervalMs: number;
@@ -29,6 +35,8 @@ export class Registration {
       this.signal.addEventListener('abort', () => resolve());
     });
     this.isWithLeader = reply.isWithLeader;
+    this.refusedTerm = reply.refusedTerm;
+    this.refusedUntilMs = reply.refusedUntilMs;
     this.#registrationId = reply.registrationId;
     this.heartbeatIntervalMs = reply.heartbeatIntervalMs;
     this.blockReportIntervalMs = reply.blockReportIntervalMs;
@@ -55,6 +63,6 @@ export class Registration {
 
 /** @param registrationId 0 before there is one */
 export function identityMessage(identity: NodeIdentity, registrationId: number): NodeIdentityMessage {
-  const { clusterId, nodeId, incarnation, acceptedTerm } = identity;
-  return { clusterId, nodeId, incarnation, registrationId, acceptedTerm };
+  const { clusterId, nodeId, incarnation, acceptedTerm, runId } = identity;
+  return { clusterId, nodeId, incarnation, registrationId, acceptedTerm, runId };
 }

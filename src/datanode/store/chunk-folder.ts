@@ -1,7 +1,7 @@
 /** The data folder: file operations on chunks, and which failures of them end the node. Policy is in chunk-store.ts. */
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
-import { readWhole, writeSynced } from '../base/durable-file.js';
+import { isRefusal, readWhole, writeSynced } from '../base/durable-file.js';
 import {
   damagedFileName,
   dataFileName,
@@ -16,9 +16,12 @@ import { type ChunkMeta, decodeChunkMeta, encodeChunkMeta, META_BYTES_MAX } from
 import { DirectorySync } from './directory-sync.js';
 import { type Inspection, inspectData } from './inspect-data.js';
 
+/** The size of a file that is there and cannot be looked at: no meta fits it. */
+const UNKNOWN_BYTES = -1;
+
 /** What the folder holds of one chunk. */
 export interface ChunkFiles {
-  /** Size of the data file; null when there is none. */
+  /** Size of the data file; null when there is none, UNKNOWN_BYTES when the disk does not tell it. */
   dataBytes: number | null;
   /** Versions of the metas, ascending. */
   metaVersions: number[];
@@ -51,7 +54,7 @@ export class ChunkFolder {
         files = { dataBytes: null, metaVersions: [], tmpVersions: [], damagedVersions: [] };
         found.set(name.uuid, files);
       }
-      if (name.kind === 'data') files.dataBytes = entry.sizeBytes;
+      if (name.kind === 'data') files.dataBytes = entry.sizeBytes ?? UNKNOWN_BYTES;
       else if (name.kind === 'meta') files.metaVersions.push(name.version);
       else if (name.kind === 'damaged') files.damagedVersions.push(name.version);
       else files.tmpVersions.push(name.version);
@@ -82,7 +85,7 @@ export class ChunkFolder {
 
   /** An empty file for a write. @param progressed called between its disk calls */
   async createTmp(uuid: string, version: number, progressed: () => void): Promise<DiskFile> {
-    const file = await this.#runtime.disk.open(tmpFileName(uuid, version), 'create');
+    const file = await this.#runtime.disk.open(tmpFileName(uuid, version), 'create', true);
     progressed();
     try {
       await file.truncate(0);
@@ -107,7 +110,7 @@ export class ChunkFolder {
     try {
       await writeSynced(this.#runtime.disk, name, encodeChunkMeta(meta), progressed);
     } catch (error) {
-      if (isDfsError(error, 'NO_SPACE')) throw error;
+      if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot make "${name}" durable`, error);
     }
   }
@@ -124,7 +127,7 @@ export class ChunkFolder {
       await disk.rename(temporary, metaFileName(uuid, meta.version));
       progressed();
     } catch (error) {
-      if (isDfsError(error, 'NO_SPACE')) throw error;
+      if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot make "${temporary}" durable`, error);
     }
   }
@@ -141,11 +144,12 @@ export class ChunkFolder {
     await this.#remove(damagedFileName(uuid, version));
   }
 
-  /** Makes an unfinished write the chunk's data: the commit point. */
+  /** Makes an unfinished write the chunk's data: the commit point. A refusal leaves it unfinished. */
   async place(uuid: string, version: number): Promise<void> {
     try {
       await this.#runtime.disk.rename(tmpFileName(uuid, version), dataFileName(uuid));
     } catch (error) {
+      if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot put chunk ${uuid} version ${version} in place`, error);
     }
   }

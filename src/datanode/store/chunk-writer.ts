@@ -11,6 +11,7 @@ import assert from 'node:assert/strict';
 import { type DfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
 import type { DiskFile } from '../../shared/runtime.js';
+import { isRefusal } from '../base/durable-file.js';
 import type { ChunkFolder } from './chunk-folder.js';
 import { blockCount, type ChunkMeta } from './chunk-meta.js';
 import type { Reservation } from './space-account.js';
@@ -148,7 +149,8 @@ export class ChunkWriter {
       await this.#hooks.exclusively(() => this.#commitAlone());
     } catch (error) {
       this.#fail(toDfsError(error, 'Commit failed'));
-      if (!this.#isPlaced) await this.#cleanUp();
+      // A rename that was refused has placed nothing.
+      if (!this.#isPlaced || (this.#state === 'committing' && isRefusal(error))) await this.#cleanUp();
       throw error;
     }
   }

@@ -156,7 +156,7 @@ export class FolderScan {
 
   async #judgeOwn(uuid: string, files: ChunkFiles, newest: number): Promise<FoundReplica> {
     const { metaVersions, damagedVersions } = files;
-    const dataBytes = files.dataBytes ?? 0;
+    const dataBytes = Math.max(0, files.dataBytes ?? 0);
     try {
       const { good, best } = await this.#inspectAll(uuid, files, metaVersions.length > 1);
       if (good !== null && !damagedVersions.includes(good.version)) return foundGood(good);

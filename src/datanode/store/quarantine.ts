@@ -1,34 +1,30 @@
 /**
- * Verifies what lies in quarantine, slowly and for ever: a replica that proves good comes back into the index by itself, when nothing of
- * its version or a newer one is there. The masters hear of it as of any replica, and have it deleted if it is not needed. Everything else
- * stays where it is.
+ * The quarantine. What lies there is verified, slowly and for ever: a replica that proves good comes back into the index by itself, when nothing
+ * of its version or a newer one is there. The masters hear of it as of any replica, and have it deleted if it is not needed. Everything else
+ * stays where it is, until an operator has it deleted.
  */
 import { chunkIdOfUuid } from '../../shared/chunk-id.js';
-import { isDfsError } from '../../shared/errors.js';
+import { DfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { Runtime } from '../../shared/runtime.js';
-import { readWhole } from '../base/durable-file.js';
-import { dataFileName, metaFileName, parseQuarantinedName, QUARANTINE, quarantinedPath } from './chunk-files.js';
-import { type ChunkMeta, decodeChunkMeta, META_BYTES_MAX } from './chunk-meta.js';
+import { QUARANTINE } from './chunk-files.js';
 import type { ChunkStore } from './chunk-store.js';
-import { inspectData, isWhole } from './inspect-data.js';
+import { KeyedLock } from './keyed-lock.js';
+import { listQuarantine, type QuarantinedChunk, type QuarantineVerification, verifyQuarantined } from './quarantine-files.js';
 
 /** Between two passes: the pause doubles. */
 const PASS_PAUSE = { initialMs: 60_000, maxMs: 3_600_000 };
 /** Between two chunks of a pass. */
 const CHUNK_PAUSE_MS = 100;
 
-/** Files of one chunk that were moved together. */
-interface Removal {
-  readonly uuid: string;
-  readonly removal: string;
-  hasData: boolean;
-  readonly metaVersions: number[];
-}
+/** What became of an attempt to restore. foreign: of another cluster. not-needed: this version or a newer one is there or being written. */
+type Restoration = 'restored' | 'differs' | 'foreign' | 'not-needed';
 
 export class Quarantine {
   readonly #store: ChunkStore;
   readonly #runtime: Pick<Runtime, 'disk' | 'compute' | 'clock' | 'random' | 'log'>;
+  /** By name: the background and operators do not work on one item at a time. */
+  readonly #locks = new KeyedLock<string>();
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -50,15 +46,63 @@ export class Quarantine {
 
   /** Looks at everything once. What cannot be read waits for the next pass. Resolves early when stopped. */
   async pass(): Promise<void> {
-    const removals = await this.#list();
-    for (const removal of removals) {
+    for (const chunk of await this.list()) {
+      if (!chunk.hasData || chunk.metaVersions.length === 0) continue;
       try {
-        await this.#restoreIfGood(removal);
+        await this.#restoreIfGood(chunk);
       } catch (error) {
-        this.#runtime.log.warn('Cannot verify a chunk in quarantine now; it is tried again later', { uuid: removal.uuid, error });
+        this.#runtime.log.warn('Cannot verify a chunk in quarantine now; it is tried again later', { uuid: chunk.uuid, error });
       }
       if (!(await this.#pause(CHUNK_PAUSE_MS))) return;
     }
+  }
+
+  /** What is there, by name, ascending. */
+  list(): Promise<QuarantinedChunk[]> {
+    return listQuarantine(this.#runtime.disk);
+  }
+
+  /** The chunk whose files these are; 0: of another cluster, or this node has joined none. */
+  chunkIdOf({ uuid }: QuarantinedChunk): number {
+    const { clusterId } = this.#store;
+    return (clusterId === '' ? null : chunkIdOfUuid(clusterId, uuid)) ?? 0;
+  }
+
+  /** Compares an item with its checksums. @throws DfsError NOT_FOUND, IO_ERROR */
+  async verify(name: string): Promise<{ readonly chunk: QuarantinedChunk; readonly found: QuarantineVerification }> {
+    const chunk = await this.#find(name);
+    return this.#locks.run(name, async () => ({ chunk, found: await verifyQuarantined(this.#runtime, chunk) }));
+  }
+
+  /**
+   * Puts an item back into the folder and the index, if it matches its checksums.
+   * @throws DfsError NOT_FOUND; DATA_CORRUPT when it does not match; FOREIGN_CLUSTER; ALREADY_EXISTS when this version or a newer one is
+   *   there or being written; IO_ERROR
+   */
+  async restore(name: string): Promise<QuarantinedChunk> {
+    const chunk = await this.#find(name);
+    const restoration = await this.#restoreIfGood(chunk);
+    const refused = `Cannot restore "${name}"`;
+    if (restoration === 'foreign') throw new DfsError('FOREIGN_CLUSTER', `${refused}: it is of another cluster`);
+    if (restoration === 'not-needed') {
+      throw new DfsError('ALREADY_EXISTS', `${refused}: this node has the version or a newer one, or it is being written`);
+    }
+    if (restoration === 'differs') {
+      throw new DfsError('DATA_CORRUPT', `${refused}: it does not match its checksums`, { retriable: false });
+    }
+    return chunk;
+  }
+
+  /** Deletes the files of an item, durably. @throws DfsError NOT_FOUND, READ_ONLY, IO_ERROR */
+  async purge(name: string): Promise<QuarantinedChunk> {
+    const chunk = await this.#find(name);
+    const { disk, log } = this.#runtime;
+    await this.#locks.run(name, async () => {
+      for (const path of chunk.paths) await disk.remove(path);
+      await disk.syncDirectory(QUARANTINE);
+    });
+    log.warn('Files in quarantine are deleted, as an operator asked', { uuid: chunk.uuid, item: name, paths: chunk.paths });
+    return chunk;
   }
 
   async #run(): Promise<void> {
@@ -79,52 +123,29 @@ export class Quarantine {
     return !signal.aborted;
   }
 
-  async #list(): Promise<Removal[]> {
-    const removals = new Map<string, Removal>();
-    const entries = await this.#runtime.disk.list(QUARANTINE).catch((error: unknown) => {
-      if (isDfsError(error, 'NOT_FOUND')) return [];
-      throw error;
-    });
-    for (const { name } of entries) {
-      const parsed = parseQuarantinedName(name);
-      if (parsed === null) continue;
-      const { file, removal } = parsed;
-      const key = `${file.uuid}.${removal}`;
-      const found = removals.get(key) ?? { uuid: file.uuid, removal, hasData: false, metaVersions: [] };
-      removals.set(key, found);
-      if (file.kind === 'data') found.hasData = true;
-      else if (file.kind === 'meta') found.metaVersions.push(file.version);
-    }
-    return [...removals.values()].filter(({ hasData, metaVersions }) => hasData && metaVersions.length > 0);
+  async #find(name: string): Promise<QuarantinedChunk> {
+    const chunk = (await this.list()).find((each) => each.name === name);
+    if (chunk === undefined) throw new DfsError('NOT_FOUND', `There is no "${name}" in the quarantine`);
+    return chunk;
   }
 
-  async #restoreIfGood({ uuid, removal, metaVersions }: Removal): Promise<void> {
-    const { clusterId, folder } = this.#store;
-    const chunkId = clusterId === '' ? null : chunkIdOfUuid(clusterId, uuid);
-    if (chunkId === null) return;
-    for (const version of metaVersions.toSorted((a, b) => b - a)) {
+  #restoreIfGood(chunk: QuarantinedChunk): Promise<Restoration> {
+    return this.#locks.run(chunk.name, async () => {
+      const chunkId = this.chunkIdOf(chunk);
+      if (chunkId === 0) return 'foreign';
       // What would not be taken back need not be read.
-      if ((this.#store.get(chunkId)?.version ?? 0) >= version) return;
-      const meta = await this.#readMeta(uuid, version, removal);
-      if (meta === null) continue;
-      const inspection = await inspectData(this.#runtime, quarantinedPath(dataFileName(uuid), removal), meta);
-      if (!isWhole(inspection, meta)) continue;
+      const above = this.#store.get(chunkId)?.version ?? 0;
+      const { meta } = await verifyQuarantined(this.#runtime, chunk, above);
+      if (meta === null) return chunk.metaVersions.some((version) => version > above) ? 'differs' : 'not-needed';
+      let restoration: Restoration = 'not-needed';
       await this.#store.takeBack(chunkId, meta, async () => {
-        await folder.restore(uuid, meta, removal);
-        this.#runtime.log.info('A replica in quarantine matches its checksums: it is taken back', { chunkId, uuid, version });
+        const { uuid, removal } = chunk;
+        await this.#store.folder.restore(uuid, meta, removal);
+        restoration = 'restored';
+        const fields = { chunkId, uuid, version: meta.version };
+        this.#runtime.log.info('A replica in quarantine matches its checksums: it is taken back', fields);
       });
-      return;
-    }
-  }
-
-  async #readMeta(uuid: string, version: number, removal: string): Promise<ChunkMeta | null> {
-    try {
-      const path = quarantinedPath(metaFileName(uuid, version), removal);
-      const meta = decodeChunkMeta(await readWhole(this.#runtime.disk, path, META_BYTES_MAX));
-      return meta.version === version ? meta : null;
-    } catch (error) {
-      if (isDfsError(error, 'DATA_CORRUPT', 'NOT_FOUND')) return null;
-      throw error;
-    }
+      return restoration;
+    });
   }
 }

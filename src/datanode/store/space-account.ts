@@ -50,6 +50,21 @@ export class SpaceAccount {
     return Math.max(0, Math.min(byCapacity, byDisk));
   }
 
+  /** What several folders on this disk have in common; empty: unknown. */
+  get diskId(): string {
+    return this.#space.diskId;
+  }
+
+  /** The size of the disk, whoever uses it. */
+  get diskBytes(): number {
+    return this.#space.totalBytes;
+  }
+
+  /** Free on the disk for all that use it, as of the last look at it, without what is left free. */
+  get diskFreeBytes(): number {
+    return Math.max(0, this.#space.freeBytes - MARGIN_BYTES);
+  }
+
   /** True when nothing on this disk survives a power cut. */
   get isVolatile(): boolean {
     return this.#space.isVolatile;

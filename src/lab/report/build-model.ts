@@ -1,4 +1,5 @@
 /** Builds the model of a report from the content of a run folder. Pure: equal data gives an equal report. */
+import type { ChunkCounts } from '../../supervisor/api/cluster-status.js';
 import { formatBytes } from '../../shared/units.js';
 import { faultBands, keptFaults } from './fault-bands.js';
 import { nodeLanes } from './node-lanes.js';
@@ -69,8 +70,11 @@ function chunkPoints({ samples, events }: RunData, timeOf: TimeOf): readonly Chu
   return thinned(sampled.length > 0 ? sampled : ticks, CHUNK_POINTS_MAX);
 }
 
-const countsOf = ({ healthy, underReplicated, missing }: Omit<ChunkPoint, 'atMs'>): Omit<ChunkPoint, 'atMs'> => {
-  return { healthy, underReplicated, missing };
+type RecordedCounts = Pick<ChunkCounts, 'healthy' | 'underReplicated' | 'missing'> & Partial<Pick<ChunkCounts, 'unreported'>>;
+
+/** Runs of earlier versions have no count of unreported chunks. */
+const countsOf = ({ healthy, underReplicated, missing, unreported = 0 }: RecordedCounts): Omit<ChunkPoint, 'atMs'> => {
+  return { healthy, underReplicated, missing, unreported };
 };
 
 /** Time of a leader event. Before the workload began, only the run's clock is known; null: no time is known. */

@@ -98,6 +98,7 @@ export interface ChunkPoint {
   readonly healthy: number;
   readonly underReplicated: number;
   readonly missing: number;
+  readonly unreported: number;
 }
 
 /** An event without duration: a node ended, a master became leader, a phase began. */

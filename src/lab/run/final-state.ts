@@ -32,7 +32,7 @@ export async function finalState({ control, temporaryFiles, clock, profile, sign
     const { chunks, orphanReplicas } = status;
     const places = placesOf(status);
     const state: FinalState = {
-      underReplicatedChunks: chunks.underReplicated + chunks.missing,
+      underReplicatedChunks: chunks.underReplicated + chunks.missing + chunks.unreported,
       orphanReplicas,
       temporaryFiles: await temporaryFiles(),
       masterDigests: places.map(({ stateDigest }) => stateDigest),

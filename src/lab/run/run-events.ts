@@ -28,6 +28,7 @@ export interface Tick {
   readonly healthy: number;
   readonly underReplicated: number;
   readonly missing: number;
+  readonly unreported: number;
   /** False while no leader answers: the figures of chunks are then old. */
   readonly masterReachable: boolean;
 }
@@ -92,6 +93,7 @@ export function tickOf(elapsedMs: number, status: ClusterStatus, counters: Reado
     healthy: status.chunks.healthy,
     underReplicated: status.chunks.underReplicated,
     missing: status.chunks.missing,
+    unreported: status.chunks.unreported,
     masterReachable: status.masterReachable,
   };
 }
@@ -101,7 +103,7 @@ const clock = (elapsedMs: number): string => `${(elapsedMs / 1_000).toFixed(1)}s
 
 function tickLine(tick: Tick): string {
   const chunks = tick.masterReachable
-    ? `${tick.healthy} healthy, ${tick.underReplicated} under, ${tick.missing} missing`
+    ? `${tick.healthy} healthy, ${tick.underReplicated} under, ${tick.missing} missing${tick.unreported > 0 ? `, ${tick.unreported} unreported` : ''}`
     : 'no leader answers';
   return [
     `${clock(tick.elapsedMs)}  nodes ${tick.live}/${tick.nodes} live`,

@@ -66,7 +66,8 @@ function isReady(status: ClusterStatus): boolean {
 
 /** Every node serves and every chunk has its copies. */
 function isWhole(status: ClusterStatus): boolean {
-  return isReady(status) && status.chunks.underReplicated === 0 && status.chunks.missing === 0;
+  const { underReplicated, missing, unreported } = status.chunks;
+  return isReady(status) && underReplicated + missing + unreported === 0;
 }
 
 export class ScenarioRun {

@@ -10,6 +10,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot, SnapshotPiece } from '../../raft/types.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
+import { knownSize } from '../../shared/known-size.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
 import { NO_ROOM, type Room } from '../base/disk-room.js';
 import type { ReplicatedState, StateCopy } from '../state/tables/replicated-state.js';
@@ -49,10 +50,11 @@ export class CheckpointFiles implements SnapshotStore {
    */
   static async open(runtime: Pick<Runtime, 'disk' | 'random' | 'log'>, room: Room = NO_ROOM): Promise<CheckpointFiles> {
     const store = new CheckpointFiles(runtime, room);
-    for (const { name, kind, sizeBytes } of await runtime.disk.list('.')) {
+    for (const entry of await runtime.disk.list('.')) {
+      const { name, kind } = entry;
       if (kind !== 'file') continue;
       if (isTemporary(name)) await runtime.disk.remove(name);
-      else if (parseCheckpointName(name) !== null) await store.#find(name, sizeBytes);
+      else if (parseCheckpointName(name) !== null) await store.#find(name, knownSize(entry));
     }
     return store;
   }

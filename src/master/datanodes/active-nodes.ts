@@ -10,6 +10,7 @@
  *
  * One event loop: every method reads and changes without an await between (the specification's RWMutex has no other meaning here).
  */
+import type { DiskState__Output } from '../../protocol/generated/distrifs/v1/DiskState.js';
 import type { NodeState__Output } from '../../protocol/generated/distrifs/v1/NodeState.js';
 import type { NodeStats__Output } from '../../protocol/generated/distrifs/v1/NodeStats.js';
 import type { Timings } from '../../shared/profile.js';
@@ -33,6 +34,8 @@ export interface ActiveNode {
   incarnation: string;
   address: string;
   rack: string;
+  /** Of the process that registered last; empty: it is of an older release, or none did. */
+  runId: string;
   /** 0: known from the log, not registered with this master. */
   registrationId: number;
   state: Liveness;
@@ -61,6 +64,7 @@ const NO_STATS: NodeStats__Output = {
   chunkCount: 0,
   activeWrites: 0,
   activeReads: 0,
+  disk: null,
 };
 
 /** A reservation shows in a node's figures by its second heartbeat, or it was never made. */
@@ -71,6 +75,7 @@ export interface Registration {
   readonly incarnation: string;
   readonly address: string;
   readonly rack: string;
+  readonly runId: string;
   readonly acceptedTerm: number;
   readonly stats: NodeStats__Output | null;
 }
@@ -115,6 +120,7 @@ export class ActiveNodes {
       incarnation: known.incarnation,
       address: known.address,
       rack: known.rack,
+      runId: '',
       registrationId: 0,
       state: 'STALE',
       lastHeartbeatMs: nowMs,
@@ -134,6 +140,10 @@ export class ActiveNodes {
 
   get(nodeId: string): ActiveNode | undefined {
     return this.#nodes.get(nodeId);
+  }
+
+  get size(): number {
+    return this.#nodes.size;
   }
 
   all(): IterableIterator<ActiveNode> {
@@ -159,6 +169,7 @@ export class ActiveNodes {
     node.incarnation = registration.incarnation;
     node.address = registration.address;
     node.rack = registration.rack;
+    node.runId = registration.runId;
     node.registrationId = this.#lastRegistrationId;
     node.state = 'LIVE';
     node.lastHeartbeatMs = nowMs;
@@ -183,6 +194,11 @@ export class ActiveNodes {
     node.hasReported = false;
     node.needsFullReport = false;
     node.holds.clear();
+  }
+
+  /** The log does not know it any more. */
+  forget(nodeId: string): void {
+    this.#nodes.delete(nodeId);
   }
 
   /** A sign of life. @returns the state before it */
@@ -257,6 +273,11 @@ export function freeBytesOf(node: ActiveNode): number {
   let held = 0;
   for (const hold of node.holds) held += hold.bytes;
   return Math.max(0, node.stats.freeBytes - held);
+}
+
+/** Whether its data folder takes changes, as far as known. */
+export function diskStateOf(node: ActiveNode): DiskState__Output {
+  return node.stats.disk?.state ?? 'WRITABLE';
 }
 
 /** Writes under way on a node, as far as known. */

@@ -42,6 +42,11 @@ export interface HealthTotals {
   readonly missing: number;
 }
 
+/** What a master says of its chunks: those that are not reported yet are not missing. */
+export interface ReportedTotals extends HealthTotals {
+  readonly unreported: number;
+}
+
 /** Unknown chunks are logged up to this many; the rest is counted. */
 const UNKNOWN_LOGGED_MAX = 100;
 /** Of one danger, in one search for candidates. */
@@ -242,6 +247,11 @@ export class ChunkHealth {
     }
     bucket.set(chunkId, entry);
   }
+}
+
+/** The totals of a master to which not all living datanodes have reported: none is known to be missing. */
+export function unheard({ missing, ...totals }: HealthTotals): ReportedTotals {
+  return { ...totals, missing: 0, unreported: missing };
 }
 
 /**

@@ -3,11 +3,13 @@ import type { AssignChunkRequest__Output } from '../../protocol/generated/distri
 import { isDfsError } from '../../shared/errors.js';
 import type { DfsError } from '../../shared/errors.js';
 import type { Random } from '../../shared/runtime.js';
-import { freeBytesOf, loadOf } from './active-nodes.js';
+import { diskStateOf, freeBytesOf, loadOf } from './active-nodes.js';
 import type { ActiveNodes, SpaceHold } from './active-nodes.js';
 import { placeReplicas } from './placement.js';
 import type { PlacementNode } from './placement.js';
 import type { MasterState } from '../state/tables/master-state.js';
+
+const PATH_CHARS_SHOWN = 200;
 
 export interface ChunkPlacement {
   /** Head first; empty when there is no plan. */
@@ -32,7 +34,7 @@ export function planChunk(
   try {
     const pipeline = placeReplicas(
       {
-        what: `chunk ${request.index} of file ${file.id}`,
+        what: `chunk ${request.index} of "${shown(state.tree.pathOf(file) ?? file.name)}"`,
         nodes: placementNodes(nodes),
         wanted: file.replication,
         needed: Math.min(state.settings.minReplicas, file.replication),
@@ -57,7 +59,13 @@ function placementNodes(nodes: ActiveNodes): PlacementNode[] {
     address: node.address,
     rack: node.rack,
     state: node.state,
+    disk: diskStateOf(node),
     freeBytes: freeBytesOf(node),
     load: loadOf(node),
   }));
+}
+
+/** The end of a long path: the reason why there is no place must have room in the message, too. */
+function shown(path: string): string {
+  return path.length <= PATH_CHARS_SHOWN ? path : `…${path.slice(-PATH_CHARS_SHOWN)}`;
 }

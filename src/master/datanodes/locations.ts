@@ -155,12 +155,17 @@ export class Locations {
     if (replicas !== undefined) replicas.report = null;
   }
 
-  /** Forgets all replicas of a node: it came back with another incarnation. */
+  /** Forgets all replicas of a node: it came back with another incarnation, or the log does not know it any more. */
   dropNode(nodeId: string): void {
     const replicas = this.#byNode.get(nodeId);
     if (replicas === undefined) return;
-    replicas.report = null;
     for (const record of [...replicas.byChunk.values()]) this.#drop(record);
+    this.#byNode.delete(nodeId);
+  }
+
+  /** Forgets one replica of a node that cannot be asked about it. */
+  forget(record: ReplicaRecord): void {
+    this.#drop(record);
   }
 
   markSuspect(record: ReplicaRecord, nowMs: number): void {

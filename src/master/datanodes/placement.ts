@@ -1,4 +1,5 @@
 /** Where the replicas of a chunk go: pure. Distinct nodes, spread over racks, weighed by free space and load. */
+import type { DiskState__Output } from '../../protocol/generated/distrifs/v1/DiskState.js';
 import { DfsError } from '../../shared/errors.js';
 import type { Random } from '../../shared/runtime.js';
 import type { Liveness } from './active-nodes.js';
@@ -8,6 +9,8 @@ export interface PlacementNode {
   readonly address: string;
   readonly rack: string;
   readonly state: Liveness;
+  /** Whether its data folder takes changes. */
+  readonly disk: DiskState__Output;
   /** Bytes that may still be planned on it. */
   readonly freeBytes: number;
   /** Writes under way on it. */
@@ -58,6 +61,8 @@ export function placeReplicas(request: PlacementRequest, random: Random): Placem
 function refusalOf(node: PlacementNode, request: PlacementRequest): string | null {
   if (node.state === 'DEAD') return 'dead';
   if (node.state === 'STALE') return 'stale';
+  if (node.disk === 'READ_ONLY') return 'its data folder is read-only';
+  if (node.disk === 'FAILING') return 'writes to its disk fail';
   const excluded = request.excluded.get(node.id);
   if (excluded !== undefined) return excluded;
   if (node.freeBytes < request.bytes) return `no space (free ${node.freeBytes} bytes, needs ${request.bytes})`;

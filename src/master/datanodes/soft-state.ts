@@ -13,6 +13,7 @@ import type { LogFields, Logger, Runtime } from '../../shared/runtime.js';
 import { ActiveNodes } from './active-nodes.js';
 import type { ActiveNode, Liveness } from './active-nodes.js';
 import { ChunkHealth } from './chunk-health.js';
+import { DeadReplicas } from './dead-replicas.js';
 import { Locations } from './locations.js';
 import type { ReplicaRecord } from './locations.js';
 import type { Chunk, ChunkListener } from '../state/tables/chunk-table.js';
@@ -27,7 +28,7 @@ export interface SoftListener {
   replicasChanged(chunkId: number): void;
   /** A record was removed; it must not be kept. */
   replicaGone(record: ReplicaRecord): void;
-  /** It died. */
+  /** It died, or was removed. */
   nodeLost(nodeId: string): void;
 }
 
@@ -43,6 +44,7 @@ export class SoftState implements ChunkListener {
   #listener: SoftListener | null = null;
   /** Nodes whose chunks must be looked at again, each with how far that has come. */
   readonly #rechecks = new Map<string, IterableIterator<number>>();
+  readonly #deadReplicas: DeadReplicas;
   /** All chunks up to this id have been looked at since this was made, or since this master came to lead; null: all. */
   #countedUpTo: number | null = 0;
 
@@ -65,6 +67,7 @@ export class SoftState implements ChunkListener {
       },
     );
     this.health = new ChunkHealth(state.chunks, this.locations, runtime.clock, runtime.log);
+    this.#deadReplicas = new DeadReplicas(state.chunks, this.nodes, this.locations, timings);
     this.#adoptKnown();
     this.#count(RECHECKS_PER_PASS);
     state.chunks.listener = this;
@@ -137,6 +140,21 @@ export class SoftState implements ChunkListener {
     this.locations.dropNode(node.id);
   }
 
+  /** Follows the log: takes its nodes, and forgets those that it does not know any more, with their replicas. */
+  followNodes(): void {
+    this.#adoptKnown();
+    if (this.nodes.size === this.#state.nodes.size) return;
+    for (const { id } of [...this.nodes.all()]) {
+      if (this.#state.nodes.has(id)) continue;
+      this.#tell('info', `Datanode ${id} was removed`, { nodeId: id });
+      this.#rechecks.delete(id);
+      this.#deadReplicas.forgetNode(id);
+      this.#listener?.nodeLost(id);
+      this.locations.dropNode(id);
+      this.nodes.forget(id);
+    }
+  }
+
   /** A node died, or came back to life. */
   livenessChanged(node: ActiveNode, before: Liveness): void {
     const fields = { nodeId: node.id };
@@ -158,7 +176,7 @@ export class SoftState implements ChunkListener {
 
   /** Ages the nodes, and looks again at a part of the chunks that need it. @returns true when some are left */
   tick(): boolean {
-    this.#adoptKnown();
+    this.followNodes();
     for (const { node, before } of this.nodes.tick(this.#clock.nowMs())) this.livenessChanged(node, before);
     let budget = this.#count(RECHECKS_PER_PASS);
     for (const [nodeId, chunkIds] of this.#rechecks) {
@@ -172,7 +190,8 @@ export class SoftState implements ChunkListener {
       }
       if (budget === 0) return true;
     }
-    return !this.isCounted;
+    budget = this.#deadReplicas.pass(budget, this.#clock.nowMs());
+    return budget === 0 || !this.isCounted;
   }
 
   /** Every master sees the same, but only the leader need say it aloud. */

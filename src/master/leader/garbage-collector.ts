@@ -12,6 +12,7 @@
  */
 import type { Timings } from '../../shared/profile.js';
 import type { Clock, Logger } from '../../shared/runtime.js';
+import { diskStateOf } from '../datanodes/active-nodes.js';
 import type { ActiveNodes } from '../datanodes/active-nodes.js';
 import type { ChunkHealth, Garbage } from '../datanodes/chunk-health.js';
 import { isBeingDeleted, isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
@@ -109,7 +110,9 @@ export class GarbageCollector {
   }
 
   #mayDeleteOn(record: ReplicaRecord): boolean {
-    return record.node.state !== 'DEAD' && record.node.hasReported && isConfirmed(record) && !isBeingDeleted(record);
+    const { node } = record;
+    if (node.state === 'DEAD' || !node.hasReported || diskStateOf(node) !== 'WRITABLE') return false;
+    return isConfirmed(record) && !isBeingDeleted(record);
   }
 
   /** As many confirmed replicas of the committed version as the cluster can hold. */
@@ -128,9 +131,11 @@ export class GarbageCollector {
     const chunk = this.#chunks.get(chunkId);
     if (chunk === undefined) return;
     const confirmed = this.#confirmedOf(chunk);
-    // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported.
     const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk));
-    if (confirmed.length !== all.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
+    // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported. What a dead node holds is not
+    // waited for: without it, there are more confirmed ones than are needed.
+    const awaited = all.filter((record) => record.node.state !== 'DEAD');
+    if (confirmed.length !== awaited.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
     const candidates = confirmed.map(({ node }) => ({
       nodeId: node.id,
       rack: node.rack,

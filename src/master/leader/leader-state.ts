@@ -9,6 +9,9 @@ import type { Timings } from '../../shared/profile.js';
 import type { Runtime } from '../../shared/runtime.js';
 import { GarbageCollector } from './garbage-collector.js';
 import { Leases } from './leases.js';
+import type { ActiveNode } from '../datanodes/active-nodes.js';
+import { unheard } from '../datanodes/chunk-health.js';
+import type { ReportedTotals } from '../datanodes/chunk-health.js';
 import type { ReplicaRecord } from '../datanodes/locations.js';
 import { Commands } from './commands.js';
 import { RepairScheduler } from './repair-scheduler.js';
@@ -27,7 +30,7 @@ export class LeaderState implements SoftListener {
   readonly #log: Runtime['log'];
   readonly #graceMs: number;
   readonly #startedMs: number;
-  /** Every node has reported under this term, or died before it did. Stays so. */
+  /** Every node has reported under this term, or died before it did, when this was looked at last. Stays so. */
   #hasHeardAll = false;
   #isOverdue = false;
 
@@ -84,15 +87,37 @@ export class LeaderState implements SoftListener {
     if (this.#hasHeardAll) this.garbage.pass();
   }
 
+  /** Every node has reported under this term, or is dead. */
+  get hasHeardAll(): boolean {
+    return this.#hasHeardAll || this.#awaited().length === 0;
+  }
+
+  /**
+   * The chunks as they are known to this leader. One without a confirmed replica is unreported while a living node may still report it:
+   * until all have reported, for safeModeGraceMs at most.
+   */
+  chunkTotals(): ReportedTotals {
+    const totals = this.#soft.health.totals();
+    return this.hasHeardAll || this.#isGraceOver() ? { ...totals, unreported: 0 } : unheard(totals);
+  }
+
+  #awaited(): ActiveNode[] {
+    return [...this.#soft.nodes.all()].filter((node) => !node.hasReported && node.state !== 'DEAD');
+  }
+
+  #isGraceOver(): boolean {
+    return this.#clock.nowMs() - this.#startedMs >= this.#graceMs;
+  }
+
   #mayRepair(): boolean {
-    if (this.#hasHeardAll) return true;
-    const awaited = [...this.#soft.nodes.all()].filter((node) => !node.hasReported && node.state !== 'DEAD');
-    this.#hasHeardAll = awaited.length === 0;
+    this.#hasHeardAll = this.hasHeardAll;
     if (this.#hasHeardAll) return true;
     // A copy too many can be deleted later; a chunk that is left with one good replica may be lost.
-    if (this.#clock.nowMs() - this.#startedMs < this.#graceMs) return false;
+    if (!this.#isGraceOver()) return false;
     if (!this.#isOverdue) {
-      const who = awaited.map((node) => node.id).join(', ');
+      const who = this.#awaited()
+        .map((node) => node.id)
+        .join(', ');
       this.#log.warn(`Repairs begin without a report from ${who}: nothing is deleted before it has come, or the node is dead`);
     }
     this.#isOverdue = true;

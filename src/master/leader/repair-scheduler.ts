@@ -14,7 +14,7 @@ import { fromErrorDetail } from '../../protocol/error-detail.js';
 import type { Clock, Logger, Random } from '../../shared/runtime.js';
 import type { Timings } from '../../shared/profile.js';
 import { pipelineLimitMs } from '../../shared/wait-limits.js';
-import { freeBytesOf, loadOf } from '../datanodes/active-nodes.js';
+import { diskStateOf, freeBytesOf, loadOf } from '../datanodes/active-nodes.js';
 import type { ActiveNodes, SpaceHold } from '../datanodes/active-nodes.js';
 import type { ChunkHealth } from '../datanodes/chunk-health.js';
 import { isAtHand, isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
@@ -274,6 +274,7 @@ export class RepairScheduler {
         address: node.address,
         rack: node.rack,
         state: node.state,
+        disk: diskStateOf(node),
         freeBytes: freeBytesOf(node),
         load: loadOf(node),
         sending: 0,

@@ -1,6 +1,7 @@
 /** The first files of a master's folder: vote and log of a new member, durable before the folder says that it holds a cluster. */
 import { DfsError } from '../../shared/errors.js';
-import type { Disk } from '../../shared/runtime.js';
+import { knownSize } from '../../shared/known-size.js';
+import type { DirectoryEntry, Disk } from '../../shared/runtime.js';
 import type { StoredState } from '../../raft/member-state.js';
 import { itemOfEntry } from './entry-record.js';
 import { LOG_FILE, logFileKind, temporarySegmentName, VOTE_FILE, withFile, writeWhole } from './log-files.js';
@@ -65,11 +66,7 @@ async function clearLeftovers(disk: Disk, bootstrap: StoredState): Promise<void>
 }
 
 /** What shows that a member has lived here; null: nothing. */
-async function whyUsed(
-  disk: Disk,
-  entries: readonly { readonly name: string; readonly sizeBytes: number }[],
-  { hardState }: StoredState,
-): Promise<string | null> {
+async function whyUsed(disk: Disk, entries: readonly DirectoryEntry[], { hardState }: StoredState): Promise<string | null> {
   const extra = entries.find(({ name }) => ['closed', 'set-aside'].includes(logFileKind(name) ?? '') || name.endsWith('.ckpt'));
   if (extra !== undefined) return `there is ${extra.name}`;
   const vote = await readVote(disk);
@@ -79,9 +76,10 @@ async function whyUsed(
   }
   const log = entries.find(({ name }) => name === LOG_FILE);
   if (log === undefined) return null;
-  if (log.sizeBytes > BOOTSTRAP_BYTES_MAX) return `${LOG_FILE} has ${log.sizeBytes} bytes`;
+  const sizeBytes = knownSize(log);
+  if (sizeBytes > BOOTSTRAP_BYTES_MAX) return `${LOG_FILE} has ${sizeBytes} bytes`;
   const bytes = await withFile(disk, LOG_FILE, 'read', async (file) => {
-    const content = new Uint8Array(log.sizeBytes);
+    const content = new Uint8Array(sizeBytes);
     return content.subarray(0, await file.read(content, 0));
   });
   return holdsMore(bytes) ? `${LOG_FILE} holds entries` : null;

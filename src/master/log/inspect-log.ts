@@ -3,6 +3,7 @@
  * on a folder that no master would start with, and holds a window of one file in memory.
  */
 import { isDfsError } from '../../shared/errors.js';
+import { knownSize } from '../../shared/known-size.js';
 import type { Disk } from '../../shared/runtime.js';
 import type { HardState, Members } from '../../raft/types.js';
 import { decodeHardState, decodeMembers } from './hard-state.js';
@@ -94,9 +95,10 @@ export async function* inspectLog(disk: Disk, options: InspectOptions = {}): Asy
 const ORDER: readonly LogFileKind[] = ['closed', 'active', 'temporary', 'set-aside'];
 
 async function logFiles(disk: Disk): Promise<{ name: string; sizeBytes: number; role: LogFileKind }[]> {
-  const files = (await disk.list('.')).flatMap(({ name, sizeBytes }) => {
+  const files = (await disk.list('.')).flatMap((entry) => {
+    const { name } = entry;
     const role = logFileKind(name);
-    return role === null ? [] : [{ name, sizeBytes, role }];
+    return role === null ? [] : [{ name, sizeBytes: knownSize(entry), role }];
   });
   return files.sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || (a.name < b.name ? -1 : 1));
 }

@@ -3,6 +3,7 @@
  * Changes nothing.
  */
 import type { Disk, DiskFile } from '../../shared/runtime.js';
+import { knownSize } from '../../shared/known-size.js';
 import { LOG_FILE, logFileKind, withFile } from './log-files.js';
 import type { LogFileKind } from './log-files.js';
 import { LogReader } from './log-reader.js';
@@ -51,14 +52,15 @@ export interface Walk {
 /** The files of the log in a folder, with their beginnings. @throws DfsError of the disk */
 export async function listLogFiles(disk: Disk): Promise<LogFile[]> {
   const files: LogFile[] = [];
-  for (const { name, sizeBytes } of (await disk.list('.')).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of (await disk.list('.')).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry;
     const kind = logFileKind(name);
     if (kind === null) continue;
     const begin = await withFile(disk, name, 'read', async (file) => {
       const bytes = new Uint8Array(HEAD_BYTES_MAX);
       return decodeHead(bytes.subarray(0, await file.read(bytes, 0)));
     });
-    files.push({ name, kind, sizeBytes, begin });
+    files.push({ name, kind, sizeBytes: knownSize(entry), begin });
   }
   return files;
 }

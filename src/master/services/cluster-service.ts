@@ -1,11 +1,16 @@
-/** The handlers of ClusterService: the state of the cluster. Every master reports its own view; the leader lists chunks. */
+/**
+ * The handlers of ClusterService: the state of the cluster. Every master reports its own view; the leader lists chunks, and removes
+ * datanodes.
+ */
 import { cutText, FIELDS_BYTES_MAX, PageBudget, textBytes } from '../../protocol/page-budget.js';
 import type { ClusterService, Handlers } from '../../protocol/services.js';
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { ANSWERED_PATH_CHARS_MAX, ERROR_MESSAGE_CHARS_MAX, LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { MasterContext } from '../leader/master-context.js';
+import { unheard } from '../datanodes/chunk-health.js';
 import { isConfirmed, isOfChunk, isUsable } from '../datanodes/locations.js';
 import type { SoftState } from '../datanodes/soft-state.js';
+import { removeDataNode } from './remove-datanode.js';
 import type { Chunk } from '../state/tables/chunk-table.js';
 
 /** Tag and length of one of several texts. */
@@ -31,7 +36,7 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
         fileCount: state.tree.fileCount,
         directoryCount: state.tree.directoryCount,
         pendingFileCount: state.tree.pendingCount,
-        chunks: soft.health.totals(),
+        chunks: leader?.leaderState.chunkTotals() ?? unheard(soft.health.totals()),
         ...nodePage(soft, afterNodeId, nowMs),
         repairsCompleted: leader?.leaderState.repairs.completed ?? 0,
         orphanReplicas: soft.health.orphanCount,
@@ -61,6 +66,8 @@ export function clusterHandlers(master: MasterContext): Handlers<typeof ClusterS
       }
       return { chunks, hasMore: false };
     },
+
+    RemoveDataNode: (request) => removeDataNode(master, request),
   };
 }
 
@@ -76,7 +83,8 @@ function nodePage(soft: SoftState, afterNodeId: string, nowMs: number) {
   for (const node of after) {
     // The log's values may be older than the limits.
     const [address, rack] = [cutText(node.address, ERROR_MESSAGE_CHARS_MAX), cutText(node.rack, ERROR_MESSAGE_CHARS_MAX)];
-    if (!budget.takes(FIELDS_BYTES_MAX + textBytes(node.id, address, rack))) return { nodes, hasMoreNodes: true };
+    const disk = textBytes(node.stats.disk?.problem ?? '', node.stats.disk?.diskId ?? '');
+    if (!budget.takes(FIELDS_BYTES_MAX + textBytes(node.id, address, rack) + disk)) return { nodes, hasMoreNodes: true };
     nodes.push({
       nodeId: node.id,
       address,

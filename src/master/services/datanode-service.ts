@@ -13,7 +13,10 @@ import { assertAnswer } from '../state/tables/answer.js';
 import type { KnownNode } from '../state/tables/known-node.js';
 
 /** A node as it describes itself. */
-type Wanted = Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'>;
+type Wanted = Pick<KnownNode, 'id' | 'incarnation' | 'address' | 'rack'> & { readonly runId: string };
+
+/** A process is taken for gone, for another one on its folder, after this many heartbeats that did not come. */
+const SILENT_HEARTBEATS = 2;
 
 export function dataNodeHandlers(master: MasterContext): Handlers<typeof DataNodeService> {
   const { runtime, config } = master;
@@ -135,9 +138,11 @@ async function register(
   request: RegisterDataNodeRequest__Output,
 ): ReturnType<Handlers<typeof DataNodeService>['RegisterDataNode']> {
   const { runtime, config, clusterId, leader } = master;
-  const { nodeId, incarnation, acceptedTerm } = checkedIdentity(master, request.node);
+  const { nodeId, incarnation, acceptedTerm, runId } = checkedIdentity(master, request.node);
   const { address, rack } = request;
-  const wanted = { id: nodeId, incarnation, address, rack };
+  const wanted = { id: nodeId, incarnation, address, rack, runId };
+  // It has registered with this cluster before, or it would not know the cluster's id.
+  const wasUnknown = request.node?.clusterId !== '' && !master.machine.state.nodes.has(nodeId);
   if (leader === null) assertKnown(master, wanted);
   else await makeKnown(master, leader, wanted);
   const { soft } = master;
@@ -157,6 +162,7 @@ async function register(
     term: leader?.term ?? 0,
     heartbeatIntervalMs: config.timings.heartbeatIntervalMs,
     blockReportIntervalMs: config.timings.blockReportIntervalMs,
+    wasUnknown,
   };
 }
 
@@ -173,27 +179,39 @@ function assertKnown(master: MasterContext, wanted: Wanted): void {
  * Logs what is new about a node.
  * @throws DfsError ALREADY_EXISTS; NOT_LEADER when the leadership ended meanwhile
  */
-async function makeKnown({ machine }: MasterContext, leader: Leadership, wanted: Wanted): Promise<void> {
+async function makeKnown(master: MasterContext, leader: Leadership, wanted: Wanted): Promise<void> {
   const { id: nodeId, incarnation, address, rack } = wanted;
-  assertNotTaken(leader, nodeId, incarnation);
-  const known = machine.state.nodes.get(nodeId);
+  assertNotTaken(master, leader, wanted);
+  const known = master.machine.state.nodes.get(nodeId);
   if (known !== undefined && isSameNode(known, wanted)) return;
   const registerNode = { nodeId, incarnation, address, rack };
   assertAnswer(await leader.proposer.propose({ operation: 'registerNode', registerNode }));
   leader.assertLeading();
-  assertNotTaken(leader, nodeId, incarnation);
+  assertNotTaken(master, leader, wanted);
 }
 
 /**
- * Two folders must not bear one id at the same time: the later one waits until the earlier is silent.
+ * Two processes must not bear one id at the same time, with two folders or with copies of one: the later one waits until the earlier is
+ * silent. One that is started again on its folder need not wait for that, once the connection of its former process has broken.
  * @throws DfsError ALREADY_EXISTS, retriable
  */
-function assertNotTaken(leader: Leadership, nodeId: string, incarnation: string): void {
-  const other = leader.soft.nodes.get(nodeId);
-  if (other?.state !== 'LIVE' || other.registrationId === 0 || other.incarnation === incarnation) return;
+function assertNotTaken({ config, runtime }: MasterContext, leader: Leadership, wanted: Wanted): void {
+  const other = leader.soft.nodes.get(wanted.id);
+  if (other?.state !== 'LIVE' || other.registrationId === 0) return;
+  if (other.incarnation !== wanted.incarnation) {
+    throw new DfsError(
+      'ALREADY_EXISTS',
+      `Datanode id "${wanted.id}" is in use by a live node at ${other.address} with another data folder: stop that one, or choose another id`,
+      { retriable: true },
+    );
+  }
+  if (other.runId === '' || wanted.runId === '' || other.runId === wanted.runId || other.hungUpMs !== null) return;
+  const silentMs = runtime.clock.nowMs() - other.lastHeartbeatMs;
+  if (silentMs > SILENT_HEARTBEATS * config.timings.heartbeatIntervalMs) return;
   throw new DfsError(
     'ALREADY_EXISTS',
-    `Datanode id "${nodeId}" is in use by a live node at ${other.address} with another data folder: stop that one, or choose another id`,
+    `Datanode "${wanted.id}" at ${wanted.address} is refused while datanode "${other.id}" at ${other.address} lives: its data folder is a ` +
+      'copy of that one. Stop one of the two; the one that is not needed gets an empty data folder and another id',
     { retriable: true },
   );
 }

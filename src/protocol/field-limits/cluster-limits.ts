@@ -12,6 +12,8 @@ export const CLUSTER_LIMITS: TablesOf<
   | 'ListChunksRequest'
   | 'ChunkStatus'
   | 'ListChunksResponse'
+  | 'RemoveDataNodeRequest'
+  | 'RemoveDataNodeResponse'
 > = {
   GetClusterStatusRequest: { afterNodeId: idOrEmpty },
   GetClusterStatusResponse: {
@@ -35,7 +37,7 @@ export const CLUSTER_LIMITS: TablesOf<
     shortage: text(ERROR_MESSAGE_BYTES_MAX),
     hasMoreNodes: bool,
   },
-  ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter },
+  ChunkTotals: { total: counter, healthy: counter, underReplicated: counter, missing: counter, unreported: counter },
   DataNodeStatus: {
     nodeId: id,
     // The log's values may be older than the limits: the status must show what to repair.
@@ -59,4 +61,6 @@ export const CLUSTER_LIMITS: TablesOf<
     nodeIds: list(id, ANSWERED_NODES_MAX),
   },
   ListChunksResponse: { chunks: list(message('ChunkStatus'), LOCATION_PAGE_MAX), hasMore: bool },
+  RemoveDataNodeRequest: { nodeId: id, force: bool },
+  RemoveDataNodeResponse: { lostChunks: counter, wasLive: bool },
 };

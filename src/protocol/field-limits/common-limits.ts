@@ -2,6 +2,7 @@
 import {
   CHUNK_BYTES_MAX,
   ANSWERED_NODES_MAX,
+  DISK_PROBLEM_BYTES_MAX,
   ERROR_MESSAGE_BYTES_MAX,
   MODE_MAX,
   NAME_BYTES_MAX,
@@ -19,6 +20,7 @@ import {
   integer,
   list,
   message,
+  optional,
   ordinal,
   text,
   uint32,
@@ -35,7 +37,7 @@ export const chunkBytes = integer(0, CHUNK_BYTES_MAX);
 export const replication = integer(0, REPLICATION_MAX);
 
 export const COMMON_LIMITS: TablesOf<
-  'MutationHeader' | 'NodeAddress' | 'ErrorDetail' | 'FileInfo' | 'ChunkLocation' | 'NodeStats'
+  'MutationHeader' | 'NodeAddress' | 'ErrorDetail' | 'FileInfo' | 'ChunkLocation' | 'NodeStats' | 'DiskStatus'
 > = {
   MutationHeader: { clusterId: idOrEmpty, sessionId: counter, sequence: counter, ackedBelow: counter },
   NodeAddress: { nodeId: id, address },
@@ -76,5 +78,13 @@ export const COMMON_LIMITS: TablesOf<
     chunkCount: counter,
     activeWrites: uint32,
     activeReads: uint32,
+    disk: optional('DiskStatus'),
+  },
+  DiskStatus: {
+    state: enumOf({ WRITABLE: true, READ_ONLY: true, FAILING: true }),
+    problem: text(DISK_PROBLEM_BYTES_MAX),
+    diskId: idOrEmpty,
+    totalBytes: counter,
+    freeBytes: counter,
   },
 };

@@ -1,10 +1,20 @@
 /** Limits of the headers of data plane frames: proto/distrifs/v1/data.proto. */
-import { REPLICATION_MAX } from '../../shared/limits.js';
+import { QUARANTINE_PAGE_MAX, QUARANTINE_VERSIONS_MAX, REPLICATION_MAX } from '../../shared/limits.js';
 import { chunkBytes } from './common-limits.js';
-import { counter, enumOf, id, idOrEmpty, list, message, ordinal, term } from './field-rows.js';
+import { bool, counter, enumOf, id, idOrEmpty, list, message, ordinal, term } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
-export const DATA_LIMITS: TablesOf<'WriteOpen' | 'WriteReady' | 'WriteAck' | 'WriteCommitted' | 'ReadOpen' | 'ReadHeader'> = {
+export const DATA_LIMITS: TablesOf<
+  | 'WriteOpen'
+  | 'WriteReady'
+  | 'WriteAck'
+  | 'WriteCommitted'
+  | 'ReadOpen'
+  | 'ReadHeader'
+  | 'QuarantineOpen'
+  | 'QuarantineItem'
+  | 'QuarantineAnswer'
+> = {
   WriteOpen: {
     clusterId: idOrEmpty,
     chunkId: ordinal,
@@ -27,4 +37,21 @@ export const DATA_LIMITS: TablesOf<'WriteOpen' | 'WriteReady' | 'WriteAck' | 'Wr
     nodeId: id,
   },
   ReadHeader: { chunkLengthBytes: chunkBytes, firstOffsetBytes: chunkBytes, lengthBytes: chunkBytes },
+  QuarantineOpen: {
+    clusterId: idOrEmpty,
+    nodeId: id,
+    action: enumOf({ QUARANTINE_ACTION_UNSPECIFIED: false, LIST: true, VERIFY: true, RESTORE: true, PURGE: true }),
+    after: idOrEmpty,
+    name: idOrEmpty,
+  },
+  QuarantineItem: {
+    name: id,
+    chunkId: counter,
+    versions: list(counter, QUARANTINE_VERSIONS_MAX),
+    hasData: bool,
+    dataBytes: counter,
+    finding: enumOf({ NOT_VERIFIED: true, MATCHES: true, DIFFERS: true, UNVERIFIABLE: true, RESTORED: true, PURGED: true }),
+    badBlocks: counter,
+  },
+  QuarantineAnswer: { items: list(message('QuarantineItem'), QUARANTINE_PAGE_MAX), hasMore: bool },
 };

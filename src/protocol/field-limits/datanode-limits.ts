@@ -58,6 +58,7 @@ export const DATANODE_LIMITS: TablesOf<
     incarnation: { ...label(), bytesMin: 1 },
     registrationId: counter,
     acceptedTerm: term,
+    runId: idOrEmpty,
   },
   RegisterDataNodeRequest: { node, address, rack: label(), stats },
   RegisterDataNodeResponse: {
@@ -66,6 +67,7 @@ export const DATANODE_LIMITS: TablesOf<
     term,
     heartbeatIntervalMs: timerMs,
     blockReportIntervalMs: timerMs,
+    wasUnknown: bool,
   },
   HeartbeatRequest: { node, stats, copies: list(message('CopyProgress'), NODE_COMMANDS_MAX) },
   CopyProgress: { term, commandId: counter, ackedBytes: counter, chunkId: ordinal },

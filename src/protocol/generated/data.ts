@@ -2,11 +2,15 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { ChunkLocation as _distrifs_v1_ChunkLocation, ChunkLocation__Output as _distrifs_v1_ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
+import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
 import type { MutationHeader as _distrifs_v1_MutationHeader, MutationHeader__Output as _distrifs_v1_MutationHeader__Output } from './distrifs/v1/MutationHeader.js';
 import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _distrifs_v1_NodeAddress__Output } from './distrifs/v1/NodeAddress.js';
 import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from './distrifs/v1/NodeStats.js';
+import type { QuarantineAnswer as _distrifs_v1_QuarantineAnswer, QuarantineAnswer__Output as _distrifs_v1_QuarantineAnswer__Output } from './distrifs/v1/QuarantineAnswer.js';
+import type { QuarantineItem as _distrifs_v1_QuarantineItem, QuarantineItem__Output as _distrifs_v1_QuarantineItem__Output } from './distrifs/v1/QuarantineItem.js';
+import type { QuarantineOpen as _distrifs_v1_QuarantineOpen, QuarantineOpen__Output as _distrifs_v1_QuarantineOpen__Output } from './distrifs/v1/QuarantineOpen.js';
 import type { ReadHeader as _distrifs_v1_ReadHeader, ReadHeader__Output as _distrifs_v1_ReadHeader__Output } from './distrifs/v1/ReadHeader.js';
 import type { ReadOpen as _distrifs_v1_ReadOpen, ReadOpen__Output as _distrifs_v1_ReadOpen__Output } from './distrifs/v1/ReadOpen.js';
 import type { WriteAck as _distrifs_v1_WriteAck, WriteAck__Output as _distrifs_v1_WriteAck__Output } from './distrifs/v1/WriteAck.js';
@@ -22,12 +26,19 @@ export interface ProtoGrpcType {
   distrifs: {
     v1: {
       ChunkLocation: MessageTypeDefinition<_distrifs_v1_ChunkLocation, _distrifs_v1_ChunkLocation__Output>
+      DiskState: EnumTypeDefinition
+      DiskStatus: MessageTypeDefinition<_distrifs_v1_DiskStatus, _distrifs_v1_DiskStatus__Output>
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
       FileKind: EnumTypeDefinition
       MutationHeader: MessageTypeDefinition<_distrifs_v1_MutationHeader, _distrifs_v1_MutationHeader__Output>
       NodeAddress: MessageTypeDefinition<_distrifs_v1_NodeAddress, _distrifs_v1_NodeAddress__Output>
       NodeStats: MessageTypeDefinition<_distrifs_v1_NodeStats, _distrifs_v1_NodeStats__Output>
+      QuarantineAction: EnumTypeDefinition
+      QuarantineAnswer: MessageTypeDefinition<_distrifs_v1_QuarantineAnswer, _distrifs_v1_QuarantineAnswer__Output>
+      QuarantineFinding: EnumTypeDefinition
+      QuarantineItem: MessageTypeDefinition<_distrifs_v1_QuarantineItem, _distrifs_v1_QuarantineItem__Output>
+      QuarantineOpen: MessageTypeDefinition<_distrifs_v1_QuarantineOpen, _distrifs_v1_QuarantineOpen__Output>
       ReadHeader: MessageTypeDefinition<_distrifs_v1_ReadHeader, _distrifs_v1_ReadHeader__Output>
       ReadOpen: MessageTypeDefinition<_distrifs_v1_ReadOpen, _distrifs_v1_ReadOpen__Output>
       WriteAck: MessageTypeDefinition<_distrifs_v1_WriteAck, _distrifs_v1_WriteAck__Output>

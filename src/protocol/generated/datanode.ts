@@ -10,6 +10,7 @@ import type { CommandFailure as _distrifs_v1_CommandFailure, CommandFailure__Out
 import type { CopyProgress as _distrifs_v1_CopyProgress, CopyProgress__Output as _distrifs_v1_CopyProgress__Output } from './distrifs/v1/CopyProgress.js';
 import type { DataNodeServiceClient as _distrifs_v1_DataNodeServiceClient, DataNodeServiceDefinition as _distrifs_v1_DataNodeServiceDefinition } from './distrifs/v1/DataNodeService.js';
 import type { DeleteCommand as _distrifs_v1_DeleteCommand, DeleteCommand__Output as _distrifs_v1_DeleteCommand__Output } from './distrifs/v1/DeleteCommand.js';
+import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
 import type { HeartbeatRequest as _distrifs_v1_HeartbeatRequest, HeartbeatRequest__Output as _distrifs_v1_HeartbeatRequest__Output } from './distrifs/v1/HeartbeatRequest.js';
@@ -43,6 +44,8 @@ export interface ProtoGrpcType {
       CopyProgress: MessageTypeDefinition<_distrifs_v1_CopyProgress, _distrifs_v1_CopyProgress__Output>
       DataNodeService: SubtypeConstructor<typeof grpc.Client, _distrifs_v1_DataNodeServiceClient> & { service: _distrifs_v1_DataNodeServiceDefinition }
       DeleteCommand: MessageTypeDefinition<_distrifs_v1_DeleteCommand, _distrifs_v1_DeleteCommand__Output>
+      DiskState: EnumTypeDefinition
+      DiskStatus: MessageTypeDefinition<_distrifs_v1_DiskStatus, _distrifs_v1_DiskStatus__Output>
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
       FileKind: EnumTypeDefinition

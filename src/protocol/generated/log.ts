@@ -19,6 +19,7 @@ import type { CreateFileRequest as _distrifs_v1_CreateFileRequest, CreateFileReq
 import type { CreateFileResponse as _distrifs_v1_CreateFileResponse, CreateFileResponse__Output as _distrifs_v1_CreateFileResponse__Output } from './distrifs/v1/CreateFileResponse.js';
 import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output as _distrifs_v1_DeleteRequest__Output } from './distrifs/v1/DeleteRequest.js';
 import type { DeleteResponse as _distrifs_v1_DeleteResponse, DeleteResponse__Output as _distrifs_v1_DeleteResponse__Output } from './distrifs/v1/DeleteResponse.js';
+import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { ExpireSessions as _distrifs_v1_ExpireSessions, ExpireSessions__Output as _distrifs_v1_ExpireSessions__Output } from './distrifs/v1/ExpireSessions.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
@@ -43,6 +44,7 @@ import type { OpenSessionResponse as _distrifs_v1_OpenSessionResponse, OpenSessi
 import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__Output } from './distrifs/v1/Purge.js';
 import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from './distrifs/v1/RegisterMaster.js';
 import type { RegisterNode as _distrifs_v1_RegisterNode, RegisterNode__Output as _distrifs_v1_RegisterNode__Output } from './distrifs/v1/RegisterNode.js';
+import type { RemoveNode as _distrifs_v1_RemoveNode, RemoveNode__Output as _distrifs_v1_RemoveNode__Output } from './distrifs/v1/RemoveNode.js';
 import type { RenameRequest as _distrifs_v1_RenameRequest, RenameRequest__Output as _distrifs_v1_RenameRequest__Output } from './distrifs/v1/RenameRequest.js';
 import type { RenameResponse as _distrifs_v1_RenameResponse, RenameResponse__Output as _distrifs_v1_RenameResponse__Output } from './distrifs/v1/RenameResponse.js';
 import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSessionRequest__Output as _distrifs_v1_RenewSessionRequest__Output } from './distrifs/v1/RenewSessionRequest.js';
@@ -76,6 +78,8 @@ export interface ProtoGrpcType {
       CreateFileResponse: MessageTypeDefinition<_distrifs_v1_CreateFileResponse, _distrifs_v1_CreateFileResponse__Output>
       DeleteRequest: MessageTypeDefinition<_distrifs_v1_DeleteRequest, _distrifs_v1_DeleteRequest__Output>
       DeleteResponse: MessageTypeDefinition<_distrifs_v1_DeleteResponse, _distrifs_v1_DeleteResponse__Output>
+      DiskState: EnumTypeDefinition
+      DiskStatus: MessageTypeDefinition<_distrifs_v1_DiskStatus, _distrifs_v1_DiskStatus__Output>
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>
       ExpireSessions: MessageTypeDefinition<_distrifs_v1_ExpireSessions, _distrifs_v1_ExpireSessions__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
@@ -101,6 +105,7 @@ export interface ProtoGrpcType {
       Purge: MessageTypeDefinition<_distrifs_v1_Purge, _distrifs_v1_Purge__Output>
       RegisterMaster: MessageTypeDefinition<_distrifs_v1_RegisterMaster, _distrifs_v1_RegisterMaster__Output>
       RegisterNode: MessageTypeDefinition<_distrifs_v1_RegisterNode, _distrifs_v1_RegisterNode__Output>
+      RemoveNode: MessageTypeDefinition<_distrifs_v1_RemoveNode, _distrifs_v1_RemoveNode__Output>
       RenameRequest: MessageTypeDefinition<_distrifs_v1_RenameRequest, _distrifs_v1_RenameRequest__Output>
       RenameResponse: MessageTypeDefinition<_distrifs_v1_RenameResponse, _distrifs_v1_RenameResponse__Output>
       RenewSessionRequest: MessageTypeDefinition<_distrifs_v1_RenewSessionRequest, _distrifs_v1_RenewSessionRequest__Output>

@@ -16,6 +16,7 @@ import type { CreateFileRequest as _distrifs_v1_CreateFileRequest, CreateFileReq
 import type { CreateFileResponse as _distrifs_v1_CreateFileResponse, CreateFileResponse__Output as _distrifs_v1_CreateFileResponse__Output } from './distrifs/v1/CreateFileResponse.js';
 import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output as _distrifs_v1_DeleteRequest__Output } from './distrifs/v1/DeleteRequest.js';
 import type { DeleteResponse as _distrifs_v1_DeleteResponse, DeleteResponse__Output as _distrifs_v1_DeleteResponse__Output } from './distrifs/v1/DeleteResponse.js';
+import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
 import type { GetChunkLocationRequest as _distrifs_v1_GetChunkLocationRequest, GetChunkLocationRequest__Output as _distrifs_v1_GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
@@ -61,6 +62,8 @@ export interface ProtoGrpcType {
       CreateFileResponse: MessageTypeDefinition<_distrifs_v1_CreateFileResponse, _distrifs_v1_CreateFileResponse__Output>
       DeleteRequest: MessageTypeDefinition<_distrifs_v1_DeleteRequest, _distrifs_v1_DeleteRequest__Output>
       DeleteResponse: MessageTypeDefinition<_distrifs_v1_DeleteResponse, _distrifs_v1_DeleteResponse__Output>
+      DiskState: EnumTypeDefinition
+      DiskStatus: MessageTypeDefinition<_distrifs_v1_DiskStatus, _distrifs_v1_DiskStatus__Output>
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
       FileKind: EnumTypeDefinition

@@ -74,8 +74,9 @@ export class FaultyDisk implements Disk {
     return this.call('lock', ROOT, () => this.#disk.lock());
   }
 
-  async open(path: string, mode: OpenMode): Promise<DiskFile> {
-    return new FaultyFile(this, this.#options, path, await this.call('open', [path], () => this.#disk.open(path, mode)));
+  async open(path: string, mode: OpenMode, isPostponable?: boolean): Promise<DiskFile> {
+    const file = await this.call('open', [path], () => this.#disk.open(path, mode, isPostponable));
+    return new FaultyFile(this, this.#options, path, file);
   }
 
   rename(from: string, to: string): Promise<void> {

@@ -1,11 +1,11 @@
 /** The free space of a node's folder while faults limit it. */
 import type { Disk } from '../../shared/runtime.js';
 
-/** Total size of the files in a folder, in bytes. Files that are removed during the scan do not count. */
+/** Total size of the files in a folder, in bytes. Files that are removed during the scan, and those of unknown size, do not count. */
 export async function usedBytesOf(disk: Pick<Disk, 'list'>, path = '.'): Promise<number> {
   let sum = 0;
   for (const { kind, name, sizeBytes } of await disk.list(path)) {
-    if (kind === 'file') sum += sizeBytes;
+    if (kind === 'file') sum += sizeBytes ?? 0;
     else if (kind === 'directory') sum += await usedBytesOf(disk, path === '.' ? name : `${path}/${name}`);
   }
   return sum;

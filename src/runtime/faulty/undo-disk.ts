@@ -56,10 +56,10 @@ export class UndoDisk implements Disk {
     });
   }
 
-  async open(path: string, mode: OpenMode): Promise<DiskFile> {
+  async open(path: string, mode: OpenMode, isPostponable?: boolean): Promise<DiskFile> {
     const at = shortestPath(path);
-    if (mode === 'read') return this.#gate.run(async () => gated(await this.#disk.open(at, mode), this.#gate));
-    return this.#gate.inTurn(() => this.#open(at, mode));
+    if (mode === 'read') return this.#gate.run(async () => gated(await this.#disk.open(at, mode, isPostponable), this.#gate));
+    return this.#gate.inTurn(() => this.#open(at, mode, isPostponable));
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -125,8 +125,8 @@ export class UndoDisk implements Disk {
     return this.#unlinkedFiles.clear();
   }
 
-  async #open(path: string, mode: Exclude<OpenMode, 'read'>): Promise<DiskFile> {
-    const { file, isNew } = await this.#openOrMake(path, mode);
+  async #open(path: string, mode: Exclude<OpenMode, 'read'>, isPostponable?: boolean): Promise<DiskFile> {
+    const { file, isNew } = await this.#openOrMake(path, mode, isPostponable);
     let node = this.#nodes.get(path);
     if (isNew || node === undefined) {
       node = { kind: 'file', journal: null, path, kept: null, handles: 0 };
@@ -153,13 +153,17 @@ export class UndoDisk implements Disk {
     });
   }
 
-  async #openOrMake(path: string, mode: OpenMode): Promise<{ readonly file: DiskFile; readonly isNew: boolean }> {
-    if (mode !== 'create') return { file: await this.#disk.open(path, mode), isNew: mode === 'exclusive' };
+  async #openOrMake(
+    path: string,
+    mode: OpenMode,
+    isPostponable?: boolean,
+  ): Promise<{ readonly file: DiskFile; readonly isNew: boolean }> {
+    if (mode !== 'create') return { file: await this.#disk.open(path, mode, isPostponable), isNew: mode === 'exclusive' };
     try {
-      return { file: await this.#disk.open(path, 'update'), isNew: false };
+      return { file: await this.#disk.open(path, 'update', isPostponable), isNew: false };
     } catch (error) {
       if (!isDfsError(error, 'NOT_FOUND')) throw error;
-      return { file: await this.#disk.open(path, 'exclusive'), isNew: true };
+      return { file: await this.#disk.open(path, 'exclusive', isPostponable), isNew: true };
     }
   }
 

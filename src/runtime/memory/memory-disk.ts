@@ -197,6 +197,7 @@ export function createMemoryDisk(disk: MachineDisk, process: SimProcess): Disk {
         totalBytes: image.totalBytes,
         freeBytes: image.freeBytes,
         isVolatile: false,
+        diskId: process.host.name,
       })),
   };
 }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DfsError } from '../../shared/errors.js';
 import type { DiskFile, OpenMode } from '../../shared/runtime.js';
-import { onDisk } from './base/disk-error.js';
+import { changeOnDisk, onDisk } from './base/disk-error.js';
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   read: constants.O_RDONLY,
@@ -16,18 +16,23 @@ export class NodeDiskFile implements DiskFile {
   readonly #handle: FileHandle;
   readonly #path: string;
 
-  private constructor(handle: FileHandle, path: string) {
+  readonly #onClosed: () => void;
+
+  private constructor(handle: FileHandle, path: string, onClosed: () => void) {
     this.#handle = handle;
     this.#path = path;
+    this.#onClosed = onClosed;
   }
 
   /**
    * @param path absolute
-   * @throws DfsError NOT_FOUND, NO_SPACE, IO_ERROR
+   * @param onClosed called when its descriptor is free again
+   * @throws DfsError NOT_FOUND, NO_SPACE, READ_ONLY, RESOURCE_EXHAUSTED, IO_ERROR
    */
-  static async open(path: string, mode: OpenMode): Promise<NodeDiskFile> {
-    const handle = await onDisk(`Cannot open "${path}" (${mode})`, () => open(path, FLAGS[mode], 0o644));
-    const file = new NodeDiskFile(handle, path);
+  static async open(path: string, mode: OpenMode, onClosed: () => void = () => undefined): Promise<NodeDiskFile> {
+    const run = mode === 'read' ? onDisk : changeOnDisk;
+    const handle = await run(`Cannot open "${path}" (${mode})`, () => open(path, FLAGS[mode], 0o644));
+    const file = new NodeDiskFile(handle, path, onClosed);
     // The operating system opens a directory for reading without an error.
     try {
       if (mode === 'read') await file.#assertNoDirectory();
@@ -78,7 +83,8 @@ export class NodeDiskFile implements DiskFile {
     return onDisk(`Cannot stat "${this.#path}"`, async () => (await this.#handle.stat()).size);
   }
 
-  close(): Promise<void> {
-    return onDisk(`Cannot close "${this.#path}"`, () => this.#handle.close());
+  async close(): Promise<void> {
+    await onDisk(`Cannot close "${this.#path}"`, () => this.#handle.close());
+    this.#onClosed();
   }
 }

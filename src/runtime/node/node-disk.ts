@@ -1,13 +1,17 @@
 /** A node's folder on a real disk. */
 import { constants } from 'node:fs';
 import { open, readdir, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DfsError } from '../../shared/errors.js';
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
 import { namesOf } from '../rules/disk-path.js';
 import type { Closers } from './base/closers.js';
-import { onDisk, systemCode } from './base/disk-error.js';
+import { changeOnDisk, onDisk, systemCode } from './base/disk-error.js';
+import { diskIdOf } from './disk-id.js';
+import { DescriptorReserve } from './descriptor-reserve.js';
+import { FolderDescriptor } from './folder-descriptor.js';
 import { makeDirectories } from './base/make-directories.js';
+import { sizeUnlessGone } from './size-unless-gone.js';
 import { lockFolder } from './folder-lock.js';
 import { NodeDiskFile } from './node-disk-file.js';
 
@@ -26,6 +30,9 @@ const DIRECTORY_ONLY = process.platform === 'win32' ? 0 : constants.O_DIRECTORY;
 export class NodeDisk implements Disk {
   readonly root: string;
   readonly #closers: Closers;
+  readonly #reserve = new DescriptorReserve();
+  /** Of the folder, while it is locked: its fsync must not fail for lack of a descriptor. */
+  #folder: FolderDescriptor | null = null;
 
   /**
    * @param root the folder; `lock` or `makeDirectory('.')` make a missing folder
@@ -37,31 +44,59 @@ export class NodeDisk implements Disk {
   }
 
   async lock(): Promise<DiskLock> {
-    await this.makeDirectory('.');
+    await this.#makeRoot();
     const lock = await lockFolder(this.root);
-    const forget = this.#closers.add(() => lock.release());
+    const release = async (): Promise<void> => {
+      this.#reserve.empty();
+      const folder = this.#folder;
+      this.#folder = null;
+      try {
+        await folder?.close();
+      } finally {
+        await lock.release();
+      }
+    };
+    try {
+      if (process.platform !== 'win32') {
+        this.#folder = await onDisk(`Cannot open folder "${this.root}"`, () => FolderDescriptor.open(this.root));
+      }
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    this.#reserve.fill();
+    const forget = this.#closers.add(release);
     return {
       async release() {
         forget();
-        await lock.release();
+        await release();
       },
     };
   }
 
-  async open(path: string, mode: OpenMode): Promise<DiskFile> {
-    return NodeDiskFile.open(this.#absolute(path), mode);
+  /** Makes the folder where it is missing, durably: what is made durable in it must not be lost with its name. */
+  async #makeRoot(): Promise<void> {
+    await changeOnDisk(`Cannot make folder "${this.root}"`, async () => {
+      for (const folder of await makeDirectories(this.root)) await syncFolder(dirname(folder));
+    });
+  }
+
+  async open(path: string, mode: OpenMode, isPostponable = mode === 'read'): Promise<DiskFile> {
+    const absolute = this.#absolute(path);
+    const open = (): Promise<NodeDiskFile> => NodeDiskFile.open(absolute, mode, () => this.#reserve.refill());
+    return isPostponable ? open() : this.#reserve.using(open);
   }
 
   async rename(from: string, to: string): Promise<void> {
     const source = this.#absolute(from);
     const target = this.#absolute(to);
-    await onDisk(`Cannot rename "${source}" to "${target}"`, () => rename(source, target));
+    await changeOnDisk(`Cannot rename "${source}" to "${target}"`, () => rename(source, target));
   }
 
   async remove(path: string): Promise<void> {
     const target = this.#absolute(path);
     if (target === this.root) throw new DfsError('IO_ERROR', `Cannot remove "${path}": it is the data folder "${target}" itself`);
-    await onDisk(`Cannot remove "${target}"`, async () => {
+    await changeOnDisk(`Cannot remove "${target}"`, async () => {
       try {
         await unlink(target);
       } catch (error) {
@@ -82,8 +117,8 @@ export class NodeDisk implements Disk {
       const worker = async (): Promise<void> => {
         for (const entry of queue) {
           if (entry.isFile()) {
-            const sizeBytes = await sizeUnlessGone(join(folder, entry.name));
-            if (sizeBytes !== null) entries.push({ name: entry.name, kind: 'file', sizeBytes });
+            const sizeBytes = await sizeUnlessGone(() => stat(join(folder, entry.name)));
+            if (sizeBytes !== 'gone') entries.push({ name: entry.name, kind: 'file', sizeBytes });
           } else {
             entries.push({ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'other', sizeBytes: 0 });
           }
@@ -96,32 +131,31 @@ export class NodeDisk implements Disk {
 
   async makeDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
-    await onDisk(`Cannot make folder "${folder}"`, () => makeDirectories(folder));
+    await changeOnDisk(`Cannot make folder "${folder}"`, async () => {
+      await makeDirectories(folder);
+    });
   }
 
   async syncDirectory(path: string): Promise<void> {
     const folder = this.#absolute(path);
     await onDisk(`Cannot fsync folder "${folder}"`, async () => {
-      try {
-        const handle = await open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
-        try {
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-      } catch (error) {
-        if (process.platform !== 'win32' || !NO_DIRECTORY_SYNC.includes(systemCode(error))) throw error;
+      if (folder === this.root && this.#folder !== null) {
+        await this.#folder.sync();
+        return;
       }
+      await this.#reserve.using(() => syncFolder(folder));
+      this.#reserve.refill();
     });
   }
 
   async space(): Promise<DiskSpace> {
     return onDisk(`Cannot get the free space of "${this.root}"`, async () => {
-      const { bsize, blocks, bavail, type } = await statfs(this.root);
+      const [{ bsize, blocks, bavail, type }, { dev }] = await Promise.all([statfs(this.root), stat(this.root)]);
       return {
         totalBytes: blocks * bsize,
         freeBytes: bavail * bsize,
         isVolatile: process.platform === 'linux' && VOLATILE_MAGIC.includes(type),
+        diskId: diskIdOf(dev),
       };
     });
   }
@@ -131,11 +165,15 @@ export class NodeDisk implements Disk {
   }
 }
 
-async function sizeUnlessGone(path: string): Promise<number | null> {
+async function syncFolder(folder: string): Promise<void> {
   try {
-    return (await stat(path)).size;
+    const handle = await open(folder, constants.O_RDONLY | DIRECTORY_ONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
+    if (process.platform !== 'win32' || !NO_DIRECTORY_SYNC.includes(systemCode(error))) throw error;
   }
 }

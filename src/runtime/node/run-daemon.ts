@@ -1,9 +1,13 @@
 /** Runs a role as a process: log, Node runtime, ready line, signals, exit code. */
-import type { RunningNode, Runtime } from '../../shared/runtime.js';
+import type { Logger, RunningNode, Runtime } from '../../shared/runtime.js';
+import { descriptorLimit } from './descriptor-limit.js';
 import { createNodeRuntime } from './index.js';
 import { createLogger } from './pino-logger.js';
 import { proxyUrlFromEnvironment } from './proxy-environment.js';
 import { messageOf } from '../../shared/error-text.js';
+
+/** As many as suffice for the connections that a node takes. */
+const DESCRIPTORS_WANTED = 4_096;
 
 export interface DaemonOptions {
   readonly role: 'master' | 'datanode';
@@ -22,6 +26,15 @@ function readyLine(options: DaemonOptions, address: string): string {
   const { role, dataDir } = options;
   if (process.stdout.isTTY) return `distrifs ${role} is ready on ${address}, data in ${dataDir} (Ctrl-C stops it)`;
   return JSON.stringify({ event: 'ready', role, address, dataDir, pid: process.pid });
+}
+
+/** A node needs a descriptor for each connection and each open file. */
+function noteLimit(log: Logger): void {
+  const limit = descriptorLimit();
+  if (limit === null) return;
+  const text = `This process may have ${limit} files and connections open`;
+  if (limit >= DESCRIPTORS_WANTED) log.info(text, { limit });
+  else log.warn(`${text}: beyond that, requests are refused. Raise the limit (ulimit -n, LimitNOFILE)`, { limit });
 }
 
 /** Resolves with the first SIGTERM or SIGINT. Later ones end the process at once. */
@@ -59,6 +72,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   process.on('uncaughtException', dieOf('Uncaught exception'));
   process.on('unhandledRejection', dieOf('Unhandled rejection'));
   const signalled = stopSignal();
+  noteLimit(log);
   try {
     const proxyUrl = proxyUrlFromEnvironment(process.env);
     const host = createNodeRuntime({ dataDir: options.dataDir, log, ...(proxyUrl === undefined ? {} : { proxyUrl }) });

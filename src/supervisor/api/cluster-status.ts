@@ -14,6 +14,9 @@ export type NodeState = 'starting' | 'live' | 'stale' | 'dead' | 'paused' | 'sto
 
 export type RuntimeKind = 'process' | 'thread';
 
+/** read-only: the system refuses changes. failing: the last one failed. The masters place nothing on either. */
+export type DiskCondition = 'writable' | 'read-only' | 'failing';
+
 export interface NodeInfo {
   readonly id: string;
   readonly role: NodeRole;
@@ -51,6 +54,8 @@ export interface NodeStatus {
   readonly usedBytes: number;
   readonly capacityBytes: number;
   readonly replicaCount: number;
+  /** Of a datanode: whether its data folder takes changes, by its own word to the leader. */
+  readonly disk: DiskCondition;
   /** True while the fabric holds or cuts any of its links. */
   readonly partitioned: boolean;
   /** Of a master; null for a datanode. */
@@ -62,6 +67,8 @@ export interface ChunkCounts {
   readonly healthy: number;
   readonly underReplicated: number;
   readonly missing: number;
+  /** Without a confirmed replica, while not all live datanodes have reported to a new leader: not among the missing ones. */
+  readonly unreported: number;
 }
 
 export interface ClusterStatus {

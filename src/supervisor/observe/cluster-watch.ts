@@ -13,7 +13,7 @@ import type { ChunkCounts, ClusterStatus, NodeRole, NodeState, NodeStatus } from
 /** Limit of the interval, so that the status is updated even with slow heartbeats. */
 const INTERVAL_MS_MAX = 1_000;
 
-const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0 };
+const NO_CHUNKS: ChunkCounts = { total: 0, healthy: 0, underReplicated: 0, missing: 0, unreported: 0 };
 
 /** A watched node. */
 export interface WatchedNode {
@@ -170,6 +170,7 @@ export class ClusterWatch {
       usedBytes: own?.usedBytes ?? 0,
       capacityBytes: own?.capacityBytes ?? 0,
       replicaCount: own?.replicaCount ?? 0,
+      disk: own?.disk ?? 'writable',
       partitioned: this.#isCut(node.id),
       member: isMaster ? this.#group.memberStatus(node.id) : null,
     };
@@ -194,5 +195,6 @@ export class ClusterWatch {
 }
 
 function sameCounts(a: ChunkCounts, b: ChunkCounts): boolean {
-  return a.total === b.total && a.healthy === b.healthy && a.underReplicated === b.underReplicated && a.missing === b.missing;
+  const isSame = a.total === b.total && a.healthy === b.healthy && a.underReplicated === b.underReplicated;
+  return isSame && a.missing === b.missing && a.unreported === b.unreported;
 }

@@ -1,4 +1,5 @@
 /** Requests the status of a master and its view of the cluster, and converts the answers to the lab's format. */
+import type { DiskState__Output } from '../../protocol/generated/distrifs/v1/DiskState.js';
 import type { GetClusterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetClusterStatusResponse.js';
 import type { GetMasterStatusResponse__Output } from '../../protocol/generated/distrifs/v1/GetMasterStatusResponse.js';
 import { wholeClusterStatus } from '../../protocol/whole-cluster-status.js';
@@ -6,7 +7,7 @@ import { ClusterService, MasterService } from '../../protocol/services.js';
 import { LOCATION_PAGE_MAX } from '../../shared/limits.js';
 import type { Clock, RpcChannel } from '../../shared/runtime.js';
 import type { Opinion } from './node-state.js';
-import type { ChunkCounts, ChunkView, MasterRole } from '../api/cluster-status.js';
+import type { ChunkCounts, ChunkView, DiskCondition, MasterRole } from '../api/cluster-status.js';
 
 /** A master's view of one datanode. */
 export interface DataNodeStatusView {
@@ -14,6 +15,7 @@ export interface DataNodeStatusView {
   readonly usedBytes: number;
   readonly capacityBytes: number;
   readonly replicaCount: number;
+  readonly disk: DiskCondition;
 }
 
 /** A master's view of the cluster. */
@@ -66,6 +68,12 @@ const ROLES: Readonly<Record<GetMasterStatusResponse__Output['role'], MasterRole
   WAITING: 'waiting',
 };
 
+const DISKS: Readonly<Record<DiskState__Output, DiskCondition>> = {
+  WRITABLE: 'writable',
+  READ_ONLY: 'read-only',
+  FAILING: 'failing',
+};
+
 /** Requests both from a master. @throws DfsError when the master does not answer in time */
 export async function askMaster(channel: RpcChannel, clock: Pick<Clock, 'nowMs'>, deadlineMs: number): Promise<MasterAnswer> {
   // Ages are counted from the time of the request: a slow answer makes a heartbeat look older, never newer.
@@ -106,6 +114,7 @@ function clusterOf(answer: GetClusterStatusResponse__Output, atMs: number): Mast
       usedBytes: node.stats?.usedBytes ?? 0,
       capacityBytes: node.stats?.capacityBytes ?? 0,
       replicaCount: node.replicaCount,
+      disk: DISKS[node.stats?.disk?.state ?? 'WRITABLE'],
     },
   ]);
   return {
@@ -118,6 +127,7 @@ function clusterOf(answer: GetClusterStatusResponse__Output, atMs: number): Mast
       healthy: answer.chunks?.healthy ?? 0,
       underReplicated: answer.chunks?.underReplicated ?? 0,
       missing: answer.chunks?.missing ?? 0,
+      unreported: answer.chunks?.unreported ?? 0,
     },
     repairsCompleted: answer.repairsCompleted,
     orphanReplicas: answer.orphanReplicas,

@@ -2,13 +2,13 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import stringWidth from 'string-width';
-import type { ChunkView } from '../../supervisor/api/cluster-status.js';
+import type { ChunkCounts, ChunkView } from '../../supervisor/api/cluster-status.js';
 import { plansOf } from '../../shared/chunk-version.js';
 import { formatBytes, printable } from '../model/format.js';
 import { planChunkColumns, type ChunkColumns } from '../model/layout.js';
 import type { TuiState } from '../model/state.js';
 import type { Theme } from '../model/theme.js';
-import { chunkHealth, HEALTH_TONE, shortNames } from '../model/view-model.js';
+import { chunkHealth, HEALTH_TEXT, HEALTH_TONE, shortNames } from '../model/view-model.js';
 import { Cell } from './cell.js';
 import { PanelHeading } from './panel-heading.js';
 
@@ -38,7 +38,7 @@ export function ChunksPanel({ state, theme, rows }: ChunksPanelProps): ReactElem
         <Cell width={columns.replicas} text={columns.replicas < 12 ? 'ON' : 'REPLICAS ON'} style={style} />
       </PanelHeading>
       {shown.map((chunk) => (
-        <ChunkRow key={chunk.uuid} chunk={chunk} columns={columns} names={names} theme={theme} />
+        <ChunkRow key={chunk.uuid} chunk={chunk} counts={state.status?.chunks} columns={columns} names={names} theme={theme} />
       ))}
       {shown.length === 0 && rows > 0 && <Text {...theme.dim}>{'    No chunks yet: press u to put a file.'}</Text>}
     </Box>
@@ -47,19 +47,25 @@ export function ChunksPanel({ state, theme, rows }: ChunksPanelProps): ReactElem
 
 interface ChunkRowProps {
   readonly chunk: ChunkView;
+  /** Of the cluster. */
+  readonly counts: ChunkCounts | undefined;
   readonly columns: ChunkColumns;
   readonly names: ReadonlyMap<string, string>;
   readonly theme: Theme;
 }
 
-function ChunkRow({ chunk, columns, names, theme }: ChunkRowProps): ReactElement {
-  const health = chunkHealth(chunk);
+function ChunkRow({ chunk, counts, columns, names, theme }: ChunkRowProps): ReactElement {
+  const health = chunkHealth(chunk, counts);
   const tone = HEALTH_TONE[health];
   const style = theme.tone[tone];
   const count = `${chunk.nodeIds.length}/${chunk.replication}`;
   return (
     <Box height={1} flexShrink={0}>
-      <Cell width={columns.health} text={`    ${theme.symbols.tone[tone]} ${health.padEnd(7)} ${count}`} style={style} />
+      <Cell
+        width={columns.health}
+        text={`    ${theme.symbols.tone[tone]} ${HEALTH_TEXT[health].padEnd(7)} ${count}`}
+        style={style}
+      />
       <Box width={columns.path} height={1} flexShrink={0} paddingRight={1}>
         <Box flexShrink={1}>
           <Text wrap="truncate-middle">{printable(chunk.path)}</Text>

@@ -76,6 +76,7 @@ function Figures({ state, theme }: Pick<HeaderProps, 'state' | 'theme'>): ReactE
       <Text {...(chunks.underReplicated > 0 ? theme.tone.warn : {})}>{`${chunks.underReplicated} under`}</Text>
       {', '}
       <Text {...(chunks.missing > 0 ? theme.tone.bad : {})}>{`${chunks.missing} missing`}</Text>
+      {chunks.unreported > 0 && <Text {...theme.tone.warn}>{`, ${chunks.unreported} unreported`}</Text>}
       {`, ${countOf(status.repairsCompleted, 'repair')}${orphans}`}
     </Text>
   );

@@ -66,6 +66,7 @@ export function Help({ theme, columns, rows }: HelpProps): ReactElement {
           <Cell width={right} text={`${symbols.cut} cut: its network is partitioned`} style={theme.tone.bad} />
           <Cell width={right} text={`${symbols.mark} marked with Space`} style={theme.accent} />
           <Cell width={right} text={`${symbols.tone.bad} missing: no replica can be read`} style={theme.tone.bad} />
+          <Cell width={right} text={`${symbols.tone.warn} unrep.: not reported to a new leader yet`} style={theme.tone.warn} />
           <Cell width={right} text={`${symbols.tone.warn} under: fewer replicas than asked for`} style={theme.tone.warn} />
           <Cell width={right} text={`${symbols.tone.plain} over: more, until one is deleted`} />
           <Cell width={right} text={`${symbols.tone.good} ok: all replicas confirmed`} style={theme.tone.good} />

@@ -97,6 +97,7 @@ const FIGURES_WIDTH = 12;
 const BAR_WIDTH_MIN = 3;
 
 function Load({ node, width, theme }: Pick<NodeRowProps, 'node' | 'theme'> & { readonly width: number }): ReactElement | null {
+  if (node.disk !== 'writable') return <Cell width={width} text={`disk ${node.disk}`} style={theme.tone.bad} />;
   const share = usedShare(node);
   const capacity = node.capacityBytes > 0 ? `/${formatBytes(node.capacityBytes)}` : '';
   const figures = `${formatBytes(node.usedBytes)}${capacity}`;

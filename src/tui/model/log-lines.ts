@@ -86,11 +86,11 @@ const topicOf = ({ action, nodes }: { readonly action: string; readonly nodes: r
 
 function toneOfChunks(chunks: ChunkCounts): Tone {
   if (chunks.missing > 0) return 'bad';
-  return chunks.underReplicated > 0 ? 'warn' : 'good';
+  return chunks.underReplicated + chunks.unreported > 0 ? 'warn' : 'good';
 }
 
-function chunkSummary({ total, healthy, underReplicated, missing }: ChunkCounts): string {
-  if (missing === 0 && underReplicated === 0) return `chunks: all ${total} healthy`;
-  const lost = missing > 0 ? `${missing} missing, ` : '';
+function chunkSummary({ total, healthy, underReplicated, missing, unreported }: ChunkCounts): string {
+  if (missing + underReplicated + unreported === 0) return `chunks: all ${total} healthy`;
+  const lost = `${missing > 0 ? `${missing} missing, ` : ''}${unreported > 0 ? `${unreported} unreported, ` : ''}`;
   return `chunks: ${lost}${underReplicated} under-replicated, ${healthy} healthy of ${countOf(total, 'chunk')}`;
 }

@@ -1,13 +1,28 @@
 /** What the screen says about a cluster, worked out from its status: order, severity, summaries. Pure. */
-import type { ChunkView, ClusterStatus, MemberStatus, NodeStatus } from '../../supervisor/api/cluster-status.js';
+import type { ChunkCounts, ChunkView, ClusterStatus, MemberStatus, NodeStatus } from '../../supervisor/api/cluster-status.js';
 import type { Tone } from './theme.js';
 
-/** How well a chunk is: worst first. `over` has more replicas than asked for, which repairs itself. */
-export type ChunkHealth = 'missing' | 'under' | 'over' | 'ok';
+/** How well a chunk is: worst first. `unreported` is what may be missing: the leader is new. `over` has more replicas than asked for, which repairs itself. */
+export type ChunkHealth = 'missing' | 'unreported' | 'under' | 'over' | 'ok';
 
-const HEALTH_ORDER: Readonly<Record<ChunkHealth, number>> = { missing: 0, under: 1, over: 2, ok: 3 };
+const HEALTH_ORDER: Readonly<Record<ChunkHealth, number>> = { missing: 0, unreported: 1, under: 2, over: 3, ok: 4 };
 
-export const HEALTH_TONE: Readonly<Record<ChunkHealth, Tone>> = { missing: 'bad', under: 'warn', over: 'plain', ok: 'good' };
+export const HEALTH_TONE: Readonly<Record<ChunkHealth, Tone>> = {
+  missing: 'bad',
+  unreported: 'warn',
+  under: 'warn',
+  over: 'plain',
+  ok: 'good',
+};
+
+/** As shown in a row. */
+export const HEALTH_TEXT: Readonly<Record<ChunkHealth, string>> = {
+  missing: 'missing',
+  unreported: 'unrep.',
+  under: 'under',
+  over: 'over',
+  ok: 'ok',
+};
 
 const natural = new Intl.Collator('en', { numeric: true });
 
@@ -17,10 +32,13 @@ export function sortNodes(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
   return [...nodes].sort((a, b) => rank(a) - rank(b) || natural.compare(a.id, b.id));
 }
 
-/** How well a chunk is replicated. */
-export function chunkHealth(chunk: Pick<ChunkView, 'nodeIds' | 'replication'>): ChunkHealth {
+/** How well a chunk is replicated. @param counts of the cluster: while chunks are unreported, none is known to be missing */
+export function chunkHealth(
+  chunk: Pick<ChunkView, 'nodeIds' | 'replication'>,
+  counts?: Pick<ChunkCounts, 'unreported'>,
+): ChunkHealth {
   const replicas = chunk.nodeIds.length;
-  if (replicas === 0) return 'missing';
+  if (replicas === 0) return (counts?.unreported ?? 0) > 0 ? 'unreported' : 'missing';
   if (replicas < chunk.replication) return 'under';
   return replicas > chunk.replication ? 'over' : 'ok';
 }
@@ -53,8 +71,11 @@ export function healthSummary(status: ClusterStatus | null): HealthSummary {
   const { chunks, nodes } = status;
   if (!status.masterReachable) return { tone: 'bad', text: `${noLeader(status)}, figures are old` };
   if (chunks.missing > 0) return { tone: 'bad', text: `${chunks.missing} MISSING` };
+  if (chunks.unreported > 0) return { tone: 'warn', text: `${chunks.unreported} NOT REPORTED YET` };
   if (chunks.underReplicated > 0) return { tone: 'warn', text: `${chunks.underReplicated} UNDER-REPLICATED` };
   if (nodes.some((node) => node.partitioned)) return { tone: 'warn', text: 'PARTITIONED' };
+  const unwritable = nodes.filter((node) => node.disk !== 'writable').length;
+  if (unwritable > 0) return { tone: 'warn', text: `${unwritable} of ${nodes.length} nodes cannot write` };
   const notLive = nodes.filter((node) => node.state !== 'live').length;
   if (notLive > 0) return { tone: 'warn', text: `${notLive} of ${nodes.length} nodes not live` };
   return { tone: 'good', text: 'healthy' };

@@ -9,7 +9,16 @@ import { fileOf } from './scenario-file.js';
 
 /** What a run tells before its end. */
 const tick = (filesAcked: number): RunEvent => {
-  const figures = { bytesAcked: 0, readsVerified: 0, filesDeleted: 0, errors: 0, healthy: 0, underReplicated: 0, missing: 0 };
+  const figures = {
+    bytesAcked: 0,
+    readsVerified: 0,
+    filesDeleted: 0,
+    errors: 0,
+    healthy: 0,
+    underReplicated: 0,
+    missing: 0,
+    unreported: 0,
+  };
   return { event: 'tick', elapsedMs: 5, nodes: 1, live: 1, filesAcked, masterReachable: true, ...figures };
 };
 

@@ -90,7 +90,7 @@ test('buildModel: nodes have their states and terms, on the time of the run', ()
     { state: 'live', fromMs: 2_020, toMs },
   ]);
   expect(nodes[2]?.segments.map(({ state }) => state)).toEqual(['live', 'stale', 'dead', 'live']);
-  expect(chunks).toContainEqual({ atMs: 1_500, healthy: 1, underReplicated: 2, missing: 0 });
+  expect(chunks).toContainEqual({ atMs: 1_500, healthy: 1, underReplicated: 2, missing: 0, unreported: 0 });
   expect(traffic).toMatchObject({ kind: 'flows', places: ['client-1', 'dn-1', 'dn-2'] });
   expect(traffic.arrows[0]).toEqual([0, 1, 2_000, 2_250, 0, 9_000]);
   // When the last of its operations ended: the ninth.
@@ -114,7 +114,7 @@ test('buildModel: of an earlier lab or of a run that did not end, what is missin
   const old = modelOf({ withoutSamples: true });
   expect(old.notes.join('\n')).toMatch(/samples\.ndjson is not in the folder[^]*aligned by the first operation/);
   expect(old.nodes.every(({ segments }) => segments.every(({ state }) => state === 'unknown'))).toBe(true);
-  expect(old.chunks).toEqual([{ atMs: 3_000, healthy: 3, underReplicated: 2, missing: 1 }]);
+  expect(old.chunks).toEqual([{ atMs: 3_000, healthy: 3, underReplicated: 2, missing: 1, unreported: 0 }]);
   expect(old.traffic.kind).toBe('none');
   const unfinished = modelOf({ withoutResults: true });
   expect(unfinished).toMatchObject({ verdict: 'unfinished', scenario: 'evil', checks: [] });

@@ -229,11 +229,11 @@ export class FakeCluster implements BreakableCluster {
     return {
       clusterId: 'fake',
       nodes: this.#nodes.map(({ id, role, state, pid, partitioned }) => {
-        const figures = { rack: '', usedBytes: 0, capacityBytes: 0, replicaCount: 0 };
+        const figures = { rack: '', usedBytes: 0, capacityBytes: 0, replicaCount: 0, disk: 'writable' as const };
         const member = role === 'master' ? memberOf(id === leader) : null;
         return { id, role, state, pid, partitioned, member, address: '127.0.0.1:1', ...figures };
       }),
-      chunks: { total: 10, healthy: 10 - underReplicated, underReplicated, missing: 0 },
+      chunks: { total: 10, healthy: 10 - underReplicated, underReplicated, missing: 0, unreported: 0 },
       files: 0,
       safeMode: false,
       term: 1,

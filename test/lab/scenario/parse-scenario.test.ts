@@ -323,7 +323,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   [
     'probes: [{ eventually: "under_replicted == 0" }]',
     24,
-    '"eventually": unknown metric "under_replicted": did you mean "under_replicated"? (metrics: chunks, healthy, under_replicated, missing, orphans, repairs, files, replicas, starting, live, stale, dead, stopped, paused, partitioned, term, safe_mode, leaders, leader_changes, masters_live)',
+    '"eventually": unknown metric "under_replicted": did you mean "under_replicated"? (metrics: chunks, healthy, under_replicated, missing, unreported, orphans, repairs, files, replicas, starting, live, stale, dead, stopped, paused, partitioned, term, safe_mode, leaders, leader_changes, masters_live)',
   ],
   ['final: { settle: 2h }', 18, '"settle" is 7200s: it must be from 0ms to 3600s'],
   // What belongs to some faults only, and what stands against something else

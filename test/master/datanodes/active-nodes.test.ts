@@ -51,7 +51,7 @@ test('ActiveNodes: registrations of another term or an earlier one are unknown',
   const { nodes, node } = liveNodes(1, clock);
   const first = node(1).registrationId;
   expect(nodes.registered('dn-1', first)).toBe(node(1));
-  nodes.register({ id: 'dn-1', incarnation: 'i-1', address: 'b:2', rack: 'r', acceptedTerm: 1, stats: null }, 0);
+  nodes.register({ id: 'dn-1', incarnation: 'i-1', address: 'b:2', rack: 'r', acceptedTerm: 1, runId: '', stats: null }, 0);
   expect(nodes.registered('dn-1', first)).toBeUndefined();
   expect(new ActiveNodes(2, timings).registered('dn-1', first)).toBeUndefined();
 });

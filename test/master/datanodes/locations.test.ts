@@ -150,7 +150,7 @@ test('Locations.markDeleteOrdered: lasts through a registration, and ends with t
   const record = locations.find(1, 'dn-1')!;
   locations.markDeleteOrdered(record);
   const { id, incarnation, address, rack } = node(1);
-  nodes.register({ id, incarnation, address, rack, acceptedTerm: 1, stats: null }, 0);
+  nodes.register({ id, incarnation, address, rack, acceptedTerm: 1, runId: '', stats: null }, 0);
   locations.reportPart(node(1), { reportId: 1, part: 0, parts: 1, replicas: [committed(1)] }, true, 0);
   expect(isUsable(record)).toBe(false);
   nodes.beginTerm(2, 0);

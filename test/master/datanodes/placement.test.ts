@@ -85,3 +85,13 @@ test('placeReplicas: the error lists each node and why', () => {
   );
   expect(() => placeReplicas(request([]), seededRandom(1))).toThrow('no datanode has registered');
 });
+
+test('placeReplicas: a node whose data folder takes no changes gets nothing, and the error says why', () => {
+  const nodes = [placementNode('dn-1'), placementNode('dn-2', { disk: 'READ_ONLY' }), placementNode('dn-3', { disk: 'FAILING' })];
+  expect(placeReplicas(request(nodes, { needed: 1, localNodeId: 'dn-2' }), seededRandom(1)).map((node) => node.id)).toEqual([
+    'dn-1',
+  ]);
+  expect(() => placeReplicas(request(nodes), seededRandom(1))).toThrow(
+    /dn-2: its data folder is read-only; dn-3: writes to its disk fail/,
+  );
+});

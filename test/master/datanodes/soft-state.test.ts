@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { LeaderState } from '../../../src/master/leader/leader-state.js';
 import { isUsable } from '../../../src/master/datanodes/locations.js';
+import { KnownNode } from '../../../src/master/state/tables/known-node.js';
 import { SoftState } from '../../../src/master/datanodes/soft-state.js';
 import type { Command } from '../../../src/protocol/generated/distrifs/v1/Command.js';
 import type { Runtime } from '../../../src/shared/runtime.js';
@@ -19,7 +20,8 @@ function rig(nodeCount: number) {
   const leaderState = new LeaderState(1, state, soft, runtime, timings);
   const ids = Array.from({ length: nodeCount }, (_, i) => `dn-${i + 1}`);
   const register = (id: string): void => {
-    const registration = { id, incarnation: id, address: `${id}:1`, rack: 'r', acceptedTerm: 1, stats: statsOf() };
+    const registration = { id, incarnation: id, address: `${id}:1`, rack: 'r', runId: '', acceptedTerm: 1, stats: statsOf() };
+    state.putNode(new KnownNode(id, id, `${id}:1`, 'r'));
     soft.nodes.register(registration, clock.nowMs());
   };
   const node = (id: string) => soft.nodes.get(id)!;
@@ -274,7 +276,11 @@ test('SoftState: at a start and at a new term, the health of many chunks is look
   expect(ticksToCount()).toBe(6);
   expect(fresh.health.totals().missing).toBe(count);
   expect(fresh.health.unreportedCount).toBe(count);
-  const node = fresh.nodes.register({ id: 'dn-1', incarnation: 'i', address: 'a:1', rack: 'r', acceptedTerm: 2, stats: null }, 0);
+  script.machine.state.putNode(new KnownNode('dn-1', 'i', 'a:1', 'r'));
+  const node = fresh.nodes.register(
+    { id: 'dn-1', incarnation: 'i', address: 'a:1', rack: 'r', runId: '', acceptedTerm: 2, stats: null },
+    0,
+  );
   for (const { id } of chunks.values()) {
     fresh.locations.update(node, { chunkId: id, version: 1, lengthBytes: 10, state: 'COMMITTED' }, true);
   }

@@ -11,6 +11,7 @@ import { bootstrapState } from '../../../src/raft/bootstrap.js';
 import type { StoredState } from '../../../src/raft/member-state.js';
 import type { Entry, HardState, Members, Snapshot, SnapshotPiece, WriteBatch } from '../../../src/raft/types.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
+import { knownSize } from '../../../src/shared/known-size.js';
 import { crc32 } from '../../../src/shared/crc32.js';
 import { DfsError } from '../../../src/shared/errors.js';
 import type { Disk, Runtime } from '../../../src/shared/runtime.js';
@@ -108,7 +109,9 @@ export class SmallSnapshots implements SnapshotStore {
     this.snapshots = [];
     const names = (await disk.list('.')).filter(({ name }) => CHECKPOINT.test(name)).sort((a, b) => (a.name < b.name ? 1 : -1));
     let restored: Snapshot | null = null;
-    for (const { name, sizeBytes } of names) {
+    for (const entry of names) {
+      const { name } = entry;
+      const sizeBytes = knownSize(entry);
       const bytes = Buffer.alloc(sizeBytes);
       const file = await disk.open(name, 'read');
       await file.read(bytes, 0);

@@ -36,10 +36,20 @@ const KINDS = [
   'register-master',
   'retry',
   'begin-term',
+  'remove-node',
 ] as const;
 
 /** So that there is much at a time. */
-const RARE: readonly string[] = ['purge', 'skip-ids', 'open-session', 'close-session', 'renew-session', 'expire', 'begin-term'];
+const RARE: readonly string[] = [
+  'purge',
+  'skip-ids',
+  'open-session',
+  'close-session',
+  'renew-session',
+  'expire',
+  'begin-term',
+  'remove-node',
+];
 
 const number = fc.nat({ max: 1_000_000 });
 export const step: fc.Arbitrary<Step> = fc.record({
@@ -145,6 +155,9 @@ export class RandomOperations {
           operation: 'registerNode',
           registerNode: { nodeId: `dn-${a % 3}`, incarnation: `i${b % 3}`, address: `a:${c % 3}`, rack: '' },
         });
+        break;
+      case 'remove-node':
+        this.#log({ operation: 'removeNode', removeNode: { nodeId: `dn-${a % 3}`, incarnation: `i${b % 3}` } });
         break;
       case 'register-master':
         this.#log({

@@ -130,7 +130,7 @@ function reluctantDisk(): { readonly disk: Disk; readonly settleAll: () => void 
       list: () => later([]),
       makeDirectory: done,
       syncDirectory: done,
-      space: () => later({ totalBytes: 1, freeBytes: 1, isVolatile: false }),
+      space: () => later({ totalBytes: 1, freeBytes: 1, isVolatile: false, diskId: '' }),
     },
     settleAll: () => waiting.splice(0).forEach((settle) => settle()),
   };

@@ -172,7 +172,7 @@ test('MachineDisk.setFreeBytes: a full disk takes what fits and answers NO_SPACE
     const file = await disk.open('f', 'create');
     await file.write(one(1, 1_000), 0);
     machine.disk.setFreeBytes(500);
-    expect(await disk.space()).toEqual({ totalBytes: 1_500, freeBytes: 500, isVolatile: false });
+    expect(await disk.space()).toEqual({ totalBytes: 1_500, freeBytes: 500, isVolatile: false, diskId: 'm' });
     await file.write(one(2, 1_000), 0);
     await expect(file.write(one(3, 1_000), 900)).rejects.toMatchObject({ code: 'NO_SPACE' });
     expect(await file.sizeBytes()).toBe(1_500);

@@ -8,7 +8,7 @@ let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'make-directories-'))));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const WAYS: readonly [string, (path: string) => Promise<void>][] = [
+const WAYS: readonly [string, (path: string) => Promise<unknown>][] = [
   ['makeDirectories', makeDirectories],
   ['makeDirectoriesSync', async (path) => makeDirectoriesSync(path)],
 ];
@@ -22,6 +22,12 @@ test.each(WAYS)('%s: makes missing parents, and accepts what exists', async (_na
   await make(join(root, 'link', 'd'));
   expect(statSync(join(deep, 'd')).isDirectory()).toBe(true);
   await make('/');
+});
+
+test('makeDirectories: says which folders it made, for their names to be made durable', async () => {
+  const made = [join(root, 'x'), join(root, 'x', 'y')];
+  expect(await makeDirectories(join(root, 'x', 'y'))).toEqual(made);
+  expect(await makeDirectories(join(root, 'x', 'y'))).toEqual([]);
 });
 
 test.each(WAYS)('%s: a file in the way is an error', async (_name, make) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -81,4 +81,17 @@ test('Disk.lock: excludes a thread of this process', async () => {
   expect(await ask()).toBe('DATA_DIR_LOCKED');
   await lock.release();
   expect(await ask()).toBe('locked');
+});
+
+test.runIf(process.platform !== 'win32')('Disk.syncDirectory: opens nothing for the folder while it is locked', async () => {
+  const lock = await disk.lock();
+  // What is open does not depend on a path.
+  await rename(fixture.folder, `${fixture.folder}-elsewhere`);
+  try {
+    await disk.syncDirectory('.');
+  } finally {
+    await rename(`${fixture.folder}-elsewhere`, fixture.folder);
+  }
+  await lock.release();
+  await disk.syncDirectory('.');
 });

@@ -16,6 +16,7 @@ test('Fabric runs in a thread: gRPC and byte streams of the Node runtime feel it
       bindService(ClusterService, {
         GetClusterStatus: async () => ({ clusterId: 'c' }),
         ListChunks: async () => ({ chunks: [], hasMore: false }),
+        RemoveDataNode: async () => ({}),
       }),
     );
     const listener = await node.runtime.net.listen('127.0.0.1:0', (stream) => {

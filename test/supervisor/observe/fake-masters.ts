@@ -25,7 +25,7 @@ export const picture = (overrides: Partial<MasterStatusView> = {}): MasterStatus
   term: 1,
   safeMode: false,
   files: 0,
-  chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0 },
+  chunks: { total: 0, healthy: 0, underReplicated: 0, missing: 0, unreported: 0 },
   repairsCompleted: 0,
   orphanReplicas: 0,
   datanodes: new Map(),

@@ -44,10 +44,10 @@ const BUSY: Partial<ClusterStatus> = {
     node('dn-1'),
     node('dn-2', { state: 'stopped', pid: null }),
     node('dn-3', { partitioned: true, state: 'stale' }),
-    node('dn-4', { state: 'paused' }),
+    node('dn-4', { state: 'paused', disk: 'read-only' }),
     node('dn-5', { state: 'starting', usedBytes: 0 }),
   ],
-  chunks: { total: 4, healthy: 2, underReplicated: 1, missing: 1 },
+  chunks: { total: 4, healthy: 2, underReplicated: 1, missing: 1, unreported: 0 },
   files: 3,
   repairsCompleted: 4,
   safeMode: true,
@@ -86,7 +86,7 @@ test('Screen: 80×24 shows the whole cluster, line by line', () => {
     '›   dn-1 datanode  ● live           rack-2 █░░░░░░░░ 10M/100M        3     4001',
     '    dn-2 datanode  ■ stopped        rack-1 ██░░░░░░░ 20M/100M        6        -',
     '    dn-3 datanode  ◐ stale    ≠ cut rack-2 ███░░░░░░ 30M/100M        9     4003',
-    '    dn-4 datanode  ‖ paused         rack-1 ████░░░░░ 40M/100M       12     4004',
+    '    dn-4 datanode  ‖ paused         rack-1 disk read-only           12     4004',
     '    dn-5 datanode  ◌ starting       rack-2 ░░░░░░░░░ 0B/100M        15     4005',
     '  CHUNKS          FILE#INDEX, worst first                VER     SIZE ON',
     '    ✖ missing 0/3 /lost.bin#0                            v1        4M · · · · ·',
@@ -197,7 +197,7 @@ test('Screen: scrolled chunks say where they are', () => {
   const state = stateOf(
     80,
     24,
-    { chunks: { total: 900, healthy: 900, underReplicated: 0, missing: 0 } },
+    { chunks: { total: 900, healthy: 900, underReplicated: 0, missing: 0, unreported: 0 } },
     { type: 'chunks', chunks },
   );
   const lines = expectFits({ ...state, focus: 'chunks', chunkOffset: 5 });

@@ -34,7 +34,7 @@ const MIB = 1024 * 1024;
 
 export function curveCharts({ chunks, rates }: ReportModel): readonly CurveChart[] {
   const { fromMs, binMs, bins } = rates;
-  const chunkCurve = (name: 'healthy' | 'underReplicated' | 'missing', label: string): Curve => {
+  const chunkCurve = (name: 'healthy' | 'underReplicated' | 'missing' | 'unreported', label: string): Curve => {
     return { name, label, points: chunks.map((point): Point => [point.atMs, point[name]]) };
   };
   const perSecond = 1_000 / binMs;
@@ -51,7 +51,11 @@ export function curveCharts({ chunks, rates }: ReportModel): readonly CurveChart
       height: 84,
       shape: 'step',
       isCount: true,
-      curves: [chunkCurve('underReplicated', 'under-replicated'), chunkCurve('missing', 'missing')],
+      curves: [
+        chunkCurve('underReplicated', 'under-replicated'),
+        chunkCurve('missing', 'missing'),
+        chunkCurve('unreported', 'unreported'),
+      ],
       text: countText,
     },
     {

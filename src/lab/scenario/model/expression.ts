@@ -15,6 +15,7 @@ const METRICS = {
   healthy: (status) => status.chunks.healthy,
   under_replicated: (status) => status.chunks.underReplicated,
   missing: (status) => status.chunks.missing,
+  unreported: (status) => status.chunks.unreported,
   orphans: (status) => status.orphanReplicas,
   repairs: (status) => status.repairsCompleted,
   files: (status) => status.files,

@@ -3,6 +3,7 @@ import type { FoundingMaster__Output } from '../../../protocol/generated/distrif
 import type { InitCluster__Output } from '../../../protocol/generated/distrifs/v1/InitCluster.js';
 import type { RegisterMaster__Output } from '../../../protocol/generated/distrifs/v1/RegisterMaster.js';
 import type { RegisterNode__Output } from '../../../protocol/generated/distrifs/v1/RegisterNode.js';
+import type { RemoveNode__Output } from '../../../protocol/generated/distrifs/v1/RemoveNode.js';
 import type { SkipChunkIds__Output } from '../../../protocol/generated/distrifs/v1/SkipChunkIds.js';
 import { parseAddress } from '../../../shared/address.js';
 import { DfsError } from '../../../shared/errors.js';
@@ -65,6 +66,15 @@ export function registerMaster({ state }: OperationContext, request: RegisterMas
 /** A datanode that is new, or back with another address, rack or incarnation. */
 export function registerNode({ state }: OperationContext, request: RegisterNode__Output): Answer {
   state.putNode(new KnownNode(request.nodeId, request.incarnation, request.address, request.rack));
+  return {};
+}
+
+/** Forgets a datanode. @throws DfsError NOT_FOUND for an unknown one, or another incarnation of it */
+export function removeNode({ state }: OperationContext, { nodeId, incarnation }: RemoveNode__Output): Answer {
+  if (state.nodes.get(nodeId)?.incarnation !== incarnation) {
+    throw new DfsError('NOT_FOUND', `Cannot remove datanode "${nodeId}": it is unknown, or has registered anew meanwhile`);
+  }
+  state.dropNode(nodeId);
   return {};
 }
 

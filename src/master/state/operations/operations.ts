@@ -5,7 +5,7 @@
  * handler that proposes it. Codes are for ever: they stand on disk. 0 is none, so that zeros are never an operation; GROUP_CODES has
  * the codes of the other records.
  */
-import { initCluster, registerMaster, registerNode, skipChunkIds } from './cluster-operations.js';
+import { initCluster, registerMaster, registerNode, removeNode, skipChunkIds } from './cluster-operations.js';
 import { abandonFile, assignChunk, commitVersion, completeFile, createFile } from './file-operations.js';
 import type { OperationName, OperationTable } from './log-operation.js';
 import { closeSession, expireSessions, openSession, renewSession, replaceSession } from './session-operations.js';
@@ -30,6 +30,7 @@ const ROWS = {
   registerMaster: { code: 17, kind: 'leader', apply: registerMaster },
   replaceSession: { code: 23, kind: 'session', apply: replaceSession },
   skipChunkIds: { code: 21, kind: 'leader', apply: skipChunkIds },
+  removeNode: { code: 22, kind: 'leader', apply: removeNode },
 } as const satisfies OperationTable;
 
 export const OPERATIONS: OperationTable = ROWS;

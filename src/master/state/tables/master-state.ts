@@ -50,6 +50,14 @@ export class MasterState {
     this.#put(this.nodes, node);
   }
 
+  /** Takes a datanode out of its table; nothing happens when it is not there. */
+  dropNode(nodeId: string): void {
+    const node = this.nodes.get(nodeId);
+    if (node === undefined) return;
+    this.digest.remove(node);
+    this.nodes.delete(nodeId);
+  }
+
   #put<T extends KnownMaster | KnownNode>(table: Map<string, T>, member: T): void {
     const old = table.get(member.id);
     if (old !== undefined) this.digest.remove(old);

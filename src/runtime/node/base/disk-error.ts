@@ -7,13 +7,28 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function codeOf(error: unknown): ErrorCode {
+/** Tells whether the process, or the system, has too many files open. */
+export function isShortOfDescriptors(error: unknown): boolean {
+  const code = systemCode(error instanceof DfsError ? error.cause : error);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
+function codeOf(error: unknown, isChange: boolean): ErrorCode {
   switch (systemCode(error)) {
     case 'ENOENT':
       return 'NOT_FOUND';
     case 'ENOSPC':
     case 'EDQUOT':
       return 'NO_SPACE';
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+      return 'RESOURCE_EXHAUSTED';
+    case 'EROFS':
+      return 'READ_ONLY';
+    case 'EACCES':
+    case 'EPERM':
+      return isChange ? 'READ_ONLY' : 'IO_ERROR';
     default:
       return 'IO_ERROR';
   }
@@ -22,10 +37,20 @@ function codeOf(error: unknown): ErrorCode {
 /**
  * Wraps a failure of node:fs; a DfsError is returned unchanged.
  * @param action the failed action, with the path quoted: `Cannot open "/d/x"`
+ * @param isChange it would have changed the folder: a missing permission makes the folder read-only then
  */
-export function diskError(error: unknown, action: string): DfsError {
+export function diskError(error: unknown, action: string, isChange = false): DfsError {
   if (error instanceof DfsError) return error;
-  return new DfsError(codeOf(error), `${action}: ${messageOf(error)}`, { cause: error });
+  return new DfsError(codeOf(error, isChange), `${action}: ${messageOf(error)}`, { cause: error });
+}
+
+/** Runs a disk operation that changes the folder; its failure becomes a DfsError. */
+export async function changeOnDisk<T>(action: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw diskError(error, action, true);
+  }
 }
 
 /** Runs a disk operation; its failure becomes a DfsError. */

@@ -26,15 +26,20 @@ const outcomeOf = (error: unknown, isDirectory: boolean): Outcome => {
 
 /**
  * Makes a folder and its missing parents; an existing folder is no failure.
+ * @returns the folders that were made, the outermost first: none is durable before its parent is fsynced
  * @throws the error of mkdir(2)
  */
-export async function makeDirectories(path: string): Promise<void> {
+export async function makeDirectories(path: string): Promise<string[]> {
+  const made: string[] = [];
   const making = steps(resolve(path));
   let step = making.next(null);
   while (step.done !== true) {
     const folder = step.value;
     const outcome = await mkdir(folder).then(
-      () => null,
+      () => {
+        made.push(folder);
+        return null;
+      },
       async (error: unknown) => {
         const stats = await stat(folder).catch(() => null);
         return outcomeOf(error, stats?.isDirectory() === true);
@@ -43,6 +48,7 @@ export async function makeDirectories(path: string): Promise<void> {
     step = making.next(outcome);
   }
   if (step.value !== null) throw step.value;
+  return made;
 }
 
 /** The same as `makeDirectories`, for code that cannot wait. */

@@ -4,13 +4,14 @@ import type { Address } from '../../../shared/address.js';
 import { formatAddress } from '../../../shared/address.js';
 import { DfsError, isDfsError } from '../../../shared/errors.js';
 import type { DialOptions } from '../../../shared/runtime.js';
+import { isShortOfDescriptors } from '../base/disk-error.js';
 import { openTunnel, type Proxy } from './http-connect.js';
 import { messageOf } from '../../../shared/error-text.js';
 
 /**
  * Connects to an address, directly or through a proxy. The caller owns the socket and must close both directions.
  * @param address host:port of the target
- * @throws DfsError UNAVAILABLE (refused, unknown host, not within `timeoutMs`), CANCELLED, PROTOCOL_ERROR
+ * @throws DfsError UNAVAILABLE (refused, unknown host, not within `timeoutMs`), RESOURCE_EXHAUSTED, CANCELLED, PROTOCOL_ERROR
  */
 export async function dialSocket(address: Address, proxy: Proxy | null, options: DialOptions): Promise<Socket> {
   const target = formatAddress(address);
@@ -27,7 +28,9 @@ export async function dialSocket(address: Address, proxy: Proxy | null, options:
     if (isDfsError(error)) throw error;
     const reason = messageOf(error);
     const via = proxy === null ? '' : ` through the proxy ${formatAddress(proxy)}`;
-    throw new DfsError('UNAVAILABLE', `Cannot connect to ${target}${via}: ${reason}`, { cause: error });
+    // The target has no part in a lack of this process.
+    const code = isShortOfDescriptors(error) ? 'RESOURCE_EXHAUSTED' : 'UNAVAILABLE';
+    throw new DfsError(code, `Cannot connect to ${target}${via}: ${reason}`, { cause: error });
   } finally {
     failure.stop();
   }

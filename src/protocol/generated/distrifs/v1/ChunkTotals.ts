@@ -19,6 +19,10 @@ export interface ChunkTotals {
    * None.
    */
   'missing'?: (number | string | Long);
+  /**
+   * None yet: the leader is new, and not all live datanodes have reported to it. Not among the missing ones.
+   */
+  'unreported'?: (number | string | Long);
 }
 
 /**
@@ -38,4 +42,8 @@ export interface ChunkTotals__Output {
    * None.
    */
   'missing': (number);
+  /**
+   * None yet: the leader is new, and not all live datanodes have reported to it. Not among the missing ones.
+   */
+  'unreported': (number);
 }

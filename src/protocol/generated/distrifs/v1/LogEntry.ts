@@ -17,6 +17,7 @@ import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__
 import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSessionRequest__Output as _distrifs_v1_RenewSessionRequest__Output } from '../../distrifs/v1/RenewSessionRequest.js';
 import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from '../../distrifs/v1/RegisterMaster.js';
 import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from '../../distrifs/v1/SkipChunkIds.js';
+import type { RemoveNode as _distrifs_v1_RemoveNode, RemoveNode__Output as _distrifs_v1_RemoveNode__Output } from '../../distrifs/v1/RemoveNode.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -48,12 +49,13 @@ export interface LogEntry {
   'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster | null);
   'skipChunkIds'?: (_distrifs_v1_SkipChunkIds | null);
+  'removeNode'?: (_distrifs_v1_RemoveNode | null);
   /**
    * Opens a session when there are as many as can be: in the place of the one that was not used for longest, and has no unfinished
    * file.
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"replaceSession";
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession";
 }
 
 /**
@@ -85,10 +87,11 @@ export interface LogEntry__Output {
   'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster__Output | null);
   'skipChunkIds'?: (_distrifs_v1_SkipChunkIds__Output | null);
+  'removeNode'?: (_distrifs_v1_RemoveNode__Output | null);
   /**
    * Opens a session when there are as many as can be: in the place of the one that was not used for longest, and has no unfinished
    * file.
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"replaceSession";
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession";
 }

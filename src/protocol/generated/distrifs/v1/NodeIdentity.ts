@@ -23,6 +23,10 @@ export interface NodeIdentity {
    * The highest term this node has durably accepted.
    */
   'acceptedTerm'?: (number | string | Long);
+  /**
+   * Random, made at each start of the process: two processes on copies of one data directory have different ones. Empty: an older release.
+   */
+  'runId'?: (string);
 }
 
 /**
@@ -46,4 +50,8 @@ export interface NodeIdentity__Output {
    * The highest term this node has durably accepted.
    */
   'acceptedTerm': (number);
+  /**
+   * Random, made at each start of the process: two processes on copies of one data directory have different ones. Empty: an older release.
+   */
+  'runId': (string);
 }

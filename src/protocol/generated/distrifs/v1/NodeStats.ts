@@ -1,5 +1,6 @@
 // Original file: proto/distrifs/v1/common.proto
 
+import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from '../../distrifs/v1/DiskStatus.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface NodeStats {
@@ -9,6 +10,10 @@ export interface NodeStats {
   'chunkCount'?: (number | string | Long);
   'activeWrites'?: (number);
   'activeReads'?: (number);
+  /**
+   * Unset: the datanode is of an older release.
+   */
+  'disk'?: (_distrifs_v1_DiskStatus | null);
 }
 
 export interface NodeStats__Output {
@@ -18,4 +23,8 @@ export interface NodeStats__Output {
   'chunkCount': (number);
   'activeWrites': (number);
   'activeReads': (number);
+  /**
+   * Unset: the datanode is of an older release.
+   */
+  'disk': (_distrifs_v1_DiskStatus__Output | null);
 }

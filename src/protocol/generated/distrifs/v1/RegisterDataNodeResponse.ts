@@ -8,6 +8,10 @@ export interface RegisterDataNodeResponse {
   'term'?: (number | string | Long);
   'heartbeatIntervalMs'?: (number | string | Long);
   'blockReportIntervalMs'?: (number | string | Long);
+  /**
+   * The log has no record of this datanode, which has registered with this cluster before: it was removed, or the log is older.
+   */
+  'wasUnknown'?: (boolean);
 }
 
 export interface RegisterDataNodeResponse__Output {
@@ -16,4 +20,8 @@ export interface RegisterDataNodeResponse__Output {
   'term': (number);
   'heartbeatIntervalMs': (number);
   'blockReportIntervalMs': (number);
+  /**
+   * The log has no record of this datanode, which has registered with this cluster before: it was removed, or the log is older.
+   */
+  'wasUnknown': (boolean);
 }
