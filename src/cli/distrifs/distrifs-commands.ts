@@ -321,7 +321,7 @@ export const DISTRIFS: ProgramTable & CompletionSources = {
     ...DAEMON_ROWS,
     {
       name: 'admin',
-      summary: 'administer the masters: leadership, members of the group, contents of a log',
+      summary: 'administer masters and datanodes: leadership, members, removed datanodes, quarantine, contents of a log',
       commands: ADMIN_ROWS,
     },
     COMPLETION_ROW,

@@ -1,6 +1,6 @@
 /**
  * What operators ask of the quarantines of datanodes. The datanodes answer themselves, on their data ports: what an operator does there changes
- * nothing that the masters have logged, and works without a leader as long as one has named the addresses.
+ * nothing that the masters have logged.
  */
 import { quarantineAnswer, quarantineOpen } from '../../protocol/data-headers.js';
 import { FrameChannel } from '../../protocol/frame-channel.js';
