@@ -1,5 +1,5 @@
 /** The error type of the SDK, in the shape of the errors of node:fs, so that `error.code === 'ENOENT'` works. */
-import { type DfsError, type ErrorCode, toDfsError } from '../shared/errors.js';
+import { type DfsError, type ErrorCode, isDfsError, toDfsError } from '../shared/errors.js';
 import { AbortError, isCallersError } from './argument-error.js';
 
 /** The failed call, as named by Node. */
@@ -43,11 +43,11 @@ export class DistriFSError extends Error {
 
 /**
  * Converts a value thrown inside the client into an error of the SDK.
- * @param signal the caller's: after it fired, failures are its consequence
+ * @param signal the caller's: after it fired, failures are its consequence, except that a mutation which was sent may have taken effect
  */
 export function toSdkError(error: unknown, call: FailedCall, signal?: AbortSignal): Error {
   if (error instanceof DistriFSError || isCallersError(error)) return error;
-  if (signal?.aborted === true) return new AbortError(signal);
+  if (signal?.aborted === true && !isDfsError(error, 'OUTCOME_UNKNOWN')) return new AbortError(signal);
   const where = call.path === undefined ? '' : ` "${call.path}"`;
   return new DistriFSError(toDfsError(error, `Call ${call.syscall}${where} failed`), call);
 }

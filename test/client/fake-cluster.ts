@@ -206,8 +206,8 @@ export class FakeCluster {
       }),
       ListDirectory: refuse,
       MakeDirectory: hooked('MakeDirectory', () => ({})),
-      Rename: refuse,
-      Delete: refuse,
+      Rename: hooked('Rename', () => ({})),
+      Delete: hooked('Delete', () => ({})),
       ReportBadReplica: hooked('ReportBadReplica', () => ({})),
     };
   }

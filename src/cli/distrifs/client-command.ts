@@ -1,5 +1,6 @@
 /** Runs a command with a client: connects, handles signals and time limits, and converts failures into one line and an exit code. */
 import type { DistriFS } from '../../index.js';
+import { DistriFSError } from '../../client/sdk-error.js';
 import { proxyUrlFromEnvironment } from '../../runtime/node/proxy-environment.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
@@ -102,10 +103,10 @@ async function runWithClient(
     void watchMasters({ masters, proxyUrl, isConnected: () => connected.isConnected, warn, end: failWith }, done.signal);
     await action({ client: connected, json, signal: ending.signal });
   } catch (error) {
-    if (!ending.signal.aborted) {
-      voice.fail(error);
-      process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-    }
+    // A person who interrupts a command learns when it may have been carried out.
+    const isUnknown = error instanceof DistriFSError && error.dfsCode === 'OUTCOME_UNKNOWN';
+    if (!ending.signal.aborted || isUnknown) voice.fail(error);
+    if (!ending.signal.aborted) process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   } finally {
     done.abort();
     clearTimeout(timer);

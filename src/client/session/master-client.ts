@@ -14,7 +14,7 @@ import { untilAborted } from './until-aborted.js';
 export interface CallOptions {
   /** Over all attempts. Default: the profile's masterPatienceMs. */
   readonly patienceMs?: number;
-  /** Ends the call at once, with CANCELLED. */
+  /** Ends the call at once: with CANCELLED, or a mutation that was under way with OUTCOME_UNKNOWN. */
   readonly signal?: AbortSignal;
   /**
    * Retriable codes with which the leader refuses this request before anything of it is done: it is asked again, with the same
@@ -26,10 +26,25 @@ export interface CallOptions {
 /** How long the end of a session may wait for a leader, in units of the longest election timeout. */
 const ELECTIONS_AT_CLOSE = 2;
 
+/** Failures that are not retriable and say nothing of the attempts before them. */
+const UNSETTLED: ReadonlySet<ErrorCode> = new Set(['SESSION_EXPIRED', 'CANCELLED']);
+
 /** The outcome of the attempts at one request. */
 interface Attempts {
   /** True when an unanswered attempt may have been carried out. */
   mayHaveRun: boolean;
+}
+
+/** Whether the last failure of a mutation settles the attempts before it, of which one may have been carried out. */
+function isAnswer(failure: DfsError, { laterCodes = [] }: CallOptions): boolean {
+  return !(UNSETTLED.has(failure.code) || isTransient(failure) || laterCodes.includes(failure.code));
+}
+
+function unknownOutcome(action: string, failure: DfsError): DfsError {
+  const reason = failure.code === 'CANCELLED' ? 'its answer was not awaited' : 'the answer was lost';
+  return new DfsError('OUTCOME_UNKNOWN', `${action}: it may or may not have taken effect, ${reason} (${failure.message})`, {
+    cause: failure,
+  });
 }
 
 export class MasterClient {
@@ -73,7 +88,8 @@ export class MasterClient {
   /**
    * A mutation, numbered within the session, which is opened when needed. Every retry has the same number, so that the mutation
    * takes effect once.
-   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when the mutation may have taken effect but no answer arrived
+   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when the mutation may have taken effect but no answer arrived, also because
+   *   the signal fired or the client was closed meanwhile
    */
   async mutate<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
@@ -94,15 +110,7 @@ export class MasterClient {
           // A mutation that was refused on its only attempt cannot have run: it can be sent in a new session.
           if (!attempts.mayHaveRun && sessions === 1) continue;
         }
-        const isRefusedForNow = isTransient(failure) || options.laterCodes?.includes(failure.code) === true;
-        if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isRefusedForNow)) {
-          throw new DfsError(
-            'OUTCOME_UNKNOWN',
-            `${action}: it may or may not have taken effect, the answer was lost (${failure.message})`,
-            { cause: failure },
-          );
-        }
-        throw failure;
+        throw attempts.mayHaveRun && !isAnswer(failure, options) ? unknownOutcome(action, failure) : failure;
       } finally {
         session.end(header.sequence);
       }
