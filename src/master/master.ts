@@ -139,6 +139,7 @@ export class Master implements RunningNode {
     });
     const raft = bindService(RaftService, {
       Step: () => Promise.reject(absence),
+      Greet: () => Promise.reject(absence),
       Invite: (request) => (clusterId === '' ? this.#invited(request) : Promise.reject(absence)),
     });
     this.#services.connect([...waiting, ...raft], absence);

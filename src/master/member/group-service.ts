@@ -45,6 +45,8 @@ function statusOf(member: Member): GetMasterStatusResponse {
       address: member.addressOf(id) ?? '',
       incarnation,
       isVoter,
+      isSilent: status.role === 'leader' && driver.progress.some((other) => other.id === id && !other.isActive),
+      highestOperation: member.highestOperationOf({ id, incarnation }),
       life: (id === identity.masterId ? identity.instanceId : member.instanceIds.get({ id, incarnation })) ?? '',
     })),
     stateDigest: machine.digest(),

@@ -36,6 +36,8 @@ import type { GetFileInfoRequest__Output } from './distrifs/v1/GetFileInfoReques
 import type { GetFileInfoResponse__Output } from './distrifs/v1/GetFileInfoResponse.js';
 import type { GetMasterStatusRequest__Output } from './distrifs/v1/GetMasterStatusRequest.js';
 import type { GetMasterStatusResponse__Output } from './distrifs/v1/GetMasterStatusResponse.js';
+import type { GreetRequest__Output } from './distrifs/v1/GreetRequest.js';
+import type { GreetResponse__Output } from './distrifs/v1/GreetResponse.js';
 import type { HeartbeatRequest__Output } from './distrifs/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse__Output } from './distrifs/v1/HeartbeatResponse.js';
 import type { InviteRequest__Output } from './distrifs/v1/InviteRequest.js';
@@ -46,6 +48,7 @@ import type { ListDirectoryRequest__Output } from './distrifs/v1/ListDirectoryRe
 import type { ListDirectoryResponse__Output } from './distrifs/v1/ListDirectoryResponse.js';
 import type { MakeDirectoryRequest__Output } from './distrifs/v1/MakeDirectoryRequest.js';
 import type { MakeDirectoryResponse__Output } from './distrifs/v1/MakeDirectoryResponse.js';
+import type { MasterContact__Output } from './distrifs/v1/MasterContact.js';
 import type { MasterMember__Output } from './distrifs/v1/MasterMember.js';
 import type { MutationHeader__Output } from './distrifs/v1/MutationHeader.js';
 import type { NodeAddress__Output } from './distrifs/v1/NodeAddress.js';
@@ -137,6 +140,8 @@ export interface WireMessages {
   readonly GetFileInfoResponse: GetFileInfoResponse__Output;
   readonly GetMasterStatusRequest: GetMasterStatusRequest__Output;
   readonly GetMasterStatusResponse: GetMasterStatusResponse__Output;
+  readonly GreetRequest: GreetRequest__Output;
+  readonly GreetResponse: GreetResponse__Output;
   readonly HeartbeatRequest: HeartbeatRequest__Output;
   readonly HeartbeatResponse: HeartbeatResponse__Output;
   readonly InviteRequest: InviteRequest__Output;
@@ -147,6 +152,7 @@ export interface WireMessages {
   readonly ListDirectoryResponse: ListDirectoryResponse__Output;
   readonly MakeDirectoryRequest: MakeDirectoryRequest__Output;
   readonly MakeDirectoryResponse: MakeDirectoryResponse__Output;
+  readonly MasterContact: MasterContact__Output;
   readonly MasterMember: MasterMember__Output;
   readonly MutationHeader: MutationHeader__Output;
   readonly NodeAddress: NodeAddress__Output;

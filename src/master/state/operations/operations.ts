@@ -33,6 +33,9 @@ const ROWS = {
 
 export const OPERATIONS: OperationTable = ROWS;
 
+/** The highest code that this release can apply. The codes of later operations are larger. */
+export const HIGHEST_OPERATION = Math.max(...Object.values(ROWS).map(({ code }) => code));
+
 type NameOfKind<Kind> = { [N in OperationName]: (typeof ROWS)[N]['kind'] extends Kind ? N : never }[OperationName];
 
 /** The operations that carry the number of a session's mutation. */
