@@ -28,6 +28,10 @@ export class DistriFSError extends Error {
   readonly syscall: string;
   readonly path: string | undefined;
   readonly dest: string | undefined;
+  /** With EBUSY: the client that writes the file. */
+  readonly holder: string | undefined;
+  /** With `holder`: milliseconds until the path is free, if that client is not heard any more. */
+  readonly freeAfterMs: number | undefined;
 
   constructor(failure: DfsError, call: FailedCall) {
     super(`${failure.errno}: ${failure.message}`, { cause: failure });
@@ -38,6 +42,8 @@ export class DistriFSError extends Error {
     this.syscall = call.syscall;
     this.path = call.path;
     this.dest = call.dest;
+    this.holder = failure.holder;
+    this.freeAfterMs = failure.freeAfterMs;
   }
 }
 

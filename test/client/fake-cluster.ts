@@ -206,6 +206,7 @@ export class FakeCluster {
       }),
       ListDirectory: refuse,
       MakeDirectory: hooked('MakeDirectory', () => ({})),
+      HoldSession: refuse,
       Rename: hooked('Rename', () => ({})),
       Delete: hooked('Delete', () => ({})),
       ReportBadReplica: hooked('ReportBadReplica', () => ({})),

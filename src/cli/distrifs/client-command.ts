@@ -26,6 +26,8 @@ export interface ClientCommandContext {
   readonly json: boolean;
   /** Aborted on Ctrl-C, SIGTERM and SIGHUP, and when the command has no time left. */
   readonly signal: AbortSignal;
+  /** Writes to standard error what is no failure. */
+  readonly warn: (text: string) => void;
 }
 
 /** The masters from the command line, or from the environment. @throws UsageError when neither names a master */
@@ -101,7 +103,7 @@ async function runWithClient(
     const proxyUrl = proxyUrlFromEnvironment(process.env);
     const warn = (text: string): void => voice.warn(text);
     void watchMasters({ masters, proxyUrl, isConnected: () => connected.isConnected, warn, end: failWith }, done.signal);
-    await action({ client: connected, json, signal: ending.signal });
+    await action({ client: connected, json, signal: ending.signal, warn });
   } catch (error) {
     // A person who interrupts a command learns when it may have been carried out.
     const isUnknown = error instanceof DistriFSError && error.dfsCode === 'OUTCOME_UNKNOWN';

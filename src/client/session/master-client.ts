@@ -9,6 +9,7 @@ import { KnownMasters } from './known-masters.js';
 import { isTransient, LeaderSearch, type SearchParts } from './leader-search.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { ClientSession, type NumberedHeader } from './client-session.js';
+import { SessionWatch } from './session-watch.js';
 import { untilAborted } from './until-aborted.js';
 
 export interface CallOptions {
@@ -53,6 +54,7 @@ export class MasterClient {
   readonly #masters: KnownMasters;
   readonly #search: SearchParts;
   readonly #renewal: LeaseRenewal;
+  readonly #watch: SessionWatch;
   readonly #closing = new AbortGroup();
   #session: ClientSession | null = null;
   #opening: Promise<ClientSession> | null = null;
@@ -64,6 +66,11 @@ export class MasterClient {
     this.#masters = new KnownMasters(runtime.rpc, config.masters);
     this.#search = { runtime, masters: this.#masters, timings: config.timings };
     this.#renewal = new LeaseRenewal(runtime, () => this.#renewSession());
+    this.#watch = new SessionWatch(runtime, config.timings, {
+      hold: (signal) => this.#holdSession(signal),
+      renew: () => this.#renewSession(),
+      hasSession: () => this.#session !== null,
+    });
   }
 
   /** True once a master has answered anything, if only that it does not lead. */
@@ -121,13 +128,17 @@ export class MasterClient {
    * Keeps the session, and with it the leases of files being written, alive until the returned function is called.
    */
   holdLeases(): () => void {
-    return this.#renewal.hold();
+    const releases = [this.#renewal.hold(), this.#watch.hold()];
+    return () => {
+      for (const release of releases) release();
+    };
   }
 
   /** Ends the session (its unfinished files are abandoned) and rejects all calls under way with CANCELLED. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#closing.aborted) return;
     this.#renewal.stop();
+    this.#watch.stop();
     this.#closing.abort();
     const session = this.#session;
     this.#session = null;
@@ -174,7 +185,18 @@ export class MasterClient {
     const session = new ClientSession(await this.call(NamespaceService.OpenSession, request, 'Cannot open a session'));
     this.#session = session;
     this.#renewal.intervalMs = session.renewIntervalMs;
+    this.#watch.begin();
     return session;
+  }
+
+  /** At the presumed leader alone: a master that answers late on purpose is not a silent one. */
+  async #holdSession(signal: AbortSignal): Promise<void> {
+    const session = this.#session;
+    const [leader] = this.#masters.inOrder();
+    if (session === null || leader === undefined) return;
+    const request = { clusterId: session.clusterId, sessionId: session.sessionId };
+    const deadlineMs = session.renewIntervalMs + this.#config.timings.rpcDeadlineMs;
+    await this.#masters.ask(leader, NamespaceService.HoldSession, request, { deadlineMs, signal });
   }
 
   async #renewSession(): Promise<void> {

@@ -34,6 +34,11 @@ export async function readContacts({ disk, log }: ContactRuntime): Promise<reado
   return [];
 }
 
+/** Puts the list in place of the former one. @throws DfsError of the disk */
+export async function writeContacts({ disk }: Pick<ContactRuntime, 'disk'>, contacts: readonly MasterContact[]): Promise<void> {
+  await replaceTextFile(disk, CONTACTS_FILE, `${JSON.stringify(contacts, null, 2)}\n`);
+}
+
 /** Writes the newest of what it is given, one file at a time; a failure is logged, and leaves the former file. */
 export class ContactWriter {
   readonly #runtime: ContactRuntime;
@@ -55,11 +60,11 @@ export class ContactWriter {
   }
 
   async #writeAll(): Promise<void> {
-    const { disk, log } = this.#runtime;
+    const { log } = this.#runtime;
     for (let contacts = this.#next; contacts !== null; contacts = this.#next) {
       this.#next = null;
       try {
-        await replaceTextFile(disk, CONTACTS_FILE, `${JSON.stringify(contacts, null, 2)}\n`);
+        await writeContacts(this.#runtime, contacts);
       } catch (error) {
         log.warn(`Cannot keep where the masters are: ${messageOf(error)}`);
       }

@@ -12,6 +12,7 @@ import type { GreetResponse__Output } from '../../protocol/generated/distrifs/v1
 import type { MasterContact__Output } from '../../protocol/generated/distrifs/v1/MasterContact.js';
 import { DfsError } from '../../shared/errors.js';
 import type { Runtime, Timer } from '../../shared/runtime.js';
+import { contactOf } from './master-contacts.js';
 import type { MasterContact, MasterContacts } from './master-contacts.js';
 
 /** Followers hear only their leader: between two greetings of one that is silent, in election timeouts. */
@@ -90,7 +91,7 @@ export class Greeter {
     this.#underWay.delete(masterId);
   }
 
-  /** Whoever answers there counts, if it is of this group: it may be another master than the one that was looked for. */
+  /** An answer of any master of this group counts: it may be another master than the one that was looked for. */
   async #greetAt(address: string): Promise<void> {
     const { runtime, clusterId, instanceId, contacts, deadlineMs } = this.#options;
     const channel = runtime.rpc.connect(address);
@@ -122,10 +123,4 @@ export class Greeter {
     }
     for (const each of told) contacts.told(contactOf(each));
   }
-}
-
-/** @throws DfsError PROTOCOL_ERROR when it names no master */
-export function contactOf({ master, address, version, highestOperation }: MasterContact__Output): MasterContact {
-  if (master === null) throw new DfsError('PROTOCOL_ERROR', 'A contact names no master');
-  return { master: { id: master.id, incarnation: master.incarnation }, address, version, highestOperation };
 }

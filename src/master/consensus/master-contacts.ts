@@ -6,7 +6,9 @@
  *   another one tells ──┼─▶ the larger version ─▶ contacts.json ─▶ addresses of the links to the others
  *   contacts.json ──────┘        then the hints of the command line, the replicated state, the masters that the cluster began with
  */
+import type { MasterContact__Output } from '../../protocol/generated/distrifs/v1/MasterContact.js';
 import type { Address } from '../../raft/types.js';
+import { DfsError } from '../../shared/errors.js';
 import { RAFT_MEMBERS_MAX } from '../../shared/limits.js';
 import type { BootstrapMaster } from '../base/config.js';
 
@@ -166,3 +168,9 @@ function isNewer(contact: MasterContact, known: MasterContact): boolean {
 
 const versionAfter = (known: MasterContact | undefined, contact: MasterContact): number =>
   known !== undefined && isSameMaster(known, contact) ? known.version + 1 : 1;
+
+/** @throws DfsError PROTOCOL_ERROR when it names no master */
+export function contactOf({ master, address, version, highestOperation }: MasterContact__Output): MasterContact {
+  if (master === null) throw new DfsError('PROTOCOL_ERROR', 'A contact names no master');
+  return { master: { id: master.id, incarnation: master.incarnation }, address, version, highestOperation };
+}

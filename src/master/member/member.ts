@@ -5,7 +5,6 @@
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
-import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
@@ -67,7 +66,7 @@ export class Member implements Consensus {
   readonly services: MasterServices;
   readonly #links: PeerLinks;
   readonly greeter: Greeter;
-  readonly #contacts: MasterContacts;
+  readonly contacts: MasterContacts;
   readonly #contactWriter: ContactWriter;
   #isLoggingAddress = false;
 
@@ -103,7 +102,7 @@ export class Member implements Consensus {
     this.storage = storage;
     this.#contactWriter = new ContactWriter(runtime);
     const self = { id: identity.masterId, incarnation: identity.incarnation };
-    this.#contacts = new MasterContacts({
+    this.contacts = new MasterContacts({
       self: { master: self, address, highestOperation: HIGHEST_OPERATION },
       stored: storedContacts,
       hints: config.hints ?? [],
@@ -116,7 +115,7 @@ export class Member implements Consensus {
       runtime,
       clusterId: identity.clusterId,
       instanceId: identity.instanceId,
-      self: () => this.#contacts.self,
+      self: () => this.contacts.self,
       addressOf: (id) => this.addressOf(id),
       deadlineMs: STEP_TIMEOUTS * this.#electionMs,
     });
@@ -153,8 +152,12 @@ export class Member implements Consensus {
       runtime,
       clusterId: identity.clusterId,
       instanceId: identity.instanceId,
-      contacts: this.#contacts,
-      masterIds: () => [...this.driver.status.members, ...(config.hints ?? [])].map(({ id }) => id),
+      contacts: this.contacts,
+      // A member that was just invited knows no set of members yet.
+      masterIds: () => [
+        ...[...this.driver.status.members, ...(config.hints ?? [])].map(({ id }) => id),
+        ...(this.driver.status.members.length === 0 ? this.contacts.all.map(({ master }) => master.id) : []),
+      ],
       hasLeader: () => this.driver.status.leaderId !== null,
       isKnownInstance: ({ master }, instanceId) => (instanceIds.get(master) ?? instanceId) === instanceId,
       electionMs: this.#electionMs,
@@ -173,7 +176,7 @@ export class Member implements Consensus {
 
   /** Takes part in the group from now on. */
   start(): void {
-    if (this.#contacts.isSelfChanged) this.#contactWriter.write(this.#contacts.all);
+    if (this.contacts.isSelfChanged) this.#contactWriter.write(this.contacts.all);
     this.driver.start();
     this.greeter.start();
   }
@@ -183,16 +186,11 @@ export class Member implements Consensus {
   }
 
   addressOf(masterId: string): string | undefined {
-    return this.#contacts.addressOf(masterId);
-  }
-
-  /** The highest op code that a member can apply, as far as known. */
-  highestOperationOf(master: Address): number {
-    return this.#contacts.highestOperationOf(master);
+    return this.contacts.addressOf(masterId);
   }
 
   memberWithout(opCode: number): string | undefined {
-    return this.driver.status.members.find((member) => this.#contacts.highestOperationOf(member) < opCode)?.id;
+    return this.driver.status.members.find((member) => this.contacts.highestOperationOf(member) < opCode)?.id;
   }
 
   /** A message of another master came, which says this of itself. */
@@ -200,18 +198,18 @@ export class Member implements Consensus {
     const known = memberOf(this.driver.status.members, contact.master.id);
     if (known !== undefined && known.incarnation > contact.master.incarnation) return;
     this.greeter.spoke(contact.master.id);
-    this.#contacts.heard(contact);
+    this.contacts.heard(contact);
     this.#logAddresses();
   }
 
   #contactChanged({ master, address }: MasterContact): void {
-    this.#contactWriter.write(this.#contacts.all);
+    this.#contactWriter.write(this.contacts.all);
     this.runtime.log.info(`Master ${master.id} is reached at ${address}`, { masterId: master.id, address });
   }
 
   /** The leader puts into the log where masters are now, so that all find them after a restart. One at a time. */
   #logAddresses(): void {
-    const [moved] = this.services.leader === null || this.#isLoggingAddress ? [] : this.#contacts.unlogged;
+    const [moved] = this.services.leader === null || this.#isLoggingAddress ? [] : this.contacts.unlogged;
     if (moved === undefined) return;
     this.#isLoggingAddress = true;
     this.operate({ operation: 'registerMaster', registerMaster: { ...moved, isNew: false } })

@@ -1,10 +1,12 @@
 /** Limits of the headers of data plane frames: proto/distrifs/v1/data.proto. */
-import { REPLICATION_MAX } from '../../shared/limits.js';
-import { chunkBytes } from './common-limits.js';
-import { counter, enumOf, id, idOrEmpty, list, message, ordinal, term } from './field-rows.js';
+import { HOLDER_BYTES_MAX, REPLICATION_MAX } from '../../shared/limits.js';
+import { chunkBytes, errorRows } from './common-limits.js';
+import { counter, enumOf, id, idOrEmpty, label, list, message, ordinal, term } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
-export const DATA_LIMITS: TablesOf<'WriteOpen' | 'WriteReady' | 'WriteAck' | 'WriteCommitted' | 'ReadOpen' | 'ReadHeader'> = {
+export const DATA_LIMITS: TablesOf<
+  'WriteOpen' | 'WriteReady' | 'WriteAck' | 'WriteCommitted' | 'ReadOpen' | 'ReadHeader' | 'ErrorReport'
+> = {
   WriteOpen: {
     clusterId: idOrEmpty,
     chunkId: ordinal,
@@ -26,5 +28,6 @@ export const DATA_LIMITS: TablesOf<'WriteOpen' | 'WriteReady' | 'WriteAck' | 'Wr
     lengthBytes: chunkBytes,
     nodeId: id,
   },
+  ErrorReport: { ...errorRows, holder: label(HOLDER_BYTES_MAX), freeAfterMs: counter },
   ReadHeader: { chunkLengthBytes: chunkBytes, firstOffsetBytes: chunkBytes, lengthBytes: chunkBytes },
 };

@@ -119,7 +119,7 @@ const RAFT: TablesOf<RaftNames> = {
   RaftPiece: { snapshot: message('RaftSnapshot'), offset: counter, data: bytes(0, RAFT_PIECE_BYTES_MAX), isLast: bool },
   RaftSnapshotReply: { snapshotId: id, offset: counter },
   RaftTimeoutNow: {},
-  InviteRequest: { clusterId: id, masterId: id, incarnation: ordinal },
+  InviteRequest: { clusterId: id, masterId: id, incarnation: ordinal, contacts },
   InviteResponse: {},
 };
 

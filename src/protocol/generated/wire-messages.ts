@@ -27,6 +27,7 @@ import type { DeleteCommand__Output } from './distrifs/v1/DeleteCommand.js';
 import type { DeleteRequest__Output } from './distrifs/v1/DeleteRequest.js';
 import type { DeleteResponse__Output } from './distrifs/v1/DeleteResponse.js';
 import type { ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
+import type { ErrorReport__Output } from './distrifs/v1/ErrorReport.js';
 import type { FileInfo__Output } from './distrifs/v1/FileInfo.js';
 import type { GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
 import type { GetChunkLocationResponse__Output } from './distrifs/v1/GetChunkLocationResponse.js';
@@ -131,6 +132,7 @@ export interface WireMessages {
   readonly DeleteRequest: DeleteRequest__Output;
   readonly DeleteResponse: DeleteResponse__Output;
   readonly ErrorDetail: ErrorDetail__Output;
+  readonly ErrorReport: ErrorReport__Output;
   readonly FileInfo: FileInfo__Output;
   readonly GetChunkLocationRequest: GetChunkLocationRequest__Output;
   readonly GetChunkLocationResponse: GetChunkLocationResponse__Output;

@@ -6,7 +6,7 @@
  * the codes of the other records.
  */
 import { initCluster, registerMaster, registerNode, skipChunkIds } from './cluster-operations.js';
-import { abandonFile, assignChunk, commitVersion, completeFile, createFile } from './file-operations.js';
+import { abandonFile, assignChunk, commitVersion, completeFile, createFile, deleteUnfinished } from './file-operations.js';
 import type { OperationName, OperationTable } from './log-operation.js';
 import { closeSession, expireSessions, openSession, renewSession } from './session-operations.js';
 import { deletePath, makeDirectory, purge, renamePath } from './tree-operations.js';
@@ -29,6 +29,7 @@ const ROWS = {
   purge: { code: 16, kind: 'leader', apply: purge },
   registerMaster: { code: 17, kind: 'leader', apply: registerMaster },
   skipChunkIds: { code: 21, kind: 'leader', apply: skipChunkIds },
+  deleteUnfinished: { code: 24, kind: 'mutation', header: ({ request }) => request?.header, apply: deleteUnfinished },
 } as const satisfies OperationTable;
 
 export const OPERATIONS: OperationTable = ROWS;

@@ -17,6 +17,7 @@ import type { Purge as _distrifs_v1_Purge, Purge__Output as _distrifs_v1_Purge__
 import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSessionRequest__Output as _distrifs_v1_RenewSessionRequest__Output } from '../../distrifs/v1/RenewSessionRequest.js';
 import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from '../../distrifs/v1/RegisterMaster.js';
 import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from '../../distrifs/v1/SkipChunkIds.js';
+import type { DeleteUnfinished as _distrifs_v1_DeleteUnfinished, DeleteUnfinished__Output as _distrifs_v1_DeleteUnfinished__Output } from '../../distrifs/v1/DeleteUnfinished.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -48,7 +49,8 @@ export interface LogEntry {
   'renewSession'?: (_distrifs_v1_RenewSessionRequest | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster | null);
   'skipChunkIds'?: (_distrifs_v1_SkipChunkIds | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds";
+  'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"deleteUnfinished";
 }
 
 /**
@@ -80,5 +82,6 @@ export interface LogEntry__Output {
   'renewSession'?: (_distrifs_v1_RenewSessionRequest__Output | null);
   'registerMaster'?: (_distrifs_v1_RegisterMaster__Output | null);
   'skipChunkIds'?: (_distrifs_v1_SkipChunkIds__Output | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds";
+  'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished__Output | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"deleteUnfinished";
 }
