@@ -15,7 +15,7 @@ export class ArgumentRangeError extends RangeError {
   readonly code = 'ERR_OUT_OF_RANGE';
 }
 
-/** The caller's signal ended the call. A mutation that was under way may have taken effect. `cause` is the reason of the signal. */
+/** The caller's signal ended the call, which changed nothing. `cause` is the reason of the signal. */
 export class AbortError extends Error {
   override readonly name = 'AbortError';
   readonly code = 'ABORT_ERR';

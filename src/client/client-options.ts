@@ -3,8 +3,8 @@
 /** Options of every call. */
 export interface SignalOptions {
   /**
-   * Ends the call with an AbortError, as in node:fs. A mutation that is under way may have taken effect; a file whose writing was
-   * aborted is not visible, except if it was being closed.
+   * Ends the call with an AbortError, as in node:fs: nothing was changed. A mutation that was sent and not answered yet (of a file that
+   * is written: its completion) ends with OUTCOME_UNKNOWN instead, because it may take effect.
    */
   readonly signal?: AbortSignal;
 }

@@ -268,7 +268,10 @@ export class DistriFSClient {
     });
   }
 
-  /** Removes a file; with `recursive`, a directory with its contents. */
+  /**
+   * Removes a file; with `recursive`, a directory with its contents. An unfinished file at the path is removed too when its writer is gone;
+   * if it was all that was there, the error is ENOENT with the dfsCode UNFINISHED_REMOVED.
+   */
   async rm(path: string, options?: RemoveOptions | null): Promise<void> {
     const call = { syscall: 'rm', path: checkedPath(path) };
     const { recursive = false, force = false, signal } = checkedOptions<RemoveOptions>(options, REMOVE_CHECKS);
@@ -276,16 +279,26 @@ export class DistriFSClient {
       const target = normalizePath(call.path);
       const action = `Cannot remove "${target}"`;
       try {
-        if (!recursive && (await this.#stat(target, signal)).isDirectory()) {
+        if (!recursive && (await this.#isDirectory(target, signal))) {
           throw new DfsError('IS_A_DIRECTORY', `${action}: it is a directory; use the option recursive`);
         }
         const request = { path: target, recursive };
         const withHeader = (header: NumberedHeader) => ({ header, ...request });
         await this.#context.master.mutate(NamespaceService.Delete, withHeader, action, callOptions(signal));
       } catch (error) {
-        if (!(force && isDfsError(error, 'NOT_FOUND'))) throw error;
+        if (!(force && isDfsError(error, 'NOT_FOUND', 'UNFINISHED_REMOVED'))) throw error;
       }
     });
+  }
+
+  /** False, too, for what does not exist: it may be unfinished. */
+  async #isDirectory(path: string, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      return (await this.#stat(path, signal)).isDirectory();
+    } catch (error) {
+      if (isDfsError(error, 'NOT_FOUND')) return false;
+      throw error;
+    }
   }
 
   async exists(path: string, options?: SignalOptions | null): Promise<boolean> {

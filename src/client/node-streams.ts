@@ -85,7 +85,8 @@ export function readableOf(
 }
 
 /**
- * A stream that writes a file: at 'finish' the file is complete and safe. Destroying the stream earlier abandons the file.
+ * A stream that writes a file: at 'finish' the file is complete and safe. Destroying the stream earlier abandons the file, or ends with
+ * OUTCOME_UNKNOWN when the last step was under way.
  * @param create opens the path for writing, once, when the stream starts
  */
 export function writableOf(create: () => Promise<FileWriter>, call: FailedCall, options: StreamOptions): Writable {
@@ -121,11 +122,14 @@ export function writableOf(create: () => Promise<FileWriter>, call: FailedCall, 
       settle(opened().close(), done);
     },
     destroy(error, done) {
-      const ended = writer?.abort() ?? Promise.resolve();
-      ended.then(
-        () => done(error),
-        () => done(error),
-      );
+      const file = writer;
+      if (file === null) {
+        done(error);
+        return;
+      }
+      // That the file may be complete is more than the reason for the end of the stream.
+      const settled = (): void => done(file.unknownOutcome === null ? error : toSdkError(file.unknownOutcome, call));
+      file.abort().then(settled, settled);
     },
   });
 }

@@ -1,5 +1,5 @@
 /** The error type of the SDK, in the shape of the errors of node:fs, so that `error.code === 'ENOENT'` works. */
-import { type DfsError, type ErrorCode, toDfsError } from '../shared/errors.js';
+import { type DfsError, type ErrorCode, isDfsError, toDfsError } from '../shared/errors.js';
 import { AbortError, isCallersError } from './argument-error.js';
 
 /** The failed call, as named by Node. */
@@ -28,6 +28,10 @@ export class DistriFSError extends Error {
   readonly syscall: string;
   readonly path: string | undefined;
   readonly dest: string | undefined;
+  /** With EBUSY: the client that writes the file. */
+  readonly holder: string | undefined;
+  /** With `holder`: milliseconds until the path is free, if that client is not heard any more. */
+  readonly freeAfterMs: number | undefined;
 
   constructor(failure: DfsError, call: FailedCall) {
     super(`${failure.errno}: ${failure.message}`, { cause: failure });
@@ -38,16 +42,18 @@ export class DistriFSError extends Error {
     this.syscall = call.syscall;
     this.path = call.path;
     this.dest = call.dest;
+    this.holder = failure.holder;
+    this.freeAfterMs = failure.freeAfterMs;
   }
 }
 
 /**
  * Converts a value thrown inside the client into an error of the SDK.
- * @param signal the caller's: after it fired, failures are its consequence
+ * @param signal the caller's: after it fired, failures are its consequence, except that a mutation which was sent may have taken effect
  */
 export function toSdkError(error: unknown, call: FailedCall, signal?: AbortSignal): Error {
   if (error instanceof DistriFSError || isCallersError(error)) return error;
-  if (signal?.aborted === true) return new AbortError(signal);
+  if (signal?.aborted === true && !isDfsError(error, 'OUTCOME_UNKNOWN')) return new AbortError(signal);
   const where = call.path === undefined ? '' : ` "${call.path}"`;
   return new DistriFSError(toDfsError(error, `Call ${call.syscall}${where} failed`), call);
 }

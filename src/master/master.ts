@@ -14,6 +14,7 @@ import {
   bindService,
 } from '../protocol/services.js';
 import type { InviteRequest__Output } from '../protocol/generated/distrifs/v1/InviteRequest.js';
+import type { MasterContact__Output } from '../protocol/generated/distrifs/v1/MasterContact.js';
 import { DfsError, toDfsError } from '../shared/errors.js';
 import type { DiskLock, RpcServer, RunningNode, Runtime } from '../shared/runtime.js';
 import { assertMayBeMade, bootstrapCluster, newClusterIdentity, joinCluster, openIdentity } from './cluster-folder.js';
@@ -21,6 +22,8 @@ import type { MasterConfig } from './base/config.js';
 import { Member } from './member/member.js';
 import { memberBindings } from './member/member-bindings.js';
 import { SwappableServices } from './consensus/swappable-services.js';
+import { writeContacts } from './consensus/contact-file.js';
+import { contactOf } from './consensus/master-contacts.js';
 import { contactBootstrapMasters } from './contact-bootstrap-masters.js';
 import { invitedIdentity, removeIdentity } from './base/identity.js';
 import type { Identity } from './base/identity.js';
@@ -139,6 +142,7 @@ export class Master implements RunningNode {
     });
     const raft = bindService(RaftService, {
       Step: () => Promise.reject(absence),
+      Greet: () => Promise.reject(absence),
       Invite: (request) => (clusterId === '' ? this.#invited(request) : Promise.reject(absence)),
     });
     this.#services.connect([...waiting, ...raft], absence);
@@ -154,7 +158,7 @@ export class Master implements RunningNode {
     return turn.then(() => ({}));
   }
 
-  async #accept({ clusterId, masterId, incarnation }: InviteRequest__Output): Promise<void> {
+  async #accept({ clusterId, masterId, incarnation, contacts }: InviteRequest__Output): Promise<void> {
     if (masterId !== this.#config.masterId) {
       throw new DfsError(
         'INVALID_ARGUMENT',
@@ -165,8 +169,7 @@ export class Master implements RunningNode {
     const identity = invitedIdentity({ clusterId, masterId, incarnation }, this.#runtime.random);
     const old = this.#member;
     if (old === null) {
-      await joinCluster(this.#runtime, identity);
-      await this.#become(identity);
+      await this.#join(identity, contacts);
       return;
     }
     const own = old.identity;
@@ -183,6 +186,12 @@ export class Master implements RunningNode {
     await old.stop();
     this.#member = null;
     await removeIdentity(this.#runtime.disk);
+    await this.#join(identity, contacts);
+  }
+
+  async #join(identity: Identity, contacts: readonly MasterContact__Output[]): Promise<void> {
+    // Before the identity: a member has them in any case.
+    await writeContacts(this.#runtime, contacts.map(contactOf));
     await joinCluster(this.#runtime, identity);
     await this.#become(identity);
   }

@@ -2,9 +2,28 @@
 import { DfsError, isErrorCode } from '../shared/errors.js';
 import { ERROR_MESSAGE_CHARS_MAX } from '../shared/limits.js';
 import type { ErrorDetail, ErrorDetail__Output } from './generated/distrifs/v1/ErrorDetail.js';
+import type { ErrorReport, ErrorReport__Output } from './generated/distrifs/v1/ErrorReport.js';
 import { wireCodec } from './messages.js';
 
-const codec = wireCodec<ErrorDetail, ErrorDetail__Output>('ErrorDetail', 'answer');
+const codec = wireCodec<ErrorReport, ErrorReport__Output>('ErrorReport', 'answer');
+
+/**
+ * The error that another node has sent, or that a master remembers. An unknown code, from a newer version, becomes INTERNAL with the name
+ * of the code in the message.
+ */
+export function fromErrorDetail(
+  detail: ErrorDetail__Output & Partial<Pick<ErrorReport__Output, 'holder' | 'freeAfterMs'>>,
+): DfsError {
+  const { holder = '', freeAfterMs = 0 } = detail;
+  const options = {
+    retriable: detail.retriable,
+    ...(detail.nodeId === '' ? {} : { nodeId: detail.nodeId }),
+    ...(detail.leaderHint === '' ? {} : { leaderHint: detail.leaderHint }),
+    ...(holder === '' ? {} : { holder, freeAfterMs }),
+  };
+  if (isErrorCode(detail.code)) return new DfsError(detail.code, detail.message, options);
+  return new DfsError('INTERNAL', `${detail.code}: ${detail.message}`, options);
+}
 
 /** The parts of an error that are sent. Causes and stacks are not sent; a long message is cut, because a trailer must be small. */
 export function toErrorDetail(error: DfsError): ErrorDetail {
@@ -17,26 +36,12 @@ export function toErrorDetail(error: DfsError): ErrorDetail {
   };
 }
 
-/**
- * The error sent by the other side. An unknown code, from a newer version, becomes INTERNAL with the name of the code in the
- * message.
- */
-export function fromErrorDetail(detail: ErrorDetail__Output): DfsError {
-  const options = {
-    retriable: detail.retriable,
-    ...(detail.nodeId === '' ? {} : { nodeId: detail.nodeId }),
-    ...(detail.leaderHint === '' ? {} : { leaderHint: detail.leaderHint }),
-  };
-  if (isErrorCode(detail.code)) return new DfsError(detail.code, detail.message, options);
-  return new DfsError('INTERNAL', `${detail.code}: ${detail.message}`, options);
-}
-
 /** Encodes an error for a trailer or a frame. */
 export function encodeError(error: DfsError): Uint8Array {
-  return codec.encode(toErrorDetail(error));
+  return codec.encode({ ...toErrorDetail(error), holder: error.holder ?? '', freeAfterMs: error.freeAfterMs ?? 0 });
 }
 
-/** @throws DfsError PROTOCOL_ERROR for bytes that are not an ErrorDetail, or an ErrorDetail beyond its limits */
+/** @throws DfsError PROTOCOL_ERROR for bytes that are not an ErrorReport, or an ErrorReport beyond its limits */
 export function decodeErrorOfPeer(bytes: Uint8Array): DfsError {
   return fromErrorDetail(codec.decode(bytes));
 }

@@ -41,6 +41,8 @@ const CODES = traits({
   NAME_TOO_LONG: { retriable: false, grpcStatus: 'INVALID_ARGUMENT', errno: 'ENAMETOOLONG' },
   /** Another writer holds the file's lease. */
   FILE_BUSY: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EBUSY' },
+  /** No file was there to be removed, but an unfinished one whose writer is gone: that one was removed. */
+  UNFINISHED_REMOVED: { retriable: false, grpcStatus: 'NOT_FOUND', errno: 'ENOENT' },
   /** This writer lost its lease, or the unfinished file no longer exists. */
   LEASE_LOST: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'ESTALE' },
   /** An open handle's file was deleted or replaced. */
@@ -98,6 +100,10 @@ export interface DfsErrorOptions {
   readonly nodeId?: string;
   /** With NOT_LEADER: host:port of the presumed leader. */
   readonly leaderHint?: string;
+  /** With FILE_BUSY: the client that writes the file, by its name and, where it is known, its host:port. */
+  readonly holder?: string;
+  /** With FILE_BUSY: milliseconds until another writer may have the path, if the holder is not heard any more. */
+  readonly freeAfterMs?: number;
 }
 
 /** A failure reported by DistriFS. `message` names the failed action, quotes its values, and says what can be done. */
@@ -107,6 +113,8 @@ export class DfsError extends Error {
   readonly retriable: boolean;
   readonly nodeId: string | undefined;
   readonly leaderHint: string | undefined;
+  readonly holder: string | undefined;
+  readonly freeAfterMs: number | undefined;
 
   /**
    * @param code the kind of failure
@@ -118,6 +126,8 @@ export class DfsError extends Error {
     this.retriable = options.retriable ?? CODES[code].retriable;
     this.nodeId = options.nodeId;
     this.leaderHint = options.leaderHint;
+    this.holder = options.holder;
+    this.freeAfterMs = options.freeAfterMs;
   }
 
   /** Node's errno-style code: `ENOENT`, `EEXIST`, … */

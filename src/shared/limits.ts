@@ -58,6 +58,8 @@ export const LABEL_BYTES_MAX = 256;
  * Length of the name under which a client opens a session: the log, every checkpoint and the memory of each master store the name.
  */
 export const CLIENT_NAME_BYTES_MAX = 1_024;
+/** Length of the name and address of a client in an error. */
+export const HOLDER_BYTES_MAX = 2 * CLIENT_NAME_BYTES_MAX;
 /** Length of an error message; the sender cuts a longer message. */
 export const ERROR_MESSAGE_CHARS_MAX = 2_000;
 /** The same limit in UTF-8 bytes: a UTF-16 unit takes at most three. */

@@ -18,7 +18,7 @@ export interface Timings {
   readonly deadAfterMs: number;
   /**
    * A node without a heartbeat for this long after its connection broke is dead: the connection of a process that ended breaks,
-   * that of a silent host does not.
+   * that of a silent host does not. A writer without a connection for this long can be replaced by another writer.
    */
   readonly lostAfterMs: number;
   /** Time between two full block reports of a datanode, which scans its directory for them. */

@@ -60,6 +60,19 @@ test('admin masters: a silent one is shown by its name with the reason', async (
   expect(json.masters[2]).toMatchObject({ id: 'm-3', role: 'SILENT', error: 'UNAVAILABLE', isVoter: true });
 });
 
+test('admin masters: one that answers and that the leader does not hear does not count, and neither does an earlier release go unsaid', async () => {
+  group.members = group.members.map((member) => ({
+    ...member,
+    isSilent: member.masterId === 'm-2',
+    highestOperation: member.masterId === 'm-3' ? 21 : 24,
+  }));
+  const { stdout, code } = await admin('masters');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^m-2: answers at .*, but the leader m-1 does not hear from it/m);
+  expect(stdout).toMatch(/^m-3: runs an earlier release than the leader m-1/m);
+  expect(stdout).toMatch(/2 of 3 voters answer and are heard by the leader: none of them may fail/);
+});
+
 test('admin masters: without a leader, and without a majority, exit code 1 and what to do', async () => {
   group.leaderId = '';
   const election = await admin('masters');

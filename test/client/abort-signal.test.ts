@@ -25,16 +25,22 @@ const CALLS: readonly [string, string, (client: DistriFSClient, signal: AbortSig
   ['writeFile', 'OpenSession', (client, signal) => client.writeFile('/f', 'x', { signal })],
   ['writeFile', 'CreateFile', (client, signal) => client.writeFile('/f', 'x', { signal })],
   ['writeFile', 'AssignChunk', (client, signal) => client.writeFile('/f', sample(100_000), { signal })],
-  ['writeFile', 'CompleteFile', (client, signal) => client.writeFile('/f', '', { signal })],
   ['readFile', 'GetChunkLocation', (client, signal) => client.readFile('/f', { signal })],
-  ['mkdir', 'MakeDirectory', (client, signal) => client.mkdir('/d', { signal })],
   ['stat', 'GetFileInfo', (client, signal) => client.stat('/f', { signal })],
   ['exists', 'GetFileInfo', (client, signal) => client.exists('/f', { signal })],
   ['locate', 'GetChunkLocation', (client, signal) => client.locate('/f', { signal })],
   ['rm', 'GetFileInfo', (client, signal) => client.rm('/f', { signal })],
   ['createReadStream', 'GetChunkLocation', (client, signal) => finished(client.createReadStream('/f', { signal }).resume())],
   ['createWriteStream', 'CreateFile', (client, signal) => finished(client.createWriteStream('/f', { signal }))],
+];
+
+/** Calls that end while the masters are asked to change what others see. */
+const UNKNOWN: typeof CALLS = [
+  ['writeFile', 'CompleteFile', (client, signal) => client.writeFile('/f', '', { signal })],
   ['createWriteStream', 'CompleteFile', (client, signal) => finished(client.createWriteStream('/f', { signal }).end())],
+  ['mkdir', 'MakeDirectory', (client, signal) => client.mkdir('/d', { signal })],
+  ['rename', 'Rename', (client, signal) => client.rename('/f', '/g', { signal })],
+  ['rm', 'Delete', (client, signal) => client.rm('/f', { signal, recursive: true })],
 ];
 
 test.each(CALLS)('%s: its signal ends it at once while the masters do not answer %s', async (_name, stalled, call) => {
@@ -50,7 +56,36 @@ test.each(CALLS)('%s: its signal ends it at once while the masters do not answer
   expect(cluster.files.size).toBe(0);
 });
 
-test.each(CALLS)('%s: sends nothing after the signal (%s)', async (_name, _stalled, call) => {
+test.each(UNKNOWN)('%s: after its signal the outcome of a %s that was sent is unknown', async (_name, stalled, call) => {
+  const { cluster, client } = await started(6);
+  const cut = new AbortController();
+  const from = cluster.sim.nowMs;
+  stall(cluster, stalled, () => cut.abort());
+  await cluster.sim.run(async () => {
+    await expect(call(client, cut.signal)).rejects.toMatchObject({ name: 'DistriFSError', dfsCode: 'OUTCOME_UNKNOWN' });
+  });
+  expect(cluster.sim.nowMs - from).toBeLessThan(1_000);
+});
+
+test('createWriteStream: destroyed while it is being completed, its error says that the outcome is unknown', async () => {
+  const { cluster, client } = await started(7);
+  const stream = client.createWriteStream('/f');
+  stall(cluster, 'CompleteFile', () => stream.destroy());
+  await cluster.sim.run(async () => {
+    await expect(finished(stream.end())).rejects.toMatchObject({ dfsCode: 'OUTCOME_UNKNOWN' });
+  });
+  expect(cluster.carriedOut.at(-1)).toBe('AbandonFile');
+});
+
+test('close: what is under way then may have taken effect, and says so', async () => {
+  const { cluster, client } = await started(8);
+  stall(cluster, 'MakeDirectory', () => void client.close());
+  await cluster.sim.run(async () => {
+    await expect(client.mkdir('/d')).rejects.toMatchObject({ dfsCode: 'OUTCOME_UNKNOWN' });
+  });
+});
+
+test.each([...CALLS, ...UNKNOWN])('%s: sends nothing after the signal (%s)', async (_name, _stalled, call) => {
   const { cluster, client } = await started(2);
   await cluster.sim.run(async () => {
     await expect(call(client, AbortSignal.abort())).rejects.toMatchObject(aborted);

@@ -206,8 +206,9 @@ export class FakeCluster {
       }),
       ListDirectory: refuse,
       MakeDirectory: hooked('MakeDirectory', () => ({})),
-      Rename: refuse,
-      Delete: refuse,
+      HoldSession: refuse,
+      Rename: hooked('Rename', () => ({})),
+      Delete: hooked('Delete', () => ({})),
       ReportBadReplica: hooked('ReportBadReplica', () => ({})),
     };
   }

@@ -1,6 +1,7 @@
 /** A group of masters without Raft: one log that all apply, a leader that the test appoints, and the faults that it orders. */
 import type { Consensus, ConsensusListener } from '../../src/master/consensus/consensus.js';
 import { logEntryCodec } from '../../src/master/state/operations/log-entry.js';
+import { HIGHEST_OPERATION } from '../../src/master/state/operations/operations.js';
 import type { Answer } from '../../src/master/state/tables/answer.js';
 import { StateMachine } from '../../src/master/state/operations/state-machine.js';
 import type { LogEntry__Output } from '../../src/protocol/generated/distrifs/v1/LogEntry.js';
@@ -29,6 +30,8 @@ export class FakeMember implements Consensus {
   isHolding = false;
   readonly #held: Held[] = [];
   barriers = 0;
+  /** As its release has it. */
+  highestOperation = HIGHEST_OPERATION;
 
   constructor(id: string, group: FakeGroup) {
     this.id = id;
@@ -45,6 +48,10 @@ export class FakeMember implements Consensus {
 
   addressOf(masterId: string): string | undefined {
     return this.#group.ids.includes(masterId) ? `${masterId}:7000` : undefined;
+  }
+
+  memberWithout(opCode: number): string | undefined {
+    return [...this.#group.members.values()].find(({ highestOperation }) => highestOperation < opCode)?.id;
   }
 
   propose(data: Uint8Array): Promise<Answer> {

@@ -15,6 +15,8 @@ export class GroupRig {
   readonly log: string[] = [];
   readonly nodes = new Map<string, RunningNode>();
   readonly ids: readonly string[];
+  /** Where each was started last. */
+  readonly addresses = new Map<string, string>();
   readonly #channels = new Map<string, RpcChannel>();
   readonly #client: ReturnType<ReturnType<Simulation['machine']>['boot']>;
   clusterId = '';
@@ -28,7 +30,9 @@ export class GroupRig {
   }
 
   async start(id: string, overrides: Partial<MasterConfig> = {}): Promise<RunningNode> {
-    const node = await start(this.sim.machine(id).boot(), { ...CONFIG, masterId: id, listen: addressOf(id), ...overrides });
+    const config = { ...CONFIG, masterId: id, listen: this.addresses.get(id) ?? addressOf(id), ...overrides };
+    this.addresses.set(id, config.listen);
+    const node = await start(this.sim.machine(id).boot(), config);
     this.nodes.set(id, node);
     return node;
   }
@@ -45,10 +49,11 @@ export class GroupRig {
     request: In,
     deadlineMs = 3_000,
   ): Promise<Out> {
-    let channel = this.#channels.get(id);
+    const address = this.addresses.get(id) ?? addressOf(id);
+    let channel = this.#channels.get(address);
     if (channel === undefined) {
-      channel = this.#client.rpc.connect(addressOf(id));
-      this.#channels.set(id, channel);
+      channel = this.#client.rpc.connect(address);
+      this.#channels.set(address, channel);
     }
     return channel.call(method, request, { deadlineMs });
   }

@@ -41,6 +41,13 @@ test('errorFrame: carries code, retriable, blame and message', () => {
   expect(received).toMatchObject({ code: 'DATA_CORRUPT', message: 'Block 3 is bad', nodeId: 'dn-2', retriable: true });
 });
 
+test('errorFrame: who holds a path is sent along, and an error of a release without that is read', () => {
+  const sent = new DfsError('FILE_BUSY', 'Busy', { holder: 'put at h:1', freeAfterMs: 4_000 });
+  expect(errorFrame.decode(errorFrame.encode(sent).subarray(6))).toMatchObject({ holder: 'put at h:1', freeAfterMs: 4_000 });
+  const former = errorFrame.decode(messageCodec('ErrorDetail').encode({ code: 'FILE_BUSY', message: 'Busy' }));
+  expect(former).toMatchObject({ code: 'FILE_BUSY', holder: undefined, freeAfterMs: undefined });
+});
+
 test('errorFrame: a code of a later version becomes INTERNAL and keeps its name', () => {
   const sent = messageCodec('ErrorDetail').encode({ code: 'FROM_THE_FUTURE', message: 'x', retriable: true });
   const received = errorFrame.decode(sent);

@@ -46,6 +46,13 @@ function noteOf(view: MasterView, { leader, members }: MasterSurvey): string | n
   if (role === 'DAMAGED') return 'its log lost entries: the master has no vote until the leader has repaired the log';
   if (role === 'LEADER' && leader !== null && leader.id !== view.id)
     return `was the leader of term ${term}, and has not noticed yet that it no longer is`;
+  if (leader !== null && member.isSilent) {
+    return `answers at ${view.address}, but the leader ${leader.id} does not hear from it: neither may know where the other one is`;
+  }
+  const own = members.find(({ masterId }) => masterId === leader?.id)?.highestOperation ?? 0;
+  // 0: the leader's release does not say.
+  if (member.highestOperation < own)
+    return `runs an earlier release than the leader ${leader?.id}: some operations wait until it is upgraded`;
   return shortage === '' ? null : shortage;
 }
 
@@ -68,7 +75,9 @@ function tableRow(view: MasterView, survey: MasterSurvey): string[] {
 function verdictOf(survey: MasterSurvey, { voters, able }: VoterCount): string {
   const { leader } = survey;
   const spare = able - majorityOf(voters);
-  const answer = `${able} of ${voters} ${voters === 1 ? 'voter answers' : 'voters answer'}`;
+  const silent = survey.members.filter(({ isVoter, isSilent }) => isVoter && isSilent).length;
+  const unheard = leader === null || silent === 0 ? '' : ` and ${able === 1 ? 'is' : 'are'} heard by the leader`;
+  const answer = `${able} of ${voters} ${voters === 1 ? 'voter answers' : 'voters answer'}${unheard}`;
   if (!survey.views.some(hasAnswered)) return 'no master answers: check the addresses, and whether the masters are running';
   if (voters === 0) return 'no group: none of the answering masters belongs to one';
   if (spare < 0) return `no majority: ${answer}, ${majorityOf(voters)} are needed: start the silent masters`;

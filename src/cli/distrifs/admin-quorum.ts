@@ -6,7 +6,7 @@ const VOTING: ReadonlySet<string> = new Set(['LEADER', 'FOLLOWER', 'CANDIDATE'])
 
 export interface VoterCount {
   readonly voters: number;
-  /** Voters that answered, have an intact log, and have the incarnation known to the group. */
+  /** Voters that answered, are heard by the leader, have an intact log, and have the incarnation known to the group. */
   readonly able: number;
 }
 
@@ -18,11 +18,13 @@ export function majorityOf(voters: number): number {
 /** @param without a master to exclude from the count */
 export function votersOf({ views, members }: MasterSurvey, without?: string): VoterCount {
   const voters = members.filter(({ masterId, isVoter }) => isVoter && masterId !== without);
-  const able = voters.filter(({ masterId, incarnation }) =>
-    views.some(
-      (view) =>
-        hasAnswered(view) && view.id === masterId && view.status.incarnation === incarnation && VOTING.has(view.status.role),
-    ),
+  const able = voters.filter(
+    ({ masterId, incarnation, isSilent }) =>
+      !isSilent &&
+      views.some(
+        (view) =>
+          hasAnswered(view) && view.id === masterId && view.status.incarnation === incarnation && VOTING.has(view.status.role),
+      ),
   );
   return { voters: voters.length, able: able.length };
 }

@@ -1,5 +1,6 @@
 /** Runs a command with a client: connects, handles signals and time limits, and converts failures into one line and an exit code. */
 import type { DistriFS } from '../../index.js';
+import { DistriFSError } from '../../client/sdk-error.js';
 import { proxyUrlFromEnvironment } from '../../runtime/node/proxy-environment.js';
 import type { ProfileName } from '../../shared/profile.js';
 import type { Logger } from '../../shared/runtime.js';
@@ -25,6 +26,8 @@ export interface ClientCommandContext {
   readonly json: boolean;
   /** Aborted on Ctrl-C, SIGTERM and SIGHUP, and when the command has no time left. */
   readonly signal: AbortSignal;
+  /** Writes to standard error what is no failure. */
+  readonly warn: (text: string) => void;
 }
 
 /** The masters from the command line, or from the environment. @throws UsageError when neither names a master */
@@ -100,12 +103,12 @@ async function runWithClient(
     const proxyUrl = proxyUrlFromEnvironment(process.env);
     const warn = (text: string): void => voice.warn(text);
     void watchMasters({ masters, proxyUrl, isConnected: () => connected.isConnected, warn, end: failWith }, done.signal);
-    await action({ client: connected, json, signal: ending.signal });
+    await action({ client: connected, json, signal: ending.signal, warn });
   } catch (error) {
-    if (!ending.signal.aborted) {
-      voice.fail(error);
-      process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-    }
+    // A person who interrupts a command learns when it may have been carried out.
+    const isUnknown = error instanceof DistriFSError && error.dfsCode === 'OUTCOME_UNKNOWN';
+    if (!ending.signal.aborted || isUnknown) voice.fail(error);
+    if (!ending.signal.aborted) process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   } finally {
     done.abort();
     clearTimeout(timer);

@@ -132,12 +132,13 @@ const DAEMON_ROWS: readonly CommandRow[] = [
       { flags: '--init', about: 'make a new cluster in an empty data folder' },
       {
         flags: '--members <list>',
-        about: 'id=host:port,… of all masters of the new cluster, the same list on each master; only with --init',
+        about:
+          'id=host:port,… of all masters: of the new cluster, the same list on each; without --init, where others may be now',
         parse: membersOption,
       },
       {
         flags: '--cluster-key <text>',
-        about: 'any text, the same on each member and different for each cluster; only with --members',
+        about: 'any text, the same on each member and different for each cluster; only with --init and --members',
       },
       { flags: '--join', about: 'wait in an empty data folder for distrifs admin add-master' },
       { flags: '--data-dir <dir>', about: 'folder of the log', default: '/tmp/distrifs/master', completes: 'directory' },

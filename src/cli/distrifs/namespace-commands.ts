@@ -1,5 +1,6 @@
 /** The actions of `distrifs mkdir`, `mv` and `rm`. */
 import { posix } from 'node:path';
+import { DistriFSError } from '../../client/sdk-error.js';
 import type { Call } from '../terminal/command-row.js';
 import { withClient } from './client-command.js';
 import { isRemoteDirectory } from './remote-directory.js';
@@ -28,7 +29,15 @@ export const move = withClient(async ({ client }, { args: [from, to] }: Call<rea
 
 /** Removes files and directories. */
 export const remove = withClient(
-  async ({ client }, { args: [paths], flags }: Call<readonly [readonly string[]], RemoveFlags>) => {
-    for (const path of paths) await client.rm(path, { recursive: flags.recursive === true, force: flags.force === true });
+  async ({ client, warn }, { args: [paths], flags }: Call<readonly [readonly string[]], RemoveFlags>) => {
+    for (const path of paths) {
+      try {
+        await client.rm(path, { recursive: flags.recursive === true, force: flags.force === true });
+      } catch (error) {
+        // The purpose of the command is a free path, and the path is free now.
+        if (!(error instanceof DistriFSError && error.dfsCode === 'UNFINISHED_REMOVED')) throw error;
+        warn(error.reason);
+      }
+    }
   },
 );

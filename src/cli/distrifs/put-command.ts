@@ -51,13 +51,19 @@ export const put = withClient(async ({ client, json, signal }, call: Call<readon
   };
   const bar = await transferProgress(target, source?.isFile() === true ? source.size : null);
   const input = source === null ? process.stdin : inputOf(local, source);
+  const output = client.createWriteStream(target, options);
+  const failures: Error[] = [];
+  output.on('error', (error) => failures.push(error));
   let length = 0;
   try {
     const count = byteCounter((bytes) => {
       length += bytes;
       bar?.advance(bytes);
     });
-    await pipeline(input, count, client.createWriteStream(target, options), { signal });
+    await pipeline(input, count, output, { signal });
+  } catch (error) {
+    // After the signal, the pipeline's own error says nothing of the file.
+    throw failures[0] ?? error;
   } finally {
     bar?.clear();
   }

@@ -28,11 +28,17 @@ interface FailureJson {
   readonly command: string;
   readonly code: string;
   readonly dfsCode?: string;
+  /** With FILE_BUSY: the client that writes the file, and milliseconds until the path is free if it is not heard any more. */
+  readonly holder?: string;
+  readonly freeAfterMs?: number;
   readonly message: string;
 }
 
-function codesOf(error: unknown): Pick<FailureJson, 'code' | 'dfsCode'> {
-  if (error instanceof DistriFSError) return { code: error.code, dfsCode: error.dfsCode };
+function codesOf(error: unknown): Omit<FailureJson, 'command' | 'message'> {
+  if (error instanceof DistriFSError) {
+    const { code, dfsCode, holder, freeAfterMs } = error;
+    return { code, dfsCode, ...(holder === undefined || freeAfterMs === undefined ? {} : { holder, freeAfterMs }) };
+  }
   if (isDfsError(error)) return { code: error.errno, dfsCode: error.code };
   if (error instanceof UsageError || error instanceof CommanderError) return { code: USAGE_CODE };
   const isNamed = error instanceof Error && 'code' in error && typeof error.code === 'string';

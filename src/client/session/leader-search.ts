@@ -276,6 +276,8 @@ export class LeaderSearch<Answer> {
 
   #throwIfCancelled(): void {
     if (this.#question.signal.aborted) {
+      // What is under way may be carried out after the caller has gone.
+      this.mayHaveRun ||= this.#pending.size > 0;
       throw new DfsError('CANCELLED', `${this.#question.action}: ${this.#question.cancelReason()}`);
     }
   }

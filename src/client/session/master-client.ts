@@ -9,12 +9,13 @@ import { KnownMasters } from './known-masters.js';
 import { isTransient, LeaderSearch, type SearchParts } from './leader-search.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { ClientSession, type NumberedHeader } from './client-session.js';
+import { SessionWatch } from './session-watch.js';
 import { untilAborted } from './until-aborted.js';
 
 export interface CallOptions {
   /** Over all attempts. Default: the profile's masterPatienceMs. */
   readonly patienceMs?: number;
-  /** Ends the call at once, with CANCELLED. */
+  /** Ends the call at once: with CANCELLED, or a mutation that was under way with OUTCOME_UNKNOWN. */
   readonly signal?: AbortSignal;
   /**
    * Retriable codes with which the leader refuses this request before anything of it is done: it is asked again, with the same
@@ -26,10 +27,27 @@ export interface CallOptions {
 /** How long the end of a session may wait for a leader, in units of the longest election timeout. */
 const ELECTIONS_AT_CLOSE = 2;
 
+/** Failures that are not retriable and say nothing of the attempts before them. */
+const UNSETTLED: ReadonlySet<ErrorCode> = new Set(['SESSION_EXPIRED', 'CANCELLED']);
+
 /** The outcome of the attempts at one request. */
 interface Attempts {
   /** True when an unanswered attempt may have been carried out. */
   mayHaveRun: boolean;
+}
+
+/** Whether the last failure of a mutation settles the attempts before it, of which one may have been carried out. */
+function isAnswer(failure: DfsError, { laterCodes = [] }: CallOptions): boolean {
+  // NO_SPACE that is not retriable: of the master itself, which refuses before anything of it is done.
+  const isMasterFull = failure.code === 'NO_SPACE' && !failure.retriable;
+  return !(UNSETTLED.has(failure.code) || isTransient(failure) || isMasterFull || laterCodes.includes(failure.code));
+}
+
+function unknownOutcome(action: string, failure: DfsError): DfsError {
+  const reason = failure.code === 'CANCELLED' ? 'its answer was not awaited' : 'the answer was lost';
+  return new DfsError('OUTCOME_UNKNOWN', `${action}: it may or may not have taken effect, ${reason} (${failure.message})`, {
+    cause: failure,
+  });
 }
 
 export class MasterClient {
@@ -38,6 +56,7 @@ export class MasterClient {
   readonly #masters: KnownMasters;
   readonly #search: SearchParts;
   readonly #renewal: LeaseRenewal;
+  readonly #watch: SessionWatch;
   readonly #closing = new AbortGroup();
   #session: ClientSession | null = null;
   #opening: Promise<ClientSession> | null = null;
@@ -49,6 +68,11 @@ export class MasterClient {
     this.#masters = new KnownMasters(runtime.rpc, config.masters);
     this.#search = { runtime, masters: this.#masters, timings: config.timings };
     this.#renewal = new LeaseRenewal(runtime, () => this.#renewSession());
+    this.#watch = new SessionWatch(runtime, config.timings, {
+      hold: (signal) => this.#holdSession(signal),
+      renew: () => this.#renewSession(),
+      hasSession: () => this.#session !== null,
+    });
   }
 
   /** True once a master has answered anything, if only that it does not lead. */
@@ -73,7 +97,8 @@ export class MasterClient {
   /**
    * A mutation, numbered within the session, which is opened when needed. Every retry has the same number, so that the mutation
    * takes effect once.
-   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when the mutation may have taken effect but no answer arrived
+   * @throws DfsError the master's answer; OUTCOME_UNKNOWN when the mutation may have taken effect but no answer arrived, also because
+   *   the signal fired or the client was closed meanwhile
    */
   async mutate<RequestIn, RequestOut, ResponseIn, ResponseOut>(
     method: RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>,
@@ -94,17 +119,7 @@ export class MasterClient {
           // A mutation that was refused on its only attempt cannot have run: it can be sent in a new session.
           if (!attempts.mayHaveRun && sessions === 1) continue;
         }
-        // NO_SPACE that is not retriable: of the master itself, which refuses before anything of it is done.
-        const isMasterFull = failure.code === 'NO_SPACE' && !failure.retriable;
-        const isRefusedForNow = isTransient(failure) || isMasterFull || options.laterCodes?.includes(failure.code) === true;
-        if (attempts.mayHaveRun && (failure.code === 'SESSION_EXPIRED' || isRefusedForNow)) {
-          throw new DfsError(
-            'OUTCOME_UNKNOWN',
-            `${action}: it may or may not have taken effect, the answer was lost (${failure.message})`,
-            { cause: failure },
-          );
-        }
-        throw failure;
+        throw attempts.mayHaveRun && !isAnswer(failure, options) ? unknownOutcome(action, failure) : failure;
       } finally {
         session.end(header.sequence);
       }
@@ -115,13 +130,17 @@ export class MasterClient {
    * Keeps the session, and with it the leases of files being written, alive until the returned function is called.
    */
   holdLeases(): () => void {
-    return this.#renewal.hold();
+    const releases = [this.#renewal.hold(), this.#watch.hold()];
+    return () => {
+      for (const release of releases) release();
+    };
   }
 
   /** Ends the session (its unfinished files are abandoned) and rejects all calls under way with CANCELLED. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#closing.aborted) return;
     this.#renewal.stop();
+    this.#watch.stop();
     this.#closing.abort();
     const session = this.#session;
     this.#session = null;
@@ -168,7 +187,18 @@ export class MasterClient {
     const session = new ClientSession(await this.call(NamespaceService.OpenSession, request, 'Cannot open a session'));
     this.#session = session;
     this.#renewal.intervalMs = session.renewIntervalMs;
+    this.#watch.begin();
     return session;
+  }
+
+  /** At the presumed leader alone: a master that answers late on purpose is not a silent one. */
+  async #holdSession(signal: AbortSignal): Promise<void> {
+    const session = this.#session;
+    const [leader] = this.#masters.inOrder();
+    if (session === null || leader === undefined) return;
+    const request = { clusterId: session.clusterId, sessionId: session.sessionId };
+    const deadlineMs = session.renewIntervalMs + this.#config.timings.rpcDeadlineMs;
+    await this.#masters.ask(leader, NamespaceService.HoldSession, request, { deadlineMs, signal });
   }
 
   async #renewSession(): Promise<void> {

@@ -95,7 +95,8 @@ export class ChunkUpload {
     try {
       await this.#upload();
     } catch (error) {
-      this.#failure = toDfsError(error, this.#action);
+      // A chunk of an unfinished file is not visible: whether an aborted call was carried out makes no difference.
+      this.#failure = this.#givenUp.signal.aborted ? this.#aborted(error) : toDfsError(error, this.#action);
     }
     return this.#failure;
   }
@@ -254,6 +255,10 @@ export class ChunkUpload {
   }
 
   #throwIfGivenUp(): void {
-    if (this.#givenUp.signal.aborted) throw new DfsError('CANCELLED', `${this.#action}: aborted`);
+    if (this.#givenUp.signal.aborted) throw this.#aborted();
+  }
+
+  #aborted(cause?: unknown): DfsError {
+    return new DfsError('CANCELLED', `${this.#action}: aborted`, { cause });
   }
 }

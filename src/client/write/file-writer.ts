@@ -1,12 +1,12 @@
 /** Writes one file: splits the data into chunks, uploads the chunks one after the other, and makes the file visible at close. */
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
 import { NamespaceService } from '../../protocol/services.js';
-import { DfsError, toDfsError } from '../../shared/errors.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { ChunkBuffer } from './chunk-buffer.js';
 import { ChunkUpload } from './chunk-upload.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import { Exclusions } from './exclusions.js';
-import type { CallOptions } from '../session/master-client.js';
+import { AbortGroup } from '../session/abort-group.js';
 
 /** Default permission bits of a file. */
 const DEFAULT_FILE_MODE = 0o644;
@@ -21,7 +21,7 @@ export interface FileWriterOptions {
   readonly mode?: number;
   /** The file's length, if known exactly: the nodes then reserve less space for its last chunk. */
   readonly lengthBytes?: number;
-  /** Ends the last step of `close` with CANCELLED. */
+  /** Ends the last step of `close`. */
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +36,8 @@ export class FileWriter {
   readonly #context: ClientContext;
   readonly #created: CreatedFile;
   readonly #lengthBytes: number | undefined;
-  readonly #callOptions: CallOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #aborting = new AbortGroup();
   readonly #buffer: ChunkBuffer;
   readonly #exclusions = new Exclusions();
   readonly #releaseLease: () => void;
@@ -45,7 +46,10 @@ export class FileWriter {
   #chunks = 0;
   /** Number of bytes accepted so far. */
   #length = 0;
+  /** Of `abort`, or of a `close` that fails. */
   #abandoned: Promise<void> | null = null;
+  #closing: Promise<FileInfo__Output> | null = null;
+  #unknownOutcome: DfsError | null = null;
   #state: 'open' | 'closing' | 'closed' | 'aborted' = 'open';
 
   private constructor(
@@ -59,7 +63,7 @@ export class FileWriter {
     this.#context = context;
     this.#created = created;
     this.#lengthBytes = options.lengthBytes;
-    this.#callOptions = options.signal === undefined ? {} : { signal: options.signal };
+    this.#signal = options.signal;
     this.#buffer = new ChunkBuffer(context.blocks, created.chunkSizeBytes);
     this.#releaseLease = releaseLease;
   }
@@ -116,43 +120,72 @@ export class FileWriter {
     }
   }
 
+  /** Why it is not known whether the file became visible; null: it is known. */
+  get unknownOutcome(): DfsError | null {
+    return this.#unknownOutcome;
+  }
+
   /**
    * Makes the whole file visible. When the promise resolves, the file survives the failures that its replication allows.
    * @throws DfsError the failure; NOT_ENOUGH_REPLICAS when chunks written before have lost too many replicas, and did not get them back
-   *   within masterPatienceMs; OUTCOME_UNKNOWN when the file may or may not be visible. The writer is closed in either case
+   *   within masterPatienceMs; OUTCOME_UNKNOWN when the file may or may not be visible, also because the signal fired or `abort` was
+   *   called during the last step. The writer is closed in either case
    */
   async close(): Promise<FileInfo__Output> {
     this.#throwUnlessOpen();
     this.#state = 'closing';
+    this.#closing = this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<FileInfo__Output> {
     try {
       await this.#endChunk();
-      const action = `Cannot complete "${this.path}"`;
-      const { file } = await this.#context.master.mutate(
-        NamespaceService.CompleteFile,
-        (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks }),
-        action,
-        // A chunk has lost replicas since it was committed: its repair may be under way, or a new leader has yet to hear of them.
-        { ...this.#callOptions, laterCodes: ['NOT_ENOUGH_REPLICAS'] },
-      );
-      if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
+      const file = await this.#complete();
       this.#state = 'closed';
       return file;
     } catch (error) {
       const failure = toDfsError(error, `Cannot close "${this.path}"`);
-      await this.#abandon(failure.code === 'OUTCOME_UNKNOWN');
+      if (failure.code === 'OUTCOME_UNKNOWN') this.#unknownOutcome = failure;
+      // Of a file that is complete all the same, the master refuses this.
+      const isReachable = failure.code !== 'OUTCOME_UNKNOWN' || isDfsError(failure.cause, 'CANCELLED');
+      await this.#abandon(isReachable);
       throw failure;
     } finally {
       this.#letGo();
     }
   }
 
+  async #complete(): Promise<FileInfo__Output> {
+    const action = `Cannot complete "${this.path}"`;
+    const { signal, release } = this.#aborting.open(this.#signal);
+    try {
+      const { file } = await this.#context.master.mutate(
+        NamespaceService.CompleteFile,
+        (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks }),
+        action,
+        // A chunk has lost replicas since it was committed: its repair may be under way, or a new leader has yet to hear of them.
+        { signal, laterCodes: ['NOT_ENOUGH_REPLICAS'] },
+      );
+      if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
+      return file;
+    } finally {
+      release();
+    }
+  }
+
   /**
-   * Abandons the file: its data is removed, and the previous file is unchanged. Never rejects. Has no effect on a closed writer.
+   * Abandons the file: its data is removed, and the previous file is unchanged, unless its last step was under way (`unknownOutcome`).
+   * Never rejects. Has no effect on a closed writer.
    */
   async abort(): Promise<void> {
-    // A close under way then ends with an error, and abandons the file itself.
-    if (this.#state === 'closing') await this.#upload?.abort();
-    if (this.#state === 'open') this.#abandoned = this.#abandon(false).finally(() => this.#letGo());
+    if (this.#state === 'open') this.#abandoned = this.#abandon(true).finally(() => this.#letGo());
+    if (this.#closing !== null) {
+      // It ends with an error, and abandons the file itself.
+      this.#aborting.abort();
+      await this.#upload?.abort();
+      await this.#closing.catch(() => undefined);
+    }
     await this.#abandoned;
   }
 
@@ -179,11 +212,11 @@ export class FileWriter {
     this.#buffer.clear();
   }
 
-  /** @param silently without a call to the master: the file may be complete */
-  async #abandon(silently: boolean): Promise<void> {
+  /** @param tells the master; false: no master has answered for long */
+  async #abandon(tells: boolean): Promise<void> {
     this.#state = 'aborted';
     await this.#upload?.abort();
-    if (silently) return;
+    if (!tells) return;
     try {
       await this.#context.master.mutate(
         NamespaceService.AbandonFile,

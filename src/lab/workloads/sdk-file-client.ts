@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DistriFSClient } from '../../client/distrifs-client.js';
-import { DfsError, toDfsError } from '../../shared/errors.js';
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import type { ByteRange, FileClient } from './file-client.js';
 
 /** Unwraps the SDK's error: the checkers need the DfsError. */
@@ -11,6 +11,8 @@ async function unwrapped<T>(action: string, call: () => Promise<T>): Promise<T> 
     return await call();
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
+    // No file was there, as far as any client could see.
+    if (isDfsError(cause, 'UNFINISHED_REMOVED')) throw new DfsError('NOT_FOUND', cause.message, { cause });
     throw cause instanceof DfsError ? cause : toDfsError(error, action);
   }
 }

@@ -1,7 +1,7 @@
 /** The configuration of a master, and the one place that checks it. */
 import { parseAddress } from '../../shared/address.js';
 import { DfsError } from '../../shared/errors.js';
-import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, REPLICATION_MAX } from '../../shared/limits.js';
+import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, RAFT_MEMBERS_MAX, REPLICATION_MAX } from '../../shared/limits.js';
 import { validateTimings } from '../../shared/profile.js';
 import type { Timings } from '../../shared/profile.js';
 
@@ -24,6 +24,8 @@ export interface MasterConfig {
   readonly join?: boolean;
   /** With init: all masters of the new cluster, this one among them; the same list on each. Default: this one alone. */
   readonly bootstrapMasters?: readonly BootstrapMaster[];
+  /** Where masters of the group may be now: tried beside the addresses that this master knows. Default: none. */
+  readonly hints?: readonly BootstrapMaster[];
   /** With init and more than one bootstrap master: any text, the same on each, another for each cluster. The cluster's id is made of it. */
   readonly clusterKey?: string;
   /** Reads are answered without asking a majority while a lease holds. Assumes clocks whose rates differ by less than 10 %. Default false. */
@@ -51,13 +53,30 @@ function assertInteger(name: string, value: number, min: number, max: number): v
   }
 }
 
+export const isMasterId = (text: string): boolean => MASTER_ID.test(text);
+
 /** @throws DfsError INVALID_ARGUMENT */
 export function assertMasterId(masterId: string): void {
-  if (MASTER_ID.test(masterId)) return;
+  if (isMasterId(masterId)) return;
   throw new DfsError(
     'INVALID_ARGUMENT',
     `"${masterId.slice(0, SHOWN_ID_CHARS)}" is not a master id: use 1 to 64 letters, digits, dots, dashes and underscores`,
   );
+}
+
+/** Each master once, at an address of its own. */
+function validateList(masters: readonly BootstrapMaster[]): void {
+  for (const { id, address } of masters) {
+    assertMasterId(id);
+    if (parseAddress(address).port === 0) {
+      throw new DfsError('INVALID_ARGUMENT', `Master "${id}" at "${address}": the others need its port`);
+    }
+  }
+  for (const key of ['id', 'address'] as const) {
+    const values = masters.map((master) => master[key]);
+    const twice = values.find((value, at) => values.indexOf(value) !== at);
+    if (twice !== undefined) throw new DfsError('INVALID_ARGUMENT', `Two masters of the cluster have the ${key} "${twice}"`);
+  }
 }
 
 /** The list of bootstrap masters must name this master, and each once, at an address of its own. */
@@ -69,17 +88,7 @@ function validateBootstrapMasters({ masterId, init, join, bootstrapMasters = [],
       `${bootstrapMasters.length} masters are too many: a group has ${BOOTSTRAP_MASTERS_MAX} at most`,
     );
   }
-  for (const { id, address } of bootstrapMasters) {
-    assertMasterId(id);
-    if (parseAddress(address).port === 0) {
-      throw new DfsError('INVALID_ARGUMENT', `Master "${id}" at "${address}": the others need its port`);
-    }
-  }
-  for (const key of ['id', 'address'] as const) {
-    const values = bootstrapMasters.map((master) => master[key]);
-    const twice = values.find((value, at) => values.indexOf(value) !== at);
-    if (twice !== undefined) throw new DfsError('INVALID_ARGUMENT', `Two masters of the cluster have the ${key} "${twice}"`);
-  }
+  validateList(bootstrapMasters);
   if (bootstrapMasters.length > 0 && !bootstrapMasters.some(({ id }) => id === masterId)) {
     throw new DfsError('INVALID_ARGUMENT', `The list of the cluster's masters does not name this one, "${masterId}"`);
   }
@@ -100,6 +109,13 @@ export function validateMasterConfig(config: MasterConfig): void {
   assertInteger('minReplicas', config.minReplicas, 1, REPLICATION_MAX);
   assertInteger('defaultChunkSizeBytes', config.defaultChunkSizeBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
   validateBootstrapMasters(config);
+  validateList(config.hints ?? []);
+  if ((config.hints?.length ?? 0) > RAFT_MEMBERS_MAX) {
+    throw new DfsError(
+      'INVALID_ARGUMENT',
+      `${config.hints?.length} hints are too many: a group has ${RAFT_MEMBERS_MAX} masters at most`,
+    );
+  }
   if (config.checkpointLogBytes !== undefined)
     assertInteger('checkpointLogBytes', config.checkpointLogBytes, 1, Number.MAX_SAFE_INTEGER);
   validateTimings(config.timings);

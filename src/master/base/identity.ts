@@ -1,12 +1,12 @@
 /** The identity of this master, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
 import { createHash } from 'node:crypto';
 import { uuidFromBytes } from '../../shared/chunk-id.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
+import { DfsError } from '../../shared/errors.js';
 import type { Disk, Random } from '../../shared/runtime.js';
 import type { BootstrapMaster } from './config.js';
+import { readTextFile, replaceTextFile } from './text-file.js';
 
 export const IDENTITY_FILE = 'identity.json';
-const TEMPORARY_FILE = 'identity.json.tmp';
 const IDENTITY_BYTES_MAX = 16_384;
 
 /** Of the bootstrap masters: those that a cluster begins with. The leader gives every later master a larger number. */
@@ -56,17 +56,7 @@ export function invitedIdentity(invitation: Pick<Identity, 'clusterId' | 'master
  * @throws DfsError of the disk
  */
 export async function writeIdentity(disk: Disk, identity: Identity): Promise<void> {
-  const file = await disk.open(TEMPORARY_FILE, 'create');
-  try {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(toStored(identity), null, 2)}\n`);
-    await file.truncate(0);
-    await file.write(bytes, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(TEMPORARY_FILE, IDENTITY_FILE);
-  await disk.syncDirectory('.');
+  await replaceTextFile(disk, IDENTITY_FILE, `${JSON.stringify(toStored(identity), null, 2)}\n`);
 }
 
 /**
@@ -83,20 +73,8 @@ export async function removeIdentity(disk: Disk): Promise<void> {
  * @throws DfsError NOT_INITIALIZED when the file cannot be understood
  */
 export async function readIdentity(disk: Disk): Promise<Identity | null> {
-  let text: string;
-  try {
-    const file = await disk.open(IDENTITY_FILE, 'read');
-    try {
-      const bytes = new Uint8Array(IDENTITY_BYTES_MAX);
-      text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes, 0)));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isDfsError(error, 'NOT_FOUND')) return null;
-    throw error;
-  }
-  return parseIdentity(text, `${disk.root}/${IDENTITY_FILE}`);
+  const text = await readTextFile(disk, IDENTITY_FILE, IDENTITY_BYTES_MAX);
+  return text === null ? null : parseIdentity(text, `${disk.root}/${IDENTITY_FILE}`);
 }
 
 /** The keys of the file are those of all releases so far. */

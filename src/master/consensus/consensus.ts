@@ -8,6 +8,9 @@ export interface Consensus {
   /** host:port of a member, as far as known. */
   addressOf(masterId: string): string | undefined;
 
+  /** The id of a master of the group that cannot apply operations of this op code, as far as known; undefined: all can. */
+  memberWithout(opCode: number): string | undefined;
+
   /**
    * Puts an operation into the log, and carries it out once it is committed. Synchronous up to its place in the log.
    * @param data op code, then the LogEntry; belongs to the group from now on

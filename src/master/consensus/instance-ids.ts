@@ -5,11 +5,11 @@
  * makes its folder.
  */
 import type { Address } from '../../raft/types.js';
-import { DfsError, isDfsError } from '../../shared/errors.js';
+import { DfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
+import { readTextFile, replaceTextFile } from '../base/text-file.js';
 
 export const PEERS_FILE = 'peers.json';
-const TEMPORARY_FILE = 'peers.json.tmp';
 /** Instances of masters that a group has over the years. */
 const INSTANCES_MAX = 256;
 const FILE_BYTES_MAX = 65_536;
@@ -29,19 +29,8 @@ export class InstanceIds {
 
   /** @throws DfsError NOT_INITIALIZED when the file cannot be understood, or of the disk */
   static async open(disk: Disk): Promise<InstanceIds> {
-    let text: string;
-    try {
-      const file = await disk.open(PEERS_FILE, 'read');
-      try {
-        const bytes = new Uint8Array(FILE_BYTES_MAX);
-        text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes, 0)));
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      if (isDfsError(error, 'NOT_FOUND')) return new InstanceIds(disk, new Map());
-      throw error;
-    }
+    const text = await readTextFile(disk, PEERS_FILE, FILE_BYTES_MAX);
+    if (text === null) return new InstanceIds(disk, new Map());
     return new InstanceIds(disk, parseInstanceIds(text, `${disk.root}/${PEERS_FILE}`));
   }
 
@@ -61,25 +50,11 @@ export class InstanceIds {
       if (this.#ids.size >= INSTANCES_MAX)
         throw new DfsError('RESOURCE_EXHAUSTED', `More than ${INSTANCES_MAX} masters have spoken here`);
       const ids = new Map(this.#ids).set(keyOf(master), instanceId);
-      await this.#write(ids);
+      await replaceTextFile(this.#disk, PEERS_FILE, `${JSON.stringify(Object.fromEntries(ids), null, 2)}\n`);
       this.#ids.set(keyOf(master), instanceId);
     });
     this.#writing = turn.catch(() => undefined);
     return turn;
-  }
-
-  async #write(ids: ReadonlyMap<string, string>): Promise<void> {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(Object.fromEntries(ids), null, 2)}\n`);
-    const file = await this.#disk.open(TEMPORARY_FILE, 'create');
-    try {
-      await file.truncate(0);
-      await file.write(bytes, 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.rename(TEMPORARY_FILE, PEERS_FILE);
-    await this.#disk.syncDirectory('.');
   }
 }
 

@@ -11,6 +11,7 @@ import type { Message } from '../../raft/types.js';
 import { isDfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
 import type { RpcChannel, Runtime } from '../../shared/runtime.js';
+import type { MasterContact } from './master-contacts.js';
 import { encodeMessage, sizeOfMessage } from './raft-codec.js';
 import { messageOf } from '../../shared/error-text.js';
 
@@ -28,8 +29,8 @@ interface PeerOptions {
   readonly clusterId: string;
   /** Of this master. */
   readonly instanceId: string;
-  /** host:port at which the others reach this master. */
-  readonly ownAddress: string;
+  /** This master, as it is now. */
+  readonly self: () => MasterContact;
   readonly addressOf: (masterId: string) => string | undefined;
   /** Of one call. */
   readonly deadlineMs: number;
@@ -93,13 +94,17 @@ class PeerLink {
   }
 
   async #call(address: string, messages: readonly Message[]): Promise<void> {
-    const { clusterId, instanceId, ownAddress, deadlineMs } = this.#options;
+    const { clusterId, instanceId, self, deadlineMs } = this.#options;
+    const { address: senderAddress, version: senderVersion, highestOperation: senderHighestOperation } = self();
+    const sender = { senderLife: instanceId, senderAddress, senderVersion, senderHighestOperation };
     this.#calls += 1;
     try {
-      const request = { clusterId, senderLife: instanceId, senderAddress: ownAddress, messages: messages.map(encodeMessage) };
+      const request = { clusterId, ...sender, messages: messages.map(encodeMessage) };
       await this.#channelTo(address).call(RaftService.Step, request, { deadlineMs });
       this.#complainedMs = -Infinity;
     } catch (error) {
+      // Another node answers there: the name may belong to another host by now, so the next call looks it up again.
+      if (isDfsError(error, 'FOREIGN_CLUSTER')) this.#disconnect();
       this.#complain(address, error);
     } finally {
       this.#calls -= 1;
@@ -110,9 +115,14 @@ class PeerLink {
   /** A master that came back elsewhere is followed there. */
   #channelTo(address: string): RpcChannel {
     if (this.#channel?.address === address) return this.#channel;
-    this.#channel?.close();
+    this.#disconnect();
     this.#channel = this.#options.runtime.rpc.connect(address);
     return this.#channel;
+  }
+
+  #disconnect(): void {
+    this.#channel?.close();
+    this.#channel = null;
   }
 
   #complain(address: string, error: unknown): void {

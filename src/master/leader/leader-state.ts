@@ -51,16 +51,17 @@ export class LeaderState implements SoftListener {
     const parts = { chunks: state.chunks, nodes: soft.nodes, locations: soft.locations, health: soft.health };
     this.repairs = new RepairScheduler(parts, this.commands, runtime, timings);
     this.garbage = new GarbageCollector(parts, this.commands, runtime, timings);
-    this.leases = new Leases(state.sessions, runtime.clock, timings.leaseSoftMs);
+    this.leases = new Leases(state.sessions, runtime.clock, timings);
     const wasWarm = soft.isCounted && isWarm(soft.health);
     soft.beginTerm(term, this);
     const isCounted = (): boolean => soft.isCounted;
     this.safeMode = new SafeMode(soft.health, soft.nodes, runtime, timings.safeModeGraceMs, isCounted, wasWarm);
   }
 
-  /** Ends polls and confirmations of this term. */
+  /** Ends polls, held sessions and confirmations of this term. */
   end(): void {
     this.commands.stop();
+    this.leases.end();
     this.#soft.endTerm();
   }
 

@@ -10,7 +10,8 @@ import type { Clock } from '../../shared/runtime.js';
 import type { Consensus } from '../consensus/consensus.js';
 import type { Answer } from '../state/tables/answer.js';
 import { encodeEntryData } from '../state/operations/log-entry.js';
-import type { LogOperation } from '../state/operations/log-operation.js';
+import type { LogOperation, OperationName } from '../state/operations/log-operation.js';
+import { OPERATIONS } from '../state/operations/operations.js';
 
 /** Proposals that may wait for their answers. */
 const PROPOSALS_MAX = 4_096;
@@ -64,14 +65,15 @@ export class Proposer {
   /**
    * Logs an operation and carries it out. Synchronous up to its place in the log.
    * @returns what it was answered: what its preconditions refuse is an answer, too
-   * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place; UNAVAILABLE: leadership or the log was lost
-   *   meanwhile, it may take effect all the same
+   * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place, nor with NOT_AVAILABLE_YET, because a master of
+   *   the group, `nodeId`, could not apply it; UNAVAILABLE: leadership or the log was lost meanwhile, it may take effect all the same
    */
   async propose(operation: LogOperation): Promise<Answer> {
     this.assertLeading();
     if (this.#inFlight >= PROPOSALS_MAX) {
       throw new DfsError('RESOURCE_EXHAUSTED', `The master has ${this.#inFlight} changes under way: try again`);
     }
+    this.#assertKnownToAll(operation.operation);
     const wallTimeMs = Math.max(0, Math.floor(this.#clock.wallMs()));
     const data = encodeEntryData({ ...operation, logTimeMs: this.logTimeMs(), wallTimeMs });
     this.#inFlight += 1;
@@ -80,5 +82,17 @@ export class Proposer {
     } finally {
       this.#inFlight -= 1;
     }
+  }
+
+  /** A master stops at an operation that it does not know: none such is logged while a member of an earlier release is there. */
+  #assertKnownToAll(operation: OperationName): void {
+    const masterId = this.#consensus.memberWithout(OPERATIONS[operation].code);
+    if (masterId === undefined) return;
+    throw new DfsError(
+      'NOT_AVAILABLE_YET',
+      `Master "${masterId}" is of a release that does not know the operation "${operation}", or has not said what it knows: nothing was ` +
+        'done. Upgrade that master, start it, or remove it from the group',
+      { nodeId: masterId },
+    );
   }
 }

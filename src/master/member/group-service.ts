@@ -47,6 +47,8 @@ function statusOf(member: Member): GetMasterStatusResponse {
       address: member.addressOf(id) ?? '',
       incarnation,
       isVoter,
+      isSilent: status.role === 'leader' && driver.progress.some((other) => other.id === id && !other.isActive),
+      highestOperation: member.contacts.highestOperationOf({ id, incarnation }),
       life: (id === identity.masterId ? identity.instanceId : member.instanceIds.get({ id, incarnation })) ?? '',
     })),
     stateDigest: machine.digest(),
@@ -97,7 +99,8 @@ async function addMaster(member: Member, masterId: string, address: string): Pro
 async function invite(member: Member, masterId: string, address: string, incarnation: number): Promise<void> {
   const channel = member.runtime.rpc.connect(address);
   try {
-    const request = { clusterId: member.identity.clusterId, masterId, incarnation };
+    const contacts = [member.contacts.self, ...member.contacts.toPassOn];
+    const request = { clusterId: member.identity.clusterId, masterId, incarnation, contacts };
     await channel.call(RaftService.Invite, request, { deadlineMs: member.config.timings.rpcDeadlineMs });
   } catch (error) {
     const reason = messageOf(error);

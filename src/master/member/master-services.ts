@@ -150,6 +150,7 @@ export class MasterServices implements ConsensusListener, MasterContext {
     this.#leader?.maintenance.stop();
     this.#idleCommands.stop();
     this.#leader?.leaderState.commands.stop();
+    this.#leader?.leaderState.leases.end();
     if (this.isBootstrapping) this.onDeposed();
   }
 

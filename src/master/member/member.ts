@@ -5,7 +5,6 @@
 import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
-import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { KIB, TERM_LEAP_MAX } from '../../shared/limits.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
@@ -21,12 +20,16 @@ import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
 import { openStorage } from '../log/open-storage.js';
 import { MasterServices } from './master-services.js';
 import type { LogOperation } from '../state/operations/log-operation.js';
+import { HIGHEST_OPERATION } from '../state/operations/operations.js';
 import type { LeaderOperationName } from '../state/operations/operations.js';
 import type { Answer } from '../state/tables/answer.js';
 import { StateMachine } from '../state/operations/state-machine.js';
-import { PeerAddresses } from '../consensus/peer-addresses.js';
 import type { Consensus } from '../consensus/consensus.js';
+import { ContactWriter, readContacts } from '../consensus/contact-file.js';
+import { Greeter } from '../consensus/greeter.js';
 import { InstanceIds } from '../consensus/instance-ids.js';
+import { MasterContacts } from '../consensus/master-contacts.js';
+import type { MasterContact } from '../consensus/master-contacts.js';
 import { PeerLinks } from '../consensus/peer-links.js';
 import { RaftDriver } from '../consensus/raft-driver.js';
 import { refusalError } from '../consensus/refusal-error.js';
@@ -56,6 +59,7 @@ interface OpenedDisk extends OpenedStorage {
   readonly machine: StateMachine;
   readonly instanceIds: InstanceIds;
   readonly room: DiskRoom;
+  readonly storedContacts: readonly MasterContact[];
 }
 
 export class Member implements Consensus {
@@ -69,7 +73,9 @@ export class Member implements Consensus {
   readonly services: MasterServices;
   readonly growth: GrowthReserve;
   readonly #links: PeerLinks;
-  readonly #peerAddresses: PeerAddresses;
+  readonly greeter: Greeter;
+  readonly contacts: MasterContacts;
+  readonly #contactWriter: ContactWriter;
   #isLoggingAddress = false;
 
   /** Reads the disk. Nothing is sent or answered before `start`. @throws DfsError LOG_DAMAGED, or of the disk */
@@ -79,6 +85,7 @@ export class Member implements Consensus {
     const instanceIds = await InstanceIds.open(runtime.disk);
     const room = await DiskRoom.open(runtime);
     const { totalBytes } = await runtime.disk.space().catch(() => ({ totalBytes: Infinity }));
+    const storedContacts = await readContacts(runtime);
     const { storage, stored } = await openStorage({
       disk: runtime.disk,
       clock: runtime.clock,
@@ -91,12 +98,12 @@ export class Member implements Consensus {
       bootstrapMembers: identity.bootstrapMasters.map(({ id }) => ({ id, incarnation: BOOTSTRAP_INCARNATION, isVoter: true })),
       checkpointLogBytes: Math.min(config.checkpointLogBytes ?? DEFAULT_CHECKPOINT_LOG_BYTES, partOfDisk(totalBytes)),
     });
-    return new Member(options, { machine, instanceIds, room, storage, stored });
+    return new Member(options, { machine, instanceIds, room, storedContacts, storage, stored });
   }
 
   private constructor(
     { runtime, config, identity, address, onFailure }: MemberOptions,
-    { machine, instanceIds, room, storage, stored }: OpenedDisk,
+    { machine, instanceIds, room, storedContacts, storage, stored }: OpenedDisk,
   ) {
     this.runtime = runtime;
     this.config = config;
@@ -105,13 +112,22 @@ export class Member implements Consensus {
     this.instanceIds = instanceIds;
     this.storage = storage;
     this.growth = new GrowthReserve(runtime, room, () => ({ ...storage.figures, queuedBytes: storage.queuedBytes }));
-    this.#peerAddresses = new PeerAddresses(identity.bootstrapMasters, (id) => machine.state.masters.get(id)?.address);
-    this.#peerAddresses.heard(identity.masterId, address);
+    this.#contactWriter = new ContactWriter(runtime);
+    const self = { id: identity.masterId, incarnation: identity.incarnation };
+    this.contacts = new MasterContacts({
+      self: { master: self, address, highestOperation: HIGHEST_OPERATION },
+      stored: storedContacts,
+      hints: config.hints ?? [],
+      bootstrapMasters: identity.bootstrapMasters,
+      logged: (id) => machine.state.masters.get(id)?.address,
+      isMember: ({ id, incarnation }) => memberOf(this.driver.status.members, id)?.incarnation === incarnation,
+      onChange: (changed) => this.#contactChanged(changed),
+    });
     this.#links = new PeerLinks({
       runtime,
       clusterId: identity.clusterId,
       instanceId: identity.instanceId,
-      ownAddress: address,
+      self: () => this.contacts.self,
       addressOf: (id) => this.addressOf(id),
       deadlineMs: STEP_TIMEOUTS * this.#electionMs,
     });
@@ -127,7 +143,7 @@ export class Member implements Consensus {
     this.driver = new RaftDriver<Answer>({
       raft: {
         ...DEFAULT_CONFIG,
-        self: { id: identity.masterId, incarnation: identity.incarnation },
+        self,
         random: () => runtime.random.float(),
         electionTicks: ELECTION_TICKS,
         heartbeatTicks: HEARTBEAT_TICKS,
@@ -145,6 +161,21 @@ export class Member implements Consensus {
       listener: this.services,
       onFailure,
     });
+    this.greeter = new Greeter({
+      runtime,
+      clusterId: identity.clusterId,
+      instanceId: identity.instanceId,
+      contacts: this.contacts,
+      // A member that was just invited knows no set of members yet.
+      masterIds: () => [
+        ...[...this.driver.status.members, ...(config.hints ?? [])].map(({ id }) => id),
+        ...(this.driver.status.members.length === 0 ? this.contacts.all.map(({ master }) => master.id) : []),
+      ],
+      hasLeader: () => this.driver.status.leaderId !== null,
+      isKnownInstance: ({ master }, instanceId) => (instanceIds.get(master) ?? instanceId) === instanceId,
+      electionMs: this.#electionMs,
+      deadlineMs: config.timings.rpcDeadlineMs,
+    });
   }
 
   get #electionMs(): number {
@@ -159,7 +190,9 @@ export class Member implements Consensus {
   /** Takes part in the group from now on. */
   start(): void {
     void this.growth.start();
+    if (this.contacts.isSelfChanged) this.#contactWriter.write(this.contacts.all);
     this.driver.start();
+    this.greeter.start();
   }
 
   get status(): RaftStatus {
@@ -167,20 +200,30 @@ export class Member implements Consensus {
   }
 
   addressOf(masterId: string): string | undefined {
-    return this.#peerAddresses.addressOf(masterId);
+    return this.contacts.addressOf(masterId);
   }
 
-  /** A message of another member came, which names this address. */
-  heard(from: Address, address: string): void {
-    const known = memberOf(this.driver.status.members, from.id);
-    if (known !== undefined && known.incarnation !== from.incarnation) return;
-    this.#peerAddresses.heard(from.id, address);
+  memberWithout(opCode: number): string | undefined {
+    return this.driver.status.members.find((member) => this.contacts.highestOperationOf(member) < opCode)?.id;
+  }
+
+  /** A message of another master came, which says this of itself. */
+  heard(contact: MasterContact): void {
+    const known = memberOf(this.driver.status.members, contact.master.id);
+    if (known !== undefined && known.incarnation > contact.master.incarnation) return;
+    this.greeter.spoke(contact.master.id);
+    this.contacts.heard(contact);
     this.#logAddresses();
+  }
+
+  #contactChanged({ master, address }: MasterContact): void {
+    this.#contactWriter.write(this.contacts.all);
+    this.runtime.log.info(`Master ${master.id} is reached at ${address}`, { masterId: master.id, address });
   }
 
   /** The leader puts into the log where masters are now, so that all find them after a restart. One at a time. */
   #logAddresses(): void {
-    const [moved] = this.services.leader === null || this.#isLoggingAddress ? [] : this.#peerAddresses.unlogged;
+    const [moved] = this.services.leader === null || this.#isLoggingAddress ? [] : this.contacts.unlogged;
     if (moved === undefined) return;
     this.#isLoggingAddress = true;
     this.operate({ operation: 'registerMaster', registerMaster: { ...moved, isNew: false } })
@@ -243,8 +286,10 @@ export class Member implements Consensus {
   async stop(): Promise<void> {
     this.growth.stop();
     this.services.stop();
+    this.greeter.stop();
     this.driver.stop();
     this.#links.close();
+    await this.#contactWriter.settled();
     await this.storage.close();
   }
 }

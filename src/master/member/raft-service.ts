@@ -31,14 +31,18 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
     );
   };
 
+  const assertCluster = (clusterId: string, speaker: string): void => {
+    if (clusterId === identity.clusterId) return;
+    throw complain(
+      `A master at ${speaker} speaks for cluster "${clusterId}", this one belongs to cluster "${identity.clusterId}". ` +
+        'Were they started with different --members or --cluster-key? Nothing was changed',
+    );
+  };
+
   return {
-    Step: async ({ clusterId, senderAddress, senderLife, messages }, { peer }) => {
-      if (clusterId !== identity.clusterId) {
-        const message =
-          `A master at ${senderAddress || peer} speaks for cluster "${clusterId}", this one belongs to cluster "${identity.clusterId}". ` +
-          'Were they started with different --members or --cluster-key? Nothing was changed';
-        throw complain(message);
-      }
+    Step: async (request, { peer }) => {
+      const { clusterId, senderAddress, senderLife, messages } = request;
+      assertCluster(clusterId, senderAddress || peer);
       const decoded = messages.map(decodeMessage);
       const [first] = decoded;
       if (first === undefined) return {};
@@ -46,10 +50,24 @@ export function raftHandlers(member: Member, onInvite: Handlers<typeof RaftServi
       if (decoded.some((each) => !isSameAddress(each.from, from))) {
         throw new DfsError('PROTOCOL_ERROR', 'A batch holds messages of several masters');
       }
+      const stray = decoded.find(({ to }) => to.id !== identity.masterId)?.to.id;
+      if (stray !== undefined) {
+        throw new DfsError(
+          'FOREIGN_CLUSTER',
+          `This is master "${identity.masterId}", not "${stray}", for which the messages are`,
+        );
+      }
       await assertInstance(from, senderLife);
-      if (senderAddress !== '') member.heard(from, senderAddress);
+      const { senderVersion: version, senderHighestOperation: highestOperation } = request;
+      if (senderAddress !== '') member.heard({ master: from, address: senderAddress, version, highestOperation });
       member.driver.step(decoded);
       return {};
+    },
+    Greet: async (request, { peer }) => {
+      const { clusterId, sender, senderLife } = request;
+      assertCluster(clusterId, sender?.address ?? peer);
+      if (sender?.master) await assertInstance(sender.master, senderLife);
+      return member.greeter.answer(request);
     },
     Invite: onInvite,
   };

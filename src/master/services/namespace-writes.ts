@@ -4,7 +4,7 @@
  */
 import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
-import { DfsError } from '../../shared/errors.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
 import { SESSIONS_MAX } from '../../shared/limits.js';
 import { planChunk } from '../datanodes/chunk-planner.js';
 import type { ChunkPlacement } from '../datanodes/chunk-planner.js';
@@ -14,11 +14,13 @@ import type { LogOperation } from '../state/operations/log-operation.js';
 import type { MutationName } from '../state/operations/operations.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Answer } from '../state/tables/answer.js';
+import { lapsedWriterAt, withHolder } from './unfinished-files.js';
 
 type Writes = Pick<
   Handlers<typeof NamespaceService>,
   | 'OpenSession'
   | 'RenewSession'
+  | 'HoldSession'
   | 'CloseSession'
   | 'CreateFile'
   | 'AssignChunk'
@@ -45,11 +47,15 @@ export function namespaceWrites(master: MasterContext): Writes {
 
     CreateFile: async (createFile) => {
       const leader = master.requireLeader();
-      const answer = await run(createFile.header, () => ({
-        operation: 'createFile',
-        createFile: { request: createFile, takeOverFileId: lapsedWriterAt(master, leader, createFile.path) },
-      }));
-      return expected(answer.createFile);
+      try {
+        const answer = await run(createFile.header, () => ({
+          operation: 'createFile',
+          createFile: { request: createFile, takeOverFileId: lapsedWriterAt(master.machine, leader, createFile.path) },
+        }));
+        return expected(answer.createFile);
+      } catch (error) {
+        throw isDfsError(error, 'FILE_BUSY') ? withHolder(error, master.machine, leader, createFile.path) : error;
+      }
     },
 
     AssignChunk: async (request) => assignChunk(master, master.requireLeader(), request),
@@ -85,18 +91,23 @@ export function namespaceWrites(master: MasterContext): Writes {
     },
 
     Delete: async (request) => {
-      const { mutations, maintenance } = master.requireLeader();
-      await mutations.run(request.header, () => ({ operation: 'delete', delete: request }));
-      maintenance.soon();
+      const leader = master.requireLeader();
+      await leader.mutations.run(request.header, () => {
+        const fileId = lapsedWriterAt(master.machine, leader, request.path);
+        if (fileId === 0) return { operation: 'delete', delete: request };
+        return { operation: 'deleteUnfinished', deleteUnfinished: { request, fileId } };
+      });
+      leader.maintenance.soon();
       return {};
     },
   };
 }
 
-function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'RenewSession' | 'CloseSession'> {
+function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'RenewSession' | 'HoldSession' | 'CloseSession'> {
   const { machine, config } = master;
+  const renewIntervalMs = Math.floor(config.timings.leaseSoftMs / RENEWALS_PER_LEASE);
   return {
-    OpenSession: async ({ clientName }) => {
+    OpenSession: async ({ clientName }, { peer }) => {
       const { proposer, leaderState, term } = master.requireLeader();
       // Masters of earlier releases do not know the second one, and need not while there is room.
       const isNearlyFull = machine.state.sessions.size + SESSIONS_UNDER_WAY_MAX >= SESSIONS_MAX;
@@ -107,13 +118,13 @@ function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'R
       );
       assertAnswer(answer);
       const sessionId = expected(answer.sessionId);
-      leaderState.leases.renew(sessionId);
+      leaderState.leases.renew(sessionId, peer);
       const { settings } = machine;
       return {
         clusterId: settings.clusterId,
         sessionId,
         sessionTimeoutMs: settings.sessionTimeoutMs,
-        renewIntervalMs: Math.floor(config.timings.leaseSoftMs / RENEWALS_PER_LEASE),
+        renewIntervalMs,
         term,
         defaultReplication: settings.defaultReplication,
         defaultChunkSizeBytes: settings.defaultChunkSizeBytes,
@@ -121,17 +132,28 @@ function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'R
       };
     },
 
-    RenewSession: async (renewSession) => {
+    RenewSession: async (renewSession, { peer, signal }) => {
       const { proposer, leaderState, mutations, readBarrier, term } = master.requireLeader();
       mutations.assertCluster(renewSession.clusterId);
       // A leader that was replaced without knowing it knows neither all sessions, nor whose file another writer may take over.
       await readBarrier();
       const session = machine.state.sessions.require(renewSession.sessionId);
-      leaderState.leases.renew(session.id);
+      // A client that is gone does not keep its files by what it sent last.
+      if (!signal.aborted) leaderState.leases.renew(session.id, peer);
       const unloggedMs = proposer.logTimeMs() - session.lastUsedMs;
       if (unloggedMs > machine.settings.sessionTimeoutMs / LOGGED_RENEWALS_PER_TIMEOUT) {
         assertAnswer(await proposer.propose({ operation: 'renewSession', renewSession }));
       }
+      return { term };
+    },
+
+    HoldSession: async ({ clusterId, sessionId }, { peer, signal }) => {
+      const { leaderState, mutations, readBarrier, term } = master.requireLeader();
+      mutations.assertCluster(clusterId);
+      // A leader that was replaced without knowing it does not know all sessions; those that it knows it may hold, for nothing.
+      if (machine.state.sessions.get(sessionId) === undefined) await readBarrier();
+      machine.state.sessions.require(sessionId);
+      await leaderState.leases.hold(sessionId, renewIntervalMs, peer, signal);
       return { term };
     },
 
@@ -176,21 +198,6 @@ async function assignChunk(
       if (answer?.assignChunk === undefined) soft.nodes.release(hold);
       else hold.chunkId = answer.assignChunk.chunkId;
     }
-  }
-}
-
-/** The unfinished file at this path whose writer has been silent for too long; 0 when there is none. */
-function lapsedWriterAt({ machine }: MasterContext, { leaderState }: Leadership, path: string): number {
-  const { tree } = machine.state;
-  try {
-    const { parent, name } = tree.place(path);
-    const file = tree.pendingAt(parent.id, name);
-    const sessionId = file?.pending?.sessionId;
-    return file !== undefined && sessionId !== undefined && leaderState.leases.hasLapsed(sessionId) ? file.id : 0;
-  } catch (error) {
-    // A path that is refused: applying the request says so.
-    if (error instanceof DfsError) return 0;
-    throw error;
   }
 }
 

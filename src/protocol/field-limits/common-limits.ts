@@ -36,18 +36,21 @@ export const chunkBytes = integer(0, CHUNK_BYTES_MAX);
 /** 0: the cluster's default. */
 export const replication = integer(0, REPLICATION_MAX);
 
+/** What all errors have. */
+export const errorRows = {
+  code: idOrEmpty,
+  message: text(ERROR_MESSAGE_BYTES_MAX),
+  retriable: bool,
+  nodeId: idOrEmpty,
+  leaderHint: addressOrEmpty,
+};
+
 export const COMMON_LIMITS: TablesOf<
   'MutationHeader' | 'NodeAddress' | 'ErrorDetail' | 'FileInfo' | 'ChunkLocation' | 'NodeStats' | 'DiskStatus'
 > = {
   MutationHeader: { clusterId: idOrEmpty, sessionId: counter, sequence: counter, ackedBelow: counter },
   NodeAddress: { nodeId: id, address },
-  ErrorDetail: {
-    code: idOrEmpty,
-    message: text(ERROR_MESSAGE_BYTES_MAX),
-    retriable: bool,
-    nodeId: idOrEmpty,
-    leaderHint: addressOrEmpty,
-  },
+  ErrorDetail: errorRows,
   FileInfo: {
     fileId: counter,
     path: answeredPath,

@@ -1,7 +1,7 @@
 /** Limits of the headers of data plane frames: proto/distrifs/v1/data.proto. */
-import { QUARANTINE_PAGE_MAX, QUARANTINE_VERSIONS_MAX, REPLICATION_MAX } from '../../shared/limits.js';
-import { chunkBytes } from './common-limits.js';
-import { bool, counter, enumOf, id, idOrEmpty, list, message, ordinal, term } from './field-rows.js';
+import { HOLDER_BYTES_MAX, QUARANTINE_PAGE_MAX, QUARANTINE_VERSIONS_MAX, REPLICATION_MAX } from '../../shared/limits.js';
+import { chunkBytes, errorRows } from './common-limits.js';
+import { bool, counter, enumOf, id, idOrEmpty, label, list, message, ordinal, term } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
 export const DATA_LIMITS: TablesOf<
@@ -14,6 +14,7 @@ export const DATA_LIMITS: TablesOf<
   | 'QuarantineOpen'
   | 'QuarantineItem'
   | 'QuarantineAnswer'
+  | 'ErrorReport'
 > = {
   WriteOpen: {
     clusterId: idOrEmpty,
@@ -36,6 +37,7 @@ export const DATA_LIMITS: TablesOf<
     lengthBytes: chunkBytes,
     nodeId: id,
   },
+  ErrorReport: { ...errorRows, holder: label(HOLDER_BYTES_MAX), freeAfterMs: counter },
   ReadHeader: { chunkLengthBytes: chunkBytes, firstOffsetBytes: chunkBytes, lengthBytes: chunkBytes },
   QuarantineOpen: {
     clusterId: idOrEmpty,

@@ -54,7 +54,14 @@ type RaftNames =
   | 'RaftSnapshotReply'
   | 'RaftTimeoutNow'
   | 'InviteRequest'
-  | 'InviteResponse';
+  | 'InviteResponse'
+  | 'MasterContact'
+  | 'GreetRequest'
+  | 'GreetResponse';
+
+/** The first byte of a record of the log. */
+const opCode = integer(0, 0xff);
+const contacts = list(message('MasterContact'), RAFT_MEMBERS_MAX);
 
 /** Messages of the core. src/raft/message-range.ts checks their terms and indexes against those of the receiver. */
 const RAFT: TablesOf<RaftNames> = {
@@ -76,8 +83,13 @@ const RAFT: TablesOf<RaftNames> = {
     senderAddress: addressOrEmpty,
     messages: list(message('RaftMessage'), RAFT_BATCH_MESSAGES_MAX),
     senderLife: id,
+    senderVersion: counter,
+    senderHighestOperation: opCode,
   },
   RaftBatchTaken: {},
+  MasterContact: { master: message('RaftAddress'), address, version: counter, highestOperation: opCode },
+  GreetRequest: { clusterId: id, sender: message('MasterContact'), senderLife: id, contacts },
+  GreetResponse: { sender: message('MasterContact'), senderLife: id, contacts },
   RaftMessage: {
     from: message('RaftAddress'),
     to: message('RaftAddress'),
@@ -109,7 +121,7 @@ const RAFT: TablesOf<RaftNames> = {
   RaftPiece: { snapshot: message('RaftSnapshot'), offset: counter, data: bytes(0, RAFT_PIECE_BYTES_MAX), isLast: bool },
   RaftSnapshotReply: { snapshotId: id, offset: counter },
   RaftTimeoutNow: {},
-  InviteRequest: { clusterId: id, masterId: id, incarnation: ordinal },
+  InviteRequest: { clusterId: id, masterId: id, incarnation: ordinal, contacts },
   InviteResponse: {},
 };
 
@@ -154,7 +166,15 @@ const MASTERS: TablesOf<MasterNames> = {
     logBytes: counter,
     shortage: text(ERROR_MESSAGE_BYTES_MAX),
   },
-  MasterMember: { masterId: id, address: addressOrEmpty, incarnation: counter, isVoter: bool, life: idOrEmpty },
+  MasterMember: {
+    masterId: id,
+    address: addressOrEmpty,
+    incarnation: counter,
+    isVoter: bool,
+    life: idOrEmpty,
+    isSilent: bool,
+    highestOperation: opCode,
+  },
   TransferLeadershipRequest: { masterId: idOrEmpty },
   TransferLeadershipResponse: { leaderId: idOrEmpty },
   AddMasterRequest: { masterId: id, address },

@@ -19,6 +19,7 @@ import type { CreateFileRequest as _distrifs_v1_CreateFileRequest, CreateFileReq
 import type { CreateFileResponse as _distrifs_v1_CreateFileResponse, CreateFileResponse__Output as _distrifs_v1_CreateFileResponse__Output } from './distrifs/v1/CreateFileResponse.js';
 import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output as _distrifs_v1_DeleteRequest__Output } from './distrifs/v1/DeleteRequest.js';
 import type { DeleteResponse as _distrifs_v1_DeleteResponse, DeleteResponse__Output as _distrifs_v1_DeleteResponse__Output } from './distrifs/v1/DeleteResponse.js';
+import type { DeleteUnfinished as _distrifs_v1_DeleteUnfinished, DeleteUnfinished__Output as _distrifs_v1_DeleteUnfinished__Output } from './distrifs/v1/DeleteUnfinished.js';
 import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { ExpireSessions as _distrifs_v1_ExpireSessions, ExpireSessions__Output as _distrifs_v1_ExpireSessions__Output } from './distrifs/v1/ExpireSessions.js';
@@ -78,6 +79,7 @@ export interface ProtoGrpcType {
       CreateFileResponse: MessageTypeDefinition<_distrifs_v1_CreateFileResponse, _distrifs_v1_CreateFileResponse__Output>
       DeleteRequest: MessageTypeDefinition<_distrifs_v1_DeleteRequest, _distrifs_v1_DeleteRequest__Output>
       DeleteResponse: MessageTypeDefinition<_distrifs_v1_DeleteResponse, _distrifs_v1_DeleteResponse__Output>
+      DeleteUnfinished: MessageTypeDefinition<_distrifs_v1_DeleteUnfinished, _distrifs_v1_DeleteUnfinished__Output>
       DiskState: EnumTypeDefinition
       DiskStatus: MessageTypeDefinition<_distrifs_v1_DiskStatus, _distrifs_v1_DiskStatus__Output>
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>

@@ -1,8 +1,11 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { GreetRequest as _distrifs_v1_GreetRequest, GreetRequest__Output as _distrifs_v1_GreetRequest__Output } from './distrifs/v1/GreetRequest.js';
+import type { GreetResponse as _distrifs_v1_GreetResponse, GreetResponse__Output as _distrifs_v1_GreetResponse__Output } from './distrifs/v1/GreetResponse.js';
 import type { InviteRequest as _distrifs_v1_InviteRequest, InviteRequest__Output as _distrifs_v1_InviteRequest__Output } from './distrifs/v1/InviteRequest.js';
 import type { InviteResponse as _distrifs_v1_InviteResponse, InviteResponse__Output as _distrifs_v1_InviteResponse__Output } from './distrifs/v1/InviteResponse.js';
+import type { MasterContact as _distrifs_v1_MasterContact, MasterContact__Output as _distrifs_v1_MasterContact__Output } from './distrifs/v1/MasterContact.js';
 import type { RaftAddress as _distrifs_v1_RaftAddress, RaftAddress__Output as _distrifs_v1_RaftAddress__Output } from './distrifs/v1/RaftAddress.js';
 import type { RaftAppend as _distrifs_v1_RaftAppend, RaftAppend__Output as _distrifs_v1_RaftAppend__Output } from './distrifs/v1/RaftAppend.js';
 import type { RaftAppendAccepted as _distrifs_v1_RaftAppendAccepted, RaftAppendAccepted__Output as _distrifs_v1_RaftAppendAccepted__Output } from './distrifs/v1/RaftAppendAccepted.js';
@@ -33,8 +36,11 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   distrifs: {
     v1: {
+      GreetRequest: MessageTypeDefinition<_distrifs_v1_GreetRequest, _distrifs_v1_GreetRequest__Output>
+      GreetResponse: MessageTypeDefinition<_distrifs_v1_GreetResponse, _distrifs_v1_GreetResponse__Output>
       InviteRequest: MessageTypeDefinition<_distrifs_v1_InviteRequest, _distrifs_v1_InviteRequest__Output>
       InviteResponse: MessageTypeDefinition<_distrifs_v1_InviteResponse, _distrifs_v1_InviteResponse__Output>
+      MasterContact: MessageTypeDefinition<_distrifs_v1_MasterContact, _distrifs_v1_MasterContact__Output>
       RaftAddress: MessageTypeDefinition<_distrifs_v1_RaftAddress, _distrifs_v1_RaftAddress__Output>
       RaftAppend: MessageTypeDefinition<_distrifs_v1_RaftAppend, _distrifs_v1_RaftAppend__Output>
       RaftAppendAccepted: MessageTypeDefinition<_distrifs_v1_RaftAppendAccepted, _distrifs_v1_RaftAppendAccepted__Output>

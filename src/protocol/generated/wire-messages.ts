@@ -28,6 +28,7 @@ import type { DeleteRequest__Output } from './distrifs/v1/DeleteRequest.js';
 import type { DeleteResponse__Output } from './distrifs/v1/DeleteResponse.js';
 import type { DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
+import type { ErrorReport__Output } from './distrifs/v1/ErrorReport.js';
 import type { FileInfo__Output } from './distrifs/v1/FileInfo.js';
 import type { GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
 import type { GetChunkLocationResponse__Output } from './distrifs/v1/GetChunkLocationResponse.js';
@@ -37,6 +38,8 @@ import type { GetFileInfoRequest__Output } from './distrifs/v1/GetFileInfoReques
 import type { GetFileInfoResponse__Output } from './distrifs/v1/GetFileInfoResponse.js';
 import type { GetMasterStatusRequest__Output } from './distrifs/v1/GetMasterStatusRequest.js';
 import type { GetMasterStatusResponse__Output } from './distrifs/v1/GetMasterStatusResponse.js';
+import type { GreetRequest__Output } from './distrifs/v1/GreetRequest.js';
+import type { GreetResponse__Output } from './distrifs/v1/GreetResponse.js';
 import type { HeartbeatRequest__Output } from './distrifs/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse__Output } from './distrifs/v1/HeartbeatResponse.js';
 import type { InviteRequest__Output } from './distrifs/v1/InviteRequest.js';
@@ -47,6 +50,7 @@ import type { ListDirectoryRequest__Output } from './distrifs/v1/ListDirectoryRe
 import type { ListDirectoryResponse__Output } from './distrifs/v1/ListDirectoryResponse.js';
 import type { MakeDirectoryRequest__Output } from './distrifs/v1/MakeDirectoryRequest.js';
 import type { MakeDirectoryResponse__Output } from './distrifs/v1/MakeDirectoryResponse.js';
+import type { MasterContact__Output } from './distrifs/v1/MasterContact.js';
 import type { MasterMember__Output } from './distrifs/v1/MasterMember.js';
 import type { MutationHeader__Output } from './distrifs/v1/MutationHeader.js';
 import type { NodeAddress__Output } from './distrifs/v1/NodeAddress.js';
@@ -135,6 +139,7 @@ export interface WireMessages {
   readonly DeleteResponse: DeleteResponse__Output;
   readonly DiskStatus: DiskStatus__Output;
   readonly ErrorDetail: ErrorDetail__Output;
+  readonly ErrorReport: ErrorReport__Output;
   readonly FileInfo: FileInfo__Output;
   readonly GetChunkLocationRequest: GetChunkLocationRequest__Output;
   readonly GetChunkLocationResponse: GetChunkLocationResponse__Output;
@@ -144,6 +149,8 @@ export interface WireMessages {
   readonly GetFileInfoResponse: GetFileInfoResponse__Output;
   readonly GetMasterStatusRequest: GetMasterStatusRequest__Output;
   readonly GetMasterStatusResponse: GetMasterStatusResponse__Output;
+  readonly GreetRequest: GreetRequest__Output;
+  readonly GreetResponse: GreetResponse__Output;
   readonly HeartbeatRequest: HeartbeatRequest__Output;
   readonly HeartbeatResponse: HeartbeatResponse__Output;
   readonly InviteRequest: InviteRequest__Output;
@@ -154,6 +161,7 @@ export interface WireMessages {
   readonly ListDirectoryResponse: ListDirectoryResponse__Output;
   readonly MakeDirectoryRequest: MakeDirectoryRequest__Output;
   readonly MakeDirectoryResponse: MakeDirectoryResponse__Output;
+  readonly MasterContact: MasterContact__Output;
   readonly MasterMember: MasterMember__Output;
   readonly MutationHeader: MutationHeader__Output;
   readonly NodeAddress: NodeAddress__Output;

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { PeerAddresses } from '../../../src/master/consensus/peer-addresses.js';
 import { PeerLinks } from '../../../src/master/consensus/peer-links.js';
 import { decodeMessage } from '../../../src/master/consensus/raft-codec.js';
 import { SwappableServices } from '../../../src/master/consensus/swappable-services.js';
@@ -8,6 +7,7 @@ import { bindService, RaftService } from '../../../src/protocol/services.js';
 import type { Message } from '../../../src/raft/types.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import { DfsError } from '../../../src/shared/errors.js';
+import type { RpcChannel, Runtime } from '../../../src/shared/runtime.js';
 
 const message = (match: number, data = new Uint8Array(0)): Message => ({
   from: { id: 'm-1', incarnation: 1 },
@@ -25,27 +25,45 @@ class Pair {
   readonly taken: number[] = [];
   readonly batches: number[] = [];
   address: string | undefined = 'm-2:7000';
+  connects = 0;
+  refusal: DfsError | null = null;
   readonly links = new PeerLinks({
-    runtime: this.sim.machine('m-1').boot(),
+    runtime: this.#counting(this.sim.machine('m-1').boot()),
     clusterId: 'c',
     instanceId: 'l',
-    ownAddress: 'm-1:7000',
+    self: () => ({ master: { id: 'm-1', incarnation: 1 }, address: 'm-1:7000', version: 3, highestOperation: 21 }),
     addressOf: () => this.address,
     deadlineMs: 1_000,
   });
+
+  #counting(runtime: Runtime): Runtime {
+    const connect = (address: string): RpcChannel => {
+      this.connects += 1;
+      return runtime.rpc.connect(address);
+    };
+    return { ...runtime, rpc: { serve: (listen, bindings) => runtime.rpc.serve(listen, bindings), connect } };
+  }
 
   async serve(address = 'm-2:7000', host = 'm-2'): Promise<void> {
     const { rpc } = this.sim.machine(host).boot();
     await rpc.serve(
       address,
       bindService(RaftService, {
-        Step: async ({ clusterId, senderAddress, senderLife, messages }) => {
-          expect([clusterId, senderLife, senderAddress]).toEqual(['c', 'l', 'm-1:7000']);
+        Step: async ({ messages, ...sender }) => {
+          expect(sender).toEqual({
+            clusterId: 'c',
+            senderLife: 'l',
+            senderAddress: 'm-1:7000',
+            senderVersion: 3,
+            senderHighestOperation: 21,
+          });
+          if (this.refusal !== null) throw this.refusal;
           this.batches.push(messages.length);
           for (const each of messages.map(decodeMessage)) if (each.type === 'append') this.taken.push(each.previous.index);
           return {};
         },
         Invite: async () => ({}),
+        Greet: async () => ({}),
       }),
     );
   }
@@ -103,21 +121,22 @@ test('PeerLinks: a master that moved is followed; one without an address gets no
   });
 });
 
-test('AddressBook: what a master says of itself goes before the log, and the log before the founding list', () => {
-  const logged = new Map([['b', 'b:logged']]);
-  const peerAddresses = new PeerAddresses(
-    [
-      { id: 'a', address: 'a:founding' },
-      { id: 'b', address: 'b:founding' },
-    ],
-    (id) => logged.get(id),
-  );
-  expect(['a', 'b', 'c'].map((id) => peerAddresses.addressOf(id))).toEqual(['a:founding', 'b:logged', undefined]);
-  peerAddresses.heard('b', 'b:said');
-  expect(peerAddresses.addressOf('b')).toBe('b:said');
-  expect(peerAddresses.unlogged).toEqual([{ masterId: 'b', address: 'b:said' }]);
-  for (let n = 0; n < 1_000; n += 1) peerAddresses.heard(`x${n}`, 'x');
-  expect(peerAddresses.unlogged.length).toBeLessThan(300);
+test('PeerLinks: a connection at whose end another master answers is given up, so that the name is looked up again', async () => {
+  const pair = new Pair();
+  await pair.sim.run(async () => {
+    await pair.serve();
+    for (const [refusal, expected] of [
+      [null, 1],
+      [new DfsError('UNAVAILABLE', 'starting'), 1],
+      [new DfsError('FOREIGN_CLUSTER', 'not me'), 1],
+      [null, 2],
+    ] as const) {
+      pair.refusal = refusal;
+      pair.links.send([message(1)]);
+      await pair.sim.advance(100);
+      expect(pair.connects).toBe(expected);
+    }
+  });
 });
 
 test('Switchboard: a call without a handler gets the reason, until there is one', async () => {
@@ -126,7 +145,7 @@ test('Switchboard: a call without a handler gets the reason, until there is one'
   const context = { peer: '', signal: new AbortController().signal };
   await expect(step!.handle(new Uint8Array(0), context)).rejects.toMatchObject({ message: 'starting' });
   board.connect(
-    bindService(RaftService, { Step: async () => ({}), Invite: async () => ({}) }),
+    bindService(RaftService, { Step: async () => ({}), Invite: async () => ({}), Greet: async () => ({}) }),
     new DfsError('UNIMPLEMENTED', 'no'),
   );
   const batch = RaftService.Step.encodeRequest({ senderLife: 'l' });

@@ -119,10 +119,12 @@ export class RandomOperations {
         }));
         break;
       case 'delete':
-        this.#mutate(session, (header) => ({
-          operation: 'delete',
-          delete: { header, path: this.#pathThere(a), recursive: b % 4 !== 0 },
-        }));
+        this.#mutate(session, (header) => {
+          const request = { header, path: this.#pathThere(a), recursive: b % 4 !== 0 };
+          return c % 3 === 0
+            ? { operation: 'deleteUnfinished', deleteUnfinished: { request, fileId: fileId ?? 0 } }
+            : { operation: 'delete', delete: request };
+        });
         break;
       case 'rename':
         this.#mutate(session, (header) => ({

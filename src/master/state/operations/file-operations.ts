@@ -2,7 +2,7 @@
  * The life of a file as the log carries it.
  *
  *   CreateFile ─▶ pending ─(AssignChunk, CommitVersion)*─▶ CompleteFile ─▶ file
- *                    └─ AbandonFile, session expired, lease taken over ─▶ gone, its chunks are garbage
+ *                    └─ AbandonFile, session expired, lease taken over, deleted ─▶ gone, its chunks are garbage
  *
  * Each operation checks everything before it changes anything.
  */
@@ -11,9 +11,11 @@ import type { AssignChunkEntry__Output } from '../../../protocol/generated/distr
 import type { CommitVersionRequest__Output } from '../../../protocol/generated/distrifs/v1/CommitVersionRequest.js';
 import type { CompleteFileRequest__Output } from '../../../protocol/generated/distrifs/v1/CompleteFileRequest.js';
 import type { CreateFileEntry__Output } from '../../../protocol/generated/distrifs/v1/CreateFileEntry.js';
+import type { DeleteUnfinished__Output } from '../../../protocol/generated/distrifs/v1/DeleteUnfinished.js';
 import { chunkUuid } from '../../../shared/chunk-id.js';
 import { DfsError } from '../../../shared/errors.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, PATH_BYTES_MAX, REPLICATION_MAX } from '../../../shared/limits.js';
+import { errorAnswer } from '../tables/answer.js';
 import type { Answer } from '../tables/answer.js';
 import type { Chunk } from '../tables/chunk-table.js';
 import { fileInfoOf } from '../tables/file-info.js';
@@ -23,7 +25,7 @@ import type { Place } from '../tables/namespace-tree.js';
 import { parsePath } from '../tables/path.js';
 import type { Session } from '../tables/session.js';
 import type { MutationContext } from './log-operation.js';
-import { assertAttributes } from './tree-operations.js';
+import { assertAttributes, deletePath } from './tree-operations.js';
 
 /** How far ahead of a file's last planned chunk the next may be: bounds the holes. */
 const INDEX_LEAD_MAX = 1_024;
@@ -145,6 +147,26 @@ export function completeFile({ state, session, wallMs }: MutationContext, reques
 export function abandonFile({ state, session }: MutationContext, request: AbandonFileRequest__Output): Answer {
   abandonPending(state, requirePending(state, session, request.fileId));
   return {};
+}
+
+/**
+ * Removes what is at a path, and the unfinished file there of a writer that is gone.
+ * @returns UNFINISHED_REMOVED when nothing else was there
+ * @throws DfsError as deletePath
+ */
+export function deleteUnfinished(context: MutationContext, entry: DeleteUnfinished__Output): Answer {
+  const { state } = context;
+  const request = requireRequest(entry.request);
+  const { parent, name, inode } = state.tree.place(request.path);
+  const file = state.tree.pendingAt(parent.id, name);
+  const isThere = file?.id === entry.fileId;
+  if (inode !== undefined || !isThere) deletePath(context, request);
+  if (!isThere) return {};
+  const writer = state.sessions.get(file.pending?.sessionId ?? 0)?.clientName ?? '';
+  abandonPending(state, file);
+  if (inode !== undefined) return {};
+  const text = `No file "${request.path}" was there to be deleted, but an unfinished one of the client "${writer}", which is gone: it was removed`;
+  return errorAnswer(new DfsError('UNFINISHED_REMOVED', text));
 }
 
 /** Takes a file that is not complete out of the tree, and from the session that writes it. */

@@ -6,7 +6,7 @@
  * the codes of the other records.
  */
 import { initCluster, registerMaster, registerNode, removeNode, skipChunkIds } from './cluster-operations.js';
-import { abandonFile, assignChunk, commitVersion, completeFile, createFile } from './file-operations.js';
+import { abandonFile, assignChunk, commitVersion, completeFile, createFile, deleteUnfinished } from './file-operations.js';
 import type { OperationName, OperationTable } from './log-operation.js';
 import { closeSession, expireSessions, openSession, renewSession, replaceSession } from './session-operations.js';
 import { deletePath, makeDirectory, purge, renamePath } from './tree-operations.js';
@@ -31,9 +31,13 @@ const ROWS = {
   replaceSession: { code: 23, kind: 'session', apply: replaceSession },
   skipChunkIds: { code: 21, kind: 'leader', apply: skipChunkIds },
   removeNode: { code: 22, kind: 'leader', apply: removeNode },
+  deleteUnfinished: { code: 24, kind: 'mutation', header: ({ request }) => request?.header, apply: deleteUnfinished },
 } as const satisfies OperationTable;
 
 export const OPERATIONS: OperationTable = ROWS;
+
+/** The highest code that this release can apply. The codes of later operations are larger. */
+export const HIGHEST_OPERATION = Math.max(...Object.values(ROWS).map(({ code }) => code));
 
 type NameOfKind<Kind> = { [N in OperationName]: (typeof ROWS)[N]['kind'] extends Kind ? N : never }[OperationName];
 

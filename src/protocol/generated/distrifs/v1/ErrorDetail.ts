@@ -2,7 +2,7 @@
 
 
 /**
- * The trailer `dfs-error-bin` of a failed call, and the payload of an ERROR frame.
+ * An error within a message, or within an answer that a master remembers: what it holds is part of the state, so no field is ever added.
  */
 export interface ErrorDetail {
   /**
@@ -22,7 +22,7 @@ export interface ErrorDetail {
 }
 
 /**
- * The trailer `dfs-error-bin` of a failed call, and the payload of an ERROR frame.
+ * An error within a message, or within an answer that a master remembers: what it holds is part of the state, so no field is ever added.
  */
 export interface ErrorDetail__Output {
   /**

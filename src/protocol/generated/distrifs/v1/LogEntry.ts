@@ -18,6 +18,7 @@ import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSess
 import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Output as _distrifs_v1_RegisterMaster__Output } from '../../distrifs/v1/RegisterMaster.js';
 import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from '../../distrifs/v1/SkipChunkIds.js';
 import type { RemoveNode as _distrifs_v1_RemoveNode, RemoveNode__Output as _distrifs_v1_RemoveNode__Output } from '../../distrifs/v1/RemoveNode.js';
+import type { DeleteUnfinished as _distrifs_v1_DeleteUnfinished, DeleteUnfinished__Output as _distrifs_v1_DeleteUnfinished__Output } from '../../distrifs/v1/DeleteUnfinished.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -55,7 +56,8 @@ export interface LogEntry {
    * file.
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession";
+  'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished";
 }
 
 /**
@@ -93,5 +95,6 @@ export interface LogEntry__Output {
    * file.
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession";
+  'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished__Output | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished";
 }

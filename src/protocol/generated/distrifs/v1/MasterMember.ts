@@ -14,6 +14,14 @@ export interface MasterMember {
    * Instance id received by this master; empty: none received. See RaftBatch.
    */
   'life'?: (string);
+  /**
+   * The answering master leads, and has not heard this member within the last election timeout or two.
+   */
+  'isSilent'?: (boolean);
+  /**
+   * The highest op code of an operation that the member can apply, as far as known; 0: unknown.
+   */
+  'highestOperation'?: (number);
 }
 
 export interface MasterMember__Output {
@@ -28,4 +36,12 @@ export interface MasterMember__Output {
    * Instance id received by this master; empty: none received. See RaftBatch.
    */
   'life': (string);
+  /**
+   * The answering master leads, and has not heard this member within the last election timeout or two.
+   */
+  'isSilent': (boolean);
+  /**
+   * The highest op code of an operation that the member can apply, as far as known; 0: unknown.
+   */
+  'highestOperation': (number);
 }

@@ -147,6 +147,23 @@ export interface NamespaceServiceClient extends grpc.Client {
   getFileInfo(argument: _distrifs_v1_GetFileInfoRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_GetFileInfoResponse__Output>): grpc.ClientUnaryCall;
   getFileInfo(argument: _distrifs_v1_GetFileInfoRequest, callback: grpc.requestCallback<_distrifs_v1_GetFileInfoResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Renews a session, and is answered after renew_interval_ms. While the call is open, the master knows that the client is there: when
+   * its connection ends, others may have the paths that the client was writing after a few seconds.
+   */
+  HoldSession(argument: _distrifs_v1_RenewSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  HoldSession(argument: _distrifs_v1_RenewSessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  HoldSession(argument: _distrifs_v1_RenewSessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  HoldSession(argument: _distrifs_v1_RenewSessionRequest, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Renews a session, and is answered after renew_interval_ms. While the call is open, the master knows that the client is there: when
+   * its connection ends, others may have the paths that the client was writing after a few seconds.
+   */
+  holdSession(argument: _distrifs_v1_RenewSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  holdSession(argument: _distrifs_v1_RenewSessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  holdSession(argument: _distrifs_v1_RenewSessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  holdSession(argument: _distrifs_v1_RenewSessionRequest, callback: grpc.requestCallback<_distrifs_v1_RenewSessionResponse__Output>): grpc.ClientUnaryCall;
+  
   ListDirectory(argument: _distrifs_v1_ListDirectoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ListDirectoryResponse__Output>): grpc.ClientUnaryCall;
   ListDirectory(argument: _distrifs_v1_ListDirectoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_ListDirectoryResponse__Output>): grpc.ClientUnaryCall;
   ListDirectory(argument: _distrifs_v1_ListDirectoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_ListDirectoryResponse__Output>): grpc.ClientUnaryCall;
@@ -256,6 +273,12 @@ export interface NamespaceServiceHandlers extends grpc.UntypedServiceImplementat
   
   GetFileInfo: grpc.handleUnaryCall<_distrifs_v1_GetFileInfoRequest__Output, _distrifs_v1_GetFileInfoResponse>;
   
+  /**
+   * Renews a session, and is answered after renew_interval_ms. While the call is open, the master knows that the client is there: when
+   * its connection ends, others may have the paths that the client was writing after a few seconds.
+   */
+  HoldSession: grpc.handleUnaryCall<_distrifs_v1_RenewSessionRequest__Output, _distrifs_v1_RenewSessionResponse>;
+  
   ListDirectory: grpc.handleUnaryCall<_distrifs_v1_ListDirectoryRequest__Output, _distrifs_v1_ListDirectoryResponse>;
   
   MakeDirectory: grpc.handleUnaryCall<_distrifs_v1_MakeDirectoryRequest__Output, _distrifs_v1_MakeDirectoryResponse>;
@@ -289,6 +312,7 @@ export interface NamespaceServiceDefinition extends grpc.ServiceDefinition {
   Delete: MethodDefinition<_distrifs_v1_DeleteRequest, _distrifs_v1_DeleteResponse, _distrifs_v1_DeleteRequest__Output, _distrifs_v1_DeleteResponse__Output>
   GetChunkLocation: MethodDefinition<_distrifs_v1_GetChunkLocationRequest, _distrifs_v1_GetChunkLocationResponse, _distrifs_v1_GetChunkLocationRequest__Output, _distrifs_v1_GetChunkLocationResponse__Output>
   GetFileInfo: MethodDefinition<_distrifs_v1_GetFileInfoRequest, _distrifs_v1_GetFileInfoResponse, _distrifs_v1_GetFileInfoRequest__Output, _distrifs_v1_GetFileInfoResponse__Output>
+  HoldSession: MethodDefinition<_distrifs_v1_RenewSessionRequest, _distrifs_v1_RenewSessionResponse, _distrifs_v1_RenewSessionRequest__Output, _distrifs_v1_RenewSessionResponse__Output>
   ListDirectory: MethodDefinition<_distrifs_v1_ListDirectoryRequest, _distrifs_v1_ListDirectoryResponse, _distrifs_v1_ListDirectoryRequest__Output, _distrifs_v1_ListDirectoryResponse__Output>
   MakeDirectory: MethodDefinition<_distrifs_v1_MakeDirectoryRequest, _distrifs_v1_MakeDirectoryResponse, _distrifs_v1_MakeDirectoryRequest__Output, _distrifs_v1_MakeDirectoryResponse__Output>
   OpenSession: MethodDefinition<_distrifs_v1_OpenSessionRequest, _distrifs_v1_OpenSessionResponse, _distrifs_v1_OpenSessionRequest__Output, _distrifs_v1_OpenSessionResponse__Output>

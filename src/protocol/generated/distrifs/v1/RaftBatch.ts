@@ -1,6 +1,7 @@
 // Original file: proto/distrifs/v1/raft.proto
 
 import type { RaftMessage as _distrifs_v1_RaftMessage, RaftMessage__Output as _distrifs_v1_RaftMessage__Output } from '../../distrifs/v1/RaftMessage.js';
+import type { Long } from '@grpc/proto-loader';
 
 export interface RaftBatch {
   'clusterId'?: (string);
@@ -16,6 +17,11 @@ export interface RaftBatch {
    * Random, made with the sender's folder: distinguishes an initial member from the same member after the loss of its disk.
    */
   'senderLife'?: (string);
+  /**
+   * With sender_address: version and highest_operation of the sender's MasterContact. 0: the sender's release has none.
+   */
+  'senderVersion'?: (number | string | Long);
+  'senderHighestOperation'?: (number);
 }
 
 export interface RaftBatch__Output {
@@ -32,4 +38,9 @@ export interface RaftBatch__Output {
    * Random, made with the sender's folder: distinguishes an initial member from the same member after the loss of its disk.
    */
   'senderLife': (string);
+  /**
+   * With sender_address: version and highest_operation of the sender's MasterContact. 0: the sender's release has none.
+   */
+  'senderVersion': (number);
+  'senderHighestOperation': (number);
 }
