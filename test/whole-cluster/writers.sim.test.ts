@@ -51,7 +51,7 @@ test('writers: a datanode crashed at every await of a pipeline write; the write 
   expect(struck).toBeGreaterThan(20);
 });
 
-test('writers: a client crashed mid-write leaves the old file, blocks others until its lease ends, and its chunks go', async () => {
+test('writers: a client crashed mid-write leaves the old file, blocks others until its connection has been lost for a while, and its chunks go', async () => {
   const cluster = new SimCluster({ seed: 1, datanodes: 4 });
   const { sim } = cluster;
   await sim.run(async () => {
@@ -76,9 +76,9 @@ test('writers: a client crashed mid-write leaves the old file, blocks others unt
     expect(await other.readdir('/')).toEqual(['file']);
     await expectContent(other, '/file', sampleBytes(LENGTH, 1));
     await expect(other.writeFile('/file', sampleBytes(LENGTH, 3))).rejects.toMatchObject({ dfsCode: 'FILE_BUSY' });
-    await sim.advance(TIMINGS.leaseSoftMs * 0.6);
+    await sim.advance(TIMINGS.lostAfterMs * 0.6);
     await expect(other.writeFile('/file', sampleBytes(LENGTH, 3))).rejects.toMatchObject({ dfsCode: 'FILE_BUSY' });
-    await sim.advance(crashedAtMs + TIMINGS.leaseSoftMs + 100 - sim.nowMs);
+    await sim.advance(crashedAtMs + TIMINGS.lostAfterMs + 100 - sim.nowMs);
     await other.writeFile('/file', sampleBytes(LENGTH, 3));
     await expectContent(other, '/file', sampleBytes(LENGTH, 3));
     await other.writeFile('/new', sampleBytes(LENGTH, 4));

@@ -154,6 +154,8 @@ function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'R
       if (machine.state.sessions.get(sessionId) === undefined) await readBarrier();
       machine.state.sessions.require(sessionId);
       await leaderState.leases.hold(sessionId, renewIntervalMs, peer, signal);
+      // The answer says that this master led meanwhile.
+      await readBarrier();
       return { term };
     },
 
