@@ -157,8 +157,8 @@ export class GroupMember implements Witness {
   #failed(error: DfsError): void {
     if (this.#sim.judge.failure !== null) return;
     this.#sim.trace(() => `${this.name} cannot go on: ${error.stack}`);
-    const isOfDisk = ['IO_ERROR', 'NO_SPACE'].includes(error.code);
-    if (!this.mayFail || !isOfDisk) this.#sim.broken(`${this.name} stops: ${error.message}`);
+    // A full disk is no reason to stop.
+    if (!this.mayFail || error.code !== 'IO_ERROR') this.#sim.broken(`${this.name} stops: ${error.message}`);
     this.machine.crash();
   }
 

@@ -37,7 +37,7 @@ test('group: the seeds meet what they are for', async () => {
     'a damaged non-voter': /starts: .* damaged/,
     'damage made good': /writes #\d+, term \d+ vote \S+$/,
     'a failed fsync': /cannot go on: .*sync of \S+ failed/,
-    'a full disk': /cannot go on: .*fitted on the disk/,
+    'a full disk': /the log waits for space/,
     'a crash at a call': /fault: crash-at-call/,
     'an entry taken back': /rejected after/,
     'a hand-over': /campaign now/,
