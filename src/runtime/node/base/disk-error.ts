@@ -1,22 +1,11 @@
 /** Converts errors of the file system into DfsError. */
-import { DfsError, type ErrorCode } from '../../../shared/errors.js';
+import { DfsError } from '../../../shared/errors.js';
 import { messageOf } from '../../../shared/error-text.js';
+import { codeOfErrno } from '../../rules/errno.js';
 
 /** The errno-style code of a system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-function codeOf(error: unknown): ErrorCode {
-  switch (systemCode(error)) {
-    case 'ENOENT':
-      return 'NOT_FOUND';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'NO_SPACE';
-    default:
-      return 'IO_ERROR';
-  }
 }
 
 /**
@@ -25,7 +14,7 @@ function codeOf(error: unknown): ErrorCode {
  */
 export function diskError(error: unknown, action: string): DfsError {
   if (error instanceof DfsError) return error;
-  return new DfsError(codeOf(error), `${action}: ${messageOf(error)}`, { cause: error });
+  return new DfsError(codeOfErrno(systemCode(error)), `${action}: ${messageOf(error)}`, { cause: error });
 }
 
 /** Runs a disk operation; its failure becomes a DfsError. */
