@@ -13,7 +13,7 @@ export interface ClonesWorld {
 }
 
 /** A datanode has one at most, so that their number is bounded. */
-export const cloneOf = (nodeId: string): string => `${nodeId}-clone`;
+const cloneOf = (nodeId: string): string => `${nodeId}-clone`;
 
 export class SimulatedClones {
   readonly #world: ClonesWorld;
