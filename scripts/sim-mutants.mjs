@@ -69,6 +69,8 @@ class Hunt {
   #runners = new Set();
   /** Runs seeds without any bug, for all: to load the code costs as much as a seed. */
   #clean;
+  /** What they gave, by scenario and seed: many mutants share both. */
+  #cleanResults = new Map();
 
   constructor(copies) {
     this.#copies = copies;
@@ -98,7 +100,7 @@ class Hunt {
       outcome.tried += 1;
       const { verdict, reasons, failed } = await runner.run(scenario, seed);
       if (verdict !== 'fail') continue;
-      const clean = await this.#clean.run(scenario, seed);
+      const clean = await this.#cleanRun(scenario, seed);
       if (clean.verdict === 'fail') {
         outcome.problem = `seed ${seed} fails without the bug as well: ${clean.reasons[0] ?? ''}`;
         return;
@@ -109,6 +111,13 @@ class Hunt {
       return;
     }
     outcome.problem = `no seed of ${plan.from} to ${plan.from + plan.count - 1} fails, nor one of ${plan.hints.length} hints`;
+  }
+
+  #cleanRun(scenario, seed) {
+    const key = `${seed} ${scenario}`;
+    const result = this.#cleanResults.get(key) ?? this.#clean.run(scenario, seed);
+    this.#cleanResults.set(key, result);
+    return result;
   }
 
   #runner(code) {

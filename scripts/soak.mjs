@@ -6,7 +6,8 @@
  *   npm run soak -- --from 5000 a.yaml b.yaml      these files, beginning with this seed
  *
  * The campaign consists of rounds: in each round every file runs with new seeds (--seeds on virtual time, --runs on real nodes), in
- * every way that supports the file. No run begins after the time limit; --rounds limits the number of rounds. Runs that do not pass
+ * every way that supports the file. Each round on virtual time begins with a canary: a planted bug that the simulation must find. A campaign
+ * whose canary is not found is a failure (exit code 1), whatever its other runs say: it would not have found a bug of the file system either. No run begins after the time limit; --rounds limits the number of rounds. Runs that do not pass
  * are recorded below `runs/soak`, and reported with the command that repeats them. Exit codes: as for `lab run`, the worst of all
  * runs.
  */
@@ -18,6 +19,9 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+const CANARY = 'damaged-set-aside';
+/** Tried at most. */
+const CANARY_SEEDS = 10;
 const EXIT_INTERRUPTED = 130;
 const EXIT_BAD_FILE = 254;
 const GROUPS_A_SEED = 50;
@@ -130,9 +134,23 @@ async function raftGroups(round) {
   codes.push((await run(process.execPath, ['scripts/sim-raft.mjs', ...args])) === 0 ? 0 : 1);
 }
 
+/** A planted bug that nearly every seed finds, at seeds of the round: what does not find it proves nothing. */
+async function canary(round) {
+  const args = [CANARY, '--seeds', String(CANARY_SEEDS), '--from', String(firstSeed + round * CANARY_SEEDS), '--json'];
+  let found = null;
+  const code = await run(process.execPath, ['scripts/sim-mutants.mjs', ...args], {
+    onEvent: ({ seed, problem }) => (found = seed ?? problem),
+  });
+  if (isInterrupted) return;
+  codes.push(code === 0 ? 0 : 1);
+  console.log(`  canary  ${CANARY.padEnd(26)} ${code === 0 ? `found at seed ${found}` : `NOT FOUND: ${found}`}`);
+}
+
 let round = 0;
 for (; round < rounds && !isOver(); round += 1) {
   console.log(`round ${round + 1}`);
+  // First: no campaign is too short for it.
+  if (ways.includes('sim')) await canary(round);
   for (const way of ways) if (!isOver()) await lab(way, round);
   if (!values['no-raft'] && ways.includes('sim') && !isOver()) await raftGroups(round);
 }

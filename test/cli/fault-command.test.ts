@@ -34,7 +34,7 @@ test('refusalText: what is wrong is told of the option, as it was typed', () => 
   expect(told('pause', [], { role: 'foo' })).toBe('--role foo: unknown role "foo" (use master, datanode)');
   expect(told('slow', ['dn-1'], { delay: '2m' })).toBe('--delay 2m: it must be from 1ms to 60s');
   expect(told('eio', ['dn-1'], { percent: '0', calls: 'sink' })).toBe(
-    '--calls sink: unknown calls "sink" (use any, read, write, sync); --percent 0: it must be from 1 to 100',
+    '--calls sink: unknown calls "sink" (use any, read, write, sync, open, rename); --percent 0: it must be from 1 to 100',
   );
   expect(told('kill', ['dn-1'], { name: 'dn-2' })).toBe('--name dn-2: names stand in the command already');
 });

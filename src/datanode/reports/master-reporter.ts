@@ -133,6 +133,8 @@ export class MasterReporter implements CommandIssuer {
         }
         this.#takeCommands(registration, reply);
       } catch (error) {
+        // The masters were made anew since the registration: the next one is refused for that, and says so.
+        if (isDfsError(error, 'FOREIGN_CLUSTER')) registration.end();
         if (!isPassing(error) && failures++ % LOG_EVERY === 0 && !registration.isOver()) {
           runtime.log.warn('The master does not answer heartbeats', { master: this.master, error });
         }

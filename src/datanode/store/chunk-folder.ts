@@ -68,6 +68,12 @@ export class ChunkFolder {
     return this.#runtime.disk.open(dataFileName(uuid), 'read');
   }
 
+  /** Tells whether the folder has a data file of a chunk by its name, whether or not it can be opened. Takes long in a large folder. */
+  async hasDataName(uuid: string): Promise<boolean> {
+    const name = dataFileName(uuid);
+    return (await this.#runtime.disk.list('.')).some((entry) => entry.name === name);
+  }
+
   /** The size of a chunk's data, or null when there is none. */
   async dataBytes(uuid: string): Promise<number | null> {
     try {

@@ -164,12 +164,16 @@ export class ChunkStore {
     return verdict;
   }
 
-  /** Drops a replica whose data file is gone, if it is, and has not changed since `entry` was taken from the index. */
-  async settleMissing(entry: ReplicaEntry): Promise<void> {
+  /**
+   * Drops a replica whose data file is gone, if it is, and has not changed since `entry` was taken from the index.
+   * @param isListed whether a listing of the folder has just shown that the file is gone. Default: only its opening has, which is not enough:
+   *   a file that is not found for a moment is not lost, and what is removed here is all that can verify it
+   */
+  async settleMissing(entry: ReplicaEntry, isListed = false): Promise<void> {
     await this.#locks.run(entry.chunkId, async () => {
       if (this.#entries.get(entry.chunkId) !== entry) return;
       const { chunkId, uuid, version } = entry;
-      if ((await this.folder.dataBytes(uuid)) !== null) {
+      if ((await this.folder.dataBytes(uuid)) !== null || (!isListed && (await this.folder.hasDataName(uuid)))) {
         this.suspect(chunkId);
         return;
       }

@@ -81,7 +81,7 @@ export class FolderScan {
 
   async #compare(entry: ReplicaEntry, files: ChunkFiles | undefined): Promise<void> {
     if (files === undefined || files.dataBytes === null) {
-      await this.#store.settleMissing(entry);
+      await this.#store.settleMissing(entry, true);
     } else if (entry.condition !== 'good') {
       // The store verifies it again in its own time.
       this.#store.watch(entry);

@@ -61,14 +61,16 @@ export interface HistoryJudgement {
 }
 
 /**
- * The guarantee of minorities is judged when a master on such a side received a request, that of leaders when leaders were
+ * Where a fault may have lost data, the run makes no statement about what was acknowledged: integrity is judged, over all lives of the
+ * cluster, since no fault excuses bytes that were never written. The guarantee of minorities is judged when a master on such a side received a request, that of leaders when leaders were
  * recorded. Without that, the run makes no statement about the guarantee, and the list omits the check.
  * @param recorded in order of invocation
  */
 export function judgeHistory(recorded: readonly Operation[], facts: RunFacts): HistoryJudgement {
   const history = withWholeReads(recorded);
+  if (facts.mayHaveLost === true) return judged([checkIntegrity(history), checkProof(facts)]);
   const { minority, leaders, acknowledged, final } = facts;
-  const checks = [
+  return judged([
     checkDurability(history),
     checkIntegrity(history),
     checkLinearizability(history),
@@ -80,6 +82,10 @@ export function judgeHistory(recorded: readonly Operation[], facts: RunFacts): H
     ...(acknowledged === undefined || acknowledged.looked === 0 ? [] : [checkAcknowledged(acknowledged)]),
     checkConvergence(final),
     checkProof(facts),
-  ];
-  return { verdict: worst(checks.map(({ verdict }) => verdict)), checks };
+  ]);
 }
+
+const judged = (checks: readonly CheckResult[]): HistoryJudgement => ({
+  verdict: worst(checks.map(({ verdict }) => verdict)),
+  checks,
+});

@@ -57,6 +57,8 @@ export interface AcknowledgedFacts {
 
 export interface RunFacts {
   readonly faults: readonly FaultFact[];
+  /** A fault of the run may lose acknowledged data. Absent: none may. */
+  readonly mayHaveLost?: boolean;
   /** Answers of masters on a minority side. Absent: not observed. */
   readonly minority?: MinorityFacts;
   /** Every observed leader, in any order. Absent: not observed. */

@@ -164,6 +164,18 @@ export class Lab implements BreakableCluster {
     return this.#perform({ action: 'wipe' }, nodeIds);
   }
 
+  backup(...nodeIds: readonly string[]): Promise<void> {
+    return this.#perform({ action: 'backup' }, nodeIds);
+  }
+
+  restoreOld(...nodeIds: readonly string[]): Promise<void> {
+    return this.#perform({ action: 'restore-old' }, nodeIds);
+  }
+
+  refound(...nodeIds: readonly string[]): Promise<void> {
+    return this.#perform({ action: 'refound' }, nodeIds);
+  }
+
   /** Resolves when they are live. @throws DfsError UNAVAILABLE when one does not serve, or no leader takes it in; it stays a node then */
   add(...nodeIds: readonly string[]): Promise<void> {
     return this.#perform({ action: 'add' }, nodeIds);

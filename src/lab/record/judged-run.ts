@@ -38,7 +38,7 @@ export interface FailedCheck {
   readonly verdict: Verdict;
 }
 
-function factsOf({ facts: { faults, doubts, leaders } }: RunOutcome, seen: SeenFacts): RunFacts {
+function factsOf({ facts: { faults, doubts, leaders, mayHaveLost } }: RunOutcome, seen: SeenFacts): RunFacts {
   return {
     // A fault of the nemesis without a target proves nothing, and does not weaken the run.
     faults: faults
@@ -48,6 +48,7 @@ function factsOf({ facts: { faults, doubts, leaders } }: RunOutcome, seen: SeenF
         effects: effect === 'seen' ? Math.max(1, effects) : 0,
       })),
     doubts,
+    ...(mayHaveLost ? { mayHaveLost } : {}),
     ...(leaders.length === 0 ? {} : { leaders }),
     ...seen,
   };

@@ -99,7 +99,8 @@ const isFinal = (value: unknown): value is NonNullable<RunFacts['final']> =>
 
 function isFacts(value: unknown): value is RunFacts {
   if (!isFields(value)) return false;
-  const { faults, doubts, minority, leaders, acknowledged, final } = value;
+  const { faults, doubts, minority, leaders, acknowledged, final, mayHaveLost } = value;
+  if (mayHaveLost !== undefined && typeof mayHaveLost !== 'boolean') return false;
   if (leaders !== undefined && !isListOf(leaders, isLeader)) return false;
   if (acknowledged !== undefined && !isAcknowledged(acknowledged)) return false;
   if (minority !== undefined && !isMinority(minority)) return false;

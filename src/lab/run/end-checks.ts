@@ -80,7 +80,9 @@ class EndReader {
     try {
       const isThere = await this.#patiently(() => this.#client.exists(record.path));
       this.progress.deletedChecked += 1;
-      if (isThere) this.#promises.reportBack(record.path);
+      if (!isThere) return;
+      this.#promises.reportBack(record.path);
+      if (this.#promises.isLossAllowed) await this.#checkUncertain(record);
     } catch (error) {
       this.#signal.throwIfAborted();
       this.progress.unanswered.push(`does the deleted ${record.path} exist? ${messageOf(error)}`);

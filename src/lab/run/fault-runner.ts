@@ -9,7 +9,7 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting, isOnProcess, NothingToDamage } from '../../supervisor/api/fault.js';
+import { isLasting, isOnProcess, mayLose, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import { affected, noEffect, nothingAffected } from './fault-record.js';
@@ -66,6 +66,11 @@ export class FaultRunner {
   /** Faults with their final effect. */
   get records(): readonly FaultRecord[] {
     return this.#records;
+  }
+
+  /** A fault was seen to do what may lose acknowledged data. */
+  get mayHaveLost(): boolean {
+    return this.#records.some(({ fault, effects }) => effects > 0 && mayLose(fault));
   }
 
   /** Nodes that ended without a command, and without a fault that explains it. */
@@ -144,6 +149,8 @@ export class FaultRunner {
 
   async #carryOut(fault: PlannedFault): Promise<void> {
     if (isOnProcess(fault)) {
+      // Nodes that keep to the cluster as it was before end by themselves.
+      if (mayLose(fault)) this.#mayFall(this.#names());
       this.#finish(fault, await this.#processes.carryOut(fault));
     } else if (isLasting(fault)) {
       await this.#begin(fault);
@@ -200,11 +207,14 @@ export class FaultRunner {
     const injection = await this.#control.inject(fault, fault.nodes, { choiceSeed: fault.choiceSeed });
     const effects = await injection.effects();
     // A master that meets what is missing or wrong stops, now or when it needs it.
-    if (effects > 0 && OF_MASTERS.includes(fault.file)) {
-      this.#exits.suspect(fault.nodes);
-      this.#exits.clear(fault.nodes);
-    }
+    if (effects > 0 && OF_MASTERS.includes(fault.file)) this.#mayFall(fault.nodes);
     return affected(fault, effects, `${effects} ${injection.counts}`);
+  }
+
+  /** What was done may end these nodes, until they are started again. */
+  #mayFall(names: readonly string[]): void {
+    this.#exits.suspect(names);
+    this.#exits.clear(names);
   }
 
   async #endAll(): Promise<void> {

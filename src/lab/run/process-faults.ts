@@ -50,6 +50,7 @@ export class ProcessFaults {
   carryOut(fault: PlannedProcessFault): Promise<Finding> {
     return this.#exits.expect(fault.nodes, () => {
       if (fault.action === 'add') return this.#add(fault);
+      if (fault.action === 'backup') return this.#backup(fault);
       return fault.action === 'restart' ? this.#restart(fault) : this.#act(fault);
     });
   }
@@ -138,6 +139,12 @@ export class ProcessFaults {
       case 'wipe':
         await control.wipe(...names);
         return { evidence: `${noun} gone, disk empty`, holds: isGone };
+      case 'restore-old':
+        await control.restoreOld(...names);
+        return { evidence: `${noun} gone, folder as it was at the backup`, holds: isGone };
+      case 'refound':
+        await control.refound(...names);
+        return { evidence: `${noun} gone, disk empty`, holds: isGone };
       case 'pause':
         await control.pause(...names);
         return { evidence: `${noun} suspended`, holds: (name) => this.#isSuspended(name, true) };
@@ -145,6 +152,7 @@ export class ProcessFaults {
         await control.resume(...names);
         return { evidence: `${noun} runs`, holds: (name) => this.#isAlive(this.life(name)) && !this.#isSuspended(name, false) };
       case 'add':
+      case 'backup':
       case 'restart':
         throw new RangeError(`${action} is carried out elsewhere`);
     }
@@ -168,6 +176,11 @@ export class ProcessFaults {
     const failed = names.filter((name) => !isNew(name) && !this.#exits.isSuspect(name));
     if (failed.length > 0) return notSeen(failed, `new ${this.#noun}`);
     return affected(fault, names.length, `new ${this.#noun}`);
+  }
+
+  async #backup(fault: PlannedProcessFault): Promise<Finding> {
+    await this.#world.control.backup(...fault.nodes);
+    return affected(fault, fault.nodes.length, 'folder copied');
   }
 
   async #add(fault: PlannedProcessFault): Promise<Finding> {

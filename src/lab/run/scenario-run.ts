@@ -157,6 +157,8 @@ export class ScenarioRun {
     const probes: ProbeResult[] = [];
     for (const probe of scenario.probes)
       probes.push(await (probe.kind === 'eventually' ? this.#probeEnd(probe) : this.#told(probe)));
+    const { mayHaveLost } = runner;
+    if (mayHaveLost) this.#workloadRunner.promises.allowLoss();
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
     const facts: RunFindings = {
@@ -164,6 +166,7 @@ export class ScenarioRun {
       ledger: this.#workloadRunner.promises,
       endChecks,
       faults: runner.records,
+      mayHaveLost,
       probes,
       leaders: this.#group.leaders,
       agreement,

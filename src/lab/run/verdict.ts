@@ -6,6 +6,7 @@ import type { EndChecks } from './end-checks.js';
 import { shortfallText } from './fault-record.js';
 import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
+import type { Invariant } from '../workloads/invariants.js';
 import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
@@ -24,6 +25,8 @@ export interface RunFindings {
   readonly ledger: Pick<BrokenGuarantees, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
+  /** One of the faults may lose acknowledged data: only wrong bytes, and what the probes ask for, count. */
+  readonly mayHaveLost: boolean;
   readonly probes: readonly ProbeResult[];
   /** Every master that was seen to lead. */
   readonly leaders: readonly LeaderFact[];
@@ -43,10 +46,13 @@ const REASONS_MAX = 20;
 
 /** A broken guarantee is a failure whatever else happened; a run that proves nothing is not a success. */
 export function judge(facts: RunFindings): Judgement {
+  const isExcused = (invariant: Invariant): boolean => facts.mayHaveLost && invariant !== 'no-corruption';
   const failures = [
-    ...facts.ledger.broken.map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
-    ...sharedTerms(facts.leaders).map((what) => `one-leader-per-term: ${what}`),
-    ...(facts.agreement.holds ? [] : [`masters-agree: ${facts.agreement.detail}`]),
+    ...facts.ledger.broken
+      .filter(({ invariant }) => !isExcused(invariant))
+      .map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
+    ...(facts.mayHaveLost ? [] : sharedTerms(facts.leaders).map((what) => `one-leader-per-term: ${what}`)),
+    ...(facts.agreement.holds || facts.mayHaveLost ? [] : [`masters-agree: ${facts.agreement.detail}`]),
     ...facts.probes
       .filter((probe) => probe.kind === 'eventually' && !probe.holds)
       .map(({ probe, detail }) => `eventually "${probe}" did not come true: ${detail}`),
@@ -71,6 +77,7 @@ export function judge(facts: RunFindings): Judgement {
   const verdict = failures.length > 0 ? 'fail' : doubts.length > 0 ? 'unknown' : 'pass';
   const all = [...failures, ...doubts];
   const reasons = all.slice(0, REASONS_MAX);
-  const hidden = all.length - reasons.length + (facts.ledger.brokenCount - facts.ledger.broken.length);
+  const unkept = facts.mayHaveLost ? 0 : facts.ledger.brokenCount - facts.ledger.broken.length;
+  const hidden = all.length - reasons.length + unkept;
   return { verdict, reasons: hidden > 0 ? [...reasons, `and ${hidden} more`] : reasons };
 }

@@ -11,7 +11,7 @@ import { awaitLive } from '../../supervisor/observe/await-live.js';
 import type { MinorityFacts } from '../checkers/run-facts.js';
 import { holdersOf } from '../../supervisor/faults/chunk-holders.js';
 import { ClusterWatch } from '../../supervisor/observe/cluster-watch.js';
-import { assertMayWipe, damageFiles } from '../../supervisor/faults/disk-strikes.js';
+import { damageFiles } from '../../supervisor/faults/disk-strikes.js';
 import type { DamageableDisks } from '../../supervisor/faults/disk-strikes.js';
 import { isDamage, isOnLinks } from '../../supervisor/api/fault.js';
 import type { DamageFault, FaultAction, ActiveFault, LastingFault, PartitionKind } from '../../supervisor/api/fault.js';
@@ -19,7 +19,7 @@ import { writingNodes } from '../../supervisor/faults/good-copies.js';
 import { MasterClients } from '../../supervisor/observe/master-clients.js';
 import { MasterRejoin } from '../../supervisor/cluster/master-rejoin.js';
 import { datanodeConfig, masterConfig } from '../../supervisor/cluster/node-launch.js';
-import type { MasterStart } from '../../supervisor/cluster/node-launch.js';
+import type { LaunchedNode, MasterStart } from '../../supervisor/cluster/node-launch.js';
 import type { LifeProbe } from '../../supervisor/api/life-probe.js';
 import { masterNames, nodeNames, rackOf } from '../scenario/model/scenario.js';
 import type { ScenarioCluster } from '../scenario/model/scenario.js';
@@ -27,11 +27,14 @@ import { transferLeadership } from '../../supervisor/observe/transfer-leadership
 import type { BreakableCluster, InjectOptions, CrashOptions } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { ChunkView, ClusterStatus, NodeInfo, NodeRole } from '../../supervisor/api/cluster-status.js';
+import { crashNodes } from './crash-nodes.js';
+import { FolderActions } from './folder-actions.js';
 import { grownShape } from './grown-shape.js';
 import { injectOnMachines } from './inject-on-machines.js';
 import { MajorityWatch } from './majority-watch.js';
 import { NetworkFaults } from './network-faults.js';
 import type { Roles } from './roles.js';
+import { SimulatedClones } from './simulated-clones.js';
 import { SimulatedNode } from './simulated-node.js';
 
 /** Same value as in Cluster. */
@@ -45,15 +48,8 @@ const MASTER_PORT = 7_000;
 const DATA_PORT = 7_100;
 /** The lab's own machine: no partition concerns it. */
 const LAB = 'lab';
-const FIRST_PID = 1_000;
-/** A crash comes at one of this many next calls of the node. */
-const CRASH_CALLS = 40;
 
 const addressOf = (id: string): string => `${id}:${id.startsWith('m-') ? MASTER_PORT : DATA_PORT}`;
-
-interface PartitionOptions {
-  readonly kind?: PartitionKind;
-}
 
 export class SimulatedCluster implements BreakableCluster {
   readonly dir = 'simulation';
@@ -74,8 +70,10 @@ export class SimulatedCluster implements BreakableCluster {
   readonly #watch: ClusterWatch;
   readonly #lines: MasterClients;
   readonly #rejoin: MasterRejoin;
+  readonly #folders: FolderActions;
+  readonly #clones: SimulatedClones;
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
-  #lastPid = FIRST_PID;
+  #lastPid = 1_000;
   #isClosed = false;
 
   constructor(sim: Simulation, shape: ScenarioCluster, roles: Roles) {
@@ -119,6 +117,17 @@ export class SimulatedCluster implements BreakableCluster {
       },
       { clusterKey: CLUSTER_KEY, founded: [], rejoining: [] },
     );
+    this.#folders = new FolderActions({
+      disks: () => this.#damageableDisks(),
+      rejoin: this.#rejoin,
+      named: (action, nodeIds) => this.#named(action, nodeIds),
+      emitFault: (action, nodes) => this.#emitFault(action, nodes),
+    });
+    this.#clones = new SimulatedClones({
+      sim,
+      addMachine: (name) => this.#links.addMachine(name),
+      start: (runtime, machine, id) => this.#startDatanode({ id, address: addressOf(machine) }, runtime),
+    });
   }
 
   /** Starts every node and waits until all are live. @throws DfsError UNAVAILABLE */
@@ -182,11 +191,11 @@ export class SimulatedCluster implements BreakableCluster {
     for (const node of this.#chosen('resume', nodeIds)) node.resume();
   }
 
-  async partition(group: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
+  async partition(group: readonly string[], { kind = 'stall' }: { readonly kind?: PartitionKind } = {}): Promise<void> {
     await this.inject({ action: 'partition', kind, direction: 'both' }, group, { choiceSeed: 0 });
   }
 
-  async isolate(nodeIds: readonly string[], { kind = 'stall' }: PartitionOptions = {}): Promise<void> {
+  async isolate(nodeIds: readonly string[], { kind = 'stall' }: { readonly kind?: PartitionKind } = {}): Promise<void> {
     await this.inject({ action: 'isolate', kind, direction: 'both' }, nodeIds, { choiceSeed: 0 });
   }
 
@@ -200,16 +209,8 @@ export class SimulatedCluster implements BreakableCluster {
     for (const node of this.#chosen('powercut', nodeIds)) node.cutPower();
   }
 
-  async strike(nodeIds: readonly string[], { power, choiceSeed }: CrashOptions): Promise<void> {
-    const nodes = this.#chosen(power ? 'powercut' : 'kill', nodeIds);
-    const running = nodes.filter((node) => node.isAlive);
-    const when = Math.floor(choiceSeed / CRASH_CALLS) % 2 === 0 ? 'before' : 'after';
-    const first = running[Math.floor(choiceSeed / (2 * CRASH_CALLS)) % running.length];
-    await first?.crashAtCall((choiceSeed % CRASH_CALLS) + 1, { power, when });
-    for (const node of nodes) {
-      if (power) node.cutPower();
-      else node.kill();
-    }
+  async strike(nodeIds: readonly string[], options: CrashOptions): Promise<void> {
+    await crashNodes(this.#chosen(options.power ? 'powercut' : 'kill', nodeIds), options);
   }
 
   async transferLeadership(masterId?: string): Promise<string> {
@@ -217,11 +218,19 @@ export class SimulatedCluster implements BreakableCluster {
   }
 
   async wipe(...nodeIds: readonly string[]): Promise<void> {
-    const nodes = this.#named('wipe', nodeIds);
-    // Time stands still: between two looks the disks do not change.
-    await assertMayWipe(this.#damageableDisks(), nodeIds, () => Promise.resolve());
-    this.#emitFault('wipe', nodes);
-    for (const node of nodes) node.wipe();
+    await this.#folders.wipe(nodeIds);
+  }
+
+  async backup(...nodeIds: readonly string[]): Promise<void> {
+    this.#folders.backup(nodeIds);
+  }
+
+  async restoreOld(...nodeIds: readonly string[]): Promise<void> {
+    this.#folders.restoreOld(nodeIds);
+  }
+
+  async refound(...nodeIds: readonly string[]): Promise<void> {
+    this.#folders.refound(nodeIds);
   }
 
   async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
@@ -296,7 +305,9 @@ export class SimulatedCluster implements BreakableCluster {
       machine: this.#sim.machine(id),
       clock: this.clock,
       start: (runtime, machine) =>
-        role === 'master' ? this.#startMaster(id, runtime, machine) : this.#startDatanode(id, rack, runtime),
+        role === 'master'
+          ? this.#startMaster(id, runtime, machine)
+          : this.#startDatanode({ id, address: addressOf(id) }, runtime),
       nextPid: () => ++this.#lastPid,
       onChange: (exit) => {
         if (exit !== null) {
@@ -320,9 +331,9 @@ export class SimulatedCluster implements BreakableCluster {
     return node;
   }
 
-  #startDatanode(id: string, rack: string, runtime: Runtime): Promise<RunningNode> {
+  #startDatanode(place: LaunchedNode, runtime: Runtime): Promise<RunningNode> {
     const masters = masterNames(this.#shape).map(addressOf);
-    const node = { id, address: addressOf(id), rack };
+    const node = { ...place, rack: rackOf(this.#shape, place.id) };
     return this.#roles.startDatanode(runtime, datanodeConfig(node, masters, this.#timings, null));
   }
 
@@ -339,6 +350,7 @@ export class SimulatedCluster implements BreakableCluster {
   async #inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     if (isOnLinks(fault)) return this.#links.inject(fault, nodeIds, options);
     if (isDamage(fault)) return damageFiles(this.#damageableDisks(), nodeIds, fault, options.choiceSeed);
+    if (fault.action === 'clone') return this.#clones.inject(fault, nodeIds);
     return injectOnMachines(
       fault,
       nodeIds.map((id) => this.#sim.machine(id)),

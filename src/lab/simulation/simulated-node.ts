@@ -176,10 +176,18 @@ export class SimulatedNode implements WatchedNode {
 
   /** Kills the process and removes everything on the disk, durably. */
   wipe(): void {
+    this.replaceFolder(new Map());
+  }
+
+  /** A copy of all files on the disk, as they are. */
+  copyFolder(): ReadonlyMap<string, Uint8Array> {
+    return this.#options.machine.disk.copy();
+  }
+
+  /** Kills the process and replaces everything on the disk, durably. @param files by path */
+  replaceFolder(files: ReadonlyMap<string, Uint8Array>): void {
     this.kill();
-    const { image } = this.#options.machine.disk;
-    for (const path of image.filePaths()) image.remove(path);
-    image.syncAll();
+    this.#options.machine.disk.replace(files);
   }
 
   /** Stops gracefully, and by force after a timeout. Resolves when the process is gone. */

@@ -14,9 +14,11 @@ const BROKEN_MAX = 100;
 
 export class BrokenGuarantees {
   readonly #broken: Broken[] = [];
+  readonly #counts = new Map<Invariant, number>();
   #brokenCount = 0;
+  #isLossAllowed = false;
 
-  /** The first BROKEN_MAX broken guarantees. */
+  /** The first BROKEN_MAX of each guarantee. */
   get broken(): readonly Broken[] {
     return this.#broken;
   }
@@ -27,12 +29,29 @@ export class BrokenGuarantees {
 
   /** True when so many guarantees are broken that further checks add nothing. */
   get isHopeless(): boolean {
-    return this.#brokenCount >= BROKEN_MAX;
+    return (this.#isLossAllowed ? this.#countOf('no-corruption') : this.#brokenCount) >= BROKEN_MAX;
+  }
+
+  /** A fault may have lost data: what is lost is reported as before, but only wrong bytes make further checks pointless. */
+  allowLoss(): void {
+    this.#isLossAllowed = true;
+  }
+
+  /** Files may be there again that were deleted: their content is checked then. */
+  get isLossAllowed(): boolean {
+    return this.#isLossAllowed;
   }
 
   report(broken: Broken): void {
     this.#brokenCount += 1;
-    if (this.#broken.length < BROKEN_MAX) this.#broken.push(broken);
+    const count = this.#countOf(broken.invariant);
+    this.#counts.set(broken.invariant, count + 1);
+    // Of each guarantee, so that many lost files do not hide a wrong one.
+    if (count < BROKEN_MAX) this.#broken.push(broken);
+  }
+
+  #countOf(invariant: Invariant): number {
+    return this.#counts.get(invariant) ?? 0;
   }
 
   /** @returns whether the bytes that were read are those that were written; required in every state of the file */

@@ -1,13 +1,16 @@
 /** A disk into which faults can be injected, one by one. Without faults it passes all calls to the wrapped disk. */
 import { DfsError } from '../../shared/errors.js';
 import type { Clock, DirectoryEntry, Disk, DiskFile, DiskLock, DiskSpace, OpenMode } from '../../shared/runtime.js';
-import { concerns, delayMsOf } from '../faults/disk-fault.js';
+import { concerns, delayMsOf, hangs, injectedFailure, isLie } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { FolderSpace } from './folder-space.js';
 
 interface InForce {
   readonly fault: DiskFault;
   hits: number;
+  /** Resolves at the end of the fault. */
+  readonly lifted: Promise<void>;
+  readonly end: () => void;
 }
 
 export interface FaultyDiskOptions {
@@ -48,7 +51,9 @@ export class FaultyDisk implements Disk {
 
   /** @param limitBytes for `fill`: maximum size of the folder. Default: its current size plus `freeBytes` */
   async inject(id: number, fault: DiskFault, limitBytes?: number): Promise<void> {
-    this.#faults.set(id, { fault, hits: 0 });
+    let end = (): void => undefined;
+    const lifted = new Promise<void>((resolve) => (end = resolve));
+    this.#faults.set(id, { fault, hits: 0, lifted, end });
     try {
       if (fault.kind === 'enospc') await this.#space.limit(id, 0);
       if (fault.kind === 'fill') await this.#space.limit(id, limitBytes ?? ((usedBytes) => usedBytes + fault.freeBytes));
@@ -66,6 +71,7 @@ export class FaultyDisk implements Disk {
   }
 
   lift(id: number): void {
+    this.#faults.get(id)?.end();
     this.#faults.delete(id);
     this.#space.unlimit(id);
   }
@@ -96,7 +102,7 @@ export class FaultyDisk implements Disk {
   }
 
   syncDirectory(path: string): Promise<void> {
-    return this.call('syncDirectory', [path], () => this.#disk.syncDirectory(path));
+    return this.call('syncDirectory', [path], () => this.unlessLie('syncDirectory', () => this.#disk.syncDirectory(path)));
   }
 
   async space(): Promise<DiskSpace> {
@@ -118,6 +124,14 @@ export class FaultyDisk implements Disk {
     return this.#faults.size === 0 ? effect() : this.#callWithFaults(operation, paths, effect, touched, onFailure);
   }
 
+  /** Carries a sync out, unless the disk only says that it did. */
+  async unlessLie(operation: DiskOperation, effect: () => Promise<void>): Promise<void> {
+    const lies = [...this.#faults.values()].filter(({ fault }) => isLie(fault, operation));
+    for (const active of lies) active.hits++;
+    // After a power cut nothing settles, the lie neither.
+    if (lies.length === 0 || this.#options.isCut()) await effect();
+  }
+
   /** Counts a call that found, or reported, too little space. */
   noteNoSpace(): void {
     for (const active of this.#faults.values()) {
@@ -132,6 +146,7 @@ export class FaultyDisk implements Disk {
     touched: TouchedBytes | null,
     onFailure?: () => Promise<void>,
   ): Promise<T> {
+    await this.#hungUntil(operation, paths);
     const delayMs = this.#takeDelay(operation);
     if (delayMs > 0) await this.#options.clock.sleep(delayMs);
     if (this.#options.isCut()) return effect();
@@ -141,9 +156,18 @@ export class FaultyDisk implements Disk {
       if (this.#options.chance() >= fault.probability) continue;
       active.hits++;
       await onFailure?.();
-      throw new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: injected fault`);
+      throw injectedFailure(fault, operation, paths);
     }
     return effect();
+  }
+
+  /** Resolves when an operation that begins now may go on. */
+  async #hungUntil(operation: DiskOperation, paths: readonly string[]): Promise<void> {
+    for (const active of [...this.#faults.values()]) {
+      if (!hangs(active.fault, operation, paths)) continue;
+      active.hits++;
+      await active.lifted;
+    }
   }
 
   #takeDelay(operation: DiskOperation): number {
@@ -193,7 +217,7 @@ class FaultyFile implements DiskFile {
 
   sync(): Promise<void> {
     const onFailure = (): Promise<void> => this.#options.onFailedSync(this.#file);
-    return this.#disk.call('sync', this.#paths, () => this.#file.sync(), null, onFailure);
+    return this.#disk.call('sync', this.#paths, () => this.#disk.unlessLie('sync', () => this.#file.sync()), null, onFailure);
   }
 
   truncate(sizeBytes: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Active faults of a simulated machine's disk, which outlive the processes that use the disk. */
 import { DfsError } from '../../shared/errors.js';
 import type { DiskImage } from './disk-image.js';
-import { concerns, delayMsOf } from '../faults/disk-fault.js';
+import { concerns, delayMsOf, hangs, injectedFailure, isLie } from '../faults/disk-fault.js';
 import type { DiskFault, DiskOperation, TouchedBytes } from '../faults/disk-fault.js';
 import { InjectedFault, type CountedFault } from '../faults/injected-fault.js';
 import type { SeededRandom } from '../faults/seeded-random.js';
@@ -16,6 +16,9 @@ export class DiskFaults {
   /** Maximum usage of the disk while a fault limits its space. */
   readonly #limitsBytes = new Map<InjectedFault<DiskFault>, number>();
 
+  /** Operations that wait for the end of a fault, in order. */
+  readonly #hung = new Map<InjectedFault<DiskFault>, (() => void)[]>();
+
   constructor(image: DiskImage, random: SeededRandom) {
     this.#image = image;
     this.#random = random;
@@ -26,6 +29,8 @@ export class DiskFaults {
       this.#faults = this.#faults.filter((other) => other !== injected);
       this.#limitsBytes.delete(injected);
       this.#limitImage();
+      for (const goOn of this.#hung.get(injected)?.splice(0) ?? []) goOn();
+      this.#hung.delete(injected);
       onLift();
     });
     this.#faults.push(injected);
@@ -33,6 +38,16 @@ export class DiskFaults {
     if (fault.kind === 'fill') this.#limitsBytes.set(injected, this.#image.usedBytes + fault.freeBytes);
     this.#limitImage();
     return injected;
+  }
+
+  /** Resolves when an operation that begins now may go on; undefined: at once. */
+  hungUntil(operation: DiskOperation, paths: readonly string[]): Promise<void> | undefined {
+    const injected = this.#faults.find(({ fault }) => hangs(fault, operation, paths));
+    if (injected === undefined) return undefined;
+    injected.hits++;
+    return new Promise((resolve) => {
+      this.#hung.set(injected, [...(this.#hung.get(injected) ?? []), resolve]);
+    });
   }
 
   /** How much longer than usual an operation that begins now takes, in microseconds. */
@@ -57,9 +72,16 @@ export class DiskFaults {
       if (fault.kind !== 'eio' || !concerns(fault, operation, paths, touched)) continue;
       if (!this.#random.chance(fault.probability)) continue;
       injected.hits++;
-      return new DfsError('IO_ERROR', `Disk operation ${operation} of "${paths.join('", "')}" failed: injected fault`);
+      return injectedFailure(fault, operation, paths);
     }
     return undefined;
+  }
+
+  /** Whether an operation that would succeed is only said to be done; counts it. */
+  isLie(operation: DiskOperation): boolean {
+    const lies = this.#faults.filter(({ fault }) => isLie(fault, operation));
+    for (const injected of lies) injected.hits++;
+    return lies.length > 0;
   }
 
   /** Counts an effect of a lack of space: a failed call, or a call that reported the free space. */

@@ -72,6 +72,18 @@ export class MachineDisk {
     this.image.syncAll();
   }
 
+  /** A copy of all files, by path. */
+  copy(): ReadonlyMap<string, Uint8Array> {
+    return new Map(this.files().map((path) => [path, this.readFile(path)]));
+  }
+
+  /** Replaces all files, durably. @param files by path; none: the disk is empty */
+  replace(files: ReadonlyMap<string, Uint8Array>): void {
+    for (const path of this.files()) this.image.remove(path);
+    this.image.syncAll();
+    for (const [path, bytes] of files) this.writeFile(path, bytes);
+  }
+
   /** Corruption: inverts one bit of a byte. @throws DfsError NOT_FOUND, INVALID_ARGUMENT beyond the end */
   flipBit(path: string, byteOffset: number, bit = 0): void {
     const file = this.image.file(path);
@@ -122,6 +134,16 @@ export class MachineDisk {
   /** @internal Additional duration of an operation. */
   extraLatencyUs(operation: DiskOperation): number {
     return (this.#extraLatencyMs.get(operation) ?? 0) * 1_000 + this.#faults.extraLatencyUs(operation);
+  }
+
+  /** @internal Resolves when an operation that begins now may go on; undefined: at once. */
+  hungUntil(operation: DiskOperation, paths: readonly string[]): Promise<void> | undefined {
+    return this.#faults.hungUntil(operation, paths);
+  }
+
+  /** @internal Whether an operation that would succeed is only said to be done. */
+  isLie(operation: DiskOperation): boolean {
+    return this.#faults.isLie(operation);
   }
 
   /** @internal Counts the effect of a lack of space on an operation, which may have failed with `error`. */

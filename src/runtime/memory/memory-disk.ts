@@ -44,6 +44,9 @@ class DiskCalls {
   }
 
   call<T>(operation: DiskOperation, paths: readonly string[], effect: () => T, more = NO_MORE): Promise<T> {
+    const hung = this.disk.hungUntil(operation, paths);
+    // Of a process that has died meanwhile, the call is never settled.
+    if (hung !== undefined) return hung.then(() => this.call(operation, paths, effect, more));
     const { random, scheduler } = this.process.host;
     const { min, max } = operation === 'sync' || operation === 'syncDirectory' ? SYNC_LATENCY_US : CACHED_LATENCY_US;
     const latencyUs = random.integer(min, max) + (more.bytes ?? 0) / BYTES_PER_US + this.disk.extraLatencyUs(operation);
@@ -67,6 +70,13 @@ class DiskCalls {
       this.disk.noteRoom(operation, error);
       throw error;
     }
+  }
+
+  /** The effect of a sync, which a disk may only say that it had. */
+  unlessLie(operation: DiskOperation, effect: () => void): () => void {
+    return () => {
+      if (!this.disk.isLie(operation)) effect();
+    };
   }
 
   /** The `onDeath` of a call that the kernel may or may not have begun. */
@@ -123,7 +133,7 @@ class MemoryFile implements DiskFile {
   }
 
   sync(): Promise<void> {
-    const effect = (): void => this.#node.sync();
+    const effect = this.#calls.unlessLie('sync', () => this.#node.sync());
     const onFailure = (): void => this.#node.failSync(this.#calls.process.host.random);
     return this.#call('sync', effect, { onFailure, onDeath: this.#calls.perhaps(effect) });
   }
@@ -191,7 +201,10 @@ export function createMemoryDisk(disk: MachineDisk, process: SimProcess): Disk {
     remove: (path) => change('remove', [path], () => image.remove(path)),
     list: (path) => calls.call<DirectoryEntry[]>('list', [path], () => image.list(path)),
     makeDirectory: (path) => change('makeDirectory', [path], () => image.makeDirectory(path)),
-    syncDirectory: (path) => change('syncDirectory', [path], () => image.directory(path).sync()),
+    syncDirectory: (path) => {
+      const sync = (): void => image.directory(path).sync();
+      return change('syncDirectory', [path], calls.unlessLie('syncDirectory', sync));
+    },
     space: () =>
       calls.call<DiskSpace>('space', ROOT, () => ({
         totalBytes: image.totalBytes,

@@ -79,6 +79,18 @@ export interface BreakableCluster extends ClusterControl {
    * @throws NothingToDamage when that would take the last good copy of a chunk, or another master is not whole
    */
   wipe(...nodeIds: readonly string[]): Promise<void>;
+  /** Copies the folders of nodes, all at one moment; a later copy replaces an earlier one. */
+  backup(...nodeIds: readonly string[]): Promise<void>;
+  /**
+   * Kills the nodes and puts their folders back as `backup` copied them; they stay down until `restart`.
+   * @throws NothingToDamage when one was never copied
+   */
+  restoreOld(...nodeIds: readonly string[]): Promise<void>;
+  /**
+   * Kills all masters and empties their disks. They make a new cluster at their `restart`; datanodes keep their folders.
+   * @throws NothingToDamage unless the nodes are all masters, and nothing else
+   */
+  refound(...nodeIds: readonly string[]): Promise<void>;
   /**
    * Injects a fault on nodes, or damages a file of theirs. What this kind of cluster cannot do is refused: UNIMPLEMENTED.
    * @param options.targets the other side of links; default: all other nodes, and clients

@@ -25,6 +25,25 @@ const OFFSET = {
   description: 'Offset of the byte in the file. Default: a random offset; for eio, every offset fails.',
 } as const satisfies AmountKey;
 
+/** What a damage leaves at least. */
+const SPARE = {
+  field: 'spare',
+  kind: 'word',
+  words: ['block', 'chunk'],
+  implied: 'chunk',
+  help: 'block: a different block of each replica of one chunk; chunk: one replica of a chunk (default)',
+  description: 'block: a different block of each replica of one chunk, never the last good copy of a block. Default: chunk.',
+} as const satisfies WordKey;
+
+const CALLS = {
+  field: 'calls',
+  kind: 'word',
+  words: ['any', 'read', 'write', 'sync', 'open', 'rename'],
+  default: 'any',
+  draw: { among: ['any', 'read', 'write', 'sync'] },
+  help: 'which calls',
+} as const satisfies WordKey;
+
 const CALL_DELAY = {
   field: 'delayMs',
   kind: 'duration',
@@ -50,7 +69,21 @@ const FAILING = { scope: 'io', nodes: 'needed', undo: 'lift', withoutProcess: 'u
 export const DISK_FAULTS = {
   bitflip: {
     ...DAMAGE,
-    keys: { target: DAMAGED_FILE, offset: OFFSET },
+    keys: { target: DAMAGED_FILE, offset: OFFSET, spare: SPARE },
+    conflicts: [
+      {
+        key: 'spare',
+        values: ['block'],
+        without: 'offset',
+        message: '"spare: {spare}" chooses the blocks itself: "offset" is not taken',
+      },
+      {
+        key: 'target',
+        values: ['meta', 'log', 'checkpoint'],
+        without: 'spare',
+        message: 'a {target} has no blocks: omit "spare"',
+      },
+    ],
     counts: 'bits flipped',
     help: 'flip a bit of a file on disk',
     does: 'flips a bit of a file; never in the last good copy',
@@ -73,14 +106,7 @@ export const DISK_FAULTS = {
   eio: {
     ...FAILING,
     keys: {
-      calls: {
-        field: 'calls',
-        kind: 'word',
-        words: ['any', 'read', 'write', 'sync'],
-        default: 'any',
-        draw: { among: ['any', 'read', 'write', 'sync'] },
-        help: 'which calls fail',
-      },
+      calls: { ...CALLS, help: 'which calls fail' },
       percent: {
         field: 'percent',
         kind: 'integer',
@@ -90,22 +116,38 @@ export const DISK_FAULTS = {
         draw: { from: 1, to: 50 },
         help: 'percentage of them that fail, at random: 1 to 100',
       },
+      error: {
+        field: 'errno',
+        kind: 'word',
+        words: ['EIO', 'EACCES', 'EROFS', 'EMFILE', 'ENOENT', 'ENOSPC'],
+        implied: 'EIO',
+        help: 'the error that the calls fail with (default: EIO)',
+      },
       target: FILE,
       offset: OFFSET,
     },
     conflicts: [
       {
         key: 'calls',
-        values: ['sync'],
+        values: ['sync', 'open', 'rename'],
         without: 'offset',
         message: '"offset" applies to reads and writes: calls {calls} have no offset',
       },
     ],
     unsettles: true,
     counts: 'disk calls failed',
-    help: 'make disk calls fail with EIO',
-    does: 'makes reads, writes or fsyncs fail with EIO: at random, or at one offset',
-    examples: ['eio dn-2 --calls sync --percent 50 --for 10s'],
+    help: 'make disk calls fail with EIO, or with another error',
+    does: 'makes reads, writes, fsyncs, opens or renames fail with EIO or another error: at random, or at one offset',
+    examples: ['eio dn-2 --calls sync --percent 50 --for 10s', 'eio dn-2 --calls open --error EACCES --for 10s'],
+  },
+  hang: {
+    ...FAILING,
+    keys: { calls: { ...CALLS, help: 'which calls hang' }, target: FILE },
+    unsettles: true,
+    counts: 'disk calls that hung',
+    help: 'make disk calls hang: they do not return before the fault is lifted',
+    does: 'makes disk calls hang: none that begins returns before the fault is lifted',
+    examples: ['hang dn-2 --calls sync --for 20s'],
   },
   enospc: {
     ...FAILING,
@@ -129,6 +171,15 @@ export const DISK_FAULTS = {
     help: 'make fsyncs take longer, and no other disk call',
     does: 'makes each fsync of a file or a directory take longer by the delay, and no other disk call',
     examples: ['fsync-delay --is leader --delay 100ms --for 10s'],
+  },
+  'lying-disk': {
+    ...FAILING,
+    keys: {},
+    mayLose: true,
+    counts: 'fsyncs that kept nothing',
+    help: 'make fsyncs succeed that keep nothing: a power cut then loses what was acknowledged',
+    does: 'makes each fsync of a file or a directory succeed without keeping anything: a power cut then loses what was acknowledged',
+    examples: ['lying-disk --role datanode', 'powercut --role datanode --for 1s'],
   },
   fill: {
     ...FAILING,

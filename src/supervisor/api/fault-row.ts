@@ -3,8 +3,8 @@
  * these rows; what a word alone decides stands here and nowhere else.
  */
 
-/** Where a fault acts. cpu stands under `node` in files. */
-export type FaultScope = 'node' | 'cpu' | 'network' | 'io' | 'clock';
+/** Where a fault acts. cpu and clone stand under `node` in files. */
+export type FaultScope = 'node' | 'cpu' | 'clone' | 'network' | 'io' | 'clock';
 
 /** How the nemesis draws the value of a key. */
 export type Draw =
@@ -78,6 +78,10 @@ export type FaultRow = Undo & {
   readonly conflicts?: readonly Conflict[];
   /** Which nodes it is given: it needs some, may have none (which means all), or makes new ones, and is given their number. */
   readonly nodes: 'needed' | 'optional' | 'new';
+  /** The only role that it can affect. Default: both. */
+  readonly role?: 'master' | 'datanode';
+  /** Makes sense in a plan only, beside others: the nemesis leaves it alone. */
+  readonly isForPlans?: true;
   /** Ends what other words began, and takes nothing away: the nemesis leaves it alone. */
   readonly cures?: true;
   /** Of a fault of processes: the words that end it. */
@@ -93,6 +97,11 @@ export type FaultRow = Undo & {
   readonly silences?: true;
   /** Takes away data that a single master has no second copy of. */
   readonly takesData?: true;
+  /**
+   * Acknowledged data may be lost by it, and what was deleted may be there again: DistriFS does not guarantee otherwise. A run with such a
+   * fault is judged by what no fault excuses: no file ever reads as bytes that were never written to it.
+   */
+  readonly mayLose?: true;
   /** A node may end by itself while it is active. */
   readonly unsettles?: true;
   /** What its number of effects counts. By `kind`, where that decides. Default: the nodes that it acted on. */

@@ -6,9 +6,9 @@ import { CLOCK_FAULTS } from './clock-faults.js';
 import { DISK_FAULTS } from './disk-faults.js';
 import type { FaultKey, FaultRow, FaultScope, FieldsOf, TuiKey } from './fault-row.js';
 import { NETWORK_FAULTS } from './network-faults.js';
-import { CPU_FAULTS, NODE_FAULTS } from './node-faults.js';
+import { CLONE_FAULTS, CPU_FAULTS, NODE_FAULTS } from './node-faults.js';
 
-const TABLE = { ...NODE_FAULTS, ...CPU_FAULTS, ...NETWORK_FAULTS, ...DISK_FAULTS, ...CLOCK_FAULTS } as const;
+const TABLE = { ...NODE_FAULTS, ...CPU_FAULTS, ...CLONE_FAULTS, ...NETWORK_FAULTS, ...DISK_FAULTS, ...CLOCK_FAULTS } as const;
 
 type Table = typeof TABLE;
 export type FaultWord = keyof Table;
@@ -18,6 +18,7 @@ type WordsUndone<How> = { [Word in FaultWord]: Table[Word]['undo'] extends How ?
 export type LastingWord = WordsUndone<'lift'>;
 export type NodeAction = keyof typeof NODE_FAULTS;
 export type CpuAction = keyof typeof CPU_FAULTS;
+export type CloneAction = keyof typeof CLONE_FAULTS;
 export type NetworkAction = keyof typeof NETWORK_FAULTS;
 export type IoAction = keyof typeof DISK_FAULTS;
 export type ClockAction = keyof typeof CLOCK_FAULTS;

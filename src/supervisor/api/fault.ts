@@ -8,6 +8,7 @@
 import { FAULTS, rowOf } from './fault-table.js';
 import type {
   ClockAction,
+  CloneAction,
   CpuAction,
   FaultWord,
   IoAction,
@@ -17,7 +18,7 @@ import type {
   SpecOf,
 } from './fault-table.js';
 
-export type { ClockAction, CpuAction, FaultWord, IoAction, NetworkAction, NodeAction } from './fault-table.js';
+export type { ClockAction, CloneAction, CpuAction, FaultWord, IoAction, NetworkAction, NodeAction } from './fault-table.js';
 
 /** How a partition treats bytes. stall: holds them until heal, in silence. reset: breaks connections and refuses new ones. */
 export type PartitionKind = SpecOf<'partition'>['kind'];
@@ -30,6 +31,8 @@ export type FailingCalls = SpecOf<'eio'>['calls'];
 /** add: nodes that the cluster does not have yet, by the next free names. */
 export type ProcessFault = SpecOf<NodeAction>;
 export type CpuFault = SpecOf<CpuAction>;
+/** A second node on a copy of the folder, until it is lifted. */
+export type CloneFault = SpecOf<CloneAction>;
 /** On connections between the chosen nodes and others, until it is lifted. */
 export type NetworkFault = SpecOf<Extract<NetworkAction, LastingWord>>;
 /** Acts once, and cannot be lifted: the file is damaged. Never the last good copy of a chunk. */
@@ -38,6 +41,11 @@ export interface DamageFault {
   readonly file: DamagedFile;
   /** Of the byte that is damaged, or from which on the file is cut off. Default: a random one. */
   readonly offsetBytes?: number;
+  /**
+   * block: one chunk, a different block of each of its replicas on the nodes, never the last good copy of a block. Default: a replica of
+   * another chunk on each of the nodes.
+   */
+  readonly spare?: 'block' | 'chunk';
 }
 export type DiskFault = SpecOf<Extract<IoAction, LastingWord>>;
 /** Of the wall clock. jump adds to what is there; skew sets how far it is ahead (or behind); drift is a rate. */
@@ -96,6 +104,9 @@ export const isDamage = (fault: LastingFault | DamageFault): fault is DamageFaul
 /** Acts on processes of nodes, or on their threads. */
 export const isOnProcess = <Fault extends PlannedAction>(fault: Fault): fault is Fault & ProcessFault =>
   rowOf(fault.action)?.scope === 'node';
+
+/** Acknowledged data may be lost by it. */
+export const mayLose = ({ action }: Pick<PlannedAction, 'action'>): boolean => rowOf(action)?.mayLose === true;
 
 /** Stays active until it is lifted. */
 export const isLasting = (fault: PlannedAction): fault is LastingFault => rowOf(fault.action)?.undo === 'lift';

@@ -1,4 +1,4 @@
-/** Rows of the fault table: what is done to processes (or threads) of nodes, and to their share of the CPU. */
+/** Rows of the fault table: what is done to processes (or threads) of nodes, to their share of the CPU, and with copies of them. */
 import type { FaultRow } from './fault-row.js';
 
 const NOTHING_TO_UNDO = { undo: null, notUndone: 'there is nothing to undo' } as const;
@@ -89,6 +89,47 @@ export const NODE_FAULTS = {
     tuiKey: { keys: ['w'], help: 'kill it and empty its disk' },
     onThreads: 'as kill',
   },
+  backup: {
+    scope: 'node',
+    keys: {},
+    nodes: 'needed',
+    isForPlans: true,
+    ...NOTHING_TO_UNDO,
+    help: 'copy the folders of nodes, for restore-old',
+    does: "copies the node's folder as it is at this moment, for restore-old; a later copy replaces an earlier one",
+    onThreads: 'file calls in progress may complete while the folder is copied',
+  },
+  'restore-old': {
+    scope: 'node',
+    keys: {},
+    nodes: 'needed',
+    isForPlans: true,
+    ...UNTIL_RESTART,
+    withoutProcess: 'unseen',
+    disables: 'node',
+    takesData: true,
+    mayLose: true,
+    help: 'kill nodes and put their folders back as they were at the backup',
+    does: 'kills the node and puts its folder back as it was at the last backup; it stays down until restart',
+    onThreads: 'as kill',
+    examples: ['backup --role master', 'restore-old --role master --for 1s'],
+  },
+  refound: {
+    scope: 'node',
+    keys: {},
+    nodes: 'needed',
+    isForPlans: true,
+    role: 'master',
+    ...UNTIL_RESTART,
+    withoutProcess: 'unseen',
+    disables: 'node',
+    takesData: true,
+    mayLose: true,
+    help: 'kill all masters and empty their disks: they make a new cluster when they start again',
+    does: 'kills all masters and empties their disks; when they start again they make a new cluster, and datanodes keep their folders',
+    onThreads: 'as kill',
+    examples: ['refound --role master --for 1s'],
+  },
   add: {
     scope: 'node',
     keys: {},
@@ -123,5 +164,22 @@ export const CPU_FAULTS = {
     help: 'take a part of the CPU time away from nodes',
     does: 'stops the node for a percentage of each 100 ms, as a CPU quota does',
     onThreads: 'the thread gives up its share between two turns of its event loop; a long computation is not interrupted',
+  },
+} as const satisfies Record<string, FaultRow>;
+
+export const CLONE_FAULTS = {
+  clone: {
+    scope: 'clone',
+    keys: {},
+    nodes: 'needed',
+    role: 'datanode',
+    undo: 'lift',
+    withoutProcess: 'nothing',
+    mayLose: true,
+    unsettles: true,
+    counts: 'clones that served',
+    help: 'copy the folders of datanodes and start a second node on each copy, with the same name',
+    does: "copies the datanode's folder and starts a second node on the copy, with the same name at another address",
+    examples: ['clone dn-1 --for 5s'],
   },
 } as const satisfies Record<string, FaultRow>;

@@ -76,6 +76,19 @@ export class ClusterLauncher {
     if (node.role === 'master') this.rejoin.served(node.id, start);
   }
 
+  /** As `launch`, of the clone of a datanode, which says that it is that datanode. */
+  async launchClone(clone: ManagedNode, source: ManagedNode): Promise<void> {
+    const { nodes, shape, proxyUrl } = this.#options;
+    const node = { id: source.id, address: clone.address, rack: source.rack };
+    await clone.launch({
+      dataDir: clone.dataDir,
+      logFile: clone.log,
+      proxyUrl: proxyUrl(clone.id),
+      faults: [],
+      config: datanodeConfig(node, nodes.masterAddresses, timingsOf(shape.profile), shape.capacityBytes),
+    });
+  }
+
   /** Stops what runs and starts anew. Resolves when it serves. @throws DfsError UNAVAILABLE */
   async restart(node: ManagedNode): Promise<void> {
     let start: MasterStart = 'serve';

@@ -34,6 +34,8 @@ export class ClusterNodes {
   readonly all: readonly ManagedNode[];
   readonly masters: readonly ManagedNode[];
   readonly datanodes: readonly ManagedNode[];
+  /** Second nodes on copies of folders of datanodes: no command names them. */
+  readonly clones = new Set<ManagedNode>();
   readonly #options: ClusterNodesOptions;
   readonly #all: ManagedNode[];
   readonly #datanodes: ManagedNode[];
@@ -79,6 +81,24 @@ export class ClusterNodes {
     this.#datanodes.push(node);
     this.#all.push(node);
     return node;
+  }
+
+  /** Adds the clone of a datanode, without a process and without an address. */
+  addClone(source: ManagedNode): ManagedNode {
+    const { dir, onSpawn } = this.#options;
+    const id = `${source.id}-clone`;
+    const clone = new ManagedNode({
+      // Beyond all datanodes: a host address of its own.
+      place: { id, role: 'datanode', ordinal: DATANODES_MAX + source.place.ordinal },
+      rack: source.rack,
+      dataDir: join(dir, id),
+      log: join(dir, 'logs', `${id}.log`),
+      host: this.host,
+      onChange: () => undefined,
+      onSpawn,
+    });
+    this.clones.add(clone);
+    return clone;
   }
 
   infos(role: NodeRole): NodeInfo[] {

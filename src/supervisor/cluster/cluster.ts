@@ -1,8 +1,10 @@
 /** A whole DistriFS cluster on this machine, every node a process or a thread, with the means to break it. */
+import { join } from 'node:path';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
+import { Clones } from './clones.js';
 import { awaitLive } from '../observe/await-live.js';
 import { ClusterLauncher } from './cluster-launcher.js';
 import { ClusterNodes } from './cluster-nodes.js';
@@ -127,6 +129,8 @@ export class Cluster implements BreakableCluster {
       launcher: this.#launcher,
       watch: this.#watch,
       powerCuts: this.#powerCuts,
+      clones: new Clones({ nodes: this.#nodes, launcher: this.#launcher, network: () => this.#networkNow() }),
+      backupOf: (id) => join(this.dir, 'backups', id),
       network: () => this.#networkNow(),
       chunks: (limit) => this.chunks(limit),
       isOver: () => this.#closing !== null,
@@ -219,6 +223,18 @@ export class Cluster implements BreakableCluster {
 
   wipe(...nodeIds: readonly string[]): Promise<void> {
     return this.#actions.wipe(nodeIds);
+  }
+
+  backup(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.backup(nodeIds);
+  }
+
+  restoreOld(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.restoreOld(nodeIds);
+  }
+
+  refound(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.refound(nodeIds);
   }
 
   heal(nodeIds?: readonly string[]): Promise<void> {
@@ -355,7 +371,7 @@ export class Cluster implements BreakableCluster {
     this.#launcher.rejoin.close();
     await this.#network?.heal().catch(() => undefined);
     await Promise.all(this.#nodes.all.map((node) => node.faults.liftAll()));
-    await Promise.all(this.#nodes.all.map((node) => node.end(CLOSE_WITHIN_MS)));
+    await Promise.all([...this.#nodes.all, ...this.#nodes.clones].map((node) => node.end(CLOSE_WITHIN_MS)));
     await this.#nodes.host.close();
     await this.#link?.close();
     await this.#network?.close();
@@ -366,7 +382,7 @@ export class Cluster implements BreakableCluster {
 
   /** The process ends without close: no waiting, only what cannot be left behind. */
   #abandon(): void {
-    for (const node of this.#nodes.all) node.killNow();
+    for (const node of [...this.#nodes.all, ...this.#nodes.clones]) node.killNow();
     this.#nodes.host.abandon();
     removeLabFolder(this.#folder);
   }

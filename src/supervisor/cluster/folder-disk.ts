@@ -1,5 +1,16 @@
 /** A node's folder on this machine as the lab looks at it and damages it, behind the node's back. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { DamageableDisk } from '../faults/good-copies.js';
@@ -67,4 +78,10 @@ export function usedBytesOf(dir: string): number {
     return entry.isDirectory() ? usedBytesOf(path) : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
   });
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Replaces a folder by a copy of another one. The node of the folder must not run, or be paused. */
+export function copyFolder(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true });
 }

@@ -4,6 +4,7 @@ import { damageFiles } from '../faults/disk-strikes.js';
 import type { DamageableDisks } from '../faults/disk-strikes.js';
 import { countsOf, isDamage, isOnLinks } from '../api/fault.js';
 import type { CpuFault, DamageFault, ActiveFault, LastingFault, MachineFault } from '../api/fault.js';
+import type { Clones } from './clones.js';
 import { usedBytesOf } from './folder-disk.js';
 import type { LabNetwork } from '../network/cluster-network.js';
 import type { NodeFault } from './machine-faults.js';
@@ -14,19 +15,21 @@ import type { InjectOptions } from '../api/cluster-control.js';
 export interface InjectedWorld {
   readonly network: LabNetwork;
   readonly disks: DamageableDisks;
+  readonly clones: Clones;
   /** The chosen ones. */
   readonly nodes: readonly ManagedNode[];
 }
 
 /** @throws NothingToDamage @throws DfsError */
 export async function injectInto(
-  { network, disks, nodes }: InjectedWorld,
+  { network, disks, nodes, clones }: InjectedWorld,
   fault: LastingFault | DamageFault,
   options: InjectOptions,
 ): Promise<ActiveFault> {
   const nodeIds = nodes.map(({ id }) => id);
   if (isOnLinks(fault)) return network.inject(fault, nodeIds, options);
   if (isDamage(fault)) return damageFiles(disks, nodeIds, fault, options.choiceSeed);
+  if (fault.action === 'clone') return clones.inject(fault, nodes);
   if (fault.action !== 'slow-cpu') return together(fault, await injectOn(nodes, fault));
   return together(
     fault,

@@ -101,6 +101,14 @@ export class MasterRejoin {
     this.#record();
   }
 
+  /** All masters have lost their folders at once: they make a new cluster. */
+  refound(): void {
+    for (const { id } of this.#world.masters) this.ended(id);
+    this.#founded.clear();
+    this.#rejoining.clear();
+    this.#record();
+  }
+
   /** A master's process is gone. */
   ended(masterId: string): void {
     this.#rebuilding.get(masterId)?.abort();

@@ -1,15 +1,20 @@
 /** Actions on the nodes of a running cluster by name: each is reported first, and throws the same for unknown nodes. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { DfsError } from '../../shared/errors.js';
 import { awaitLive } from '../observe/await-live.js';
 import { injectInto } from './inject-on-cluster.js';
+import type { Clones } from './clones.js';
 import type { ClusterLauncher } from './cluster-launcher.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import type { ClusterWatch } from '../observe/cluster-watch.js';
+import { copyFolder } from './folder-disk.js';
 import { assertMayWipe } from '../faults/disk-strikes.js';
 import type { DamageableDisks } from '../faults/disk-strikes.js';
+import { assertAllMasters } from '../faults/master-health.js';
+import { NothingToDamage } from '../api/fault.js';
 import type { DamageFault, FaultAction, ActiveFault, LastingFault } from '../api/fault.js';
 import type { LabNetwork } from '../network/cluster-network.js';
 import type { ManagedNode } from './managed-node.js';
@@ -26,8 +31,11 @@ export interface NodeActionsOptions {
   readonly launcher: ClusterLauncher;
   readonly watch: ClusterWatch;
   readonly powerCuts: PowerCuts;
+  readonly clones: Clones;
   /** @throws DfsError CANCELLED when the cluster does not run */
   readonly network: () => LabNetwork;
+  /** Where the backup of a node's folder stands. */
+  readonly backupOf: (nodeId: string) => string;
   /** The first `limit` of all chunks. */
   readonly chunks: (limit: number) => Promise<readonly ChunkView[]>;
   /** True once the cluster closes. */
@@ -88,14 +96,54 @@ export class NodeActions {
   async wipe(nodeIds: readonly string[]): Promise<void> {
     const nodes = this.#named('wipe', nodeIds);
     await assertMayWipe(this.#disks(), nodeIds, () => turn());
-    this.#tell('wipe', nodes);
+    if (nodes.some(({ role }) => role === 'master')) this.#options.launcher.rejoin.founded();
+    await this.#empty('wipe', nodes);
+  }
+
+  /** As BreakableCluster.backup. */
+  async backup(nodeIds: readonly string[]): Promise<void> {
+    const nodes = this.#chosen('backup', nodeIds);
+    const running = nodes.filter((node) => node.isAwake);
+    // All at one moment: what one of them knows of another is not newer than the other's copy.
+    for (const node of running) node.pause();
+    try {
+      for (const node of nodes) copyFolder(node.dataDir, this.#options.backupOf(node.id));
+    } finally {
+      for (const node of running) if (node.process !== null) node.resume();
+    }
+  }
+
+  /** As BreakableCluster.restoreOld. @throws NothingToDamage */
+  async restoreOld(nodeIds: readonly string[]): Promise<void> {
+    const nodes = this.#named('restore-old', nodeIds);
+    const missing = nodes.find(({ id }) => !existsSync(this.#options.backupOf(id)));
+    if (missing !== undefined) throw new NothingToDamage(`${missing.id} has no backup`);
+    await this.#empty('restore-old', nodes);
+    for (const node of nodes) copyFolder(this.#options.backupOf(node.id), node.dataDir);
+  }
+
+  /** As BreakableCluster.refound. @throws NothingToDamage */
+  async refound(nodeIds: readonly string[]): Promise<void> {
+    const nodes = this.#named('refound', nodeIds);
+    assertAllMasters(
+      nodeIds,
+      this.#options.nodes.masters.map(({ id }) => id),
+    );
+    await this.#empty('refound', nodes);
+    this.#options.launcher.rejoin.refound();
+  }
+
+  /** Kills nodes and removes everything in their folders. */
+  async #empty(action: FaultAction, nodes: readonly ManagedNode[]): Promise<void> {
+    this.#tell(action, nodes);
     await Promise.all(nodes.map((node) => node.kill()));
     for (const node of nodes) this.#options.nodes.folders(node.role).get(node.id)?.empty();
   }
 
   async inject(fault: LastingFault | DamageFault, nodeIds: readonly string[], options: InjectOptions): Promise<ActiveFault> {
     const nodes = this.#named(fault.action, nodeIds);
-    const world = { network: this.#options.network(), disks: this.#disks(), nodes };
+    const { network, clones } = this.#options;
+    const world = { network: network(), disks: this.#disks(), nodes, clones };
     const injection = await injectInto(world, fault, options);
     this.#tell(fault.action, nodes);
     return injection;

@@ -12,7 +12,7 @@ import { identityOf } from '../folder/process-identity.js';
 export function recordRunning({ dir, temporary, control }: LabFolder, nodes: ClusterNodes, scenario: string | undefined): void {
   const owner = identityOf(process.pid);
   if (owner === null) throw new DfsError('INTERNAL', 'Cannot read the start time of the own process');
-  const children = [{ id: 'host', pid: nodes.host.pid }, ...nodes.all].flatMap(({ id, pid }) => {
+  const children = [{ id: 'host', pid: nodes.host.pid }, ...nodes.all, ...nodes.clones].flatMap(({ id, pid }) => {
     const identity = pid === null ? null : identityOf(pid);
     return identity === null ? [] : [{ id, ...identity }];
   });

@@ -1,4 +1,5 @@
 /** Faults that take files away, on whatever kind of cluster: what each may damage, so that the guarantees still hold. */
+import { damageBlocks } from './block-damage.js';
 import { chunksOfFiles } from './chunk-holders.js';
 import { assertWipeable, damageReplicas } from './disk-damage.js';
 import type { DamageableDisk } from './good-copies.js';
@@ -49,7 +50,8 @@ export async function damageFiles(
   choiceSeed: number,
 ): Promise<ActiveFault> {
   if (!isOfMasters(fault)) {
-    return damageReplicas(disks.datanodes, nodeIds, fault, choiceSeed, await chunksOfFiles(disks.chunks));
+    const damage = fault.spare === 'block' ? damageBlocks : damageReplicas;
+    return damage(disks.datanodes, nodeIds, fault, choiceSeed, await chunksOfFiles(disks.chunks));
   }
   assertLogsSpared(disks.health(), nodeIds, false);
   const injection = damageMasters(disks.masters, nodeIds, fault, choiceSeed);

@@ -24,7 +24,7 @@ export interface DamageableDisk extends ReplicaDisk {
   removeFile(path: string): void;
 }
 
-/** A committed replica whose data matches its meta. */
+/** A committed replica; as a result of `goodCopies`, its data matches its meta. */
 export interface GoodCopy {
   readonly nodeId: string;
   readonly uuid: string;
@@ -32,6 +32,9 @@ export interface GoodCopy {
   readonly dataFile: string;
   readonly metaFile: string;
 }
+
+/** A committed replica, damaged or not, whose meta is whole. */
+export interface BlockCopy extends GoodCopy, Blocks {}
 
 /** Good copies of a chunk that damage and wiped disks leave at least. */
 export const COPIES_LEFT_MIN = 2;
@@ -45,22 +48,32 @@ const META_MAGIC = 0x4446434d;
 const META_HEADER_BYTES = 28;
 const CHECKSUM_BYTES = 4;
 
-/** Tells whether a meta is whole, of this version, and describes exactly this data. */
-function fits(meta: Uint8Array, data: Uint8Array, version: number): boolean {
-  if (meta.length < META_HEADER_BYTES + CHECKSUM_BYTES) return false;
+interface Blocks {
+  readonly blockBytes: number;
+  /** Of each block, whether it matches its checksum. */
+  readonly areGood: readonly boolean[];
+}
+
+/** Verifies the blocks of data; null: the meta is not whole, of another version, or describes data of another length. */
+function blocksOf(meta: Uint8Array, data: Uint8Array, version: number): Blocks | null {
+  if (meta.length < META_HEADER_BYTES + CHECKSUM_BYTES) return null;
   const view = new DataView(meta.buffer, meta.byteOffset, meta.byteLength);
   const end = meta.length - CHECKSUM_BYTES;
   const isWhole = view.getUint32(0) === META_MAGIC && view.getUint32(end) === crc32(meta.subarray(0, end));
-  if (!isWhole || view.getBigUint64(8) !== BigInt(version) || view.getBigUint64(16) !== BigInt(data.length)) return false;
+  if (!isWhole || view.getBigUint64(8) !== BigInt(version) || view.getBigUint64(16) !== BigInt(data.length)) return null;
   const blockBytes = view.getUint32(24);
-  const blocks = Math.ceil(data.length / blockBytes);
-  if (end !== META_HEADER_BYTES + blocks * CHECKSUM_BYTES) return false;
-  for (let block = 0; block < blocks; block++) {
+  const count = Math.ceil(data.length / blockBytes);
+  if (end !== META_HEADER_BYTES + count * CHECKSUM_BYTES) return null;
+  const areGood = Array.from({ length: count }, (_, block) => {
     const bytes = data.subarray(block * blockBytes, (block + 1) * blockBytes);
-    if (view.getUint32(META_HEADER_BYTES + block * CHECKSUM_BYTES) !== crc32(bytes)) return false;
-  }
-  return true;
+    return view.getUint32(META_HEADER_BYTES + block * CHECKSUM_BYTES) === crc32(bytes);
+  });
+  return { blockBytes, areGood };
 }
+
+/** Tells whether a meta is whole, of this version, and describes exactly this data. */
+const fits = (meta: Uint8Array, data: Uint8Array, version: number): boolean =>
+  blocksOf(meta, data, version)?.areGood.every(Boolean) === true;
 
 /** A file's bytes; null when it is gone since its folder was listed. */
 function read(disk: ReplicaDisk, path: string): Uint8Array | null {
@@ -100,6 +113,13 @@ export class DiskSurvey {
     return copies.filter((copy) => copy.version === newest);
   }
 
+  /** The replicas of the newest version of which there is one with a whole meta, with their blocks, damaged ones too. */
+  blockCopies(uuid: string): BlockCopy[] {
+    const copies = [...this.#disks.keys()].flatMap((nodeId) => this.#blockCopyOn(nodeId, uuid) ?? []);
+    const newest = Math.max(...copies.map((copy) => copy.version));
+    return copies.filter((copy) => copy.version === newest);
+  }
+
   /** Tells whether a chunk keeps enough good copies, of the newest version, when these nodes lose theirs. */
   isSpared(uuid: string, losing: ReadonlySet<string>): boolean {
     const copies = this.goodCopies(uuid);
@@ -107,8 +127,16 @@ export class DiskSurvey {
     return left === copies.length || left >= COPIES_LEFT_MIN;
   }
 
-  /** Of a chunk that has several metas, under the newest that fits. */
   #goodCopyOn(nodeId: string, uuid: string): GoodCopy | null {
+    return this.#copyOn(nodeId, uuid, ({ areGood }) => areGood.every(Boolean));
+  }
+
+  #blockCopyOn(nodeId: string, uuid: string): BlockCopy | null {
+    return this.#copyOn(nodeId, uuid, () => true);
+  }
+
+  /** Of a chunk that has several metas, under the newest with such blocks. */
+  #copyOn(nodeId: string, uuid: string, isSuch: (blocks: Blocks) => boolean): BlockCopy | null {
     const disk = this.#disks.get(nodeId);
     const versions = this.#replicas.get(nodeId)?.get(uuid);
     if (disk === undefined || versions === undefined || versions.length === 0) return null;
@@ -118,7 +146,8 @@ export class DiskSurvey {
     for (const version of versions) {
       const metaFile = `${dataFile}.v${version}.meta`;
       const meta = read(disk, metaFile);
-      if (meta !== null && fits(meta, data, version)) return { nodeId, uuid, version, dataFile, metaFile };
+      const blocks = meta === null ? null : blocksOf(meta, data, version);
+      if (blocks !== null && isSuch(blocks)) return { nodeId, uuid, version, dataFile, metaFile, ...blocks };
     }
     return null;
   }

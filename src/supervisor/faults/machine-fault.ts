@@ -1,7 +1,7 @@
 /** Turns a fault of a node's disk or clock into the setting of a machine, simulated or real: one meaning for both. Pure. */
 import type { DiskFault as MachineDiskFault, DiskOperation } from '../../runtime/faults/disk-fault.js';
 import type { ClockFault as MachineClockFault } from '../../runtime/faults/wall-clock.js';
-import type { ClockFault, DiskFault, FailingCalls, MachineFault } from '../api/fault.js';
+import type { ClockFault, DamagedFile, DiskFault, FailingCalls, MachineFault } from '../api/fault.js';
 import { FAULTS } from '../api/fault-table.js';
 import { isOfKind } from './file-kinds.js';
 
@@ -10,6 +10,8 @@ const FAILING: Record<FailingCalls, readonly DiskOperation[]> = {
   read: ['read', 'list'],
   write: ['write', 'truncate', 'rename', 'remove', 'makeDirectory'],
   sync: ['sync', 'syncDirectory'],
+  open: ['open'],
+  rename: ['rename'],
   any: ['open', 'read', 'list', 'sizeBytes', 'write', 'truncate', 'rename', 'remove', 'makeDirectory', 'sync', 'syncDirectory'],
 };
 
@@ -20,6 +22,10 @@ export function clockFaultOf(fault: ClockFault): MachineClockFault {
   return { kind: fault.action, offsetMs: fault.offsetMs };
 }
 
+/** Which files; no field for all. */
+const pathOf = (file: DamagedFile | undefined): { readonly path?: (path: string) => boolean } =>
+  file === undefined ? {} : { path: (path) => isOfKind(file, path) };
+
 export function diskFaultOf(fault: DiskFault): MachineDiskFault {
   switch (fault.action) {
     case 'eio': {
@@ -28,16 +34,21 @@ export function diskFaultOf(fault: DiskFault): MachineDiskFault {
         kind: 'eio',
         operations: FAILING[fault.calls],
         probability: fault.percent / 100,
-        ...(file === undefined ? {} : { path: (path: string) => isOfKind(file, path) }),
+        ...(fault.errno === undefined ? {} : { errno: fault.errno }),
+        ...pathOf(file),
         ...(offsetBytes === undefined ? {} : { offsetBytes }),
       };
     }
+    case 'hang':
+      return { kind: 'hang', operations: FAILING[fault.calls], ...pathOf(fault.file) };
     case 'enospc':
       return { kind: 'enospc' };
     case 'slow':
       return { kind: 'slow', delayMs: fault.delayMs };
     case 'fsync-delay':
       return { kind: 'slow', delayMs: fault.delayMs, operations: FAILING.sync };
+    case 'lying-disk':
+      return { kind: 'lie' };
     case 'fill':
       return { kind: 'fill', freeBytes: fault.freeBytes };
   }

@@ -27,3 +27,12 @@ export function assertLogsSpared(masters: readonly MasterHealth[], losing: reado
   const why = unwell.length === 0 ? '' : ` (not ${unwell.map(({ id }) => id).join(', ')})`;
   throw new NothingToDamage(`without ${names}, ${whole} of ${masters.length} masters are whole${why}, and ${needed} are needed`);
 }
+
+/** Checks that a fault that concerns the group of masters as a whole is given all of them. @throws NothingToDamage */
+export function assertAllMasters(nodeIds: readonly string[], masterIds: readonly string[]): void {
+  const others = nodeIds.filter((id) => !masterIds.includes(id));
+  if (others.length === 0 && masterIds.every((id) => nodeIds.includes(id))) return;
+  throw new NothingToDamage(
+    `only all masters together make a new cluster: ${masterIds.join(', ')}, and not ${nodeIds.join(', ')}`,
+  );
+}

@@ -222,3 +222,29 @@ test.each([
     expect(committed).toBeGreaterThan(5);
   },
 );
+
+test('ChunkStore: a data file that is not found for a moment is kept with its meta; one that the folder does not list is dropped', async () => {
+  const sim = new Simulation({ seed: 1 });
+  const machine = sim.machine('dn-1');
+  await sim.run(async () => {
+    const { store, scan, changes } = await openStore(machine);
+    await putChunk(store, 1, 3, DATA);
+    const glitch = machine.disk.inject({
+      kind: 'eio',
+      errno: 'ENOENT',
+      operations: ['open'],
+      probability: 1,
+      path: (path) => path === dataFile(1),
+    });
+    expect((await rejection(store.openReplica(1, 3))).code).toBe('CHUNK_NOT_FOUND');
+    await store.verify(1);
+    await scan.beforeReport();
+    glitch.lift();
+    expect(told(changes)).toEqual(['1 COMMITTED']);
+    expect(sameBytes(await getChunk(store, 1, 3), DATA)).toBe(true);
+    machine.disk.removeFile(dataFile(1));
+    expect((await rejection(store.openReplica(1, 3))).code).toBe('CHUNK_NOT_FOUND');
+    expect(told(changes)).toEqual(['1 COMMITTED', '1 DELETED']);
+    expect(machine.disk.files()).toEqual([]);
+  });
+});

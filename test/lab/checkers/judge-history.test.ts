@@ -197,6 +197,20 @@ test.each([
   expect(process.cpuUsage(began).user / 1_000).toBeLessThan(3_000);
 });
 
+test('judgeHistory: where a fault may have lost data, only content that was never written counts', () => {
+  const facts = { faults: [], doubts: [], mayHaveLost: true };
+  const lost: readonly Row[] = [
+    WRITTEN,
+    ['B', 'read /x', 2, 3, 'ENOENT'],
+    ['A', 'overwrite /y = 1', 4, 5],
+    ['B', 'read /y', 6, 7, '=1'],
+  ];
+  expect(judgeHistory(history(lost), { ...facts, mayHaveLost: false }).verdict).toBe('fail');
+  expect(judgeHistory(history(lost), facts).verdict).toBe('pass');
+  const { checks } = judgeHistory(history([...lost, ['B', 'read /y', 8, 9, '=2']]), facts);
+  expect(checks.filter(({ verdict }) => verdict !== 'pass').map(({ checker }) => checker)).toEqual(['integrity']);
+});
+
 test('checkAcknowledged: a file that too few disks had durably when it was acknowledged breaks a promise', () => {
   expect(checkAcknowledged({ looked: 3, short: [] })).toMatchObject({
     verdict: 'pass',

@@ -1,4 +1,6 @@
 /** Faults of disks, felt in files and by clients. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { FolderDisk, usedBytesOf } from '../../../src/supervisor/cluster/folder-disk.js';
 import { goodCopies } from '../../../src/supervisor/faults/good-copies.js';
@@ -33,6 +35,8 @@ async function proveDamage(lab: EffectLab, word: string, file: 'chunk' | 'meta')
   }, 'the damage is found and repaired');
   expect(await lab.client.readFile(path)).toEqual(bytes);
 }
+
+const replicasIn = (dir: string): string[] => readdirSync(dir).filter((name) => /^chunk-[0-9a-f-]+$/.test(name));
 
 /** How much more the node says that it can take, as its masters have it. */
 const room = async (lab: EffectLab, id: string): Promise<number> =>
@@ -82,6 +86,34 @@ export const DISK_PROOFS: Readonly<Record<IoAction, Proof>> = {
     expect(await lab.put()).toBeGreaterThan(2 * 500);
     await ended(lab, fault);
     await lab.until(async () => (await lab.put()) < 2 * 500, 'a put takes no longer than before');
+  },
+
+  'lying-disk': async (lab) => {
+    const { dataDir } = lab.node('dn-4');
+    const before = replicasIn(dataDir);
+    const fault = await lab.order('lying-disk dn-4');
+    for (let count = 0; count < 10; count++) await lab.put(20_000, 4);
+    const told = replicasIn(dataDir).filter((name) => !before.includes(name));
+    expect(told).toHaveLength(10);
+    await lab.order('powercut dn-4');
+    // Of the replicas that were acknowledged some are gone, or their content is.
+    const kept = told.filter((name) => existsSync(join(dataDir, name)) && readFileSync(join(dataDir, name)).length === 20_000);
+    expect(kept.length).toBeLessThan(told.length);
+    expect(await lab.lift(fault)).toMatchObject({ effect: 'seen' });
+    await lab.order('restart dn-4');
+  },
+
+  hang: async (lab) => {
+    const fault = await lab.order('hang role=datanode calls=sync');
+    let isWritten = false;
+    const writing = lab.put().then(
+      () => (isWritten = true),
+      () => undefined,
+    );
+    await lab.until(async () => (await lab.cluster.faults.list())[0]!.effects > 0, 'an fsync hangs');
+    expect(isWritten).toBe(false);
+    await ended(lab, fault);
+    await writing;
   },
 
   fill: async (lab) => {

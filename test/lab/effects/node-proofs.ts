@@ -1,7 +1,8 @@
 /** Faults of nodes as such, felt from outside. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { CpuAction, NodeAction } from '../../../src/supervisor/api/fault.js';
+import type { CloneAction, CpuAction, NodeAction } from '../../../src/supervisor/api/fault.js';
 import type { EffectLab } from './effect-lab.js';
 import { ended } from './prove-effects.js';
 import type { Proof } from './prove-effects.js';
@@ -15,6 +16,8 @@ async function comesBack(lab: EffectLab, id: string): Promise<void> {
   expect(await lab.ask(id)).toBe('answered');
   expect(await lab.askThrough(id)).toBe('answered');
 }
+
+const chunksIn = (dir: string): string[] => readdirSync(dir).filter((name) => name.startsWith('chunk-'));
 
 /** Of as many questions, one after the other, ms. */
 async function askingTakes(lab: EffectLab, id: string): Promise<number> {
@@ -49,7 +52,7 @@ const provePause: Proof = async (lab) => {
   await ended(lab, slow);
 };
 
-export const NODE_PROOFS: Readonly<Record<NodeAction | CpuAction, Proof>> = {
+export const NODE_PROOFS: Readonly<Record<NodeAction | CpuAction | CloneAction, Proof>> = {
   kill: (lab) => proveEnd(lab, 'kill', 'dn-1'),
   stop: (lab) => proveEnd(lab, 'stop', 'dn-1'),
 
@@ -88,6 +91,56 @@ export const NODE_PROOFS: Readonly<Record<NodeAction | CpuAction, Proof>> = {
     expect(await lab.ask('dn-3')).toBe('refused');
     await comesBack(lab, 'dn-3');
     await lab.until(() => readdirSync(dataDir).some((name) => name.startsWith('chunk-')), 'it is given chunks again');
+  },
+
+  backup: async (lab) => {
+    await lab.client.writeFile(lab.newPath(), 'x', { replication: 4 });
+    expect(await lab.order('backup dn-1')).toMatchObject({ effect: 'seen' });
+    expect(chunksIn(join(lab.cluster.dir, 'backups', 'dn-1'))).toEqual(chunksIn(lab.node('dn-1').dataDir));
+    await lab.isAnswered('dn-1');
+  },
+
+  'restore-old': async (lab) => {
+    const { dataDir } = lab.node('dn-3');
+    await lab.order('backup dn-3');
+    const before = chunksIn(dataDir);
+    await lab.client.writeFile(lab.newPath(), 'x', { replication: 4 });
+    expect(await lab.order('restore-old dn-3')).toMatchObject({ effect: 'seen' });
+    expect(chunksIn(dataDir)).toEqual(before);
+    await comesBack(lab, 'dn-3');
+    await lab.until(() => chunksIn(dataDir).length > before.length, 'it is given the chunk again');
+  },
+
+  refound: async (lab) => {
+    const path = lab.newPath();
+    await lab.client.writeFile(path, 'x', { replication: 4 });
+    const clusterId = (): unknown =>
+      (JSON.parse(readFileSync(join(lab.node('m-1').dataDir, 'identity.json'), 'utf8')) as { clusterId: unknown }).clusterId;
+    const before = clusterId();
+    await lab.order('backup m-1');
+    expect(await lab.order('refound m-1')).toMatchObject({ effect: 'seen' });
+    await comesBack(lab, 'm-1');
+    expect(clusterId()).not.toBe(before);
+    const datanodes = lab.cluster.datanodes().map(({ id }) => id);
+    for (const id of datanodes) {
+      await lab.until(async () => (await lab.statusOf(id)).state === 'stopped', `${id} refuses the new cluster`);
+      expect(chunksIn(lab.node(id).dataDir).length).toBeGreaterThan(0);
+    }
+    expect(await lab.order('restore-old m-1')).toMatchObject({ effect: 'seen' });
+    await comesBack(lab, 'm-1');
+    expect(await lab.order(`restart ${datanodes.join(' ')}`)).toMatchObject({ effect: 'seen' });
+    await lab.isWhole();
+    expect(String(await lab.client.readFile(path))).toBe('x');
+  },
+
+  clone: async (lab) => {
+    const id = 'dn-4-clone';
+    const fault = await lab.order('clone dn-4');
+    expect(fault).toMatchObject({ effect: 'watching' });
+    expect(readFileSync(join(lab.cluster.dir, 'logs', `${id}.log`), 'utf8')).toContain('Datanode listens');
+    expect(existsSync(join(lab.cluster.dir, id, 'identity.json'))).toBe(true);
+    await ended(lab, fault);
+    expect(existsSync(join(lab.cluster.dir, id))).toBe(false);
   },
 
   add: async (lab) => {

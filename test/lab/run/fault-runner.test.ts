@@ -46,6 +46,21 @@ function withRunner(body: (rig: Rig) => Promise<void>, datanodes = 4): Promise<v
   });
 }
 
+test('FaultRunner: a folder is put back after a backup only, and may have lost what was acknowledged', () =>
+  withRunner(async (rig) => {
+    const early = await rig.run({ action: 'restore-old' }, ['m-1']);
+    expect(rig.record(early)).toMatchObject({ effect: 'none', evidence: 'm-1 has no backup' });
+    const backup = await rig.run({ action: 'backup' }, ['m-1', 'dn-1']);
+    expect(rig.record(backup)).toMatchObject({ effect: 'seen', effects: 2, evidence: 'folder copied' });
+    expect(rig.runner.mayHaveLost).toBe(false);
+    const restored = await rig.run({ action: 'restore-old' }, ['m-1']);
+    expect(rig.record(restored)).toMatchObject({ effect: 'seen', effects: 1 });
+    expect(rig.runner.mayHaveLost).toBe(true);
+    expect(await rig.state('m-1')).toBe('stopped');
+    const part = await rig.run({ action: 'refound' }, ['dn-1']);
+    expect(rig.record(part)).toMatchObject({ effect: 'none' });
+  }));
+
 test.each(['kill', 'powercut', 'stop', 'wipe'] as const)('FaultRunner: %s is seen, and its undo restarts', (action) =>
   withRunner(async (rig) => {
     const fault = await rig.run({ action }, ['dn-1']);

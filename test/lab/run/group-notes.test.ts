@@ -68,6 +68,7 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
     ledger: new BrokenGuarantees(),
     endChecks: { filesRead: 1, deletedChecked: 0, unanswered: [] },
     faults: [],
+    mayHaveLost: false,
     probes: [],
     leaders: notes.leaders,
     agreement: { masters: 3, holds: true, detail: '' },
@@ -81,4 +82,7 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
   });
   const differ = { masters: 2, holds: false, detail: 'm-1 a, m-2 b' };
   expect(judge({ ...facts, agreement: differ })).toEqual({ verdict: 'fail', reasons: ['masters-agree: m-1 a, m-2 b'] });
+  // A fault that may lose data excuses both.
+  const excused = { ...facts, leaders: notes.leaders, agreement: differ, mayHaveLost: true };
+  expect(judge(excused)).toEqual({ verdict: 'pass', reasons: [] });
 });

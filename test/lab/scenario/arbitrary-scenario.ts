@@ -24,6 +24,7 @@ import type {
 } from '../../../src/lab/scenario/model/scenario.js';
 import { traitsOf, WORKLOAD_TYPES } from '../../../src/lab/workloads/workload-types.js';
 import type { Workload, WorkloadType } from '../../../src/lab/workloads/workload-types.js';
+import { writtenKeys } from '../../../src/lab/scenario/grammar/fault-keys.js';
 import { NEMESIS_FAULTS } from '../../../src/lab/scenario/schema/scenario-schema.js';
 
 const KIB = 1_024;
@@ -122,8 +123,13 @@ function fieldsOf(word: FaultWord): Arbitrary<FaultFields> {
 }
 
 /** What the grammar excludes of two keys together. */
-const isPossible = (fault: FaultSpec): boolean =>
-  fault.action !== 'eio' || fault.calls !== 'sync' || fault.offsetBytes === undefined;
+function isPossible(fault: FaultSpec): boolean {
+  const { conflicts = [] } = FAULTS[fault.action];
+  const values = new Map(writtenKeys(fault).map(({ name, value }) => [name, value]));
+  return !conflicts.some(
+    ({ key, values: excluding, without }) => excluding.includes(String(values.get(key))) && values.has(without),
+  );
+}
 
 /** Of every word but `add`, which makes nodes and chooses none. */
 const faults: Arbitrary<FaultSpec> = fc.oneof(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MIB } from '../../../src/shared/limits.js';
 import { COMMAND_WORDS, MODE_KEYS, SELECTOR_KEYS } from '../../../src/lab/scenario/grammar/command-words.js';
-import { FAULT_WORDS } from '../../../src/supervisor/api/fault-table.js';
+import { FAULT_WORDS, FAULTS } from '../../../src/supervisor/api/fault-table.js';
 import type { FaultSpec } from '../../../src/supervisor/api/fault.js';
 import { parseFaultCommand } from '../../../src/lab/scenario/grammar/command-line.js';
 import { faultText } from '../../../src/lab/scenario/grammar/fault-text.js';
@@ -69,13 +69,16 @@ const READABLE = COMMAND_WORDS.filter(({ word }) => word !== 'add' && word !== '
 test.each(READABLE)('parseFaultCommand: $word takes each key of the table, alone with those that are needed', (word) => {
   const valueOf = (key: string, words: readonly string[]): string => words[0] ?? VALUES[key] ?? '1';
   const needed = word.keys.filter(({ isNeeded }) => isNeeded);
-  const onMaster = word.word === 'bitflip' || word.word === 'truncate' || word.word === 'remove' ? 'dn-1' : 'dn-1 m-1';
+  const { role } = FAULTS[word.word];
+  const isOnReplicas = word.word === 'bitflip' || word.word === 'truncate' || word.word === 'remove';
+  const onMaster = role === 'master' ? 'm-1' : isOnReplicas || role === 'datanode' ? 'dn-1' : 'dn-1 m-1';
   for (const { key, words } of [...word.keys, ...SELECTOR_KEYS, ...MODE_KEYS.slice(0, 1)]) {
     const isSelector = SELECTOR_KEYS.some((other) => other.key === key);
     const others = needed.filter((other) => other.key !== key).map((other) => `${other.key}=${valueOf(other.key, other.words)}`);
     const who = isSelector || word.nodes === 'optional' ? '' : onMaster;
     // Masters alone have no chunk, and datanodes no part in the group.
     if ((key === 'role' || key === 'is') && onMaster === 'dn-1') continue;
+    if (role === 'master' && isSelector && key !== 'role' && key !== 'is') continue;
     const command = [word.word, who, ...others, `${key}=${valueOf(key, words)}`].join(' ');
     expect(parseFaultCommand(command, CLUSTER), command).not.toHaveProperty('problems');
   }

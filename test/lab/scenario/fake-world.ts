@@ -141,6 +141,18 @@ export class FakeCluster implements BreakableCluster {
     this.#each('wipe', ids, (node) => this.crash(node.id, 'SIGKILL'));
   }
 
+  async backup(...ids: readonly string[]): Promise<void> {
+    this.#each('backup', ids, () => undefined);
+  }
+
+  async restoreOld(...ids: readonly string[]): Promise<void> {
+    this.#each('restore-old', ids, (node) => this.crash(node.id, 'SIGKILL'));
+  }
+
+  async refound(...ids: readonly string[]): Promise<void> {
+    this.#each('refound', ids, (node) => this.crash(node.id, 'SIGKILL'));
+  }
+
   async add(...ids: readonly string[]): Promise<void> {
     this.calls.push({ action: 'add', nodes: ids });
     if (this.sabotage.ignore === 'add') return;

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { FAULT_WORDS } from '../../../src/supervisor/api/fault-table.js';
 import type { DamageFault, FaultWord, PlannedFault } from '../../../src/supervisor/api/fault.js';
+import { NEMESIS_FAULTS } from '../../../src/lab/scenario/schema/scenario-schema.js';
 import { planFaults, resolveScenario } from '../../../src/lab/scenario/plan/schedule.js';
 import type { Scenario, Step } from '../../../src/lab/scenario/model/scenario.js';
 
-const CURES: readonly FaultWord[] = ['restart', 'resume', 'heal'];
-const FAULTS = FAULT_WORDS.filter((word) => !CURES.includes(word));
+const FAULTS = NEMESIS_FAULTS;
 
 const SCENARIO: Scenario = {
   name: 'test',

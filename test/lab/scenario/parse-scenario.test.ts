@@ -278,7 +278,7 @@ const MISTAKES: readonly (readonly [line: string, column: number, message: strin
   [
     'steps: [{ at: 5s, node: { action: [kill], selector: { name: dn-1 } } }]',
     35,
-    'node action must be a word, not a list (use kill, powercut, stop, restart, pause, resume, wipe, add, slow)',
+    'node action must be a word, not a list (use kill, powercut, stop, restart, pause, resume, wipe, backup, restore-old, refound, add, slow, clone)',
   ],
   ['steps: [{ at: 5s, node: { action: kill, selector: dn-1 } }]', 51, '"selector" must be a mapping, not "dn-1"'],
   [

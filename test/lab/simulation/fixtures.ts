@@ -81,6 +81,8 @@ export function scenarioOf(text: string): Scenario {
 /** An example with so few and small files that a seed takes a second: the faults are what it is about. */
 export function exampleOf(name: string): Scenario {
   const text = readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8');
+  // What is about blocks needs chunks of several blocks.
+  if (text.includes('spare: block')) return scenarioOf(text);
   return scenarioOf(
     text
       .replace(/size: [0-9KMGiB-]+/, 'size: 1-100KiB')

@@ -213,3 +213,53 @@ test('SimulatedCluster.add: nodes by the next free names serve, are seen live, a
     await world.reaches('dn-4', 'live');
     await client.close();
   }));
+
+test('SimulatedCluster: a folder that is put back is as it was at the backup; without a backup nothing is done', () =>
+  withCluster({}, async (world) => {
+    const { cluster, sim } = world;
+    const client = world.client();
+    await expect(cluster.restoreOld('dn-1')).rejects.toThrow('dn-1 has no backup');
+    await client.writeFile('/kept', content(10));
+    await cluster.backup('m-1');
+    const before = sim.machine('m-1').disk.files();
+    await client.writeFile('/lost', content(20));
+    await cluster.restoreOld('m-1');
+    expect(sim.machine('m-1').disk.files()).toEqual(before);
+    expect(await world.state('m-1')).toBe('stopped');
+    await cluster.restart('m-1');
+    await world.until(async () => (await client.readFile('/kept').catch(() => null)) !== null, '/kept is read');
+    await expect(client.readFile('/lost')).rejects.toMatchObject({ code: 'ENOENT' });
+    await client.close();
+  }));
+
+test('SimulatedCluster.refound: the masters make another cluster, and datanodes keep their folders and end', () =>
+  withCluster({}, async (world) => {
+    const { cluster, sim } = world;
+    const client = world.client();
+    await client.writeFile('/old', content(10));
+    await expect(cluster.refound('dn-1')).rejects.toThrow('only all masters together make a new cluster');
+    const chunks = (id: string): string[] =>
+      sim
+        .machine(id)
+        .disk.files()
+        .filter((name) => name.startsWith('chunk-'));
+    const before = ['dn-1', 'dn-2', 'dn-3', 'dn-4'].map(chunks);
+    await cluster.refound('m-1');
+    expect(sim.machine('m-1').disk.files()).toEqual([]);
+    await cluster.restart('m-1');
+    for (const id of ['dn-1', 'dn-2', 'dn-3', 'dn-4']) await world.reaches(id, 'stopped');
+    expect(['dn-1', 'dn-2', 'dn-3', 'dn-4'].map(chunks)).toEqual(before);
+    await client.close();
+  }));
+
+test('SimulatedCluster clone: a second datanode of the same name serves until it is lifted', () =>
+  withCluster({}, async (world) => {
+    const { cluster, sim } = world;
+    const clone = await cluster.inject({ action: 'clone' }, ['dn-1'], { choiceSeed: 1 });
+    expect(await clone.effects()).toBe(1);
+    expect(sim.machine('dn-1-clone').isUp).toBe(true);
+    expect(sim.machine('dn-1-clone').disk.files()).toContain('identity.json');
+    await expect(cluster.inject({ action: 'clone' }, ['dn-1'], { choiceSeed: 1 })).rejects.toThrow('dn-1 has a clone already');
+    await clone.lift();
+    expect(sim.machine('dn-1-clone').isUp).toBe(false);
+  }));

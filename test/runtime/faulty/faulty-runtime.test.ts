@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -291,3 +291,43 @@ test('FaultyRuntime: after a power cut no call settles, and what follows it does
     expect([settled, statSync(join(dir, 'a')).size]).toEqual([0, 10]);
   });
 });
+
+test.each(KINDS)(
+  'FaultyRuntime on %s: calls that hang return when the fault is lifted, and failures have their own code',
+  (kind) =>
+    onDisk(kind, async (faulty) => {
+      const { disk } = faulty.runtime;
+      await disk.open('a', 'create').then((file) => file.close());
+      await faulty.inject(1, { disk: { kind: 'hang', operations: ['rename'] } });
+      let isDone = false;
+      const renaming = disk.rename('a', 'b').then(() => (isDone = true));
+      await disk.list('.');
+      expect({ isDone, hits: faulty.hits(1) }).toEqual({ isDone: false, hits: 1 });
+      faulty.lift(1);
+      await renaming;
+      await faulty.inject(2, { disk: { kind: 'eio', operations: ['open'], probability: 1, errno: 'ENOENT' } });
+      await expect(disk.open('b', 'read')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      faulty.lift(2);
+    }),
+);
+
+test('FaultyRuntime on node: a sync that lies keeps nothing, and the power cut takes it', () =>
+  onDisk('node', async (faulty, _clock, dir) => {
+    const { disk } = faulty.runtime;
+    const write = async (name: string): Promise<void> => {
+      const file = await disk.open(name, 'create');
+      await file.write(bytes(100), 0);
+      await file.sync();
+      await file.close();
+      await disk.syncDirectory('.');
+    };
+    await write('kept');
+    await faulty.inject(1, { disk: { kind: 'lie' } });
+    const told = Array.from({ length: 20 }, (_, index) => `told-${index}`);
+    for (const name of told) await write(name);
+    expect(faulty.hits(1)).toBe(40);
+    await faulty.powerCut(7);
+    expect(readFileSync(join(dir, 'kept'))).toHaveLength(100);
+    const whole = told.filter((name) => existsSync(join(dir, name)) && readFileSync(join(dir, name)).equals(bytes(100)));
+    expect(whole.length).toBeLessThan(told.length);
+  }));

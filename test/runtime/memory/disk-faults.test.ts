@@ -183,3 +183,62 @@ test('MachineDisk.impose: lifts in any order leave the disk as it was', async ()
     expect(own.sim.nowMs).toBeLessThan(10);
   }
 });
+
+test('MachineDisk.inject lie: a sync succeeds and keeps nothing, until it is lifted', async () => {
+  const { sim, machine, runtime } = rig();
+  const lie = machine.disk.inject({ kind: 'lie' });
+  const write = async (name: string): Promise<void> => {
+    const file = await runtime.disk.open(name, 'create');
+    await file.write(new Uint8Array(10), 0);
+    await file.sync();
+    await runtime.disk.syncDirectory('.');
+  };
+  await sim.run(() => write('told'));
+  expect(lie.hits).toBe(2);
+  expect(machine.disk.durable.files()).not.toContain('told');
+  lie.lift();
+  await sim.run(() => write('kept'));
+  expect(lie.hits).toBe(2);
+  expect(machine.disk.durable.files()).toContain('kept');
+});
+
+test('MachineDisk.inject hang: a call that begins returns when the fault is lifted; of a process that died, never', async () => {
+  const { sim, machine, runtime } = rig();
+  const hang = machine.disk.inject({ kind: 'hang', operations: ['sync'], path: (path) => path === 'data' });
+  const done: string[] = [];
+  const sync = async (name: string, who: string): Promise<void> => {
+    const file = await runtime.disk.open(name, 'update');
+    await file.sync();
+    done.push(who);
+  };
+  void sync('data', 'first');
+  void sync('other', 'other');
+  await sim.advance(100_000);
+  expect(done).toEqual(['other']);
+  hang.lift();
+  await sim.advance(100);
+  expect({ done, hits: hang.hits }).toEqual({ done: ['other', 'first'], hits: 1 });
+  const again = machine.disk.inject({ kind: 'hang', operations: ['sync'] });
+  void sync('data', 'dead');
+  await sim.advance(100);
+  machine.crash();
+  again.lift();
+  await sim.advance(100);
+  expect(done).toEqual(['other', 'first']);
+});
+
+test('MachineDisk.inject eio: with the code that another system error has', async () => {
+  const own = rig();
+  const { machine, runtime } = own;
+  const open = (errno?: string): Promise<unknown> => {
+    const more = errno === undefined ? {} : { errno };
+    const fault = machine.disk.inject({ kind: 'eio', operations: ['open'], probability: 1, ...more });
+    return outcome(own, () => runtime.disk.open('data', 'read')).finally(() => fault.lift());
+  };
+  expect([await open(), await open('EACCES'), await open('ENOENT'), await open('ENOSPC')]).toEqual([
+    'IO_ERROR',
+    'IO_ERROR',
+    'NOT_FOUND',
+    'NO_SPACE',
+  ]);
+});

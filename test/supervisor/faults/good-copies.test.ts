@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeChunkMeta } from '../../../src/datanode/store/chunk-meta.js';
 import { crc32 } from '../../../src/shared/crc32.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import { damageBlocks } from '../../../src/supervisor/faults/block-damage.js';
 import { chunksOfFiles } from '../../../src/supervisor/faults/chunk-holders.js';
 import { assertWipeable, damageReplicas } from '../../../src/supervisor/faults/disk-damage.js';
 import { NothingToDamage } from '../../../src/supervisor/api/fault.js';
@@ -163,4 +164,30 @@ test('wronglyQuarantined and writingNodes read what a datanode sets aside and wr
   expect(writingNodes(disks)).toEqual([]);
   disk.writeFile(`chunk-${uuid(5)}.v1.tmp`, data);
   expect(writingNodes(disks)).toEqual(['dn-1']);
+});
+
+test('damageBlocks: a different block of each replica of one chunk, and never the last good copy of a block', () => {
+  for (const nodeId of NODES) put(nodeId, 1);
+  put('dn-1', 2);
+  const flip = { action: 'bitflip', file: 'chunk', spare: 'block' } as const;
+  const areGood = (): boolean[][] => new DiskSurvey(disks).blockCopies(uuid(1)).map((copy) => [...copy.areGood]);
+  const isGoodSomewhere = (): boolean => [0, 1, 2].every((block) => areGood().some((replica) => replica[block]));
+  const damage = (nodeIds: readonly string[], choiceSeed: number): ReturnType<typeof damageBlocks> =>
+    damageBlocks(disks, nodeIds, flip, choiceSeed, () => true);
+  expect(() => damage(['dn-1'], 1)).toThrow(NothingToDamage);
+  damage(NODES, 1);
+  expect(areGood().map((replica) => replica.filter((isGood) => !isGood).length)).toEqual([1, 1, 1]);
+  expect(nodesOf(1)).toEqual([]);
+  expect(isGoodSomewhere()).toBe(true);
+  // Again and again, until nothing is left that may be damaged.
+  for (let choiceSeed = 2; choiceSeed < 9; choiceSeed++) {
+    try {
+      damage(NODES, choiceSeed);
+    } catch (error) {
+      expect(error).toBeInstanceOf(NothingToDamage);
+    }
+    expect(isGoodSomewhere()).toBe(true);
+  }
+  expect(() => damage(NODES, 9)).toThrow(NothingToDamage);
+  expect(nodesOf(2)).toEqual(['dn-1']);
 });

@@ -9,8 +9,14 @@ const isOnMasters = (file: DamagedFile): boolean => file === 'log' || file === '
 
 /** Returns whether a fault can affect a node of this role: logs and checkpoints are on masters only, replicas on datanodes. */
 export function fitsRole(fault: FaultSpec, name: string, cluster: ScenarioCluster): boolean {
-  if (!('file' in fault)) return true;
+  if (!('file' in fault)) return hasRoleOf(fault.action, name, cluster);
   return isOnMasters(fault.file) === masterNames(cluster).includes(name);
+}
+
+/** Tells whether a node has the role that a word affects. */
+export function hasRoleOf(word: FaultWord, name: string, cluster: ScenarioCluster): boolean {
+  const { role } = FAULTS[word];
+  return role === undefined || (role === 'master') === masterNames(cluster).includes(name);
 }
 
 /**
@@ -31,8 +37,11 @@ export function unfitFault(fault: FaultSpec, reachable: readonly string[], clust
 
 /** Of a nemesis, which chooses the file itself. As above. */
 export function unfitWord(word: FaultWord, reachable: readonly string[], cluster: ScenarioCluster): string | undefined {
+  const { role, takesData, mayLose } = FAULTS[word];
+  if (!reachable.some((name) => hasRoleOf(word, name, cluster))) return `${word} affects ${role}s, and the selector matches none`;
+  // What may lose data is not refused because it would.
+  if (takesData !== true || mayLose === true) return undefined;
   const masters = masterNames(cluster);
   const onlyMasters = reachable.length > 0 && reachable.every((name) => masters.includes(name));
-  if (!onlyMasters || FAULTS[word].takesData !== true) return undefined;
-  return cluster.masters === 1 ? beyondRepair(word) : undefined;
+  return onlyMasters && cluster.masters === 1 ? beyondRepair(word) : undefined;
 }

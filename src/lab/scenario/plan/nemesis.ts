@@ -16,6 +16,7 @@ import { actsOn, FAULTS, keysOf } from '../../../supervisor/api/fault-table.js';
 import { pickOne, pickSome } from '../../../shared/choices.js';
 import type { NodeModel } from './node-model.js';
 import { isLateBound, matchingNodes } from '../model/matching-nodes.js';
+import { hasRoleOf } from '../model/unfit-fault.js';
 import { faultOf } from '../grammar/read-fault.js';
 import { datanodeNames, masterNames, nodeNames } from '../model/scenario.js';
 import type { Nemesis, ScenarioCluster, Selector, Step } from '../model/scenario.js';
@@ -127,7 +128,7 @@ function victims(word: FaultWord, nemesis: Nemesis, world: NemesisWorld, atMs: n
   // Only masters look at the wall clock.
   const isClock = actsOn(word, 'clock') && masters.length > 0;
   const isBorne = (name: string): boolean => FAULTS[word].takesData !== true || cluster.masters > 1 || datanodes.includes(name);
-  const allowed = isClock ? masters : mayStrike.filter(isBorne);
+  const allowed = (isClock ? masters : mayStrike.filter(isBorne)).filter((name) => hasRoleOf(word, name, cluster));
   if (word === 'powercut' && random.integer(1, BLACKOUT_ONE_IN) === 1) {
     return allowed.filter((name) => model.canTake(name, word));
   }

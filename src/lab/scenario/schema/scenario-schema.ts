@@ -19,7 +19,7 @@ const PROBES_MAX = 100;
 const SEED_MAX = 0xffff_ffff;
 
 /** Whatever takes something away. */
-export const NEMESIS_FAULTS = FAULT_WORDS.filter((word) => FAULTS[word].cures !== true);
+export const NEMESIS_FAULTS = FAULT_WORDS.filter((word) => FAULTS[word].cures !== true && FAULTS[word].isForPlans !== true);
 const CURES = FAULT_WORDS.filter((word) => FAULTS[word].cures === true);
 const TAKEN_BACK = 'the nemesis takes back what it did by itself';
 

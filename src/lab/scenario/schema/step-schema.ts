@@ -19,7 +19,7 @@ export interface ActionPlace {
 
 export function placeOf(faultWord: FaultWord): ActionPlace {
   const { scope, action = faultWord } = FAULTS[faultWord];
-  return { scope: scope === 'cpu' ? 'node' : scope, action };
+  return { scope: scope === 'cpu' || scope === 'clone' ? 'node' : scope, action };
 }
 
 /** The word of an action; undefined where no such action stands below the scope. */

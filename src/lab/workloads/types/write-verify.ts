@@ -40,12 +40,20 @@ class Worker {
     const { sizeBytesMin, sizeBytesMax } = this.#workload;
     const { client, name } = this.#slot;
     this.#fileNumber += 1;
-    const path = `${workloadFolder(name, root)}/file-${String(this.#fileNumber).padStart(6, '0')}`;
+    const folder = workloadFolder(name, root);
+    const path = `${folder}/file-${String(this.#fileNumber).padStart(6, '0')}`;
     const content = fileContent(seed, path, this.#random.integer(sizeBytesMin, sizeBytesMax));
     // Computed before the write, because the client may take over the buffer.
     const written = { path, ...fingerprintOf(content) };
-    const isAcked = await attempt(counters, () => client.writeFile(path, content));
+    const missing: string[] = [];
+    const isAcked = await attempt(
+      counters,
+      () => client.writeFile(path, content),
+      () => void missing.push(folder),
+    );
     ledger.recordWrite(written, isAcked);
+    // A cluster that was made anew has no folders: the next round finds its own again.
+    for (const gone of missing) await attempt(counters, () => client.mkdir(gone));
     if (isAcked) {
       counters.filesAcked += 1;
       counters.bytesAcked += written.lengthBytes;

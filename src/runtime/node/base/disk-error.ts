@@ -1,6 +1,7 @@
 /** Converts errors of the file system into DfsError. */
-import { DfsError, type ErrorCode } from '../../../shared/errors.js';
+import { DfsError } from '../../../shared/errors.js';
 import { messageOf } from '../../../shared/error-text.js';
+import { codeOfErrno } from '../../rules/errno.js';
 
 /** The errno-style code of a system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
@@ -13,27 +14,6 @@ export function isShortOfDescriptors(error: unknown): boolean {
   return code === 'EMFILE' || code === 'ENFILE';
 }
 
-function codeOf(error: unknown, isChange: boolean): ErrorCode {
-  switch (systemCode(error)) {
-    case 'ENOENT':
-      return 'NOT_FOUND';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'NO_SPACE';
-    case 'EMFILE':
-    case 'ENFILE':
-    case 'ENOMEM':
-      return 'RESOURCE_EXHAUSTED';
-    case 'EROFS':
-      return 'READ_ONLY';
-    case 'EACCES':
-    case 'EPERM':
-      return isChange ? 'READ_ONLY' : 'IO_ERROR';
-    default:
-      return 'IO_ERROR';
-  }
-}
-
 /**
  * Wraps a failure of node:fs; a DfsError is returned unchanged.
  * @param action the failed action, with the path quoted: `Cannot open "/d/x"`
@@ -41,7 +21,7 @@ function codeOf(error: unknown, isChange: boolean): ErrorCode {
  */
 export function diskError(error: unknown, action: string, isChange = false): DfsError {
   if (error instanceof DfsError) return error;
-  return new DfsError(codeOf(error, isChange), `${action}: ${messageOf(error)}`, { cause: error });
+  return new DfsError(codeOfErrno(systemCode(error), isChange), `${action}: ${messageOf(error)}`, { cause: error });
 }
 
 /** Runs a disk operation that changes the folder; its failure becomes a DfsError. */
