@@ -317,7 +317,7 @@ test('runScenario prints readable lines that end with the verdict', async () => 
   expect(lines[1]).toMatch(/^seed 7 \| 1 master, 5 datanodes, replication 3, 4 MiB chunks, profile fast \| 2 clients \| 1.2s$/);
   expect(
     lines.some((line) =>
-      /^ {3}1\.0s {2}nodes \d\/6 live \| files \d+ acked, .* \| chunks 10 healthy, 0 under, 0 missing$/.test(line),
+      /^ {3}1\.\ds {2}nodes \d\/6 live \| files \d+ acked, .* \| chunks 10 healthy, 0 under, 0 missing$/.test(line),
     ),
   ).toBe(true);
   expect(lines.some((line) => /step isolate dn-5: .*dn-5 went stale/.test(line))).toBe(true);
