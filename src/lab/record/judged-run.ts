@@ -43,9 +43,10 @@ function factsOf({ facts: { faults, doubts, leaders } }: RunOutcome, seen: SeenF
     // A fault of the nemesis without a target proves nothing, and does not weaken the run.
     faults: faults
       .filter(({ effect }) => effect !== 'passed')
-      .map(({ fault, effect, effects }) => ({
+      .map(({ fault, effect, effects, evidence }) => ({
         fault: faultSummary(fault),
         effects: effect === 'seen' ? Math.max(1, effects) : 0,
+        evidence,
       })),
     doubts,
     ...(leaders.length === 0 ? {} : { leaders }),

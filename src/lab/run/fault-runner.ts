@@ -12,7 +12,7 @@ import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/ap
 import { isLasting, isOnProcess, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
-import { affected, noEffect, nothingAffected } from './fault-record.js';
+import { affected, noEffect, nothingAffected, withUnmet } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
 import { NodeExits } from './node-exits.js';
 import { isOnMachines, ActiveFaults } from './active-faults.js';
@@ -165,7 +165,7 @@ export class FaultRunner {
       this.#exits.clear(machines);
       throw error;
     }
-    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: 'active' });
+    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: withUnmet(fault, 'active') });
   }
 
   /** Ends a fault; those of its nodes that it brought down are started when their turn comes. */
@@ -229,7 +229,7 @@ export class FaultRunner {
   }
 
   #finish(fault: PlannedFault, finding: Finding): void {
-    const record: FaultRecord = { fault, ...finding };
+    const record: FaultRecord = { fault, ...finding, evidence: withUnmet(fault, finding.evidence) };
     if (this.#keepsRecords) this.#records.push(record);
     this.#onRecord(record);
   }

@@ -68,6 +68,8 @@ export type PlannedFault = PlannedAction & {
   readonly choiceSeed: number;
   /** What is wrong with it: fewer nodes than the step asks for. Such a fault cannot prove anything. */
   readonly shortfall?: string;
+  /** Nodes that the step names, and that did not fit the rest of it when they were chosen, such as its state. Default: none. */
+  readonly unmet?: readonly string[];
 };
 
 /** Every action that events and records can name. */
