@@ -137,6 +137,7 @@ function factsOf(data: RunData, offsetMs: number): ReportFact[] {
     start === undefined ? null : ['workload', `${start.clients} clients for ${start.durationMs / 1_000} s`],
     results?.elapsedMs === undefined ? null : ['duration', `${(results.elapsedMs / 1_000).toFixed(1)} s`],
     ['operations', history.length.toLocaleString('en')],
+    ...(eventOf(events, 'verdict')?.notes ?? []).map((note): ReportFact => ['note', note]),
     // Messages of violations give times of that clock.
     ['workload began', `at ${offsetMs.toFixed(1)} ms of the history's clock`],
     simulation === undefined

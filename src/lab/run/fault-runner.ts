@@ -9,7 +9,7 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting, isOnProcess, NothingToDamage } from '../../supervisor/api/fault.js';
+import { isLasting, isOnProcess, LastCopySpared, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import { affected, noEffect, nothingAffected, withUnmet } from './fault-record.js';
@@ -138,7 +138,8 @@ export class FaultRunner {
     } catch (error) {
       const evidence = messageOf(error);
       const finding = error instanceof NothingToDamage ? nothingAffected(fault, evidence) : noEffect(evidence);
-      this.#finish(fault, { ...finding, cause: error instanceof Error ? error : new Error(evidence) });
+      const refused = error instanceof LastCopySpared ? ({ refused: true } as const) : {};
+      this.#finish(fault, { ...finding, ...refused, cause: error instanceof Error ? error : new Error(evidence) });
     }
   }
 

@@ -7,6 +7,7 @@ import { shortfallText } from './fault-record.js';
 import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
 import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
+import type { WorkloadPace } from './workload-runner.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 export interface ProbeResult {
@@ -21,6 +22,8 @@ export interface ProbeResult {
 
 export interface RunFindings {
   readonly counters: Readonly<WorkloadCounters>;
+  /** What each workload was asked for and what it did. Default: not observed. */
+  readonly paces?: readonly WorkloadPace[];
   readonly ledger: Pick<BrokenGuarantees, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
@@ -61,9 +64,10 @@ export function judge(facts: RunFindings): Judgement {
       .map(({ probe }) => `"${probe}" was never true: the run does not show what it is about`),
     ...facts.faults
       .filter((record) => record.effect !== 'seen' && record.effect !== 'passed')
-      .map(({ fault, effects, evidence }) => {
+      .map((record) => {
+        const { fault, evidence } = record;
         const nodes = fault.nodes.length === 0 ? '' : ` ${fault.nodes.join(', ')}`;
-        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s ${shortfallText(effects)}: ${evidence}`;
+        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s ${shortfallText(record)}: ${evidence}`;
       }),
     ...facts.endChecks.unanswered,
     ...facts.doubts,

@@ -90,6 +90,9 @@ export class NothingToDamage extends Error {
   override readonly name = 'NothingToStrike';
 }
 
+/** The fault was refused, and did nothing: it would take the last copy of what the file system guarantees. */
+export class LastCopySpared extends NothingToDamage {}
+
 /** Concerns links, and so is ended by `heal`. */
 export const isOnLinks = (fault: LastingFault | DamageFault): fault is NetworkFault => FAULTS[fault.action].scope === 'network';
 
