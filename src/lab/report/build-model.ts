@@ -1,5 +1,6 @@
 /** Builds the model of a report from the content of a run folder. Pure: equal data gives an equal report. */
 import { formatBytes } from '../../shared/units.js';
+import { signalText } from '../../supervisor/api/exit-text.js';
 import { faultBands, keptFaults } from './fault-bands.js';
 import { nodeLanes } from './node-lanes.js';
 import { operationRows } from './operation-rows.js';
@@ -90,7 +91,7 @@ function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportM
   const others = samples.flatMap((sample): ReportMark[] => {
     switch (sample.sample) {
       case 'node-exit': {
-        const how = sample.signal === null ? `with exit code ${String(sample.code)}` : `by ${sample.signal}`;
+        const how = sample.signal === null ? `with exit code ${String(sample.code)}` : `by ${signalText(sample.signal)}`;
         return [{ atMs: timeOf(sample.runMs), kind: 'exit', node: sample.node, text: `ended ${how}` }];
       }
       case 'leader':
