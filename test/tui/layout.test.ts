@@ -5,19 +5,37 @@ import { node } from './fake-control.js';
 test('planRows: fills the screen exactly, at every size and number of nodes', () => {
   for (let rows = 14; rows <= 80; rows++) {
     for (const nodes of [0, 1, 6, 40]) {
-      const plan = planRows(rows, nodes);
+      const plan = planRows(rows, { nodes });
       expect(plan.nodes + plan.chunks + plan.events + 7).toBe(rows);
       expect(Math.min(plan.nodes, plan.chunks, plan.events)).toBeGreaterThan(0);
     }
   }
-  expect(planRows(24, 6)).toEqual({ nodes: 6, chunks: 7, faults: 0, events: 4 });
-  expect(planRows(24, 8, 1)).toEqual({ nodes: 7, chunks: 5, faults: 1, events: 3 });
+  expect(planRows(24, { nodes: 6 })).toEqual({ nodes: 6, chunks: 7, faults: 0, events: 4 });
+  expect(planRows(24, { nodes: 8, faults: 1 })).toEqual({ nodes: 8, chunks: 4, faults: 1, events: 3 });
   for (let rows = 14; rows <= 80; rows++) {
     for (const faults of [1, 5, 64]) {
-      const plan = planRows(rows, 8, faults);
+      const plan = planRows(rows, { nodes: 8, faults });
       expect(plan.nodes + plan.chunks + plan.faults + 1 + plan.events + 7).toBe(rows);
     }
   }
+});
+
+test('planRows: no node is scrolled out while chunks or events leave lines blank', () => {
+  for (let rows = 14; rows <= 60; rows++) {
+    for (const nodes of [8, 14, 40]) {
+      for (const content of [
+        { nodes, chunks: 0, events: 0 },
+        { nodes, chunks: 3, events: 1, faults: 1 },
+        { nodes, chunks: 50, events: 2 },
+      ]) {
+        const plan = planRows(rows, content);
+        const isBlank = plan.chunks > Math.max(1, content.chunks) || plan.events > Math.max(2, content.events);
+        expect(plan.nodes < nodes && isBlank).toBe(false);
+        expect(plan.nodes + plan.chunks + plan.events + plan.faults + (plan.faults && 1) + 7).toBe(rows);
+      }
+    }
+  }
+  expect(planRows(24, { nodes: 8, chunks: 40, events: 40 }).nodes).toBe(8);
 });
 
 test('planNodeColumns: never wider than the terminal, with long names too', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClusterEvent } from '../../src/supervisor/api/cluster-events.js';
+import { THREAD_KILLED } from '../../src/supervisor/api/exit-text.js';
 import { appendLine, lineOfEvent, LOG_LINES_MAX, type LogLine } from '../../src/tui/model/log-lines.js';
 
 const line = (text: string, atMs = 0): { atMs: number; tone: 'plain'; text: string } => ({ atMs, tone: 'plain', text });
@@ -20,17 +21,17 @@ test('appendLine: equal lines in a row are one, counted', () => {
   ]);
 });
 
-test('appendLine: a newer count of chunks replaces the last one', () => {
-  const chunks = (healthy: number): ClusterEvent => ({
+test('appendLine: a newer count of chunks replaces the last one while they are equally well', () => {
+  const chunks = (healthy: number, total = 3): ClusterEvent => ({
     event: 'chunks',
     atMs: healthy,
-    chunks: { total: 3, healthy, underReplicated: 3 - healthy, missing: 0, unreported: 0 },
+    chunks: { total, healthy, underReplicated: total - healthy, missing: 0, unreported: 0 },
   });
-  const log = [chunks(1), chunks(2), chunks(3)].reduce<readonly LogLine[]>(
+  const log = [chunks(1), chunks(2), chunks(3), chunks(4, 4)].reduce<readonly LogLine[]>(
     (all, event) => appendLine(all, lineOfEvent(event)),
     [],
   );
-  expect(log.map(({ text }) => text)).toEqual(['chunks: all 3 healthy']);
+  expect(log.map(({ text }) => text)).toEqual(['chunks: 1 under-replicated, 2 healthy of 3 chunks', 'chunks: all 4 healthy']);
 });
 
 test('appendLine: cuts what is too long to show', () => {
@@ -48,6 +49,7 @@ test('lineOfEvent: says what happened, and how serious it is', () => {
       { event: 'fault', atMs: 1, action: 'heal', nodes: [] },
       { event: 'node-exit', atMs: 1, node: 'dn-1', code: null, signal: 'SIGKILL' },
       { event: 'node-exit', atMs: 1, node: 'dn-1', code: 1, signal: null },
+      { event: 'node-exit', atMs: 1, node: 'dn-1', code: null, signal: THREAD_KILLED },
       { event: 'chunks', atMs: 1, chunks: { total: 17, healthy: 12, underReplicated: 3, missing: 2, unreported: 0 } },
       { event: 'leader', atMs: 1, node: 'm-2', term: 5 },
       { event: 'node-log', atMs: 1, node: 'dn-1', level: 'error', message: 'disk\nbroke\u001B[2J' },
@@ -59,6 +61,7 @@ test('lineOfEvent: says what happened, and how serious it is', () => {
     ['plain', 'heal everything'],
     ['warn', 'dn-1: ended (SIGKILL)'],
     ['warn', 'dn-1: ended (exit code 1)'],
+    ['warn', 'dn-1: ended (kill)'],
     ['bad', 'chunks: 2 missing, 3 under-replicated, 12 healthy of 17 chunks'],
     ['good', 'm-2 leads in term 5'],
     ['bad', 'dn-1: disk broke\u{fffd}[2J'],

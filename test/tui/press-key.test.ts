@@ -35,7 +35,7 @@ test('pressKey: the cursor starts on a datanode and stops at both ends', () => {
 });
 
 test('pressKey: orders act on the node under the cursor', () => {
-  const { effects } = typing(ready(), 'jxKsrpichowd');
+  const { effects } = typing(ready(), 'jxKsrpichowwd');
   const name = ['dn-2'];
   const onNode = (action: string): object => ({
     type: 'step',
@@ -143,4 +143,35 @@ test('pressKey: H heals all, Ctrl-L repaints, an unknown key does nothing', () =
     { type: 'step', step: { network: { action: 'heal' } }, label: 'heal' },
     { type: 'repaint' },
   ]);
+});
+
+test('pressKey: with the chunks in focus no key acts on the nodes, whose cursor is elsewhere', () => {
+  const chunks = typing(ready(), key('tab')).state;
+  const { state, effects } = typing(chunks, 'xsrpichowdt ');
+  expect(effects.map(({ type }) => type)).toEqual(effects.map(() => 'say'));
+  expect([state.markedIds, state.focus, state.asked]).toEqual([[], 'chunks', null]);
+  expect(typing(state, key('tab'), 'x').effects).toMatchObject([{ label: 'kill dn-1' }]);
+  expect(typing(chunks, 'H').effects).toMatchObject([{ label: 'heal' }]);
+});
+
+test('pressKey: w asks once, and any other key is no', () => {
+  const asked = typing(ready(), 'w');
+  expect(asked.effects).toEqual([]);
+  expect(asked.state.asked?.question).toMatch(/^wipe dn-1 empties the disk: press w again/);
+  expect(typing(asked.state, 'w').effects).toMatchObject([{ label: 'wipe dn-1' }]);
+  expect(typing(asked.state, 'w').state.asked).toBeNull();
+  for (const other of ['j', 'z', 'x']) {
+    expect(
+      typing(asked.state, other, 'w').effects.filter((effect) => 'label' in effect && effect.label.startsWith('wipe')),
+    ).toEqual([]);
+  }
+});
+
+test('pressKey: q asks once while the load is on, and Ctrl-C never', () => {
+  const on = reduce(ready(), { type: 'load', load: { ...new FakeLoad().status(), isOn: true } });
+  expect(typing(on, 'q').effects).toEqual([]);
+  expect(typing(on, 'qq').effects).toEqual([{ type: 'leave' }]);
+  expect(typing(on, 'qjq').effects).toEqual([]);
+  expect(typing(on, key('ctrl-c')).effects).toEqual([{ type: 'leave' }]);
+  expect(typing(ready(), 'q').effects).toEqual([{ type: 'leave' }]);
 });

@@ -53,3 +53,25 @@ test('reduce: puts and orders are shown from start to end', () => {
   const ended = after(state, { type: 'put-ended', id: 1 }, { type: 'put-ended', id: 2 }, { type: 'command-ended', id: 3 });
   expect([ended.puts, ended.pending]).toEqual([[], []]);
 });
+
+test('reduce: chunks that are whole again have a line of their own, with how long it lasted and what was copied', () => {
+  const counts = (atMs: number, underReplicated: number): TuiInput => ({
+    type: 'event',
+    event: {
+      event: 'chunks',
+      atMs,
+      chunks: { total: 40, healthy: 40 - underReplicated, underReplicated, missing: 0, unreported: 0 },
+    },
+  });
+  const repaired = (repairsCompleted: number): TuiInput => ({ type: 'status', status: status({ repairsCompleted }) });
+  const state = after(initialState(80, 24), repaired(5), counts(1_000, 7), counts(2_000, 11), counts(4_200, 0), repaired(16));
+  expect(state.log.map(({ text, tone }) => [tone, text])).toEqual([
+    ['warn', 'chunks: 11 under-replicated, 29 healthy of 40 chunks'],
+    ['good', 'chunks: all 40 healthy after 3.2s, 11 not at worst, 11 replicas copied'],
+  ]);
+  const again = after(state, counts(5_000, 1), counts(6_000, 0), repaired(0));
+  expect(again.log.map(({ text }) => text).slice(2)).toEqual([
+    'chunks: 1 under-replicated, 39 healthy of 40 chunks',
+    'chunks: all 40 healthy after 1.0s, 1 not at worst',
+  ]);
+});

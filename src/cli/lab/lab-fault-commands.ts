@@ -90,7 +90,7 @@ function tell(flags: TargetFlags, done: string, answer: FaultAnswer): void {
   const { effect, id, nodes, text, effects, evidence } = answer;
   if (flags.json === true) writeLine(JSON.stringify({ done, ...answer }));
   if (effect === 'none') {
-    complain(`"${text}" ${shortfallText(effects)}: ${evidence}`);
+    complain(`"${text}" ${shortfallText(answer)}: ${evidence}`);
     process.exitCode = EXIT_FAILED;
   } else if (flags.json !== true) {
     const whom = nodes.length === 0 ? '' : ` (${nodes.join(', ')})`;

@@ -1,4 +1,5 @@
 /** The output of the `lab` commands: text, or one JSON object a line. */
+import { signalText } from '../../supervisor/api/exit-text.js';
 import { textTable } from '../../shared/text-table.js';
 import { formatBytes } from '../../shared/units.js';
 import { printable } from '../terminal/standard-output.js';
@@ -64,7 +65,7 @@ function eventText(event: ClusterEvent): string {
     case 'fault-end':
       return `#${event.id} ended: ${event.text}; ${event.effects} effects (${event.evidence})`;
     case 'node-exit':
-      return `${event.node} ended ${event.signal === null ? `with exit code ${String(event.code)}` : `by ${event.signal}`}`;
+      return `${event.node} ended ${event.signal === null ? `with exit code ${String(event.code)}` : `by ${signalText(event.signal)}`}`;
     case 'chunks': {
       const { total, healthy, underReplicated, missing, unreported } = event.chunks;
       return `chunks: ${total} total, ${healthy} healthy, ${underReplicated} under-replicated, ${missing} missing${unreportedText(unreported)}`;

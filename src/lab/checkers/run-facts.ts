@@ -36,6 +36,8 @@ export interface FaultFact {
   readonly fault: string;
   /** Effect counter of the fault; 0: the fault proves nothing. */
   readonly effects: number;
+  /** What was seen of it. Absent in records of earlier releases. */
+  readonly evidence?: string;
 }
 
 /** A file with a piece that was durable on too few disks when its write was acknowledged. */

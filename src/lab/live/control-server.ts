@@ -207,8 +207,8 @@ async function act(cluster: LabControl, { action, nodes, kind }: ActRequest, sig
     action === 'heal'
       ? await faults.heal(nodes.length === 0 ? undefined : nodes)
       : await faults.orderStep(namedStep(action, nodes, kind === undefined ? {} : { kind }), signal);
-  const { effect, effects, text, evidence } = answer;
-  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(effects)}: ${evidence}`);
+  const { effect, text, evidence } = answer;
+  if (effect === 'none') throw new DfsError('UNAVAILABLE', `"${text}" ${shortfallText(answer)}: ${evidence}`);
   return answer;
 }
 

@@ -241,8 +241,19 @@ const notDone = (fault: PlannedFault): FaultRecord => ({ fault, ...noEffect('not
 const idsOf = (what: string, open: readonly Open[]): string =>
   open.length === 0 ? '' : `${what}: ${open.map(({ fault }) => `#${fault.id}`).join(', ')}`;
 
-function answerOf({ fault, effect, effects, evidence }: FaultRecord, text: string, untilMs?: number): FaultAnswer {
+function answerOf({ fault, effect, effects, evidence, refused }: FaultRecord, text: string, untilMs?: number): FaultAnswer {
   const { id, action, nodes, targets } = fault;
   const others = targets === undefined ? {} : { targets };
-  return { id, text, action, nodes, ...others, effect, effects, evidence, ...(untilMs === undefined ? {} : { untilMs }) };
+  return {
+    id,
+    text,
+    action,
+    nodes,
+    ...others,
+    effect,
+    effects,
+    evidence,
+    ...(refused && { refused }),
+    ...(untilMs === undefined ? {} : { untilMs }),
+  };
 }

@@ -43,9 +43,10 @@ function factsOf({ facts: { faults, doubts, leaders, mayHaveLost } }: RunOutcome
     // A fault of the nemesis without a target proves nothing, and does not weaken the run.
     faults: faults
       .filter(({ effect }) => effect !== 'passed')
-      .map(({ fault, effect, effects }) => ({
+      .map(({ fault, effect, effects, evidence }) => ({
         fault: faultSummary(fault),
         effects: effect === 'seen' ? Math.max(1, effects) : 0,
+        evidence,
       })),
     doubts,
     ...(mayHaveLost ? { mayHaveLost } : {}),

@@ -53,9 +53,23 @@ function suiteLines({ name, cases, elapsedMs }: JunitSuite): string[] {
   ];
 }
 
-/** @returns a complete document */
+/** Gives the second item of a name and those after it a number, because CI systems keep one result for each name. */
+function withUniqueNames<Item extends { readonly name: string }>(items: readonly Item[]): Item[] {
+  const taken = new Set(items.map(({ name }) => name));
+  const seen = new Set<string>();
+  return items.map((item) => {
+    let { name } = item;
+    for (let number = 2; seen.has(name) || (name !== item.name && taken.has(name)); number += 1)
+      name = `${item.name} (${number})`;
+    seen.add(name);
+    return { ...item, name };
+  });
+}
+
+/** @returns a complete document. Suites of one name, and cases of one name in a suite, are numbered */
 export function junitDocument(suites: readonly JunitSuite[]): string {
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.flatMap(suiteLines), '</testsuites>', ''].join(
+  const unique = withUniqueNames(suites).map((suite) => ({ ...suite, cases: withUniqueNames(suite.cases) }));
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...unique.flatMap(suiteLines), '</testsuites>', ''].join(
     '\n',
   );
 }

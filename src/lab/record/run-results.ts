@@ -81,7 +81,10 @@ const isRow = (value: unknown): value is CheckRow =>
 const isSimulation = (value: unknown): value is SimulationFigures =>
   isFields(value) && isText(value['digest']) && isCount(value['events']) && isTime(value['virtualMs']);
 const isFault = (value: unknown): value is RunFacts['faults'][number] =>
-  isFields(value) && isText(value['fault']) && isCount(value['effects']);
+  isFields(value) &&
+  isText(value['fault']) &&
+  isCount(value['effects']) &&
+  (value['evidence'] === undefined || isText(value['evidence']));
 const isAnswer = (value: unknown): value is NonNullable<RunFacts['minority']>['acknowledged'][number] =>
   isFields(value) && isText(value['master']) && isText(value['method']) && isTime(value['cutOffMs']);
 const isMinority = (value: unknown): value is NonNullable<RunFacts['minority']> =>

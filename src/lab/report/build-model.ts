@@ -1,6 +1,7 @@
 /** Builds the model of a report from the content of a run folder. Pure: equal data gives an equal report. */
 import type { ChunkCounts } from '../../supervisor/api/cluster-status.js';
 import { formatBytes } from '../../shared/units.js';
+import { signalText } from '../../supervisor/api/exit-text.js';
 import { faultBands, keptFaults } from './fault-bands.js';
 import { nodeLanes } from './node-lanes.js';
 import { operationRows } from './operation-rows.js';
@@ -94,7 +95,7 @@ function marksOf({ events, samples }: RunData, timeOf: TimeOf): readonly ReportM
   const others = samples.flatMap((sample): ReportMark[] => {
     switch (sample.sample) {
       case 'node-exit': {
-        const how = sample.signal === null ? `with exit code ${String(sample.code)}` : `by ${sample.signal}`;
+        const how = sample.signal === null ? `with exit code ${String(sample.code)}` : `by ${signalText(sample.signal)}`;
         return [{ atMs: timeOf(sample.runMs), kind: 'exit', node: sample.node, text: `ended ${how}` }];
       }
       case 'leader':
@@ -141,6 +142,7 @@ function factsOf(data: RunData, offsetMs: number): ReportFact[] {
     start === undefined ? null : ['workload', `${start.clients} clients for ${start.durationMs / 1_000} s`],
     results?.elapsedMs === undefined ? null : ['duration', `${(results.elapsedMs / 1_000).toFixed(1)} s`],
     ['operations', history.length.toLocaleString('en')],
+    ...(eventOf(events, 'verdict')?.notes ?? []).map((note): ReportFact => ['note', note]),
     // Messages of violations give times of that clock.
     ['workload began', `at ${offsetMs.toFixed(1)} ms of the history's clock`],
     simulation === undefined

@@ -49,7 +49,7 @@ function ofRecords(
     ...partsOf(fault),
     fromMs: first.elapsedMs,
     toMs: hasDuration ? untilMs : last.effect === 'seen' ? endOf(first, all, healMs) : null,
-    effect: last.effect,
+    effect: last.refused === true ? 'refused' : last.effect,
     effects: last.effects,
     evidence: last.evidence,
   };
@@ -97,8 +97,9 @@ export function faultBands(events: readonly TimedEvent[], endMs: number): Report
 /** Limits the faults, in their order: faults without effect are kept before the others, and of each kind the earliest. */
 export function keptFaults(faults: readonly ReportFault[], max: number = FAULTS_MAX): readonly ReportFault[] {
   if (faults.length <= max) return faults;
-  const telling = faults.filter(({ effect }) => effect === 'none');
-  const others = faults.filter(({ effect }) => effect !== 'none');
+  const isTelling = ({ effect }: ReportFault): boolean => effect === 'none' || effect === 'refused';
+  const telling = faults.filter(isTelling);
+  const others = faults.filter((fault) => !isTelling(fault));
   const kept = new Set([...telling, ...others].slice(0, max));
   return faults.filter((fault) => kept.has(fault));
 }

@@ -1,5 +1,6 @@
 /** The operations of a run for drawing: all operations of a short run, the most relevant ones of a long run. Pure. */
 import type { Operation } from '../history/operation.js';
+import { fateOf } from './operation-fate.js';
 import { FATES } from './report-model.js';
 import type { OperationRow, ReportOperations } from './report-model.js';
 
@@ -28,7 +29,9 @@ function evenly<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)] as T);
 }
 
-/** Keeps violating operations before failed ones, and failed ones before successful ones. */
+const hasFailed = (operation: Operation): boolean => !['ok', 'answered'].includes(fateOf(operation));
+
+/** Keeps violating operations before failed ones, and failed ones before the others. */
 function thinned(history: readonly Operation[], violating: ReadonlySet<number>, max: number): readonly Operation[] {
   if (history.length <= max) return history;
   const named = evenly(
@@ -37,11 +40,11 @@ function thinned(history: readonly Operation[], violating: ReadonlySet<number>, 
   );
   const others = history.filter(({ id }) => !violating.has(id));
   const failed = evenly(
-    others.filter(({ outcome }) => outcome !== 'ok'),
+    others.filter((operation) => hasFailed(operation)),
     Math.floor((max - named.length) / 2),
   );
   const fine = evenly(
-    others.filter(({ outcome }) => outcome === 'ok'),
+    others.filter((operation) => !hasFailed(operation)),
     max - named.length - failed.length,
   );
   return [...named, ...failed, ...fine].sort((a, b) => a.invokedMs - b.invokedMs || a.id - b.id);
@@ -63,12 +66,12 @@ export function operationRows(
   const clientAt = new Map(clients.map((client, index) => [client, index]));
   const kinds = [...KINDS, ...new Set(history.map(({ kind }) => kind as string).filter((kind) => !KINDS.includes(kind)))];
   const rows = thinned(history, violating, max).map((operation): OperationRow => {
-    const { id, client, kind, outcome, invokedMs, completedMs, path, toPath, lengthBytes = -1 } = operation;
+    const { id, client, kind, invokedMs, completedMs, path, toPath, lengthBytes = -1 } = operation;
     return [
       id,
       clientAt.get(client) ?? 0,
       kinds.indexOf(kind),
-      FATES.indexOf(outcome),
+      FATES.indexOf(fateOf(operation)),
       thousandth(timeOf(invokedMs)),
       completedMs === null ? null : thousandth(timeOf(completedMs)),
       toPath === undefined ? clip(path) : `${clip(path)} → ${clip(toPath)}`,

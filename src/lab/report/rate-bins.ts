@@ -1,6 +1,7 @@
 /** Throughput and latencies of a run, in bins of at least one second. Pure. */
 import { LatencyHistogram } from '../../shared/latency-histogram.js';
 import type { Operation } from '../history/operation.js';
+import { fateOf } from './operation-fate.js';
 import type { RateBin, ReportRates } from './report-model.js';
 
 const BINS_MAX = 900;
@@ -10,6 +11,7 @@ interface OpenBin {
   ok: number;
   fail: number;
   unknown: number;
+  answered: number;
   bytes: number;
   readonly latenciesMs: number[];
 }
@@ -36,12 +38,20 @@ export function rateBins(
   // Bins start at multiples of their length, so that a bin of one second is a second of the run's time.
   const firstMs = Math.floor(fromMs / binMs) * binMs;
   const count = Math.max(1, Math.ceil((toMs - firstMs) / binMs));
-  const bins = Array.from({ length: count }, (): OpenBin => ({ ok: 0, fail: 0, unknown: 0, bytes: 0, latenciesMs: [] }));
-  for (const { invokedMs, completedMs, outcome, lengthBytes = 0 } of history) {
+  const bins = Array.from({ length: count }, (): OpenBin => ({
+    ok: 0,
+    fail: 0,
+    unknown: 0,
+    answered: 0,
+    bytes: 0,
+    latenciesMs: [],
+  }));
+  for (const operation of history) {
+    const { invokedMs, completedMs, outcome, lengthBytes = 0 } = operation;
     const index = Math.floor((timeOf(completedMs ?? invokedMs) - firstMs) / binMs);
     const bin = bins[Math.min(Math.max(index, 0), count - 1)];
     if (bin === undefined) continue;
-    bin[outcome] += 1;
+    bin[fateOf(operation)] += 1;
     if (outcome !== 'ok' || completedMs === null) continue;
     bin.bytes += lengthBytes;
     bin.latenciesMs.push(completedMs - invokedMs);

@@ -18,6 +18,7 @@ const EFFECTS = {
   seen: '✓ seen',
   none: '✕ no effect',
   passed: '– no target',
+  refused: '– refused',
   watching: '… did not end',
   planned: '– not carried out',
 } as const;

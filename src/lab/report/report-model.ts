@@ -23,8 +23,8 @@ export interface ReportNode {
   readonly leads: readonly LeadSegment[];
 }
 
-/** seen, none, passed: verdict of the run. watching: the fault did not end. planned: the fault was never carried out. */
-export type FaultEffect = 'seen' | 'none' | 'passed' | 'watching' | 'planned';
+/** seen, none, passed: verdict of the run. refused: it would have taken the last copy of something. watching: the fault did not end. planned: the fault was never carried out. */
+export type FaultEffect = 'seen' | 'none' | 'passed' | 'watching' | 'planned' | 'refused';
 
 export interface ReportFault {
   readonly id: number;
@@ -43,8 +43,12 @@ export interface ReportFault {
   readonly evidence: string;
 }
 
-/** Outcomes of operations: `ok`, `fail`, `unknown`. */
-export const FATES = ['ok', 'fail', 'unknown'] as const;
+/**
+ * Outcomes of operations. answered: refused by the state of the namespace (no such path, a path that exists): an expected answer
+ * where clients share names, and no failure.
+ */
+export const FATES = ['ok', 'fail', 'unknown', 'answered'] as const;
+export type Fate = (typeof FATES)[number];
 
 /** An operation as a row of values, to keep the model small. */
 export type OperationRow = readonly [
@@ -80,6 +84,7 @@ export interface RateBin {
   readonly ok: number;
   readonly fail: number;
   readonly unknown: number;
+  readonly answered: number;
   readonly bytes: number;
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;

@@ -11,6 +11,8 @@ export interface Finding {
   readonly effects: number;
   /** What was seen, or what was not. */
   readonly evidence: string;
+  /** It was not tried, because it would take the last copy of something. */
+  readonly refused?: true;
   /** Of an effect that is none: what the cluster threw, or what the missing effect is for programs. */
   readonly cause?: Error;
 }
@@ -22,7 +24,15 @@ export interface FaultRecord extends Omit<Finding, 'effect'> {
 }
 
 /** What is said of a fault whose effect is none: of several nodes, some may be affected. */
-export const shortfallText = (effects: number): string => (effects > 0 ? 'was done in part' : 'had no effect');
+export function shortfallText({ effects, refused }: Pick<Finding, 'effects' | 'refused'>): string {
+  if (refused === true) return 'was refused';
+  return effects > 0 ? 'was done in part' : 'had no effect';
+}
+
+/** The evidence of a fault, with the nodes that its step names and that it did not meet. */
+export function withUnmet({ unmet = [] }: PlannedFault, evidence: string): string {
+  return unmet.length === 0 ? evidence : `${evidence}; ${unmet.join(', ')} did not fit the step then`;
+}
 
 /** Of a fault that was not seen to do anything. */
 export const noEffect = (evidence: string): Finding => ({ effect: 'none', effects: 0, evidence });

@@ -9,10 +9,10 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting, isOnProcess, mayLose, NothingToDamage } from '../../supervisor/api/fault.js';
+import { isLasting, isOnProcess, LastCopySpared, mayLose, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
-import { affected, noEffect, nothingAffected } from './fault-record.js';
+import { affected, noEffect, nothingAffected, withUnmet } from './fault-record.js';
 import type { FaultRecord, Finding } from './fault-record.js';
 import { NodeExits } from './node-exits.js';
 import { isOnMachines, ActiveFaults } from './active-faults.js';
@@ -143,7 +143,8 @@ export class FaultRunner {
     } catch (error) {
       const evidence = messageOf(error);
       const finding = error instanceof NothingToDamage ? nothingAffected(fault, evidence) : noEffect(evidence);
-      this.#finish(fault, { ...finding, cause: error instanceof Error ? error : new Error(evidence) });
+      const refused = error instanceof LastCopySpared ? ({ refused: true } as const) : {};
+      this.#finish(fault, { ...finding, ...refused, cause: error instanceof Error ? error : new Error(evidence) });
     }
   }
 
@@ -172,7 +173,7 @@ export class FaultRunner {
       this.#exits.clear(machines);
       throw error;
     }
-    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: 'active' });
+    this.#onRecord({ fault, effect: 'watching', effects: 0, evidence: withUnmet(fault, 'active') });
   }
 
   /** Ends a fault; those of its nodes that it brought down are started when their turn comes. */
@@ -239,7 +240,7 @@ export class FaultRunner {
   }
 
   #finish(fault: PlannedFault, finding: Finding): void {
-    const record: FaultRecord = { fault, ...finding };
+    const record: FaultRecord = { fault, ...finding, evidence: withUnmet(fault, finding.evidence) };
     if (this.#keepsRecords) this.#records.push(record);
     this.#onRecord(record);
   }

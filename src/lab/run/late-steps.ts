@@ -10,7 +10,7 @@ import type { FaultQueue } from './fault-queue.js';
 import type { RunClock } from '../workloads/run-clock.js';
 import { grownBy } from '../scenario/model/scenario.js';
 import type { ScenarioCluster, Selector, Trigger } from '../scenario/model/scenario.js';
-import { aloneness, chooseNodes } from '../scenario/model/choose-nodes.js';
+import { aloneness, chooseNodes, unmetNames } from '../scenario/model/choose-nodes.js';
 import { undoOf } from '../scenario/plan/schedule.js';
 import type { LateStep } from '../scenario/plan/schedule.js';
 import { shortfallText } from '../scenario/model/shortfall.js';
@@ -140,6 +140,7 @@ async function chooseNow({ id, choiceSeed, step }: LateStep, world: ChoosingWorl
     ...(targets === undefined ? {} : { targets }),
     source: step.source ?? 'step',
     choiceSeed,
+    ...unmetNames(step, candidates),
     ...(shortfall === undefined ? {} : { shortfall: shortfallText(shortfall, step) }),
   };
 }
@@ -191,7 +192,7 @@ async function onlyTheClusterKnows(
   return holders === undefined || writers === undefined ? (holders ?? writers) : holders.filter((name) => writers.includes(name));
 }
 
-/** A node without a process counts as dead too, as in the plan. */
+/** A node without a process counts as dead too. */
 function isInState(name: string, states: readonly NodeState[] | undefined, { nodes }: ClusterStatus): boolean {
   const state = nodes.find((node) => node.id === name)?.state;
   if (states === undefined || state === undefined) return true;

@@ -1,7 +1,8 @@
 /** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
-import { POWER_CUT, THREAD_KILLED } from '../../supervisor/host/node-host.js';
+import { signalText, THREAD_KILLED } from '../../supervisor/api/exit-text.js';
+import { POWER_CUT } from '../../supervisor/host/node-host.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import { affected, noEffect, nothingAffected } from './fault-record.js';
@@ -131,7 +132,7 @@ export class ProcessFaults {
         const power = action === 'powercut';
         await control.strike(names, { power, choiceSeed });
         const by = power ? POWER_CUT : KILLED_BY[control.runtime];
-        return { evidence: `${noun} gone by ${by}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
+        return { evidence: `${noun} gone by ${signalText(by)}`, holds: (name) => isGone(name) && this.#exits.last(name) === by };
       }
       case 'stop':
         await control.stop(...names);

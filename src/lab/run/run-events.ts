@@ -47,6 +47,8 @@ export interface VerdictEvent {
   readonly readsVerified: number;
   readonly filesDeleted: number;
   readonly errors: number;
+  /** What people should know of the run and what judges nothing: failed operations, rates that were not reached. */
+  readonly notes?: readonly string[];
   /** passed: faults of the nemesis that found nothing to affect. */
   readonly faults: { readonly planned: number; readonly seen: number; readonly passed: number };
   /** Path of the report, where the run was recorded. */
@@ -123,6 +125,7 @@ function verdictLines(event: VerdictEvent): string[] {
     ),
     '',
     ...event.reasons.map((reason) => `  - ${reason}`),
+    ...(event.notes ?? []).map((note) => `  note: ${note}`),
     `verdict: ${event.verdict} (seed ${event.seed}, ${clock(event.elapsedMs).trim()})${event.report === undefined ? '' : `, report: ${event.report}`}`,
   ];
 }
@@ -167,7 +170,8 @@ export function textLines(event: RunEvent): string[] {
       return [tickLine(event)];
     case 'fault': {
       const effect = { none: 'NO EFFECT: ', passed: 'nothing to affect: ', seen: '', watching: '' }[event.effect];
-      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultSummary(event.fault)}: ${effect}${event.evidence}`];
+      const said = event.refused === true ? 'REFUSED: ' : effect;
+      return [`${clock(event.elapsedMs)}  ${event.fault.source} ${faultSummary(event.fault)}: ${said}${event.evidence}`];
     }
     case 'leader':
       return [

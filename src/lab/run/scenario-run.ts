@@ -110,8 +110,8 @@ export class ScenarioRun {
    */
   async run(): Promise<RunOutcome> {
     const { control, clock, emit, signal } = this.#inputs;
-    const runner = new FaultRunner({ control, clock }, ({ fault, effect, effects, evidence }) => {
-      emit({ event: 'fault', elapsedMs: this.#elapsedMs(), fault, effect, effects, evidence });
+    const runner = new FaultRunner({ control, clock }, ({ cause: _, ...record }) => {
+      emit({ event: 'fault', elapsedMs: this.#elapsedMs(), ...record });
     });
     const unsubscribe = control.onEvent((event) => {
       this.#group.observe(event);
@@ -149,6 +149,7 @@ export class ScenarioRun {
     await this.#sleepUntil(scenario.durationMs);
     await this.#endsWithin(late.withRoom, LATE_GRACE_MS);
     this.#ending.abort();
+    const paces = this.#workloadRunner.paces(this.#elapsedMs());
     await this.#heal(runner);
     await this.#endWorkers(workers);
     await Promise.all([ticking, watching, late.all]);
@@ -163,6 +164,7 @@ export class ScenarioRun {
     signal.throwIfAborted();
     const facts: RunFindings = {
       counters: this.#workloadRunner.counters,
+      paces,
       ledger: this.#workloadRunner.promises,
       endChecks,
       faults: runner.records,

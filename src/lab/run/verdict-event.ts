@@ -5,6 +5,7 @@ import type { VerdictEvent } from './run-events.js';
 import type { RunOutcome } from './scenario-run.js';
 import type { LeaderFact } from '../checkers/run-facts.js';
 import type { Scenario } from '../scenario/model/scenario.js';
+import { runNotes } from './run-notes.js';
 import { judge } from './verdict.js';
 
 /** Exit codes of `lab run` and `lab sim`. */
@@ -54,6 +55,7 @@ export function verdictEvent(scenario: Scenario, seed: number, { facts, elapsedM
       detail: `${seen} of ${struck}${passed > 0 ? `, ${passed} had nothing to affect` : ''}`,
     },
   ];
+  const notes = runNotes(facts);
   return {
     event: 'verdict',
     verdict,
@@ -68,6 +70,7 @@ export function verdictEvent(scenario: Scenario, seed: number, { facts, elapsedM
     readsVerified,
     filesDeleted,
     errors,
+    ...(notes.length === 0 ? {} : { notes }),
     faults: { planned: facts.faults.length, seen, passed },
   };
 }

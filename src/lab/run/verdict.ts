@@ -8,6 +8,7 @@ import type { FaultRecord } from './fault-runner.js';
 import type { Agreement } from './group-notes.js';
 import type { Invariant } from '../workloads/invariants.js';
 import type { BrokenGuarantees } from '../workloads/broken-guarantees.js';
+import type { WorkloadPace } from './workload-runner.js';
 import type { WorkloadCounters } from '../workloads/workload-counters.js';
 
 export interface ProbeResult {
@@ -22,6 +23,8 @@ export interface ProbeResult {
 
 export interface RunFindings {
   readonly counters: Readonly<WorkloadCounters>;
+  /** What each workload was asked for and what it did. Default: not observed. */
+  readonly paces?: readonly WorkloadPace[];
   readonly ledger: Pick<BrokenGuarantees, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
@@ -67,9 +70,10 @@ export function judge(facts: RunFindings): Judgement {
       .map(({ probe }) => `"${probe}" was never true: the run does not show what it is about`),
     ...facts.faults
       .filter((record) => record.effect !== 'seen' && record.effect !== 'passed')
-      .map(({ fault, effects, evidence }) => {
+      .map((record) => {
+        const { fault, evidence } = record;
         const nodes = fault.nodes.length === 0 ? '' : ` ${fault.nodes.join(', ')}`;
-        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s ${shortfallText(effects)}: ${evidence}`;
+        return `${fault.action}${nodes} at ${(fault.atMs / 1_000).toFixed(1)}s ${shortfallText(record)}: ${evidence}`;
       }),
     ...facts.endChecks.unanswered,
     ...facts.doubts,

@@ -8,6 +8,7 @@ import type { Register } from '../workloads/register.js';
 import type { ClientSlot, WorkloadEntry } from '../workloads/workload.js';
 import { newCounters } from '../workloads/workload-counters.js';
 import { openWorkload } from '../workloads/types/workload-openers.js';
+import { perSecondOf } from '../workloads/workload-types.js';
 import type { Workload, WorkloadType } from '../workloads/workload-types.js';
 import { WrittenContents } from '../workloads/written-contents.js';
 
@@ -32,21 +33,46 @@ export interface RunnerExpectations {
   readonly registers: readonly Register[];
 }
 
+/** What an entry of a workload was asked for, and what it did. */
+export interface WorkloadPace {
+  readonly type: WorkloadType;
+  /** Default: as fast as it can. */
+  readonly perSecond: number | undefined;
+  /** Rounds of all its clients. */
+  readonly rounds: number;
+  readonly workedMs: number;
+}
+
 export class WorkloadRunner {
   readonly counters = newCounters();
   readonly promises = new BrokenGuarantees();
   readonly #inputs: WorkloadRunnerInputs;
   readonly #ledgers = new Map<WorkloadType, Ledger>();
   readonly #entries: readonly WorkloadEntry[];
+  /** Of each entry. */
+  readonly #rounds: number[];
 
   constructor(inputs: WorkloadRunnerInputs) {
     this.#inputs = inputs;
     const { seed, clock, signal, root = '' } = inputs;
     const written = new WrittenContents();
     const shared = { seed, clock, signal, root, written, counters: this.counters, brokenGuarantees: this.promises };
+    this.#rounds = inputs.workload.map(() => 0);
     this.#entries = inputs.workload.map((workload, index) =>
-      openWorkload(workload, { ...shared, ledger: this.#ledgerOf(workload.type), ordinal: index + 1 }),
+      openWorkload(workload, {
+        ...shared,
+        ledger: this.#ledgerOf(workload.type),
+        ordinal: index + 1,
+        onRound: () => (this.#rounds[index] = (this.#rounds[index] ?? 0) + 1),
+      }),
     );
+  }
+
+  /** @param workedMs how long the clients worked */
+  paces(workedMs: number): WorkloadPace[] {
+    return this.#inputs.workload.map((workload, index) => {
+      return { type: workload.type, perSecond: perSecondOf(workload), rounds: this.#rounds[index] ?? 0, workedMs };
+    });
   }
 
   /**

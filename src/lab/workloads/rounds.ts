@@ -1,5 +1,5 @@
 /** The pace of a client: one round of work after the other, as often as its rate allows. */
-import type { RunClock } from './run-clock.js';
+import type { WorkloadWorld } from './workload.js';
 
 /** Pause after a failed round, so that a client whose operations fail at once does not spin. */
 const PAUSE_AFTER_ERROR_MS = 100;
@@ -10,14 +10,14 @@ const PAUSE_AFTER_ERROR_MS = 100;
  * @param round returns whether the round succeeded; never rejects
  */
 export async function runRounds(
-  clock: RunClock,
-  signal: AbortSignal,
+  { clock, signal, onRound }: Pick<WorkloadWorld, 'clock' | 'signal' | 'onRound'>,
   pauseMs: number,
   round: () => Promise<boolean>,
 ): Promise<void> {
   while (!signal.aborted) {
     const startedMs = clock.nowMs();
     const isWell = await round();
+    onRound?.();
     const restMs = Math.max(pauseMs - (clock.nowMs() - startedMs), isWell ? 0 : PAUSE_AFTER_ERROR_MS);
     // Without a rate, one turn of the event loop lets other tasks of the lab run.
     await clock.sleep(restMs, signal).catch(() => undefined);

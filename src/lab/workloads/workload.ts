@@ -24,6 +24,8 @@ export interface WorkloadWorld {
   readonly root: string;
   /** Number of the entry among the entries of the run, from 1. */
   readonly ordinal: number;
+  /** Called at the end of each round of a client, whatever came of it. */
+  readonly onRound?: () => void;
 }
 
 /** One client of an entry. */

@@ -76,6 +76,8 @@ export type PlannedFault = PlannedAction & {
   readonly choiceSeed: number;
   /** What is wrong with it: fewer nodes than the step asks for. Such a fault cannot prove anything. */
   readonly shortfall?: string;
+  /** Nodes that the step names, and that did not fit the rest of it when they were chosen, such as its state. Default: none. */
+  readonly unmet?: readonly string[];
 };
 
 /** Every action that events and records can name. */
@@ -95,6 +97,9 @@ export interface ActiveFault {
 export class NothingToDamage extends Error {
   override readonly name = 'NothingToStrike';
 }
+
+/** The fault was refused, and did nothing: it would take the last copy of what the file system guarantees. */
+export class LastCopySpared extends NothingToDamage {}
 
 /** Concerns links, and so is ended by `heal`. */
 export const isOnLinks = (fault: LastingFault | DamageFault): fault is NetworkFault => FAULTS[fault.action].scope === 'network';

@@ -34,6 +34,8 @@ export interface FaultAnswer {
   readonly effects: number;
   /** What was seen, or why nothing was. */
   readonly evidence: string;
+  /** It was not tried, because it would take the last copy of something. */
+  readonly refused?: true;
   /** Unix time at which it ends by itself. */
   readonly untilMs?: number;
 }

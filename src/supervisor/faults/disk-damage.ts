@@ -2,7 +2,7 @@
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
-import { countsOf, NothingToDamage } from '../api/fault.js';
+import { countsOf, LastCopySpared, NothingToDamage } from '../api/fault.js';
 import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
 import type { DamageableDisk, GoodCopy, ReplicaDisk } from './good-copies.js';
@@ -72,7 +72,7 @@ function pickSpare(
 /**
  * Checks that every chunk keeps enough good copies when these datanodes lose their disks.
  * @param breathe called between two chunks: to verify many takes long
- * @throws NothingToDamage when one does not
+ * @throws LastCopySpared when one does not
  */
 export async function assertWipeable(
   disks: ReadonlyMap<string, ReplicaDisk>,
@@ -83,7 +83,7 @@ export async function assertWipeable(
   const survey = new DiskSurvey(disks);
   for (const uuid of new Set(nodeIds.flatMap((nodeId) => survey.chunksOn(nodeId)))) {
     if (!survey.isSpared(uuid, losing)) {
-      throw new NothingToDamage(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
+      throw new LastCopySpared(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
     }
     await breathe();
   }

@@ -9,9 +9,6 @@ export interface NodeSpec {
   readonly outputFile: string;
 }
 
-/** Shows in a node's exit, in place of a signal, that its thread was killed. */
-export const THREAD_KILLED = 'terminate';
-
 /** How the node's exit shows that its machine lost power, in place of a signal. */
 export const POWER_CUT = 'power cut';
 

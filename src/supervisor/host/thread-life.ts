@@ -1,6 +1,7 @@
 /** One life of a node in a thread, as seen from the lab: its state comes from the host process. */
 import { DfsError } from '../../shared/errors.js';
-import { POWER_CUT, THREAD_KILLED } from './node-host.js';
+import { THREAD_KILLED } from '../api/exit-text.js';
+import { POWER_CUT } from './node-host.js';
 import { FaultOrders } from './fault-orders.js';
 import type { HostOrder, HostFault, NodeLaunch } from './host-orders.js';
 import type { HostReport } from './host-reports.js';

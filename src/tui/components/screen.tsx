@@ -2,7 +2,8 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { linesBelow, type CommandPrompt } from '../model/command-prompt.js';
-import { COLUMNS_MIN, planRows, ROWS_MIN } from '../model/layout.js';
+import { COLUMNS_MIN, ROWS_MIN } from '../model/layout.js';
+import { panelRows } from '../model/reducer.js';
 import type { TuiState } from '../model/state.js';
 import type { Theme } from '../model/theme.js';
 import { ChunksPanel } from './chunks-panel.js';
@@ -42,8 +43,8 @@ export function Screen({ state, theme, profile, dir }: ScreenProps): ReactElemen
       </Box>
     );
   }
-  const { nodes = [], faults = [] } = state.status ?? {};
-  const plan = planRows(rows, nodes.length, faults.length);
+  const { faults = [] } = state.status ?? {};
+  const plan = panelRows(state);
   // Further lines below the prompt are taken from the events.
   const below = state.command === null ? [] : hintLines(state, state.command, Math.min(HINT_ROWS_MAX, plan.events));
   const hintRows = Math.max(0, below.length - 1);

@@ -29,6 +29,12 @@ function StatusContent({ state, theme, dir }: StatusLineProps): ReactElement {
     return <EditedLine line={state.prompt} theme={theme} label="Put local file: " hint=" Enter alone: a sample of 8M; Esc: no" />;
   }
   if (state.command !== null) return <EditedLine line={state.command.line} theme={theme} label=":" hint="" />;
+  if (state.asked !== null)
+    return (
+      <Text wrap="truncate" {...theme.tone.warn}>
+        {state.asked.question}
+      </Text>
+    );
   if (state.puts.length > 0) return <Puts puts={state.puts} theme={theme} />;
   if (state.pending.length > 0) {
     const labels = state.pending.map((command) => command.label).join(', ');

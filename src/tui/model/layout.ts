@@ -7,6 +7,7 @@ export const ROWS_MIN = 14;
 
 /** Header 2, headings 3, status line 1, footer 1. */
 const FIXED_ROWS = 7;
+const EVENT_ROWS_MIN = 2;
 
 /** Content rows, without the headings. */
 export interface PanelRows {
@@ -17,16 +18,41 @@ export interface PanelRows {
   readonly events: number;
 }
 
+/** How many lines the panels could fill. */
+export interface PanelContent {
+  readonly nodes: number;
+  readonly faults?: number;
+  /** Default: more than there is room for. */
+  readonly chunks?: number;
+  readonly events?: number;
+}
+
 /**
  * Divides the rows among the panels: all nodes where they fit in about half, active faults in about a fifth, then chunks 3 to
- * events 2.
+ * events 2. Rows that chunks and events would leave blank are given to nodes that are scrolled out.
  */
-export function planRows(rows: number, nodeCount: number, faultCount = 0): PanelRows {
+export function planRows(rows: number, { nodes, faults = 0, chunks = Infinity, events = Infinity }: PanelContent): PanelRows {
+  const plan = dividedRows(rows, nodes, faults);
+  // A panel without content has one line that says so.
+  const blankChunks = Math.max(0, plan.chunks - Math.max(1, chunks));
+  const blankEvents = Math.max(0, plan.events - Math.max(EVENT_ROWS_MIN, events));
+  const hidden = Math.max(0, nodes - plan.nodes);
+  const fromChunks = Math.min(hidden, blankChunks);
+  const fromEvents = Math.min(hidden - fromChunks, blankEvents);
+  return {
+    ...plan,
+    nodes: plan.nodes + fromChunks + fromEvents,
+    chunks: plan.chunks - fromChunks,
+    events: plan.events - fromEvents,
+  };
+}
+
+function dividedRows(rows: number, nodeCount: number, faultCount: number): PanelRows {
   const free = Math.max(0, rows - FIXED_ROWS);
   const faults = Math.min(faultCount, Math.max(1, Math.floor(free * 0.2)));
-  const nodes = Math.min(Math.max(1, nodeCount), Math.max(2, Math.floor(free * 0.45)));
+  const nodes = Math.min(Math.max(1, nodeCount), Math.max(2, Math.floor(free / 2)));
   const rest = Math.max(0, free - nodes - (faults === 0 ? 0 : faults + 1));
-  const events = Math.min(16, Math.max(2, Math.round(rest * 0.4)));
+  const events = Math.min(16, Math.max(EVENT_ROWS_MIN, Math.round(rest * 0.4)));
   return { nodes, chunks: Math.max(0, rest - events), faults, events };
 }
 

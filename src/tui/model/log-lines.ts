@@ -1,4 +1,5 @@
 /** The event log: cluster events and what the UI has to say, as lines; bounded, newest last. Pure. */
+import { signalText } from '../../supervisor/api/exit-text.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { ChunkCounts, NodeState } from '../../supervisor/api/cluster-status.js';
 import { countOf, printable } from './format.js';
@@ -67,11 +68,11 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
       return { atMs, tone: event.effects > 0 ? 'good' : 'warn', text: what };
     }
     case 'node-exit': {
-      const how = event.signal === null ? `exit code ${event.code ?? 'unknown'}` : event.signal;
+      const how = event.signal === null ? `exit code ${event.code ?? 'unknown'}` : signalText(event.signal);
       return { atMs, tone: 'warn', text: `${event.node}: ended (${how})` };
     }
     case 'chunks':
-      return { atMs, tone: toneOfChunks(event.chunks), text: chunkSummary(event.chunks), topic: 'chunks' };
+      return { atMs, tone: toneOfChunks(event.chunks), text: chunkSummary(event.chunks), topic: topicOfChunks(event.chunks) };
     case 'leader':
       return { atMs, tone: 'good', text: `${event.node} leads in term ${event.term}` };
     case 'node-log': {
@@ -83,6 +84,9 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
 /** The request of a fault and its beginning are one piece of news. */
 const topicOf = ({ action, nodes }: { readonly action: string; readonly nodes: readonly string[] }): string =>
   [action, ...nodes].join(' ');
+
+/** Figures replace one another while chunks are equally well; a change for better or worse is news of its own. */
+const topicOfChunks = (chunks: ChunkCounts): string => `chunks ${toneOfChunks(chunks)}`;
 
 function toneOfChunks(chunks: ChunkCounts): Tone {
   if (chunks.missing > 0) return 'bad';

@@ -1,5 +1,6 @@
 /** What a key press does: the next state, and what it asks of the world. Pure. */
 import type { NodeStatus } from '../../supervisor/api/cluster-status.js';
+import { isFaultWord } from '../../supervisor/api/fault-table.js';
 import { namedStep } from '../../supervisor/api/named-step.js';
 import { editCommand, EMPTY_COMMAND, targeted, textOf, type CommandPrompt } from './command-prompt.js';
 import { actionOf, type Action } from './key-map.js';
@@ -7,7 +8,7 @@ import type { KeyPress } from './key-press.js';
 import { scrollMax } from './layout.js';
 import { editPrompt, EMPTY_PROMPT, type PathPrompt } from './path-prompt.js';
 import { chunkRows } from './reducer.js';
-import type { Effect, Pressed, TuiState } from './state.js';
+import type { AskedKey, Effect, Pressed, TuiState } from './state.js';
 
 type FaultOfKey = Parameters<typeof namedStep>[0];
 
@@ -20,7 +21,7 @@ export function pressKey(state: TuiState, press: KeyPress): Pressed {
   if (state.prompt !== null) return pressInPrompt(state, state.prompt, press);
   if (state.command !== null) return pressInCommand(state, state.command, press);
   const action = actionOf(press);
-  if (action === null) return only(state);
+  if (action === null) return only(state.asked === null ? state : { ...state, asked: null });
   if (state.helpOpen) {
     // `q` closes the help and not the lab: leaving ends the cluster.
     const closes = action === 'help' || action === 'unmark-all' || action === 'leave';
@@ -53,7 +54,30 @@ function pressInCommand(state: TuiState, command: CommandPrompt, press: KeyPress
 
 const idsOf = (nodes: readonly NodeStatus[]): readonly string[] => nodes.map((node) => node.id);
 
+/** Carries out what a key means. A question that was asked is answered by the next key, whichever it is. */
 function perform(state: TuiState, action: Action): Pressed {
+  const question = questionOf(state, action);
+  const calm = state.asked === null ? state : { ...state, asked: null };
+  if (question === null || question.label === state.asked?.label) return carriedOut(calm, action);
+  return only({ ...calm, asked: question });
+}
+
+/** What is asked once before a key acts; null: nothing. */
+function questionOf(state: TuiState, action: Action): AskedKey | null {
+  if (action === 'leave') {
+    const busy = state.load?.isOn === true ? 'The load is on' : state.puts.length > 0 ? 'A put is in progress' : null;
+    return busy === null ? null : { label: 'leave', question: `${busy}: press q again to leave, any other key to stay` };
+  }
+  const names = idsOf(targets(state)).join(' ');
+  if (action !== 'wipe' || state.focus === 'chunks' || names === '') return null;
+  const label = `wipe ${names}`;
+  return { label, question: `${label} empties the disk: press w again to do it, any other key to leave it` };
+}
+
+function carriedOut(state: TuiState, action: Action): Pressed {
+  if (state.focus === 'chunks' && isOnNodes(action)) {
+    return { state, effect: { type: 'say', text: 'The chunks have the keys: press Tab for the nodes first' } };
+  }
   switch (action) {
     case 'up':
       return only(moved(state, -1));
@@ -105,6 +129,9 @@ function perform(state: TuiState, action: Action): Pressed {
   }
 }
 
+/** Keys that act on the node under the cursor, or on the marked ones. */
+const isOnNodes = (action: Action): boolean => action === 'mark' || action === 'transfer' || isFaultWord(action);
+
 /** How the command that switches the load on is shown. */
 export const LOAD_START = 'load start';
 const isLoadBeginning = ({ pending }: TuiState): boolean => pending.some(({ label }) => label === LOAD_START);
@@ -126,7 +153,7 @@ function toggledMark(state: TuiState): TuiState {
   const { cursorId, markedIds } = state;
   if (cursorId === null) return state;
   const marked = markedIds.includes(cursorId) ? markedIds.filter((id) => id !== cursorId) : [...markedIds, cursorId];
-  return moved({ ...state, focus: 'nodes', markedIds: marked }, 1);
+  return moved({ ...state, markedIds: marked }, 1);
 }
 
 /** The nodes that keys act on, in the order shown: the marked ones, or the one under the cursor. */

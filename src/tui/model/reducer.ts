@@ -1,15 +1,21 @@
 /** How news from outside changes what is shown. Pure. */
 import { remembered, textOf } from './command-prompt.js';
 import { planRows, scrollMax } from './layout.js';
+import type { PanelRows } from './layout.js';
+import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
+import { nextTrouble, troubleOverLine } from './chunk-trouble.js';
 import { appendLine, lineOfEvent } from './log-lines.js';
 import type { TuiInput, TuiState } from './state.js';
 import { sortChunks, sortNodes } from './view-model.js';
 
-/** Chunk rows on the screen. */
-export function chunkRows(state: TuiState): number {
-  const { nodes = [], faults = [] } = state.status ?? {};
-  return planRows(state.rows, nodes.length, faults.length).chunks;
+/** The rows of the panels on the screen. */
+export function panelRows({ rows, status, chunks, log }: TuiState): PanelRows {
+  const { nodes = [], faults = [] } = status ?? {};
+  return planRows(rows, { nodes: nodes.length, faults: faults.length, chunks: chunks.length, events: log.length });
 }
+
+/** Chunk rows on the screen. */
+export const chunkRows = (state: TuiState): number => panelRows(state).chunks;
 
 /** Puts what the cursor, marks and scroll position point at back inside what exists. */
 function clamped(state: TuiState): TuiState {
@@ -27,17 +33,34 @@ function clamped(state: TuiState): TuiState {
   };
 }
 
+/** New figures of the chunks: a line, but for the end of a trouble, whose line waits for the figures of repairs. */
+function withChunkCounts(state: TuiState, event: Extract<ClusterEvent, { readonly event: 'chunks' }>): TuiState {
+  const { chunkTrouble, log, status } = state;
+  const trouble = nextTrouble(chunkTrouble, event, status?.repairsCompleted ?? 0);
+  const isOver = trouble?.over !== undefined;
+  return { ...state, chunkTrouble: trouble, log: isOver ? log : appendLine(log, lineOfEvent(event)) };
+}
+
+/** A trouble of the chunks that is over, as a line. */
+function withTroubleTold(state: TuiState): TuiState {
+  const { chunkTrouble, log, status } = state;
+  const line = chunkTrouble === null ? null : troubleOverLine(chunkTrouble, status?.repairsCompleted ?? 0);
+  return line === null ? state : { ...state, chunkTrouble: null, log: appendLine(log, line) };
+}
+
 /** The state after one input. */
 export function reduce(state: TuiState, input: TuiInput): TuiState {
   switch (input.type) {
     case 'resize':
       return clamped({ ...state, columns: input.columns, rows: input.rows });
     case 'status':
-      return clamped({ ...state, status: { ...input.status, nodes: sortNodes(input.status.nodes) } });
+      return withTroubleTold(clamped({ ...state, status: { ...input.status, nodes: sortNodes(input.status.nodes) } }));
     case 'chunks':
       return clamped({ ...state, chunks: sortChunks(input.chunks) });
     case 'event':
-      return { ...state, log: appendLine(state.log, lineOfEvent(input.event)) };
+      return input.event.event === 'chunks'
+        ? withChunkCounts(state, input.event)
+        : { ...state, log: appendLine(state.log, lineOfEvent(input.event)) };
     case 'load':
       return { ...state, load: input.load };
     case 'line':

@@ -4,6 +4,7 @@ import type { ChunkView, ClusterStatus } from '../../supervisor/api/cluster-stat
 import type { CommandProblem } from '../../supervisor/api/lab-faults.js';
 import type { SteadyLoadStatus } from '../../supervisor/api/steady-load.js';
 import { NO_WORDS, type CommandPrompt, type TargetedCommand, type Vocabulary } from './command-prompt.js';
+import type { ChunkTrouble } from './chunk-trouble.js';
 import type { LogLine, NewLogLine } from './log-lines.js';
 import type { PathPrompt } from './path-prompt.js';
 
@@ -16,6 +17,14 @@ export interface PutState {
   readonly doneBytes: number;
   /** 0 until it is known. */
   readonly totalBytes: number;
+}
+
+/** A key that waits to be pressed again, because it takes away what cannot be brought back. */
+export interface AskedKey {
+  /** What it would do, as a command. */
+  readonly label: string;
+  /** For people. */
+  readonly question: string;
 }
 
 /** A command to the cluster that has not ended. */
@@ -32,6 +41,10 @@ export interface TuiState {
   /** Worst first. */
   readonly chunks: readonly ChunkView[];
   readonly log: readonly LogLine[];
+  /** Set while chunks lack replicas. */
+  readonly chunkTrouble: ChunkTrouble | null;
+  /** What a key asked before it acts: the same key again does it. */
+  readonly asked: AskedKey | null;
   readonly focus: Focus;
   /** The node the cursor is on; null while there is none. */
   readonly cursorId: string | null;
@@ -96,6 +109,8 @@ export function initialState(columns: number, rows: number, vocabulary: Vocabula
     status: null,
     chunks: [],
     log: [],
+    chunkTrouble: null,
+    asked: null,
     focus: 'nodes',
     cursorId: null,
     markedIds: [],

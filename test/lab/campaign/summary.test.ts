@@ -93,3 +93,12 @@ test('batchJunit has a suite for each scenario and a case for each run; what is 
   expect(lines.join('\n')).toMatch(/<error type="interrupted" message="interrupted">/);
   expect(lines.join('\n')).toMatch(/<error type="unknown" message="no effect &lt;&amp;&quot;">/);
 });
+
+test('batchJunit: no two suites and no two cases of a suite have one name', () => {
+  const twice = [ended('a', 7, 'pass', 10), ended('a', 7, 'fail', 10, 'no'), ended('a', 8, 'pass', 10)];
+  const document = batchJunit([fileOf('a'), { ...fileOf('a'), file: 'other/a.yaml' }], twice);
+  const names = (element: string): string[] =>
+    [...document.matchAll(new RegExp(`<${element} (?:classname="[^"]*" )?name="([^"]*)"`, 'g'))].map((match) => match[1] ?? '');
+  expect(names('testcase')).toEqual(['seed 7', 'seed 7 (2)', 'seed 8']);
+  expect(names('testsuite')).toEqual(['a', 'a (2)']);
+});

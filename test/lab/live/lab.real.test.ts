@@ -49,7 +49,7 @@ test('Lab: what keys order one after the other is carried out in turn, each with
     step('restart', 'dn-2'),
   ]);
   expect(answers).toMatchObject([
-    { text: 'kill dn-1', effect: 'seen', effects: 1, evidence: 'thread gone by terminate' },
+    { text: 'kill dn-1', effect: 'seen', effects: 1, evidence: 'thread gone by kill' },
     { text: 'restart dn-1', effect: 'seen', effects: 1, evidence: 'new thread' },
     { text: 'stop dn-2', effect: 'seen', effects: 1, evidence: 'thread ended' },
     { text: 'pause dn-1', effect: 'seen', effects: 1, evidence: 'thread suspended' },

@@ -7,6 +7,8 @@ import { FAULTS_MAX } from '../../../src/lab/report/fault-bands.js';
 import { OPERATIONS_MAX, operationRows } from '../../../src/lab/report/operation-rows.js';
 import { rateBins } from '../../../src/lab/report/rate-bins.js';
 import { embeddedJson, escapeHtml, reportHtml } from '../../../src/lab/report/report-html.js';
+import type { Operation } from '../../../src/lab/history/operation.js';
+import { FATES } from '../../../src/lab/report/report-model.js';
 import type { ReportModel } from '../../../src/lab/report/report-model.js';
 import { runClockOffset } from '../../../src/lab/report/run-clock-offset.js';
 import { readRunData } from '../../../src/lab/report/run-data.js';
@@ -167,6 +169,15 @@ test('operationRows: of many operations the telling ones are kept, and the page 
   expect(operationRows(historyOf(10, 10), new Set([1, 2, 3, 4]), (ms) => ms, 3).rows).toHaveLength(3);
 });
 
+test('operationRows, rateBins: what the namespace answers as it should is no failure', () => {
+  const answers = ['ENOENT', 'EEXIST', 'ENOTEMPTY', 'EIO', 'ETIMEDOUT'];
+  const history = historyOf(5, 500).map((one, index): Operation => ({ ...one, outcome: 'fail', error: answers[index] ?? '' }));
+  const { rows } = operationRows(history, new Set(), (ms) => ms);
+  expect(rows.map((row) => FATES[row[3]])).toEqual(['answered', 'answered', 'answered', 'fail', 'fail']);
+  const { bins } = rateBins(history, () => 0, { fromMs: 0, toMs: 1_000 });
+  expect(bins[0]).toMatchObject({ ok: 0, answered: 3, fail: 2, unknown: 0 });
+});
+
 test('keptFaults: of many faults those without effect and the earliest are kept, and the page stays small', () => {
   const data = readRunData(make());
   const example = data.events.find((event) => event.event === 'fault');
@@ -194,7 +205,7 @@ test('rateBins: percentiles are of the acknowledged operations that ended in a s
   const { bins } = rateBins(history, (ms) => ms - 5_000, { fromMs: 0, toMs: 1_000 });
   const near = (ms: number): unknown => expect.closeTo(ms, 1);
   expect(bins).toEqual([
-    { ok: 100, fail: 0, unknown: 0, bytes: 100_000, p50Ms: near(50), p95Ms: near(95), p99Ms: near(99), maxMs: 100 },
+    { ok: 100, fail: 0, unknown: 0, answered: 0, bytes: 100_000, p50Ms: near(50), p95Ms: near(95), p99Ms: near(99), maxMs: 100 },
   ]);
 });
 

@@ -334,3 +334,13 @@ test('FaultRunner: a master that ends after its log was damaged is explained, un
   expect(runner.surprises).toEqual(['m-2 ended by itself (code 1)', 'dn-1 ended by itself (code 1)']);
   runner.close();
 });
+
+test('FaultRunner: a wipe that would take the last copy was refused, and says why', () =>
+  withRunner(async (rig) => {
+    const fault = await rig.run({ action: 'wipe' }, ['m-1']);
+    const record = rig.record(fault);
+    expect(record).toMatchObject({ effect: 'none', refused: true, evidence: matching(/only master/) });
+    expect(await rig.state('m-1')).toBe('live');
+    const killed = await rig.run({ action: 'kill' }, ['dn-1']);
+    expect(rig.record(killed)?.refused).toBeUndefined();
+  }));

@@ -19,7 +19,7 @@ steps:
 /** What a step strikes on a group of three that m-2 leads. @param before changes the cluster first */
 async function struck(
   step: string,
-  before: (cluster: FakeCluster, nowMs: () => number) => void = () => {},
+  before: (cluster: FakeCluster, nowMs: () => number) => unknown = () => {},
 ): Promise<readonly PlannedFault[]> {
   const { cluster, ...rest } = scenario(3, step);
   const { faults, late } = planFaults({ cluster, ...rest }, 1);
@@ -27,7 +27,7 @@ async function struck(
   const control = new FakeCluster('', 3, {}, 3);
   control.leader = 'm-2';
   let nowMs = 0;
-  before(control, () => nowMs);
+  await before(control, () => nowMs);
   const executed: PlannedFault[] = [];
   const world = {
     cluster,
@@ -128,4 +128,25 @@ test('runLateStep: only masters have a log, and of a closed group the leader has
 test('planFaults: with one master its part is known before', () => {
   const { faults, late } = planFaults(scenario(1, '{ at: 1s, node: { action: kill, selector: { is: leader } } }'), 1);
   expect([faults.map(({ nodes }) => nodes), late]).toEqual([[['m-1']], []]);
+});
+
+test('runLateStep: the state is that of the cluster when the step begins, whatever the plan did before', async () => {
+  const down = async (cluster: FakeCluster): Promise<void> => cluster.kill('m-1', 'dn-2');
+  const begun = await struck('{ at: 1s, node: { action: restart, selector: { state: stopped }, mode: all } }', down);
+  expect(begun).toMatchObject([{ action: 'restart', nodes: ['m-1', 'dn-2'] }]);
+  expect(begun[0]?.unmet).toBeUndefined();
+  const cut = '{ at: 1s, network: { action: isolate, selector: { name: m-2 }, target: { role: datanode, state: live } } }';
+  expect(await struck(cut, down)).toMatchObject([{ nodes: ['m-2'], targets: ['dn-1', 'dn-3'] }]);
+  const ring = '{ at: 1s, network: { action: partition, shape: ring, selector: { role: datanode, state: live } } }';
+  const shortfall = 'line 7 divides 3 nodes or more, and finds 2 then';
+  expect(await struck(ring, down)).toMatchObject([{ nodes: [], shortfall }]);
+});
+
+test('runLateStep: of the nodes that a step names it keeps those that it did not meet', async () => {
+  const step = '{ at: 1s, node: { action: restart, selector: { name: [m-1, dn-1, dn-2], state: stopped } } }';
+  expect(await struck(step, async (cluster) => cluster.kill('dn-2'))).toMatchObject([
+    { nodes: ['dn-2'], unmet: ['m-1', 'dn-1'] },
+  ]);
+  const one = step.replace('stopped }', 'stopped }, mode: one');
+  expect((await struck(one, async (cluster) => cluster.kill('dn-2')))[0]?.unmet).toBeUndefined();
 });

@@ -39,7 +39,7 @@ test('ProcessFaults: of threads, the evidence speaks of threads, and of what end
   expect(runner.records.map(({ evidence }) => evidence)).toEqual([
     'thread suspended',
     'thread runs',
-    'thread gone by terminate',
+    'thread gone by kill',
     'dn-1 had no thread',
     'new thread',
     'thread ended',

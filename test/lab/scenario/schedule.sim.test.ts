@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import type { PlannedFault } from '../../../src/supervisor/api/fault.js';
+import type { Scenario } from '../../../src/lab/scenario/model/scenario.js';
 import { parseScenario } from '../../../src/lab/scenario/grammar/parse-scenario.js';
-import { planFaults } from '../../../src/lab/scenario/plan/schedule.js';
+import { planFaults, resolveScenario } from '../../../src/lab/scenario/plan/schedule.js';
 
-function plan(
-  body: string,
-  seed = 42,
-  cluster = '{ masters: 1, datanodes: 5, racks: 2, replication: 3 }',
-): readonly PlannedFault[] {
+const FIVE = '{ masters: 1, datanodes: 5, racks: 2, replication: 3 }';
+
+function parse(body: string, cluster = FIVE): Scenario {
   const parsed = parseScenario(
     `apiVersion: lab/v1
 kind: Scenario
@@ -18,8 +17,10 @@ ${body}`,
     'test',
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return planFaults(parsed.scenario, seed).faults;
+  return parsed.scenario;
 }
+
+const plan = (body: string, seed = 42, cluster = FIVE): readonly PlannedFault[] => planFaults(parse(body, cluster), seed).faults;
 
 const brief = (faults: readonly PlannedFault[]): string[] =>
   faults.map(({ atMs, source, action, nodes }) => `${atMs} ${source} ${action} ${nodes.join(',')}`);
@@ -115,27 +116,37 @@ test('planFaults undoes a step after its duration, and leaves to the final heal 
 test('planFaults does not undo what another step undid already', () => {
   const faults = plan(`steps:
   - { at: 5s, duration: 10s, node: { action: kill, selector: { name: dn-1 } } }
-  - { at: 8s, node: { action: restart, selector: { state: dead } } }
+  - { at: 8s, node: { action: restart, selector: { name: dn-1 } } }
 `);
   expect(brief(faults)).toEqual(['5000 step kill dn-1', '8000 step restart dn-1']);
 });
 
-test('planFaults resolves selectors by what the plan has done so far', () => {
+test('planFaults keeps a step from nodes on which it can do nothing, and names those of them that it asks for', () => {
   const faults = plan(`steps:
   - { at: 10s, node: { action: kill, selector: { rack: rack-2 } } }
   - { at: 11s, node: { action: kill, selector: { role: datanode }, mode: percent, value: 50 } }
-  - { at: 12s, node: { action: pause, selector: { role: datanode, state: live } } }
-  - { at: 14s, node: { action: resume, selector: { state: paused } } }
-  - { at: 15s, node: { action: restart, selector: { state: stopped } } }
+  - { at: 12s, node: { action: pause, selector: { name: [dn-1, dn-2, dn-3, dn-4, dn-5] } } }
+  - { at: 14s, node: { action: resume, selector: { role: datanode } } }
   - { at: 16s, network: { action: isolate, selector: { role: datanode }, mode: minority } }
-  - { at: 18s, network: { action: isolate, selector: { state: stale }, mode: all } }
-  - { at: 20s, network: { action: heal, selector: { state: dead } } }
   - { at: 21s, network: { action: partition, selector: { role: [master, datanode] }, mode: majority } }
 `);
-  expect(faults.map(({ nodes }) => nodes.length)).toEqual([2, 2, 1, 1, 4, 2, 0, 2, 4]);
+  expect(faults.map(({ nodes }) => nodes.length)).toEqual([2, 2, 1, 1, 2, 3]);
   expect(faults[0]?.nodes).toEqual(['dn-2', 'dn-4']);
-  // The two that are stale are cut already.
-  expect(faults[6]?.shortfall).toBe('line 13 asks for all, and 0 fit then');
+  expect(faults[2]?.unmet).toHaveLength(4);
+  expect(faults[2]?.unmet).toEqual(expect.arrayContaining(['dn-2', 'dn-4']));
+  expect(faults[1]?.unmet).toBeUndefined();
+});
+
+test('planFaults leaves every step that asks for a state to its time', () => {
+  const states = ['live', 'stale', 'dead', 'stopped', 'paused'];
+  const selectors = states.map((state, i) => `  - { at: ${i}s, node: { action: kill, selector: { state: ${state} } } }`);
+  const target = '{ at: 9s, network: { action: isolate, selector: { name: m-1 }, target: { role: datanode, state: live } } }';
+  const scenario = parse(`steps:\n${selectors.join('\n')}\n  - ${target}\n`);
+  const { faults, late } = planFaults(scenario, 42);
+  expect(faults).toEqual([]);
+  expect(late).toHaveLength(6);
+  const resolved = resolveScenario(scenario, 42).steps;
+  expect(resolved.map(({ selector }) => selector)).toEqual(scenario.steps.map(({ selector }) => selector));
 });
 
 test('planFaults never kills twice what is dead, and says when a step asks for more than there is', () => {
@@ -159,7 +170,7 @@ test('planFaults names new nodes in turn, and later steps find them by name, rol
   - { at: 1s, node: { action: kill, selector: { rack: rack-2 } } }
   - { at: 5s, node: { action: add } }
   - { at: 9s, node: { action: add, value: 2 } }
-  - { at: 10s, node: { action: pause, selector: { rack: rack-2, state: live } } }
+  - { at: 10s, node: { action: pause, selector: { rack: rack-2 } } }
   - { at: 12s, duration: 2s, network: { action: isolate, selector: { name: dn-7 } } }
   - { at: 13s, node: { action: stop, selector: { role: datanode } } }
 `);
@@ -182,38 +193,10 @@ test('planFaults: a slow CPU lasts, and is lifted once', () => {
   expect(brief(faults)).toEqual(['1000 step slow-cpu dn-1,dn-2', '3000 undo lift dn-1,dn-2']);
 });
 
-test('planFaults: the other side of links may be nodes in a state', () => {
-  const steps = `steps:
-  - { at: 1s, node: { action: kill, selector: { name: [dn-1, dn-2] } } }
-  - { at: 5s, duration: 1s, network: { action: isolate, selector: { name: m-1 }, target: { role: datanode, state: live } } }
-  - { at: 9s, node: { action: kill, selector: { role: datanode, state: live } } }
-  - { at: 20s, network: { action: isolate, selector: { name: m-1 }, target: { role: datanode, state: live } } }
-`;
-  const cuts = plan(steps).filter(({ action }) => action === 'isolate');
-  expect(cuts.map(({ targets, shortfall }) => [targets, shortfall])).toEqual([
-    [['dn-3', 'dn-4', 'dn-5'], undefined],
-    [[], 'line 10 finds no node on the other side'],
-  ]);
-});
-
-/** Masters that the plan takes for silent while a shape is in force: those that are well heard take part in the next step. */
-test.each([
-  ['halves', 2],
-  ['bridge', 3],
-  ['ring', 3],
-])('planFaults: of three masters a partition of shape %s leaves %i heard', (shape, heard) => {
-  const steps = `steps:
-  - { at: 1s, network: { action: partition, shape: ${shape}, selector: { role: master } } }
-  - { at: 9s, clock: { action: jump, by: 5s, selector: { role: master, state: live } } }
-`;
-  const faults = plan(steps, 42, '{ masters: 3, datanodes: 3, replication: 3 }');
-  expect(faults.find(({ action }) => action === 'jump')?.nodes).toHaveLength(heard);
-});
-
 test('planFaults: a shape that finds too few nodes strikes nobody, and says so', () => {
   const steps = `steps:
-  - { at: 1s, node: { action: kill, selector: { name: [dn-1, dn-2, dn-3] } } }
-  - { at: 9s, network: { action: partition, shape: ring, selector: { role: datanode, state: live } } }
+  - { at: 1s, network: { action: isolate, selector: { name: [dn-1, dn-2, dn-3] } } }
+  - { at: 9s, network: { action: partition, shape: ring, selector: { role: datanode } } }
 `;
   expect(plan(steps).at(-1)).toMatchObject({ nodes: [], shortfall: 'line 8 divides 3 nodes or more, and finds 2 then' });
 });

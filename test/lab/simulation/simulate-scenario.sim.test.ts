@@ -141,3 +141,38 @@ test('simulateSeed: what only the checkers see makes a seed fail, the checker na
     checks: [{ checker: 'convergence', verdict: 'fail' }],
   });
 });
+
+test('simulateScenario: a step by state meets the leader that another step killed, and says whom it did not meet', async () => {
+  const scenario = scenarioOf(`apiVersion: lab/v1
+kind: Scenario
+cluster: { masters: 3, datanodes: 3, replication: 3, chunkSize: 64KiB }
+workload: [{ type: write-verify, clients: 1, rate: 8/s, size: 1-10KiB }]
+duration: 4s
+steps:
+  - { at: 500ms, node: { action: kill, selector: { is: leader } } }
+  - { at: 2s, node: { action: restart, selector: { name: [m-1, m-2, m-3], state: stopped } } }
+final: { heal: all, settle: 10s }
+`);
+  const { verdict, facts } = await simulateScenario({ scenario, seed: 7, roles });
+  expect(verdict.verdict).toBe('pass');
+  const [killed, restarted] = ['kill', 'restart'].map((action) => facts.faults.find(({ fault }) => fault.startsWith(action)));
+  const leader = killed?.fault.slice('kill '.length) ?? '';
+  const others = ['m-1', 'm-2', 'm-3'].filter((name) => name !== leader);
+  expect(restarted).toMatchObject({ fault: `restart ${leader}`, effects: 1 });
+  expect(restarted?.evidence).toContain(`; ${others.join(', ')} did not fit the step then`);
+});
+
+test('simulateScenario: a refused wipe is no wipe without effect, and a rate out of reach is said', async () => {
+  const scenario = scenarioOf(`apiVersion: lab/v1
+kind: Scenario
+cluster: { masters: 1, datanodes: 3, replication: 3, chunkSize: 64KiB }
+workload: [{ type: write-verify, clients: 1, rate: 1000/s, size: 64KiB }]
+duration: 1s
+steps:
+  - { at: 500ms, node: { action: wipe, selector: { role: datanode }, mode: all } }
+final: { heal: all, settle: 10s }
+`);
+  const { verdict } = await simulateScenario({ scenario, seed: 7, roles });
+  expect(verdict.reasons[0]).toMatch(/^wipe dn-1, dn-2, dn-3 at 0.5s was refused: chunk \S+ on .* has fewer than/);
+  expect(verdict.notes?.join()).toMatch(/^write-verify: 1000\/s asked, [\d.]+\/s done$/);
+});

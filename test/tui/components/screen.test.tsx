@@ -187,7 +187,7 @@ test('Screen: names nodes where there are too many for a cell each, and scrolls 
   const nodes = [node('m-1'), ...Array.from({ length: 30 }, (_, at) => node(`dn-${at + 1}`))];
   const state = stateOf(80, 24, { nodes }, { type: 'chunks', chunks: [chunk('/f', 0, ['dn-9', 'dn-17', 'dn-30'])] });
   const lines = expectFits({ ...state, cursorId: 'dn-30' });
-  expect(lines[2]).toContain('25-31/31');
+  expect(lines[2]).toContain('18-31/31');
   expect(lines.find((line) => line.includes('dn-30 datanode'))).toMatch(/^›/);
   expect(lines.join('\n')).toMatch(/\/f#0 .* 9 17 30/);
 });

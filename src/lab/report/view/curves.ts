@@ -73,7 +73,8 @@ export function curveCharts({ chunks, rates }: ReportModel): readonly CurveChart
       binMs,
       // Each bar is stacked on those after it.
       curves: [
-        rate('all-ok', 'ok', ({ ok, fail, unknown }) => (ok + fail + unknown) * perSecond),
+        rate('all-ok', 'ok', ({ ok, answered, fail, unknown }) => (ok + answered + fail + unknown) * perSecond),
+        rate('all-answered', 'answered', ({ answered, fail, unknown }) => (answered + fail + unknown) * perSecond),
         rate('all-fail', 'failed', ({ fail, unknown }) => (fail + unknown) * perSecond),
         rate('all-unknown', 'unknown', ({ unknown }) => unknown * perSecond),
       ],

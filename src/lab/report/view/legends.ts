@@ -68,6 +68,7 @@ export function stateLegend(): HTMLElement {
 export function fateLegend(): HTMLElement {
   const bar = (name: string): SVGElement =>
     svg('svg', SWATCH, svg('rect', { y: 1, width: 18, height: 10, class: `legend-bar ${name}` }));
+  const answered = svg('svg', SWATCH, svg('rect', { y: 6, width: 18, height: 5, class: 'legend-bar meta' }));
   const failed = svg(
     'svg',
     SWATCH,
@@ -87,6 +88,7 @@ export function fateLegend(): HTMLElement {
     item(bar('read'), 'read'),
     item(bar('write'), 'write'),
     item(bar('meta'), 'names'),
+    item(answered, 'answered: ENOENT, EEXIST …'),
     item(failed, 'failed'),
     item(hollow, 'unknown'),
     item(violating, 'violation'),

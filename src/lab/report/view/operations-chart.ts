@@ -171,13 +171,16 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
   context.stroke();
 }
 
-/** ok: a full bar. fail: half a bar with a cross. unknown: a hollow bar. */
+/** ok: a full bar. answered: half a bar in the colour of the kind. fail: half a bar with a cross. unknown: a hollow bar. */
 function paintOperation(context: CanvasRenderingContext2D, box: Box, row: OperationRow, colours: FateColours): void {
   const { x, y, width, height } = box;
   const fate = FATES[row[3]] ?? 'unknown';
   if (fate === 'ok') {
     context.fillStyle = colours.fill;
     context.fillRect(x, y, width, height);
+  } else if (fate === 'answered') {
+    context.fillStyle = colours.fill;
+    context.fillRect(x, y + height / 2, width, height / 2);
   } else if (fate === 'fail') {
     context.fillStyle = colours.fail;
     context.fillRect(x, y + height / 2, width, height / 2);

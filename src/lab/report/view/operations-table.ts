@@ -10,7 +10,7 @@ import type { Tooltip } from './tooltip.js';
 
 const PAGE_ROWS = 50;
 const HEADS = ['#', 'Client', 'Operation', 'Path', 'Start', 'Took', 'Fate', 'Answer'];
-const MARKS: Readonly<Record<string, string>> = { ok: '✓', fail: '✕', unknown: '?' };
+const MARKS: Readonly<Record<string, string>> = { ok: '✓', fail: '✕', unknown: '?', answered: '–' };
 
 export class OperationsTable {
   readonly #model: ReportModel;

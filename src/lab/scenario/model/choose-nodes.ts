@@ -51,6 +51,13 @@ export function chooseNodes(
   return { nodes, shortfall: { kind: 'mode', mode, found: candidates.length } };
 }
 
+/** The nodes that a step names and that are no candidates, where it asks for all of the named nodes or for a part of them. */
+export function unmetNames({ selector, mode }: Step, candidates: readonly string[]): { readonly unmet?: readonly string[] } {
+  if (mode.kind === 'one' || mode.kind === 'fixed') return {};
+  const unmet = (selector?.names ?? []).filter((name) => !candidates.includes(name));
+  return unmet.length === 0 ? {} : { unmet };
+}
+
 /** The shortfall of a step whose links have no node on the other side. */
 export function aloneness(nodes: readonly string[], targets: readonly string[] | undefined): Shortfall | undefined {
   const isAlone = targets?.some((name) => nodes.some((node) => node !== name)) === false;

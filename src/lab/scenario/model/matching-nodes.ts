@@ -27,7 +27,7 @@ export function matchingNodesMax(selector: Selector | undefined, cluster: Scenar
 
 /** Returns whether only the running cluster can determine the nodes that it selects. */
 export function isLateBound(selector: Selector | undefined, cluster: ScenarioCluster): boolean {
-  return asksForChunks(selector) || asksForPart(selector, cluster);
+  return selector?.states !== undefined || asksForChunks(selector) || asksForPart(selector, cluster);
 }
 
 /** Tells whether it means datanodes by the chunks that they hold or write, which changes all the time. */

@@ -1,41 +1,32 @@
 /** What a fault schedule has done to each node so far: enough to choose the next target without asking a running cluster. */
-import type { Timings } from '../../../shared/profile.js';
 import { isLasting } from '../../../supervisor/api/fault.js';
 import type { FaultAction, PlannedFault } from '../../../supervisor/api/fault.js';
 import { actsOn, rowOf } from '../../../supervisor/api/fault-table.js';
 import type { FaultRow } from '../../../supervisor/api/fault-row.js';
-import { contains, cutsOf } from '../../../supervisor/network/link-rules.js';
-import type { LinkArea } from '../../../supervisor/network/link-rules.js';
-import type { NodeState } from '../../../supervisor/api/cluster-status.js';
 
 interface Modelled {
   hasProcess: boolean;
   isPaused: boolean;
-  /** Since when other nodes do not hear it; null while they do. */
-  silentSinceMs: number | null;
 }
 
 /** After one of these a node may end by itself. */
 const unsettles = (row: FaultRow): boolean => row.unsettles === true;
 const silences = (row: FaultRow): boolean => row.silences === true;
-const isMaster = (name: string): boolean => name.startsWith('m-');
 
 export class NodeModel {
   readonly #nodes = new Map<string, Modelled>();
-  readonly #timings: Timings;
   /** Active faults, by id. */
   readonly #open = new Map<number, PlannedFault>();
   /** Ends of faults whose nodes are chosen when they are injected. */
   #lateUntilMs: number[] = [];
 
-  constructor(names: readonly string[], timings: Timings) {
-    this.#timings = timings;
+  constructor(names: readonly string[]) {
     for (const name of names) this.add(name);
   }
 
   /** A node that is new, and runs. */
   add(name: string): void {
-    this.#nodes.set(name, { hasProcess: true, isPaused: false, silentSinceMs: null });
+    this.#nodes.set(name, { hasProcess: true, isPaused: false });
   }
 
   /** A fault will affect some node until then; the node is chosen when the fault is injected. */
@@ -47,20 +38,6 @@ export class NodeModel {
   lateStrikes(nowMs: number): number {
     this.#lateUntilMs = this.#lateUntilMs.filter((untilMs) => untilMs > nowMs);
     return this.#lateUntilMs.length;
-  }
-
-  /** Returns whether a selector's states (default: all) include the state of this node. */
-  isInState(name: string, states: readonly NodeState[] | undefined, nowMs: number): boolean {
-    if (states === undefined) return true;
-    const node = this.#node(name);
-    const silentMs = node.silentSinceMs === null ? 0 : nowMs - node.silentSinceMs;
-    const actual: NodeState[] = [];
-    if (!node.hasProcess) actual.push('stopped', 'dead');
-    else if (node.isPaused) actual.push('paused');
-    if (node.silentSinceMs === null) actual.push('live');
-    else if (silentMs > this.#timings.deadAfterMs) actual.push('dead');
-    else if (node.hasProcess && silentMs > this.#timings.staleAfterMs) actual.push('stale');
-    return actual.some((state) => states.includes(state));
   }
 
   /** Tells whether the action would change anything. */
@@ -102,27 +79,6 @@ export class NodeModel {
     else if (fault.action === 'heal') this.#heal(fault.nodes);
     else if (isLasting(fault)) this.#open.set(fault.id, fault);
     for (const name of fault.nodes) this.#applyTo(this.#node(name), fault.action);
-    for (const [name, node] of this.#nodes) {
-      const isHeard = node.hasProcess && !node.isPaused && !this.#isCutOff(name);
-      node.silentSinceMs = isHeard ? null : (node.silentSinceMs ?? fault.atMs);
-    }
-  }
-
-  /** A partition silences its nodes; one of a shape those which are left without a majority of the masters. */
-  #isCutOff(name: string): boolean {
-    for (const fault of this.#open.values()) {
-      if (!fault.nodes.includes(name) || rowOf(fault.action)?.silences !== true) continue;
-      // A group is the default shape, which the fault omits.
-      const isShaped = fault.action === 'partition' && fault.shape !== undefined && fault.shape !== 'group';
-      if (!isShaped || !this.#reachesMajority(name, cutsOf(fault, fault.nodes, fault.targets, fault.choiceSeed))) return true;
-    }
-    return false;
-  }
-
-  #reachesMajority(name: string, cuts: readonly LinkArea[]): boolean {
-    const isCut = (from: string, to: string): boolean => cuts.some((cut) => contains(cut, from, to));
-    const masters = [...this.#nodes.keys()].filter(isMaster);
-    return masters.filter((master) => !isCut(name, master) && !isCut(master, name)).length > masters.length / 2;
   }
 
   #applyTo(node: Modelled, action: FaultAction): void {

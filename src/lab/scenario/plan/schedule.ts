@@ -6,22 +6,21 @@
  *   nemesis┘      ▲                                        └─► resolved steps: the same, as a scenario without chance
  *                 └───────────── undo after `duration` ◄───────────┘
  *
- * Selectors by state ask the model (what the plan itself has done to a node so far), not the running cluster: that is
- * what makes the schedule depend on nothing but the file and the seed. Only steps that wait for a condition, or that ask for
- * what only the running cluster knows, are chosen late: when they are injected.
+ * The schedule depends on nothing but the file and the seed. The model holds what the plan itself has done to a node so far, and keeps
+ * a step from a node on which it can do nothing. Steps that wait for a condition, or that ask for what only the running cluster knows
+ * (the state of a node, its part in the group, its chunks), are chosen late: when they are injected.
  */
-import { timingsOf } from '../../../shared/profile.js';
 import { SeededRandom } from '../../../runtime/faults/seeded-random.js';
 import type { PlannedAction, PlannedFault } from '../../../supervisor/api/fault.js';
 import { rowOf } from '../../../supervisor/api/fault-table.js';
-import { aloneness, chooseNodes, countOf } from '../model/choose-nodes.js';
+import { aloneness, chooseNodes, countOf, unmetNames } from '../model/choose-nodes.js';
 import { isLateBound, matchingNodes } from '../model/matching-nodes.js';
 import { nemesisPauseMs, nemesisStep } from './nemesis.js';
 import type { NemesisWorld } from './nemesis.js';
 import { NodeModel } from './node-model.js';
 import { nobodyText } from '../model/nobody-text.js';
 import { datanodeNames, grownBy, nodeNames } from '../model/scenario.js';
-import type { Mode, Scenario, ScenarioCluster, Selector, Step } from '../model/scenario.js';
+import type { Mode, Scenario, ScenarioCluster, Step } from '../model/scenario.js';
 import { shortfallText } from '../model/shortfall.js';
 import { fitsRole } from '../model/unfit-fault.js';
 
@@ -83,7 +82,7 @@ class Planner {
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario;
     this.#cluster = scenario.cluster;
-    this.#model = new NodeModel(nodeNames(scenario.cluster), timingsOf(scenario.cluster.profile));
+    this.#model = new NodeModel(nodeNames(scenario.cluster));
     // A stream each: adding a step does not change what the nemesis does.
     this.#stepRandom = new SeededRandom(String(seed), 'scenario steps');
     this.#nemesisRandom = new SeededRandom(String(seed), 'scenario nemesis');
@@ -136,11 +135,11 @@ class Planner {
       if (step.source === 'nemesis') this.#model.expectLate(this.#nowMs + (durationMs ?? 0));
       return;
     }
-    const matching = this.#inState(selector);
+    const matching = matchingNodes(selector, cluster);
     const candidates = matching.filter((name) => this.#model.canTake(name, fault.action) && fitsRole(fault, name, cluster));
     const chosen = chooseNodes(step, candidates, random, matching.length === 0 ? nobodyText(selector) : undefined);
     const { nodes } = chosen;
-    const targets = target && this.#inState(target);
+    const targets = target && matchingNodes(target, cluster);
     const shortfall = chosen.shortfall ?? aloneness(nodes, targets);
     const planned: PlannedFault = {
       ...fault,
@@ -150,6 +149,7 @@ class Planner {
       ...(targets === undefined ? {} : { targets }),
       source: step.source ?? 'step',
       choiceSeed,
+      ...unmetNames(step, candidates),
       ...(shortfall === undefined ? {} : { shortfall: shortfallText(shortfall, step) }),
     };
     this.#record(planned);
@@ -168,10 +168,6 @@ class Planner {
     const undo = undoOf(planned);
     if (durationMs === undefined || undo === undefined || nodes.length === 0) return;
     this.#schedule(this.#nowMs + durationMs, PRIORITY.undo, () => this.#undo(undo, planned));
-  }
-
-  #inState(selector: Selector | undefined): string[] {
-    return matchingNodes(selector, this.#cluster).filter((name) => this.#model.isInState(name, selector?.states, this.#nowMs));
   }
 
   /** Adds datanodes by the next free names. @returns the names */

@@ -203,7 +203,7 @@ export function openManySmall(workload: ManySmall, world: WorkloadWorld): Worklo
     prepare: ({ client, name }) => client.mkdir(workloadFolder(name, world.root)),
     run: (slot) => {
       const worker = new Worker(workload, world, slot);
-      return runRounds(world.clock, world.signal, pauseMsOf(workload), () => worker.round());
+      return runRounds(world, pauseMsOf(workload), () => worker.round());
     },
     expectations: () => NO_REMAINS,
   };

@@ -120,5 +120,5 @@ class NamespaceClient {
 export async function runNamespaceClient(work: NamespaceWork): Promise<void> {
   const { world, pauseMs } = work;
   const client = new NamespaceClient(work);
-  await runRounds(world.clock, world.signal, pauseMs, () => client.round());
+  await runRounds(world, pauseMs, () => client.round());
 }

@@ -96,7 +96,7 @@ export function openReadHeavy(workload: ReadHeavy, world: WorkloadWorld): Worklo
     prepare: ({ client }) => client.mkdir(folder),
     run: (slot) => {
       const worker = new Worker(workload, world, slot, set);
-      return runRounds(world.clock, world.signal, pauseMsOf(workload), () => worker.round());
+      return runRounds(world, pauseMsOf(workload), () => worker.round());
     },
     expectations: () => ({ sharedNames: [], registers: set }),
   };
