@@ -40,7 +40,9 @@ export function checkConvergence(final: FinalState | undefined): CheckResult {
 
 /** Faults without effect prove nothing, and neither does a run with errors of its own. */
 export function checkProof({ faults, doubts }: RunFacts): CheckResult {
-  const idle = faults.filter(({ effects }) => effects === 0).map(({ fault }) => `${fault} had no effect`);
+  const idle = faults
+    .filter(({ effects }) => effects === 0)
+    .map(({ fault, refused }) => `${fault} ${refused === true ? 'was refused' : 'had no effect'}`);
   const reasons = [...idle, ...doubts];
   const detail = reasons.length === 0 ? `${faults.length} of ${faults.length} faults had effect` : reasons.join('; ');
   return { checker: 'proof', verdict: reasons.length === 0 ? 'pass' : 'unknown', detail, violations: [] };

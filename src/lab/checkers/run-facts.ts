@@ -36,6 +36,8 @@ export interface FaultFact {
   readonly fault: string;
   /** Effect counter of the fault; 0: the fault proves nothing. */
   readonly effects: number;
+  /** It was not tried, because it would take the last copy of something. */
+  readonly refused?: true;
   /** What was seen of it. Absent in records of earlier releases. */
   readonly evidence?: string;
 }

@@ -43,10 +43,11 @@ function factsOf({ facts: { faults, doubts, leaders, mayHaveLost } }: RunOutcome
     // A fault of the nemesis without a target proves nothing, and does not weaken the run.
     faults: faults
       .filter(({ effect }) => effect !== 'passed')
-      .map(({ fault, effect, effects, evidence }) => ({
+      .map(({ fault, effect, effects, evidence, refused }) => ({
         fault: faultSummary(fault),
         effects: effect === 'seen' ? Math.max(1, effects) : 0,
         evidence,
+        ...(refused && { refused }),
       })),
     doubts,
     ...(mayHaveLost ? { mayHaveLost } : {}),

@@ -84,6 +84,7 @@ const isFault = (value: unknown): value is RunFacts['faults'][number] =>
   isFields(value) &&
   isText(value['fault']) &&
   isCount(value['effects']) &&
+  (value['refused'] === undefined || value['refused'] === true) &&
   (value['evidence'] === undefined || isText(value['evidence']));
 const isAnswer = (value: unknown): value is NonNullable<RunFacts['minority']>['acknowledged'][number] =>
   isFields(value) && isText(value['master']) && isText(value['method']) && isTime(value['cutOffMs']);

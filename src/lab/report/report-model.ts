@@ -23,7 +23,10 @@ export interface ReportNode {
   readonly leads: readonly LeadSegment[];
 }
 
-/** seen, none, passed: verdict of the run. refused: it would have taken the last copy of something. watching: the fault did not end. planned: the fault was never carried out. */
+/**
+ * seen, none, passed: verdict of the run. refused: it would have taken the last copy of something. watching: the fault did not end.
+ * planned: the fault was never carried out.
+ */
 export type FaultEffect = 'seen' | 'none' | 'passed' | 'watching' | 'planned' | 'refused';
 
 export interface ReportFault {

@@ -172,7 +172,8 @@ steps:
   - { at: 500ms, node: { action: wipe, selector: { role: datanode }, mode: all } }
 final: { heal: all, settle: 10s }
 `);
-  const { verdict } = await simulateScenario({ scenario, seed: 7, roles });
+  const { verdict, checks } = await simulateScenario({ scenario, seed: 7, roles });
+  expect(checks.map(({ detail }) => detail).join()).toContain('wipe dn-1, dn-2, dn-3 was refused');
   expect(verdict.reasons[0]).toMatch(/^wipe dn-1, dn-2, dn-3 at 0.5s was refused: chunk \S+ on .* has fewer than/);
   expect(verdict.notes?.join()).toMatch(/^write-verify: 1000\/s asked, [\d.]+\/s done$/);
 });
