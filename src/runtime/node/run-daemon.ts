@@ -5,6 +5,7 @@ import { createNodeRuntime } from './index.js';
 import { createLogger } from './pino-logger.js';
 import { proxyUrlFromEnvironment } from './proxy-environment.js';
 import { messageOf } from '../../shared/error-text.js';
+import { isDfsError } from '../../shared/errors.js';
 
 /** As many as suffice for the connections that a node takes. */
 const DESCRIPTORS_WANTED = 4_096;
@@ -90,7 +91,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       await host.close();
     }
   } catch (error) {
-    log.error('The node did not start', { error });
+    // A typed error says what is wrong; the stack of any other one shows where.
+    log.error('The node did not start', isDfsError(error) ? { code: error.code, reason: error.message } : { error });
     complain(reasonOf(error));
     return 1;
   } finally {
