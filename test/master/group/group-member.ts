@@ -108,13 +108,14 @@ export class GroupMember implements Witness {
       this.#isFounded = true;
     }
     const state = new WatchedState(this, this.#sim);
+    const room = await DiskRoom.open({ disk, clock, log });
     const opened = await openStorage({
       disk,
       clock,
       random,
       log,
-      room: await DiskRoom.open({ disk, clock, log }),
-      snapshots: await CheckpointFiles.open(runtime),
+      room,
+      snapshots: await CheckpointFiles.open(runtime, room.withoutReserve),
       state,
       self,
       bootstrapMembers: this.#sim.founders,
