@@ -73,6 +73,21 @@ test('RemoveDataNode: a dead node that has the only good replica goes by force a
   });
 });
 
+test('RemoveDataNode: a dead node whose replicas were forgotten is needed where others have damaged ones only', async () => {
+  const rig = new ServicesRig(97);
+  await rig.sim.run(async () => {
+    const { nodes, chunkId } = await cluster(rig, ['dn-1', 'dn-2', 'dn-3']);
+    const [, two, three] = nodes as [PlayedNode, PlayedNode, PlayedNode];
+    await beat(rig, LONG_DEAD_MS + TIMINGS.deadAfterMs, two, three);
+    const { locations } = rig.services('m-1').soft;
+    expect(locations.replicaCount('dn-1')).toBe(0);
+    const { node, version, lengthBytes } = locations.find(chunkId, 'dn-2')!;
+    locations.update(node, { chunkId, version, lengthBytes, state: 'CORRUPT' }, true);
+    await expect(remove(rig, 'dn-1')).rejects.toMatchObject({ code: 'NOT_ENOUGH_REPLICAS' });
+    expect(await remove(rig, 'dn-1', true)).toMatchObject({ lostChunks: 1 });
+  });
+});
+
 test('RemoveDataNode: a leader that has not heard all nodes removes none', async () => {
   const rig = new ServicesRig(93);
   await rig.sim.run(async () => {
