@@ -124,7 +124,7 @@ export class MasterContacts {
   get unlogged(): { readonly masterId: string; readonly address: string }[] {
     return [this.#self, ...this.#others.values()].flatMap(({ master: { id }, address }) => {
       const logged = this.#sources.logged(id);
-      const isSaid = id === this.#self.master.id || this.#heard.has(id);
+      const isSaid = id === this.#self.master.id || (this.#heard.has(id) && this.#isOfMember(this.#others.get(id)));
       return !isSaid || logged === undefined || logged === address ? [] : [{ masterId: id, address }];
     });
   }
