@@ -123,9 +123,9 @@ test('GarbageCollector: a dead node that may hold a replica keeps no surplus one
     await beat(rig, TIMINGS.deadAfterMs + 1_000, two, three, four);
     for (const node of [three, four]) await rig.report('m-1', node, chunkId);
     // One on a disk that fails is no replica for which a good one is given up.
-    two.disk = 'FAILING';
+    four.disk = 'FAILING';
     expect(await beat(rig, TIMINGS.blockReportIntervalMs + 1_000, two, three, four)).toEqual([]);
-    two.disk = 'WRITABLE';
+    four.disk = 'WRITABLE';
     const commands = await beat(rig, TIMINGS.blockReportIntervalMs + 1_000, two, three, four);
     expect(commands).toMatchObject([{ delete: { chunkId } }]);
   });
