@@ -359,6 +359,7 @@ test('ListDirectory and ListChunks come in pages, in order', async () => {
     expect([first.entries.map((entry) => entry.name), first.hasMore]).toEqual([['a', 'b', 'c'], true]);
     const rest = await rig.call(NamespaceService.ListDirectory, { path: '/', startAfter: 'c', limit: 3 });
     expect([rest.entries.map((entry) => entry.name), rest.hasMore]).toEqual([['é'], false]);
+    expect(rest.entries[0]?.path).toBe('/é');
     await expect(rig.call(NamespaceService.ListDirectory, { path: '/a' })).rejects.toMatchObject({ code: 'NOT_A_DIRECTORY' });
     const chunks = await rig.call(ClusterService.ListChunks, { limit: 3 });
     expect([chunks.chunks.map((chunk) => chunk.path), chunks.hasMore]).toEqual([['/c', '/a', '/é'], true]);

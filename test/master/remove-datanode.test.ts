@@ -73,6 +73,21 @@ test('RemoveDataNode: a dead node that has the only good replica goes by force a
   });
 });
 
+test('RemoveDataNode: a dead node whose replicas were forgotten is needed where others have damaged ones only', async () => {
+  const rig = new ServicesRig(97);
+  await rig.sim.run(async () => {
+    const { nodes, chunkId } = await cluster(rig, ['dn-1', 'dn-2', 'dn-3']);
+    const [, two, three] = nodes as [PlayedNode, PlayedNode, PlayedNode];
+    await beat(rig, LONG_DEAD_MS + TIMINGS.deadAfterMs, two, three);
+    const { locations } = rig.services('m-1').soft;
+    expect(locations.replicaCount('dn-1')).toBe(0);
+    const { node, version, lengthBytes } = locations.find(chunkId, 'dn-2')!;
+    locations.update(node, { chunkId, version, lengthBytes, state: 'CORRUPT' }, true);
+    await expect(remove(rig, 'dn-1')).rejects.toMatchObject({ code: 'NOT_ENOUGH_REPLICAS' });
+    expect(await remove(rig, 'dn-1', true)).toMatchObject({ lostChunks: 1 });
+  });
+});
+
 test('RemoveDataNode: a leader that has not heard all nodes removes none', async () => {
   const rig = new ServicesRig(93);
   await rig.sim.run(async () => {
@@ -107,6 +122,10 @@ test('GarbageCollector: a dead node that may hold a replica keeps no surplus one
     const [, two, three, four] = nodes as [PlayedNode, PlayedNode, PlayedNode, PlayedNode];
     await beat(rig, TIMINGS.deadAfterMs + 1_000, two, three, four);
     for (const node of [three, four]) await rig.report('m-1', node, chunkId);
+    // One on a disk that fails is no replica for which a good one is given up.
+    four.disk = 'FAILING';
+    expect(await beat(rig, TIMINGS.blockReportIntervalMs + 1_000, two, three, four)).toEqual([]);
+    four.disk = 'WRITABLE';
     const commands = await beat(rig, TIMINGS.blockReportIntervalMs + 1_000, two, three, four);
     expect(commands).toMatchObject([{ delete: { chunkId } }]);
   });

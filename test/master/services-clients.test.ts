@@ -1,5 +1,6 @@
 /** What clients of a master see through its changes of role. */
 import { expect, test } from 'vitest';
+import { OPERATIONS } from '../../src/master/state/operations/operations.js';
 import { ClusterService, NamespaceService } from '../../src/protocol/services.js';
 import { DfsError } from '../../src/shared/errors.js';
 import { SESSIONS_MAX } from '../../src/shared/limits.js';
@@ -252,5 +253,10 @@ test('OpenSession: near the limit, a session takes the place of an idle one; far
     const sessionId = await rig.openSession('m-1');
     expect(rig.group.operations.at(-1)).toBe('replaceSession');
     expect([sessions.get(sessionId)?.clientName, sessions.size]).toEqual(['rig', SESSIONS_MAX]);
+    // Near the limit, and with a master that does not know the other operation: there is room still.
+    sessions.close(sessions.get(sessionId)!);
+    rig.member('m-1').highestOperation = OPERATIONS.openSession.code;
+    await rig.openSession('m-1');
+    expect(rig.group.operations.at(-1)).toBe('openSession');
   });
 });

@@ -1,6 +1,7 @@
 /** Masters with their services on simulated machines, over a group that the test commands; clients and datanodes are played. */
 import type { Growth } from '../../src/master/base/growth-reserve.js';
 import { MasterServices } from '../../src/master/member/master-services.js';
+import type { DiskState } from '../../src/protocol/generated/distrifs/v1/DiskState.js';
 import { ClusterService, DataNodeService, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import type { RpcChannel, RpcMethod } from '../../src/shared/runtime.js';
@@ -17,6 +18,8 @@ export interface PlayedNode {
   /** Default: a datanode of an older release. */
   readonly runId?: string;
   acceptedTerm: number;
+  /** As its heartbeats say. Default: a datanode of an older release. */
+  disk?: DiskState;
 }
 
 export class ServicesRig {
@@ -121,7 +124,10 @@ export class ServicesRig {
   }
 
   heartbeat(masterId: string, node: PlayedNode) {
-    return this.call(masterId, DataNodeService.Heartbeat, { node: this.#speaker(masterId, node), stats: statsOf() });
+    return this.call(masterId, DataNodeService.Heartbeat, {
+      node: this.#speaker(masterId, node),
+      stats: { ...statsOf(), disk: node.disk === undefined ? null : { state: node.disk } },
+    });
   }
 
   /** Of a chunk that was written here; 1 for any other. */

@@ -129,10 +129,16 @@ test('rm: while a master of an earlier release is in the group, the unfinished f
       // As a master of the release before this operation would speak.
       const sender = { master: { id: older, incarnation: 1 }, address: member.address, version: 9, highestOperation: 21 };
       await rig.callAt(leader, RaftService.Greet, { clusterId, sender, senderLife: member.life });
-      await opened(clientAt(rig, 'w'));
+      const other = clientAt(rig, 'o');
+      await other.writeFile('/whole', '');
+      const writer = clientAt(rig, 'w');
+      for (const path of ['/f', '/whole']) await opened(writer, path);
       rig.sim.machine('w').crash();
       await rig.sim.advance(timings.lostAfterMs + 100);
-      await expect(clientAt(rig, 'o').rm('/f')).rejects.toMatchObject({ dfsCode: 'NOT_AVAILABLE_YET', cause: { nodeId: older } });
+      await expect(other.rm('/f')).rejects.toMatchObject({ dfsCode: 'NOT_AVAILABLE_YET', cause: { nodeId: older } });
+      // A whole file beside it goes, as before that operation.
+      await other.rm('/whole');
+      expect(await rig.list()).toEqual([]);
     },
     ['m-1', 'm-2', 'm-3'],
   );

@@ -79,9 +79,12 @@ export class DiskHealth {
       await writeSynced(disk, PROBE_FILE, new Uint8Array(PROBE_BYTES));
       await disk.remove(PROBE_FILE);
     } catch (error) {
-      this.note(error);
-      if (!this.#isStopped) this.#probeLater();
-      return;
+      // It takes changes, as far as there is space: deletions must not wait for space that only they can make.
+      if (!isDfsError(error, 'NO_SPACE')) {
+        this.note(error);
+        if (!this.#isStopped) this.#probeLater();
+        return;
+      }
     }
     this.#timer = null;
     this.#probes = 0;

@@ -73,6 +73,12 @@ export class FaultRunner {
     return this.#records.some(({ fault, effects }) => effects > 0 && mayLose(fault));
   }
 
+  /** Such a fault was of a master: the masters may have forgotten votes, and what they have agreed on. */
+  get mayHaveSplit(): boolean {
+    const masters = new Set(this.#control.masters().map(({ id }) => id));
+    return this.#records.some(({ fault, effects }) => effects > 0 && mayLose(fault) && fault.nodes.some((id) => masters.has(id)));
+  }
+
   /** Nodes that ended without a command, and without a fault that explains it. */
   get surprises(): readonly string[] {
     return this.#exits.surprises;

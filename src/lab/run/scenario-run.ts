@@ -158,7 +158,7 @@ export class ScenarioRun {
     const probes: ProbeResult[] = [];
     for (const probe of scenario.probes)
       probes.push(await (probe.kind === 'eventually' ? this.#probeEnd(probe) : this.#told(probe)));
-    const { mayHaveLost } = runner;
+    const { mayHaveLost, mayHaveSplit } = runner;
     if (mayHaveLost) this.#workloadRunner.promises.allowLoss();
     const endChecks = await this.#checkFiles();
     signal.throwIfAborted();
@@ -169,6 +169,7 @@ export class ScenarioRun {
       endChecks,
       faults: runner.records,
       mayHaveLost,
+      mayHaveSplit,
       probes,
       leaders: this.#group.leaders,
       agreement,

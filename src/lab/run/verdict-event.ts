@@ -26,22 +26,27 @@ export function verdictEvent(scenario: Scenario, seed: number, { facts, elapsedM
   const passed = facts.faults.filter((record) => record.effect === 'passed').length;
   const struck = facts.faults.length - passed;
   const brokenIn = (invariant: string): number => facts.ledger.broken.filter((broken) => broken.invariant === invariant).length;
-  const { mayHaveLost } = facts;
+  const { mayHaveLost, mayHaveSplit } = facts;
   const row = (check: string, broken: number, good: string): CheckRow => {
     return { check, kind: 'promise', holds: broken === 0, detail: broken === 0 ? good : `broken for ${broken} files` };
   };
-  const excusable = (one: CheckRow): CheckRow =>
-    one.holds || !mayHaveLost ? one : { ...one, holds: true, detail: `${one.detail}: a fault of this run may lose data` };
+  const excusable = (one: CheckRow, isExcused: boolean): CheckRow =>
+    one.holds || !isExcused ? one : { ...one, holds: true, detail: `${one.detail}: a fault of this run may lose data` };
   const checks: CheckRow[] = [
     excusable(
       row('acked-files-readable', brokenIn('acked-files-readable'), `${facts.endChecks.filesRead} files read back at the end`),
+      mayHaveLost,
     ),
     row('no-corruption', brokenIn('no-corruption'), `${readsVerified + facts.endChecks.filesRead} reads compared by sha256`),
     excusable(
       row('deleted-stay-deleted', brokenIn('deleted-stay-deleted'), `${facts.endChecks.deletedChecked} files looked for`),
+      mayHaveLost,
     ),
-    excusable(leaderRow(facts.leaders)),
-    excusable({ check: 'masters-agree', kind: 'promise', holds: facts.agreement.holds, detail: facts.agreement.detail }),
+    excusable(leaderRow(facts.leaders), mayHaveSplit),
+    excusable(
+      { check: 'masters-agree', kind: 'promise', holds: facts.agreement.holds, detail: facts.agreement.detail },
+      mayHaveSplit,
+    ),
     ...facts.probes.map(({ kind, probe, holds, detail }) => ({
       check: `${kind} ${probe}`,
       kind: kind === 'eventually' ? ('promise' as const) : ('proof' as const),

@@ -28,8 +28,10 @@ export interface RunFindings {
   readonly ledger: Pick<BrokenGuarantees, 'broken' | 'brokenCount'>;
   readonly endChecks: EndChecks;
   readonly faults: readonly FaultRecord[];
-  /** One of the faults may lose acknowledged data: only wrong bytes, and what the probes ask for, count. */
+  /** One of the faults may lose acknowledged data: what is lost, or there again, does not count. */
   readonly mayHaveLost: boolean;
+  /** One of these faults was of a master: that masters disagree, or led in one term, does not count either. */
+  readonly mayHaveSplit: boolean;
   readonly probes: readonly ProbeResult[];
   /** Every master that was seen to lead. */
   readonly leaders: readonly LeaderFact[];
@@ -54,8 +56,8 @@ export function judge(facts: RunFindings): Judgement {
     ...facts.ledger.broken
       .filter(({ invariant }) => !isExcused(invariant))
       .map(({ invariant, path, detail }) => `${invariant}: ${path}: ${detail}`),
-    ...(facts.mayHaveLost ? [] : sharedTerms(facts.leaders).map((what) => `one-leader-per-term: ${what}`)),
-    ...(facts.agreement.holds || facts.mayHaveLost ? [] : [`masters-agree: ${facts.agreement.detail}`]),
+    ...(facts.mayHaveSplit ? [] : sharedTerms(facts.leaders).map((what) => `one-leader-per-term: ${what}`)),
+    ...(facts.agreement.holds || facts.mayHaveSplit ? [] : [`masters-agree: ${facts.agreement.detail}`]),
     ...facts.probes
       .filter((probe) => probe.kind === 'eventually' && !probe.holds)
       .map(({ probe, detail }) => `eventually "${probe}" did not come true: ${detail}`),

@@ -12,6 +12,8 @@ import { DfsError } from '../../shared/errors.js';
 import { RAFT_MEMBERS_MAX } from '../../shared/limits.js';
 import type { BootstrapMaster } from '../base/config.js';
 
+/** A master adds one for each change: what leaps further is no number of its own, and must not use the numbers up. */
+const VERSION_LEAP_MAX = 2 ** 32;
 /** The highest op code that a master can apply whose release does not say: codes above it came after the releases that say. */
 const UNSAID_HIGHEST_OPERATION = 21;
 
@@ -89,11 +91,12 @@ export class MasterContacts {
     if (taken !== undefined && isSameMaster(taken, contact) && saysSame(taken, contact)) this.#heard.add(id);
   }
 
-  /** Another master passes on what it knows. */
+  /** Another master passes on what it knows. Of a member, only the member itself may say that it has a new incarnation. */
   told(contact: MasterContact): void {
     if (contact.version === 0) return;
     if (contact.master.id === this.#self.master.id) this.#correct(contact);
-    else this.#take(contact);
+    else if (!this.#isOfMember(this.#others.get(contact.master.id)) || this.#sources.isMember(contact.master))
+      this.#take(contact);
   }
 
   /** host:port, or undefined: of all that is known, the most likely to be right. */
@@ -121,7 +124,7 @@ export class MasterContacts {
   get unlogged(): { readonly masterId: string; readonly address: string }[] {
     return [this.#self, ...this.#others.values()].flatMap(({ master: { id }, address }) => {
       const logged = this.#sources.logged(id);
-      const isSaid = id === this.#self.master.id || this.#heard.has(id);
+      const isSaid = id === this.#self.master.id || (this.#heard.has(id) && this.#isOfMember(this.#others.get(id)));
       return !isSaid || logged === undefined || logged === address ? [] : [{ masterId: id, address }];
     });
   }
@@ -129,7 +132,8 @@ export class MasterContacts {
   #take(contact: MasterContact): void {
     const { id } = contact.master;
     const known = this.#others.get(id);
-    if (known !== undefined && !isNewer(contact, known)) return;
+    if (isLeap(contact, known)) return;
+    if (known !== undefined && !this.#isNewer(contact, known)) return;
     if (known === undefined && this.#others.size >= RAFT_MEMBERS_MAX && !this.#forgetOne()) return;
     this.#others.set(id, contact);
     this.#heard.delete(id);
@@ -140,8 +144,20 @@ export class MasterContacts {
   #correct(contact: MasterContact): void {
     const self = this.#self;
     if (!isSameMaster(contact, self) || contact.version < self.version || saysSame(contact, self)) return;
+    if (isLeap(contact, self)) return;
     this.#self = { ...self, version: contact.version + 1 };
     this.#sources.onChange(this.#self);
+  }
+
+  #isOfMember(contact: MasterContact | undefined): boolean {
+    return contact !== undefined && this.#sources.isMember(contact.master);
+  }
+
+  /** A master that lost its disk comes back as another one, under a larger incarnation; a member is heard again in any case. */
+  #isNewer(contact: MasterContact, known: MasterContact): boolean {
+    const { incarnation } = contact.master;
+    if (incarnation === known.master.incarnation) return contact.version > known.version;
+    return incarnation > known.master.incarnation || (this.#isOfMember(contact) && !this.#isOfMember(known));
   }
 
   #forgetOne(): boolean {
@@ -160,10 +176,10 @@ const isSameMaster = (a: MasterContact, b: MasterContact): boolean =>
 const saysSame = (a: Omit<MasterContact, 'version'>, b: Omit<MasterContact, 'version'>): boolean =>
   a.address === b.address && a.highestOperation === b.highestOperation;
 
-/** A master that lost its disk comes back as another one, under a larger incarnation. */
-function isNewer(contact: MasterContact, known: MasterContact): boolean {
-  const { incarnation } = contact.master;
-  return incarnation === known.master.incarnation ? contact.version > known.version : incarnation > known.master.incarnation;
+/** Of another incarnation nothing is known: its versions begin anew. */
+function isLeap(contact: MasterContact, known: MasterContact | undefined): boolean {
+  const before = known !== undefined && isSameMaster(known, contact) ? known.version : 0;
+  return contact.version > before + VERSION_LEAP_MAX;
 }
 
 const versionAfter = (known: MasterContact | undefined, contact: MasterContact): number =>

@@ -133,9 +133,11 @@ export class GarbageCollector {
     const confirmed = this.#confirmedOf(chunk);
     const all = this.#locations.ofChunk(chunkId).filter((record) => isOfChunk(record, chunk));
     // A replica in doubt may turn out to be the one that is needed: wait until all nodes have reported. What a dead node holds is not
-    // waited for: without it, there are more confirmed ones than are needed.
+    // waited for: without it, there are more confirmed ones than are needed. One on a disk that fails may be gone soon, and is none for which
+    // another one is given up.
     const awaited = all.filter((record) => record.node.state !== 'DEAD');
-    if (confirmed.length !== awaited.length || confirmed.some((record) => record.node.state !== 'LIVE')) return;
+    const isSure = ({ node }: ReplicaRecord): boolean => node.state === 'LIVE' && diskStateOf(node) === 'WRITABLE';
+    if (confirmed.length !== awaited.length || !confirmed.every(isSure)) return;
     const candidates = confirmed.map(({ node }) => ({
       nodeId: node.id,
       rack: node.rack,

@@ -84,9 +84,18 @@ export class Proposer {
     }
   }
 
+  /** Whether all masters of the group can apply the operation, as far as known. */
+  isKnownToAll(operation: OperationName): boolean {
+    return this.#memberWithout(operation) === undefined;
+  }
+
+  #memberWithout(operation: OperationName): string | undefined {
+    return this.#consensus.memberWithout(OPERATIONS[operation].code);
+  }
+
   /** A master stops at an operation that it does not know: none such is logged while a member of an earlier release is there. */
   #assertKnownToAll(operation: OperationName): void {
-    const masterId = this.#consensus.memberWithout(OPERATIONS[operation].code);
+    const masterId = this.#memberWithout(operation);
     if (masterId === undefined) return;
     throw new DfsError(
       'NOT_AVAILABLE_YET',

@@ -56,10 +56,11 @@ export function namespaceReads(master: MasterContext): Reads {
       for (const name of directory.names.after(startAfter)) {
         const child = directory.children.get(name);
         if (child === undefined) continue;
-        const bytes = FIELDS_BYTES_MAX + textBytes(name, child.owner, child.group);
+        const entryPath = cutText(`${path === '/' ? '' : path}/${name}`, ANSWERED_PATH_CHARS_MAX);
+        const bytes = FIELDS_BYTES_MAX + textBytes(entryPath, name, child.owner, child.group);
         if (entries.length === count || !budget.takes(bytes)) return { entries, hasMore: true };
-        // The caller knows the path of the directory: repeated in each entry, it would be most of the answer.
-        entries.push(fileInfoOf(child, ''));
+        // Clients of earlier releases show it as it comes.
+        entries.push(fileInfoOf(child, entryPath));
       }
       return { entries, hasMore: false };
     },

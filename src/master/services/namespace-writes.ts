@@ -14,7 +14,7 @@ import type { LogOperation } from '../state/operations/log-operation.js';
 import type { MutationName } from '../state/operations/operations.js';
 import { assertAnswer } from '../state/tables/answer.js';
 import type { Answer } from '../state/tables/answer.js';
-import { lapsedWriterAt, withHolder } from './unfinished-files.js';
+import { deletionOf, lapsedWriterAt, withHolder } from './unfinished-files.js';
 
 type Writes = Pick<
   Handlers<typeof NamespaceService>,
@@ -92,11 +92,7 @@ export function namespaceWrites(master: MasterContext): Writes {
 
     Delete: async (request) => {
       const leader = master.requireLeader();
-      await leader.mutations.run(request.header, () => {
-        const fileId = lapsedWriterAt(master.machine, leader, request.path);
-        if (fileId === 0) return { operation: 'delete', delete: request };
-        return { operation: 'deleteUnfinished', deleteUnfinished: { request, fileId } };
-      });
+      await leader.mutations.run(request.header, () => deletionOf(master.machine, leader, request));
       leader.maintenance.soon();
       return {};
     },
@@ -112,7 +108,7 @@ function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'R
       // Masters of earlier releases do not know the second one, and need not while there is room.
       const isNearlyFull = machine.state.sessions.size + SESSIONS_UNDER_WAY_MAX >= SESSIONS_MAX;
       const answer = await proposer.propose(
-        isNearlyFull
+        isNearlyFull && proposer.isKnownToAll('replaceSession')
           ? { operation: 'replaceSession', replaceSession: { clientName } }
           : { operation: 'openSession', openSession: { clientName } },
       );

@@ -51,8 +51,8 @@ export async function removeDataNode(
 }
 
 /**
- * Chunks that have no good replica without this node. What a dead node holds may not be known any more: each chunk of which no other node has
- * reported a replica may be there.
+ * Chunks that have no good replica without this node. What a dead node holds may not be known any more: each chunk of which no node has a
+ * good replica may be there.
  */
 async function countLost({ machine, runtime }: MasterContext, leader: Leadership, node: ActiveNode): Promise<number> {
   const { locations, health } = leader.soft;
@@ -67,7 +67,7 @@ async function countLost({ machine, runtime }: MasterContext, leader: Leadership
     await runtime.clock.sleep(SLICE_PAUSE_MS);
     leader.assertLeading();
   }
-  return node.state === 'DEAD' ? Math.max(lost, health.unreportedCount) : lost;
+  return node.state === 'DEAD' ? Math.max(lost, health.totals().missing) : lost;
 }
 
 function stillNeeded({ id, state }: ActiveNode, lostChunks: number): DfsError {

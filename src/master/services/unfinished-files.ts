@@ -1,8 +1,10 @@
 /** Unfinished files in the way of another client: whether their writers are gone, and what to say of writers that are not. */
+import type { DeleteRequest__Output } from '../../protocol/generated/distrifs/v1/DeleteRequest.js';
 import { DfsError } from '../../shared/errors.js';
 import type { LeaseView } from '../leader/leases.js';
 import type { Leadership } from '../leader/master-context.js';
 import type { FileInode } from '../state/tables/inode.js';
+import type { LogOperation } from '../state/operations/log-operation.js';
 import type { StateMachine } from '../state/operations/state-machine.js';
 
 /** The unfinished file at this path whose writer has been silent for too long, or is gone; 0 when there is none. */
@@ -10,6 +12,23 @@ export function lapsedWriterAt(machine: StateMachine, { leaderState }: Leadershi
   const file = unfinishedAt(machine, path);
   const sessionId = file?.pending?.sessionId;
   return file !== undefined && sessionId !== undefined && leaderState.leases.hasLapsed(sessionId) ? file.id : 0;
+}
+
+/**
+ * The operation that removes what is at a path, with the unfinished file there when its writer is gone. While a master of an earlier release
+ * keeps the latter from being removed, a whole file beside it is removed all the same.
+ */
+export function deletionOf(
+  machine: StateMachine,
+  leader: Leadership,
+  request: DeleteRequest__Output,
+): LogOperation<'delete' | 'deleteUnfinished'> {
+  const fileId = lapsedWriterAt(machine, leader, request.path);
+  // A path that is refused has no unfinished file.
+  const isOfWhole = fileId !== 0 && machine.state.tree.place(request.path).inode !== undefined;
+  return fileId === 0 || (isOfWhole && !leader.proposer.isKnownToAll('deleteUnfinished'))
+    ? { operation: 'delete', delete: request }
+    : { operation: 'deleteUnfinished', deleteUnfinished: { request, fileId } };
 }
 
 /**

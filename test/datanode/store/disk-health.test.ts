@@ -115,6 +115,22 @@ test('a disk that fails writes is told so until a probe succeeds', async () => {
   });
 });
 
+test('a disk that failed and is full by now takes changes again: what it holds may be deleted', async () => {
+  const world = new World(505);
+  const refusals = new Refusals();
+  await world.sim.run(async () => {
+    const { master } = world;
+    await world.up();
+    await world.startNode('dn-1', {}, refusals.wrap);
+    await world.sim.runUntil(() => master.believes.has('dn-1'));
+    Object.assign(refusals, { code: 'IO_ERROR', calls: ['write'] });
+    await rejection(world.writeChunk(8, 1, ['dn-1'], DATA));
+    await world.sim.runUntil(() => master.disks.get('dn-1')?.state === 'FAILING');
+    refusals.code = 'NO_SPACE';
+    await world.sim.runUntil(() => master.disks.get('dn-1')?.state === 'WRITABLE');
+  });
+});
+
 test('a refusal at any step of a write ends the write alone: the node goes on, and nothing is left', async () => {
   const steps = [
     { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /tmp$/ },

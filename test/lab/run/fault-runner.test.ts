@@ -53,9 +53,11 @@ test('FaultRunner: a folder is put back after a backup only, and may have lost w
     const backup = await rig.run({ action: 'backup' }, ['m-1', 'dn-1']);
     expect(rig.record(backup)).toMatchObject({ effect: 'seen', effects: 2, evidence: 'folder copied' });
     expect(rig.runner.mayHaveLost).toBe(false);
+    await rig.run({ action: 'restore-old' }, ['dn-1']);
+    expect([rig.runner.mayHaveLost, rig.runner.mayHaveSplit]).toEqual([true, false]);
     const restored = await rig.run({ action: 'restore-old' }, ['m-1']);
     expect(rig.record(restored)).toMatchObject({ effect: 'seen', effects: 1 });
-    expect(rig.runner.mayHaveLost).toBe(true);
+    expect(rig.runner.mayHaveSplit).toBe(true);
     expect(await rig.state('m-1')).toBe('stopped');
     const part = await rig.run({ action: 'refound' }, ['dn-1']);
     expect(rig.record(part)).toMatchObject({ effect: 'none' });

@@ -69,6 +69,7 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
     endChecks: { filesRead: 1, deletedChecked: 0, unanswered: [] },
     faults: [],
     mayHaveLost: false,
+    mayHaveSplit: false,
     probes: [],
     leaders: notes.leaders,
     agreement: { masters: 3, holds: true, detail: '' },
@@ -82,7 +83,8 @@ test('GroupNotes remembers every leader once, also the one before the run; two o
   });
   const differ = { masters: 2, holds: false, detail: 'm-1 a, m-2 b' };
   expect(judge({ ...facts, agreement: differ })).toEqual({ verdict: 'fail', reasons: ['masters-agree: m-1 a, m-2 b'] });
-  // A fault that may lose data excuses both.
+  // A fault that may lose data excuses both when it was of a master, and neither when it was of datanodes.
   const excused = { ...facts, leaders: notes.leaders, agreement: differ, mayHaveLost: true };
-  expect(judge(excused)).toEqual({ verdict: 'pass', reasons: [] });
+  expect(judge(excused)).toMatchObject({ verdict: 'fail', reasons: { length: 2 } });
+  expect(judge({ ...excused, mayHaveSplit: true })).toEqual({ verdict: 'pass', reasons: [] });
 });

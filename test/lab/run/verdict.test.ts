@@ -10,6 +10,7 @@ const findings = (ledger: BrokenGuarantees, mayHaveLost: boolean): RunFindings =
   endChecks: { filesRead: 1, deletedChecked: 0, unanswered: [] },
   faults: [],
   mayHaveLost,
+  mayHaveSplit: false,
   probes: [],
   leaders: [],
   agreement: { masters: 1, holds: true, detail: '' },

@@ -82,6 +82,24 @@ test('MasterContacts: a master whose release does not say what it can apply is t
   expect([highest('m-1'), highest('m-2'), highest('m-2', 2), highest('m-3'), highest('m-4')]).toEqual([24, 30, 21, 21, 21]);
 });
 
+test('MasterContacts: no number that a stranger says keeps a master from being followed, nor from speaking', () => {
+  const { book, changes } = contacts({ logged: () => 'log:1', isMember: ({ incarnation }) => incarnation === 1 });
+  for (const id of ['m-1', 'm-2']) book.told(of(id, 'stranger:1', Number.MAX_SAFE_INTEGER));
+  book.heard(of('m-2', 'stranger:1', Number.MAX_SAFE_INTEGER));
+  expect(changes).toEqual([]);
+  expect(book.self.version).toBe(1);
+  book.heard(of('m-2', 'a:1', 1));
+  expect(book.addressOf('m-2')).toBe('a:1');
+  // Nor an incarnation that the group has not given: others may not name it, and the member itself is heard over it.
+  book.told(of('m-2', 'stranger:1', 1, 24, Number.MAX_SAFE_INTEGER));
+  expect(book.addressOf('m-2')).toBe('a:1');
+  book.heard(of('m-2', 'stranger:1', 1, 24, Number.MAX_SAFE_INTEGER));
+  expect(book.unlogged.map(({ masterId }) => masterId)).toEqual(['m-1']);
+  book.heard(of('m-2', 'a:1', 1));
+  expect(book.addressOf('m-2')).toBe('a:1');
+  expect(book.highestOperationOf({ id: 'm-2', incarnation: 1 })).toBe(24);
+});
+
 test('MasterContacts: bounded, and only members are passed on', () => {
   const { book } = contacts({ isMember: ({ id }) => id === 'm-2' });
   book.told(of('m-2', 'a:1', 1));

@@ -5,9 +5,6 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface FileInfo {
   'fileId'?: (number | string | Long);
-  /**
-   * Empty in the entries of a directory: the directory's path and the name.
-   */
   'path'?: (string);
   'name'?: (string);
   'kind'?: (_distrifs_v1_FileKind);
@@ -27,9 +24,6 @@ export interface FileInfo {
 
 export interface FileInfo__Output {
   'fileId': (number);
-  /**
-   * Empty in the entries of a directory: the directory's path and the name.
-   */
   'path': (string);
   'name': (string);
   'kind': (_distrifs_v1_FileKind__Output);
