@@ -305,12 +305,13 @@ test('RegisterDataNode: of two processes on copies of one folder the first stays
     await rig.sim.advance(2 * TIMINGS.heartbeatIntervalMs + 1);
     expect(await rig.register('m-1', copy)).toMatchObject({ wasUnknown: false });
     await expect(rig.register('m-1', original)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
-    // Its connection breaks: what starts on the folder then need not wait.
+    // Its connection breaks: what starts on the folder then need not wait, where it was; elsewhere it may be another copy.
     const waiting = rig.poll('m-1', copy).catch(() => undefined);
     await rig.sim.advance(100);
     rig.sim.machine('client of m-1').crash({ power: false });
     await rig.sim.advance(100);
     rig.reconnect('m-1');
+    await expect(rig.register('m-1', { ...original, runId: 'run-3' })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
     expect(await rig.register('m-1', { ...copy, runId: 'run-3' })).toMatchObject({ term: 1 });
     void waiting;
   });

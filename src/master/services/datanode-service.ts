@@ -192,7 +192,8 @@ async function makeKnown(master: MasterContext, leader: Leadership, wanted: Want
 
 /**
  * Two processes must not bear one id at the same time, with two folders or with copies of one: the later one waits until the earlier is
- * silent. One that is started again on its folder need not wait for that, once the connection of its former process has broken.
+ * silent. One that is started again on its folder need not wait for that, once the connection of its former process has broken; at another
+ * address it may be a copy, and the first one may be back in a moment.
  * @throws DfsError ALREADY_EXISTS, retriable
  */
 function assertNotTaken({ config, runtime }: MasterContext, leader: Leadership, wanted: Wanted): void {
@@ -205,7 +206,8 @@ function assertNotTaken({ config, runtime }: MasterContext, leader: Leadership, 
       { retriable: true },
     );
   }
-  if (other.runId === '' || wanted.runId === '' || other.runId === wanted.runId || other.hungUpMs !== null) return;
+  if (other.runId === '' || wanted.runId === '' || other.runId === wanted.runId) return;
+  if (other.hungUpMs !== null && other.address === wanted.address) return;
   const silentMs = runtime.clock.nowMs() - other.lastHeartbeatMs;
   if (silentMs > SILENT_HEARTBEATS * config.timings.heartbeatIntervalMs) return;
   throw new DfsError(
