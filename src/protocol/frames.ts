@@ -12,8 +12,7 @@
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
  *   quarantine: > QUARANTINE_OPEN  < QUARANTINE_ANSWER
  * Either side may answer ERROR instead; a node that is busy does at once, with RESOURCE_EXHAUSTED and its id (busy.ts). After an ERROR
- * in a read the connection remains usable; after an ERROR in a write it is
- * closed.
+ * in a read the connection remains usable; after an ERROR in a write it is closed.
  */
 import { DfsError } from '../shared/errors.js';
 import { BLOCK_BYTES, KIB } from '../shared/limits.js';

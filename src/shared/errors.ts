@@ -84,7 +84,7 @@ const CODES = traits({
   DATA_DIR_LOCKED: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EBUSY' },
   ADDRESS_IN_USE: { retriable: false, grpcStatus: 'FAILED_PRECONDITION', errno: 'EADDRINUSE' },
   IO_ERROR: { retriable: false, grpcStatus: 'INTERNAL', errno: 'EIO' },
-  /** The requested feature is not implemented. */
+  /** A master of the group is of a release that cannot apply the operation: nothing was done, and it can be once that one is upgraded. */
   NOT_AVAILABLE_YET: { retriable: false, grpcStatus: 'UNIMPLEMENTED', errno: 'ENOSYS' },
   INTERNAL: { retriable: false, grpcStatus: 'INTERNAL', errno: 'EIO' },
 });

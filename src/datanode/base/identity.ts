@@ -3,7 +3,8 @@ import { uuidFromBytes } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { TERM_LEAP_MAX } from '../../shared/limits.js';
 import type { Disk, Random } from '../../shared/runtime.js';
-import { isRefusal, readWhole, replaceDurably } from './durable-file.js';
+import { readWhole } from '../../shared/whole-file.js';
+import { isRefusal, replaceDurably } from './durable-file.js';
 
 const FILE = 'identity.json';
 const FILE_BYTES_MAX = 4096;

@@ -1,7 +1,8 @@
 /** The data folder: file operations on chunks, and which failures of them end the node. Policy is in chunk-store.ts. */
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { DiskFile, Runtime } from '../../shared/runtime.js';
-import { isRefusal, readWhole, writeSynced } from '../base/durable-file.js';
+import { readWhole, writeSynced } from '../../shared/whole-file.js';
+import { isRefusal } from '../base/durable-file.js';
 import {
   damagedFileName,
   dataFileName,

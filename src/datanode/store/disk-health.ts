@@ -11,7 +11,7 @@ import { DISK_PROBLEM_BYTES_MAX } from '../../shared/limits.js';
 import type { Timings } from '../../shared/profile.js';
 import { retryDelayMs, type RetryPolicy } from '../../shared/retry.js';
 import type { Runtime, Timer } from '../../shared/runtime.js';
-import { writeSynced } from '../base/durable-file.js';
+import { writeSynced } from '../../shared/whole-file.js';
 
 /** Written, fsynced and removed. */
 const PROBE_FILE = 'write-probe';

@@ -1,7 +1,7 @@
 /** What is in the quarantine of a data folder, and whether it is good. */
 import { isDfsError } from '../../shared/errors.js';
 import type { Disk, Runtime } from '../../shared/runtime.js';
-import { readWhole } from '../base/durable-file.js';
+import { readWhole } from '../../shared/whole-file.js';
 import { dataFileName, metaFileName, parseQuarantinedName, QUARANTINE, quarantinedPath } from './chunk-files.js';
 import { type ChunkMeta, decodeChunkMeta, META_BYTES_MAX } from './chunk-meta.js';
 import { inspectData, isWhole } from './inspect-data.js';

@@ -64,8 +64,9 @@ export interface HistoryJudgement {
 
 /**
  * Where a fault may have lost data, the run makes no statement about what was acknowledged: integrity is judged, over all lives of the
- * cluster, since no fault excuses bytes that were never written. The guarantee of minorities is judged when a master on such a side received a request, that of leaders when leaders were
- * recorded. Without that, the run makes no statement about the guarantee, and the list omits the check.
+ * cluster, since no fault excuses bytes that were never written. The guarantee of minorities is judged when a master on such a side
+ * received a request, that of leaders when leaders were recorded. Without that, the run makes no statement about the guarantee, and the
+ * list omits the check.
  * @param recorded in order of invocation
  */
 export function judgeHistory(recorded: readonly Operation[], facts: RunFacts): HistoryJudgement {

@@ -1,6 +1,7 @@
 /** A small file that is read and replaced as a whole. */
 import { isDfsError } from '../../shared/errors.js';
 import type { Disk } from '../../shared/runtime.js';
+import { writeSynced } from '../../shared/whole-file.js';
 
 /**
  * @param bytesMax what is longer is cut off
@@ -28,14 +29,7 @@ export async function readTextFile(disk: Disk, name: string, bytesMax: number): 
  */
 export async function replaceTextFile(disk: Disk, name: string, text: string): Promise<void> {
   const temporary = `${name}.tmp`;
-  const file = await disk.open(temporary, 'create');
-  try {
-    await file.truncate(0);
-    await file.write(new TextEncoder().encode(text), 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeSynced(disk, temporary, new TextEncoder().encode(text));
   await disk.rename(temporary, name);
   await disk.syncDirectory('.');
 }

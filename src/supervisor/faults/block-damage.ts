@@ -4,9 +4,9 @@
  */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import { pickOne } from '../../shared/choices.js';
-import { countsOf, NothingToDamage } from '../api/fault.js';
+import { NothingToDamage } from '../api/fault.js';
 import type { ActiveFault, DamageFault } from '../api/fault.js';
-import { strike } from './damage-place.js';
+import { damageDone, strike } from './damage-place.js';
 import { DiskSurvey } from './good-copies.js';
 import type { BlockCopy, DamageableDisk } from './good-copies.js';
 
@@ -45,11 +45,7 @@ export function damageBlocks(
       const offsetBytes = block * blockBytes + random.integer(0, bytes - 1);
       return `${nodeId} ${strike({ disk, file: dataFile, bytes }, { action: fault.action, offsetBytes }, random)}`;
     });
-    return {
-      counts: `${countsOf(fault)}: ${struck.join(', ')}`,
-      effects: () => Promise.resolve(chosen.length),
-      lift: () => Promise.resolve(),
-    };
+    return damageDone(fault, struck);
   }
   throw new NothingToDamage(`${nodeIds.join(', ')} hold no chunk of a file in two replicas with blocks that are good elsewhere`);
 }

@@ -1,7 +1,8 @@
 /** Where in a file damage is done, and how: the same for replicas, logs and checkpoints. */
 import type { SeededRandom } from '../../runtime/faults/seeded-random.js';
 import type { DamageableDisk } from './good-copies.js';
-import type { DamageFault } from '../api/fault.js';
+import { countsOf } from '../api/fault.js';
+import type { ActiveFault, DamageFault } from '../api/fault.js';
 
 /** A file to damage. */
 export interface DamagePlace {
@@ -24,4 +25,13 @@ export function strike({ disk, file, bytes }: DamagePlace, { action, offsetBytes
   else if (action === 'truncate') disk.writeFile(file, disk.readFile(file).subarray(0, offset));
   else disk.removeFile(file);
   return action === 'remove' ? file : `${file} byte ${offset}`;
+}
+
+/** Damage that is done: lifting it does nothing. @param struck what was done to each file, for people */
+export function damageDone(fault: DamageFault, struck: readonly string[]): ActiveFault {
+  return {
+    counts: `${countsOf(fault)}: ${struck.join(', ')}`,
+    effects: () => Promise.resolve(struck.length),
+    lift: () => Promise.resolve(),
+  };
 }

@@ -1,8 +1,8 @@
 /** Damages replicas on the disks of datanodes, as corruption or an operator's mistake would: never the last good ones. */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import { hasPlace, strike } from './damage-place.js';
+import { damageDone, hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
-import { countsOf, LastCopySpared, NothingToDamage } from '../api/fault.js';
+import { LastCopySpared, NothingToDamage } from '../api/fault.js';
 import type { DamageFault, ActiveFault } from '../api/fault.js';
 import { COPIES_LEFT_MIN, DiskSurvey } from './good-copies.js';
 import type { DamageableDisk, GoodCopy, ReplicaDisk } from './good-copies.js';
@@ -41,11 +41,7 @@ export function damageReplicas(
     chosen.push(place);
   }
   const struck = chosen.map(({ copy, place }) => `${copy.nodeId} ${strike(place, fault, random)}`);
-  return {
-    counts: `${countsOf(fault)}: ${struck.join(', ')}`,
-    effects: () => Promise.resolve(chosen.length),
-    lift: () => Promise.resolve(),
-  };
+  return damageDone(fault, struck);
 }
 
 /** The first by chance that will do: what need not be verified is not read. */

@@ -8,10 +8,10 @@
  *                 and the log since serve, as they do for one that is damaged
  */
 import { SeededRandom } from '../../runtime/faults/seeded-random.js';
-import { hasPlace, strike } from './damage-place.js';
+import { damageDone, hasPlace, strike } from './damage-place.js';
 import type { DamagePlace } from './damage-place.js';
 import type { DamageableDisk } from './good-copies.js';
-import { countsOf, NothingToDamage } from '../api/fault.js';
+import { NothingToDamage } from '../api/fault.js';
 import type { DamagedFile, DamageFault, ActiveFault } from '../api/fault.js';
 
 /** The segment that is being written. */
@@ -46,11 +46,7 @@ export function damageMasters(
     return { masterId, place };
   });
   const struck = chosen.map(({ masterId, place }) => `${masterId} ${strike(place, fault, random)}`);
-  return {
-    counts: `${countsOf(fault)}: ${struck.join(', ')}`,
-    effects: () => Promise.resolve(chosen.length),
-    lift: () => Promise.resolve(),
-  };
+  return damageDone(fault, struck);
 }
 
 function placesOf(disk: DamageableDisk, { file, action }: MasterFault): DamagePlace[] {

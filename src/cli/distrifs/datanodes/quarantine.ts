@@ -76,18 +76,19 @@ export const quarantine = withMasters(
         process.exitCode = EXIT_FAILED;
       }
     };
+    const add = (node: QuarantineNode, item: QuarantinedItem): unknown => rows.push({ node: node.nodeId, item });
+    const list = async (node: QuarantineNode): Promise<void> => {
+      for (const item of await quarantines.list(node)) add(node, item);
+    };
+    const actOnItems = async (node: QuarantineNode, what: ItemAction): Promise<void> => {
+      for (const name of names.length > 0 ? names : (await quarantines.list(node)).map((item) => item.name)) {
+        await attempt(`${node.nodeId} ${name}`, async () => {
+          add(node, await quarantines.act(node, what, name, flags.timeout));
+        });
+      }
+    };
     for (const node of await nodesOf(context, nodeId, flags.timeout)) {
-      await attempt(node.nodeId, async () => {
-        const listed = names.length > 0 && itemAction !== undefined ? [] : await quarantines.list(node);
-        if (itemAction === undefined) rows.push(...listed.map((item) => ({ node: node.nodeId, item })));
-        else {
-          for (const name of names.length > 0 ? names : listed.map((item) => item.name)) {
-            await attempt(`${node.nodeId} ${name}`, async () => {
-              rows.push({ node: node.nodeId, item: await quarantines.act(node, itemAction, name, flags.timeout) });
-            });
-          }
-        }
-      });
+      await attempt(node.nodeId, () => (itemAction === undefined ? list(node) : actOnItems(node, itemAction)));
     }
     if (json) writeLine(JSON.stringify(rows.map(({ node, item }) => ({ node, ...item }))));
     else show(rows);

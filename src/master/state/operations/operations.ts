@@ -28,9 +28,9 @@ const ROWS = {
   delete: { code: 15, kind: 'mutation', header: ({ header }) => header, apply: deletePath },
   purge: { code: 16, kind: 'leader', apply: purge },
   registerMaster: { code: 17, kind: 'leader', apply: registerMaster },
-  replaceSession: { code: 23, kind: 'session', apply: replaceSession },
   skipChunkIds: { code: 21, kind: 'leader', apply: skipChunkIds },
   removeNode: { code: 22, kind: 'leader', apply: removeNode },
+  replaceSession: { code: 23, kind: 'session', apply: replaceSession },
   deleteUnfinished: { code: 24, kind: 'mutation', header: ({ request }) => request?.header, apply: deleteUnfinished },
 } as const satisfies OperationTable;
 
