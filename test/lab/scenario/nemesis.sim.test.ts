@@ -54,6 +54,25 @@ test('the nemesis knows every fault word, and strikes the master too where it ma
   ).toBe(false);
 });
 
+// It waited for a leader for a minute, before the step that started the only master again.
+test('no node is added while a fault may have ended the only master', () => {
+  const nemesis = { faults: ['eio', 'kill', 'add'] as const, intervalMs: 500, selector: { roles: ['master'] as const } };
+  let added = 0;
+  for (let seed = 0; seed < 60; seed += 1) {
+    const active = new Set<number>();
+    let isDown = false;
+    for (const fault of planFaults({ ...SCENARIO, nemesis }, seed).faults) {
+      if (fault.action === 'eio') active.add(fault.id);
+      if (fault.action === 'lift') active.delete(fault.of);
+      if (fault.action === 'kill' || fault.action === 'restart') isDown = fault.action === 'kill';
+      if (fault.action !== 'add') continue;
+      added += 1;
+      expect([seed, isDown, active.size]).toEqual([seed, false, 0]);
+    }
+  }
+  expect(added).toBeGreaterThan(20);
+});
+
 test('every fault that lasts is taken back once, unless the end of the run does it', () => {
   for (let seed = 0; seed < 40; seed += 1) {
     const { faults } = planFaults(SCENARIO, seed);

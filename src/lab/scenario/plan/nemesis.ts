@@ -59,7 +59,7 @@ export function nemesisStep(nemesis: Nemesis, world: NemesisWorld, atMs: number)
   const { random, cluster } = world;
   const word = pickOne(random, nemesis.faults);
   if (word === undefined) return undefined;
-  if (word === 'add') return mayAdd(world) ? strike({ action: word }, { atMs, choiceSeed: random.uint32() }) : undefined;
+  if (word === 'add') return mayAdd(world, atMs) ? strike({ action: word }, { atMs, choiceSeed: random.uint32() }) : undefined;
   const isLate = isLateBound(nemesis.selector, cluster);
   const nodes = isLate ? lateVictims(word, nemesis, world, atMs) : victims(word, nemesis, world, atMs);
   if (nodes.length === 0) return undefined;
@@ -82,8 +82,12 @@ function strike(fault: FaultSpec, timing: Pick<Step, 'atMs' | 'durationMs' | 'ch
   return { ...timing, fault, mode, source: 'nemesis', line: 0 };
 }
 
-const mayAdd = ({ cluster, startedWith }: NemesisWorld): boolean =>
-  cluster.datanodes < Math.min(startedWith + ADDED_MAX, DATANODES_MAX);
+/** A new node is taken in by a leader: without one, its addition would wait before the steps that bring the masters back. */
+function mayAdd({ cluster, startedWith, model, isBack }: NemesisWorld, atMs: number): boolean {
+  const well = masterNames(cluster).filter((name) => model.isWell(name) && isBack(name)).length;
+  const canLead = well - model.lateStrikes(atMs) > cluster.masters / 2;
+  return canLead && cluster.datanodes < Math.min(startedWith + ADDED_MAX, DATANODES_MAX);
+}
 
 /** All masters, or all datanodes, that a partition of a shape may divide; undefined when it is to be one of the usual kind. */
 function shapedNodes(choiceSeed: number, nemesis: Nemesis, { cluster, model, isBack }: NemesisWorld): string[] | undefined {
