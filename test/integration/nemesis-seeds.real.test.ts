@@ -17,7 +17,7 @@ interface SeedLine {
 const NEMESIS = join(ROOT, 'examples', 'nemesis.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'distrifs-nemesis-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const SEEDS = 3;
+const SEEDS = 2;
 const FROM = firstSeed(SEEDS);
 const LIMIT_MS = 900_000;
 

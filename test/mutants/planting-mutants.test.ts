@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { shareOf } from './run-mutants.js';
 
 interface Mutant {
   readonly name: string;
@@ -196,3 +197,11 @@ test(
   },
   CHECK_MS_MAX,
 );
+
+test('shareOf: each planted bug is in the share of exactly one of so many commits', () => {
+  const names = ['g', 'b', 'a', 'f', 'd', 'c', 'e'];
+  const shares = [10, 11, 12].map((turn) => shareOf(names, 3, turn));
+  expect(shares.map(({ length }) => length).toSorted()).toEqual([2, 2, 3]);
+  expect(shares.flat().toSorted()).toEqual(names.toSorted());
+  expect(shareOf(names, 1, 10)).toEqual(names.toSorted());
+});

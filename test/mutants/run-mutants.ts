@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { firstSeed } from '../rotating-seeds.js';
 
 export interface Outcome {
   readonly name: string;
@@ -13,12 +14,31 @@ export interface Outcome {
 
 const ENDING = '.mutant';
 
+/** Which part of the planted bugs a run of the tests plants: one of this many. 1: all of them, as `npm run mutants` does. */
+const SHARES_VARIABLE = 'MUTANT_SHARES';
+const SHARES = 3;
+
 /** How long a script may run, in ms: a bug that is not found takes many seeds. */
 export const SEARCH_MS_MAX = 1_200_000;
 
 /** @returns the names of the mutants of a folder */
 export function mutantsIn(folder: URL): string[] {
   return readdirSync(folder).flatMap((file) => (file.endsWith(ENDING) ? [file.slice(0, -ENDING.length)] : []));
+}
+
+/**
+ * The share of the mutants that this run plants: another one with each commit, so that all are planted in a few of them.
+ * @param shares into how many parts the mutants are divided. Default: MUTANT_SHARES, or 3
+ * @param turn which of them. Default: the commit decides
+ */
+export function shareOf(names: readonly string[], shares = sharesAsked(), turn = firstSeed(1)): string[] {
+  return names.toSorted().filter((_, index) => index % shares === turn % shares);
+}
+
+function sharesAsked(): number {
+  const shares = Number(process.env[SHARES_VARIABLE] ?? SHARES);
+  if (!Number.isSafeInteger(shares) || shares < 1) throw new Error(`${SHARES_VARIABLE} needs a number from 1`);
+  return shares;
 }
 
 /** @returns the names of the mutants of a folder of which seeds are recorded */
