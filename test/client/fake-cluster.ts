@@ -17,6 +17,7 @@ import type { FileInfo } from '../../src/protocol/generated/distrifs/v1/FileInfo
 import type { MutationHeader__Output } from '../../src/protocol/generated/distrifs/v1/MutationHeader.js';
 import type { ReadOpen__Output } from '../../src/protocol/generated/distrifs/v1/ReadOpen.js';
 import type { WriteOpen__Output } from '../../src/protocol/generated/distrifs/v1/WriteOpen.js';
+import type { WrittenChunk__Output } from '../../src/protocol/generated/distrifs/v1/WrittenChunk.js';
 import { bindService, type Handlers, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { DfsError } from '../../src/shared/errors.js';
@@ -76,6 +77,8 @@ export class FakeCluster {
   /** Methods whose effect took place: what was answered from memory is not among them. */
   readonly carriedOut: string[] = [];
   hook: Hook = () => undefined;
+  /** As masters do; false: as masters of earlier releases, which do not know it. */
+  plansFirstChunks = false;
   sessions = new Set<number>();
   readonly nodeIds: readonly string[];
   readonly #answers = new Map<string, unknown>();
@@ -159,32 +162,17 @@ export class FakeCluster {
         const fileId = this.#nextId++;
         const chunkSizeBytes = request.chunkSizeBytes || 4 * BLOCK_BYTES;
         this.byId.set(fileId, { fileId, path: request.path, chunkSizeBytes, chunks: [], length: 0, isComplete: false });
-        return { fileId, replication: 3, chunkSizeBytes };
+        const firstChunk = this.plansFirstChunks && request.firstChunk !== null ? this.#assign(fileId, 0, []) : null;
+        return { fileId, replication: 3, chunkSizeBytes, firstChunk };
       }),
-      AssignChunk: hooked('AssignChunk', (request) => {
-        const file = this.#file(request.fileId);
-        let chunk = file.chunks[request.index];
-        if (chunk === undefined) {
-          chunk = { chunkId: this.#nextId++, index: request.index, reserved: 0, committed: 0, length: 0, nodeIds: [] };
-          file.chunks[request.index] = chunk;
-        }
-        const free = this.nodeIds.filter((nodeId) => !request.excludedNodeIds.includes(nodeId));
-        if (free.length < 2) throw new DfsError('NOT_ENOUGH_REPLICAS', `only ${free.length} nodes can take it`);
-        chunk.reserved++;
-        const pipeline = free.slice(0, 3).map((nodeId) => this.#address(nodeId));
-        const { chunkId, committed, reserved } = chunk;
-        return { chunkId, chunkUuid: `uuid-${chunkId}`, fromVersion: committed, version: reserved, term: 1, pipeline };
-      }),
+      AssignChunk: hooked('AssignChunk', ({ fileId, index, excludedNodeIds }) => this.#assign(fileId, index, excludedNodeIds)),
       CommitVersion: hooked('CommitVersion', (request) => {
-        const chunk = this.#file(request.fileId).chunks.find((one) => one.chunkId === request.chunkId);
-        if (chunk?.reserved !== request.toVersion || chunk.committed !== request.fromVersion) {
-          throw new DfsError('VERSION_CONFLICT', 'another version is current');
-        }
-        Object.assign(chunk, { committed: request.toVersion, length: request.lengthBytes, nodeIds: request.nodeIds });
+        this.#commit(request.fileId, request, request.lengthBytes);
         return {};
       }),
       CompleteFile: hooked('CompleteFile', (request) => {
         const file = this.#file(request.fileId);
+        if (request.onlyChunk !== null) this.#commit(request.fileId, request.onlyChunk, request.lengthBytes);
         Object.assign(file, { isComplete: true, length: request.lengthBytes });
         this.files.set(file.path, file);
         return { file: this.#info(file) };
@@ -211,6 +199,29 @@ export class FakeCluster {
       Delete: hooked('Delete', () => ({})),
       ReportBadReplica: hooked('ReportBadReplica', () => ({})),
     };
+  }
+
+  #assign(fileId: number, index: number, excludedNodeIds: readonly string[]) {
+    const file = this.#file(fileId);
+    let chunk = file.chunks[index];
+    if (chunk === undefined) {
+      chunk = { chunkId: this.#nextId++, index, reserved: 0, committed: 0, length: 0, nodeIds: [] };
+      file.chunks[index] = chunk;
+    }
+    const free = this.nodeIds.filter((nodeId) => !excludedNodeIds.includes(nodeId));
+    if (free.length < 2) throw new DfsError('NOT_ENOUGH_REPLICAS', `only ${free.length} nodes can take it`);
+    chunk.reserved++;
+    const pipeline = free.slice(0, 3).map((nodeId) => this.#address(nodeId));
+    const { chunkId, committed, reserved } = chunk;
+    return { chunkId, chunkUuid: `uuid-${chunkId}`, fromVersion: committed, version: reserved, term: 1, pipeline };
+  }
+
+  #commit(fileId: number, written: WrittenChunk__Output, lengthBytes: number): void {
+    const chunk = this.#file(fileId).chunks.find((one) => one.chunkId === written.chunkId);
+    if (chunk?.reserved !== written.toVersion || chunk.committed !== written.fromVersion) {
+      throw new DfsError('VERSION_CONFLICT', 'another version is current');
+    }
+    Object.assign(chunk, { committed: written.toVersion, length: lengthBytes, nodeIds: written.nodeIds });
   }
 
   #file(fileId: number): FakeFile {

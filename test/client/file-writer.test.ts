@@ -215,3 +215,69 @@ test('a writer that pauses keeps its pipeline and its session', async () => {
   expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 1 });
   expect(cluster.sim.nowMs).toBeGreaterThan(10_000);
 });
+
+/** A cluster whose masters plan the first chunk of a file with its creation. */
+async function planning(seed: number): Promise<FakeCluster> {
+  const cluster = await started(seed);
+  cluster.plansFirstChunks = true;
+  return cluster;
+}
+
+const steps = (cluster: FakeCluster): string[] =>
+  cluster.calls.flatMap(({ method }) => (/^(Create|Assign|Commit|Complete|Abandon)/.test(method) ? [method] : []));
+
+test('writeFile: a file of one chunk takes two calls of the master', async () => {
+  const cluster = await planning(14);
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    await client.writeFile('/f', sample(100));
+    expect((await client.readFile('/f')).equals(sample(100))).toBe(true);
+  });
+  expect(steps(cluster)).toEqual(['CreateFile', 'CompleteFile']);
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 1, length: 100, nodeIds: ['dn-1', 'dn-2', 'dn-3'] });
+});
+
+test('writeFile: of several chunks, only the plan of the first comes with the file; of an empty file, nothing is planned', async () => {
+  const cluster = await planning(15);
+  const client = cluster.client();
+  await cluster.sim.run(() => client.writeFile('/f', sample(CHUNK + 1)));
+  expect(steps(cluster)).toEqual(['CreateFile', 'CommitVersion', 'AssignChunk', 'CommitVersion', 'CompleteFile']);
+  await cluster.sim.run(() => client.writeFile('/empty', ''));
+  expect(steps(cluster).slice(5)).toEqual(['CreateFile', 'CompleteFile']);
+  expect(cluster.files.get('/empty')!.chunks).toEqual([]);
+});
+
+test('writeFile: a first plan whose node fails is followed by another', async () => {
+  const cluster = await planning(16);
+  cluster.misdeeds.get('dn-1')!.dropWriteAfter = 0;
+  const client = cluster.client();
+  await cluster.sim.run(async () => {
+    await client.writeFile('/f', sample(100));
+    expect((await client.readFile('/f')).equals(sample(100))).toBe(true);
+  });
+  expect(steps(cluster)).toEqual(['CreateFile', 'AssignChunk', 'CompleteFile']);
+  expect(cluster.files.get('/f')!.chunks[0]).toMatchObject({ committed: 2, nodeIds: ['dn-2', 'dn-3', 'dn-4'] });
+});
+
+test('writeFile: what is of unknown length holds no plan before it has data', async () => {
+  const cluster = await planning(17);
+  const client = cluster.client();
+  await cluster.sim.run(() => client.writeFile('/f', [sample(100), sample(100)]));
+  expect(steps(cluster)).toEqual(['CreateFile', 'AssignChunk', 'CommitVersion', 'CompleteFile']);
+});
+
+test('writeFile: a completion with its chunk that was not answered may have been carried out, and one that was refused was not', async () => {
+  const cluster = await planning(18);
+  const client = cluster.client();
+  cluster.hook = (method) => {
+    if (method === 'CompleteFile') throw new DfsError('VERSION_CONFLICT', 'another version is current');
+  };
+  const refused = cluster.sim.run(() => client.writeFile('/f', sample(100)));
+  await expect(refused).rejects.toMatchObject({ dfsCode: 'VERSION_CONFLICT' });
+  expect(steps(cluster)).toEqual(['CreateFile', 'CompleteFile', 'AbandonFile']);
+  cluster.hook = (method, when) => {
+    if (method === 'CompleteFile' && when === 'after') throw new DfsError('UNAVAILABLE', 'lost');
+  };
+  const lost = cluster.sim.run(() => client.writeFile('/g', sample(100)));
+  await expect(lost).rejects.toMatchObject({ dfsCode: 'OUTCOME_UNKNOWN' });
+});

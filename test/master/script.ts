@@ -9,6 +9,8 @@ import { StateMachine } from '../../src/master/state/operations/state-machine.js
 export const CLUSTER_ID = '01234567-89ab-4def-8123-456789abcdef';
 export const CHUNK = 65_536;
 
+const placesOf = (nodeIds: readonly string[]) => nodeIds.map((nodeId) => ({ nodeId, address: `${nodeId}:1` }));
+
 export class Script {
   readonly machine: StateMachine;
   readonly #entries: CommittedEntry[] = [];
@@ -103,7 +105,7 @@ export class Script {
 
   create(
     path: string,
-    options: { overwrite?: boolean; takeOverFileId?: number; header?: ReturnType<Script['header']> } = {},
+    options: { overwrite?: boolean; takeOverFileId?: number; header?: ReturnType<Script['header']>; pipeline?: string[] } = {},
   ): Answer {
     const request = {
       header: options.header ?? this.ackingHeader(),
@@ -114,14 +116,20 @@ export class Script {
       owner: 'o',
       group: 'g',
       mode: 0o644,
+      firstChunk: null,
     };
-    return this.apply({ operation: 'createFile', createFile: { request, takeOverFileId: options.takeOverFileId ?? 0 } });
+    const create = { request, takeOverFileId: options.takeOverFileId ?? 0 };
+    if (options.pipeline === undefined) return this.apply({ operation: 'createFile', createFile: create });
+    const assign = { request: null, term: 1, pipeline: placesOf(options.pipeline), versionStamp: 0 };
+    return this.apply({ operation: 'createPlanned', createPlanned: { create, assign } });
   }
 
   assign(fileId: number, index: number, nodeIds: readonly string[] = ['dn-1', 'dn-2', 'dn-3']): Answer {
     const request = { header: this.ackingHeader(), fileId, index, excludedNodeIds: [], localNodeId: '', expectedBytes: 0 };
-    const pipeline = nodeIds.map((nodeId) => ({ nodeId, address: `${nodeId}:1` }));
-    return this.apply({ operation: 'assignChunk', assignChunk: { request, term: 1, pipeline, versionStamp: 0 } });
+    return this.apply({
+      operation: 'assignChunk',
+      assignChunk: { request, term: 1, pipeline: placesOf(nodeIds), versionStamp: 0 },
+    });
   }
 
   commit(
@@ -140,7 +148,19 @@ export class Script {
 
   complete(fileId: number, lengthBytes: number, chunkCount: number): Answer {
     const header = this.ackingHeader();
-    return this.apply({ operation: 'completeFile', completeFile: { header, fileId, lengthBytes, chunkCount } });
+    return this.apply({ operation: 'completeFile', completeFile: { header, fileId, lengthBytes, chunkCount, onlyChunk: null } });
+  }
+
+  /** Commits the chunk of a file of one chunk, and completes the file. */
+  completeWritten(
+    fileId: number,
+    { chunkId, fromVersion, version: toVersion }: { chunkId: number; fromVersion: number; version: number },
+    lengthBytes = CHUNK,
+    nodeIds: string[] = ['dn-1', 'dn-2', 'dn-3'],
+  ): Answer {
+    const request = { header: this.ackingHeader(), fileId, lengthBytes, chunkCount: 1 };
+    const onlyChunk = { chunkId, fromVersion, toVersion, nodeIds };
+    return this.apply({ operation: 'completeWritten', completeWritten: { ...request, onlyChunk } });
   }
 
   /** A whole file of full chunks. @returns its id */

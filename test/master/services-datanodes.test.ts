@@ -1,6 +1,7 @@
 /** What datanodes of a master see through its changes of role, and what it makes of what they say. */
 import { expect, test } from 'vitest';
 import { freeBytesOf, loadOf } from '../../src/master/datanodes/active-nodes.js';
+import { OPERATIONS } from '../../src/master/state/operations/operations.js';
 import { NamespaceService } from '../../src/protocol/services.js';
 import { TIMINGS } from './master-rig.js';
 import { ServicesRig } from './services-rig.js';
@@ -357,5 +358,41 @@ test('SpaceHold: what was planned under a leadership that ended holds no space',
     expect([freeBytesOf(planned), loadOf(planned)]).toEqual([GIB, 0]);
     await expect(assigning).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(nodes).toHaveLength(2);
+  });
+});
+
+const planning = (rig: ServicesRig, path: string) => {
+  const request = { path, replication: 2, firstChunk: { localNodeId: 'dn-2', expectedBytes: 100 } };
+  return rig.call('m-1', NamespaceService.CreateFile, { header: rig.header(), ...request });
+};
+
+test('CreateFile: plans the first chunk where it is asked for; CompleteFile commits it', async () => {
+  const rig = new ServicesRig(78);
+  await rig.sim.run(async () => {
+    await cluster(rig, ['dn-1', 'dn-2']);
+    const { fileId, firstChunk } = await planning(rig, '/f');
+    expect(firstChunk).toMatchObject({ chunkId: 1, fromVersion: 0, term: 1 });
+    expect(firstChunk?.pipeline.map(({ nodeId }) => nodeId)).toEqual(['dn-2', 'dn-1']);
+    expect(freeBytesOf(rig.services('m-1').soft.nodes.get('dn-1')!)).toBe(GIB - 100);
+    const onlyChunk = { chunkId: 1, fromVersion: 0, toVersion: firstChunk!.version, nodeIds: ['dn-1', 'dn-2'] };
+    const complete = { header: rig.header(), fileId, lengthBytes: 100, chunkCount: 1, onlyChunk };
+    const file = { path: '/f', lengthBytes: 100, chunkCount: 1 };
+    expect(await rig.call('m-1', NamespaceService.CompleteFile, complete)).toMatchObject({ file });
+    // A retry gets the same answer.
+    expect(await rig.call('m-1', NamespaceService.CompleteFile, complete)).toMatchObject({ file });
+    expect(rig.group.operations.slice(-2)).toEqual(['createPlanned', 'completeWritten']);
+  });
+});
+
+test('CreateFile: where the first chunk has no place, or a master does not know the entry, it creates the file alone', async () => {
+  const rig = new ServicesRig(79);
+  await rig.sim.run(async () => {
+    const { nodes } = await cluster(rig, ['dn-1']);
+    expect((await planning(rig, '/no-place')).firstChunk).toBeNull();
+    await rig.register('m-1', rig.node('dn-2'));
+    rig.member('m-3').highestOperation = OPERATIONS.createPlanned.code - 1;
+    expect((await planning(rig, '/older')).firstChunk).toBeNull();
+    expect(loadOf(rig.services('m-1').soft.nodes.get(nodes[0]!.nodeId)!)).toBe(0);
+    expect(rig.group.operations.slice(-3)).toEqual(['createFile', 'registerNode', 'createFile']);
   });
 });

@@ -4,6 +4,8 @@
  *   wait for a block -> AssignChunk -> stream blocks -> FINISH -> CommitVersion -> done
  *                            ^              |                          |
  *                            `--------------`--------------------------'  failed: without the failed node, at a new version
+ *
+ * The plan of a file's first chunk may have come with the file; the commit of its only chunk may be left to the completion of the file.
  */
 import { isBusy } from '../../protocol/busy.js';
 import { NamespaceService } from '../../protocol/services.js';
@@ -12,6 +14,7 @@ import { retryDelayMs } from '../../shared/retry.js';
 import type { ChunkBuffer } from './chunk-buffer.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import type { Exclusions } from './exclusions.js';
+import type { WrittenChunk } from '../../protocol/generated/distrifs/v1/WrittenChunk.js';
 import { type BlockSource, type ChunkPlan, streamChunk } from './stream-chunk.js';
 
 /** Maximum number of pipelines for one chunk: also nodes that all get somewhere before they fail come to an end. */
@@ -28,6 +31,8 @@ export interface ChunkUploadOptions {
   readonly maxBytes: number;
   /** Length of the chunk; 0 when unknown. */
   readonly expectedBytes: number;
+  /** The plan to begin with; null: the master is asked for one. */
+  readonly plan: ChunkPlan | null;
   /** Excluded nodes; nodes that fail in this upload are added. */
   readonly exclusions: Exclusions;
 }
@@ -46,6 +51,8 @@ export class ChunkUpload {
   readonly #ended: Promise<DfsError | null>;
   #failure: DfsError | null = null;
   #sealed = false;
+  #leavesCommit = false;
+  #written: WrittenChunk | null = null;
   #wake: () => void = () => undefined;
   /** First node of the last pipeline that failed and blamed only this client; the second time in a row it is excluded. */
   #suspect = '';
@@ -84,6 +91,13 @@ export class ChunkUpload {
     if (failure !== null) throw failure;
   }
 
+  /** As `finish`, but does not commit the chunk: the caller does. @returns what is to be committed */
+  async finishUncommitted(): Promise<WrittenChunk | null> {
+    this.#leavesCommit = true;
+    await this.finish();
+    return this.#written;
+  }
+
   /** Aborts the upload; resolves when all its work has ended. */
   async abort(): Promise<void> {
     this.#givenUp.abort();
@@ -110,7 +124,7 @@ export class ChunkUpload {
     const patienceMs = this.#context.config.timings.masterPatienceMs;
     let giveUpAtMs = clock.nowMs() + patienceMs;
     for (let plans = 1; ; plans++) {
-      const plan = await this.#assign(giveUpAtMs);
+      const plan = plans === 1 && this.#options.plan !== null ? this.#options.plan : await this.#assign(giveUpAtMs);
       const attempt: Attempt = { hasWritten: false };
       const failure = await this.#tryPlan(plan, attempt);
       if (failure === null) return;
@@ -182,18 +196,17 @@ export class ChunkUpload {
     } catch (error) {
       return toDfsError(error, this.#action);
     }
+    const { chunkId, fromVersion, version: toVersion } = plan;
+    const written = { chunkId, fromVersion, toVersion, nodeIds: [...nodeIds] };
+    if (this.#leavesCommit) {
+      this.#written = written;
+      return null;
+    }
     try {
+      const { fileId } = this.#options;
       await this.#context.master.mutate(
         NamespaceService.CommitVersion,
-        (header) => ({
-          header,
-          fileId: this.#options.fileId,
-          chunkId: plan.chunkId,
-          fromVersion: plan.fromVersion,
-          toVersion: plan.version,
-          lengthBytes: this.#buffer.length,
-          nodeIds: [...nodeIds],
-        }),
+        (header) => ({ header, fileId, lengthBytes: this.#buffer.length, ...written }),
         this.#action,
         { signal },
       );

@@ -1,11 +1,17 @@
-/** Writes one file: splits the data into chunks, uploads the chunks one after the other, and makes the file visible at close. */
+/**
+ * Writes one file: splits the data into chunks, uploads the chunks one after the other, and makes the file visible at close. A file of
+ * one chunk whose length is known beforehand takes two calls of the master: one creates it and plans the chunk, one commits the chunk
+ * and completes it.
+ */
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
+import type { WrittenChunk } from '../../protocol/generated/distrifs/v1/WrittenChunk.js';
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { ChunkBuffer } from './chunk-buffer.js';
 import { ChunkUpload } from './chunk-upload.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import { Exclusions } from './exclusions.js';
+import type { ChunkPlan } from './stream-chunk.js';
 import { AbortGroup } from '../session/abort-group.js';
 
 /** Default permission bits of a file. */
@@ -28,6 +34,8 @@ export interface FileWriterOptions {
 interface CreatedFile {
   readonly fileId: number;
   readonly chunkSizeBytes: number;
+  /** The plan of the first chunk, where the master made one; it then also commits the only chunk of a file with its completion. */
+  readonly firstPlan: ChunkPlan | null;
 }
 
 /** An unfinished file, invisible until `close` resolves. Calls must not overlap. */
@@ -75,22 +83,31 @@ export class FileWriter {
   static async create(context: ClientContext, path: string, options: FileWriterOptions): Promise<FileWriter> {
     const { config, master } = context;
     const release = master.holdLeases();
+    // Without data, a plan would hold space for nothing; of data to come at some time, its nodes may be gone by then.
+    const expectedBytes = options.lengthBytes ?? 0;
+    const firstChunk = expectedBytes > 0 ? { localNodeId: config.localNodeId ?? '', expectedBytes } : null;
+    let clusterId = '';
     try {
-      const created = await master.mutate(
+      const { firstChunk: plan, ...created } = await master.mutate(
         NamespaceService.CreateFile,
-        (header) => ({
-          header,
-          path,
-          replication: options.replication ?? 0,
-          chunkSizeBytes: options.chunkSizeBytes ?? 0,
-          overwrite: options.exclusive !== true,
-          owner: config.owner ?? '',
-          group: config.group ?? '',
-          mode: options.mode ?? DEFAULT_FILE_MODE,
-        }),
+        (header) => {
+          clusterId = header.clusterId;
+          return {
+            header,
+            path,
+            replication: options.replication ?? 0,
+            chunkSizeBytes: options.chunkSizeBytes ?? 0,
+            overwrite: options.exclusive !== true,
+            owner: config.owner ?? '',
+            group: config.group ?? '',
+            mode: options.mode ?? DEFAULT_FILE_MODE,
+            firstChunk,
+          };
+        },
         `Cannot create "${path}"`,
       );
-      return new FileWriter(context, path, created, options, release);
+      const firstPlan = plan === null ? null : { ...plan, clusterId };
+      return new FileWriter(context, path, { ...created, firstPlan }, options, release);
     } catch (error) {
       release();
       throw error;
@@ -140,8 +157,10 @@ export class FileWriter {
 
   async #close(): Promise<FileInfo__Output> {
     try {
-      await this.#endChunk();
-      const file = await this.#complete();
+      const isOnlyChunk = this.#chunks === 0 && this.#created.firstPlan !== null;
+      const onlyChunk = isOnlyChunk ? await this.#endOnlyChunk() : null;
+      if (!isOnlyChunk) await this.#endChunk();
+      const file = await this.#complete(onlyChunk);
       this.#state = 'closed';
       return file;
     } catch (error) {
@@ -156,16 +175,17 @@ export class FileWriter {
     }
   }
 
-  async #complete(): Promise<FileInfo__Output> {
+  /** @param onlyChunk of a file of one chunk, not committed yet */
+  async #complete(onlyChunk: WrittenChunk | null): Promise<FileInfo__Output> {
     const action = `Cannot complete "${this.path}"`;
     const { signal, release } = this.#aborting.open(this.#signal);
     try {
       const { file } = await this.#context.master.mutate(
         NamespaceService.CompleteFile,
-        (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks }),
+        (header) => ({ header, fileId: this.#created.fileId, lengthBytes: this.#length, chunkCount: this.#chunks, onlyChunk }),
         action,
         // A chunk has lost replicas since it was committed: its repair may be under way, or a new leader has yet to hear of them.
-        { signal, laterCodes: ['NOT_ENOUGH_REPLICAS'] },
+        { signal, laterCodes: onlyChunk === null ? ['NOT_ENOUGH_REPLICAS'] : [] },
       );
       if (file === null) throw new DfsError('PROTOCOL_ERROR', `${action}: the master's answer holds no file`);
       return file;
@@ -198,6 +218,7 @@ export class FileWriter {
       index: this.#chunks,
       maxBytes: chunkSizeBytes,
       expectedBytes: Math.max(0, Math.min(left, chunkSizeBytes)),
+      plan: this.#chunks === 0 ? this.#created.firstPlan : null,
       exclusions: this.#exclusions,
     });
   }
@@ -207,6 +228,19 @@ export class FileWriter {
     if (this.#upload === null) return;
     this.#buffer.seal();
     await this.#upload.finish();
+    this.#chunkEnded();
+  }
+
+  /** Writes the buffered data, if any, and leaves its commit to the completion of the file. */
+  async #endOnlyChunk(): Promise<WrittenChunk | null> {
+    if (this.#upload === null) return null;
+    this.#buffer.seal();
+    const written = await this.#upload.finishUncommitted();
+    this.#chunkEnded();
+    return written;
+  }
+
+  #chunkEnded(): void {
     this.#upload = null;
     this.#chunks++;
     this.#buffer.clear();

@@ -3,10 +3,13 @@
  * under, and for no later one.
  */
 import type { MutationHeader__Output } from '../../protocol/generated/distrifs/v1/MutationHeader.js';
+import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
 import type { Handlers, NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { SESSIONS_MAX } from '../../shared/limits.js';
-import { planChunk } from '../datanodes/chunk-planner.js';
+import type { Random } from '../../shared/runtime.js';
+import type { ActiveNodes } from '../datanodes/active-nodes.js';
+import { planChunk, planFirstChunk } from '../datanodes/chunk-planner.js';
 import type { ChunkPlacement } from '../datanodes/chunk-planner.js';
 import { assertReplicasWritten } from '../datanodes/written-replicas.js';
 import type { Leadership, MasterContext } from '../leader/master-context.js';
@@ -45,18 +48,7 @@ export function namespaceWrites(master: MasterContext): Writes {
   return {
     ...sessionHandlers(master),
 
-    CreateFile: async (createFile) => {
-      const leader = master.requireLeader();
-      try {
-        const answer = await run(createFile.header, () => ({
-          operation: 'createFile',
-          createFile: { request: createFile, takeOverFileId: lapsedWriterAt(master.machine, leader, createFile.path) },
-        }));
-        return expected(answer.createFile);
-      } catch (error) {
-        throw isDfsError(error, 'FILE_BUSY') ? withHolder(error, master.machine, leader, createFile.path) : error;
-      }
-    },
+    CreateFile: async (request) => createFile(master, master.requireLeader(), request),
 
     AssignChunk: async (request) => assignChunk(master, master.requireLeader(), request),
 
@@ -70,7 +62,9 @@ export function namespaceWrites(master: MasterContext): Writes {
       const answer = await run(completeFile.header, () => {
         const { state, settings } = master.machine;
         assertReplicasWritten(state, settings, soft.locations, completeFile.fileId);
-        return { operation: 'completeFile', completeFile };
+        return completeFile.onlyChunk === null
+          ? { operation: 'completeFile', completeFile }
+          : { operation: 'completeWritten', completeWritten: completeFile };
       });
       return expected(answer.completeFile);
     },
@@ -168,6 +162,33 @@ function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'R
   };
 }
 
+/** With the plan of its first chunk where that is asked for, can be made, and is known to all masters. */
+async function createFile(
+  { machine, runtime }: MasterContext,
+  leader: Leadership,
+  request: Parameters<Writes['CreateFile']>[0],
+): ReturnType<Writes['CreateFile']> {
+  const { soft, term, proposer } = leader;
+  const planned: { plan: ChunkPlacement | null } = { plan: null };
+  let answer: Answer | null = null;
+  try {
+    answer = await leader.mutations.run(request.header, () => {
+      const takeOverFileId = lapsedWriterAt(machine, leader, request.path);
+      const create = { request: { ...request, firstChunk: null }, takeOverFileId };
+      if (proposer.isKnownToAll('createPlanned'))
+        planned.plan = planFirstChunk(machine.settings, soft.nodes, request, runtime.random);
+      if (planned.plan === null || planned.plan.refusal !== null) return { operation: 'createFile', createFile: create };
+      const assign = { request: null, term, ...placeOf(planned.plan, runtime.random) };
+      return { operation: 'createPlanned', createPlanned: { create, assign } };
+    });
+    return expected(answer.createFile);
+  } catch (error) {
+    throw isDfsError(error, 'FILE_BUSY') ? withHolder(error, machine, leader, request.path) : error;
+  } finally {
+    settleHold(soft.nodes, planned.plan, answer?.createFile?.firstChunk);
+  }
+}
+
 async function assignChunk(
   { machine, runtime }: MasterContext,
   leader: Leadership,
@@ -180,10 +201,7 @@ async function assignChunk(
     answer = await leader.mutations.run(request.header, () => {
       const plan = planChunk(machine.state, soft.nodes, request, runtime.random);
       planned.plan = plan;
-      const pipeline = plan.pipeline.map(({ id, address }) => ({ nodeId: id, address }));
-      // Not 0, which means none.
-      const versionStamp = runtime.random.uint32() || 1;
-      return { operation: 'assignChunk', assignChunk: { request, term, pipeline, versionStamp } };
+      return { operation: 'assignChunk', assignChunk: { request, term, ...placeOf(plan, runtime.random) } };
     });
     return expected(answer.assignChunk);
   } catch (error) {
@@ -191,12 +209,27 @@ async function assignChunk(
     // the reasons known.
     throw planned.plan?.refusal ?? error;
   } finally {
-    const hold = planned.plan?.hold ?? null;
-    if (hold !== null) {
-      if (answer?.assignChunk === undefined) soft.nodes.release(hold);
-      else hold.chunkId = answer.assignChunk.chunkId;
-    }
+    settleHold(soft.nodes, planned.plan, answer?.assignChunk);
   }
+}
+
+/** What an entry says of a plan. */
+function placeOf({ pipeline }: ChunkPlacement, random: Random): { pipeline: NodeAddress__Output[]; versionStamp: number } {
+  // Not 0, which means none.
+  const versionStamp = random.uint32() || 1;
+  return { pipeline: pipeline.map(({ id, address }) => ({ nodeId: id, address })), versionStamp };
+}
+
+/** The space that a plan has set aside belongs to its chunk, or is free again when nothing was planned. */
+function settleHold(
+  nodes: ActiveNodes,
+  plan: ChunkPlacement | null,
+  chunk: { readonly chunkId: number } | null | undefined,
+): void {
+  const hold = plan?.hold ?? null;
+  if (hold === null) return;
+  if (chunk) hold.chunkId = chunk.chunkId;
+  else nodes.release(hold);
 }
 
 /** The part of an answer that its kind always has. */

@@ -36,9 +36,11 @@ type Requests =
   | 'RenewSessionRequest'
   | 'CloseSessionRequest'
   | 'CreateFileRequest'
+  | 'FirstChunk'
   | 'AssignChunkRequest'
   | 'CommitVersionRequest'
   | 'CompleteFileRequest'
+  | 'WrittenChunk'
   | 'AbandonFileRequest'
   | 'GetChunkLocationRequest'
   | 'GetFileInfoRequest'
@@ -61,7 +63,9 @@ const REQUESTS: TablesOf<Requests> = {
     owner: principal,
     group: principal,
     mode,
+    firstChunk: optional('FirstChunk'),
   },
+  FirstChunk: { localNodeId: idOrEmpty, expectedBytes: counter },
   AssignChunkRequest: {
     header,
     fileId: counter,
@@ -79,7 +83,14 @@ const REQUESTS: TablesOf<Requests> = {
     lengthBytes: chunkBytes,
     nodeIds: list(id, REPLICATION_MAX),
   },
-  CompleteFileRequest: { header, fileId: counter, lengthBytes: counter, chunkCount: counter },
+  CompleteFileRequest: {
+    header,
+    fileId: counter,
+    lengthBytes: counter,
+    chunkCount: counter,
+    onlyChunk: optional('WrittenChunk'),
+  },
+  WrittenChunk: { chunkId: counter, fromVersion: counter, toVersion: counter, nodeIds: list(id, REPLICATION_MAX) },
   AbandonFileRequest: { header, fileId: counter },
   // The sum of index and count is calculated.
   GetChunkLocationRequest: { path, fileId: counter, firstIndex: integer(0, COUNTER_MAX - 0xffff_ffff), maxChunks: uint32 },
@@ -128,7 +139,12 @@ const RESPONSES: TablesOf<Responses> = {
   },
   RenewSessionResponse: { term },
   CloseSessionResponse: {},
-  CreateFileResponse: { fileId: counter, replication, chunkSizeBytes: chunkBytes },
+  CreateFileResponse: {
+    fileId: counter,
+    replication,
+    chunkSizeBytes: chunkBytes,
+    firstChunk: optional('AssignChunkResponse'),
+  },
   AssignChunkResponse: {
     chunkId: counter,
     chunkUuid: idOrEmpty,

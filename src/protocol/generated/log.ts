@@ -17,6 +17,7 @@ import type { CompleteFileResponse as _distrifs_v1_CompleteFileResponse, Complet
 import type { CreateFileEntry as _distrifs_v1_CreateFileEntry, CreateFileEntry__Output as _distrifs_v1_CreateFileEntry__Output } from './distrifs/v1/CreateFileEntry.js';
 import type { CreateFileRequest as _distrifs_v1_CreateFileRequest, CreateFileRequest__Output as _distrifs_v1_CreateFileRequest__Output } from './distrifs/v1/CreateFileRequest.js';
 import type { CreateFileResponse as _distrifs_v1_CreateFileResponse, CreateFileResponse__Output as _distrifs_v1_CreateFileResponse__Output } from './distrifs/v1/CreateFileResponse.js';
+import type { CreatePlannedEntry as _distrifs_v1_CreatePlannedEntry, CreatePlannedEntry__Output as _distrifs_v1_CreatePlannedEntry__Output } from './distrifs/v1/CreatePlannedEntry.js';
 import type { DeleteRequest as _distrifs_v1_DeleteRequest, DeleteRequest__Output as _distrifs_v1_DeleteRequest__Output } from './distrifs/v1/DeleteRequest.js';
 import type { DeleteResponse as _distrifs_v1_DeleteResponse, DeleteResponse__Output as _distrifs_v1_DeleteResponse__Output } from './distrifs/v1/DeleteResponse.js';
 import type { DeleteUnfinished as _distrifs_v1_DeleteUnfinished, DeleteUnfinished__Output as _distrifs_v1_DeleteUnfinished__Output } from './distrifs/v1/DeleteUnfinished.js';
@@ -24,6 +25,7 @@ import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _dist
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { ExpireSessions as _distrifs_v1_ExpireSessions, ExpireSessions__Output as _distrifs_v1_ExpireSessions__Output } from './distrifs/v1/ExpireSessions.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
+import type { FirstChunk as _distrifs_v1_FirstChunk, FirstChunk__Output as _distrifs_v1_FirstChunk__Output } from './distrifs/v1/FirstChunk.js';
 import type { FoundingMaster as _distrifs_v1_FoundingMaster, FoundingMaster__Output as _distrifs_v1_FoundingMaster__Output } from './distrifs/v1/FoundingMaster.js';
 import type { GetChunkLocationRequest as _distrifs_v1_GetChunkLocationRequest, GetChunkLocationRequest__Output as _distrifs_v1_GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
 import type { GetChunkLocationResponse as _distrifs_v1_GetChunkLocationResponse, GetChunkLocationResponse__Output as _distrifs_v1_GetChunkLocationResponse__Output } from './distrifs/v1/GetChunkLocationResponse.js';
@@ -53,6 +55,7 @@ import type { RenewSessionResponse as _distrifs_v1_RenewSessionResponse, RenewSe
 import type { ReportBadReplicaRequest as _distrifs_v1_ReportBadReplicaRequest, ReportBadReplicaRequest__Output as _distrifs_v1_ReportBadReplicaRequest__Output } from './distrifs/v1/ReportBadReplicaRequest.js';
 import type { ReportBadReplicaResponse as _distrifs_v1_ReportBadReplicaResponse, ReportBadReplicaResponse__Output as _distrifs_v1_ReportBadReplicaResponse__Output } from './distrifs/v1/ReportBadReplicaResponse.js';
 import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from './distrifs/v1/SkipChunkIds.js';
+import type { WrittenChunk as _distrifs_v1_WrittenChunk, WrittenChunk__Output as _distrifs_v1_WrittenChunk__Output } from './distrifs/v1/WrittenChunk.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -77,6 +80,7 @@ export interface ProtoGrpcType {
       CreateFileEntry: MessageTypeDefinition<_distrifs_v1_CreateFileEntry, _distrifs_v1_CreateFileEntry__Output>
       CreateFileRequest: MessageTypeDefinition<_distrifs_v1_CreateFileRequest, _distrifs_v1_CreateFileRequest__Output>
       CreateFileResponse: MessageTypeDefinition<_distrifs_v1_CreateFileResponse, _distrifs_v1_CreateFileResponse__Output>
+      CreatePlannedEntry: MessageTypeDefinition<_distrifs_v1_CreatePlannedEntry, _distrifs_v1_CreatePlannedEntry__Output>
       DeleteRequest: MessageTypeDefinition<_distrifs_v1_DeleteRequest, _distrifs_v1_DeleteRequest__Output>
       DeleteResponse: MessageTypeDefinition<_distrifs_v1_DeleteResponse, _distrifs_v1_DeleteResponse__Output>
       DeleteUnfinished: MessageTypeDefinition<_distrifs_v1_DeleteUnfinished, _distrifs_v1_DeleteUnfinished__Output>
@@ -86,6 +90,7 @@ export interface ProtoGrpcType {
       ExpireSessions: MessageTypeDefinition<_distrifs_v1_ExpireSessions, _distrifs_v1_ExpireSessions__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
       FileKind: EnumTypeDefinition
+      FirstChunk: MessageTypeDefinition<_distrifs_v1_FirstChunk, _distrifs_v1_FirstChunk__Output>
       FoundingMaster: MessageTypeDefinition<_distrifs_v1_FoundingMaster, _distrifs_v1_FoundingMaster__Output>
       GetChunkLocationRequest: MessageTypeDefinition<_distrifs_v1_GetChunkLocationRequest, _distrifs_v1_GetChunkLocationRequest__Output>
       GetChunkLocationResponse: MessageTypeDefinition<_distrifs_v1_GetChunkLocationResponse, _distrifs_v1_GetChunkLocationResponse__Output>
@@ -115,6 +120,7 @@ export interface ProtoGrpcType {
       ReportBadReplicaRequest: MessageTypeDefinition<_distrifs_v1_ReportBadReplicaRequest, _distrifs_v1_ReportBadReplicaRequest__Output>
       ReportBadReplicaResponse: MessageTypeDefinition<_distrifs_v1_ReportBadReplicaResponse, _distrifs_v1_ReportBadReplicaResponse__Output>
       SkipChunkIds: MessageTypeDefinition<_distrifs_v1_SkipChunkIds, _distrifs_v1_SkipChunkIds__Output>
+      WrittenChunk: MessageTypeDefinition<_distrifs_v1_WrittenChunk, _distrifs_v1_WrittenChunk__Output>
     }
   }
 }

@@ -19,6 +19,7 @@ import type { DeleteResponse as _distrifs_v1_DeleteResponse, DeleteResponse__Out
 import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { FileInfo as _distrifs_v1_FileInfo, FileInfo__Output as _distrifs_v1_FileInfo__Output } from './distrifs/v1/FileInfo.js';
+import type { FirstChunk as _distrifs_v1_FirstChunk, FirstChunk__Output as _distrifs_v1_FirstChunk__Output } from './distrifs/v1/FirstChunk.js';
 import type { GetChunkLocationRequest as _distrifs_v1_GetChunkLocationRequest, GetChunkLocationRequest__Output as _distrifs_v1_GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
 import type { GetChunkLocationResponse as _distrifs_v1_GetChunkLocationResponse, GetChunkLocationResponse__Output as _distrifs_v1_GetChunkLocationResponse__Output } from './distrifs/v1/GetChunkLocationResponse.js';
 import type { GetFileInfoRequest as _distrifs_v1_GetFileInfoRequest, GetFileInfoRequest__Output as _distrifs_v1_GetFileInfoRequest__Output } from './distrifs/v1/GetFileInfoRequest.js';
@@ -39,6 +40,7 @@ import type { RenewSessionRequest as _distrifs_v1_RenewSessionRequest, RenewSess
 import type { RenewSessionResponse as _distrifs_v1_RenewSessionResponse, RenewSessionResponse__Output as _distrifs_v1_RenewSessionResponse__Output } from './distrifs/v1/RenewSessionResponse.js';
 import type { ReportBadReplicaRequest as _distrifs_v1_ReportBadReplicaRequest, ReportBadReplicaRequest__Output as _distrifs_v1_ReportBadReplicaRequest__Output } from './distrifs/v1/ReportBadReplicaRequest.js';
 import type { ReportBadReplicaResponse as _distrifs_v1_ReportBadReplicaResponse, ReportBadReplicaResponse__Output as _distrifs_v1_ReportBadReplicaResponse__Output } from './distrifs/v1/ReportBadReplicaResponse.js';
+import type { WrittenChunk as _distrifs_v1_WrittenChunk, WrittenChunk__Output as _distrifs_v1_WrittenChunk__Output } from './distrifs/v1/WrittenChunk.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -67,6 +69,7 @@ export interface ProtoGrpcType {
       ErrorDetail: MessageTypeDefinition<_distrifs_v1_ErrorDetail, _distrifs_v1_ErrorDetail__Output>
       FileInfo: MessageTypeDefinition<_distrifs_v1_FileInfo, _distrifs_v1_FileInfo__Output>
       FileKind: EnumTypeDefinition
+      FirstChunk: MessageTypeDefinition<_distrifs_v1_FirstChunk, _distrifs_v1_FirstChunk__Output>
       GetChunkLocationRequest: MessageTypeDefinition<_distrifs_v1_GetChunkLocationRequest, _distrifs_v1_GetChunkLocationRequest__Output>
       GetChunkLocationResponse: MessageTypeDefinition<_distrifs_v1_GetChunkLocationResponse, _distrifs_v1_GetChunkLocationResponse__Output>
       GetFileInfoRequest: MessageTypeDefinition<_distrifs_v1_GetFileInfoRequest, _distrifs_v1_GetFileInfoRequest__Output>
@@ -87,6 +90,7 @@ export interface ProtoGrpcType {
       RenewSessionResponse: MessageTypeDefinition<_distrifs_v1_RenewSessionResponse, _distrifs_v1_RenewSessionResponse__Output>
       ReportBadReplicaRequest: MessageTypeDefinition<_distrifs_v1_ReportBadReplicaRequest, _distrifs_v1_ReportBadReplicaRequest__Output>
       ReportBadReplicaResponse: MessageTypeDefinition<_distrifs_v1_ReportBadReplicaResponse, _distrifs_v1_ReportBadReplicaResponse__Output>
+      WrittenChunk: MessageTypeDefinition<_distrifs_v1_WrittenChunk, _distrifs_v1_WrittenChunk__Output>
     }
   }
 }

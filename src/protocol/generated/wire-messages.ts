@@ -30,6 +30,7 @@ import type { DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
 import type { ErrorReport__Output } from './distrifs/v1/ErrorReport.js';
 import type { FileInfo__Output } from './distrifs/v1/FileInfo.js';
+import type { FirstChunk__Output } from './distrifs/v1/FirstChunk.js';
 import type { GetChunkLocationRequest__Output } from './distrifs/v1/GetChunkLocationRequest.js';
 import type { GetChunkLocationResponse__Output } from './distrifs/v1/GetChunkLocationResponse.js';
 import type { GetClusterStatusRequest__Output } from './distrifs/v1/GetClusterStatusRequest.js';
@@ -107,6 +108,7 @@ import type { WriteAck__Output } from './distrifs/v1/WriteAck.js';
 import type { WriteCommitted__Output } from './distrifs/v1/WriteCommitted.js';
 import type { WriteOpen__Output } from './distrifs/v1/WriteOpen.js';
 import type { WriteReady__Output } from './distrifs/v1/WriteReady.js';
+import type { WrittenChunk__Output } from './distrifs/v1/WrittenChunk.js';
 
 /** Every message that crosses a wire, by its name in proto/, as it is after decoding. */
 export interface WireMessages {
@@ -141,6 +143,7 @@ export interface WireMessages {
   readonly ErrorDetail: ErrorDetail__Output;
   readonly ErrorReport: ErrorReport__Output;
   readonly FileInfo: FileInfo__Output;
+  readonly FirstChunk: FirstChunk__Output;
   readonly GetChunkLocationRequest: GetChunkLocationRequest__Output;
   readonly GetChunkLocationResponse: GetChunkLocationResponse__Output;
   readonly GetClusterStatusRequest: GetClusterStatusRequest__Output;
@@ -218,4 +221,5 @@ export interface WireMessages {
   readonly WriteCommitted: WriteCommitted__Output;
   readonly WriteOpen: WriteOpen__Output;
   readonly WriteReady: WriteReady__Output;
+  readonly WrittenChunk: WrittenChunk__Output;
 }

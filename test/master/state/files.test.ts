@@ -6,7 +6,7 @@ const code = (answer: { error?: { code: string } }): string => answer.error?.cod
 test('a file is invisible until it is completed, and blocks a second writer', () => {
   const script = new Script();
   const created = script.create('/f');
-  expect(created.createFile).toEqual({ fileId: 2, replication: 3, chunkSizeBytes: CHUNK });
+  expect(created.createFile).toEqual({ fileId: 2, replication: 3, chunkSizeBytes: CHUNK, firstChunk: null });
   expect(script.paths()).toEqual(['/']);
   expect(code(script.create('/f', { overwrite: true }))).toBe('FILE_BUSY');
   const plan = script.assign(2, 0).assignChunk!;
@@ -53,6 +53,50 @@ test('assignChunk: asked again for an index, it raises the version and never giv
   expect(code(script.assign(fileId, 5_000))).toBe('INVALID_ARGUMENT');
   expect(code(script.assign(fileId, 1, []))).toBe('NOT_ENOUGH_REPLICAS');
   expect(code(script.assign(999, 0))).toBe('LEASE_LOST');
+});
+
+test('createPlanned and completeWritten: a file of one chunk in two entries, which leave what four leave', () => {
+  const [script, longer] = [new Script(), new Script()];
+  const { fileId, firstChunk } = script.create('/f', { pipeline: ['dn-1', 'dn-2'] }).createFile!;
+  expect(firstChunk).toMatchObject({ chunkId: 1, fromVersion: 0, version: 1, term: 1 });
+  expect(firstChunk!.pipeline).toEqual([
+    { nodeId: 'dn-1', address: 'dn-1:1' },
+    { nodeId: 'dn-2', address: 'dn-2:1' },
+  ]);
+  expect(script.paths()).toEqual(['/']);
+  expect(script.completeWritten(fileId, firstChunk!, 10, ['dn-1', 'dn-2']).completeFile?.file).toMatchObject({
+    path: '/f',
+    lengthBytes: 10,
+    chunkCount: 1,
+  });
+  const created = longer.create('/f').createFile!;
+  const plan = longer.assign(created.fileId, 0, ['dn-1', 'dn-2']).assignChunk!;
+  longer.commit(created.fileId, plan, 10, ['dn-1', 'dn-2']);
+  longer.complete(created.fileId, 10, 1);
+  expect(script.machine.state.chunks.get(1)).toEqual(longer.machine.state.chunks.get(1));
+  expect(script.machine.state.tree.get(fileId)).toMatchObject({ chunkIds: [1], lengthBytes: 10, pending: null });
+  script.expectReplayEqual();
+});
+
+test('createPlanned: on no node, nothing is created', () => {
+  const script = new Script();
+  expect(code(script.create('/f', { pipeline: [] }))).toBe('NOT_ENOUGH_REPLICAS');
+  expect(script.create('/f').createFile).toMatchObject({ fileId: 2 });
+});
+
+test('completeWritten: what the commit or the completion refuses, is refused', () => {
+  const script = new Script();
+  const { fileId, firstChunk } = script.create('/f', { pipeline: ['dn-1', 'dn-2'] }).createFile!;
+  const plan = firstChunk!;
+  expect(code(script.completeWritten(fileId, plan, 10, ['dn-1']))).toBe('NOT_ENOUGH_REPLICAS');
+  expect(code(script.completeWritten(fileId, { ...plan, version: 7 }, 10))).toBe('VERSION_CONFLICT');
+  expect(code(script.completeWritten(fileId, plan, CHUNK + 1))).toBe('INVALID_ARGUMENT');
+  expect(script.machine.state.chunks.get(plan.chunkId)).toMatchObject({ version: 0 });
+  script.mkdir('/f');
+  expect(code(script.completeWritten(fileId, plan, 10))).toBe('IS_A_DIRECTORY');
+  expect(script.machine.state.chunks.get(plan.chunkId)).toMatchObject({ version: 1 });
+  expect(code(script.complete(fileId, 10, 1))).toBe('IS_A_DIRECTORY');
+  script.expectReplayEqual();
 });
 
 test('commitVersion: needs min(minReplicas, replication) different nodes and a length that fits', () => {

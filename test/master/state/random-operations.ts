@@ -196,11 +196,15 @@ export class RandomOperations {
 
   #create(a: number, b: number, session: Numbered | undefined) {
     const takeOverFileId = b % 5 === 0 ? (this.#files.at(-1) ?? 0) : 0;
-    const shape = { replication: 1 + (b % 3), chunkSizeBytes: 0, overwrite: b % 2 === 0, owner: 'o', group: '組', mode: 0o644 };
-    const { createFile } = this.#mutate(session, (header) => ({
-      operation: 'createFile',
-      createFile: { request: { header, path: pathOf(a), ...shape }, takeOverFileId },
-    }));
+    const attributes = { overwrite: b % 2 === 0, owner: 'o', group: '組', mode: 0o644 };
+    const shape = { replication: 1 + (b % 3), chunkSizeBytes: 0, ...attributes, firstChunk: null };
+    const { createFile } = this.#mutate(session, (header) => {
+      const create = { request: { header, path: pathOf(a), ...shape }, takeOverFileId };
+      const assign = { request: null, ...this.#plan(b) };
+      return b % 7 < 4
+        ? { operation: 'createFile', createFile: create }
+        : { operation: 'createPlanned', createPlanned: { create, assign } };
+    });
     if (createFile !== undefined) this.#files.push(createFile.fileId);
     return createFile?.fileId;
   }
@@ -217,12 +221,15 @@ export class RandomOperations {
           localNodeId: '',
           expectedBytes: 0,
         },
-        term: this.#term,
-        pipeline: [{ nodeId: 'dn-1', address: 'dn-1:1' }],
-        // Entries of version 0.1.0 have none.
-        versionStamp: index % 3 === 0 ? 0 : 77 + index,
+        ...this.#plan(index),
       },
     }));
+  }
+
+  #plan(index: number) {
+    const pipeline = [{ nodeId: 'dn-1', address: 'dn-1:1' }];
+    // Entries of version 0.1.0 have no stamp.
+    return { term: this.#term, pipeline, versionStamp: index % 3 === 0 ? 0 : 77 + index };
   }
 
   #commit(fileId: number | undefined, index: number, session: Numbered | undefined): void {
@@ -246,10 +253,14 @@ export class RandomOperations {
   #complete(fileId: number | undefined, session: Numbered | undefined): void {
     const file = this.machine.state.tree.get(fileId ?? 0);
     const chunkCount = file?.kind === 'file' ? file.chunkIds.length : 0;
-    this.#mutate(session, (header) => ({
-      operation: 'completeFile',
-      completeFile: { header, fileId: fileId ?? 0, lengthBytes: chunkCount * CHUNK, chunkCount },
-    }));
+    const first = this.machine.state.chunks.get((file?.kind === 'file' ? file.chunkIds[0] : 0) ?? 0);
+    this.#mutate(session, (header) => {
+      const request = { header, fileId: fileId ?? 0, lengthBytes: chunkCount * CHUNK, chunkCount, onlyChunk: null };
+      if (first === undefined || first.version > 0) return { operation: 'completeFile', completeFile: request };
+      const { id: chunkId, version: fromVersion, reserved: toVersion } = first;
+      const onlyChunk = { chunkId, fromVersion, toVersion, nodeIds: ['dn-1'] };
+      return { operation: 'completeWritten', completeWritten: { ...request, onlyChunk } };
+    });
   }
 
   /** A whole file: rarely one by chance. */

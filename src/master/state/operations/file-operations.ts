@@ -1,16 +1,18 @@
 /**
  * The life of a file as the log carries it.
  *
- *   CreateFile ─▶ pending ─(AssignChunk, CommitVersion)*─▶ CompleteFile ─▶ file
+ *   CreateFile ─▶ pending ─(AssignChunk, CommitVersion)*─▶ CompleteFile ─▶ file      of one chunk: createPlanned, completeWritten
  *                    └─ AbandonFile, session expired, lease taken over, deleted ─▶ gone, its chunks are garbage
  *
  * Each operation checks everything before it changes anything.
  */
 import type { AbandonFileRequest__Output } from '../../../protocol/generated/distrifs/v1/AbandonFileRequest.js';
 import type { AssignChunkEntry__Output } from '../../../protocol/generated/distrifs/v1/AssignChunkEntry.js';
+import type { AssignChunkResponse__Output } from '../../../protocol/generated/distrifs/v1/AssignChunkResponse.js';
 import type { CommitVersionRequest__Output } from '../../../protocol/generated/distrifs/v1/CommitVersionRequest.js';
 import type { CompleteFileRequest__Output } from '../../../protocol/generated/distrifs/v1/CompleteFileRequest.js';
 import type { CreateFileEntry__Output } from '../../../protocol/generated/distrifs/v1/CreateFileEntry.js';
+import type { CreatePlannedEntry__Output } from '../../../protocol/generated/distrifs/v1/CreatePlannedEntry.js';
 import type { DeleteUnfinished__Output } from '../../../protocol/generated/distrifs/v1/DeleteUnfinished.js';
 import { chunkUuid } from '../../../shared/chunk-id.js';
 import { DfsError } from '../../../shared/errors.js';
@@ -33,7 +35,22 @@ const INDEX_LEAD_MAX = 1_024;
 const ANSWERED_PATH_CHARS_MAX = 16 * PATH_BYTES_MAX;
 
 /** @throws DfsError */
-export function createFile({ state, settings, session, wallMs }: MutationContext, entry: CreateFileEntry__Output): Answer {
+export function createFile(context: MutationContext, entry: CreateFileEntry__Output): Answer {
+  const { id, replication, chunkSizeBytes } = makePendingFile(context, entry);
+  return { createFile: { fileId: id, replication, chunkSizeBytes, firstChunk: null } };
+}
+
+/** Creates a file and plans its first chunk. @throws DfsError as createFile */
+export function createPlanned(context: MutationContext, { create, assign }: CreatePlannedEntry__Output): Answer {
+  const { term, pipeline, versionStamp } = requireRequest(assign);
+  if (pipeline.length === 0) throw new DfsError('NOT_ENOUGH_REPLICAS', 'The first chunk was planned on no node');
+  const file = makePendingFile(context, requireRequest(create));
+  const firstChunk = reserveChunk(context, file, 0, { term, pipeline, versionStamp });
+  const { id, replication, chunkSizeBytes } = file;
+  return { createFile: { fileId: id, replication, chunkSizeBytes, firstChunk } };
+}
+
+function makePendingFile({ state, settings, session, wallMs }: MutationContext, entry: CreateFileEntry__Output): FileInode {
   const request = requireRequest(entry.request);
   assertAttributes(request);
   const replication = request.replication === 0 ? settings.defaultReplication : request.replication;
@@ -53,13 +70,13 @@ export function createFile({ state, settings, session, wallMs }: MutationContext
   const pending = { sessionId: session.id, overwrite: request.overwrite };
   const file = state.tree.makePending(place, attributes, { replication, chunkSizeBytes }, pending);
   session.pendingFiles.add(file.id);
-  return { createFile: { fileId: file.id, replication, chunkSizeBytes } };
+  return file;
 }
 
 /** @throws DfsError */
-export function assignChunk({ state, settings, session }: MutationContext, entry: AssignChunkEntry__Output): Answer {
+export function assignChunk(context: MutationContext, entry: AssignChunkEntry__Output): Answer {
   const request = requireRequest(entry.request);
-  const file = requirePending(state, session, request.fileId);
+  const file = requirePending(context.state, context.session, request.fileId);
   if (request.index > file.chunkIds.length + INDEX_LEAD_MAX) {
     throw new DfsError(
       'INVALID_ARGUMENT',
@@ -69,17 +86,25 @@ export function assignChunk({ state, settings, session }: MutationContext, entry
   if (entry.pipeline.length === 0) {
     throw new DfsError('NOT_ENOUGH_REPLICAS', `Chunk ${request.index} of file ${file.id} was planned on no node`);
   }
-  const chunk = plannedChunk(state, file, request.index);
-  state.chunks.reserve(chunk, entry.versionStamp);
+  return { assignChunk: reserveChunk(context, file, request.index, entry) };
+}
+
+/** Reserves a version of a chunk for a plan of the leader. */
+function reserveChunk(
+  { state, settings }: MutationContext,
+  file: FileInode,
+  index: number,
+  { term, pipeline, versionStamp }: Pick<AssignChunkEntry__Output, 'term' | 'pipeline' | 'versionStamp'>,
+): AssignChunkResponse__Output {
+  const chunk = plannedChunk(state, file, index);
+  state.chunks.reserve(chunk, versionStamp);
   return {
-    assignChunk: {
-      chunkId: chunk.id,
-      chunkUuid: chunkUuid(settings.clusterId, chunk.id),
-      fromVersion: chunk.version,
-      version: chunk.reserved,
-      term: entry.term,
-      pipeline: entry.pipeline.map(({ nodeId, address }) => ({ nodeId, address })),
-    },
+    chunkId: chunk.id,
+    chunkUuid: chunkUuid(settings.clusterId, chunk.id),
+    fromVersion: chunk.version,
+    version: chunk.reserved,
+    term,
+    pipeline: pipeline.map(({ nodeId, address }) => ({ nodeId, address })),
   };
 }
 
@@ -91,8 +116,10 @@ function plannedChunk(state: MasterState, file: FileInode, index: number): Chunk
   return chunk;
 }
 
+type CommitRequest = Omit<CommitVersionRequest__Output, 'header'>;
+
 /** @throws DfsError */
-export function commitVersion({ state, settings, session }: MutationContext, request: CommitVersionRequest__Output): Answer {
+export function commitVersion({ state, settings, session }: MutationContext, request: CommitRequest): Answer {
   const file = requirePending(state, session, request.fileId);
   const chunk = state.chunks.get(request.chunkId);
   if (chunk?.fileId !== file.id) {
@@ -141,6 +168,17 @@ export function completeFile({ state, session, wallMs }: MutationContext, reques
   state.tree.complete(file, parent, request.lengthBytes, wallMs);
   for (const chunk of chunks) if (chunk !== undefined) state.chunks.show(chunk);
   return { completeFile: { file: fileInfoOf(file, state.tree.pathOf(file) ?? '') } };
+}
+
+/**
+ * Commits the chunk of a file of one chunk, and completes the file. Where only the latter is refused, the chunk remains committed, as
+ * after two requests.
+ * @throws DfsError as commitVersion and completeFile
+ */
+export function completeWritten(context: MutationContext, request: CompleteFileRequest__Output): Answer {
+  const { fileId, lengthBytes } = request;
+  commitVersion(context, { ...requireRequest(request.onlyChunk), fileId, lengthBytes });
+  return completeFile(context, request);
 }
 
 /** @throws DfsError */

@@ -6,7 +6,16 @@
  * the codes of the other records.
  */
 import { initCluster, registerMaster, registerNode, removeNode, skipChunkIds } from './cluster-operations.js';
-import { abandonFile, assignChunk, commitVersion, completeFile, createFile, deleteUnfinished } from './file-operations.js';
+import {
+  abandonFile,
+  assignChunk,
+  commitVersion,
+  completeFile,
+  completeWritten,
+  createFile,
+  createPlanned,
+  deleteUnfinished,
+} from './file-operations.js';
 import type { OperationName, OperationTable } from './log-operation.js';
 import { closeSession, expireSessions, openSession, renewSession, replaceSession } from './session-operations.js';
 import { deletePath, makeDirectory, purge, renamePath } from './tree-operations.js';
@@ -32,6 +41,14 @@ const ROWS = {
   removeNode: { code: 22, kind: 'leader', apply: removeNode },
   replaceSession: { code: 23, kind: 'session', apply: replaceSession },
   deleteUnfinished: { code: 24, kind: 'mutation', header: ({ request }) => request?.header, apply: deleteUnfinished },
+  createPlanned: {
+    code: 27,
+    kind: 'mutation',
+    grows: true,
+    header: ({ create }) => create?.request?.header,
+    apply: createPlanned,
+  },
+  completeWritten: { code: 28, kind: 'mutation', header: ({ header }) => header, apply: completeWritten },
 } as const satisfies OperationTable;
 
 export const OPERATIONS: OperationTable = ROWS;

@@ -1,6 +1,7 @@
 // Original file: proto/distrifs/v1/namespace.proto
 
 import type { MutationHeader as _distrifs_v1_MutationHeader, MutationHeader__Output as _distrifs_v1_MutationHeader__Output } from '../../distrifs/v1/MutationHeader.js';
+import type { WrittenChunk as _distrifs_v1_WrittenChunk, WrittenChunk__Output as _distrifs_v1_WrittenChunk__Output } from '../../distrifs/v1/WrittenChunk.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface CompleteFileRequest {
@@ -8,6 +9,10 @@ export interface CompleteFileRequest {
   'fileId'?: (number | string | Long);
   'lengthBytes'?: (number | string | Long);
   'chunkCount'?: (number | string | Long);
+  /**
+   * The chunk of a file of one chunk, to be committed by the same call.
+   */
+  'onlyChunk'?: (_distrifs_v1_WrittenChunk | null);
 }
 
 export interface CompleteFileRequest__Output {
@@ -15,4 +20,8 @@ export interface CompleteFileRequest__Output {
   'fileId': (number);
   'lengthBytes': (number);
   'chunkCount': (number);
+  /**
+   * The chunk of a file of one chunk, to be committed by the same call.
+   */
+  'onlyChunk': (_distrifs_v1_WrittenChunk__Output | null);
 }

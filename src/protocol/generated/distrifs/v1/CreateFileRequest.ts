@@ -1,6 +1,7 @@
 // Original file: proto/distrifs/v1/namespace.proto
 
 import type { MutationHeader as _distrifs_v1_MutationHeader, MutationHeader__Output as _distrifs_v1_MutationHeader__Output } from '../../distrifs/v1/MutationHeader.js';
+import type { FirstChunk as _distrifs_v1_FirstChunk, FirstChunk__Output as _distrifs_v1_FirstChunk__Output } from '../../distrifs/v1/FirstChunk.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface CreateFileRequest {
@@ -21,6 +22,10 @@ export interface CreateFileRequest {
   'owner'?: (string);
   'group'?: (string);
   'mode'?: (number);
+  /**
+   * Asks for the plan of the first chunk in the same answer.
+   */
+  'firstChunk'?: (_distrifs_v1_FirstChunk | null);
 }
 
 export interface CreateFileRequest__Output {
@@ -41,4 +46,8 @@ export interface CreateFileRequest__Output {
   'owner': (string);
   'group': (string);
   'mode': (number);
+  /**
+   * Asks for the plan of the first chunk in the same answer.
+   */
+  'firstChunk': (_distrifs_v1_FirstChunk__Output | null);
 }

@@ -19,6 +19,7 @@ import type { RegisterMaster as _distrifs_v1_RegisterMaster, RegisterMaster__Out
 import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from '../../distrifs/v1/SkipChunkIds.js';
 import type { RemoveNode as _distrifs_v1_RemoveNode, RemoveNode__Output as _distrifs_v1_RemoveNode__Output } from '../../distrifs/v1/RemoveNode.js';
 import type { DeleteUnfinished as _distrifs_v1_DeleteUnfinished, DeleteUnfinished__Output as _distrifs_v1_DeleteUnfinished__Output } from '../../distrifs/v1/DeleteUnfinished.js';
+import type { CreatePlannedEntry as _distrifs_v1_CreatePlannedEntry, CreatePlannedEntry__Output as _distrifs_v1_CreatePlannedEntry__Output } from '../../distrifs/v1/CreatePlannedEntry.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -57,7 +58,12 @@ export interface LogEntry {
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry | null);
   'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished";
+  'createPlanned'?: (_distrifs_v1_CreatePlannedEntry | null);
+  /**
+   * With only_chunk.
+   */
+  'completeWritten'?: (_distrifs_v1_CompleteFileRequest | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished"|"createPlanned"|"completeWritten";
 }
 
 /**
@@ -96,5 +102,10 @@ export interface LogEntry__Output {
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
   'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished__Output | null);
-  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished";
+  'createPlanned'?: (_distrifs_v1_CreatePlannedEntry__Output | null);
+  /**
+   * With only_chunk.
+   */
+  'completeWritten'?: (_distrifs_v1_CompleteFileRequest__Output | null);
+  'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished"|"createPlanned"|"completeWritten";
 }
