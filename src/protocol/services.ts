@@ -1,4 +1,4 @@
-/** The gRPC services as typed method tables, and `bindRpc`, which binds handlers to them. */
+/** The gRPC services as typed method tables, and `bindService` and `bindStreams`, which bind handlers to them. */
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { toDfsError } from '../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcMethod, RpcStreamMethod } from '../shared/runtime.js';
