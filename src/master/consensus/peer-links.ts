@@ -109,11 +109,10 @@ class PeerLink {
     this.#isSending = true;
     const channel = this.#channelTo(address);
     if (this.#isWithoutStreams) await this.#call(channel, batch);
-    // The end of the stream is handled once, and not for each batch.
     else
       await this.#streamOf(channel)
         .send(batch)
-        .catch(() => undefined);
+        .catch((error: unknown) => this.#notSent(channel, error));
     this.#isSending = false;
     this.flush();
   }
@@ -126,6 +125,11 @@ class PeerLink {
       this.#isWithoutStreams = false;
       this.#failed(channel, error);
     }
+  }
+
+  /** The end of the stream is handled once, not for each batch; here is complained of a batch that cannot be sent at all. */
+  #notSent(channel: RpcChannel, error: unknown): void {
+    if (isDfsError(error, 'RESOURCE_EXHAUSTED', 'INTERNAL')) this.#complain(channel.address, error);
   }
 
   #streamOf(channel: RpcChannel): RpcStream<RaftBatch> {
@@ -143,17 +147,18 @@ class PeerLink {
     if (this.#stream !== stream) return;
     const { runtime, deadlineMs } = this.#options;
     this.#stream = null;
-    // It took its first batch, or it would have ended earlier.
-    if (runtime.clock.nowMs() - openedMs > 2 * deadlineMs) this.#complainedMs = -Infinity;
+    // One that lasted has taken messages: the next one shows whether the other master still does.
+    const hasWorked = runtime.clock.nowMs() - openedMs > 2 * deadlineMs;
+    if (hasWorked) this.#complainedMs = -Infinity;
     if (isDfsError(error, 'UNIMPLEMENTED')) this.#isWithoutStreams = true;
-    else this.#failed(channel, error);
+    else this.#failed(channel, error, hasWorked);
     this.flush();
   }
 
-  #failed(channel: RpcChannel, error: unknown): void {
+  #failed(channel: RpcChannel, error: unknown, isQuiet = false): void {
     // Another node answers there: the name may belong to another host by now, so the next batch looks it up again.
     if (isDfsError(error, 'FOREIGN_CLUSTER') && this.#channel === channel) this.#disconnect();
-    this.#complain(channel.address, error);
+    if (!isQuiet) this.#complain(channel.address, error);
   }
 
   /** A master that came back elsewhere is followed there. */

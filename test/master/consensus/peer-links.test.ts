@@ -181,6 +181,21 @@ test('PeerLinks: a stream that takes nothing is replaced after the deadline; wha
   });
 });
 
+test('PeerLinks: the end of a stream that worked is not complained of, a refusal after it is', async () => {
+  const pair = new Pair();
+  await pair.sim.run(async () => {
+    const stop = await pair.serve();
+    pair.links.send([message(1)]);
+    await pair.sim.advance(5_000);
+    await stop();
+    await pair.sim.advance(5_000);
+    expect(pair.log).toEqual([]);
+    pair.links.send([message(2)]);
+    await pair.sim.advance(1_000);
+    expect(pair.log).toEqual([expect.stringContaining('warn Master m-2 at m-2:7000 does not take messages')]);
+  });
+});
+
 test('PeerLinks: what waits at a master that takes nothing is bounded, and does not hold up what is sent when it takes again', async () => {
   const pair = new Pair();
   await pair.sim.run(async () => {
