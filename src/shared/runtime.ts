@@ -185,7 +185,7 @@ export interface RpcCallOptions {
 export interface RpcStreamOptions {
   /**
    * The stream ends with DEADLINE_EXCEEDED when a message has waited this long for its acknowledgement and none has come in this time; the
-   * time includes connecting. At least 200.
+   * time includes connecting. At least 500: acknowledgements come up to 200 ms late.
    */
   readonly stallMs: number;
 }

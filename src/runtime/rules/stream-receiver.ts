@@ -7,7 +7,7 @@ import { RPC_MESSAGE_BYTES_MAX, RPC_STREAM_BYTES_MAX, RPC_STREAM_MESSAGES_MAX } 
 import type { Clock, RpcBinding, RpcContext, Timer } from '../../shared/runtime.js';
 
 /** Handled messages are acknowledged after this time: small beside every `stallMs`, and long enough for several heartbeats. */
-const ACKNOWLEDGE_MS = 100;
+const ACKNOWLEDGE_MS = 200;
 /** So much, handled, is acknowledged at once, so that the sender need not wait. */
 const ACKNOWLEDGE_BYTES = RPC_STREAM_BYTES_MAX / 4;
 const ACKNOWLEDGE_MESSAGES = RPC_STREAM_MESSAGES_MAX / 4;

@@ -32,7 +32,7 @@ test('StreamReceiver: small messages are acknowledged together, a little later; 
   const { sim, receiver, acknowledged } = rig(false);
   await sim.run(async () => {
     for (let i = 0; i < 5; i += 1) receiver.push(new Uint8Array(10));
-    await sim.advance(90);
+    await sim.advance(190);
     expect(acknowledged).toEqual([]);
     await sim.advance(20);
     expect(acknowledged).toEqual([5]);
