@@ -96,14 +96,15 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
   }
 
   open<In, Out>(method: RpcStreamMethod<In, Out>, options: RpcStreamOptions): RpcStream<In> {
-    if (this.#isClosed) {
-      return endedStream(new DfsError('CANCELLED', `Cannot open ${method.path} at ${this.address}: the channel is closed`));
-    }
+    const closed = (): DfsError =>
+      new DfsError('CANCELLED', `Cannot open ${method.path} at ${this.address}: the channel is closed`);
+    if (this.#isClosed) return endedStream(closed());
     const id = this.#nextId++;
     const stream = new MemoryRpcStream(this.#process, method, options, {
       id,
       address: this.address,
       connect: () => {
+        if (this.#isClosed) throw closed();
         this.#streams.set(id, stream);
         this.#connect();
         if (this.#isConnected) stream.start();

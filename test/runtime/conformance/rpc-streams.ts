@@ -187,6 +187,10 @@ export function rpcStreamConformance({ run }: Subject): void {
         await world.until(() => signals[index]?.aborted === true);
         stream.close();
       }
+      const another = world.runtime.rpc.connect(channel.address);
+      const early = another.open(Say, LONG);
+      another.close();
+      expect(await early.ended).toMatchObject(dfsError('CANCELLED'));
       const late = channel.open(Say, LONG);
       expect(await late.ended).toMatchObject(dfsError('CANCELLED'));
       expect(await failureOf(late.send('x'))).toMatchObject(dfsError('CANCELLED'));
