@@ -11,6 +11,7 @@ import {
   MasterService,
   NamespaceService,
   RaftService,
+  RaftStreamService,
   bindService,
 } from '../protocol/services.js';
 import type { InviteRequest__Output } from '../protocol/generated/distrifs/v1/InviteRequest.js';
@@ -30,7 +31,7 @@ import type { Identity } from './base/identity.js';
 
 /** Calls under way get this long when the master stops. */
 const STOP_GRACE_MS = 1_000;
-const SERVICES = [NamespaceService, DataNodeService, ClusterService, MasterService, RaftService] as const;
+const SERVICES = [NamespaceService, DataNodeService, ClusterService, MasterService, RaftService, RaftStreamService] as const;
 
 export class Master implements RunningNode {
   readonly failed: Promise<Error>;

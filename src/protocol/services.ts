@@ -1,12 +1,13 @@
-/** The gRPC services as typed method tables, and `bindRpc`, which binds handlers to them. */
+/** The gRPC services as typed method tables, and `bindService` and `bindStreams`, which bind handlers to them. */
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { toDfsError } from '../shared/errors.js';
-import type { RpcBinding, RpcContext, RpcMethod } from '../shared/runtime.js';
+import type { RpcBinding, RpcContext, RpcMethod, RpcStreamMethod } from '../shared/runtime.js';
 import type { ClusterServiceDefinition } from './generated/distrifs/v1/ClusterService.js';
 import type { DataNodeServiceDefinition } from './generated/distrifs/v1/DataNodeService.js';
 import type { MasterServiceDefinition } from './generated/distrifs/v1/MasterService.js';
 import type { NamespaceServiceDefinition } from './generated/distrifs/v1/NamespaceService.js';
 import type { RaftServiceDefinition } from './generated/distrifs/v1/RaftService.js';
+import type { RaftStreamServiceDefinition } from './generated/distrifs/v1/RaftStreamService.js';
 import { methodCodec, serviceDefinition } from './messages.js';
 
 /** The declared methods of a generated definition, without its index signature. */
@@ -23,6 +24,25 @@ export type Service<Definition> = {
     infer ResponseOut
   >
     ? RpcMethod<RequestIn, RequestOut, ResponseIn, ResponseOut>
+    : never;
+};
+
+/** A service each method of which takes a stream. */
+export type StreamService<Definition> = {
+  readonly [Name in MethodNames<Definition> & keyof Definition]: Definition[Name] extends MethodDefinition<
+    infer In,
+    infer _AcknowledgementIn,
+    infer Out,
+    infer _AcknowledgementOut
+  >
+    ? RpcStreamMethod<In, Out>
+    : never;
+};
+
+/** The handlers of the streams that a server takes: each is called for every message. */
+export type StreamHandlers<S> = {
+  readonly [Name in keyof S]: S[Name] extends RpcStreamMethod<infer _In, infer Out>
+    ? (message: Out, context: RpcContext) => Promise<unknown>
     : never;
 };
 
@@ -51,11 +71,23 @@ function loadService<Definition>(name: string): Service<Definition> {
   return methods as unknown as Service<Definition>;
 }
 
+function loadStreamService<Definition>(name: string): StreamService<Definition> {
+  const methods: Record<string, RpcStreamMethod<unknown, unknown>> = {};
+  for (const [methodName, method] of Object.entries(serviceDefinition(name))) {
+    const { path, requestType, requestSerialize, requestDeserialize } = method;
+    const codec = methodCodec<unknown, unknown>(requestType, 'request', requestSerialize, requestDeserialize);
+    methods[methodName] = { path, isStream: true, ...codec };
+  }
+  // As in loadService.
+  return methods as unknown as StreamService<Definition>;
+}
+
 export const NamespaceService = loadService<NamespaceServiceDefinition>('NamespaceService');
 export const DataNodeService = loadService<DataNodeServiceDefinition>('DataNodeService');
 export const ClusterService = loadService<ClusterServiceDefinition>('ClusterService');
 export const MasterService = loadService<MasterServiceDefinition>('MasterService');
 export const RaftService = loadService<RaftServiceDefinition>('RaftService');
+export const RaftStreamService = loadStreamService<RaftStreamServiceDefinition>('RaftStreamService');
 
 /** Binds handlers to a service's methods, for `Rpc.serve`. Requests are within FIELD_LIMITS: decoding checks the limits. */
 export function bindService<S extends object>(service: S, handlers: Handlers<S>): RpcBinding[] {
@@ -70,6 +102,28 @@ export function bindService<S extends object>(service: S, handlers: Handlers<S>)
         return method.encodeResponse(await handler(method.decodeRequest(request), context));
       } catch (error) {
         throw toDfsError(error, `Call ${name} failed`);
+      }
+    },
+  }));
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Binds handlers to a service's streams, for `Rpc.serve`. Messages are within FIELD_LIMITS: decoding checks the limits. */
+export function bindStreams<S extends object>(service: S, handlers: StreamHandlers<S>): RpcBinding[] {
+  const methods = service as Record<string, RpcStreamMethod<unknown, unknown>>;
+  const untyped = handlers as Record<string, (message: unknown, context: RpcContext) => Promise<unknown>>;
+  return Object.entries(methods).map(([name, method]) => ({
+    path: method.path,
+    isStream: true,
+    async handle(message, context) {
+      try {
+        const handler = untyped[name];
+        if (handler === undefined) throw new Error('no handler');
+        await handler(method.decode(message), context);
+        return NOTHING;
+      } catch (error) {
+        throw toDfsError(error, `Stream ${name} failed`);
       }
     },
   }));

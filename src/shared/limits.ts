@@ -24,6 +24,10 @@ export const PATH_DEPTH_MAX = 256;
 
 /** Maximum length of a gRPC message. */
 export const RPC_MESSAGE_BYTES_MAX = 4 * MIB;
+/** The sender of a stream waits when this many bytes of messages, or more, are not acknowledged. */
+export const RPC_STREAM_BYTES_MAX = 4 * MIB;
+/** The same of messages, so that small ones are bounded, too. */
+export const RPC_STREAM_MESSAGES_MAX = 4_096;
 /**
  * Replicas in one part of a block report: a master processes one part within some tens of milliseconds, well below an election
  * timeout.

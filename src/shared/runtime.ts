@@ -4,6 +4,7 @@
  * Bindings: src/runtime/node (real), src/runtime/memory (simulated) and src/runtime/faulty (around either, to inject faults of disk
  * and clock). All failures are DfsError. The tests of test/runtime/conformance check every statement of this file for each binding.
  */
+import type { DfsError } from './errors.js';
 
 export interface Runtime {
   readonly clock: Clock;
@@ -140,9 +141,24 @@ export interface RpcContext {
   readonly signal: AbortSignal;
 }
 
-/** A method with its handler, made by `bindRpc`. */
+/** A method that takes a stream of messages. Senders pass `In`, receivers get `Out`. */
+export interface RpcStreamMethod<In, Out> {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  readonly isStream: true;
+  encode(message: In): Uint8Array;
+  /** Throws PROTOCOL_ERROR on bytes that are not such a message. */
+  decode(bytes: Uint8Array): Out;
+}
+
+/** A method with its handler, made by `bindService` or `bindStreams`. */
 export interface RpcBinding {
   readonly path: string;
+  /**
+   * True: the method takes streams. `handle` is called with each message of a stream, in order, and with the next one when it has
+   * resolved (with no bytes); its rejection ends the stream.
+   */
+  readonly isStream?: boolean;
   /**
    * Decodes the request, runs the handler, encodes the response. Rejects with DfsError; any other error reaches the caller as
    * INTERNAL.
@@ -154,7 +170,8 @@ export interface RpcServer {
   /** The bound host:port. */
   readonly address: string;
   /**
-   * Refuses new calls, waits up to `graceMs` for the calls under way, then cuts them with UNAVAILABLE. A second call has no effect.
+   * Refuses new calls and ends streams with UNAVAILABLE, waits up to `graceMs` for the calls under way, then cuts them with UNAVAILABLE. A
+   * second call has no effect.
    */
   stop(graceMs: number): Promise<void>;
 }
@@ -163,6 +180,31 @@ export interface RpcCallOptions {
   /** The call rejects with DEADLINE_EXCEEDED after this time, which includes connecting. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+}
+
+export interface RpcStreamOptions {
+  /**
+   * The stream ends with DEADLINE_EXCEEDED when a message has waited this long for its acknowledgement and none has come in this time; the
+   * time includes connecting. At least 500: acknowledgements come up to 200 ms late.
+   */
+  readonly stallMs: number;
+}
+
+/**
+ * Messages that flow to the other side, in order, as long as both sides live. The other side acknowledges what it has handled. A message
+ * that is not acknowledged when the stream ends may have been handled or not.
+ */
+export interface RpcStream<Message> {
+  /**
+   * Resolves when more can be sent: while at least RPC_STREAM_BYTES_MAX bytes, or RPC_STREAM_MESSAGES_MAX messages, are not acknowledged, it
+   * waits. Rejects with the error that ended the stream, or with RESOURCE_EXHAUSTED that is not retriable, which does not end it, when the message is longer than
+   * RPC_MESSAGE_BYTES_MAX. Each call waits for the one before.
+   */
+  send(message: Message): Promise<void>;
+  /** Resolves (never rejects) with the error that ended the stream: the errors are those of a call. */
+  readonly ended: Promise<DfsError>;
+  /** Ends the stream, with CANCELLED. A second call has no effect. */
+  close(): void;
 }
 
 export interface RpcChannel {
@@ -178,7 +220,9 @@ export interface RpcChannel {
     request: RequestIn,
     options: RpcCallOptions,
   ): Promise<ResponseOut>;
-  /** Rejects calls under way, and later calls, with CANCELLED. A second call has no effect. */
+  /** Opens a stream. Never throws: a failure ends the stream. */
+  open<In, Out>(method: RpcStreamMethod<In, Out>, options: RpcStreamOptions): RpcStream<In>;
+  /** Rejects calls under way, and later calls, with CANCELLED, and ends streams with it. A second call has no effect. */
   close(): void;
 }
 

@@ -6,8 +6,8 @@ import { FIELD_LIMITS } from '../../src/protocol/field-limits/field-limits.js';
 import type { FieldRow, StringRow, WireMessageName } from '../../src/protocol/field-limits/field-rows.js';
 import { DEFINITIONS } from '../../src/protocol/generated/definitions.js';
 import { wireCodec } from '../../src/protocol/messages.js';
-import { bindService, ClusterService, DataNodeService, MasterService, NamespaceService } from '../../src/protocol/services.js';
-import { RaftService } from '../../src/protocol/services.js';
+import { bindService, bindStreams, ClusterService, DataNodeService, MasterService } from '../../src/protocol/services.js';
+import { NamespaceService, RaftService, RaftStreamService } from '../../src/protocol/services.js';
 import { DfsError, isDfsError } from '../../src/shared/errors.js';
 import { ID_BYTES_MAX, MIB, PATH_BYTES_MAX, REPORT_PART_REPLICAS, TERM_MAX } from '../../src/shared/limits.js';
 
@@ -227,6 +227,22 @@ test('services: both sides of every RPC are held to the table of their messages;
       expect(seen).toEqual([]);
     }
   }
+});
+
+test('streams: a message is held to the table, and refused before the handler', async () => {
+  const seen: unknown[] = [];
+  const [binding] = bindStreams(RaftStreamService, { Deliver: async (batch) => void seen.push(batch) });
+  const context = { peer: '', signal: new AbortController().signal };
+  const take = (message: Plain) => binding!.handle(codecs.get('RaftBatch')!.encode(message), context);
+  for (const [field, row] of Object.entries(rowsOf('RaftBatch'))) {
+    for (const value of beyond(row).slice(0, 1)) {
+      const refused = { code: 'INVALID_ARGUMENT', messageName: 'RaftBatch', retriable: false };
+      await expect(take(withField('RaftBatch', field, value)), field).rejects.toMatchObject(refused);
+    }
+  }
+  expect(seen).toEqual([]);
+  await take(smallest('RaftBatch'));
+  expect(seen).toHaveLength(1);
 });
 
 test('decode: a message that cannot be within its limits is refused before it is decoded', () => {

@@ -15,6 +15,7 @@ const WRITTEN_MAX = 6_000;
 /** Messages of the connection's own machinery are not included. */
 const KINDS: Readonly<Record<string, string>> = {
   call: 'call',
+  push: 'message',
   result: 'answer',
   failure: 'error',
   cancel: 'cancel',
@@ -85,10 +86,10 @@ function linesOf(events: readonly RecordedEvent[]): MessageLine[] {
     const [from = '', to = ''] = place.split('>');
     const [source = '', target = ''] = link.split('>');
     const call = third.split('/').at(-1) ?? third;
-    if (kind === 'call') methods.set(`${link} ${second}`, call);
-    const method =
-      kind === 'call' ? call : methods.get(kind === 'cancel' ? `${link} ${second}` : `${target}>${source} ${second}`);
-    const size = kind === 'bytes' ? second : kind === 'call' ? fourth : third;
+    const namesMethod = kind === 'call' || kind === 'push';
+    if (namesMethod) methods.set(`${link} ${second}`, call);
+    const method = namesMethod ? call : methods.get(kind === 'cancel' ? `${link} ${second}` : `${target}>${source} ${second}`);
+    const size = kind === 'bytes' ? second : namesMethod ? fourth : third;
     const bytes = Number.parseInt(size, 10);
     // Several equal messages of bytes may be sent at the same time.
     const key = kind === 'bytes' ? `${what} ${sentMs} ${index}` : `${what} ${sentMs}`;

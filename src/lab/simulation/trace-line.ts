@@ -2,7 +2,7 @@
 import type { RecordedEvent } from '../../runtime/memory/event-record.js';
 
 /** Messages of the connection's own machinery: shown only with a filter. */
-const MACHINERY = new Set(['credit', 'ack', 'syn-ack']);
+const MACHINERY = new Set(['credit', 'ack', 'syn-ack', 'open', 'taken']);
 /** Events on one machine that are shown without a filter. */
 const SHOWN_UNFILTERED = /^(?:log\.|boot |kill|power cut|pause|resume|impose |lift )/;
 /** Calls without an answer are remembered by connection and number, up to this limit. */
@@ -35,10 +35,11 @@ export class TraceLines {
     const target = link.split('>')[1] ?? '';
     const [id = '', second = '', third = ''] = rest;
     switch (kind) {
-      case 'call': {
+      case 'call':
+      case 'push': {
         const method = second.split('/').at(-1) ?? second;
         this.#remember(`${link} ${id}`, method);
-        return `call ${method} ${id} (${bytesText(third)})`;
+        return `${kind === 'call' ? 'call' : 'message'} ${method} ${id} (${bytesText(third)})`;
       }
       case 'result':
       case 'failure': {

@@ -1,22 +1,23 @@
 /**
- * How the messages of the Raft core reach the other masters: one queue for each, emptied in batches by a few calls at a time.
+ * How the messages of the Raft core reach the other masters: one queue for each, emptied in batches over one stream at a time.
  *
- *   send ─▶ queue of a master ─▶ [ batch ] [ batch ] … CALLS_MAX under way ─▶ RaftService.Step
- *              │ full: the oldest go              │ fails: lost
- *              ▼                                  ▼
+ *   send ─▶ queue of a master ─▶ [ batch ] [ batch ] … ─▶ RaftStreamService.Deliver
+ *              │ full: the oldest go      │ the stream ends: lost, and the next batch opens another one
+ *              ▼                          ▼
  *        the core sends again what still matters
+ *
+ * A master of a release without streams gets the batches as calls, RaftService.Step.
  */
-import { RaftService } from '../../protocol/services.js';
+import type { RaftBatch } from '../../protocol/generated/distrifs/v1/RaftBatch.js';
+import { RaftService, RaftStreamService } from '../../protocol/services.js';
 import type { Message } from '../../raft/types.js';
-import { isDfsError } from '../../shared/errors.js';
+import { isDfsError, type DfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
-import type { RpcChannel, Runtime } from '../../shared/runtime.js';
+import type { RpcChannel, RpcStream, Runtime } from '../../shared/runtime.js';
 import type { MasterContact } from './master-contacts.js';
 import { encodeMessage, sizeOfMessage } from './raft-codec.js';
 import { messageOf } from '../../shared/error-text.js';
 
-/** More than one, so that a call that waits for a stalled network does not hold back those after it at once. */
-const CALLS_MAX = 4;
 /** Of one batch, but for a last message that is larger. */
 const BATCH_BYTES_MAX = MIB;
 const QUEUE_BYTES_MAX = 16 * MIB;
@@ -32,7 +33,7 @@ interface PeerOptions {
   /** This master, as it is now. */
   readonly self: () => MasterContact;
   readonly addressOf: (masterId: string) => string | undefined;
-  /** Of one call. */
+  /** After which a stream that takes nothing is replaced by a new one, and a call is given up. */
   readonly deadlineMs: number;
 }
 
@@ -40,9 +41,13 @@ class PeerLink {
   readonly #id: string;
   readonly #options: PeerOptions;
   #channel: RpcChannel | null = null;
+  #stream: RpcStream<RaftBatch> | null = null;
+  /** The other master is of a release without streams, until a call to it fails: it may have been upgraded then. */
+  #isWithoutStreams = false;
   #queue: Message[] = [];
   #queuedBytes = 0;
-  #calls = 0;
+  /** A batch waits until the stream has room, or for the answer of a call. */
+  #isSending = false;
   #complainedMs = -Infinity;
   #isClosed = false;
 
@@ -60,25 +65,24 @@ class PeerLink {
     }
   }
 
-  /** Begins calls for what waits. */
+  /** Begins to send what waits. */
   flush(): void {
-    while (this.#queue.length > 0 && this.#calls < CALLS_MAX && !this.#isClosed) {
-      const address = this.#options.addressOf(this.#id);
-      if (address === undefined) {
-        this.#queue = [];
-        this.#queuedBytes = 0;
-        return;
-      }
-      void this.#call(address, this.#takeBatch());
+    if (this.#queue.length === 0 || this.#isSending || this.#isClosed) return;
+    const address = this.#options.addressOf(this.#id);
+    if (address === undefined) {
+      this.#queue = [];
+      this.#queuedBytes = 0;
+      return;
     }
+    void this.#sendTo(address, this.#batchOf(this.#takeMessages()));
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#channel?.close();
+    this.#disconnect();
   }
 
-  #takeBatch(): Message[] {
+  #takeMessages(): Message[] {
     let bytes = 0;
     let count = 0;
     while (count < this.#queue.length && (count === 0 || bytes < BATCH_BYTES_MAX)) {
@@ -93,34 +97,81 @@ class PeerLink {
     return this.#queue.splice(0, count);
   }
 
-  async #call(address: string, messages: readonly Message[]): Promise<void> {
-    const { clusterId, instanceId, self, deadlineMs } = this.#options;
+  /** Each batch names the sender: what the other master knows of it may change while the stream is open. */
+  #batchOf(messages: readonly Message[]): RaftBatch {
+    const { clusterId, instanceId, self } = this.#options;
     const { address: senderAddress, version: senderVersion, highestOperation: senderHighestOperation } = self();
     const sender = { senderLife: instanceId, senderAddress, senderVersion, senderHighestOperation };
-    this.#calls += 1;
+    return { clusterId, ...sender, messages: messages.map(encodeMessage) };
+  }
+
+  async #sendTo(address: string, batch: RaftBatch): Promise<void> {
+    this.#isSending = true;
+    const channel = this.#channelTo(address);
+    if (this.#isWithoutStreams) await this.#call(channel, batch);
+    else
+      await this.#streamOf(channel)
+        .send(batch)
+        .catch((error: unknown) => this.#notSent(channel, error));
+    this.#isSending = false;
+    this.flush();
+  }
+
+  async #call(channel: RpcChannel, batch: RaftBatch): Promise<void> {
     try {
-      const request = { clusterId, ...sender, messages: messages.map(encodeMessage) };
-      await this.#channelTo(address).call(RaftService.Step, request, { deadlineMs });
+      await channel.call(RaftService.Step, batch, { deadlineMs: this.#options.deadlineMs });
       this.#complainedMs = -Infinity;
     } catch (error) {
-      // Another node answers there: the name may belong to another host by now, so the next call looks it up again.
-      if (isDfsError(error, 'FOREIGN_CLUSTER')) this.#disconnect();
-      this.#complain(address, error);
-    } finally {
-      this.#calls -= 1;
+      this.#isWithoutStreams = false;
+      this.#failed(channel, error);
     }
+  }
+
+  /** The end of the stream is handled once, not for each batch; here is complained of a batch that cannot be sent at all. */
+  #notSent(channel: RpcChannel, error: unknown): void {
+    if (isDfsError(error, 'RESOURCE_EXHAUSTED', 'INTERNAL')) this.#complain(channel.address, error);
+  }
+
+  #streamOf(channel: RpcChannel): RpcStream<RaftBatch> {
+    if (this.#stream !== null) return this.#stream;
+    const { runtime, deadlineMs } = this.#options;
+    const stream = channel.open(RaftStreamService.Deliver, { stallMs: deadlineMs });
+    const openedMs = runtime.clock.nowMs();
+    this.#stream = stream;
+    void stream.ended.then((error) => this.#streamEnded(stream, channel, error, openedMs));
+    return stream;
+  }
+
+  #streamEnded(stream: RpcStream<RaftBatch>, channel: RpcChannel, error: DfsError, openedMs: number): void {
+    // A stream of a channel that was closed has been replaced already.
+    if (this.#stream !== stream) return;
+    const { runtime, deadlineMs } = this.#options;
+    this.#stream = null;
+    // One that lasted has taken messages: the next one shows whether the other master still does.
+    const hasWorked = runtime.clock.nowMs() - openedMs > 2 * deadlineMs;
+    if (hasWorked) this.#complainedMs = -Infinity;
+    if (isDfsError(error, 'UNIMPLEMENTED')) this.#isWithoutStreams = true;
+    else this.#failed(channel, error, hasWorked);
     this.flush();
+  }
+
+  #failed(channel: RpcChannel, error: unknown, isQuiet = false): void {
+    // Another node answers there: the name may belong to another host by now, so the next batch looks it up again.
+    if (isDfsError(error, 'FOREIGN_CLUSTER') && this.#channel === channel) this.#disconnect();
+    if (!isQuiet) this.#complain(channel.address, error);
   }
 
   /** A master that came back elsewhere is followed there. */
   #channelTo(address: string): RpcChannel {
     if (this.#channel?.address === address) return this.#channel;
     this.#disconnect();
+    this.#isWithoutStreams = false;
     this.#channel = this.#options.runtime.rpc.connect(address);
     return this.#channel;
   }
 
   #disconnect(): void {
+    this.#stream = null;
     this.#channel?.close();
     this.#channel = null;
   }

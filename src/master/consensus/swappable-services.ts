@@ -3,7 +3,7 @@ import type { RpcBinding } from '../../shared/runtime.js';
 import type { DfsError } from '../../shared/errors.js';
 
 /** A service as src/protocol/services.ts has it. */
-type AnyService = Readonly<Record<string, { readonly path: string }>>;
+type AnyService = Readonly<Record<string, { readonly path: string; readonly isStream?: boolean }>>;
 
 export class SwappableServices {
   #handlers: ReadonlyMap<string, RpcBinding> = new Map();
@@ -17,8 +17,9 @@ export class SwappableServices {
   /** One binding for each method of these services, for good. */
   bindings(services: readonly object[]): RpcBinding[] {
     return services.flatMap((service) =>
-      Object.values(service as AnyService).map(({ path }) => ({
+      Object.values(service as AnyService).map(({ path, isStream = false }) => ({
         path,
+        isStream,
         handle: (request, context) => this.#handlers.get(path)?.handle(request, context) ?? Promise.reject(this.#absence),
       })),
     );

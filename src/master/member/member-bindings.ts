@@ -1,5 +1,5 @@
 /** Everything that a master serves as a member of its group: clients, datanodes, operators and the other masters. */
-import { bindService, MasterService, RaftService } from '../../protocol/services.js';
+import { bindService, bindStreams, MasterService, RaftService, RaftStreamService } from '../../protocol/services.js';
 import type { Handlers } from '../../protocol/services.js';
 import type { RpcBinding } from '../../shared/runtime.js';
 import { groupHandlers } from './group-service.js';
@@ -8,9 +8,11 @@ import { raftHandlers } from './raft-service.js';
 
 /** @param onInvite takes an invitation into a cluster */
 export function memberBindings(member: Member, onInvite: Handlers<typeof RaftService>['Invite']): RpcBinding[] {
+  const raft = raftHandlers(member, onInvite);
   return [
     ...member.services.bindings(),
     ...bindService(MasterService, groupHandlers(member)),
-    ...bindService(RaftService, raftHandlers(member, onInvite)),
+    ...bindService(RaftService, raft),
+    ...bindStreams(RaftStreamService, { Deliver: raft.Step }),
   ];
 }

@@ -46,8 +46,9 @@ export const errorRows = {
 };
 
 export const COMMON_LIMITS: TablesOf<
-  'MutationHeader' | 'NodeAddress' | 'ErrorDetail' | 'FileInfo' | 'ChunkLocation' | 'NodeStats' | 'DiskStatus'
+  'MutationHeader' | 'NodeAddress' | 'ErrorDetail' | 'StreamTaken' | 'FileInfo' | 'ChunkLocation' | 'NodeStats' | 'DiskStatus'
 > = {
+  StreamTaken: { messages: counter },
   MutationHeader: { clusterId: idOrEmpty, sessionId: counter, sequence: counter, ackedBelow: counter },
   NodeAddress: { nodeId: id, address },
   ErrorDetail: errorRows,

@@ -18,6 +18,7 @@ import type { NodeAddress as _distrifs_v1_NodeAddress, NodeAddress__Output as _d
 import type { NodeStats as _distrifs_v1_NodeStats, NodeStats__Output as _distrifs_v1_NodeStats__Output } from './distrifs/v1/NodeStats.js';
 import type { RemoveDataNodeRequest as _distrifs_v1_RemoveDataNodeRequest, RemoveDataNodeRequest__Output as _distrifs_v1_RemoveDataNodeRequest__Output } from './distrifs/v1/RemoveDataNodeRequest.js';
 import type { RemoveDataNodeResponse as _distrifs_v1_RemoveDataNodeResponse, RemoveDataNodeResponse__Output as _distrifs_v1_RemoveDataNodeResponse__Output } from './distrifs/v1/RemoveDataNodeResponse.js';
+import type { StreamTaken as _distrifs_v1_StreamTaken, StreamTaken__Output as _distrifs_v1_StreamTaken__Output } from './distrifs/v1/StreamTaken.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -46,6 +47,7 @@ export interface ProtoGrpcType {
       NodeStats: MessageTypeDefinition<_distrifs_v1_NodeStats, _distrifs_v1_NodeStats__Output>
       RemoveDataNodeRequest: MessageTypeDefinition<_distrifs_v1_RemoveDataNodeRequest, _distrifs_v1_RemoveDataNodeRequest__Output>
       RemoveDataNodeResponse: MessageTypeDefinition<_distrifs_v1_RemoveDataNodeResponse, _distrifs_v1_RemoveDataNodeResponse__Output>
+      StreamTaken: MessageTypeDefinition<_distrifs_v1_StreamTaken, _distrifs_v1_StreamTaken__Output>
     }
   }
 }

@@ -14,6 +14,7 @@ import type { QuarantineItem as _distrifs_v1_QuarantineItem, QuarantineItem__Out
 import type { QuarantineOpen as _distrifs_v1_QuarantineOpen, QuarantineOpen__Output as _distrifs_v1_QuarantineOpen__Output } from './distrifs/v1/QuarantineOpen.js';
 import type { ReadHeader as _distrifs_v1_ReadHeader, ReadHeader__Output as _distrifs_v1_ReadHeader__Output } from './distrifs/v1/ReadHeader.js';
 import type { ReadOpen as _distrifs_v1_ReadOpen, ReadOpen__Output as _distrifs_v1_ReadOpen__Output } from './distrifs/v1/ReadOpen.js';
+import type { StreamTaken as _distrifs_v1_StreamTaken, StreamTaken__Output as _distrifs_v1_StreamTaken__Output } from './distrifs/v1/StreamTaken.js';
 import type { WriteAck as _distrifs_v1_WriteAck, WriteAck__Output as _distrifs_v1_WriteAck__Output } from './distrifs/v1/WriteAck.js';
 import type { WriteCommitted as _distrifs_v1_WriteCommitted, WriteCommitted__Output as _distrifs_v1_WriteCommitted__Output } from './distrifs/v1/WriteCommitted.js';
 import type { WriteOpen as _distrifs_v1_WriteOpen, WriteOpen__Output as _distrifs_v1_WriteOpen__Output } from './distrifs/v1/WriteOpen.js';
@@ -43,6 +44,7 @@ export interface ProtoGrpcType {
       QuarantineOpen: MessageTypeDefinition<_distrifs_v1_QuarantineOpen, _distrifs_v1_QuarantineOpen__Output>
       ReadHeader: MessageTypeDefinition<_distrifs_v1_ReadHeader, _distrifs_v1_ReadHeader__Output>
       ReadOpen: MessageTypeDefinition<_distrifs_v1_ReadOpen, _distrifs_v1_ReadOpen__Output>
+      StreamTaken: MessageTypeDefinition<_distrifs_v1_StreamTaken, _distrifs_v1_StreamTaken__Output>
       WriteAck: MessageTypeDefinition<_distrifs_v1_WriteAck, _distrifs_v1_WriteAck__Output>
       WriteCommitted: MessageTypeDefinition<_distrifs_v1_WriteCommitted, _distrifs_v1_WriteCommitted__Output>
       WriteOpen: MessageTypeDefinition<_distrifs_v1_WriteOpen, _distrifs_v1_WriteOpen__Output>

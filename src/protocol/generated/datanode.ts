@@ -27,6 +27,7 @@ import type { Replica as _distrifs_v1_Replica, Replica__Output as _distrifs_v1_R
 import type { ReplicateCommand as _distrifs_v1_ReplicateCommand, ReplicateCommand__Output as _distrifs_v1_ReplicateCommand__Output } from './distrifs/v1/ReplicateCommand.js';
 import type { ReportReplicasRequest as _distrifs_v1_ReportReplicasRequest, ReportReplicasRequest__Output as _distrifs_v1_ReportReplicasRequest__Output } from './distrifs/v1/ReportReplicasRequest.js';
 import type { ReportReplicasResponse as _distrifs_v1_ReportReplicasResponse, ReportReplicasResponse__Output as _distrifs_v1_ReportReplicasResponse__Output } from './distrifs/v1/ReportReplicasResponse.js';
+import type { StreamTaken as _distrifs_v1_StreamTaken, StreamTaken__Output as _distrifs_v1_StreamTaken__Output } from './distrifs/v1/StreamTaken.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -64,6 +65,7 @@ export interface ProtoGrpcType {
       ReplicateCommand: MessageTypeDefinition<_distrifs_v1_ReplicateCommand, _distrifs_v1_ReplicateCommand__Output>
       ReportReplicasRequest: MessageTypeDefinition<_distrifs_v1_ReportReplicasRequest, _distrifs_v1_ReportReplicasRequest__Output>
       ReportReplicasResponse: MessageTypeDefinition<_distrifs_v1_ReportReplicasResponse, _distrifs_v1_ReportReplicasResponse__Output>
+      StreamTaken: MessageTypeDefinition<_distrifs_v1_StreamTaken, _distrifs_v1_StreamTaken__Output>
     }
   }
 }

@@ -55,6 +55,7 @@ import type { RenewSessionResponse as _distrifs_v1_RenewSessionResponse, RenewSe
 import type { ReportBadReplicaRequest as _distrifs_v1_ReportBadReplicaRequest, ReportBadReplicaRequest__Output as _distrifs_v1_ReportBadReplicaRequest__Output } from './distrifs/v1/ReportBadReplicaRequest.js';
 import type { ReportBadReplicaResponse as _distrifs_v1_ReportBadReplicaResponse, ReportBadReplicaResponse__Output as _distrifs_v1_ReportBadReplicaResponse__Output } from './distrifs/v1/ReportBadReplicaResponse.js';
 import type { SkipChunkIds as _distrifs_v1_SkipChunkIds, SkipChunkIds__Output as _distrifs_v1_SkipChunkIds__Output } from './distrifs/v1/SkipChunkIds.js';
+import type { StreamTaken as _distrifs_v1_StreamTaken, StreamTaken__Output as _distrifs_v1_StreamTaken__Output } from './distrifs/v1/StreamTaken.js';
 import type { WrittenChunk as _distrifs_v1_WrittenChunk, WrittenChunk__Output as _distrifs_v1_WrittenChunk__Output } from './distrifs/v1/WrittenChunk.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -120,6 +121,7 @@ export interface ProtoGrpcType {
       ReportBadReplicaRequest: MessageTypeDefinition<_distrifs_v1_ReportBadReplicaRequest, _distrifs_v1_ReportBadReplicaRequest__Output>
       ReportBadReplicaResponse: MessageTypeDefinition<_distrifs_v1_ReportBadReplicaResponse, _distrifs_v1_ReportBadReplicaResponse__Output>
       SkipChunkIds: MessageTypeDefinition<_distrifs_v1_SkipChunkIds, _distrifs_v1_SkipChunkIds__Output>
+      StreamTaken: MessageTypeDefinition<_distrifs_v1_StreamTaken, _distrifs_v1_StreamTaken__Output>
       WrittenChunk: MessageTypeDefinition<_distrifs_v1_WrittenChunk, _distrifs_v1_WrittenChunk__Output>
     }
   }

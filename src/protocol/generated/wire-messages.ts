@@ -102,6 +102,7 @@ import type { ReportBadReplicaRequest__Output } from './distrifs/v1/ReportBadRep
 import type { ReportBadReplicaResponse__Output } from './distrifs/v1/ReportBadReplicaResponse.js';
 import type { ReportReplicasRequest__Output } from './distrifs/v1/ReportReplicasRequest.js';
 import type { ReportReplicasResponse__Output } from './distrifs/v1/ReportReplicasResponse.js';
+import type { StreamTaken__Output } from './distrifs/v1/StreamTaken.js';
 import type { TransferLeadershipRequest__Output } from './distrifs/v1/TransferLeadershipRequest.js';
 import type { TransferLeadershipResponse__Output } from './distrifs/v1/TransferLeadershipResponse.js';
 import type { WriteAck__Output } from './distrifs/v1/WriteAck.js';
@@ -215,6 +216,7 @@ export interface WireMessages {
   readonly ReportBadReplicaResponse: ReportBadReplicaResponse__Output;
   readonly ReportReplicasRequest: ReportReplicasRequest__Output;
   readonly ReportReplicasResponse: ReportReplicasResponse__Output;
+  readonly StreamTaken: StreamTaken__Output;
   readonly TransferLeadershipRequest: TransferLeadershipRequest__Output;
   readonly TransferLeadershipResponse: TransferLeadershipResponse__Output;
   readonly WriteAck: WriteAck__Output;

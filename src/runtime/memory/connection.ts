@@ -21,7 +21,12 @@ export type Message =
   | { readonly kind: 'credit'; readonly count: number }
   | { readonly kind: 'call'; readonly id: number; readonly path: string; readonly bytes: Uint8Array; readonly deadlineMs: number }
   | { readonly kind: 'result' | 'failure'; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'cancel'; readonly id: number };
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'open'; readonly id: number; readonly path: string }
+  /** A message of an open stream. */
+  | { readonly kind: 'push'; readonly id: number; readonly path: string; readonly bytes: Uint8Array }
+  /** This many messages of a stream are handled since it was opened. */
+  | { readonly kind: 'taken'; readonly id: number; readonly count: number };
 
 /** Callbacks of the program at an endpoint of a connection. */
 export interface EndpointHandler {

@@ -1,9 +1,18 @@
-/** RpcChannel of the simulated runtime: calls are messages on one connection, which is reopened after it broke. */
-import { DfsError, toDfsError } from '../../shared/errors.js';
-import type { RpcCallOptions, RpcChannel, RpcMethod } from '../../shared/runtime.js';
+/** RpcChannel of the simulated runtime: calls and streams are messages on one connection, which is reopened after it broke. */
+import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
+import type {
+  RpcCallOptions,
+  RpcChannel,
+  RpcMethod,
+  RpcStream,
+  RpcStreamMethod,
+  RpcStreamOptions,
+} from '../../shared/runtime.js';
 import { decodeErrorOfPeer } from '../../protocol/error-detail.js';
-import { assertMessageFits } from '../rules/rpc-rules.js';
+import { assertMessageFits, endedStream } from '../rules/rpc-rules.js';
+import { StreamSender } from '../rules/stream-sender.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
+import { createMemoryClock } from './memory-clock.js';
 import type { Network } from './network.js';
 import type { SimProcess } from './sim-process.js';
 
@@ -19,6 +28,7 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
   readonly #network: Network;
   readonly #process: SimProcess;
   readonly #waiting = new Map<number, WaitingCall>();
+  readonly #streams = new Map<number, Pick<MemoryRpcStream<never, unknown>, 'start' | 'taken' | 'fail'>>();
   #endpoint: Endpoint | null = null;
   #isConnected = false;
   #isClosed = false;
@@ -85,6 +95,28 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
     });
   }
 
+  open<In, Out>(method: RpcStreamMethod<In, Out>, options: RpcStreamOptions): RpcStream<In> {
+    const closed = (): DfsError =>
+      new DfsError('CANCELLED', `Cannot open ${method.path} at ${this.address}: the channel is closed`);
+    if (this.#isClosed) return endedStream(closed());
+    const id = this.#nextId++;
+    const stream = new MemoryRpcStream(this.#process, method, options, {
+      id,
+      address: this.address,
+      connect: () => {
+        if (this.#isClosed) throw closed();
+        this.#streams.set(id, stream);
+        this.#connect();
+        if (this.#isConnected) stream.start();
+      },
+      transmit: (message) => {
+        if (this.#isConnected) this.#endpoint?.send(message);
+      },
+      onEnd: () => this.#streams.delete(id),
+    });
+    return stream;
+  }
+
   close(): void {
     if (this.#isClosed || !this.#process.isAlive) return;
     this.#isClosed = true;
@@ -100,14 +132,14 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
     this.#isConnected = true;
     this.#endpoint?.send({ kind: 'ack' });
     for (const { request } of this.#waiting.values()) this.#endpoint?.send(request);
+    for (const stream of this.#streams.values()) stream.start();
   }
 
   onMessage(message: Message): void {
-    if (message.kind !== 'result' && message.kind !== 'failure') return;
-    // The answer to a cancelled call is dropped.
-    const call = this.#waiting.get(message.id);
-    if (message.kind === 'result') call?.answer(message.bytes);
-    else call?.fail(errorOf(message.bytes, this.address));
+    // What comes for a cancelled call or stream is dropped.
+    if (message.kind === 'result') this.#waiting.get(message.id)?.answer(message.bytes);
+    else if (message.kind === 'failure') this.#callOrStream(message.id)?.fail(errorOf(message.bytes, this.address));
+    else if (message.kind === 'taken') this.#streams.get(message.id)?.taken(message.count);
   }
 
   onReset(): void {
@@ -119,12 +151,134 @@ export class MemoryRpcChannel implements RpcChannel, EndpointHandler {
 
   /** @throws DfsError INVALID_ARGUMENT, UNAVAILABLE */
   #send(id: number): void {
-    if (this.#endpoint === null) this.#endpoint = this.#network.connect(this.#process, this.address, this);
-    else if (this.#isConnected) this.#endpoint.send(this.#waiting.get(id)?.request ?? { kind: 'cancel', id });
+    this.#connect();
+    if (this.#isConnected) this.#endpoint?.send(this.#waiting.get(id)?.request ?? { kind: 'cancel', id });
+  }
+
+  /** @throws DfsError INVALID_ARGUMENT, UNAVAILABLE */
+  #connect(): void {
+    this.#endpoint ??= this.#network.connect(this.#process, this.address, this);
+  }
+
+  #callOrStream(id: number): { fail(error: DfsError): void } | undefined {
+    return this.#waiting.get(id) ?? this.#streams.get(id);
   }
 
   #failAll(error: () => DfsError): void {
-    for (const call of [...this.#waiting.values()]) call.fail(error());
+    for (const each of [...this.#waiting.values(), ...this.#streams.values()]) each.fail(error());
+  }
+}
+
+/** What a stream needs of its channel. */
+interface StreamPlace {
+  readonly id: number;
+  readonly address: string;
+  /** Begins to connect when there is no connection. @throws DfsError */
+  readonly connect: () => void;
+  /** Sends a message on the connection; has no effect without one. */
+  readonly transmit: (message: Message) => void;
+  /** The stream has ended. */
+  readonly onEnd: () => void;
+}
+
+class MemoryRpcStream<In, Out> implements RpcStream<In> {
+  readonly ended: Promise<DfsError>;
+  readonly #process: SimProcess;
+  readonly #method: RpcStreamMethod<In, Out>;
+  readonly #place: StreamPlace;
+  readonly #sender: StreamSender;
+  readonly #what: string;
+  #resolveEnded: (error: DfsError) => void = () => undefined;
+  /** Calls of one stream are carried out in the order in which they were made. */
+  #lastCallUs = 0;
+  #isEnded = false;
+
+  /** Connects by an event, soon. */
+  constructor(process: SimProcess, method: RpcStreamMethod<In, Out>, { stallMs }: RpcStreamOptions, place: StreamPlace) {
+    this.#process = process;
+    this.#method = method;
+    this.#place = place;
+    this.#what = `${method.path} at ${place.address}`;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#sender = new StreamSender({
+      clock: createMemoryClock(process, () => 0),
+      stallMs,
+      onStall: () => this.#giveUp(new DfsError('DEADLINE_EXCEEDED', `Nothing was taken by ${this.#what} for ${stallMs} ms`)),
+    });
+    this.#inOrder(`rpc.open ${this.#what}`, () => {
+      try {
+        if (!this.#isEnded) place.connect();
+      } catch (error) {
+        this.fail(toDfsError(error, `Stream of ${this.#what}`));
+      }
+    });
+  }
+
+  send(message: In): Promise<void> {
+    return this.#process.operate(
+      `rpc.send ${this.#what}`,
+      (operation) => {
+        try {
+          // A copy, which belongs to the receiver.
+          const bytes = new Uint8Array(this.#method.encode(message));
+          assertMessageFits(`Message of ${this.#what}`, bytes);
+          this.#sender.send(bytes, operation);
+        } catch (error) {
+          operation.reject(toDfsError(error, `Stream of ${this.#what}`));
+        }
+      },
+      { atUs: this.#nextCallUs() },
+    );
+  }
+
+  close(): void {
+    if (!this.#process.isAlive) return;
+    this.#inOrder(`rpc.end ${this.#what}`, () => {
+      this.#giveUp(new DfsError('CANCELLED', `The stream of ${this.#what} was closed`));
+    });
+  }
+
+  /** The channel has a connection. */
+  start(): void {
+    const { id, transmit } = this.#place;
+    const { path } = this.#method;
+    if (this.#isEnded) return;
+    transmit({ kind: 'open', id, path });
+    this.#sender.start((bytes) => transmit({ kind: 'push', id, path, bytes }));
+  }
+
+  /** An acknowledgement of the other side. */
+  taken(count: number): void {
+    try {
+      this.#sender.taken(count);
+    } catch (error) {
+      if (isDfsError(error)) this.#giveUp(error);
+    }
+  }
+
+  /** The stream has ended for a reason that the other side knows. */
+  fail(error: DfsError): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#place.onEnd();
+    this.#sender.end(error);
+    this.#resolveEnded(error);
+  }
+
+  #giveUp(reason: DfsError): void {
+    if (this.#isEnded) return;
+    this.#place.transmit({ kind: 'cancel', id: this.#place.id });
+    this.fail(reason);
+  }
+
+  #inOrder(label: string, run: () => void): void {
+    this.#process.scheduler.at(this.#process, this.#process.host.name, label, this.#nextCallUs(), run);
+  }
+
+  #nextCallUs(): number {
+    const { scheduler, host } = this.#process;
+    this.#lastCallUs = Math.max(this.#lastCallUs, scheduler.nowUs + host.random.integer(2, 40));
+    return this.#lastCallUs;
   }
 }
 

@@ -3,11 +3,14 @@ import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { RpcBinding, RpcContext, RpcServer } from '../../shared/runtime.js';
 import { encodeError } from '../../protocol/error-detail.js';
 import { assertMessageFits, bindingsByPath } from '../rules/rpc-rules.js';
+import { StreamReceiver } from '../rules/stream-receiver.js';
+import { createMemoryClock } from './memory-clock.js';
 import type { Endpoint, EndpointHandler, Message } from './connection.js';
 import type { BoundPort, Network } from './network.js';
 import type { Operation, SimProcess } from './sim-process.js';
 
 type CallMessage = Extract<Message, { kind: 'call' }>;
+type OpenMessage = Extract<Message, { kind: 'open' }>;
 
 /** A server starts a call some time after its arrival, so that calls of one connection can overtake each other. */
 const DISPATCH_LATENCY_US = { min: 5, max: 300 };
@@ -40,11 +43,12 @@ export class MemoryRpcServer implements RpcServer {
     return this.#stopped;
   }
 
-  /** The binding of a call. @throws DfsError UNAVAILABLE, UNIMPLEMENTED */
-  bindingOf(path: string): RpcBinding {
+  /** The binding of a call, or of a stream. @throws DfsError UNAVAILABLE, UNIMPLEMENTED */
+  bindingOf(path: string, isStream: boolean): RpcBinding {
     if (this.#isStopping) throw new DfsError('UNAVAILABLE', `The server at ${this.address} is stopping`);
     const binding = this.#bindings.get(path);
-    if (binding === undefined) throw new DfsError('UNIMPLEMENTED', `The server at ${this.address} has no method ${path}`);
+    if (binding === undefined || (binding.isStream === true) !== isStream)
+      throw new DfsError('UNIMPLEMENTED', `The server at ${this.address} has no method ${path}`);
     return binding;
   }
 
@@ -60,6 +64,7 @@ export class MemoryRpcServer implements RpcServer {
   #stop(graceMs: number, operation: Operation<void>): void {
     this.#isStopping = true;
     this.#port.release();
+    for (const connection of this.#connections) connection.endStreams();
     const finish = (): void => {
       this.process.scheduler.cancel(grace);
       this.#onIdle = null;
@@ -105,11 +110,17 @@ class CallContext implements RpcContext {
   }
 }
 
+interface OpenStream {
+  readonly receiver: StreamReceiver;
+  readonly context: CallContext;
+}
+
 class ServerConnection implements EndpointHandler {
   readonly #server: MemoryRpcServer;
   readonly #endpoint: Endpoint;
   /** Calls under way, which are signalled when their caller has gone. */
   readonly #calls = new Map<number, CallContext>();
+  readonly #streams = new Map<number, OpenStream>();
 
   constructor(server: MemoryRpcServer, endpoint: Endpoint) {
     this.#server = server;
@@ -122,8 +133,43 @@ class ServerConnection implements EndpointHandler {
   }
 
   onMessage(message: Message): void {
-    if (message.kind === 'cancel') this.#calls.get(message.id)?.abort();
-    if (message.kind !== 'call') return;
+    if (message.kind === 'cancel') this.#cancelled(message.id);
+    else if (message.kind === 'open') this.#open(message);
+    // Messages of a stream that has ended are dropped.
+    else if (message.kind === 'push') this.#streams.get(message.id)?.receiver.push(message.bytes);
+    else if (message.kind === 'call') this.#call(message);
+  }
+
+  #cancelled(id: number): void {
+    this.#calls.get(id)?.abort();
+    const stream = this.#streams.get(id);
+    stream?.receiver.stop();
+    stream?.context.abort();
+    this.#streams.delete(id);
+  }
+
+  #open({ id, path }: OpenMessage): void {
+    const { process } = this.#server;
+    const onFailure = (error: DfsError): void => {
+      this.#streams.delete(id);
+      this.#endpoint.send({ kind: 'failure', id, bytes: new Uint8Array(encodeError(error)) });
+    };
+    try {
+      const context = new CallContext(this.#endpoint.peer.address, path);
+      const receiver = new StreamReceiver({
+        binding: this.#server.bindingOf(path, true),
+        context,
+        clock: createMemoryClock(process, () => 0),
+        acknowledge: (count) => this.#endpoint.send({ kind: 'taken', id, count }),
+        onFailure,
+      });
+      this.#streams.set(id, { receiver, context });
+    } catch (error) {
+      onFailure(toDfsError(error, `Stream of ${path}`));
+    }
+  }
+
+  #call(message: CallMessage): void {
     const { process } = this.#server;
     const { min, max } = DISPATCH_LATENCY_US;
     const context = new CallContext(this.#endpoint.peer.address, message.path);
@@ -133,9 +179,14 @@ class ServerConnection implements EndpointHandler {
   }
 
   onReset(): void {
-    for (const context of this.#calls.values()) context.abort();
+    for (const id of [...this.#calls.keys(), ...this.#streams.keys()]) this.#cancelled(id);
     this.#calls.clear();
     this.#server.forget(this);
+  }
+
+  /** The server is stopping. */
+  endStreams(): void {
+    for (const { receiver } of [...this.#streams.values()]) receiver.end(new DfsError('UNAVAILABLE', 'The server is stopping'));
   }
 
   /** Breaks the connection; the signals of running handlers fire. */
@@ -152,7 +203,7 @@ class ServerConnection implements EndpointHandler {
     const deadline = process.after(`rpc.expired ${path} #${id}`, call.deadlineMs * 1_000, () => context.abort());
     let answer: Message;
     try {
-      const response = await this.#server.bindingOf(path).handle(call.bytes, context);
+      const response = await this.#server.bindingOf(path, false).handle(call.bytes, context);
       assertMessageFits(`Answer of ${path}`, response);
       answer = { kind: 'result', id, bytes: new Uint8Array(response) };
     } catch (error) {

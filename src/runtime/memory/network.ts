@@ -329,7 +329,12 @@ function describe(link: string, message: Message): string {
     case 'credit':
       return `credit ${link} ${message.count}`;
     case 'call':
-      return `call ${link} #${message.id} ${message.path} ${fingerprint(message.bytes)}`;
+    case 'push':
+      return `${message.kind} ${link} #${message.id} ${message.path} ${fingerprint(message.bytes)}`;
+    case 'open':
+      return `open ${link} #${message.id} ${message.path}`;
+    case 'taken':
+      return `taken ${link} #${message.id} ${message.count}`;
     case 'result':
     case 'failure':
       return `${message.kind} ${link} #${message.id} ${fingerprint(message.bytes)}`;

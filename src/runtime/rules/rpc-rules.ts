@@ -1,7 +1,7 @@
 /** Checks that every implementation of Rpc performs. Pure. */
 import { DfsError } from '../../shared/errors.js';
 import { RPC_MESSAGE_BYTES_MAX } from '../../shared/limits.js';
-import type { RpcBinding } from '../../shared/runtime.js';
+import type { RpcBinding, RpcStream } from '../../shared/runtime.js';
 
 /**
  * @param what the message: `Request of /package.Service/Method`
@@ -22,3 +22,10 @@ export function bindingsByPath(bindings: readonly RpcBinding[]): ReadonlyMap<str
   }
   return byPath;
 }
+
+/** A stream that could not begin. */
+export const endedStream = (error: DfsError): RpcStream<unknown> => ({
+  ended: Promise.resolve(error),
+  send: () => Promise.reject(error),
+  close: () => undefined,
+});

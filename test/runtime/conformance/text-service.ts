@@ -1,6 +1,6 @@
 /** A service whose messages are text, for the conformance of an Rpc. */
 import { DfsError } from '../../../src/shared/errors.js';
-import type { RpcBinding, RpcContext, RpcMethod } from '../../../src/shared/runtime.js';
+import type { RpcBinding, RpcContext, RpcMethod, RpcStreamMethod } from '../../../src/shared/runtime.js';
 
 export type TextMethod = RpcMethod<string, string, string, string>;
 
@@ -25,4 +25,24 @@ export const textMethod = (name: string): TextMethod => ({
 export const bindText = (method: TextMethod, handler: (text: string, context: RpcContext) => Promise<string>): RpcBinding => ({
   path: method.path,
   handle: async (request, context) => encode(await handler(decode(request), context)),
+});
+
+export const textStream = (name: string): RpcStreamMethod<string, string> => ({
+  path: `/distrifs.test.Text/${name}`,
+  isStream: true,
+  encode,
+  decode,
+});
+
+/** As bindText. */
+export const bindTextStream = (
+  method: RpcStreamMethod<string, string>,
+  handler: (text: string, context: RpcContext) => Promise<void>,
+): RpcBinding => ({
+  path: method.path,
+  isStream: true,
+  handle: async (message, context) => {
+    await handler(decode(message), context);
+    return new Uint8Array(0);
+  },
 });

@@ -43,7 +43,7 @@ interface Lane {
 }
 
 const BACKGROUND =
-  /\b(Step|Invite|Heartbeat|BlockReport|ReportReplicas|PollOrders|RegisterDataNode|RenewSession|GetClusterStatus|GetMasterStatus)$/;
+  /\b(Step|Deliver|Invite|Heartbeat|BlockReport|ReportReplicas|PollOrders|RegisterDataNode|RenewSession|GetClusterStatus|GetMasterStatus)$/;
 
 /** True for traffic that is constant, independent of clients. */
 export const labelIsBackground = (label: string): boolean => BACKGROUND.test(label);

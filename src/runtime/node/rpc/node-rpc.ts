@@ -39,6 +39,7 @@ export class NodeRpc implements Rpc {
     return {
       address: channel.address,
       call: (method, request, options) => channel.call(method, request, options),
+      open: (method, options) => channel.open(method, options),
       close() {
         forget();
         channel.close();

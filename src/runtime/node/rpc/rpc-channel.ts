@@ -2,21 +2,24 @@
 import { type Client, type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { parseAddress } from '../../../shared/address.js';
 import { DfsError, isDfsError, toDfsError } from '../../../shared/errors.js';
-import type { Clock, RpcCallOptions, RpcChannel, RpcMethod } from '../../../shared/runtime.js';
-import { assertMessageFits } from '../../rules/rpc-rules.js';
+import type {
+  Clock,
+  RpcCallOptions,
+  RpcChannel,
+  RpcMethod,
+  RpcStream,
+  RpcStreamMethod,
+  RpcStreamOptions,
+} from '../../../shared/runtime.js';
+import { assertMessageFits, endedStream } from '../../rules/rpc-rules.js';
 import type { Proxy } from '../net/http-connect.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { RpcLink } from './rpc-link.js';
-import { errorOfPeer, transportError } from './rpc-status.js';
+import { type CallFailure, failureOf } from './rpc-status.js';
+import { NodeRpcStream } from './rpc-stream.js';
 
 /** Timeout of the TCP connection alone; the deadlines of the waiting calls limit the rest of connecting. */
 const CONNECT_TIMEOUT_MS = 3_000;
-
-/** The error of a call, and whether its connection may have caused it. */
-interface CallFailure {
-  readonly error: unknown;
-  readonly isLinkSuspect: boolean;
-}
 
 export class NodeRpcChannel implements RpcChannel {
   readonly address: string;
@@ -24,7 +27,7 @@ export class NodeRpcChannel implements RpcChannel {
   readonly #clock: Clock;
   #link: RpcLink | null = null;
   #isClosed = false;
-  /** Functions that cancel the calls under way. */
+  /** Functions that cancel the calls and streams under way. */
   readonly #cuts = new Set<() => void>();
 
   /** @param address host:port; with an invalid address all calls fail */
@@ -39,7 +42,7 @@ export class NodeRpcChannel implements RpcChannel {
     request: RequestIn,
     options: RpcCallOptions,
   ): Promise<ResponseOut> {
-    const action = `Call ${method.path.slice(method.path.lastIndexOf('/') + 1)} to ${this.address}`;
+    const action = `Call ${nameOf(method)} to ${this.address}`;
     try {
       const bytes = method.encodeRequest(request);
       assertMessageFits(`Request of ${method.path}`, bytes);
@@ -48,6 +51,26 @@ export class NodeRpcChannel implements RpcChannel {
       return method.decodeResponse(await this.#exchange(action, method.path, bytes, options));
     } catch (error) {
       throw toDfsError(error, `${action} failed`);
+    }
+  }
+
+  open<In, Out>(method: RpcStreamMethod<In, Out>, options: RpcStreamOptions): RpcStream<In> {
+    const action = `Stream ${nameOf(method)} to ${this.address}`;
+    try {
+      if (this.#isClosed) throw new DfsError('CANCELLED', `${action} was cancelled: the channel is closed`);
+      const link = this.#usableLink();
+      const stream = new NodeRpcStream(method, options, {
+        action,
+        clock: this.#clock,
+        link,
+        giveUpLink: () => this.#giveUp(link),
+        onEnd: () => this.#cuts.delete(cut),
+      });
+      const cut = (): void => stream.close();
+      this.#cuts.add(cut);
+      return stream;
+    } catch (error) {
+      return endedStream(toDfsError(error, `${action} failed`));
     }
   }
 
@@ -91,7 +114,7 @@ export class NodeRpcChannel implements RpcChannel {
         fail({ error, isLinkSuspect: true });
       });
       const onAnswer = (error: ServiceError | null, response?: Buffer): void => {
-        if (error !== null) fail(classify(error, action));
+        if (error !== null) fail(failureOf(error, action));
         else if (response === undefined) fail({ error: new DfsError('INTERNAL', `${action}: no answer`), isLinkSuspect: true });
         else if (settle()) {
           link.release();
@@ -122,15 +145,7 @@ export class NodeRpcChannel implements RpcChannel {
   }
 }
 
-function classify(error: ServiceError, action: string): CallFailure {
-  try {
-    const ofPeer = errorOfPeer(error);
-    if (ofPeer !== null) return { error: ofPeer, isLinkSuspect: false };
-  } catch (damage) {
-    return { error: damage, isLinkSuspect: true };
-  }
-  return { error: transportError(error, action), isLinkSuspect: true };
-}
-
 const cancelled = (action: string, signal: AbortSignal | undefined): DfsError =>
   new DfsError('CANCELLED', `${action} was cancelled`, { cause: signal?.reason });
+
+const nameOf = ({ path }: { readonly path: string }): string => path.slice(path.lastIndexOf('/') + 1);

@@ -11,6 +11,7 @@ import { PeerWarnings } from '../../../shared/peer-warnings.js';
 import { asBuffer, asIs } from './rpc-bytes.js';
 import { toGrpcStatus } from './rpc-status.js';
 import { ServerConnections, SOCKETS_MAX } from './server-connections.js';
+import { ServerStreams } from './server-streams.js';
 
 const SERVER_OPTIONS = {
   'grpc.max_receive_message_length': RPC_MESSAGE_BYTES_MAX,
@@ -35,8 +36,11 @@ export async function startRpcServer(
   connections = new ServerConnections(),
 ): Promise<RpcServer> {
   const server = new Server(SERVER_OPTIONS);
-  for (const binding of bindingsByPath(bindings).values())
-    server.register(binding.path, unaryHandler(binding, connections), asBuffer, asIs, 'unary');
+  const streams = new ServerStreams(clock, connections);
+  for (const binding of bindingsByPath(bindings).values()) {
+    if (binding.isStream === true) server.register(binding.path, streams.handlerOf(binding), asBuffer, asIs, 'bidi');
+    else server.register(binding.path, unaryHandler(binding, connections), asBuffer, asIs, 'unary');
+  }
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const warnings = new PeerWarnings(log, () => clock.nowMs());
   // grpc-js closes each half itself once a connection is its own.
@@ -50,6 +54,7 @@ export async function startRpcServer(
   let stopped: Promise<void> | null = null;
   const stop = async (graceMs: number): Promise<void> => {
     const frontClosed = new Promise<void>((resolve) => front.close(() => resolve()));
+    streams.endAll(new DfsError('UNAVAILABLE', `The server at ${address} is stopping`));
     const drained = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
     const grace = new AbortController();
     // The sleep rejects with CANCELLED when the server has drained first.

@@ -19,7 +19,7 @@ export function toGrpcStatus(error: DfsError): Partial<StatusObject> {
  * The error thrown by the handler of the other side, or null when the transport failed.
  * @throws DfsError PROTOCOL_ERROR on a trailer that is not an ErrorDetail, or is beyond its limits
  */
-export function errorOfPeer(error: ServiceError): DfsError | null {
+function errorOfPeer(error: ServiceError): DfsError | null {
   const detail = error.metadata.get(DETAIL_KEY)[0];
   return Buffer.isBuffer(detail) ? decodeErrorOfPeer(detail) : null;
 }
@@ -28,8 +28,25 @@ export function errorOfPeer(error: ServiceError): DfsError | null {
  * A failure of the transport, or of a server other than DistriFS.
  * @param action `Call GetFileInfo to 10.0.0.1:7000`
  */
-export function transportError(error: ServiceError, action: string): DfsError {
+function transportError(error: ServiceError, action: string): DfsError {
   return new DfsError(transportCode(error.code), `${action} failed: ${error.details}`, { cause: error });
+}
+
+/** The error of a call or stream, and whether its connection may have caused it. */
+export interface CallFailure {
+  readonly error: unknown;
+  readonly isLinkSuspect: boolean;
+}
+
+/** @param action as for transportError */
+export function failureOf(error: ServiceError, action: string): CallFailure {
+  try {
+    const ofPeer = errorOfPeer(error);
+    if (ofPeer !== null) return { error: ofPeer, isLinkSuspect: false };
+  } catch (damage) {
+    return { error: damage, isLinkSuspect: true };
+  }
+  return { error: transportError(error, action), isLinkSuspect: true };
 }
 
 function transportCode(code: status): ErrorCode {

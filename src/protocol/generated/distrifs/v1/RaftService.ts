@@ -41,14 +41,16 @@ export interface RaftServiceClient extends grpc.Client {
   invite(argument: _distrifs_v1_InviteRequest, callback: grpc.requestCallback<_distrifs_v1_InviteResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages.
+   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages. For masters of releases
+   * without RaftStreamService.
    */
   Step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   Step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   Step(argument: _distrifs_v1_RaftBatch, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   Step(argument: _distrifs_v1_RaftBatch, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   /**
-   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages.
+   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages. For masters of releases
+   * without RaftStreamService.
    */
   step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
   step(argument: _distrifs_v1_RaftBatch, metadata: grpc.Metadata, callback: grpc.requestCallback<_distrifs_v1_RaftBatchTaken__Output>): grpc.ClientUnaryCall;
@@ -69,7 +71,8 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
   Invite: grpc.handleUnaryCall<_distrifs_v1_InviteRequest__Output, _distrifs_v1_InviteResponse>;
   
   /**
-   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages.
+   * Delivers messages, in order. The reply only acknowledges their receipt: answers are separate messages. For masters of releases
+   * without RaftStreamService.
    */
   Step: grpc.handleUnaryCall<_distrifs_v1_RaftBatch__Output, _distrifs_v1_RaftBatchTaken>;
   
