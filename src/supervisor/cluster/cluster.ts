@@ -5,7 +5,7 @@ import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { Clones } from './clones.js';
-import { awaitLive } from '../observe/await-live.js';
+import { awaitLive, REAL_START_POLL_MS } from '../observe/await-live.js';
 import { ClusterLauncher } from './cluster-launcher.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { resolveRuntime, resolveShape } from '../api/cluster-options.js';
@@ -322,7 +322,8 @@ export class Cluster implements BreakableCluster {
     // `launched` itself rejects with the reason of a failed launch.
     launched.catch(() => (isOver = true));
     const failure = `The cluster in ${this.dir} did not become live`;
-    const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
+    const isCancelled = (): boolean => isOver || this.#closing !== null;
+    const live = awaitLive(this.#watch, nodeClock, failure, isCancelled, { pollMs: REAL_START_POLL_MS });
     await Promise.all([launched, live]);
     this.#launcher.rejoin.founded();
     this.#watch.start();
