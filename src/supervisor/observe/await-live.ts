@@ -9,6 +9,9 @@ const START_POLL_MS = 10;
 /** The same for processes: each poll costs the masters and the lab CPU time, which the nodes that start need. */
 export const REAL_START_POLL_MS = 50;
 
+/** A cluster whose masters need longer goes on without a leader. */
+const LEADER_WITHIN_MS = 2_000;
+
 export interface AwaitLiveOptions {
   /** The nodes to wait for. Default: all. */
   readonly only?: { readonly nodeIds: readonly string[]; readonly withinMs: number };
@@ -41,4 +44,14 @@ export async function awaitLive(
     }
     await clock.sleep(pollMs);
   }
+}
+
+/** Waits for a leader of processes, for a limited time. Never rejects. @param isOver true when the wait is cancelled */
+export async function awaitLeader(
+  watch: Pick<ClusterWatch, 'refresh' | 'status'>,
+  clock: Pick<Clock, 'nowMs' | 'sleep'>,
+  isOver: () => boolean,
+): Promise<void> {
+  const options = { only: { nodeIds: [], withinMs: LEADER_WITHIN_MS }, pollMs: REAL_START_POLL_MS };
+  await awaitLive(watch, clock, 'No leader', isOver, options).catch(() => undefined);
 }
