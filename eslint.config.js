@@ -3,7 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'src/protocol/generated/', 'runs/', 'bin/', '*.config.js'] },
+  { ignores: ['dist/', 'coverage/', 'src/protocol/generated/', 'runs/', '**/*.cjs', '*.config.js'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

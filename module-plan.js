@@ -15,8 +15,9 @@ export const MODULES = {
   supervisor: ['shared', 'protocol', 'runtime', 'client'],
   lab: ['shared', 'protocol', 'runtime', 'client', 'supervisor'],
   tui: ['shared', 'supervisor'],
-  cli: ['shared', 'client', 'runtime', 'supervisor', 'lab', 'tui', 'index.ts'],
-  'index.ts': ['shared', 'client', 'runtime', 'supervisor', 'lab'],
+  'distri-fs.ts': ['shared', 'client', 'runtime'],
+  cli: ['shared', 'client', 'runtime', 'supervisor', 'lab', 'tui', 'distri-fs.ts'],
+  'index.ts': ['shared', 'client', 'supervisor', 'lab', 'distri-fs.ts'],
 };
 
 /** Sub-modules of a module, the lowest first. '' are the files directly in its folder. */

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict';
-require('./launch.cjs').launch('distrifs-lab', 'lab.js', 8);
+require('./launch.cjs').launch('distrifs-lab', 'lab', 8);

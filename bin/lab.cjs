@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict';
-require('./launch.cjs').launch('lab', 'lab.js', 8);
+require('./launch.cjs').launch('lab', 'lab', 8);

@@ -1,5 +1,5 @@
 /** Runs a command with a client: connects, handles signals and time limits, and converts failures into one line and an exit code. */
-import type { DistriFS } from '../../index.js';
+import type { DistriFS } from '../../distri-fs.js';
 import { DistriFSError } from '../../client/sdk-error.js';
 import { proxyUrlFromEnvironment } from '../../runtime/node/proxy-environment.js';
 import type { ProfileName } from '../../shared/profile.js';
@@ -92,7 +92,7 @@ async function runWithClient(
   const timer = limitTime(flags, () => client?.isConnected === true, failWith);
   try {
     const masters = mastersOf(flags);
-    const { DistriFS } = await import('../../index.js');
+    const { DistriFS } = await import('../../distri-fs.js');
     const connected = await DistriFS.connect({
       master: masters,
       clientName: `distrifs ${name} ${process.pid}`,

@@ -1,6 +1,6 @@
 /** `distrifs df`: shows the usage of the cluster and of each node. */
 import stringWidth from 'string-width';
-import type { ClusterUsage } from '../../index.js';
+import type { ClusterUsage } from '../../client/admin/cluster-usage.js';
 import { formatBytes } from '../../shared/units.js';
 import { withClient } from './client-command.js';
 import { printable, writeLine } from '../terminal/standard-output.js';

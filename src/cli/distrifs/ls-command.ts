@@ -1,5 +1,5 @@
 /** `distrifs ls`: lists a directory. */
-import type { Stats } from '../../index.js';
+import type { Stats } from '../../client/stats.js';
 import { formatBytes } from '../../shared/units.js';
 import type { Call } from '../terminal/command-row.js';
 import { withClient } from './client-command.js';

@@ -1,5 +1,5 @@
 /** Checks whether a target is a directory of the cluster, in which case a file that is put or moved there keeps its name. */
-import type { DistriFS } from '../../index.js';
+import type { DistriFS } from '../../distri-fs.js';
 
 /**
  * Returns true for a path that ends in `/` and for an existing directory; false for a missing path.

@@ -1,5 +1,5 @@
 /** Paths of the cluster, for completion. */
-import { DistriFS } from '../../index.js';
+import { DistriFS } from '../../distri-fs.js';
 import type { Candidate, LookUpRequest } from '../terminal/completion/complete-line.js';
 import { SILENT_LOGGER } from './admin-command.js';
 import { addressesOption, profileOption } from './option-parsers.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { DistriFS } from '../../index.js';
+import { DistriFS } from '../../distri-fs.js';
 import { DfsError } from '../../shared/errors.js';
 import { KIB } from '../../shared/limits.js';
 import type { Lab } from '../../lab/live/lab.js';

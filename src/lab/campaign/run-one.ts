@@ -4,7 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { compiledEntry } from '../../supervisor/host/compiled-entry.js';
+import { programEntry } from '../../supervisor/host/program-entry.js';
 import { ProcessRun } from './process-run.js';
 import type { ScenarioWorld } from './process-run.js';
 import { EXIT } from '../run/verdict-event.js';
@@ -25,7 +25,7 @@ export const runHere =
 export const runInProcess: RunOne = async (task, print, signal) => {
   let child: ChildProcess;
   try {
-    child = fork(compiledEntry(new URL('../../lab/campaign/run-child.js', import.meta.url)), [], {
+    child = fork(programEntry(new URL('../../lab/campaign/run-child.js', import.meta.url)), [], {
       execArgv: [],
       // A session of its own: this process receives Ctrl-C, and interrupts its runs.
       detached: true,

@@ -22,7 +22,7 @@ export const wasInterrupted = (signal: AbortSignal, { verdict }: SeedResult): bo
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 
-/** The path starts two folders up, so that it holds from a bundle's chunks too. From sources (tests) it is the source file. */
+/** The path starts two folders up, so that it holds in the bundle of the worker too. From sources (tests) it is the source file. */
 const WORKER = new URL(`../../lab/simulation/simulation-worker.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url);
 
 /** The exports of the file are known, but not to the compiler, which does not see the path. */

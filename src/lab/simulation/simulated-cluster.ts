@@ -254,7 +254,7 @@ export class SimulatedCluster implements BreakableCluster {
     this.#emitFault('add', nodes);
     await Promise.all(nodes.map((node) => node.launch()));
     const only = { nodeIds: added, withinMs: TAKEN_IN_WITHIN_MS };
-    await awaitLive(this.#watch, this.clock, `${added.join(', ')} did not become live`, () => this.#isClosed, only);
+    await awaitLive(this.#watch, this.clock, `${added.join(', ')} did not become live`, () => this.#isClosed, { only });
   }
 
   holders(path: string): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { DfsError } from '../../shared/errors.js';
 import { timingsOf } from '../../shared/profile.js';
 import type { ProfileName } from '../../shared/profile.js';
 import { Clones } from './clones.js';
-import { awaitLive } from '../observe/await-live.js';
+import { awaitLeader, awaitLive, REAL_START_POLL_MS } from '../observe/await-live.js';
 import { ClusterLauncher } from './cluster-launcher.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { resolveRuntime, resolveShape } from '../api/cluster-options.js';
@@ -315,14 +315,16 @@ export class Cluster implements BreakableCluster {
     const [{ openMasterLink }] = await Promise.all([import('../observe/master-link.js'), this.#openNetwork(kept)]);
     this.#link = openMasterLink(this.dir, this.#nodes.masters);
     this.#watch.connect(this.#link.lines);
-    // Datanodes that start before the masters serve would only wait out the pauses between their attempts.
-    await Promise.all(this.#nodes.masters.map((node) => this.#launcher.launch(node)));
-    const launched = Promise.all(this.#nodes.datanodes.map((node) => this.#launcher.launch(node)));
     let isOver = false;
+    const isCancelled = (): boolean => isOver || this.#closing !== null;
+    const failure = `The cluster in ${this.dir} did not become live`;
+    await Promise.all(this.#nodes.masters.map((node) => this.#launcher.launch(node)));
+    // Datanodes without a leader would only call every master again and again, with the CPU time that the election needs.
+    await awaitLeader(this.#watch, nodeClock, isCancelled);
+    const launched = Promise.all(this.#nodes.datanodes.map((node) => this.#launcher.launch(node)));
     // `launched` itself rejects with the reason of a failed launch.
     launched.catch(() => (isOver = true));
-    const failure = `The cluster in ${this.dir} did not become live`;
-    const live = awaitLive(this.#watch, nodeClock, failure, () => isOver || this.#closing !== null);
+    const live = awaitLive(this.#watch, nodeClock, failure, isCancelled, { pollMs: REAL_START_POLL_MS });
     await Promise.all([launched, live]);
     this.#launcher.rejoin.founded();
     this.#watch.start();

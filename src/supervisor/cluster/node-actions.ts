@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { DfsError } from '../../shared/errors.js';
-import { awaitLive } from '../observe/await-live.js';
+import { awaitLive, REAL_START_POLL_MS } from '../observe/await-live.js';
 import { injectInto } from './inject-on-cluster.js';
 import type { Clones } from './clones.js';
 import type { ClusterLauncher } from './cluster-launcher.js';
@@ -162,7 +162,7 @@ export class NodeActions {
     await Promise.all(nodes.map((node) => launcher.launch(node)));
     const only = { nodeIds, withinMs: TAKEN_IN_WITHIN_MS };
     const failure = `Not live ${TAKEN_IN_WITHIN_MS / 1_000} s after the start`;
-    await awaitLive(watch, nodeClock, failure, isOver, only);
+    await awaitLive(watch, nodeClock, failure, isOver, { only, pollMs: REAL_START_POLL_MS });
   }
 
   /** Nodes with an address and a process, written down. */

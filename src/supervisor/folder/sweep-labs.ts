@@ -59,9 +59,9 @@ async function sweepEntry(entry: string): Promise<void> {
   rmSync(entry, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
-/** Only processes that the lab started, verified by start time and command line (host-child.js, thread-host-child.js). */
+/** Only processes that the lab started, verified by start time and command line (host-child, thread-host-child). */
 async function killChildren(running: RunningRecord): Promise<void> {
-  const children = running.children.filter((child) => isRunning(child) && commandLineOf(child.pid).includes('host-child.js'));
+  const children = running.children.filter((child) => isRunning(child) && commandLineOf(child.pid).includes('host-child.'));
   for (const child of children) {
     try {
       process.kill(child.pid, 'SIGKILL');

@@ -5,7 +5,7 @@ import { DfsError } from '../../shared/errors.js';
 
 /**
  * The file to run: the file itself from compiled code, its counterpart below `dist/` from sources (tests).
- * @param url of the entry point, with `.js`; its path starts two folders up, so that it holds from a bundle's chunks too
+ * @param url of the file, with `.js`
  * @throws DfsError NOT_FOUND when the file was not built
  */
 export function compiledEntry(url: URL): URL {

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { serveChecksums } from '../../runtime/node/shared-checksums.js';
 import type { ChecksumPool } from '../../runtime/node/checksum-pool.js';
-import { compiledEntry } from './compiled-entry.js';
+import { programEntry } from './program-entry.js';
 import type { HostOrder } from './host-orders.js';
 import type { HostReport } from './host-reports.js';
 import type { NodeSpec } from './node-host.js';
@@ -37,7 +37,7 @@ export class NodeThread {
     if (checksums !== null) serveChecksums(port1, checksums);
     this.#brake = new BrakeLever(memory);
     this.#files.add(spec.outputFile);
-    this.#worker = new Worker(compiledEntry(new URL('../../supervisor/host/node-worker.js', import.meta.url)), {
+    this.#worker = new Worker(programEntry(new URL('../../supervisor/host/node-worker.js', import.meta.url)), {
       name: spec.id,
       workerData: { spec, brake: memory, checksums: port2 } satisfies ThreadNodeData,
       transferList: [port2],

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
 import { DfsError } from '../../shared/errors.js';
-import { compiledEntry } from './compiled-entry.js';
+import { programEntry } from './program-entry.js';
 import { POWER_CUT } from './node-host.js';
 import { DutyCycle } from './duty-cycle.js';
 import { FaultOrders } from './fault-orders.js';
@@ -174,7 +174,7 @@ function forkNode(spec: NodeSpec): ChildProcess {
     const env = { UV_THREADPOOL_SIZE: THREAD_POOL_SIZE, ...process.env };
     // Inherited proxies would bypass the fabric.
     for (const name of proxyVariablesIn(env)) Reflect.deleteProperty(env, name);
-    return fork(compiledEntry(new URL('../../supervisor/host/host-child.js', import.meta.url)), [spec.role, spec.id], {
+    return fork(programEntry(new URL('../../supervisor/host/host-child.js', import.meta.url)), [spec.role, spec.id], {
       env,
       execArgv: [],
       // A session of its own: the lab receives Ctrl-C and the shell's job control, and then ends its nodes in order.

@@ -9,7 +9,7 @@ import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { proxyVariablesIn } from '../../runtime/node/proxy-environment.js';
-import { compiledEntry } from './compiled-entry.js';
+import { programEntry } from './program-entry.js';
 import type { NodeExit, NodeHost, NodeProcess, NodeSpec } from './node-host.js';
 import { isProcessAlive, isProcessSuspended } from './process-state.js';
 import { ThreadLife } from './thread-life.js';
@@ -76,7 +76,7 @@ export class ThreadHost implements NodeHost {
     };
     // Inherited proxies would bypass the fabric.
     for (const name of proxyVariablesIn(env)) Reflect.deleteProperty(env, name);
-    const child = fork(compiledEntry(new URL('../../supervisor/host/thread-host-child.js', import.meta.url)), [], {
+    const child = fork(programEntry(new URL('../../supervisor/host/thread-host-child.js', import.meta.url)), [], {
       env,
       execArgv: [],
       // A session of its own: the lab receives Ctrl-C and the shell's job control, and then ends its nodes in order.

@@ -6,8 +6,8 @@ import { FabricServer } from './fabric-server.js';
 import type { FabricOptions } from './fabric-server.js';
 import { messageOf } from '../../shared/error-text.js';
 
+if (parentPort === null) throw new Error('fabric-worker is a thread of the lab and cannot be run directly');
 const port = parentPort;
-if (port === null) throw new Error('fabric-worker is a thread of the lab and cannot be run directly');
 
 const report = (message: FabricReport): void => port.postMessage(message);
 
@@ -29,16 +29,20 @@ async function obey(fabric: FabricServer, order: FabricOrder): Promise<FabricRep
   return { type: 'done', sequence: order.sequence };
 }
 
-try {
-  // The lab starts this thread with FabricOptions.
-  const fabric = await FabricServer.start(workerData as FabricOptions);
-  port.on('message', (order: FabricOrder) => {
-    void obey(fabric, order).then((answer) => {
-      report(answer);
-      if (order.type === 'close') port.close();
+async function run(): Promise<void> {
+  try {
+    // The lab starts this thread with FabricOptions.
+    const fabric = await FabricServer.start(workerData as FabricOptions);
+    port.on('message', (order: FabricOrder) => {
+      void obey(fabric, order).then((answer) => {
+        report(answer);
+        if (order.type === 'close') port.close();
+      });
     });
-  });
-  report({ type: 'listening', address: fabric.address });
-} catch (error) {
-  report({ type: 'failed', message: messageOf(error) });
+    report({ type: 'listening', address: fabric.address });
+  } catch (error) {
+    report({ type: 'failed', message: messageOf(error) });
+  }
 }
+
+void run();

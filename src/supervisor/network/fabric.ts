@@ -1,7 +1,7 @@
 /** The lab's handle on its network: the fabric runs in a thread of its own, separate from the terminal UI and the workloads. */
 import { Worker } from 'node:worker_threads';
 import { DfsError } from '../../shared/errors.js';
-import { compiledEntry } from '../host/compiled-entry.js';
+import { programEntry } from '../host/program-entry.js';
 import type { FabricOrder } from './fabric-orders.js';
 import type { FabricReport } from './fabric-reports.js';
 import type { FabricTable } from './fabric-rules.js';
@@ -39,7 +39,7 @@ export class Fabric {
    * @throws DfsError when none of the addresses is free
    */
   static async start(options: FabricOptions): Promise<Fabric> {
-    const worker = new Worker(compiledEntry(new URL('../../supervisor/network/fabric-worker.js', import.meta.url)), {
+    const worker = new Worker(programEntry(new URL('../../supervisor/network/fabric-worker.js', import.meta.url)), {
       workerData: options,
       // The options of this process (inspector, loaders of a test runner) do not apply to the thread.
       execArgv: [],
