@@ -57,6 +57,11 @@ export interface LogEntry {
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry | null);
   'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished | null);
+  /**
+   * The highest number, of those in log-fields.ts, of the fields that are set in the operation; 0: every master that knows the operation
+   * knows its fields. A master that knows less stops here: without such a field its state would be another one than the others'.
+   */
+  'highestField'?: (number);
   'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished";
 }
 
@@ -96,5 +101,10 @@ export interface LogEntry__Output {
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
   'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished__Output | null);
+  /**
+   * The highest number, of those in log-fields.ts, of the fields that are set in the operation; 0: every master that knows the operation
+   * knows its fields. A master that knows less stops here: without such a field its state would be another one than the others'.
+   */
+  'highestField': (number);
   'operation'?: "initCluster"|"registerNode"|"openSession"|"closeSession"|"expireSessions"|"createFile"|"assignChunk"|"commitVersion"|"completeFile"|"abandonFile"|"makeDirectory"|"rename"|"delete"|"purge"|"renewSession"|"registerMaster"|"skipChunkIds"|"removeNode"|"replaceSession"|"deleteUnfinished";
 }
