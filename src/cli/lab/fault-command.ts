@@ -46,7 +46,7 @@ export function faultStep(word: CommandWord, names: readonly string[], flags: Fl
   const given = (key: string): string | undefined => {
     const value = flags[camelCase(flagOf(key))];
     if (value === undefined || value === false) return undefined;
-    return value === true ? keysOf(word).find((known) => known.key === key)?.alone : String(value);
+    return value === true ? keysOf(word).find((known) => known.key === key)?.alone : value;
   };
   const problem = problemOf(word, names, given);
   if (problem !== undefined) return { problem };
