@@ -2,9 +2,9 @@
 import { ChannelPool } from '../protocol/channel-pool.js';
 import type { NodeStats } from '../protocol/generated/distrifs/v1/NodeStats.js';
 import { DfsError } from '../shared/errors.js';
+import { FolderWatch } from '../shared/folder-watch.js';
 import type { DiskLock, Logger, RunningNode, Runtime } from '../shared/runtime.js';
 import { advertisedAddress, type DataNodeConfig, validateConfig } from './base/config.js';
-import { FolderWatch } from './base/folder-watch.js';
 import { NodeIdentity } from './base/identity.js';
 import { CommandExecutor } from './commands/command-executor.js';
 import type { DataPlane } from './pipeline/data-plane.js';
@@ -101,7 +101,9 @@ class DataNode implements RunningNode {
     this.#scan = sharedScan;
     log.info('Data folder scanned', { folder: disk.root, chunks: store.size, usedBytes: store.space.usedBytes });
 
-    this.#folderWatch = new FolderWatch(identity, clock, timings.staleAfterMs, onFatal);
+    const isInPlace = (): Promise<boolean> => identity.isInPlace();
+    const folder = { name: identity.nodeId, isInPlace, everyMs: timings.staleAfterMs, onFatal };
+    this.#folderWatch = new FolderWatch(folder, clock);
     this.#folderWatch.start();
 
     const pool = new ChannelPool({ net, clock, connectTimeoutMs: timings.connectTimeoutMs, maxIdlePerAddress: IDLE_CONNECTIONS });

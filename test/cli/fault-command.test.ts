@@ -23,6 +23,7 @@ test('faultStep: options become the keys of a step', () => {
   expect(told('partition', ['m-1'], { to: 'm-2,m-3' })).toBe('partition m-1 direction=to target=m-2,m-3');
   expect(told('bitflip', [], { holds: '/a b', mode: 'one' })).toBe('bitflip holds="/a b" mode=one');
   expect(told('pause', [], { inPipeline: true })).toBe('pause in-pipeline=true');
+  expect(told('wipe', ['dn-1'], { force: true })).toBe('wipe dn-1 force=yes');
 });
 
 test('refusalText: what is wrong is told of the option, as it was typed', () => {

@@ -50,8 +50,8 @@ export class FakeMember implements Consensus {
     return this.#group.ids.includes(masterId) ? `${masterId}:7000` : undefined;
   }
 
-  memberWithout(opCode: number): string | undefined {
-    return [...this.#group.members.values()].find(({ highestOperation }) => highestOperation < opCode)?.id;
+  memberWithout(number: number): string | undefined {
+    return [...this.#group.members.values()].find(({ highestOperation }) => highestOperation < number)?.id;
   }
 
   propose(data: Uint8Array): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** How a master begins and ends: new clusters, old ones, wrong ones. */
 import { expect, test } from 'vitest';
 import { DataNodeService } from '../../src/protocol/services.js';
-import { FIRST_TERM, MasterRig } from './master-rig.js';
+import { FIRST_TERM, MasterRig, TIMINGS } from './master-rig.js';
 
 const refused = (code: string, text: string) => ({ code, message: expect.stringContaining(text) as string });
 
@@ -151,5 +151,39 @@ test('failed: a log that cannot be synced ends the master, and what it acknowled
     await master.stop();
     await rig.start();
     expect((await rig.status()).directoryCount).toBeGreaterThanOrEqual(2);
+  });
+});
+
+test('a master whose data folder is another one by now stops', async () => {
+  for (const put of [undefined, '{"format":1,"nodeId":"dn-1"}', '{}']) {
+    const rig = new MasterRig(9);
+    await rig.sim.run(async () => {
+      const master = await rig.start({ init: true });
+      const ended: Error[] = [];
+      void master.failed.then((error) => ended.push(error));
+      await rig.sim.advance(3 * TIMINGS.staleAfterMs);
+      expect(ended).toEqual([]);
+      rig.machine.disk.removeFile('identity.json');
+      if (put !== undefined) rig.machine.disk.writeFile('identity.json', new TextEncoder().encode(put));
+      await rig.sim.advance(TIMINGS.staleAfterMs + 100);
+      expect(ended).toEqual([expect.objectContaining(refused('IO_ERROR', 'of "m-1" is not the one'))]);
+      await master.stop();
+      await rig.sim.advance(3 * TIMINGS.staleAfterMs);
+    });
+  }
+});
+
+test('a master whose identity cannot be read for a while goes on', async () => {
+  const rig = new MasterRig(10);
+  await rig.sim.run(async () => {
+    const master = await rig.start({ init: true });
+    const ended: Error[] = [];
+    void master.failed.then((error) => ended.push(error));
+    const eio = rig.machine.disk.inject({ kind: 'eio', operations: ['open', 'read'], probability: 1 });
+    await rig.sim.advance(5 * TIMINGS.staleAfterMs);
+    expect(eio.hits).toBeGreaterThan(2);
+    expect(ended).toEqual([]);
+    eio.lift();
+    await master.stop();
   });
 });

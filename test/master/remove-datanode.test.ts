@@ -95,7 +95,10 @@ test('RemoveDataNode: a leader that has not heard all nodes removes none', async
     for (const node of nodes) await rig.register('m-2', node);
     await rig.report('m-2', nodes[0]!, chunkId);
     rig.group.elect('m-2');
-    await expect(remove(rig, 'dn-1', true, 'm-2')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(remove(rig, 'dn-1', true, 'm-2')).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('yet: "dn-1", "dn-2", "dn-3" did not report') as string,
+    });
     for (const [i, node] of nodes.entries()) {
       await rig.register('m-2', node);
       await rig.report('m-2', node, ...(i < 2 ? [chunkId] : []));

@@ -38,7 +38,7 @@ export class Script {
   }
 
   openSession(): number {
-    return this.apply({ operation: 'openSession', openSession: { clientName: 'test' } }).sessionId ?? 0;
+    return this.apply({ operation: 'openSession', openSession: { clientName: 'test', skippedIds: 0 } }).sessionId ?? 0;
   }
 
   /** Applies an entry and keeps its bytes. */

@@ -249,7 +249,7 @@ test('OpenSession: near the limit, a session takes the place of an idle one; far
     await rig.openSession('m-1');
     expect(rig.group.operations.at(-1)).toBe('openSession');
     const { sessions, logTimeMs } = rig.member('m-1').machine.state;
-    while (!sessions.isFull) sessions.open('crowd', logTimeMs);
+    while (!sessions.isFull) sessions.open('crowd', logTimeMs, 0);
     const sessionId = await rig.openSession('m-1');
     expect(rig.group.operations.at(-1)).toBe('replaceSession');
     expect([sessions.get(sessionId)?.clientName, sessions.size]).toEqual(['rig', SESSIONS_MAX]);
@@ -258,5 +258,26 @@ test('OpenSession: near the limit, a session takes the place of an idle one; far
     rig.member('m-1').highestOperation = OPERATIONS.openSession.code;
     await rig.openSession('m-1');
     expect(rig.group.operations.at(-1)).toBe('openSession');
+  });
+});
+
+test('OpenSession: a session of the part of a log that was lost is no session of the log that went on without it', async () => {
+  const rigs = [new ServicesRig(62, ['m-1']), new ServicesRig(63, ['m-1'])] as const;
+  const clients: ReturnType<ServicesRig['header']>[] = [];
+  for (const rig of rigs) {
+    await rig.sim.run(async () => {
+      await rig.start();
+      rig.group.elect('m-1');
+      await rig.openSession('m-1');
+      // The same log in both up to here; each goes on with a client of its own.
+      const header = rig.header();
+      clients.push(header);
+      await rig.mkdir('m-1', '/by-client', header);
+    });
+  }
+  const [lost] = clients;
+  const [, restored] = rigs;
+  await restored.sim.run(async () => {
+    await expect(restored.mkdir('m-1', '/of-lost', lost)).rejects.toMatchObject({ code: 'SESSION_EXPIRED' });
   });
 });

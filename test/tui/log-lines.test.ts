@@ -21,17 +21,21 @@ test('appendLine: equal lines in a row are one, counted', () => {
   ]);
 });
 
-test('appendLine: a newer count of chunks replaces the last one while they are equally well', () => {
+test('appendLine: a newer total of chunks replaces the last one while as many lack replicas', () => {
   const chunks = (healthy: number, total = 3): ClusterEvent => ({
     event: 'chunks',
     atMs: healthy,
     chunks: { total, healthy, underReplicated: total - healthy, missing: 0, unreported: 0 },
   });
-  const log = [chunks(1), chunks(2), chunks(3), chunks(4, 4)].reduce<readonly LogLine[]>(
+  const log = [chunks(1), chunks(2), chunks(3, 4), chunks(4, 4), chunks(5, 5)].reduce<readonly LogLine[]>(
     (all, event) => appendLine(all, lineOfEvent(event)),
     [],
   );
-  expect(log.map(({ text }) => text)).toEqual(['chunks: 1 under-replicated, 2 healthy of 3 chunks', 'chunks: all 4 healthy']);
+  expect(log.map(({ text }) => text)).toEqual([
+    'chunks: 2 under-replicated, 1 healthy of 3 chunks',
+    'chunks: 1 under-replicated, 3 healthy of 4 chunks',
+    'chunks: all 5 healthy',
+  ]);
 });
 
 test('appendLine: cuts what is too long to show', () => {

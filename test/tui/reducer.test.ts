@@ -54,6 +54,24 @@ test('reduce: puts and orders are shown from start to end', () => {
   expect([ended.puts, ended.pending]).toEqual([[], []]);
 });
 
+test('reduce: each number of chunks that lack replicas has a line, with how long the one before lasted and what was copied', () => {
+  const counts = (atMs: number, underReplicated: number, total = 40): TuiInput => ({
+    type: 'event',
+    event: {
+      event: 'chunks',
+      atMs,
+      chunks: { total, healthy: total - underReplicated, underReplicated, missing: 0, unreported: 0 },
+    },
+  });
+  const repaired = (repairsCompleted: number): TuiInput => ({ type: 'status', status: status({ repairsCompleted }) });
+  const inputs = [repaired(5), counts(1_000, 11), counts(1_500, 11, 41), repaired(9), counts(3_000, 7, 41), counts(3_500, 9, 41)];
+  expect(after(initialState(80, 24), ...inputs).log.map(({ text }) => text)).toEqual([
+    'chunks: 11 under-replicated, 30 healthy of 41 chunks',
+    'chunks: 7 under-replicated, 34 healthy of 41 chunks (2.0s later, 4 replicas copied)',
+    'chunks: 9 under-replicated, 32 healthy of 41 chunks (0.5s later)',
+  ]);
+});
+
 test('reduce: chunks that are whole again have a line of their own, with how long it lasted and what was copied', () => {
   const counts = (atMs: number, underReplicated: number): TuiInput => ({
     type: 'event',
@@ -64,13 +82,14 @@ test('reduce: chunks that are whole again have a line of their own, with how lon
     },
   });
   const repaired = (repairsCompleted: number): TuiInput => ({ type: 'status', status: status({ repairsCompleted }) });
-  const state = after(initialState(80, 24), repaired(5), counts(1_000, 7), counts(2_000, 11), counts(4_200, 0), repaired(16));
+  const state = after(initialState(80, 24), repaired(5), counts(1_000, 11), counts(3_200, 7), counts(4_200, 0), repaired(16));
   expect(state.log.map(({ text, tone }) => [tone, text])).toEqual([
     ['warn', 'chunks: 11 under-replicated, 29 healthy of 40 chunks'],
+    ['warn', 'chunks: 7 under-replicated, 33 healthy of 40 chunks (2.2s later)'],
     ['good', 'chunks: all 40 healthy after 3.2s, 11 not at worst, 11 replicas copied'],
   ]);
   const again = after(state, counts(5_000, 1), counts(6_000, 0), repaired(0));
-  expect(again.log.map(({ text }) => text).slice(2)).toEqual([
+  expect(again.log.map(({ text }) => text).slice(3)).toEqual([
     'chunks: 1 under-replicated, 39 healthy of 40 chunks',
     'chunks: all 40 healthy after 1.0s, 1 not at worst',
   ]);

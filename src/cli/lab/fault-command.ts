@@ -45,7 +45,8 @@ export const flagOf = (key: string): string => (key === 'duration' ? 'for' : key
 export function faultStep(word: CommandWord, names: readonly string[], flags: Flags): AskedStep | { readonly problem: string } {
   const given = (key: string): string | undefined => {
     const value = flags[camelCase(flagOf(key))];
-    return value === undefined || value === false ? undefined : String(value);
+    if (value === undefined || value === false) return undefined;
+    return value === true ? keysOf(word).find((known) => known.key === key)?.alone : value;
   };
   const problem = problemOf(word, names, given);
   if (problem !== undefined) return { problem };

@@ -52,8 +52,8 @@ function registerWord(program: Command, word: CommandWord): void {
   const command = program.command(word.word).description(word.help).helpGroup(GROUP);
   if (word.nodes !== 'never')
     command.argument('[node...]', 'names, as lab status shows them; or select nodes with --role, --is, …');
-  for (const { key, value, help, isNeeded } of keysOf(word)) {
-    const shown = key.endsWith('in-pipeline') ? `--${key}` : `--${flagOf(key)} <${value}>`;
+  for (const { key, value, help, isNeeded, alone } of keysOf(word)) {
+    const shown = alone === undefined ? `--${flagOf(key)} <${value}>` : `--${flagOf(key)}`;
     command.option(shown, isNeeded ? `${help} (required)` : help);
   }
   if (hasSides(word)) for (const [side, help] of Object.entries(SIDES)) command.option(`--${side} <names>`, `only ${help}`);

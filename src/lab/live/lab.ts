@@ -164,6 +164,10 @@ export class Lab implements BreakableCluster {
     return this.#perform({ action: 'wipe' }, nodeIds);
   }
 
+  forceWipe(...nodeIds: readonly string[]): Promise<void> {
+    return this.#perform({ action: 'wipe', force: 'yes' }, nodeIds);
+  }
+
   backup(...nodeIds: readonly string[]): Promise<void> {
     return this.#perform({ action: 'backup' }, nodeIds);
   }

@@ -118,14 +118,23 @@ export class OpenFaults {
     }));
   }
 
-  /** Ends one. @throws DfsError NOT_FOUND when it is not active */
+  /**
+   * Ends one.
+   * @throws DfsError NOT_FOUND when it is not active; DEADLINE_EXCEEDED when its end takes too long, and goes on
+   */
   async lift(id: number): Promise<FaultAnswer> {
     const open = this.#open.get(id);
     if (open === undefined) {
       const known = [...this.#open.keys()].map((other) => `#${other}`).join(', ');
       throw new DfsError('NOT_FOUND', `No fault #${id} is active: ${known === '' ? 'there is none' : `there are ${known}`}`);
     }
-    return this.#end(open);
+    const ended = this.#end(open);
+    if (await endsWithin(this.#options.clock, ended, ENDED_WITHIN_MS)) return ended;
+    const waitedS = ENDED_WITHIN_MS / 1_000;
+    throw new DfsError(
+      'DEADLINE_EXCEEDED',
+      `"${open.text}" (#${id}) has not ended after ${waitedS} s: the lab goes on ending it`,
+    );
   }
 
   /** Ends all. Resolves when that is done, or cannot be done in time. Safe to call twice. */

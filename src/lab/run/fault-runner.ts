@@ -9,7 +9,7 @@
  */
 import { DfsError } from '../../shared/errors.js';
 import type { DamagedFile, DamageFault, PlannedFault } from '../../supervisor/api/fault.js';
-import { isLasting, isOnProcess, LastCopySpared, mayLose, NothingToDamage } from '../../supervisor/api/fault.js';
+import { isLasting, isOfLosingKind, isOnProcess, LastCopySpared, mayLose, NothingToDamage } from '../../supervisor/api/fault.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import { affected, noEffect, nothingAffected, withUnmet } from './fault-record.js';
@@ -157,7 +157,7 @@ export class FaultRunner {
   async #carryOut(fault: PlannedFault): Promise<void> {
     if (isOnProcess(fault)) {
       // Nodes that keep to the cluster as it was before end by themselves.
-      if (mayLose(fault)) this.#mayFall(this.#names());
+      if (isOfLosingKind(fault)) this.#mayFall(this.#names());
       this.#finish(fault, await this.#processes.carryOut(fault));
     } else if (isLasting(fault)) {
       await this.#begin(fault);

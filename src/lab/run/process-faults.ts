@@ -1,5 +1,6 @@
 /** Does to the processes of nodes, or to their threads, what a plan says, and looks at them themselves whether it was done. */
 import { DfsError, toDfsError } from '../../shared/errors.js';
+import { isForced } from '../../supervisor/api/fault.js';
 import type { NodeAction, PlannedFault } from '../../supervisor/api/fault.js';
 import { signalText, THREAD_KILLED } from '../../supervisor/api/exit-text.js';
 import { POWER_CUT } from '../../supervisor/host/node-host.js';
@@ -120,11 +121,12 @@ export class ProcessFaults {
 
   /** @returns what has to be seen on each of the nodes */
   async #order(
-    { action, choiceSeed }: PlannedProcessFault,
+    fault: PlannedProcessFault,
     names: readonly string[],
     isGone: (name: string) => boolean,
   ): Promise<{ readonly evidence: string; readonly holds: (name: string) => boolean }> {
     const { control } = this.#world;
+    const { action, choiceSeed } = fault;
     const noun = this.#noun;
     switch (action) {
       case 'kill':
@@ -138,7 +140,7 @@ export class ProcessFaults {
         await control.stop(...names);
         return { evidence: `${noun} ended`, holds: (name) => isGone(name) && this.#exits.last(name) !== undefined };
       case 'wipe':
-        await control.wipe(...names);
+        await (isForced(fault) ? control.forceWipe(...names) : control.wipe(...names));
         return { evidence: `${noun} gone, disk empty`, holds: isGone };
       case 'restore-old':
         await control.restoreOld(...names);

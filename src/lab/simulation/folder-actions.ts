@@ -24,11 +24,11 @@ export class FolderActions {
     this.#world = world;
   }
 
-  async wipe(nodeIds: readonly string[]): Promise<void> {
+  async wipe(nodeIds: readonly string[], isForced: boolean): Promise<void> {
     const { disks, named, rejoin, emitFault } = this.#world;
     const nodes = named('wipe', nodeIds);
     // Time stands still: between two looks the disks do not change.
-    await assertMayWipe(disks(), nodeIds, () => Promise.resolve());
+    await assertMayWipe(disks(), nodeIds, isForced, () => Promise.resolve());
     if (nodes.some(({ role }) => role === 'master')) rejoin.founded();
     emitFault('wipe', nodes);
     for (const node of nodes) node.wipe();

@@ -217,9 +217,9 @@ export class SimulatedCluster implements BreakableCluster {
     return transferLeadership(this.#lines, this.#watch.leader, masterNames(this.#shape), masterId);
   }
 
-  async wipe(...nodeIds: readonly string[]): Promise<void> {
-    await this.#folders.wipe(nodeIds);
-  }
+  readonly wipe = (...nodeIds: readonly string[]): Promise<void> => this.#folders.wipe(nodeIds, false);
+
+  readonly forceWipe = (...nodeIds: readonly string[]): Promise<void> => this.#folders.wipe(nodeIds, true);
 
   async backup(...nodeIds: readonly string[]): Promise<void> {
     this.#folders.backup(nodeIds);

@@ -1,7 +1,7 @@
 /** The identity of this master, on its disk: `identity.json`, whose presence says that the folder holds a cluster. */
 import { createHash } from 'node:crypto';
 import { uuidFromBytes } from '../../shared/chunk-id.js';
-import { DfsError } from '../../shared/errors.js';
+import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { Disk, Random } from '../../shared/runtime.js';
 import type { BootstrapMaster } from './config.js';
 import { readTextFile, replaceTextFile } from './text-file.js';
@@ -66,6 +66,24 @@ export async function writeIdentity(disk: Disk, identity: Identity): Promise<voi
 export async function removeIdentity(disk: Disk): Promise<void> {
   await disk.remove(IDENTITY_FILE);
   await disk.syncDirectory('.');
+}
+
+/**
+ * Tells whether the folder still holds this identity: otherwise it is another folder, for instance the one beneath a disk that was
+ * unmounted. A file that cannot be read says nothing.
+ */
+export async function isIdentityInPlace(
+  disk: Disk,
+  { clusterId, masterId, incarnation, instanceId }: Identity,
+): Promise<boolean> {
+  try {
+    const found = await readIdentity(disk);
+    const isSame = found?.clusterId === clusterId && found.masterId === masterId && found.incarnation === incarnation;
+    return isSame && found.instanceId === instanceId;
+  } catch (error) {
+    // Of another role, or of no node; everything else is a failure of the disk.
+    return !isDfsError(error, 'NOT_INITIALIZED');
+  }
 }
 
 /**

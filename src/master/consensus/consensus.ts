@@ -8,8 +8,11 @@ export interface Consensus {
   /** host:port of a member, as far as known. */
   addressOf(masterId: string): string | undefined;
 
-  /** The id of a master of the group that cannot apply operations of this op code, as far as known; undefined: all can. */
-  memberWithout(opCode: number): string | undefined;
+  /**
+   * The id of a master of the group that cannot apply what has this number, as far as known; undefined: all can.
+   * @param number op code of an operation, or `since` of a field
+   */
+  memberWithout(number: number): string | undefined;
 
   /**
    * Puts an operation into the log, and carries it out once it is committed. Synchronous up to its place in the log.

@@ -11,11 +11,10 @@ import type { Address } from '../../raft/types.js';
 import { DfsError } from '../../shared/errors.js';
 import { RAFT_MEMBERS_MAX } from '../../shared/limits.js';
 import type { BootstrapMaster } from '../base/config.js';
+import { UNSAID_HIGHEST_OPERATION } from '../state/operations/log-fields.js';
 
 /** A master adds one for each change: what leaps further is no number of its own, and must not use the numbers up. */
 const VERSION_LEAP_MAX = 2 ** 32;
-/** The highest op code that a master can apply whose release does not say: codes above it came after the releases that say. */
-const UNSAID_HIGHEST_OPERATION = 21;
 
 export interface MasterContact {
   readonly master: Address;
@@ -23,7 +22,7 @@ export interface MasterContact {
   readonly address: string;
   /** Numbered by that master itself. 0: its release has no numbers. */
   readonly version: number;
-  /** Op code of the latest operation that it can apply. */
+  /** Of the operations and the fields of operations that it can apply. */
   readonly highestOperation: number;
 }
 
@@ -113,7 +112,7 @@ export class MasterContacts {
     return [...new Set(known.filter((address) => address !== undefined))];
   }
 
-  /** The highest op code that a master can apply, as far as known. */
+  /** The highest number of an operation, or of a field of one, that a master can apply, as far as known. */
   highestOperationOf(master: Address): number {
     const known = master.id === this.#self.master.id ? this.#self : this.#others.get(master.id);
     const isKnown = known?.master.incarnation === master.incarnation && known.highestOperation !== 0;

@@ -102,6 +102,11 @@ export class LeaderState implements SoftListener {
     return this.hasHeardAll || this.#isGraceOver() ? { ...totals, unreported: 0 } : unheard(totals);
   }
 
+  /** Living nodes whose report holds up deletions. */
+  get awaitedIds(): readonly string[] {
+    return this.#awaited().map(({ id }) => id);
+  }
+
   #awaited(): ActiveNode[] {
     return [...this.#soft.nodes.all()].filter((node) => !node.hasReported && node.state !== 'DEAD');
   }
@@ -116,10 +121,9 @@ export class LeaderState implements SoftListener {
     // A copy too many can be deleted later; a chunk that is left with one good replica may be lost.
     if (!this.#isGraceOver()) return false;
     if (!this.#isOverdue) {
-      const who = this.#awaited()
-        .map((node) => node.id)
-        .join(', ');
-      this.#log.warn(`Repairs begin without a report from ${who}: nothing is deleted before it has come, or the node is dead`);
+      this.#log.warn(
+        `Repairs begin without a report from ${this.awaitedIds.join(', ')}: nothing is deleted before it has come, or the node is dead`,
+      );
     }
     this.#isOverdue = true;
     return true;

@@ -9,12 +9,15 @@ import { DfsError } from '../../shared/errors.js';
 import type { Clock } from '../../shared/runtime.js';
 import type { Consensus } from '../consensus/consensus.js';
 import type { Answer } from '../state/tables/answer.js';
+import { FieldGate, notKnown } from '../state/operations/field-gate.js';
+import type { FittedOperation } from '../state/operations/field-gate.js';
 import { encodeEntryData } from '../state/operations/log-entry.js';
 import type { LogOperation, OperationName } from '../state/operations/log-operation.js';
 import { OPERATIONS } from '../state/operations/operations.js';
 
 /** Proposals that may wait for their answers. */
 const PROPOSALS_MAX = 4_096;
+const FIELD_GATE = new FieldGate();
 
 export class Proposer {
   readonly #consensus: Consensus;
@@ -66,16 +69,21 @@ export class Proposer {
    * Logs an operation and carries it out. Synchronous up to its place in the log.
    * @returns what it was answered: what its preconditions refuse is an answer, too
    * @throws DfsError NOT_LEADER, RESOURCE_EXHAUSTED, INVALID_ARGUMENT: it got no place, nor with NOT_AVAILABLE_YET, because a master of
-   *   the group, `nodeId`, could not apply it; UNAVAILABLE: leadership or the log was lost meanwhile, it may take effect all the same
+   *   the group, `nodeId`, could not apply it or a field of it; UNAVAILABLE: leadership or the log was lost meanwhile, it may take effect all the same
    */
   async propose(operation: LogOperation): Promise<Answer> {
     this.assertLeading();
     if (this.#inFlight >= PROPOSALS_MAX) {
       throw new DfsError('RESOURCE_EXHAUSTED', `The master has ${this.#inFlight} changes under way: try again`);
     }
-    this.#assertKnownToAll(operation.operation);
+    const fitted = this.#fitted(operation);
     const wallTimeMs = Math.max(0, Math.floor(this.#clock.wallMs()));
-    const data = encodeEntryData({ ...operation, logTimeMs: this.logTimeMs(), wallTimeMs });
+    const data = encodeEntryData({
+      ...fitted.operation,
+      highestField: fitted.highestField,
+      logTimeMs: this.logTimeMs(),
+      wallTimeMs,
+    });
     this.#inFlight += 1;
     try {
       return await this.#consensus.propose(data);
@@ -93,15 +101,13 @@ export class Proposer {
     return this.#consensus.memberWithout(OPERATIONS[operation].code);
   }
 
-  /** A master stops at an operation that it does not know: none such is logged while a member of an earlier release is there. */
-  #assertKnownToAll(operation: OperationName): void {
-    const masterId = this.#memberWithout(operation);
-    if (masterId === undefined) return;
-    throw new DfsError(
-      'NOT_AVAILABLE_YET',
-      `Master "${masterId}" is of a release that does not know the operation "${operation}", or has not said what it knows: nothing was ` +
-        'done. Upgrade that master, start it, or remove it from the group',
-      { nodeId: masterId },
-    );
+  /**
+   * A master stops at an operation that it does not know, and passes over a field that it does not know: none such is logged while a
+   * member of an earlier release is there.
+   */
+  #fitted(operation: LogOperation): FittedOperation {
+    const masterId = this.#memberWithout(operation.operation);
+    if (masterId !== undefined) throw notKnown(masterId, `the operation "${operation.operation}"`);
+    return FIELD_GATE.fit(operation, (since) => this.#consensus.memberWithout(since));
   }
 }

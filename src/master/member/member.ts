@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG, longestLeaseTicks } from '../../raft/config.js';
 import { memberOf, votersOf } from '../../raft/membership.js';
 import type { RaftStatus } from '../../raft/raft-node.js';
 import { DfsError } from '../../shared/errors.js';
+import { FolderWatch } from '../../shared/folder-watch.js';
 import { KIB, TERM_LEAP_MAX } from '../../shared/limits.js';
 import { ELECTION_TICKS, HEARTBEAT_TICKS } from '../../shared/profile.js';
 import type { Runtime } from '../../shared/runtime.js';
@@ -13,7 +14,7 @@ import { CheckpointFiles } from '../checkpoint/checkpoint-files.js';
 import type { MasterConfig } from '../base/config.js';
 import { DiskRoom } from '../base/disk-room.js';
 import { GrowthReserve } from '../base/growth-reserve.js';
-import { BOOTSTRAP_INCARNATION } from '../base/identity.js';
+import { BOOTSTRAP_INCARNATION, isIdentityInPlace } from '../base/identity.js';
 import type { Identity } from '../base/identity.js';
 import { DEFAULT_CHECKPOINT_LOG_BYTES } from '../log/disk-member-storage.js';
 import type { MemberStorage, OpenedStorage } from '../log/member-storage.js';
@@ -76,6 +77,7 @@ export class Member implements Consensus {
   readonly greeter: Greeter;
   readonly contacts: MasterContacts;
   readonly #contactWriter: ContactWriter;
+  readonly #folderWatch: FolderWatch;
   #isLoggingAddress = false;
 
   /** Reads the disk. Nothing is sent or answered before `start`. @throws DfsError LOG_DAMAGED, or of the disk */
@@ -113,6 +115,9 @@ export class Member implements Consensus {
     this.storage = storage;
     this.growth = new GrowthReserve(runtime, room, () => ({ ...storage.figures, queuedBytes: storage.queuedBytes }));
     this.#contactWriter = new ContactWriter(runtime);
+    const isInPlace = (): Promise<boolean> => isIdentityInPlace(runtime.disk, identity);
+    const folder = { name: identity.masterId, isInPlace, everyMs: config.timings.staleAfterMs, onFatal: onFailure };
+    this.#folderWatch = new FolderWatch(folder, runtime.clock);
     const self = { id: identity.masterId, incarnation: identity.incarnation };
     this.contacts = new MasterContacts({
       self: { master: self, address, highestOperation: HIGHEST_OPERATION },
@@ -190,6 +195,7 @@ export class Member implements Consensus {
   /** Takes part in the group from now on. */
   start(): void {
     void this.growth.start();
+    this.#folderWatch.start();
     if (this.contacts.isSelfChanged) this.#contactWriter.write(this.contacts.all);
     this.driver.start();
     this.greeter.start();
@@ -203,8 +209,8 @@ export class Member implements Consensus {
     return this.contacts.addressOf(masterId);
   }
 
-  memberWithout(opCode: number): string | undefined {
-    return this.driver.status.members.find((member) => this.contacts.highestOperationOf(member) < opCode)?.id;
+  memberWithout(number: number): string | undefined {
+    return this.driver.status.members.find((member) => this.contacts.highestOperationOf(member) < number)?.id;
   }
 
   /** A message of another master came, which says this of itself. */
@@ -285,6 +291,8 @@ export class Member implements Consensus {
   /** Leaves the group's traffic and closes everything. */
   async stop(): Promise<void> {
     this.growth.stop();
+    // Not awaited: a disk that hangs may hold it.
+    void this.#folderWatch.stop();
     this.services.stop();
     this.greeter.stop();
     this.driver.stop();

@@ -39,6 +39,11 @@ type Writes = Pick<
 const RENEWALS_PER_LEASE = 4;
 /** Sessions that may be logged and not applied yet: as many as the proposer lets under way. */
 const SESSIONS_UNDER_WAY_MAX = 4_096;
+/**
+ * Ids of sessions that are skipped before one, at random, are fewer. Of the sessions that a log had lost when an older copy was put back,
+ * one in 2^23 has an id that is given again, and a cluster can open 2^29 sessions before none is skipped.
+ */
+const SKIPPED_SESSION_IDS = 2 ** 24;
 /** A session's use is logged at most this often in its timeout, when nothing else of it is. */
 const LOGGED_RENEWALS_PER_TIMEOUT = 4;
 
@@ -94,17 +99,18 @@ export function namespaceWrites(master: MasterContext): Writes {
 }
 
 function sessionHandlers(master: MasterContext): Pick<Writes, 'OpenSession' | 'RenewSession' | 'HoldSession' | 'CloseSession'> {
-  const { machine, config } = master;
+  const { machine, config, runtime } = master;
   const renewIntervalMs = Math.floor(config.timings.leaseSoftMs / RENEWALS_PER_LEASE);
   return {
     OpenSession: async ({ clientName }, { peer }) => {
       const { proposer, leaderState, term } = master.requireLeader();
       // Masters of earlier releases do not know the second one, and need not while there is room.
       const isNearlyFull = machine.state.sessions.size + SESSIONS_UNDER_WAY_MAX >= SESSIONS_MAX;
+      const opened = { clientName, skippedIds: runtime.random.uint32() % SKIPPED_SESSION_IDS };
       const answer = await proposer.propose(
         isNearlyFull && proposer.isKnownToAll('replaceSession')
-          ? { operation: 'replaceSession', replaceSession: { clientName } }
-          : { operation: 'openSession', openSession: { clientName } },
+          ? { operation: 'replaceSession', replaceSession: opened }
+          : { operation: 'openSession', openSession: opened },
       );
       assertAnswer(answer);
       const sessionId = expected(answer.sessionId);

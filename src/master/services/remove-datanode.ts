@@ -10,6 +10,8 @@ import { assertAnswer } from '../state/tables/answer.js';
 /** Replicas looked at in one go: a few milliseconds. */
 const LOOKED_PER_SLICE = 5_000;
 const SLICE_PAUSE_MS = 1;
+/** Of the datanodes that a removal waits for. */
+const AWAITED_NAMED_MAX = 5;
 
 /**
  * Forgets a datanode and its replicas.
@@ -28,12 +30,8 @@ export async function removeDataNode(
     throw new DfsError('NOT_FOUND', `There is no datanode "${nodeId}" in this cluster`);
   }
   leaderState.safeMode.assertOver();
-  if (!leaderState.hasHeardAll || !soft.isCounted) {
-    throw new DfsError(
-      'UNAVAILABLE',
-      `Cannot remove datanode "${nodeId}" yet: not all live datanodes have reported to the new leader`,
-    );
-  }
+  if (!leaderState.hasHeardAll || !soft.isCounted)
+    throw notHeardYet(nodeId, leaderState.hasHeardAll ? [] : leaderState.awaitedIds);
   const lostChunks = await countLost(master, leader, node);
   const isDead = node.state === 'DEAD';
   if (lostChunks > 0 && !(isDead && force)) throw stillNeeded(node, lostChunks);
@@ -68,6 +66,21 @@ async function countLost({ machine, runtime }: MasterContext, leader: Leadership
     leader.assertLeading();
   }
   return node.state === 'DEAD' ? Math.max(lost, health.totals().missing) : lost;
+}
+
+/** @param awaitedIds none: they have reported, and what they hold is being counted */
+function notHeardYet(nodeId: string, awaitedIds: readonly string[]): DfsError {
+  const [first, ...others] = awaitedIds.map((id) => `"${id}"`);
+  if (first === undefined) {
+    return new DfsError('UNAVAILABLE', `Cannot remove datanode "${nodeId}" yet: the new leader still counts what is reported`);
+  }
+  const names = [first, ...others.slice(0, AWAITED_NAMED_MAX - 1)].join(', ');
+  const rest = others.length < AWAITED_NAMED_MAX ? '' : ` and ${others.length + 1 - AWAITED_NAMED_MAX} more`;
+  return new DfsError(
+    'UNAVAILABLE',
+    `Cannot remove datanode "${nodeId}" yet: ${names}${rest} did not report to the new leader. If that does not end, look for a disk that ` +
+      'takes no changes (distrifs df), since a datanode notes the new term before it reports; or stop that datanode',
+  );
 }
 
 function stillNeeded({ id, state }: ActiveNode, lostChunks: number): DfsError {

@@ -79,6 +79,11 @@ export interface BreakableCluster extends ClusterControl {
    * @throws NothingToDamage when that would take the last good copy of a chunk, or another master is not whole
    */
   wipe(...nodeIds: readonly string[]): Promise<void>;
+  /**
+   * As `wipe`, also when that takes the last good copies of chunks: files are lost then.
+   * @throws NothingToDamage when another master is not whole
+   */
+  forceWipe(...nodeIds: readonly string[]): Promise<void>;
   /** Copies the folders of nodes, all at one moment; a later copy replaces an earlier one. */
   backup(...nodeIds: readonly string[]): Promise<void>;
   /**

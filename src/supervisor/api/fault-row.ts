@@ -37,6 +37,8 @@ export interface WordKey extends AnyKey {
   readonly implied?: string;
   /** Advice for words of other tools. */
   readonly hints?: Readonly<Record<string, string>>;
+  /** On the command line of the shell the option has no value, and means this one. */
+  readonly alone?: string;
 }
 
 /**

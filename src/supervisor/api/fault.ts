@@ -110,8 +110,14 @@ export const isDamage = (fault: LastingFault | DamageFault): fault is DamageFaul
 export const isOnProcess = <Fault extends PlannedAction>(fault: Fault): fault is Fault & ProcessFault =>
   rowOf(fault.action)?.scope === 'node';
 
+/** Its kind may lose acknowledged data, whatever it is given. */
+export const isOfLosingKind = ({ action }: Pick<PlannedAction, 'action'>): boolean => rowOf(action)?.mayLose === true;
+
+/** It takes the last good copies of chunks, too. */
+export const isForced = (fault: Pick<PlannedAction, 'action'>): boolean => 'force' in fault && fault.force === 'yes';
+
 /** Acknowledged data may be lost by it. */
-export const mayLose = ({ action }: Pick<PlannedAction, 'action'>): boolean => rowOf(action)?.mayLose === true;
+export const mayLose = (fault: Pick<PlannedAction, 'action'>): boolean => isOfLosingKind(fault) || isForced(fault);
 
 /** Stays active until it is lifted. */
 export const isLasting = (fault: PlannedAction): fault is LastingFault => rowOf(fault.action)?.undo === 'lift';

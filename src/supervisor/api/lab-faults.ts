@@ -56,6 +56,8 @@ export interface CommandKey {
   readonly words: readonly string[];
   readonly help: string;
   readonly isNeeded: boolean;
+  /** As an option of the shell it has no value, and means this one. */
+  readonly alone?: string;
 }
 
 /** What can be done to a running lab by one word. */

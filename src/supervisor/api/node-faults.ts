@@ -1,8 +1,20 @@
 /** Rows of the fault table: what is done to processes (or threads) of nodes, to their share of the CPU, and with copies of them. */
-import type { FaultRow } from './fault-row.js';
+import type { FaultRow, WordKey } from './fault-row.js';
 
 const NOTHING_TO_UNDO = { undo: null, notUndone: 'there is nothing to undo' } as const;
 const UNTIL_RESTART = { undo: 'restart', endedBy: ['restart'] } as const;
+
+/** To see data lost. Masters are spared all the same: without a majority of them there is no cluster left to look at. */
+const FORCE = {
+  field: 'force',
+  kind: 'word',
+  words: ['no', 'yes'],
+  implied: 'no',
+  alone: 'yes',
+  help: 'also where it takes the last good copies of a chunk: files are lost then',
+  description:
+    'yes: also where that takes the last good copies of a chunk, and files are lost; the run is then judged as one that may lose data. Default: no.',
+} as const satisfies WordKey;
 
 export const NODE_FAULTS = {
   kill: {
@@ -78,16 +90,17 @@ export const NODE_FAULTS = {
   },
   wipe: {
     scope: 'node',
-    keys: {},
+    keys: { force: FORCE },
     nodes: 'needed',
     ...UNTIL_RESTART,
     withoutProcess: 'unseen',
     disables: 'node',
     takesData: true,
-    help: 'kill nodes and empty their disks',
-    does: 'kills the node and empties its disk; it stays down until restart',
+    help: 'kill nodes and empty their disks, unless that takes the last good copies of a chunk',
+    does: 'kills the node and empties its disk; it stays down until restart. Refused where it takes the last good copies of a chunk, unless force is yes',
     tuiKey: { keys: ['w'], help: 'kill it and empty its disk' },
     onThreads: 'as kill',
+    examples: ['wipe dn-2', 'wipe --holds /a.bin --force'],
   },
   backup: {
     scope: 'node',

@@ -222,7 +222,11 @@ export class Cluster implements BreakableCluster {
   }
 
   wipe(...nodeIds: readonly string[]): Promise<void> {
-    return this.#actions.wipe(nodeIds);
+    return this.#actions.wipe(nodeIds, false);
+  }
+
+  forceWipe(...nodeIds: readonly string[]): Promise<void> {
+    return this.#actions.wipe(nodeIds, true);
   }
 
   backup(...nodeIds: readonly string[]): Promise<void> {

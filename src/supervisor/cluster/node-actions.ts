@@ -93,9 +93,9 @@ export class NodeActions {
     await this.#options.network().heal(nodeIds);
   }
 
-  async wipe(nodeIds: readonly string[]): Promise<void> {
+  async wipe(nodeIds: readonly string[], isForced: boolean): Promise<void> {
     const nodes = this.#named('wipe', nodeIds);
-    await assertMayWipe(this.#disks(), nodeIds, () => turn());
+    await assertMayWipe(this.#disks(), nodeIds, isForced, () => turn());
     if (nodes.some(({ role }) => role === 'master')) this.#options.launcher.rejoin.founded();
     await this.#empty('wipe', nodes);
   }

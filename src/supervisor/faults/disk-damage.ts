@@ -79,7 +79,10 @@ export async function assertWipeable(
   const survey = new DiskSurvey(disks);
   for (const uuid of new Set(nodeIds.flatMap((nodeId) => survey.chunksOn(nodeId)))) {
     if (!survey.isSpared(uuid, losing)) {
-      throw new LastCopySpared(`chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere`);
+      throw new LastCopySpared(
+        `chunk ${uuid} on ${nodeIds.join(', ')} has fewer than ${COPIES_LEFT_MIN} good copies elsewhere; to lose it all the same, ` +
+          'wipe with force (force=yes, or lab wipe --force)',
+      );
     }
     await breathe();
   }

@@ -22,15 +22,18 @@ export interface DamageableDisks {
 
 /**
  * Checks that these nodes may lose their disks: every chunk keeps enough good copies, and all other masters are whole.
+ * @param isForced chunks may lose their last good copies
  * @param breathe called between two chunks
  * @throws NothingToDamage
  */
 export async function assertMayWipe(
   disks: DamageableDisks,
   nodeIds: readonly string[],
+  isForced: boolean,
   breathe: () => Promise<unknown>,
 ): Promise<void> {
   assertLogsSpared(disks.health(), nodeIds, true);
+  if (isForced) return;
   await assertWipeable(
     disks.datanodes,
     nodeIds.filter((id) => disks.datanodes.has(id)),

@@ -85,8 +85,9 @@ export function lineOfEvent(event: ClusterEvent): NewLogLine {
 const topicOf = ({ action, nodes }: { readonly action: string; readonly nodes: readonly string[] }): string =>
   [action, ...nodes].join(' ');
 
-/** Figures replace one another while chunks are equally well; a change for better or worse is news of its own. */
-const topicOfChunks = (chunks: ChunkCounts): string => `chunks ${toneOfChunks(chunks)}`;
+/** The total replaces itself while as many chunks lack something; a change of that is news of its own. */
+const topicOfChunks = ({ missing, unreported, underReplicated }: ChunkCounts): string =>
+  `chunks ${missing} ${unreported} ${underReplicated}`;
 
 function toneOfChunks(chunks: ChunkCounts): Tone {
   if (chunks.missing > 0) return 'bad';

@@ -3,7 +3,7 @@ import { remembered, textOf } from './command-prompt.js';
 import { planRows, scrollMax } from './layout.js';
 import type { PanelRows } from './layout.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
-import { nextTrouble, troubleOverLine } from './chunk-trouble.js';
+import { nextTrouble, sinceLastFigure, troubleOverLine } from './chunk-trouble.js';
 import { appendLine, lineOfEvent } from './log-lines.js';
 import type { TuiInput, TuiState } from './state.js';
 import { sortChunks, sortNodes } from './view-model.js';
@@ -38,7 +38,10 @@ function withChunkCounts(state: TuiState, event: Extract<ClusterEvent, { readonl
   const { chunkTrouble, log, status } = state;
   const trouble = nextTrouble(chunkTrouble, event, status?.repairsCompleted ?? 0);
   const isOver = trouble?.over !== undefined;
-  return { ...state, chunkTrouble: trouble, log: isOver ? log : appendLine(log, lineOfEvent(event)) };
+  if (isOver) return { ...state, chunkTrouble: trouble };
+  const line = lineOfEvent(event);
+  const text = `${line.text}${sinceLastFigure(chunkTrouble, trouble)}`;
+  return { ...state, chunkTrouble: trouble, log: appendLine(log, { ...line, text }) };
 }
 
 /** A trouble of the chunks that is over, as a line. */

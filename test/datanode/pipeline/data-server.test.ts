@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { isBusy } from '../../../src/protocol/busy.js';
 import { readOpen } from '../../../src/protocol/data-headers.js';
+import { ChannelPool, openOnPool } from '../../../src/protocol/channel-pool.js';
+import { openChunkRead } from '../../../src/protocol/chunk-reader-stream.js';
 import { FrameChannel } from '../../../src/protocol/frame-channel.js';
 import { FrameType } from '../../../src/protocol/frames.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
@@ -98,6 +100,40 @@ test('a node whose connections are all in use says that it is busy, and one addr
     expect(await world.readChunk('dn-1', 7, 1, 0, 10)).toHaveLength(10);
     for (const stream of busy) stream.destroy();
   });
+});
+
+test('a connection at rest that gives way while a request is on its way: a used one is replaced, and a new one reads why', async () => {
+  for (let seed = 10; seed < 20; seed += 1) {
+    const world = new World(seed);
+    await world.sim.run(async () => {
+      await world.up('dn-1');
+      await world.writeChunk(7, 1, ['dn-1'], patternBytes(BLOCK_BYTES));
+      const reader = world.sim.machine('reader').boot();
+      const { net, clock } = reader;
+      const pool = new ChannelPool({ net, clock, connectTimeoutMs: 1_000, maxIdlePerAddress: 2 });
+      const open = { clusterId: CLUSTER, chunkId: 7, version: 1, offsetBytes: 0, lengthBytes: 10, nodeId: 'dn-1' };
+      const readOnce = async () => {
+        const opening = (channel: FrameChannel) => openChunkRead(channel, open, { streamTimeoutMs: 1_000 });
+        const { opened, lease } = await openOnPool(pool, 'dn-1:9000', opening);
+        for await (const piece of opened) expect(piece).toHaveLength(10);
+        lease.release(opened.reusable);
+      };
+      await readOnce();
+      // Has said nothing yet.
+      const fresh = new FrameChannel((await dialMany(reader, 1))[0]!, clock);
+      await world.sim.advance(10);
+      // More than one address may have: both above have rested for longest.
+      const crowd = await dialMany(reader, 400);
+      const reading = readOnce();
+      for (let sent = 0; sent < 3; sent += 1) await fresh.send(readOpen.encode(open)).catch(() => undefined);
+      await reading;
+      await world.sim.advance(500);
+      const error: unknown = await fresh.expect(FrameType.READ_HEADER, 1_000).catch((reason: unknown) => reason);
+      expect(isBusy(error), `seed ${seed}`).toBe(true);
+      for (const stream of crowd) stream.destroy();
+      pool.close();
+    });
+  }
 });
 
 test('an opening that comes a byte at a time is cut off', async () => {

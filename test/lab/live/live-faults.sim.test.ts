@@ -327,6 +327,28 @@ test('LiveFaults: a fault that hangs keeps neither heal nor lift of other nodes 
     FAST_CLOCK,
   ));
 
+test('LiveFaults.lift: an end that hangs is not waited for without a bound, and goes on', () =>
+  withFake(
+    {},
+    async (faults, fake) => {
+      let letGo: () => void = () => undefined;
+      const hung = new Promise<void>((resolve) => (letGo = resolve));
+      const inject = fake.inject.bind(fake);
+      fake.inject = async (fault, ids) => {
+        const injected = await inject(fault, ids);
+        return { counts: injected.counts, effects: () => injected.effects(), lift: () => hung };
+      };
+      const { id } = await faults.order('enospc dn-2');
+      await expect(faults.lift(id)).rejects.toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+        message: expect.stringContaining(`(#${id}) has not ended after 30 s`) as string,
+      });
+      letGo();
+      await expect.poll(() => faults.list()).toEqual([]);
+    },
+    FAST_CLOCK,
+  ));
+
 test('LiveFaults: what hangs while all is healed is not in force when it comes to itself', () =>
   withFake(
     {},

@@ -46,6 +46,20 @@ function withRunner(body: (rig: Rig) => Promise<void>, datanodes = 4): Promise<v
   });
 }
 
+test('FaultRunner: a wipe with force may have lost what was acknowledged, one without may not', () =>
+  withRunner(async (rig) => {
+    const client = rig.client();
+    await client.writeFile('/a', content(10));
+    const all = ['dn-1', 'dn-2', 'dn-3', 'dn-4'];
+    const refused = await rig.run({ action: 'wipe' }, all);
+    expect(rig.record(refused)).toMatchObject({ effect: 'none', refused: true });
+    expect([rig.runner.mayHaveLost, rig.goodCopies().size]).toEqual([false, 1]);
+    const forced = await rig.run({ action: 'wipe', force: 'yes' }, all);
+    expect(rig.record(forced)).toMatchObject({ effect: 'seen', effects: 4 });
+    expect([rig.runner.mayHaveLost, rig.runner.mayHaveSplit, rig.goodCopies().size]).toEqual([true, false, 0]);
+    await client.close();
+  }));
+
 test('FaultRunner: a folder is put back after a backup only, and may have lost what was acknowledged', () =>
   withRunner(async (rig) => {
     const early = await rig.run({ action: 'restore-old' }, ['m-1']);

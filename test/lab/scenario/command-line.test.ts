@@ -57,6 +57,7 @@ const COMMANDS: readonly (readonly [text: string, fault: FaultSpec, rest: Partia
   ['add', { action: 'add' }, { mode: { kind: 'fixed', count: 1 } }],
   ['add value=3', { action: 'add' }, { mode: { kind: 'fixed', count: 3 } }],
   ['wipe dn-4', { action: 'wipe' }, {}],
+  ['wipe dn-4 force=yes', { action: 'wipe', force: 'yes' }, {}],
   ['heal', { action: 'heal' }, { mode: ALL }],
   ['heal dn-1', { action: 'heal' }, { selector: { names: ['dn-1'] } }],
   ['bitflip holds=/a/b mode=one', { action: 'bitflip', file: 'chunk' }, { selector: { holds: '/a/b' }, mode: { kind: 'one' } }],

@@ -142,6 +142,10 @@ export class FakeCluster implements BreakableCluster {
     this.#each('wipe', ids, (node) => this.crash(node.id, 'SIGKILL'));
   }
 
+  async forceWipe(...ids: readonly string[]): Promise<void> {
+    await this.wipe(...ids);
+  }
+
   async backup(...ids: readonly string[]): Promise<void> {
     this.#each('backup', ids, () => undefined);
   }

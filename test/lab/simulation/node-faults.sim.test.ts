@@ -97,6 +97,19 @@ test('SimulatedCluster.wipe empties a disk whose chunks have two good copies els
     await client.close();
   }));
 
+test('SimulatedCluster.forceWipe takes the last good copies of a chunk, and spares masters', () =>
+  withCluster({ datanodes: 3 }, async (world) => {
+    const { cluster, sim } = world;
+    const client = world.client();
+    await client.writeFile('/a', content(10));
+    await expect(cluster.wipe('dn-1', 'dn-2')).rejects.toThrow('wipe with force (force=yes, or lab wipe --force)');
+    await expect(cluster.forceWipe('m-1')).rejects.toMatchObject({ name: 'NothingToStrike' });
+    await cluster.forceWipe('dn-1', 'dn-2', 'dn-3');
+    for (const id of ['dn-1', 'dn-2', 'dn-3']) expect(sim.machine(id).disk.files()).toEqual([]);
+    expect(world.goodCopies().size).toBe(0);
+    await client.close();
+  }));
+
 test('SimulatedCluster.wipe and damage never take the second last good copy, nor a master', () =>
   withCluster({ datanodes: 3 }, async (world) => {
     const { cluster, sim } = world;

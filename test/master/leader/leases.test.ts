@@ -73,7 +73,7 @@ test('Leases: a call ends in time, by a later one of the session, and with the l
 test('Leases: those of ended sessions are forgotten', async () => {
   const { sim, leases, sessions } = rig();
   await sim.run(async () => {
-    const living = sessions.open('living', 0);
+    const living = sessions.open('living', 0, 0);
     leases.renew(living.id, 'c:1');
     for (let id = 1_000; id < 4_000; id += 1) leases.renew(id, 'x:1');
     expect(leases.viewOf(living.id).peer).toBe('c:1');

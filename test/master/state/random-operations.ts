@@ -190,7 +190,7 @@ export class RandomOperations {
   }
 
   #openSession(): void {
-    const { sessionId } = this.#log({ operation: 'openSession', openSession: { clientName: 'random' } });
+    const { sessionId } = this.#log({ operation: 'openSession', openSession: { clientName: 'random', skippedIds: 0 } });
     if (sessionId !== undefined) this.#sessions.push({ id: sessionId, sequence: 0 });
   }
 

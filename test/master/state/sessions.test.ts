@@ -87,9 +87,11 @@ test('replaceSession: when there are as many sessions as can be, the longest unu
   const writer = script.sessionId;
   const { sessions } = script.machine.state;
   const idle = script.openSession();
-  while (!sessions.isFull) sessions.open('crowd', script.nowMs);
-  const open = () => script.apply({ operation: 'replaceSession', replaceSession: { clientName: 'new' } });
-  expect(script.apply({ operation: 'openSession', openSession: { clientName: 'new' } }).error?.code).toBe('RESOURCE_EXHAUSTED');
+  while (!sessions.isFull) sessions.open('crowd', script.nowMs, 0);
+  const open = () => script.apply({ operation: 'replaceSession', replaceSession: { clientName: 'new', skippedIds: 0 } });
+  expect(script.apply({ operation: 'openSession', openSession: { clientName: 'new', skippedIds: 0 } }).error?.code).toBe(
+    'RESOURCE_EXHAUSTED',
+  );
   const { sessionId = 0 } = open();
   expect(sessions.get(sessionId)?.clientName).toBe('new');
   expect([sessions.get(writer) !== undefined, sessions.get(idle), sessions.size]).toEqual([true, undefined, SESSIONS_MAX]);
@@ -99,7 +101,7 @@ test('replaceSession: ends none while there is room', () => {
   const script = new Script();
   const { sessions } = script.machine.state;
   const { size } = sessions;
-  script.apply({ operation: 'replaceSession', replaceSession: { clientName: 'new' } });
+  script.apply({ operation: 'replaceSession', replaceSession: { clientName: 'new', skippedIds: 0 } });
   expect([sessions.size, sessions.get(script.sessionId) !== undefined]).toEqual([size + 1, true]);
   script.expectReplayEqual();
 });

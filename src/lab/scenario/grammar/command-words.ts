@@ -23,7 +23,7 @@ export const SELECTOR_KEYS: readonly CommandKey[] = [
   { key: 'state', value: STATES.join('|'), words: STATES, help: 'nodes by state', isNeeded: false },
   { key: 'is', value: PARTS.join('|'), words: PARTS, help: 'masters by part in the group', isNeeded: false },
   { key: 'holds', value: 'path', words: [], help: 'datanodes with a replica of this file', isNeeded: false },
-  { key: FLAG, value: 'true', words: ['true'], help: 'datanodes that are writing a chunk now', isNeeded: false },
+  { key: FLAG, value: 'true', words: ['true'], alone: 'true', help: 'datanodes that are writing a chunk now', isNeeded: false },
 ];
 /** The other side of links. */
 const TARGET_KEYS: readonly CommandKey[] = [
@@ -57,7 +57,8 @@ const DURATION_KEY: CommandKey = {
 function commandKey([name, key]: readonly [name: string, key: FaultKey]): CommandKey {
   const words = key.kind === 'word' ? key.words : [];
   const value = key.kind === 'word' ? words.join('|') : PLACEHOLDERS[key.kind];
-  return { key: name, value, words, help: key.help, isNeeded: key.isNeeded === true };
+  const alone = key.kind === 'word' && key.alone !== undefined ? { alone: key.alone } : {};
+  return { key: name, value, words, help: key.help, isNeeded: key.isNeeded === true, ...alone };
 }
 
 function commandWord(word: FaultWord): CommandWord {

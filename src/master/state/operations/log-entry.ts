@@ -8,7 +8,7 @@ import type { LogEntry, LogEntry__Output } from '../../../protocol/generated/dis
 import { DfsError } from '../../../shared/errors.js';
 import { operationOfCode } from './op-codes.js';
 import type { OperationName } from './log-operation.js';
-import { OPERATIONS } from './operations.js';
+import { HIGHEST_OPERATION, OPERATIONS } from './operations.js';
 
 export const logEntryCodec = messageCodec<LogEntry, LogEntry__Output>('LogEntry');
 
@@ -26,7 +26,7 @@ export function encodeEntryData(entry: LogEntry & { readonly operation: Operatio
 
 /**
  * @param index of the entry, for messages
- * @throws DfsError LOG_DAMAGED when the data cannot be understood; UNIMPLEMENTED for an operation of a newer release
+ * @throws DfsError LOG_DAMAGED when the data cannot be understood; UNIMPLEMENTED for an operation of a newer release, or a field of one
  */
 export function decodeEntryData(index: number, data: Uint8Array): KnownEntry {
   const code = data[0] ?? 0;
@@ -38,6 +38,9 @@ export function decodeEntryData(index: number, data: Uint8Array): KnownEntry {
     entry = logEntryCodec.decode(data.subarray(1));
   } catch (error) {
     throw new DfsError('LOG_DAMAGED', `Entry ${index} of the log is marked "${said}" and cannot be decoded`, { cause: error });
+  }
+  if (entry.highestField > HIGHEST_OPERATION) {
+    throw newerRelease(`Entry ${index} of the log holds field ${entry.highestField} of "${said}"`);
   }
   if (isMarked(entry, code)) return entry;
   throw new DfsError(
@@ -57,9 +60,12 @@ function isMarked(entry: LogEntry__Output, code: number): entry is KnownEntry {
  * @param where what holds the operation
  */
 export function unknownOperation(where: string, code: number): DfsError {
+  return newerRelease(`${where} holds operation ${code}`);
+}
+
+function newerRelease(what: string): DfsError {
   return new DfsError(
     'UNIMPLEMENTED',
-    `${where} holds operation ${code}, which this release does not know: start the release that wrote it, or a newer one. ` +
-      'Nothing was changed',
+    `${what}, which this release does not know: start the release that wrote it, or a newer one. Nothing was changed`,
   );
 }

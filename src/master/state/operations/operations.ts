@@ -2,7 +2,7 @@
  * The one table of the operations that the log carries: everything that reads, writes, applies or names an operation goes by its row.
  *
  * A new mutation is a field of the oneof in log.proto, a row here with the next free code, the function that the row applies, and the
- * handler that proposes it. Codes are for ever: they stand on disk. 0 is none, so that zeros are never an operation; GROUP_CODES has
+ * handler that proposes it. Codes are for ever: they stand on disk, and fields count with them (log-fields.ts). 0 is none, so that zeros are never an operation; GROUP_CODES has
  * the codes of the other records.
  */
 import { initCluster, registerMaster, registerNode, removeNode, skipChunkIds } from './cluster-operations.js';
@@ -16,6 +16,7 @@ import {
   createPlanned,
   deleteUnfinished,
 } from './file-operations.js';
+import { HIGHEST_FIELD } from './log-fields.js';
 import type { OperationName, OperationTable } from './log-operation.js';
 import { closeSession, expireSessions, openSession, renewSession, replaceSession } from './session-operations.js';
 import { deletePath, makeDirectory, purge, renamePath } from './tree-operations.js';
@@ -53,8 +54,8 @@ const ROWS = {
 
 export const OPERATIONS: OperationTable = ROWS;
 
-/** The highest code that this release can apply. The codes of later operations are larger. */
-export const HIGHEST_OPERATION = Math.max(...Object.values(ROWS).map(({ code }) => code));
+/** The highest number that this release can apply: of an operation, or of a field of one. Those of later releases are larger. */
+export const HIGHEST_OPERATION = Math.max(HIGHEST_FIELD, ...Object.values(ROWS).map(({ code }) => code));
 
 type NameOfKind<Kind> = { [N in OperationName]: (typeof ROWS)[N]['kind'] extends Kind ? N : never }[OperationName];
 

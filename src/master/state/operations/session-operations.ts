@@ -13,7 +13,7 @@ const EXPIRE_AT_ONCE = 64;
 
 /** @throws DfsError RESOURCE_EXHAUSTED */
 export function openSession({ state, time }: OperationContext, request: OpenSessionEntry__Output): Answer {
-  return { sessionId: state.sessions.open(request.clientName, time.logMs).id };
+  return { sessionId: state.sessions.open(request.clientName, time.logMs, request.skippedIds).id };
 }
 
 /**

@@ -11,6 +11,8 @@ import { UseOrder } from './use-order.js';
 
 /** Sessions that are looked at for one without unfinished files: bounds what one entry of the log costs. */
 const IDLE_LOOKED_AT_MAX = 1_024;
+/** Ids above it are given one after the other: what an entry of the log can skip at once is below 2^32. */
+const SKIPPING_IDS_END = 2 ** 52;
 
 export class SessionTable {
   readonly #digest: StateDigest;
@@ -56,14 +58,19 @@ export class SessionTable {
     return undefined;
   }
 
-  /** @throws DfsError RESOURCE_EXHAUSTED */
-  open(clientName: string, nowMs: number): Session {
+  /**
+   * @param skippedIds as many ids are not given before this one
+   * @throws DfsError RESOURCE_EXHAUSTED
+   */
+  open(clientName: string, nowMs: number, skippedIds: number): Session {
     if (this.isFull) {
       throw new DfsError(
         'RESOURCE_EXHAUSTED',
         `Cannot open a session: the limit of ${SESSIONS_MAX} sessions is reached, and those unused for longest have unfinished files`,
       );
     }
+    // Near the end of all ids none is skipped: that end would be the end of the cluster.
+    if (this.nextId <= SKIPPING_IDS_END) this.nextId += skippedIds;
     const session = new Session(this.nextId, clientName, nowMs);
     this.nextId += 1;
     this.load(session);

@@ -58,6 +58,11 @@ export interface LogEntry {
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry | null);
   'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished | null);
+  /**
+   * The highest number, of those in log-fields.ts, of the fields that are set in the operation; 0: every master that knows the operation
+   * knows its fields. A master that knows less stops here: without such a field its state would be another one than the others'.
+   */
+  'highestField'?: (number);
   'createPlanned'?: (_distrifs_v1_CreatePlannedEntry | null);
   /**
    * With only_chunk.
@@ -102,6 +107,11 @@ export interface LogEntry__Output {
    */
   'replaceSession'?: (_distrifs_v1_OpenSessionEntry__Output | null);
   'deleteUnfinished'?: (_distrifs_v1_DeleteUnfinished__Output | null);
+  /**
+   * The highest number, of those in log-fields.ts, of the fields that are set in the operation; 0: every master that knows the operation
+   * knows its fields. A master that knows less stops here: without such a field its state would be another one than the others'.
+   */
+  'highestField': (number);
   'createPlanned'?: (_distrifs_v1_CreatePlannedEntry__Output | null);
   /**
    * With only_chunk.

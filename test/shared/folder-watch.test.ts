@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { FolderWatch } from '../../../src/datanode/base/folder-watch.js';
-import { NodeIdentity } from '../../../src/datanode/base/identity.js';
-import type { Disk } from '../../../src/shared/runtime.js';
-import { Simulation } from '../../../src/runtime/memory/simulation.js';
+import { NodeIdentity } from '../../src/datanode/base/identity.js';
+import { Simulation } from '../../src/runtime/memory/simulation.js';
+import { FolderWatch } from '../../src/shared/folder-watch.js';
+import type { Disk } from '../../src/shared/runtime.js';
 
 async function watched(body: (rig: { disk: Disk; sim: Simulation; fatal: Error[] }) => Promise<void>): Promise<void> {
   const sim = new Simulation({ seed: 3 });
@@ -10,7 +10,13 @@ async function watched(body: (rig: { disk: Disk; sim: Simulation; fatal: Error[]
     const { disk, random, clock } = sim.machine('a').boot();
     const fatal: Error[] = [];
     const identity = await NodeIdentity.load(disk, random, 'dn-1', () => undefined);
-    const watch = new FolderWatch(identity, clock, 1_000, (error) => fatal.push(error));
+    const folder = {
+      name: 'dn-1',
+      isInPlace: () => identity.isInPlace(),
+      everyMs: 1_000,
+      onFatal: (error: Error) => void fatal.push(error),
+    };
+    const watch = new FolderWatch(folder, clock);
     watch.start();
     await sim.advance(5_000);
     expect(fatal).toEqual([]);
