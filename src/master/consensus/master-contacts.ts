@@ -100,16 +100,19 @@ export class MasterContacts {
 
   /** host:port, or undefined: of all that is known, the most likely to be right. */
   addressOf(masterId: string): string | undefined {
-    return this.candidates(masterId)[0];
+    return this.#saidBy(masterId) ?? this.candidates(masterId)[0];
   }
 
   /** All addresses at which the master may be, the most likely one first. */
   candidates(masterId: string): readonly string[] {
     const { hints, bootstrapMasters, logged } = this.#sources;
     const of = (masters: readonly BootstrapMaster[]): string | undefined => masters.find(({ id }) => id === masterId)?.address;
-    const said = masterId === this.#self.master.id ? this.#self.address : this.#others.get(masterId)?.address;
-    const known = [said, of(hints), logged(masterId), of(bootstrapMasters)];
+    const known = [this.#saidBy(masterId), of(hints), logged(masterId), of(bootstrapMasters)];
     return [...new Set(known.filter((address) => address !== undefined))];
+  }
+
+  #saidBy(masterId: string): string | undefined {
+    return masterId === this.#self.master.id ? this.#self.address : this.#others.get(masterId)?.address;
   }
 
   /** The highest number of an operation, or of a field of one, that a master can apply, as far as known. */
