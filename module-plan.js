@@ -37,7 +37,7 @@ export const SUB_MODULES = {
     'member',
     '',
   ],
-  datanode: ['base', 'store', 'pipeline', 'commands', 'reports', ''],
+  datanode: ['base', 'journal', 'store', 'pipeline', 'commands', 'reports', ''],
   client: ['session', 'transfer', 'read', 'write', 'admin', ''],
   supervisor: ['api', 'faults', 'host', 'network', 'observe', 'folder', 'cluster'],
   lab: [

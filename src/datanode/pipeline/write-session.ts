@@ -20,7 +20,7 @@ import { BLOCK_BYTES, KIB } from '../../shared/limits.js';
 import type { Timer } from '../../shared/runtime.js';
 import { StallTimer } from '../../shared/stall-timer.js';
 import { diskLimitMs } from '../../shared/wait-limits.js';
-import type { ChunkWriter } from '../store/chunk-writer.js';
+import type { ReplicaWrite } from '../store/replica-write.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { type NodeWrite, openNodeWrite } from './node-write.js';
 import { AckSender } from './ack-sender.js';
@@ -39,8 +39,8 @@ export class WriteSession {
   /** What the own disk has to do for this write. */
   readonly #disk: StallTimer;
   /** Resolves when it is begun. */
-  #beginning: Promise<ChunkWriter> | null = null;
-  #writer: ChunkWriter | null = null;
+  #beginning: Promise<ReplicaWrite> | null = null;
+  #writer: ReplicaWrite | null = null;
   #next: NodeWrite | null = null;
   #failure: DfsError | null = null;
   /** Rejects with #failure. */
@@ -164,7 +164,7 @@ export class WriteSession {
     }
   }
 
-  async #takePacket(writer: ChunkWriter, frame: Frame): Promise<void> {
+  async #takePacket(writer: ReplicaWrite, frame: Frame): Promise<void> {
     const { offset, crc32: checksum, data } = decodePacket(frame.body);
     if (offset !== writer.receivedBytes) {
       throw new DfsError('PROTOCOL_ERROR', `Packet at offset ${offset} where ${writer.receivedBytes} was due`);
@@ -273,7 +273,7 @@ export class WriteSession {
     if (this.#failure !== null) await this.#plane.diskWaits.cleanedUp(this.#cleanedUp(this.#failure)).catch(() => undefined);
   }
 
-  #writerOf(): ChunkWriter {
+  #writerOf(): ReplicaWrite {
     if (this.#writer === null) throw new DfsError('INTERNAL', 'A write session has no writer yet');
     return this.#writer;
   }

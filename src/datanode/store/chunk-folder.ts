@@ -16,6 +16,7 @@ import {
 import { type ChunkMeta, decodeChunkMeta, encodeChunkMeta, META_BYTES_MAX } from './chunk-meta.js';
 import { DirectorySync } from './directory-sync.js';
 import { type Inspection, inspectData } from './inspect-data.js';
+import { addUnsynced, type ChunkContent, overwriteUnsynced } from './unsynced-files.js';
 
 /** The size of a file that is there and cannot be looked at: no meta fits it. */
 const UNKNOWN_BYTES = -1;
@@ -136,6 +137,42 @@ export class ChunkFolder {
     } catch (error) {
       if (isRefusal(error)) throw error;
       throw this.#fatal(`Cannot make "${temporary}" durable`, error);
+    }
+  }
+
+  /** Puts the files of a chunk in place without an fsync: see addUnsynced. A failure leaves neither. */
+  async add(content: ChunkContent, progressed: () => void): Promise<void> {
+    try {
+      await addUnsynced(this.#runtime.disk, content, progressed);
+    } catch (error) {
+      await this.removeData(content.uuid);
+      await this.removeMeta(content.uuid, content.version);
+      throw error;
+    }
+  }
+
+  /** As `add`, over what is there. After a failure it is not known what is there. */
+  overwrite(content: ChunkContent): Promise<void> {
+    return overwriteUnsynced(this.#runtime.disk, content);
+  }
+
+  /** fsyncs the files of a chunk that are there. Rejects when they cannot be opened now; a failed fsync ends the node. */
+  async syncFiles(uuid: string, version: number): Promise<void> {
+    for (const name of [dataFileName(uuid), metaFileName(uuid, version)]) {
+      let file: DiskFile;
+      try {
+        file = await this.#runtime.disk.open(name, 'update', true);
+      } catch (error) {
+        if (isDfsError(error, 'NOT_FOUND')) continue;
+        throw error;
+      }
+      try {
+        await file.sync();
+      } catch (error) {
+        throw this.#fatal(`Cannot make "${name}" durable`, error);
+      } finally {
+        await file.close();
+      }
     }
   }
 

@@ -4,31 +4,22 @@
  */
 import { chunkUuid } from '../../shared/chunk-id.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
-import type { Timings } from '../../shared/profile.js';
-import type { Runtime } from '../../shared/runtime.js';
-import { type ChunkFiles, ChunkFolder } from './chunk-folder.js';
+import { COUNTER_MAX } from '../../shared/limits.js';
+import type { CommitJournal } from '../journal/commit-journal.js';
+import { ChunkFolder } from './chunk-folder.js';
 import type { ChunkMeta } from './chunk-meta.js';
-import { ChunkWriter, type WriteTarget } from './chunk-writer.js';
 import { inspectReplica, type Verdict } from './inspect-replica.js';
 import { KeyedLock } from './keyed-lock.js';
 import { MetaCache } from './meta-cache.js';
+import { openWriter, type WriterParts } from './open-writer.js';
 import { type CheckResult, Rechecks } from './rechecks.js';
-import { type Condition, type FoundReplica, foundGood, type ReplicaChange, type ReplicaEntry, reportedState } from './replica.js';
+import { type Condition, type FoundReplica, foundGood, type ReplicaEntry, reportedState } from './replica.js';
 import { ReplicaReader } from './replica-reader.js';
+import type { ReplicaWrite, WriteTarget } from './replica-write.js';
+import { openJournal, type StoreJournal } from './replay-journal.js';
 import { SpaceAccount } from './space-account.js';
-
-export type StoreRuntime = Pick<Runtime, 'disk' | 'compute' | 'clock' | 'random' | 'log'>;
-
-export interface ChunkStoreOptions {
-  /** The most to store; undefined: what the disk holds. */
-  readonly capacityBytes: number | undefined;
-  /** Called in the order of the changes; COMMITTED and DELETED when they are durable, CORRUPT as soon as it is known. */
-  readonly onChange: (change: ReplicaChange) => void;
-  /** Called when the disk is in a state that only a new start can settle. */
-  readonly onFatal: (error: DfsError) => void;
-  /** Pauses between two verifications of a replica in doubt. */
-  readonly timings: Pick<Timings, 'retryMaxMs' | 'blockReportIntervalMs'>;
-}
+import type { ChunkStoreOptions, StoreRuntime } from './store-options.js';
+import { type Leftovers, sweepChunk } from './sweep-chunk.js';
 
 /** A replica that the disk could not read this many times, in as many verifications, is reported CORRUPT: others are to be made. */
 const UNREADABLE_AFTER = 3;
@@ -39,28 +30,45 @@ export class ChunkStore {
   readonly folder: ChunkFolder;
   /** Chunks with data that the disk did not let the scan at start settle. They are not in the index, and not written over. */
   readonly unsettled = new Set<number>();
+  /** False: a part of the journal was lost, and small replicas may be torn under the right length. */
+  readonly isJournalWhole: boolean;
+  readonly #journal: CommitJournal;
+  readonly #parts: WriterParts;
   readonly #options: ChunkStoreOptions;
   readonly #log: StoreRuntime['log'];
   readonly #entries = new Map<number, ReplicaEntry>();
-  readonly #writers = new Map<number, ChunkWriter>();
+  readonly #writers = new Map<number, ReplicaWrite>();
   readonly #locks = new KeyedLock<number>();
   readonly #metas = new MetaCache();
   readonly #rechecks: Rechecks;
   #changes = 0;
   #clusterId = '';
 
-  private constructor(space: SpaceAccount, folder: ChunkFolder, runtime: StoreRuntime, options: ChunkStoreOptions) {
+  private constructor(
+    space: SpaceAccount,
+    folder: ChunkFolder,
+    { journal, isWhole }: StoreJournal,
+    runtime: StoreRuntime,
+    options: ChunkStoreOptions,
+  ) {
     this.space = space;
     this.folder = folder;
+    this.isJournalWhole = isWhole;
+    this.#journal = journal;
+    this.#parts = { folder, space, journal };
     this.#log = runtime.log;
     this.#options = options;
     this.#rechecks = new Rechecks(runtime, options.timings, (chunkId, failures) => this.#recheck(chunkId, failures));
   }
 
-  /** An empty index over the folder; scanAtStart fills it. */
+  /**
+   * An empty index over the folder, in which the chunks of the commit journal are in place; scanAtStart fills it.
+   * Rejects with a DfsError of the disk.
+   */
   static async open(runtime: StoreRuntime, options: ChunkStoreOptions): Promise<ChunkStore> {
     const space = await SpaceAccount.open(runtime.disk, options.capacityBytes);
-    return new ChunkStore(space, new ChunkFolder(runtime, options.onFatal), runtime, options);
+    const folder = new ChunkFolder(runtime, options.onFatal);
+    return new ChunkStore(space, folder, await openJournal(runtime, folder, options), runtime, options);
   }
 
   /** Empty until the node has joined a cluster: then there are no chunks either. */
@@ -96,7 +104,7 @@ export class ChunkStore {
    * Rejects with STALE_VERSION when a good replica of this version, or a higher one, is there or being written; NO_SPACE; IO_ERROR.
    * @param progressed called whenever a disk call of this write has ended
    */
-  async begin(chunkId: number, version: number, reserveBytes: number, progressed: () => void): Promise<ChunkWriter> {
+  async begin(chunkId: number, version: number, reserveBytes: number, progressed: () => void): Promise<ReplicaWrite> {
     const target = { chunkId, uuid: this.#uuidOf(chunkId), version, reserveBytes };
     for (;;) {
       // Never under the lock: a write that is being committed needs it to end.
@@ -133,8 +141,10 @@ export class ChunkStore {
     await this.#locks.run(chunkId, async () => {
       const entry = this.#entries.get(chunkId);
       if (entry?.version !== version) return;
-      await this.folder.removeData(entry.uuid);
-      await this.folder.sync();
+      await this.#journal.forget(entry.uuid, version, async () => {
+        await this.folder.removeData(entry.uuid);
+        await this.folder.sync();
+      });
       this.#drop(entry);
       // After a crash here a meta without data is left, which the next start removes.
       await this.folder.removeMeta(entry.uuid, version);
@@ -179,7 +189,7 @@ export class ChunkStore {
       }
       this.#log.error('The file of a chunk is missing: it was removed from outside', { chunkId, uuid, version });
       this.#drop(entry);
-      await this.folder.removeMeta(uuid, version);
+      await this.#journal.forget(uuid, version, () => this.folder.removeMeta(uuid, version));
     });
   }
 
@@ -207,29 +217,24 @@ export class ChunkStore {
       if (entry === undefined && (await this.folder.dataBytes(this.#uuidOf(chunkId))) !== null) return;
       await place();
       this.#take(chunkId, foundGood(meta));
+      await this.#journal.replaced(this.#uuidOf(chunkId), meta.version);
     });
   }
 
   /**
-   * Removes what a failed removal left of a chunk: tmp files that are not being written, metas and marks of damage that belong to no
-   * replica in the index. A damaged replica keeps what it has.
-   * Alone among the changes of this chunk, and never while it is being written.
+   * Removes what a failed removal left of a chunk: see sweepChunk. Alone among the changes of this chunk, and never while it is being written.
    * @param files as a scan found them a moment ago; what came since is not touched
    */
-  async sweep(chunkId: number, files: Pick<ChunkFiles, 'metaVersions' | 'tmpVersions' | 'damagedVersions'>): Promise<void> {
+  async sweep(chunkId: number, files: Leftovers): Promise<void> {
     await this.#locks.run(chunkId, async () => {
       if (this.#writers.has(chunkId)) return;
-      const uuid = this.#uuidOf(chunkId);
-      for (const version of files.tmpVersions) await this.folder.removeTmp(uuid, version);
-      const entry = this.#entries.get(chunkId);
-      // Data that is not in the index has been judged by the scan: it keeps what metas it has.
-      if (entry === undefined && (await this.folder.dataBytes(uuid)) !== null) return;
-      if (entry !== undefined && entry.condition !== 'good') return;
-      for (const version of files.damagedVersions) await this.folder.unmarkDamaged(uuid, version);
-      for (const version of files.metaVersions) {
-        if (entry === undefined || version < entry.version) await this.folder.removeMeta(uuid, version);
-      }
+      await sweepChunk(this.folder, this.#uuidOf(chunkId), this.#entries.get(chunkId), files);
     });
+  }
+
+  /** Moves the files of a chunk aside, out of the reach of the journal. */
+  async quarantine(uuid: string, metaVersions: readonly number[]): Promise<void> {
+    await this.#journal.forget(uuid, COUNTER_MAX, () => this.folder.quarantine(uuid, metaVersions));
   }
 
   /** Resolves when no verification is due or under way. */
@@ -241,6 +246,7 @@ export class ChunkStore {
   async stop(reason: DfsError): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.abort(reason)));
     await this.#rechecks.stop();
+    await this.#journal.stop();
   }
 
   async #openAlone(chunkId: number, version: number): Promise<ReplicaReader> {
@@ -254,8 +260,8 @@ export class ChunkStore {
     return new ReplicaReader(entry.uuid, await this.folder.openData(entry.uuid), meta);
   }
 
-  async #beginAlone(target: WriteTarget, progressed: () => void): Promise<ChunkWriter | null> {
-    const { chunkId, uuid, version, reserveBytes } = target;
+  async #beginAlone(target: WriteTarget, progressed: () => void): Promise<ReplicaWrite | null> {
+    const { chunkId, version } = target;
     const committed = this.#entries.get(chunkId);
     const isRepaired = committed?.version === version && committed.condition !== 'good';
     if (committed !== undefined && committed.version >= version && !isRepaired) {
@@ -265,23 +271,15 @@ export class ChunkStore {
     if (this.unsettled.has(chunkId)) {
       throw new DfsError('IO_ERROR', `Cannot write chunk ${chunkId}: what is on the disk of it could not be read yet`);
     }
-    const reservation = await this.space.reserve(reserveBytes);
-    progressed();
-    try {
-      const file = await this.folder.createTmp(uuid, version, progressed);
-      const writer = new ChunkWriter(target, this.folder, file, reservation, {
-        exclusively: (task) => this.#locks.run(chunkId, task),
-        replacedVersion: () => this.#entries.get(chunkId)?.version ?? null,
-        committed: (ended) => this.#committed(ended),
-        aborted: (ended, leftover) => this.#aborted(ended, leftover),
-        progressed,
-      });
-      this.#writers.set(chunkId, writer);
-      return writer;
-    } catch (error) {
-      reservation.release();
-      throw error;
-    }
+    const writer = await openWriter(target, this.#parts, {
+      exclusively: (task) => this.#locks.run(chunkId, task),
+      replacedVersion: () => this.#entries.get(chunkId)?.version ?? null,
+      committed: (ended) => this.#committed(ended),
+      aborted: (ended, leftover) => this.#aborted(ended, leftover),
+      progressed,
+    });
+    this.#writers.set(chunkId, writer);
+    return writer;
   }
 
   async #supersede(target: WriteTarget): Promise<void> {
@@ -292,12 +290,13 @@ export class ChunkStore {
     await writer.abort(new DfsError('STALE_VERSION', text));
   }
 
-  async #committed(writer: ChunkWriter): Promise<void> {
+  async #committed(writer: ReplicaWrite): Promise<void> {
     const { chunkId, uuid, version } = writer.target;
     const before = this.#entries.get(chunkId);
     this.#writers.delete(chunkId);
     this.#take(chunkId, foundGood({ version, lengthBytes: writer.receivedBytes, checksums: writer.checksums.slice() }));
     if (before === undefined) return;
+    await this.#journal.replaced(uuid, before.version);
     try {
       if (before.version !== version) await this.folder.removeMeta(uuid, before.version);
       if (before.condition !== 'good') await this.folder.unmarkDamaged(uuid, before.version);
@@ -306,7 +305,7 @@ export class ChunkStore {
     }
   }
 
-  #aborted(writer: ChunkWriter, leftover: unknown): void {
+  #aborted(writer: ReplicaWrite, leftover: unknown): void {
     const { chunkId, uuid, version } = writer.target;
     if (this.#writers.get(chunkId) === writer) this.#writers.delete(chunkId);
     if (leftover !== undefined) {

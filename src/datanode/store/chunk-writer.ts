@@ -14,35 +14,13 @@ import type { DiskFile } from '../../shared/runtime.js';
 import { isRefusal } from '../base/durable-file.js';
 import type { ChunkFolder } from './chunk-folder.js';
 import { blockCount, type ChunkMeta } from './chunk-meta.js';
+import type { ReplicaWrite, WriterHooks, WriteTarget } from './replica-write.js';
 import type { Reservation } from './space-account.js';
-
-/** What a write is of. */
-export interface WriteTarget {
-  readonly chunkId: number;
-  readonly uuid: string;
-  readonly version: number;
-  /** The most bytes that may be written. */
-  readonly reserveBytes: number;
-}
-
-/** What the store does around a commit. */
-export interface WriterHooks {
-  /** Runs the commit alone among all changes of this chunk. */
-  readonly exclusively: (task: () => Promise<void>) => Promise<void>;
-  /** The committed version that the commit replaces; null when there is none. The same version: its replica is damaged. */
-  readonly replacedVersion: () => number | null;
-  /** The rename is durable: takes the chunk into the index, and removes what it replaces. */
-  readonly committed: (writer: ChunkWriter) => Promise<void>;
-  /** The write came to nothing. @param leftover why its files could not be removed, where they could not */
-  readonly aborted: (writer: ChunkWriter, leftover?: unknown) => void;
-  /** Called whenever a disk call of this write has ended. */
-  readonly progressed: () => void;
-}
 
 /** Blocks given and not yet on the disk, at most; beyond it `ready` waits. */
 const PENDING_BYTES_MAX = MIB;
 
-export class ChunkWriter {
+export class ChunkWriter implements ReplicaWrite {
   readonly target: WriteTarget;
   readonly #folder: ChunkFolder;
   readonly #file: DiskFile;

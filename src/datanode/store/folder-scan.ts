@@ -2,6 +2,7 @@
 import { chunkIdOfUuid } from '../../shared/chunk-id.js';
 import { isDfsError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/runtime.js';
+import { JOURNALED_CHUNK_BYTES_MAX } from '../journal/journal-limits.js';
 import type { ChunkFiles, ChunkFolder } from './chunk-folder.js';
 import { blockCount, type ChunkMeta } from './chunk-meta.js';
 import type { ChunkStore } from './chunk-store.js';
@@ -143,7 +144,7 @@ export class FolderScan {
     let found: FoundReplica | null = null;
     if (newest === undefined) {
       this.#log.error('A chunk file without any meta is set aside in quarantine', { uuid });
-      await this.#folder.quarantine(uuid, []);
+      await this.#store.quarantine(uuid, []);
     } else {
       found = await this.#judgeOwn(uuid, files, newest);
       const { version, condition } = found;
@@ -158,7 +159,8 @@ export class FolderScan {
     const { metaVersions, damagedVersions } = files;
     const dataBytes = Math.max(0, files.dataBytes ?? 0);
     try {
-      const { good, best } = await this.#inspectAll(uuid, files, metaVersions.length > 1);
+      const isDoubtful = !this.#store.isJournalWhole && dataBytes <= JOURNALED_CHUNK_BYTES_MAX;
+      const { good, best } = await this.#inspectAll(uuid, files, metaVersions.length > 1 || isDoubtful);
       if (good !== null && !damagedVersions.includes(good.version)) return foundGood(good);
       const meta = good ?? best;
       return { version: meta?.version ?? newest, lengthBytes: meta?.lengthBytes ?? dataBytes, condition: 'damaged', meta };

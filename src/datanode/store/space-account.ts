@@ -2,9 +2,15 @@
 import { DfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
 import type { Disk, DiskSpace } from '../../shared/runtime.js';
+import { JOURNALED_CHUNK_BYTES_MAX } from '../journal/journal-limits.js';
 
 /** Left free on the disk, for metas and the identity. */
 const MARGIN_BYTES = 8 * MIB;
+
+/** More than this is left: small writes need no look at the disk each, and the commit journal may grow. */
+const AMPLE_BYTES = 256 * MIB;
+/** Reserved by small writes since the last look at the disk. */
+const UNLOOKED_BYTES_MAX = 16 * MIB;
 
 /** Space set aside for one write. */
 export interface Reservation {
@@ -22,6 +28,8 @@ export class SpaceAccount {
   #reservedBytes = 0;
   /** Of the reserved bytes, those not yet on the disk; 0 <= unwritten <= reserved */
   #unwrittenBytes = 0;
+  /** Reserved since the last look at the disk. */
+  #unlookedBytes = 0;
 
   private constructor(disk: Disk, capacityBytes: number | undefined, space: DiskSpace) {
     this.#disk = disk;
@@ -70,8 +78,14 @@ export class SpaceAccount {
     return this.#space.isVolatile;
   }
 
+  /** Whether the disk has much more space left than small writes can use up between two looks at it. */
+  get isDiskAmple(): boolean {
+    return this.#space.freeBytes - this.#unwrittenBytes >= AMPLE_BYTES;
+  }
+
   /** Looks at the disk again. */
   async refresh(): Promise<void> {
+    this.#unlookedBytes = 0;
     this.#space = await this.#disk.space();
   }
 
@@ -82,7 +96,9 @@ export class SpaceAccount {
 
   /** Sets space aside. Rejects with NO_SPACE. */
   async reserve(bytes: number): Promise<Reservation> {
-    await this.refresh();
+    const isSmall = bytes <= JOURNALED_CHUNK_BYTES_MAX && this.#unlookedBytes + bytes <= UNLOOKED_BYTES_MAX;
+    if (!isSmall || !this.isDiskAmple) await this.refresh();
+    this.#unlookedBytes += bytes;
     if (bytes > this.freeBytes) {
       const text = `Cannot set ${bytes} bytes aside: ${this.freeBytes} are free (capacity ${this.capacityBytes}, used ${this.usedBytes}, disk free ${this.#space.freeBytes})`;
       throw new DfsError('NO_SPACE', text);

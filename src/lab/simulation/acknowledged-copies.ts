@@ -6,7 +6,7 @@ import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
 import type { AcknowledgedFacts, ShortAcknowledgement } from '../checkers/run-facts.js';
 import type { FaultAction } from '../../supervisor/api/fault.js';
 import { DiskSurvey } from '../../supervisor/faults/good-copies.js';
-import type { ReplicaDisk } from '../../supervisor/faults/good-copies.js';
+import { type DurableDisk, withJournal } from '../../supervisor/faults/journaled-disk.js';
 import type { FileClient, FileSource } from '../workloads/file-client.js';
 import type { ScenarioCluster } from '../scenario/model/scenario.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
@@ -14,12 +14,6 @@ import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 /** Actions that remove copies. */
 const TAKING: readonly FaultAction[] = ['wipe', 'bitflip', 'truncate', 'remove'];
 const SHORT_MAX = 20;
-
-/** The part of a disk that survives a power cut. */
-export interface DurableDisk extends ReplicaDisk {
-  /** @throws when the file does not exist */
-  sizeBytes(path: string): number;
-}
 
 /** True for files that no other client replaces or removes while they are written. */
 export type IsOwn = (path: string) => boolean;
@@ -68,7 +62,7 @@ export class AcknowledgedCopies {
 
   #look(path: string, content: Uint8Array): void {
     this.#looked += 1;
-    const disks = this.#disks();
+    const disks = new Map([...this.#disks()].map(([nodeId, disk]) => [nodeId, withJournal(disk)]));
     const survey = new DiskSurvey(disks);
     for (let at = 0; at < content.length; at += this.#chunkSizeBytes) {
       const copies = copiesOf(content.subarray(at, at + this.#chunkSizeBytes), disks, survey);

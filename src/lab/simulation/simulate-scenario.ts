@@ -20,8 +20,8 @@ import { sdkFileClient } from '../workloads/sdk-file-client.js';
 import { verdictEvent } from '../run/verdict-event.js';
 import type { ClusterEvent } from '../../supervisor/api/cluster-events.js';
 import type { Roles } from './roles.js';
+import type { DurableDisk } from '../../supervisor/faults/journaled-disk.js';
 import { AcknowledgedCopies } from './acknowledged-copies.js';
-import type { DurableDisk } from './acknowledged-copies.js';
 import { SimulatedCluster } from './simulated-cluster.js';
 
 /** Added to the scenario's own duration: time to start, heal, finish operations and check. A longer run is considered hung. */

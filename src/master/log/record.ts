@@ -11,6 +11,7 @@
 import { crc32Portable } from '../../shared/crc32.js';
 import { DfsError } from '../../shared/errors.js';
 import { MIB } from '../../shared/limits.js';
+import { getUint64, setUint64 } from '../../shared/uint64.js';
 import { operationOfCode } from '../state/operations/op-codes.js';
 
 export const RECORD_HEADER_BYTES = 5;
@@ -107,15 +108,4 @@ export function decodeRecord(bytes: Uint8Array): DecodedRecord {
  */
 export function mayBeginAt(bytes: Uint8Array, at: number): boolean {
   return bytes[at] !== 0 && bytes[at + 1] === 0 && (bytes[at + 2] ?? 0) <= PAYLOAD_BYTES_MAX >>> 16;
-}
-
-/** In two halves: a BigInt for each number costs more than all the rest of a small record. @param value below 2^53 */
-export function setUint64(view: DataView, offset: number, value: number): void {
-  view.setUint32(offset, Math.floor(value / 2 ** 32));
-  view.setUint32(offset + 4, value >>> 0);
-}
-
-/** As `setUint64`; beyond 2^53 it is rounded, which only damage can bring. */
-export function getUint64(view: DataView, offset: number): number {
-  return view.getUint32(offset) * 2 ** 32 + view.getUint32(offset + 4);
 }

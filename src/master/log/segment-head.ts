@@ -10,9 +10,10 @@
  */
 import type { EntryId, HardState } from '../../raft/types.js';
 import { isDfsError } from '../../shared/errors.js';
+import { getUint64, setUint64 } from '../../shared/uint64.js';
 import { decodeHardState, encodeHardState } from './hard-state.js';
 import { GROUP_CODES } from '../state/operations/op-codes.js';
-import { decodeRecord, encodeRecord, getUint64, recordSizeBytes, setUint64 } from './record.js';
+import { decodeRecord, encodeRecord, recordSizeBytes } from './record.js';
 import type { DecodedRecord } from './record.js';
 
 export interface SegmentHead {

@@ -9,7 +9,7 @@ import { crc32Portable } from '../../shared/crc32.js';
 import { isDfsError, toDfsError } from '../../shared/errors.js';
 import type { Disk, DiskFile, Logger } from '../../shared/runtime.js';
 import { LOG_FILE, withFile } from './log-files.js';
-import { getUint64, setUint64 } from './record.js';
+import { getUint64, setUint64 } from '../../shared/uint64.js';
 
 export const HINT_FILE = `${LOG_FILE}.durable`;
 

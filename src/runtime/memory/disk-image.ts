@@ -180,8 +180,19 @@ export class DiskImage {
 
   /** A file in the folder itself whose state after a power cut now is certain. */
   settled(name: string): FileNode | undefined {
+    const file = this.named(name);
+    return file?.isSettled === true ? file : undefined;
+  }
+
+  /** A file in the folder itself whose name is certain to survive a power cut. */
+  named(name: string): FileNode | undefined {
     const node = this.#root.settled(name);
-    return node?.kind === 'file' && node.isSettled ? node : undefined;
+    return node?.kind === 'file' ? node : undefined;
+  }
+
+  /** Names in the folder itself that begin so, sorted. */
+  namesFrom(prefix: string): string[] {
+    return [...this.#root.entries.keys()].filter((name) => name.startsWith(prefix)).sort();
   }
 
   /** Makes all changes visible to processes durable. */

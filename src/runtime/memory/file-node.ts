@@ -78,7 +78,7 @@ export class FileNode {
     return this.#durable.sizeBytes;
   }
 
-  /** The content of a settled file after a power cut. */
+  /** The content of a settled file after a power cut; of one that is only appended to, at least its beginning. */
   durableBytes(): Uint8Array {
     return this.#durable.copy();
   }

@@ -54,6 +54,11 @@ export class MachineDisk {
     readFile: (name: string): Uint8Array => this.#durableFile(name).durableBytes(),
     /** @throws DfsError NOT_FOUND */
     sizeBytes: (name: string): number => this.#durableFile(name).durableSizeBytes,
+    /** Durable bytes of the files whose names begin so, by name, ascending: for files that are only appended to. */
+    appended: (prefix: string): ReadonlyMap<string, Uint8Array> => {
+      const files = this.image.namesFrom(prefix).map((name) => [name, this.image.named(name)] as const);
+      return new Map(files.flatMap(([name, file]) => (file === undefined ? [] : [[name, file.durableBytes()] as const])));
+    },
   };
 
   /** Makes or replaces a file, durably, with its directories. All other changes of the disk become durable too. */

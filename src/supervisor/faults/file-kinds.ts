@@ -6,7 +6,7 @@ import type { DamagedFile } from '../api/fault.js';
 
 /** Files that are being written count as what they are about to be; those that were set aside or are in quarantine count as nothing. */
 const NAMES: Record<DamagedFile, RegExp> = {
-  chunk: /^chunk-[0-9a-f-]{36}(\.v\d+\.tmp)?$/,
+  chunk: /^(chunk-[0-9a-f-]{36}(\.v\d+\.tmp)?|journal-\d{16})$/,
   meta: /^chunk-[0-9a-f-]{36}\.v\d+\.meta(\.tmp)?$/,
   log: /^master(-\d{16})?\.log(\.\d+\.tmp)?$/,
   checkpoint: /^checkpoint-.*\.(ckpt|tmp)$/,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { segmentFileName } from '../../../src/datanode/journal/journal-files.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
 import { dataFile, metaFile, patternBytes, rejection, sameBytes, sendAll, tmpFile, TIMINGS, World } from '../fixtures.js';
 
@@ -176,22 +177,35 @@ test('a packet that does not match its checksum blames who sent it, and commits 
 });
 
 test('a failed fsync of the data refuses the write, blames the node, and the node goes on', async () => {
+  const data = patternBytes(3 * BLOCK_BYTES);
   const world = new World(9);
   await world.sim.run(async () => {
     await world.up(...PIPELINE);
     world.sim.machine('dn-2').disk.failNext('sync', tmpFile(7, 1));
-    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, patternBytes(BLOCK_BYTES)));
+    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, data));
     expect(failure.nodeId).toBe('dn-2');
     await world.sim.runUntil(() => !world.files('dn-2').includes(tmpFile(7, 1)));
-    expect(await world.writeChunk(7, 2, PIPELINE, patternBytes(BLOCK_BYTES))).toEqual(PIPELINE);
+    expect(await world.writeChunk(7, 2, PIPELINE, data)).toEqual(PIPELINE);
   });
 });
 
 test('a failed fsync of a meta stops the node', async () => {
+  const data = patternBytes(3 * BLOCK_BYTES);
   const world = new World(10);
   await world.sim.run(async () => {
     await world.up(...PIPELINE);
     world.sim.machine('dn-2').disk.failNext('sync', metaFile(7, 1));
+    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, data));
+    expect(failure.nodeId).toBe('dn-2');
+    expect((await world.nodes.get('dn-2')?.failed)?.message).toMatch(/must stop/);
+  });
+});
+
+test('a failed fsync of the commit journal stops the node', async () => {
+  const world = new World(10);
+  await world.sim.run(async () => {
+    await world.up(...PIPELINE);
+    world.sim.machine('dn-2').disk.failNext('sync', segmentFileName(1));
     const failure = await rejection(world.writeChunk(7, 1, PIPELINE, patternBytes(BLOCK_BYTES)));
     expect(failure.nodeId).toBe('dn-2');
     expect((await world.nodes.get('dn-2')?.failed)?.message).toMatch(/must stop/);

@@ -132,12 +132,19 @@ test('a disk that failed and is full by now takes changes again: what it holds m
 });
 
 test('a refusal at any step of a write ends the write alone: the node goes on, and nothing is left', async () => {
+  const large = patternBytes(2 * BLOCK_BYTES + 5);
   const steps = [
-    { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /tmp$/ },
-    { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /meta$/ },
-    { code: 'READ_ONLY', calls: ['write'], pattern: /meta$/ },
-    { code: 'READ_ONLY', calls: ['rename'], pattern: /./ },
-    { code: 'NO_SPACE', calls: ['rename'], pattern: /./ },
+    { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /tmp$/, data: large },
+    { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /meta$/, data: large },
+    { code: 'READ_ONLY', calls: ['write'], pattern: /meta$/, data: large },
+    { code: 'READ_ONLY', calls: ['rename'], pattern: /./, data: large },
+    { code: 'NO_SPACE', calls: ['rename'], pattern: /./, data: large },
+    { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /journal/, data: DATA },
+    { code: 'READ_ONLY', calls: ['write'], pattern: /journal/, data: DATA },
+    { code: 'NO_SPACE', calls: ['write'], pattern: /journal/, data: DATA },
+    { code: 'RESOURCE_EXHAUSTED', calls: ['open'], pattern: /meta$/, data: DATA },
+    { code: 'READ_ONLY', calls: ['write'], pattern: /meta$/, data: DATA },
+    { code: 'NO_SPACE', calls: ['write'], pattern: /chunk-[^.]*$/, data: DATA },
   ] as const;
   const world = new World(503);
   const refusals = new Refusals();
@@ -153,14 +160,16 @@ test('a refusal at any step of a write ends the write alone: the node goes on, a
     const before = world.files('dn-1');
     for (const [i, step] of steps.entries()) {
       Object.assign(refusals, step);
-      expect(await rejection(world.writeChunk(8, i + 1, ['dn-1'], DATA))).toMatchObject({ code: step.code, nodeId: 'dn-1' });
+      const { code, data } = step;
+      expect(await rejection(world.writeChunk(8, i + 1, ['dn-1'], data))).toMatchObject({ code, nodeId: 'dn-1' });
       refusals.code = null;
       await world.sim.advance(100);
       expect(failed).toBeNull();
-      expect(world.files('dn-1').filter((name) => name !== 'write-probe')).toEqual(before);
+      const isPassing = (name: string): boolean => name === 'write-probe' || name.startsWith('journal-');
+      expect(world.files('dn-1').filter((name) => !isPassing(name))).toEqual(before);
     }
-    expect(await world.writeChunk(8, 9, ['dn-1'], DATA)).toEqual(['dn-1']);
-    expect(world.files('dn-1')).toContain(metaFile(8, 9));
+    expect(await world.writeChunk(8, 99, ['dn-1'], DATA)).toEqual(['dn-1']);
+    expect(world.files('dn-1')).toContain(metaFile(8, 99));
   });
 });
 

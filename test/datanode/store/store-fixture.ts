@@ -2,12 +2,15 @@
 import { ChunkStore } from '../../../src/datanode/store/chunk-store.js';
 import { FolderScan } from '../../../src/datanode/store/folder-scan.js';
 import type { ReplicaChange } from '../../../src/datanode/store/replica.js';
+import type { ChunkStoreOptions } from '../../../src/datanode/store/store-options.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { crc32 } from '../../../src/shared/crc32.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import type { Runtime } from '../../../src/shared/runtime.js';
 import { CLUSTER, TIMINGS } from '../fixtures.js';
 
 export interface OpenStore {
+  readonly runtime: Runtime;
   readonly store: ChunkStore;
   readonly scan: FolderScan;
   readonly changes: ReplicaChange[];
@@ -15,7 +18,7 @@ export interface OpenStore {
 }
 
 /** Boots a process on the machine, opens its store and scans the folder. */
-export async function openStore(machine: Machine): Promise<OpenStore> {
+export async function openStore(machine: Machine, options: Partial<ChunkStoreOptions> = {}): Promise<OpenStore> {
   const runtime = machine.boot();
   const changes: ReplicaChange[] = [];
   const fatal: Error[] = [];
@@ -24,11 +27,12 @@ export async function openStore(machine: Machine): Promise<OpenStore> {
     onChange: (change) => changes.push(change),
     onFatal: (error) => fatal.push(error),
     timings: TIMINGS,
+    ...options,
   });
   store.clusterId = CLUSTER;
   const scan = new FolderScan(store, runtime.log);
   await scan.atStart();
-  return { store, scan, changes, fatal };
+  return { runtime, store, scan, changes, fatal };
 }
 
 /** Writes and commits a version of a chunk. */
