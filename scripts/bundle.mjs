@@ -36,7 +36,7 @@ await build({
   sourcesContent: false,
   legalComments: 'linked',
   // Loaded late, or cannot be bundled.
-  external: ['ink', 'react', 'piscina', 'fs-native-extensions'],
+  external: ['ink', 'react', 'piscina', 'fs-native-extensions', '@node-rs/crc32'],
   // Bundled CommonJS packages load Node's own modules with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
