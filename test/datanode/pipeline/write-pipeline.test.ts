@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { packetChecksums } from '../../../src/protocol/packet-blocks.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
 import { dataFile, metaFile, patternBytes, rejection, sameBytes, sendAll, tmpFile, TIMINGS, World } from '../fixtures.js';
 
@@ -164,7 +165,7 @@ test('a packet that does not match its checksum blames who sent it, and commits 
     const stream = await world.openWrite(7, 1, PIPELINE);
     const failure = await rejection(
       (async () => {
-        await stream.write(patternBytes(BLOCK_BYTES), 12_345);
+        await stream.write([patternBytes(BLOCK_BYTES)], Uint32Array.of(12_345));
         await stream.finish();
       })(),
     );
@@ -286,5 +287,21 @@ test('a stopped node refuses, lets go of its port and lock, and leaves no tmp', 
     expect((await rejection(stream.finish())).code).toBeDefined();
     expect(world.files('dn-1')).not.toContain(tmpFile(7, 1));
     await world.startNode('dn-1');
+  });
+});
+
+test('a packet is held until the next node has it, however long that takes after the own disk', async () => {
+  const world = new World('slow line');
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    const data = patternBytes(24 * BLOCK_BYTES + 1);
+    world.sim.network.inject({ kind: 'bandwidth', bytesPerSecond: 4 * BLOCK_BYTES }, ['dn-1'], ['dn-2']);
+    const stream = await world.openWrite(7, 1, ['dn-1', 'dn-2']);
+    await stream.write([data.subarray(0, 16 * BLOCK_BYTES)], packetChecksums(0, data.subarray(0, 16 * BLOCK_BYTES)));
+    await stream.write([data.subarray(16 * BLOCK_BYTES)], packetChecksums(0, data.subarray(16 * BLOCK_BYTES)));
+    expect(await stream.finish()).toEqual({ nodeIds: ['dn-1', 'dn-2'] });
+    for (const name of ['dn-1', 'dn-2']) {
+      expect(sameBytes(await world.readChunk(name, 7, 1, 0, data.length), data)).toBe(true);
+    }
   });
 });
