@@ -1,4 +1,7 @@
-/** Writes one file: splits the data into chunks, uploads the chunks one after the other, and makes the file visible at close. */
+/**
+ * Writes one file: splits the data into chunks, uploads them, and makes the file visible at close. While one chunk is committed, the next
+ * is planned and filled: two are under way at most, each with its own buffer, and a failure of one sends only its own data again.
+ */
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
 import { NamespaceService } from '../../protocol/services.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
@@ -25,6 +28,13 @@ export interface FileWriterOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A chunk whose data is complete, and which is not known to be committed. */
+interface EndingChunk {
+  readonly upload: ChunkUpload;
+  readonly buffer: ChunkBuffer;
+  readonly ended: Promise<void>;
+}
+
 interface CreatedFile {
   readonly fileId: number;
   readonly chunkSizeBytes: number;
@@ -38,11 +48,16 @@ export class FileWriter {
   readonly #lengthBytes: number | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #aborting = new AbortGroup();
-  readonly #buffer: ChunkBuffer;
+  /** Of the chunk that is being filled. */
+  #buffer: ChunkBuffer;
+  /** Memory of a committed chunk, for the next one. */
+  #spareBuffer: ChunkBuffer | null = null;
   readonly #exclusions = new Exclusions();
   readonly #releaseLease: () => void;
   #upload: ChunkUpload | null = null;
-  /** Number of committed chunks. */
+  /** The chunk before. */
+  #ending: EndingChunk | null = null;
+  /** Number of chunks whose data is complete. */
   #chunks = 0;
   /** Number of bytes accepted so far. */
   #length = 0;
@@ -103,7 +118,7 @@ export class FileWriter {
   }
 
   /**
-   * Appends bytes; at the beginning of a chunk, waits until the previous chunk is committed.
+   * Appends bytes; at the end of a chunk, waits until the chunk before it is committed.
    * @param data copied: the caller keeps the buffer
    * @throws DfsError the failure of the upload; the file is then lost, call `abort`
    */
@@ -111,7 +126,8 @@ export class FileWriter {
     for (let rest = data; rest.length > 0;) {
       this.#throwUnlessOpen();
       this.#upload ??= this.#startUpload();
-      if (this.#upload.failure !== null) throw this.#upload.failure;
+      const failure = this.#ending?.upload.failure ?? this.#upload.failure;
+      if (failure !== null) throw failure;
       const taken = this.#buffer.append(rest);
       rest = rest.subarray(taken);
       this.#length += taken;
@@ -141,6 +157,7 @@ export class FileWriter {
   async #close(): Promise<FileInfo__Output> {
     try {
       await this.#endChunk();
+      await this.#endBefore();
       const file = await this.#complete();
       this.#state = 'closed';
       return file;
@@ -183,7 +200,7 @@ export class FileWriter {
     if (this.#closing !== null) {
       // It ends with an error, and abandons the file itself.
       this.#aborting.abort();
-      await this.#upload?.abort();
+      await this.#abortUploads();
       await this.#closing.catch(() => undefined);
     }
     await this.#abandoned;
@@ -202,20 +219,40 @@ export class FileWriter {
     });
   }
 
-  /** Commits the buffered data, if any. */
+  /** Begins to commit the buffered data, if any; resolves when the chunk before it is committed, and another one may begin. */
   async #endChunk(): Promise<void> {
-    if (this.#upload === null) return;
+    const upload = this.#upload;
+    if (upload === null) return;
     this.#buffer.seal();
-    await this.#upload.finish();
+    const ended = upload.finish();
+    // It is waited for when the next chunk has ended.
+    ended.catch(() => undefined);
+    await this.#endBefore();
+    this.#ending = { upload, buffer: this.#buffer, ended };
     this.#upload = null;
     this.#chunks++;
-    this.#buffer.clear();
+    this.#buffer = this.#spareBuffer ?? new ChunkBuffer(this.#context.blocks, this.#created.chunkSizeBytes);
+    this.#spareBuffer = null;
+  }
+
+  /** Resolves when the chunk before the one that is being filled is committed. */
+  async #endBefore(): Promise<void> {
+    if (this.#ending === null) return;
+    const { buffer, ended } = this.#ending;
+    await ended;
+    buffer.clear();
+    this.#spareBuffer = buffer;
+    this.#ending = null;
+  }
+
+  async #abortUploads(): Promise<void> {
+    await Promise.all([this.#upload?.abort(), this.#ending?.upload.abort()]);
   }
 
   /** @param tells the master; false: no master has answered for long */
   async #abandon(tells: boolean): Promise<void> {
     this.#state = 'aborted';
-    await this.#upload?.abort();
+    await this.#abortUploads();
     if (!tells) return;
     try {
       await this.#context.master.mutate(
@@ -234,7 +271,7 @@ export class FileWriter {
 
   #letGo(): void {
     this.#releaseLease();
-    this.#buffer.release();
+    for (const buffer of [this.#buffer, this.#spareBuffer, this.#ending?.buffer]) buffer?.release();
   }
 
   #throwUnlessOpen(): void {
