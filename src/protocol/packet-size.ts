@@ -4,13 +4,13 @@ import type { Clock } from '../shared/runtime.js';
 
 /** Progress is acknowledged by whole packets: on a slow link large ones would look like a standstill. */
 export class PacketSize {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #packetMs: number;
   #bytes = BLOCK_BYTES;
   #lastMs: number;
 
   /** @param packetMs how long one packet should take at most, ms */
-  constructor(clock: Clock, packetMs: number) {
+  constructor(clock: Pick<Clock, 'nowMs'>, packetMs: number) {
     this.#clock = clock;
     this.#packetMs = packetMs;
     this.#lastMs = clock.nowMs();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { ChunkWriteStream } from '../../../src/protocol/chunk-writer-stream.js';
 import { packetChecksums } from '../../../src/protocol/packet-blocks.js';
-import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import { BLOCK_BYTES, MIB } from '../../../src/shared/limits.js';
 import { dataFile, metaFile, patternBytes, rejection, sameBytes, sendAll, tmpFile, TIMINGS, World } from '../fixtures.js';
 
 const PIPELINE = ['dn-1', 'dn-2', 'dn-3'];
@@ -302,6 +303,39 @@ test('a packet is held until the next node has it, however long that takes after
     expect(await stream.finish()).toEqual({ nodeIds: ['dn-1', 'dn-2'] });
     for (const name of ['dn-1', 'dn-2']) {
       expect(sameBytes(await world.readChunk(name, 7, 1, 0, data.length), data)).toBe(true);
+    }
+  });
+});
+
+/** Packets as a client makes them: up to `packetBlocks` blocks each. */
+async function sendInPackets(stream: ChunkWriteStream, data: Uint8Array, packetBlocks: number): Promise<void> {
+  for (let at = 0; at < data.length; at += packetBlocks * BLOCK_BYTES) {
+    const part = data.subarray(at, at + packetBlocks * BLOCK_BYTES);
+    await stream.write([part], packetChecksums(at, part));
+  }
+}
+
+const SIZES = [1, 511, 512, 4_095, 4_096, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, MIB - 1, MIB, MIB + 1, 2 * MIB + 70_001];
+
+test.each(SIZES)('a chunk of %i bytes is stored and read back, whole and in ranges', async (size) => {
+  const world = new World(`size ${size}`);
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    const data = patternBytes(size);
+    for (const packetBlocks of [1, 3, 16]) {
+      const { opened, lease } = await world.leaseWrite(packetBlocks, 1, ['dn-1', 'dn-2'], { reserveBytes: size });
+      await sendInPackets(opened, data, packetBlocks);
+      await opened.finish();
+      lease.release(true);
+      for (const [offset, length] of [
+        [0, size],
+        [0, 1],
+        [size - 1, 1],
+        [Math.floor(size / 3), Math.ceil(size / 2)],
+      ] as const) {
+        const read = await world.readChunk('dn-2', packetBlocks, 1, offset, length);
+        expect(sameBytes(read, data.subarray(offset, offset + length))).toBe(true);
+      }
     }
   });
 });

@@ -91,6 +91,70 @@ export function netStreamConformance({ run }: Subject): void {
       close(pair);
     }));
 
+  test('readInto: fills its target in place, with as many bytes as are wanted at least, and touches nothing of it later', () =>
+    run(async (world) => {
+      const pair = await connect(world);
+      const sent = patternBytes(600_000);
+      const writing = (async () => {
+        for (let at = 0; at < sent.length; at += 50_000) await pair.near.write(sent.subarray(at, at + 50_000));
+        await pair.near.end();
+      })();
+      const memory = new Uint8Array(sent.length + 20);
+      const [head, body] = [memory.subarray(0, 20), memory.subarray(20, 500_020)];
+      expect(await pair.far.readInto(head.subarray(0, 10), 10)).toBe(10);
+      expect(pair.far.arrivedBytes).toBeGreaterThanOrEqual(10);
+      expect(await pair.far.readInto(body, body.length)).toBe(body.length);
+      const kept = memory.slice();
+      // Fewer than are wanted come at the end only.
+      const rest = new Uint8Array(sent.length);
+      expect(await pair.far.readInto(rest, rest.length)).toBe(sent.length - 500_010);
+      expect(await pair.far.readInto(rest.subarray(0, 1), 1)).toBe(0);
+      const received = Buffer.concat([memory.subarray(0, 10), body, rest.subarray(0, sent.length - 500_010)]);
+      expect(received.equals(sent)).toBe(true);
+      expect(Buffer.from(memory).equals(kept)).toBe(true);
+      expect(pair.far.arrivedBytes).toBe(sent.length);
+      await writing;
+      close(pair);
+    }));
+
+  test('write: several pieces go in order; onSent comes once, later, when they may change', () =>
+    run(async (world) => {
+      const pair = await connect(world);
+      const sent: number[] = [];
+      const pieces = [bytesOf('head'), patternBytes(700_000), bytesOf('tail')];
+      const expected = Buffer.concat(pieces);
+      const reading = readAll(pair.far);
+      const writing = pair.near.write(pieces, () => {
+        sent.push(1);
+        for (const piece of pieces) piece.fill(0);
+      });
+      expect(sent).toEqual([]);
+      await writing;
+      await pair.near.write([], () => sent.push(2));
+      await pair.near.end();
+      expect(Buffer.from(await reading).equals(expected)).toBe(true);
+      await world.until(() => sent.length === 2);
+      expect(sent.sort()).toEqual([1, 2]);
+      close(pair);
+    }));
+
+  test('write: onSent comes also when the connection is lost before, or was', () =>
+    run(async (world) => {
+      const pair = await connect(world);
+      let calls = 0;
+      const writes: Promise<unknown>[] = [];
+      for (let i = 0; i < 40; i++) {
+        writes.push(failureOf(pair.near.write(new Uint8Array(KIB * KIB), () => calls++)).catch(() => null));
+      }
+      await untilStill(world, () => calls);
+      expect(calls).toBeLessThan(40);
+      pair.near.destroy();
+      writes.push(failureOf(pair.near.write(bytesOf('x'), () => calls++)));
+      await Promise.all(writes);
+      await world.until(() => calls === 41);
+      close(pair);
+    }));
+
   test('write: an empty one is no bytes and no end', () =>
     run(async (world) => {
       const pair = await connect(world);
