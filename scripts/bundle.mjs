@@ -32,7 +32,7 @@ const COMMON = {
   sourcesContent: false,
   legalComments: 'linked',
   // Loaded late, or cannot be bundled.
-  external: ['ink', 'react', 'piscina', 'fs-native-extensions'],
+  external: ['ink', 'react', 'piscina', 'fs-native-extensions', '@node-rs/crc32'],
   alias: { 'protobufjs/ext/descriptor': './scripts/programs/no-descriptors.cjs' },
   logLevel: 'warning',
 };

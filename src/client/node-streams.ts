@@ -4,6 +4,7 @@ import { DfsError } from '../shared/errors.js';
 import { BLOCK_BYTES } from '../shared/limits.js';
 import type { FileReader } from './read/file-reader.js';
 import type { FileWriter } from './write/file-writer.js';
+import { ownMemory } from './transfer/own-memory.js';
 import { type FailedCall, toSdkError } from './sdk-error.js';
 
 /** Buffer size of a stream, in bytes. */
@@ -59,7 +60,7 @@ export function readableOf(
     construct(done) {
       open(cut.signal).then(
         (reader) => {
-          pieces = reader.read(start, end, cut.signal);
+          pieces = reader.read(start, end, cut.signal, ownMemory);
           done();
         },
         (error: unknown) => done(constructFailure(error, call, signal)),

@@ -76,7 +76,7 @@ class DataNode implements RunningNode {
   }
 
   async start(): Promise<void> {
-    const { clock, net, disk, random } = this.#runtime;
+    const { clock, net, disk, random, memory } = this.#runtime;
     const { timings, listen, masters, rack, capacityBytes } = this.#config;
     const onFatal = (error: DfsError): void => this.#fail(error);
     const health = new DiskHealth(this.#runtime, timings);
@@ -111,7 +111,7 @@ class DataNode implements RunningNode {
     const diskWaits = new DiskWaits(clock, timings, identity.nodeId);
     const quarantine = new Quarantine(store, { ...this.#runtime, disk: watched, log });
     this.#quarantine = quarantine;
-    const plane: DataPlane = { identity, store, pool, clock, timings, log, diskWaits, quarantine };
+    const plane: DataPlane = { identity, store, pool, clock, memory, timings, log, diskWaits, quarantine };
     const server = new DataServer(plane);
     this.#server = server;
     this.#address = advertisedAddress(this.#config, await server.listen(net, listen));

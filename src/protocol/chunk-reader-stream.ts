@@ -1,12 +1,13 @@
 /** The requesting side of a read: a byte range of one replica, with every packet verified. */
-import { crc32 } from '../shared/crc32.js';
 import { DfsError } from '../shared/errors.js';
+import type { Memory } from '../shared/runtime.js';
 import { readHeader, readOpen } from './data-headers.js';
-import type { FrameChannel } from './frame-channel.js';
-import { decodeFinish, decodePacket, FrameType } from './frames.js';
+import type { Frame, FrameChannel } from './frame-channel.js';
+import { decodeFinish, FrameType, type PacketHeader } from './frames.js';
 import type { ReadHeader__Output } from './generated/distrifs/v1/ReadHeader.js';
 import type { ReadOpen } from './generated/distrifs/v1/ReadOpen.js';
-import { blamedOn, receiveAnswer, unexpectedFrame } from './peer-answer.js';
+import { badBlockOffset } from './packet-blocks.js';
+import { blamedOn, receiveAnswer, receiveAnswerData, unexpectedFrame } from './peer-answer.js';
 
 /** The requested range; numbers only, because the range is calculated with. */
 export type ChunkReadOpen = ReadOpen & {
@@ -16,6 +17,8 @@ export type ChunkReadOpen = ReadOpen & {
 };
 
 export interface ChunkReadOptions {
+  /** For the packets. */
+  readonly memory: Pick<Memory, 'takeBuffer'>;
   /** Silence of the node for this long, in ms, ends the read with DEADLINE_EXCEEDED. */
   readonly streamTimeoutMs: number;
 }
@@ -48,7 +51,8 @@ export async function openChunkRead(
 }
 
 /**
- * A read under way, to be iterated once. Yields exactly the requested range, cut at the chunk's end, in pieces of at most a block.
+ * A read under way, to be iterated once. Yields exactly the requested range, cut at the chunk's end, in pieces of at most a packet. A
+ * piece is valid until the next one is asked for.
  */
 export class ChunkReadStream implements AsyncIterable<Uint8Array> {
   readonly #channel: FrameChannel;
@@ -85,25 +89,38 @@ export class ChunkReadStream implements AsyncIterable<Uint8Array> {
     const end = this.#header.firstOffsetBytes + this.#header.lengthBytes;
     let at = this.#header.firstOffsetBytes;
     while (at < end) {
-      const packet = decodePacket(await this.#frame(FrameType.PACKET));
-      if (packet.offset !== at || packet.data.length === 0 || at + packet.data.length > end) {
-        const text = `Node "${nodeId}" sent bytes ${packet.offset} to ${packet.offset + packet.data.length} where ${at} to ${end} were expected`;
+      const packet = await this.#packet();
+      const packetEnd = packet.offset + packet.dataBytes;
+      if (packet.offset !== at || packet.dataBytes === 0 || packetEnd > end) {
+        const text = `Node "${nodeId}" sent bytes ${packet.offset} to ${packetEnd} where ${at} to ${end} were expected`;
         throw new DfsError('PROTOCOL_ERROR', text, { nodeId });
       }
-      if (crc32(packet.data) !== packet.crc32) {
-        const text = `Chunk ${String(this.#open.chunkId)} from node "${nodeId}" does not match its checksum at offset ${packet.offset}`;
-        throw new DfsError('DATA_CORRUPT', text, { nodeId });
+      const buffer = await this.#options.memory.takeBuffer(packet.dataBytes);
+      try {
+        const { bytes } = buffer;
+        await receiveAnswerData(this.#channel, nodeId, bytes, this.#options.streamTimeoutMs);
+        const bad = badBlockOffset(at, bytes, packet.checksums);
+        // What precedes a bad block is good, and need not be read from another node.
+        const goodEnd = bad ?? packetEnd;
+        const piece = bytes.subarray(Math.max(0, offsetBytes - at), Math.max(0, Math.min(wantedEnd, goodEnd) - at));
+        at = packetEnd;
+        if (bad === null && at >= end) await this.#finish();
+        if (piece.length > 0) yield piece;
+        if (bad !== null) {
+          const text = `Chunk ${String(this.#open.chunkId)} from node "${nodeId}" does not match its checksum at offset ${bad}`;
+          throw new DfsError('DATA_CORRUPT', text, { nodeId });
+        }
+      } finally {
+        buffer.release();
       }
-      const piece = packet.data.subarray(Math.max(0, offsetBytes - at), Math.max(0, wantedEnd - at));
-      at += packet.data.length;
-      if (at >= end) await this.#finish();
-      if (piece.length > 0) yield piece;
     }
     if (!this.#atRest) await this.#finish();
   }
 
   async #finish(): Promise<void> {
-    const lengthBytes = decodeFinish(await this.#frame(FrameType.FINISH));
+    const frame = await this.#frame();
+    if (frame.type !== FrameType.FINISH) throw this.#unexpected(frame);
+    const lengthBytes = decodeFinish(frame.body);
     if (lengthBytes !== this.#header.lengthBytes) {
       const text = `Node "${this.#open.nodeId}" reports ${lengthBytes} bytes sent of ${this.#header.lengthBytes}`;
       throw new DfsError('PROTOCOL_ERROR', text, { nodeId: this.#open.nodeId });
@@ -111,9 +128,17 @@ export class ChunkReadStream implements AsyncIterable<Uint8Array> {
     this.#atRest = true;
   }
 
-  async #frame(type: FrameType): Promise<Uint8Array> {
-    const frame = await receiveAnswer(this.#channel, this.#open.nodeId, this.#options.streamTimeoutMs);
-    if (frame.type !== type) throw unexpectedFrame(this.#channel, this.#open.nodeId, frame, 'in a read');
-    return frame.body;
+  async #packet(): Promise<PacketHeader> {
+    const frame = await this.#frame();
+    if (frame.type !== FrameType.PACKET) throw this.#unexpected(frame);
+    return frame.packet;
+  }
+
+  #frame(): Promise<Frame> {
+    return receiveAnswer(this.#channel, this.#open.nodeId, this.#options.streamTimeoutMs);
+  }
+
+  #unexpected(frame: Frame): DfsError {
+    return unexpectedFrame(this.#channel, this.#open.nodeId, frame, 'in a read');
   }
 }

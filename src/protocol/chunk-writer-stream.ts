@@ -10,25 +10,25 @@
  * steps must advance within pipelineLimitMs. A sender that has nothing to send may take as long as it likes.
  */
 import assert from 'node:assert/strict';
-import { crc32 } from '../shared/crc32.js';
 import { DfsError } from '../shared/errors.js';
-import { BLOCK_BYTES, WRITE_WINDOW_BYTES } from '../shared/limits.js';
+import { BLOCK_BYTES, PACKET_BYTES_MAX, WRITE_WINDOW_BYTES } from '../shared/limits.js';
 import type { Timings } from '../shared/profile.js';
 import type { Clock, Timer } from '../shared/runtime.js';
 import { StallTimer } from '../shared/stall-timer.js';
 import { pipelineLimitMs } from '../shared/wait-limits.js';
 import { writeAck, writeCommitted, writeOpen, writeReady } from './data-headers.js';
 import type { FrameChannel } from './frame-channel.js';
-import { encodeFinish, encodePacket, FrameType } from './frames.js';
+import { encodeFinish, encodePacketHeader, FrameType } from './frames.js';
 import type { WriteAck__Output } from './generated/distrifs/v1/WriteAck.js';
 import type { WriteOpen } from './generated/distrifs/v1/WriteOpen.js';
+import { PacketSize } from './packet-size.js';
 import { blamedOn, receiveAnswer, unexpectedFrame } from './peer-answer.js';
 
 export interface ChunkWriteOptions {
   /** Silence of the node for streamTimeoutMs, and no progress for pipelineLimitMs, end the write with DEADLINE_EXCEEDED. */
   readonly timings: Pick<Timings, 'streamTimeoutMs' | 'diskTimeoutMs'>;
   readonly clock: Clock;
-  /** Bytes that may be sent without an acknowledgement, at least one block. Default: WRITE_WINDOW_BYTES. */
+  /** Bytes that may be sent without an acknowledgement, at least one block; a packet that is larger is sent alone. Default: WRITE_WINDOW_BYTES. */
   readonly windowBytes?: number;
   /**
    * Called after each sign of progress, also before the pipeline is ready.
@@ -37,7 +37,10 @@ export interface ChunkWriteOptions {
   readonly onProgress?: (ackedBytes: number, steps: number) => void;
 }
 
-const EMPTY = new Uint8Array(0);
+/** A packet should take no longer than this part of the stream timeout. */
+const PACKETS_PER_TIMEOUT = 32;
+
+const NO_CHECKSUMS = new Uint32Array(0);
 
 /**
  * Opens a write on an idle channel, and waits until the whole pipeline is ready.
@@ -99,6 +102,7 @@ export class ChunkWriteStream {
   readonly #nodeId: string;
   readonly #options: ChunkWriteOptions;
   readonly #windowBytes: number;
+  readonly #packetSize: PacketSize;
   /** 0 <= acked <= sent */
   #ackedBytes = 0;
   #sentBytes = 0;
@@ -121,6 +125,7 @@ export class ChunkWriteStream {
     this.nodeIds = nodeIds;
     this.#options = options;
     this.#windowBytes = Math.max(options.windowBytes ?? WRITE_WINDOW_BYTES, BLOCK_BYTES);
+    this.#packetSize = new PacketSize(options.clock, options.timings.streamTimeoutMs / PACKETS_PER_TIMEOUT);
     this.#stall = new StallTimer(options.clock, (limitMs) => this.#fail(stalledError(nodeId, limitMs)));
     this.#lifeTimer = this.#startLifeTimer();
     this.ended = this.#listen();
@@ -135,24 +140,39 @@ export class ChunkWriteStream {
     return this.#sentBytes;
   }
 
-  /**
-   * Sends the next block; waits while the window is full.
-   * @param data 1..BLOCK_BYTES bytes; only a chunk's last block may be shorter. The data is copied: the caller keeps the buffer
-   * @param checksum crc32 of `data`. Default: computed
-   */
-  async write(data: Uint8Array, checksum: number = crc32(data)): Promise<void> {
-    await this.#waitForRoom(data.length);
-    await this.#send(encodePacket(this.#sentBytes, data, checksum), data.length);
+  /** Data that the next packet should have at most, by how fast the pipeline was: 1..16 blocks. */
+  get packetBytes(): number {
+    return this.#packetSize.bytes;
   }
 
   /**
-   * Sends a received PACKET frame unchanged and without a copy; waits while the window is full.
-   * @param frame the whole frame; it must not change afterwards
-   * @param dataBytes bytes of data in the frame
+   * Sends data without a copy, in one packet, or in several where the pipeline is slow; waits while the window is full.
+   * @param data 1..PACKET_BYTES_MAX bytes in pieces of whole blocks, which must not change until `onSent` is called or the write has
+   *   failed; only a chunk's last block may be shorter
+   * @param checksums crc32 of each block of the data
+   * @param onSent called once: when the data is sent, or is not going to be
    */
-  async forward(frame: Uint8Array, dataBytes: number): Promise<void> {
-    await this.#waitForRoom(dataBytes);
-    await this.#send(frame, dataBytes);
+  async write(data: readonly Uint8Array[], checksums: Uint32Array, onSent: () => void = () => undefined): Promise<void> {
+    let isLast = false;
+    try {
+      for (let rest = data, block = 0; !isLast;) {
+        const [pieces, later] = splitPieces(rest, this.packetBytes);
+        const dataBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+        await this.#waitForRoom(dataBytes);
+        const failure = this.#failureNow();
+        if (failure !== null) throw failure;
+        const end = block + Math.ceil(dataBytes / BLOCK_BYTES);
+        const header = { offset: this.#sentBytes, dataBytes, checksums: checksums.subarray(block, end) };
+        isLast = later.length === 0;
+        await this.#send(dataBytes, () => this.#channel.sendPacket(header, pieces, isLast ? onSent : undefined));
+        rest = later;
+        block = end;
+      }
+    } catch (error) {
+      // Where the last part was passed to the connection, it calls it.
+      if (!isLast) onSent();
+      throw error;
+    }
   }
 
   /**
@@ -164,7 +184,7 @@ export class ChunkWriteStream {
     this.#lifeTimer.cancel();
     this.#stall.progressed();
     this.#stall.begin(this.#limitMs(this.#sentBytes));
-    await this.#send(encodeFinish(this.#sentBytes), 0);
+    await this.#send(0, () => this.#channel.send(encodeFinish(this.#sentBytes)));
     const failure = await this.ended;
     if (failure !== null) throw failure;
     return { nodeIds: [...this.#committedBy] };
@@ -177,22 +197,27 @@ export class ChunkWriteStream {
   }
 
   async #waitForRoom(dataBytes: number): Promise<void> {
-    assert(dataBytes > 0 && dataBytes <= BLOCK_BYTES && this.#sentBytes % BLOCK_BYTES === 0, 'blocks are sent whole, in order');
-    while (this.#failure === null && this.#sentBytes + dataBytes - this.#ackedBytes > this.#windowBytes) {
+    assert(
+      dataBytes > 0 && dataBytes <= PACKET_BYTES_MAX && this.#sentBytes % BLOCK_BYTES === 0,
+      'blocks are sent whole, in order',
+    );
+    const isFull = (): boolean =>
+      this.#sentBytes > this.#ackedBytes && this.#sentBytes + dataBytes - this.#ackedBytes > this.#windowBytes;
+    while (this.#failure === null && isFull()) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
   }
 
-  async #send(frame: Uint8Array, dataBytes: number): Promise<void> {
+  async #send(dataBytes: number, send: () => Promise<void>): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     this.#sentBytes += dataBytes;
     this.#stall.begin(this.#limitMs());
     this.#sentSinceTick = true;
     this.#sending++;
     try {
-      await this.#channel.send(frame);
+      await send();
     } catch {
       // The other side may have sent an ERROR before it closed the connection: the failure found by the listener is the reason.
       await this.ended;
@@ -236,6 +261,7 @@ export class ChunkWriteStream {
       throw new DfsError('PROTOCOL_ERROR', text, { nodeId: this.#nodeId });
     }
     if (receivedBytes <= this.#ackedBytes && steps <= this.#steps) return;
+    this.#packetSize.acknowledged(Math.max(0, receivedBytes - this.#ackedBytes));
     this.#ackedBytes = Math.max(this.#ackedBytes, receivedBytes);
     this.#steps = Math.max(this.#steps, steps);
     this.#stall.progressed();
@@ -265,7 +291,7 @@ export class ChunkWriteStream {
       if (!this.#sentSinceTick && this.#sending === 0) {
         this.#sending++;
         // The listener detects a channel that cannot send the frame.
-        this.#channel.send(encodePacket(this.#sentBytes, EMPTY)).then(
+        this.#channel.send(encodePacketHeader({ offset: this.#sentBytes, dataBytes: 0, checksums: NO_CHECKSUMS })).then(
           () => this.#sending--,
           () => this.#sending--,
         );
@@ -274,4 +300,23 @@ export class ChunkWriteStream {
       this.#lifeTimer = this.#startLifeTimer();
     });
   }
+}
+
+/** The first bytes of the pieces, at most `bytes`, and the others. */
+function splitPieces(
+  pieces: readonly Uint8Array[],
+  bytes: number,
+): readonly [first: readonly Uint8Array[], rest: readonly Uint8Array[]] {
+  let left = bytes;
+  for (const [i, piece] of pieces.entries()) {
+    if (piece.length > left) {
+      const first = left === 0 ? [] : [piece.subarray(0, left)];
+      return [
+        [...pieces.slice(0, i), ...first],
+        [piece.subarray(left), ...pieces.slice(i + 1)],
+      ];
+    }
+    left -= piece.length;
+  }
+  return [pieces, []];
 }

@@ -3,7 +3,9 @@
  *
  *   frame  := length u32 BE, version u8, type u8, body     length counts version, type and body
  *   body   := protobuf header (src/protocol/data-headers.ts) | packet | finish
- *   packet := offset u64 BE, crc32 u32 BE, data            data: one block or less; crc32 of data
+ *   packet := offset u64 BE, data bytes u32 BE, flags u32 BE = 0, crc32 u32 BE × blocks, data
+ *             offset: of the data's first byte in the chunk. blocks: parts of the data, cut where the offset is a multiple of
+ *             BLOCK_BYTES; a crc32 for each. The data comes last, so that it is received straight to where it is needed
  *   finish := length u64 BE                                bytes of the whole chunk
  *
  * A conversation is one request at a time on a connection, which may then carry another:
@@ -12,13 +14,12 @@
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
  *   quarantine: > QUARANTINE_OPEN  < QUARANTINE_ANSWER
  * Either side may answer ERROR instead; a node that is busy does at once, with RESOURCE_EXHAUSTED and its id (busy.ts). After an ERROR
- * in a read the connection remains usable; after an ERROR in a write it is closed.
+ * in a read the connection remains usable; after an ERROR in a write it is closed. Version 1 had packets of one block, with one crc32.
  */
 import { DfsError } from '../shared/errors.js';
-import { BLOCK_BYTES, KIB } from '../shared/limits.js';
-import { crc32 } from '../shared/crc32.js';
+import { BLOCK_BYTES, KIB, PACKET_BYTES_MAX } from '../shared/limits.js';
 
-export const FRAME_VERSION = 1;
+export const FRAME_VERSION = 2;
 
 /** Type bytes. Never reuse a value. */
 export const FrameType = {
@@ -37,10 +38,14 @@ export const FrameType = {
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
 export const FRAME_PREFIX_BYTES = 6;
-export const PACKET_HEADER_BYTES = 12;
+/** Of a PACKET frame, up to the checksums. */
+export const PACKET_FIXED_BYTES = 16;
+const CHECKSUM_BYTES = 4;
 const FINISH_BYTES = 8;
 /** A longer protobuf header is invalid. */
 const HEADER_BYTES_MAX = 64 * KIB;
+/** A packet that begins within a block touches one block more. */
+const PACKET_HEADER_BYTES_MAX = PACKET_FIXED_BYTES + (PACKET_BYTES_MAX / BLOCK_BYTES + 1) * CHECKSUM_BYTES;
 
 /** The longest body of each type: a frame with a larger length is refused before any of its bytes is buffered. */
 const BODY_BYTES_MAX: Readonly<Record<FrameType, number>> = {
@@ -50,24 +55,29 @@ const BODY_BYTES_MAX: Readonly<Record<FrameType, number>> = {
   [FrameType.WRITE_COMMITTED]: HEADER_BYTES_MAX,
   [FrameType.READ_OPEN]: HEADER_BYTES_MAX,
   [FrameType.READ_HEADER]: HEADER_BYTES_MAX,
-  [FrameType.PACKET]: PACKET_HEADER_BYTES + BLOCK_BYTES,
+  [FrameType.PACKET]: PACKET_HEADER_BYTES_MAX + PACKET_BYTES_MAX,
   [FrameType.FINISH]: FINISH_BYTES,
   [FrameType.ERROR]: HEADER_BYTES_MAX,
   [FrameType.QUARANTINE_OPEN]: HEADER_BYTES_MAX,
   [FrameType.QUARANTINE_ANSWER]: HEADER_BYTES_MAX,
 };
 
-export interface Frame {
-  readonly type: FrameType;
-  /** A view into the received buffer. */
-  readonly body: Uint8Array;
-}
-
-export interface Packet {
+/** What precedes the data of a packet. */
+export interface PacketHeader {
   /** Offset of the data's first byte in the chunk. */
   readonly offset: number;
-  readonly crc32: number;
-  readonly data: Uint8Array;
+  /** 0..PACKET_BYTES_MAX */
+  readonly dataBytes: number;
+  /** crc32 of each block of the data. */
+  readonly checksums: Uint32Array;
+}
+
+/** The beginning of a frame. */
+export interface FramePrefix {
+  readonly version: number;
+  /** Null: not a type of FRAME_VERSION, or with another version. */
+  readonly type: FrameType | null;
+  readonly bodyBytes: number;
 }
 
 const isFrameType = (type: number): type is FrameType => Object.hasOwn(BODY_BYTES_MAX, type);
@@ -80,6 +90,11 @@ function writePrefix(view: DataView, type: FrameType, bodyBytes: number): void {
   view.setUint8(5, type);
 }
 
+/** Number of blocks that bytes at an offset touch. */
+export function touchedBlocks(offset: number, dataBytes: number): number {
+  return dataBytes === 0 ? 0 : Math.ceil((offset + dataBytes) / BLOCK_BYTES) - Math.floor(offset / BLOCK_BYTES);
+}
+
 /** A frame around a protobuf header. */
 export function encodeHeaderFrame(type: FrameType, header: Uint8Array): Uint8Array {
   const frame = new Uint8Array(FRAME_PREFIX_BYTES + header.length);
@@ -88,51 +103,50 @@ export function encodeHeaderFrame(type: FrameType, header: Uint8Array): Uint8Arr
   return frame;
 }
 
-/**
- * A PACKET frame without its data, so that a file can be read directly into the frame.
- * Every byte must be set, by filling `data` and by sealPacket: the memory is not cleared.
- */
-export function allocatePacket(dataBytes: number): { readonly frame: Uint8Array; readonly data: Uint8Array } {
-  // Buffer's pool is avoided because the receiver of the buffer may keep it.
-  const frame = Buffer.allocUnsafeSlow(FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES + dataBytes);
-  return { frame, data: frame.subarray(FRAME_PREFIX_BYTES + PACKET_HEADER_BYTES) };
+/** The same frame for a peer of another version: the prefix and ERROR frames are the same in all. */
+export function withVersion(frame: Uint8Array, version: number): Uint8Array {
+  const other = frame.slice();
+  viewOf(other).setUint8(4, version);
+  return other;
 }
 
-/** Sets the header of a PACKET frame, which precedes the data. */
-export function sealPacket(frame: Uint8Array, offset: number, checksum: number): void {
-  const view = viewOf(frame);
-  writePrefix(view, FrameType.PACKET, frame.length - FRAME_PREFIX_BYTES);
+/** A PACKET frame up to its data, which must follow. */
+export function encodePacketHeader({ offset, dataBytes, checksums }: PacketHeader): Uint8Array {
+  const bodyBytes = PACKET_FIXED_BYTES + checksums.length * CHECKSUM_BYTES;
+  const bytes = new Uint8Array(FRAME_PREFIX_BYTES + bodyBytes);
+  const view = viewOf(bytes);
+  writePrefix(view, FrameType.PACKET, bodyBytes + dataBytes);
   view.setBigUint64(FRAME_PREFIX_BYTES, BigInt(offset));
-  view.setUint32(FRAME_PREFIX_BYTES + 8, checksum);
+  view.setUint32(FRAME_PREFIX_BYTES + 8, dataBytes);
+  for (const [i, checksum] of checksums.entries()) {
+    view.setUint32(FRAME_PREFIX_BYTES + PACKET_FIXED_BYTES + i * CHECKSUM_BYTES, checksum);
+  }
+  return bytes;
 }
 
 /**
- * A PACKET frame. The data is copied once, so that frame and data are sent in one write.
- * @param checksum crc32 of `data`. Default: computed
+ * How many bytes of a PACKET frame's body precede its data.
+ * @param fixed the first PACKET_FIXED_BYTES of the body
+ * @throws DfsError PROTOCOL_ERROR when they do not fit the length of the frame
  */
-export function encodePacket(offset: number, data: Uint8Array, checksum: number = crc32(data)): Uint8Array {
-  const { frame, data: target } = allocatePacket(data.length);
-  target.set(data);
-  sealPacket(frame, offset, checksum);
-  return frame;
+export function packetHeaderBytes(fixed: Uint8Array, bodyBytes: number): number {
+  const view = viewOf(fixed);
+  const offset = safeNumber(view.getBigUint64(0), 'packet offset');
+  const dataBytes = view.getUint32(8);
+  const headerBytes = PACKET_FIXED_BYTES + touchedBlocks(offset, dataBytes) * CHECKSUM_BYTES;
+  if (view.getUint32(12) !== 0) throw new DfsError('PROTOCOL_ERROR', `Packet with unknown flags ${view.getUint32(12)}`);
+  if (dataBytes > PACKET_BYTES_MAX || headerBytes + dataBytes !== bodyBytes) {
+    throw new DfsError('PROTOCOL_ERROR', `PACKET frame of ${bodyBytes} bytes for ${dataBytes} bytes of data at offset ${offset}`);
+  }
+  return headerBytes;
 }
 
-/** The whole frame as received, prefix included, without a copy. Only for frames of a FrameParser. */
-export function receivedBytes(frame: Frame): Uint8Array {
-  const { buffer, byteOffset, byteLength } = frame.body;
-  return new Uint8Array(buffer, byteOffset - FRAME_PREFIX_BYTES, byteLength + FRAME_PREFIX_BYTES);
-}
-
-/** Reads the body of a PACKET frame; does not verify the checksum. @throws DfsError PROTOCOL_ERROR */
-export function decodePacket(body: Uint8Array): Packet {
-  if (body.length < PACKET_HEADER_BYTES)
-    throw new DfsError('PROTOCOL_ERROR', `PACKET frame of ${body.length} bytes is too short`);
-  const view = viewOf(body);
-  return {
-    offset: safeNumber(view.getBigUint64(0), 'packet offset'),
-    crc32: view.getUint32(8),
-    data: body.subarray(PACKET_HEADER_BYTES),
-  };
+/** Reads what precedes the data. @param header as many bytes of the body as packetHeaderBytes says */
+export function decodePacketHeader(header: Uint8Array): PacketHeader {
+  const view = viewOf(header);
+  const checksums = new Uint32Array((header.length - PACKET_FIXED_BYTES) / CHECKSUM_BYTES);
+  for (let i = 0; i < checksums.length; i++) checksums[i] = view.getUint32(PACKET_FIXED_BYTES + i * CHECKSUM_BYTES);
+  return { offset: Number(view.getBigUint64(0)), dataBytes: view.getUint32(8), checksums };
 }
 
 /** A FINISH frame. */
@@ -157,81 +171,21 @@ function safeNumber(value: bigint, name: string): number {
 }
 
 /**
- * Splits a stream of bytes into frames. Push each received piece, then take frames until the parser has no complete frame.
- * The parser holds at most one frame and one piece, and joins pieces only when a frame spans them.
+ * Reads the beginning of a frame.
+ * @param bytes FRAME_PREFIX_BYTES
+ * @throws DfsError PROTOCOL_ERROR on an invalid type or length of a frame of this version; the stream is then unusable
  */
-export class FrameParser {
-  /** Pieces not yet consumed, oldest first; `#skip` bytes of the first piece are consumed. */
-  #pieces: Uint8Array[] = [];
-  #skip = 0;
-  /** Sum of the pieces' lengths minus `#skip`. */
-  #available = 0;
-
-  /** Received bytes that are not part of a taken frame. */
-  get pendingBytes(): number {
-    return this.#available;
+export function decodePrefix(bytes: Uint8Array): FramePrefix {
+  const view = viewOf(bytes);
+  const length = view.getUint32(0);
+  const version = view.getUint8(4);
+  const type = view.getUint8(5);
+  if (version !== FRAME_VERSION) return { version, type: null, bodyBytes: 0 };
+  if (!isFrameType(type)) throw new DfsError('PROTOCOL_ERROR', `Unknown frame type ${type}`);
+  const bodyMax = BODY_BYTES_MAX[type];
+  const bodyMin = type === FrameType.PACKET ? PACKET_FIXED_BYTES : 0;
+  if (length - 2 < bodyMin || length - 2 > bodyMax) {
+    throw new DfsError('PROTOCOL_ERROR', `Frame of type ${type} claims ${length} bytes: at most ${bodyMax + 2} are allowed`);
   }
-
-  push(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    this.#pieces.push(piece);
-    this.#available += piece.length;
-  }
-
-  /**
-   * The next whole frame, or null when more bytes are needed.
-   * @throws DfsError PROTOCOL_ERROR on an invalid length, version or type; the stream is then unusable
-   */
-  next(): Frame | null {
-    if (this.#available < FRAME_PREFIX_BYTES) return null;
-    const prefix = viewOf(this.#peek(FRAME_PREFIX_BYTES));
-    const length = prefix.getUint32(0);
-    const version = prefix.getUint8(4);
-    const type = prefix.getUint8(5);
-    if (version !== FRAME_VERSION)
-      throw new DfsError('PROTOCOL_ERROR', `Frame version ${version}: only ${FRAME_VERSION} is supported`);
-    if (!isFrameType(type)) throw new DfsError('PROTOCOL_ERROR', `Unknown frame type ${type}`);
-    const bodyMax = BODY_BYTES_MAX[type];
-    if (length < 2 || length - 2 > bodyMax) {
-      throw new DfsError('PROTOCOL_ERROR', `Frame of type ${type} claims ${length} bytes: at most ${bodyMax + 2} are allowed`);
-    }
-    if (this.#available < 4 + length) return null;
-    return { type, body: this.#take(4 + length).subarray(FRAME_PREFIX_BYTES) };
-  }
-
-  /** Returns the next `count` bytes in one buffer without removing them; `count` <= available. */
-  #peek(count: number): Uint8Array {
-    const first = this.#pieces[0];
-    if (first !== undefined && first.length - this.#skip >= count) return first.subarray(this.#skip, this.#skip + count);
-    const joined = new Uint8Array(count);
-    let filled = 0;
-    for (const [i, piece] of this.#pieces.entries()) {
-      const from = i === 0 ? this.#skip : 0;
-      const part = piece.subarray(from, from + count - filled);
-      joined.set(part, filled);
-      filled += part.length;
-      if (filled === count) break;
-    }
-    return joined;
-  }
-
-  /** Removes the next `count` bytes; `count` <= available. */
-  #take(count: number): Uint8Array {
-    const taken = this.#peek(count);
-    let left = count;
-    let used = 0;
-    while (left > 0) {
-      const rest = (this.#pieces[used]?.length ?? 0) - this.#skip;
-      if (left < rest) {
-        this.#skip += left;
-        break;
-      }
-      left -= rest;
-      this.#skip = 0;
-      used++;
-    }
-    this.#pieces.splice(0, used);
-    this.#available -= count;
-    return taken;
-  }
+  return { version, type, bodyBytes: length - 2 };
 }

@@ -1,8 +1,8 @@
 /** Receives the answers of a data plane conversation; each failure names the node that caused it. */
 import { DfsError, toDfsError } from '../shared/errors.js';
 import { errorFrame } from './data-headers.js';
-import type { FrameChannel } from './frame-channel.js';
-import { type Frame, FrameType } from './frames.js';
+import type { Frame, FrameChannel } from './frame-channel.js';
+import { FrameType } from './frames.js';
 
 /**
  * The next frame of a conversation with node `nodeId`.
@@ -20,6 +20,18 @@ export async function receiveAnswer(channel: FrameChannel, nodeId: string, timeo
   }
   if (frame.type === FrameType.ERROR) throw errorFrame.decode(frame.body);
   return frame;
+}
+
+/** The data of the packet that was received last. Throws as receiveAnswer does. */
+export async function receiveAnswerData(
+  channel: FrameChannel,
+  nodeId: string,
+  target: Uint8Array,
+  timeoutMs: number,
+): Promise<void> {
+  await channel.receiveData(target, timeoutMs).catch((error: unknown) => {
+    throw blamedOn(nodeId, error);
+  });
 }
 
 /** A failure of the connection with a node, attributed to the node. */

@@ -4,8 +4,10 @@ export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 
-/** Checksums cover blocks of this size; a packet carries at most one block. */
+/** Checksums cover blocks of this size. */
 export const BLOCK_BYTES = 64 * KIB;
+/** Data of one packet of the data plane: whole blocks. */
+export const PACKET_BYTES_MAX = 16 * BLOCK_BYTES;
 
 export const DEFAULT_CHUNK_BYTES = 64 * MIB;
 export const CHUNK_BYTES_MIN = 64 * KIB;
@@ -46,8 +48,10 @@ export const LIST_PAGE_MAX = 1_000;
 export const SESSION_MUTATIONS_MAX = 1_024;
 export const SESSIONS_MAX = 100_000;
 
-/** Bytes that a writer may have sent without an acknowledgement. */
-export const WRITE_WINDOW_BYTES = 4 * MIB;
+/** Bytes that a writer may have sent without an acknowledgement: with a round trip of 50 ms this is 320 MiB/s. */
+export const WRITE_WINDOW_BYTES = 16 * MIB;
+/** Pooled buffers of one process that may be in use at a time. */
+export const BUFFERED_BYTES_MAX = 192 * MIB;
 
 /**
  * Length of the id of a node, master, cluster or snapshot. Ids are parts of file names, log lines and tables. A uuid has 36

@@ -240,16 +240,23 @@ export interface Rpc {
 export interface ByteStream {
   /** host:port of the other side, as far as known. */
   readonly remoteAddress: string;
+  /** Bytes that have arrived so far, whether read or not: while a read waits, it shows that the other side is alive. */
+  readonly arrivedBytes: number;
   /**
-   * The next bytes, in pieces of any size; the memory belongs to the reader. Returns null once the other side has ended the stream.
-   * Rejects with CONNECTION_LOST. One read at a time: a concurrent read rejects with INTERNAL.
+   * Receives into the beginning of `target` and returns the number of bytes: at least `atLeastBytes`, fewer only when the other side has
+   * ended the stream, and then 0 from that time on. The stream owns `target` until the promise settles, also by `destroy`, and does not
+   * touch it afterwards. Rejects with CONNECTION_LOST. One read at a time: a concurrent read rejects with INTERNAL.
+   * @param target not empty
+   * @param atLeastBytes 1 <= atLeastBytes <= length of `target`
    */
-  read(): Promise<Uint8Array | null>;
+  readInto(target: Uint8Array, atLeastBytes: number): Promise<number>;
   /**
-   * Takes ownership of the buffer, which must not change afterwards. Resolves when more data can be written; rejects with
-   * CONNECTION_LOST, also after `end`. Concurrent calls keep their order.
+   * Sends the pieces one after the other. They must not change until they have been sent or the stream is destroyed, and are then the
+   * caller's again. Resolves when more data can be written; rejects with CONNECTION_LOST, also after `end`. Concurrent calls keep their
+   * order.
+   * @param onSent called once, later: the stream reads the pieces no longer, because they are sent or the connection is lost
    */
-  write(data: Uint8Array): Promise<void>;
+  write(data: Uint8Array | readonly Uint8Array[], onSent?: () => void): Promise<void>;
   /** Sends the written data, then ends this direction. Reading remains possible. A second call has no effect. */
   end(): Promise<void>;
   /**
@@ -305,10 +312,33 @@ export interface HeapUse {
   readonly limitBytes: number;
 }
 
+/**
+ * Memory that is used again. Each part of the program that needs `bytes` holds the buffer: the one that took it holds it from the
+ * beginning, each other one from its `retain`. After its `release` it must not touch `bytes`, which another user may have; a simulation
+ * overwrites them at the last release, so that a late use shows.
+ */
+export interface PooledBuffer {
+  /** As many as were asked for, of any content. */
+  readonly bytes: Uint8Array;
+  /** One more holder. */
+  retain(): void;
+  /** One holder fewer. To be called once by each. */
+  release(): void;
+}
+
 /** The memory of the process. */
 export interface Memory {
   /** The heap as it is now; costs microseconds. Never throws. */
   heap(): HeapUse;
+  /** True while half of BUFFERED_BYTES_MAX or more is in use: each taker should make do with little. */
+  readonly isBufferScarce: boolean;
+  /**
+   * A buffer for data in transit. Waits while BUFFERED_BYTES_MAX are in use, in the order of the calls.
+   * @param sizeBytes 1 <= sizeBytes <= PACKET_BYTES_MAX
+   * @param isUrgent true: does not wait. For one that holds no other buffer and for which other nodes wait: two nodes that send to one
+   *   another would else wait for ever
+   */
+  takeBuffer(sizeBytes: number, isUrgent?: boolean): Promise<PooledBuffer>;
 }
 
 /** Names of the built-in fields of a log line: no other field may have such a name. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SILENT_LOGGER } from '../../src/cli/distrifs/admin-command.js';
 import { errorFrame, quarantineAnswer, quarantineOpen } from '../../src/protocol/data-headers.js';
 import { FrameChannel } from '../../src/protocol/frame-channel.js';
+import { bodyOf } from '../protocol/packets.js';
 import type { QuarantineItem } from '../../src/protocol/generated/distrifs/v1/QuarantineItem.js';
 import { createNodeRuntime } from '../../src/runtime/node/index.js';
 import { DfsError } from '../../src/shared/errors.js';
@@ -25,7 +26,7 @@ async function answerOne(stream: ByteStream): Promise<void> {
   const channel = new FrameChannel(stream, host.runtime.clock);
   const frame = await channel.receive();
   if (frame === null) return;
-  const { nodeId, action, name } = quarantineOpen.decode(frame.body);
+  const { nodeId, action, name } = quarantineOpen.decode(bodyOf(frame));
   asked.push([nodeId, action, name].join(' ').trim());
   const found = ITEMS.find((item) => item.name === name);
   if (action === 'RESTORE' && name === BAD) {

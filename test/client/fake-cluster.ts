@@ -11,7 +11,8 @@ import {
   writeReady,
 } from '../../src/protocol/data-headers.js';
 import { FrameChannel } from '../../src/protocol/frame-channel.js';
-import { decodePacket, encodeFinish, encodePacket, FrameType } from '../../src/protocol/frames.js';
+import { encodeFinish, FrameType } from '../../src/protocol/frames.js';
+import { bodyOf, encodePacket, packetOf } from '../protocol/packets.js';
 import type { ChunkLocation } from '../../src/protocol/generated/distrifs/v1/ChunkLocation.js';
 import type { FileInfo } from '../../src/protocol/generated/distrifs/v1/FileInfo.js';
 import type { MutationHeader__Output } from '../../src/protocol/generated/distrifs/v1/MutationHeader.js';
@@ -259,7 +260,7 @@ export class FakeCluster {
     for (let frame = await channel.receive(); frame !== null; frame = await channel.receive()) {
       if (this.misdeeds.get(nodeId)?.isSilent === true) continue;
       if (frame.type === FrameType.WRITE_OPEN) await this.#write(nodeId, channel, writeOpen.decode(frame.body));
-      else await this.#read(nodeId, channel, readOpen.decode(frame.body));
+      else await this.#read(nodeId, channel, readOpen.decode(bodyOf(frame)));
     }
   }
 
@@ -279,7 +280,7 @@ export class FakeCluster {
         await channel.end();
         throw misdeeds.failWrite;
       }
-      const { data, offset } = decodePacket(frame.body);
+      const { data, offset } = await packetOf(channel, frame);
       if (offset !== length) throw new Error('a gap');
       pieces.push(Buffer.from(data));
       length += data.length;

@@ -4,6 +4,7 @@ import type { DataNodeConfig } from '../../src/datanode/base/config.js';
 import { type ChannelLease, ChannelPool, openOnPool } from '../../src/protocol/channel-pool.js';
 import { openChunkRead } from '../../src/protocol/chunk-reader-stream.js';
 import { type ChunkWriteStream, openChunkWrite } from '../../src/protocol/chunk-writer-stream.js';
+import { writePacket } from '../protocol/packets.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { chunkUuid } from '../../src/shared/chunk-id.js';
 import { type DfsError, isDfsError } from '../../src/shared/errors.js';
@@ -148,11 +149,11 @@ export class World {
   async readChunk(name: string, chunkId: number, version: number, offset: number, length: number): Promise<Uint8Array> {
     const open = { clusterId: CLUSTER, chunkId, version, offsetBytes: offset, lengthBytes: length, nodeId: name };
     const { opened, lease } = await openOnPool(this.pool, `${name}:9000`, (channel) =>
-      openChunkRead(channel, open, { streamTimeoutMs: TIMINGS.streamTimeoutMs }),
+      openChunkRead(channel, open, { streamTimeoutMs: TIMINGS.streamTimeoutMs, memory: this.client.memory }),
     );
     const pieces: Uint8Array[] = [];
     try {
-      for await (const piece of opened) pieces.push(piece);
+      for await (const piece of opened) pieces.push(piece.slice());
     } finally {
       lease.release(opened.reusable);
     }
@@ -166,7 +167,7 @@ export class World {
 
 /** Sends data block by block. */
 export async function sendAll(stream: ChunkWriteStream, data: Uint8Array): Promise<void> {
-  for (let at = 0; at < data.length; at += BLOCK_BYTES) await stream.write(data.subarray(at, at + BLOCK_BYTES));
+  for (let at = 0; at < data.length; at += BLOCK_BYTES) await writePacket(stream, data.subarray(at, at + BLOCK_BYTES));
 }
 
 /** Equality of long byte arrays, quicker than toEqual. */

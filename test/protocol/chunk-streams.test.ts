@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { type ChunkReadStream, openChunkRead } from '../../src/protocol/chunk-reader-stream.js';
 import { type ChunkWriteStream, openChunkWrite } from '../../src/protocol/chunk-writer-stream.js';
 import { errorFrame, readHeader, writeAck, writeCommitted, writeReady } from '../../src/protocol/data-headers.js';
-import { FrameChannel } from '../../src/protocol/frame-channel.js';
-import { decodePacket, encodeFinish, encodePacket, type Frame, FrameType } from '../../src/protocol/frames.js';
+import { type Frame, FrameChannel } from '../../src/protocol/frame-channel.js';
+import { encodeFinish, FrameType } from '../../src/protocol/frames.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
 import { DfsError, isDfsError } from '../../src/shared/errors.js';
 import { BLOCK_BYTES } from '../../src/shared/limits.js';
+import { encodePacket, packetOf, writePacket } from './packets.js';
 
 const TIMEOUT_MS = 1_000;
 const DISK_TIMEOUT_MS = 5_000;
@@ -47,7 +48,7 @@ async function withEnds(seed: string, task: (ends: Ends) => Promise<void>): Prom
         openChunkRead(
           near,
           { nodeId: 'dn-1', chunkId: 7, version: 1, offsetBytes, lengthBytes },
-          { streamTimeoutMs: TIMEOUT_MS },
+          { streamTimeoutMs: TIMEOUT_MS, memory: client.memory },
         ),
     });
   });
@@ -80,10 +81,10 @@ test('openChunkWrite waits through signs of life for the pipeline, and write wai
     await far.send(writeReady.encode({ nodeIds: ['dn-1', 'dn-2'] }));
     const stream = await opening;
     expect(stream.nodeIds).toEqual(['dn-1', 'dn-2']);
-    await stream.write(BLOCK);
-    await stream.write(BLOCK);
+    await writePacket(stream, BLOCK);
+    await writePacket(stream, BLOCK);
     let isThirdSent = false;
-    const third = stream.write(BLOCK.subarray(0, 10)).then(() => {
+    const third = writePacket(stream, BLOCK.subarray(0, 10)).then(() => {
       isThirdSent = true;
     });
     await sim.advance(100);
@@ -107,12 +108,12 @@ test('ChunkWriteStream without data gives signs of life every quarter of the tim
     const stream = await opening;
     const startedMs = sim.nowMs;
     for (let i = 0; i < 8; i++) {
-      expect(decodePacket((await next(far)).body)).toMatchObject({ offset: 0, crc32: 0 });
+      expect(await packetOf(far, await next(far))).toMatchObject({ offset: 0, data: { length: 0 } });
       await far.send(writeAck.encode({ receivedBytes: 0 }));
     }
     expect(sim.nowMs - startedMs).toBeLessThan(8.2 * (TIMEOUT_MS / 4));
     stream.abort();
-    expect((await failureOf(stream.write(BLOCK))).code).toBe('CANCELLED');
+    expect((await failureOf(writePacket(stream, BLOCK))).code).toBe('CANCELLED');
   });
 });
 
@@ -152,7 +153,7 @@ test.each(['data', 'commit'] as const)(
       await next(far);
       await far.send(writeReady.encode({ nodeIds: ['dn-1', 'dn-2'] }));
       const stream = await opening;
-      await stream.write(BLOCK);
+      await writePacket(stream, BLOCK);
       const startedMs = sim.nowMs;
       if (part === 'commit') await far.send(writeAck.encode({ receivedBytes: BLOCK_BYTES }));
       void keepAlive(sim, far, part === 'commit' ? BLOCK_BYTES : 0, () => 1);
@@ -170,10 +171,10 @@ test('ChunkWriteStream with nothing unacknowledged waits for its writer as long 
     await next(far);
     await far.send(writeReady.encode({ nodeIds: ['dn-1'] }));
     const stream = await opening;
-    await stream.write(BLOCK);
+    await writePacket(stream, BLOCK);
     void keepAlive(sim, far, BLOCK_BYTES, () => 1);
     await sim.advance(10 * DISK_TIMEOUT_MS);
-    await stream.write(BLOCK.subarray(0, 10));
+    await writePacket(stream, BLOCK.subarray(0, 10));
     stream.abort();
   });
 });
@@ -188,7 +189,7 @@ test('ChunkWriteStream: what the node says in its ERROR is the failure, even whe
     await far.end();
     const failure = await failureOf(
       (async () => {
-        for (;;) await stream.write(BLOCK);
+        for (;;) await writePacket(stream, BLOCK);
       })(),
     );
     expect(failure).toMatchObject({ code: 'IO_ERROR', nodeId: 'dn-2' });
@@ -256,7 +257,7 @@ test('openChunkRead yields exactly the range and leaves the channel at rest; cut
 });
 
 test.each<[string, Uint8Array, string]>([
-  ['a packet that does not match its checksum', encodePacket(0, BLOCK, 1), 'DATA_CORRUPT'],
+  ['a packet that does not match its checksum', encodePacket(0, BLOCK, Uint32Array.of(1)), 'DATA_CORRUPT'],
   ['a packet of another place', encodePacket(BLOCK_BYTES, BLOCK), 'PROTOCOL_ERROR'],
   ['a packet beyond the range', encodePacket(0, BLOCK.subarray(0, 0)), 'PROTOCOL_ERROR'],
   ['an end before the end', encodeFinish(0), 'PROTOCOL_ERROR'],

@@ -1,17 +1,28 @@
 import { expect, test } from 'vitest';
 import { formatAddress, parseAddress } from '../../src/shared/address.js';
-import { crc32, crc32Portable } from '../../src/shared/crc32.js';
+import { crc32, crc32Native, crc32Portable, crc32Zlib } from '../../src/shared/crc32.js';
 import { timingsOf, validateTimings } from '../../src/shared/profile.js';
 import { retryDelayMs } from '../../src/shared/retry.js';
 
-test('crc32: the check value of the zlib polynomial, the same from both implementations, also in steps', () => {
-  const check = new TextEncoder().encode('123456789');
-  expect(crc32(check)).toBe(0xcbf43926);
-  expect(crc32Portable(check)).toBe(0xcbf43926);
+test('crc32: every implementation returns the same as the others, at any length and alignment, also in steps', () => {
+  const implementations = [crc32, crc32Portable, crc32Zlib, crc32Native].filter((each) => each !== null);
   const bytes = Uint8Array.from({ length: 70_001 }, (_, i) => (i * 31) & 0xff);
-  expect(crc32(bytes)).toBe(crc32Portable(bytes));
-  expect(crc32(bytes.subarray(1_000), crc32Portable(bytes.subarray(0, 1_000)))).toBe(crc32(bytes));
-  expect(crc32(new Uint8Array())).toBe(0);
+  for (const each of implementations) {
+    expect(each(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
+    expect(each(new Uint8Array())).toBe(0);
+    for (const [from, to] of [
+      [0, 1],
+      [1, 17],
+      [3, 4_099],
+      [0, 65_536],
+      [7, 70_001],
+    ] as const) {
+      const part = bytes.subarray(from, to);
+      const cut = Math.floor(part.length / 3);
+      expect(each(part)).toBe(crc32Portable(part));
+      expect(each(part.subarray(cut), each(part.subarray(0, cut)))).toBe(crc32Portable(part));
+    }
+  }
 });
 
 test('parseAddress: host:port, brackets for IPv6', () => {

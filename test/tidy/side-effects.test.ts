@@ -13,6 +13,7 @@ const ALLOWED_IMPORTS = new Set([
   'node:assert/strict',
   'node:buffer',
   'node:events',
+  'node:module',
   'node:path/posix',
   'node:perf_hooks',
   'node:stream',
@@ -26,6 +27,8 @@ const ALLOWED_IMPORTS = new Set([
 /** Of these, only the synchronous, pure functions. */
 const ALLOWED_MEMBERS: Record<string, readonly string[]> = {
   'node:zlib': ['crc32', '*'],
+  // For the one optional package, which computes checksums.
+  'node:module': ['createRequire'],
   'node:crypto': ['createHash', 'Hash'],
   // A data structure: what is recorded in it is all that it knows. Everything else of that module is a clock.
   'node:perf_hooks': ['createHistogram'],

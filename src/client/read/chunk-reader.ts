@@ -9,6 +9,7 @@ import type { ChunkRange } from '../../shared/chunk-math.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { ClientContext } from '../transfer/client-context.js';
+import type { PacketMemory } from '../transfer/own-memory.js';
 import type { LocationCache } from './location-cache.js';
 import { withAbort } from '../transfer/with-abort.js';
 
@@ -19,6 +20,7 @@ const FAILURES_LISTED_MAX = 8;
  * Yields exactly the bytes of `range`, verified. After a failure the read continues at the same byte with the next replica; when
  * all replicas have failed, the locations are requested again from the master, with growing pauses.
  * @param signal aborts the read, with CANCELLED
+ * @param memory holds a piece until the next one is asked for
  * @throws DfsError CHUNK_UNAVAILABLE when no replica delivered a byte for half of the profile's masterPatienceMs; STALE_HANDLE
  */
 export async function* readChunk(
@@ -26,6 +28,7 @@ export async function* readChunk(
   locations: LocationCache,
   range: ChunkRange,
   signal: AbortSignal,
+  memory: PacketMemory,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { runtime, config, penalties } = context;
   const { timings } = config;
@@ -40,7 +43,7 @@ export async function* readChunk(
     const location = await locations.locate(range.index, round > 1);
     for (const replica of penalties.order(location.replicas, config.localNodeId)) {
       try {
-        for await (const piece of readReplica(context, locations.clusterId, location, replica, at, end, signal)) {
+        for await (const piece of readReplica(context, locations.clusterId, location, replica, at, end, signal, memory)) {
           at += piece.length;
           const givenMs = runtime.clock.nowMs();
           yield piece;
@@ -75,6 +78,7 @@ async function* readReplica(
   at: number,
   end: number,
   signal: AbortSignal,
+  memory: PacketMemory,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { chunkId, version } = location;
   const { nodeId, address } = replica;
@@ -84,7 +88,7 @@ async function* readReplica(
     withAbort(
       signal,
       () => channel.destroy(),
-      () => openChunkRead(channel, open, { streamTimeoutMs }),
+      () => openChunkRead(channel, open, { streamTimeoutMs, memory }),
     );
   const { opened: stream, lease } = await openOnPool(context.channels, address, openOn, signal);
   const cut = (): void => lease.channel.destroy();

@@ -2,6 +2,7 @@
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
 import { chunkRanges } from '../../shared/chunk-math.js';
 import type { ClientContext } from '../transfer/client-context.js';
+import type { PacketMemory } from '../transfer/own-memory.js';
 import { readChunk } from './chunk-reader.js';
 import { LocationCache } from './location-cache.js';
 
@@ -28,17 +29,23 @@ export class FileReader {
   }
 
   /**
-   * The bytes [start, end), cut at the file's length, in pieces of at most a block. The pieces are views: use or copy a piece
-   * before requesting the next.
+   * The bytes [start, end), cut at the file's length, in pieces of at most a packet. The pieces are views: use or copy a piece
+   * before requesting the next, unless their memory is the caller's own.
    * @param signal aborts the read, with CANCELLED
+   * @param memory of the pieces. Default: the runtime's, which is used again
    * @throws DfsError CHUNK_UNAVAILABLE; STALE_HANDLE when the file was deleted or replaced and a chunk no longer exists
    */
-  async *read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  async *read(
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    memory: PacketMemory = this.#context.runtime.memory,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const { lengthBytes, chunkSizeBytes } = this.file;
     const scope = this.#context.closing.open(signal);
     try {
       for (const range of chunkRanges(start, Math.min(end, lengthBytes), chunkSizeBytes)) {
-        yield* readChunk(this.#context, this.#locations, range, scope.signal);
+        yield* readChunk(this.#context, this.#locations, range, scope.signal, memory);
       }
     } finally {
       scope.release();

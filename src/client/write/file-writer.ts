@@ -1,7 +1,8 @@
 /**
- * Writes one file: splits the data into chunks, uploads the chunks one after the other, and makes the file visible at close. A file of
- * one chunk whose length is known beforehand takes two calls of the master: one creates it and plans the chunk, one commits the chunk
- * and completes it.
+ * Writes one file: splits the data into chunks, uploads them, and makes the file visible at close. While one chunk is committed, the next
+ * is planned and filled: two are under way at most, each with its own buffer, and a failure of one sends only its own data again.
+ * A file of one chunk whose length is known beforehand takes two calls of the master: one creates it and plans the chunk, one commits
+ * the chunk and completes it.
  */
 import type { FileInfo__Output } from '../../protocol/generated/distrifs/v1/FileInfo.js';
 import type { WrittenChunk } from '../../protocol/generated/distrifs/v1/WrittenChunk.js';
@@ -31,6 +32,13 @@ export interface FileWriterOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A chunk whose data is complete, and which is not known to be committed. */
+interface EndingChunk {
+  readonly upload: ChunkUpload;
+  readonly buffer: ChunkBuffer;
+  readonly ended: Promise<void>;
+}
+
 interface CreatedFile {
   readonly fileId: number;
   readonly chunkSizeBytes: number;
@@ -46,11 +54,16 @@ export class FileWriter {
   readonly #lengthBytes: number | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #aborting = new AbortGroup();
-  readonly #buffer: ChunkBuffer;
+  /** Of the chunk that is being filled. */
+  #buffer: ChunkBuffer;
+  /** Memory of a committed chunk, for the next one. */
+  #spareBuffer: ChunkBuffer | null = null;
   readonly #exclusions = new Exclusions();
   readonly #releaseLease: () => void;
   #upload: ChunkUpload | null = null;
-  /** Number of committed chunks. */
+  /** The chunk before. */
+  #ending: EndingChunk | null = null;
+  /** Number of chunks whose data is complete. */
   #chunks = 0;
   /** Number of bytes accepted so far. */
   #length = 0;
@@ -120,7 +133,7 @@ export class FileWriter {
   }
 
   /**
-   * Appends bytes; at the beginning of a chunk, waits until the previous chunk is committed.
+   * Appends bytes; at the end of a chunk, waits until the chunk before it is committed.
    * @param data copied: the caller keeps the buffer
    * @throws DfsError the failure of the upload; the file is then lost, call `abort`
    */
@@ -128,7 +141,8 @@ export class FileWriter {
     for (let rest = data; rest.length > 0;) {
       this.#throwUnlessOpen();
       this.#upload ??= this.#startUpload();
-      if (this.#upload.failure !== null) throw this.#upload.failure;
+      const failure = this.#ending?.upload.failure ?? this.#upload.failure;
+      if (failure !== null) throw failure;
       const taken = this.#buffer.append(rest);
       rest = rest.subarray(taken);
       this.#length += taken;
@@ -160,6 +174,7 @@ export class FileWriter {
       const isOnlyChunk = this.#chunks === 0 && this.#created.firstPlan !== null;
       const onlyChunk = isOnlyChunk ? await this.#endOnlyChunk() : null;
       if (!isOnlyChunk) await this.#endChunk();
+      await this.#endBefore();
       const file = await this.#complete(onlyChunk);
       this.#state = 'closed';
       return file;
@@ -203,7 +218,7 @@ export class FileWriter {
     if (this.#closing !== null) {
       // It ends with an error, and abandons the file itself.
       this.#aborting.abort();
-      await this.#upload?.abort();
+      await this.#abortUploads();
       await this.#closing.catch(() => undefined);
     }
     await this.#abandoned;
@@ -223,33 +238,52 @@ export class FileWriter {
     });
   }
 
-  /** Commits the buffered data, if any. */
+  /** Begins to commit the buffered data, if any; resolves when the chunk before it is committed, and another one may begin. */
   async #endChunk(): Promise<void> {
-    if (this.#upload === null) return;
+    const upload = this.#upload;
+    if (upload === null) return;
     this.#buffer.seal();
-    await this.#upload.finish();
-    this.#chunkEnded();
+    const ended = upload.finish();
+    // It is waited for when the next chunk has ended.
+    ended.catch(() => undefined);
+    await this.#endBefore();
+    this.#ending = { upload, buffer: this.#buffer, ended };
+    this.#upload = null;
+    this.#chunks++;
+    this.#buffer = this.#spareBuffer ?? new ChunkBuffer(this.#context.blocks, this.#created.chunkSizeBytes);
+    this.#spareBuffer = null;
   }
 
   /** Writes the buffered data, if any, and leaves its commit to the completion of the file. */
   async #endOnlyChunk(): Promise<WrittenChunk | null> {
-    if (this.#upload === null) return null;
+    const upload = this.#upload;
+    if (upload === null) return null;
     this.#buffer.seal();
-    const written = await this.#upload.finishUncommitted();
-    this.#chunkEnded();
-    return written;
-  }
-
-  #chunkEnded(): void {
+    const written = await upload.finishUncommitted();
     this.#upload = null;
     this.#chunks++;
     this.#buffer.clear();
+    return written;
+  }
+
+  /** Resolves when the chunk before the one that is being filled is committed. */
+  async #endBefore(): Promise<void> {
+    if (this.#ending === null) return;
+    const { buffer, ended } = this.#ending;
+    await ended;
+    buffer.clear();
+    this.#spareBuffer = buffer;
+    this.#ending = null;
+  }
+
+  async #abortUploads(): Promise<void> {
+    await Promise.all([this.#upload?.abort(), this.#ending?.upload.abort()]);
   }
 
   /** @param tells the master; false: no master has answered for long */
   async #abandon(tells: boolean): Promise<void> {
     this.#state = 'aborted';
-    await this.#upload?.abort();
+    await this.#abortUploads();
     if (!tells) return;
     try {
       await this.#context.master.mutate(
@@ -268,7 +302,7 @@ export class FileWriter {
 
   #letGo(): void {
     this.#releaseLease();
-    this.#buffer.release();
+    for (const buffer of [this.#buffer, this.#spareBuffer, this.#ending?.buffer]) buffer?.release();
   }
 
   #throwUnlessOpen(): void {

@@ -77,16 +77,33 @@ export async function streamChunk(
 
 async function pump(stream: ChunkWriteStream, source: BlockSource): Promise<readonly string[]> {
   for (let index = 0; ;) {
-    const block = source.next(index);
-    if (block === 'end') break;
-    if (block === 'wait') {
+    const first = source.next(index);
+    if (first === 'end') break;
+    if (first === 'wait') {
       const failure = await Promise.race([source.changed(), stream.ended]);
       if (failure instanceof DfsError) throw failure;
       continue;
     }
-    await stream.write(block.data, block.checksum);
-    index++;
+    const blocks = readyBlocks(source, index, stream.packetBytes);
+    const checksums = Uint32Array.from(blocks, (block) => block.checksum);
+    await stream.write(
+      blocks.map((block) => block.data),
+      checksums,
+    );
+    index += blocks.length;
   }
   const { nodeIds } = await stream.finish();
   return nodeIds;
+}
+
+/** The blocks from `index` on that are ready, as many as a packet of `packetBytes` holds. */
+function readyBlocks(source: BlockSource, index: number, packetBytes: number): ChecksummedBlock[] {
+  const blocks: ChecksummedBlock[] = [];
+  for (let bytes = 0; bytes < packetBytes;) {
+    const block = source.next(index + blocks.length);
+    if (block === 'wait' || block === 'end') break;
+    blocks.push(block);
+    bytes += block.data.length;
+  }
+  return blocks;
 }

@@ -3,7 +3,7 @@ import type { ChannelPool } from '../../protocol/channel-pool.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import type { Timings } from '../../shared/profile.js';
-import type { Clock, Logger } from '../../shared/runtime.js';
+import type { Clock, Logger, Memory } from '../../shared/runtime.js';
 import type { NodeIdentity } from '../base/identity.js';
 import type { ChunkStore } from '../store/chunk-store.js';
 import type { Quarantine } from '../store/quarantine.js';
@@ -15,6 +15,7 @@ export interface DataPlane {
   /** Connections to other datanodes. */
   readonly pool: ChannelPool;
   readonly clock: Clock;
+  readonly memory: Memory;
   readonly timings: Timings;
   readonly log: Logger;
   readonly diskWaits: DiskWaits;

@@ -1,8 +1,8 @@
 /** The data port: takes connections and serves their conversations, one at a time on each. */
 import { busyNode } from '../../protocol/busy.js';
 import { errorFrame, quarantineOpen, readOpen, writeOpen } from '../../protocol/data-headers.js';
-import { FrameChannel } from '../../protocol/frame-channel.js';
-import { type Frame, FrameType } from '../../protocol/frames.js';
+import { type Frame, FrameChannel } from '../../protocol/frame-channel.js';
+import { FrameType, withVersion } from '../../protocol/frames.js';
 import { ConnectionPlaces } from '../../shared/connection-places.js';
 import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { PeerWarnings } from '../../shared/peer-warnings.js';
@@ -21,6 +21,9 @@ const OPENING_MS = 10_000;
 /** Refused connections that may wait until the other side has read the reason. */
 const REFUSED_MAX = 64;
 const REFUSED_MS = 1_000;
+
+/** A frame that may open a conversation. */
+type Opening = Exclude<Frame, { readonly type: typeof FrameType.PACKET }>;
 
 export class DataServer {
   readonly #plane: DataPlane;
@@ -103,6 +106,7 @@ export class DataServer {
       }
     } catch (error) {
       this.#closed(channel, error);
+      await this.#answerForeign(channel, error);
     } finally {
       place?.leave();
       channel.destroy();
@@ -137,7 +141,18 @@ export class DataServer {
     throw new DfsError('PROTOCOL_ERROR', `frame of type ${frame.type} where a conversation should begin`);
   }
 
-  async #read(channel: FrameChannel, frame: Frame): Promise<boolean> {
+  /** Tells a peer that speaks another version what is wrong, in a frame of its own version. */
+  async #answerForeign(channel: FrameChannel, error: unknown): Promise<void> {
+    const version = channel.foreignVersion;
+    if (version === null || channel.receivedFrames > 0) return;
+    const frame = withVersion(errorFrame.encode(toDfsError(error, 'Cannot open a conversation')), version);
+    await sendInTime(this.#plane, channel, async () => {
+      await channel.send(frame);
+      await channel.end();
+    }).catch(() => undefined);
+  }
+
+  async #read(channel: FrameChannel, frame: Opening): Promise<boolean> {
     const open = await this.#opened(channel, () => readOpen.decode(frame.body));
     if (await this.#isRefused(channel)) return false;
     this.#reads++;
@@ -150,7 +165,7 @@ export class DataServer {
     }
   }
 
-  async #quarantine(channel: FrameChannel, frame: Frame): Promise<boolean> {
+  async #quarantine(channel: FrameChannel, frame: Opening): Promise<boolean> {
     const open = await this.#opened(channel, () => quarantineOpen.decode(frame.body));
     if (await this.#isRefused(channel)) return false;
     this.#reads++;
@@ -163,7 +178,7 @@ export class DataServer {
     }
   }
 
-  async #write(channel: FrameChannel, frame: Frame): Promise<boolean> {
+  async #write(channel: FrameChannel, frame: Opening): Promise<boolean> {
     const open = await this.#opened(channel, () => writeOpen.decode(frame.body));
     if (await this.#isRefused(channel)) return false;
     if (this.#writes.size >= WRITES_MAX) {

@@ -5,8 +5,9 @@ import { encodeFinish } from '../../protocol/frames.js';
 import type { ReadOpen__Output } from '../../protocol/generated/distrifs/v1/ReadOpen.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES } from '../../shared/limits.js';
+import type { Timer } from '../../shared/runtime.js';
 import { blockCount } from '../store/chunk-meta.js';
-import type { ReplicaReader } from '../store/replica-reader.js';
+import type { ReplicaPacket, ReplicaReader } from '../store/replica-reader.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';
 import { readAhead } from './read-ahead.js';
 
@@ -36,7 +37,7 @@ export async function serveRead(plane: DataPlane, channel: FrameChannel, open: R
     await answer(
       readHeader.encode({ chunkLengthBytes: lengthBytes, firstOffsetBytes: first * BLOCK_BYTES, lengthBytes: sentBytes }),
     );
-    for await (const packet of readAhead(reader, first, end, plane.diskWaits)) await answer(packet);
+    for await (const packet of readAhead(plane, reader, first, end)) await sendPacketInTime(plane, channel, packet);
     await answer(encodeFinish(sentBytes));
   } catch (error) {
     if (isDfsError(error, 'CONNECTION_LOST')) throw error;
@@ -46,6 +47,21 @@ export async function serveRead(plane: DataPlane, channel: FrameChannel, open: R
     await answer(errorFrame.encode(readable(blaming(plane.identity.nodeId, error))));
   } finally {
     if (reader !== null) await plane.diskWaits.cleanedUp(reader.close());
+  }
+}
+
+/** Sends a packet; when the other side takes nothing of it within the stream timeout, the channel is destroyed. */
+async function sendPacketInTime(plane: DataPlane, channel: FrameChannel, packet: ReplicaPacket): Promise<void> {
+  const start = (): Timer => plane.clock.setTimer(plane.timings.streamTimeoutMs, () => channel.destroy());
+  const restart = (): void => {
+    timer.cancel();
+    timer = start();
+  };
+  let timer = start();
+  try {
+    await channel.sendPacket(packet.header, [packet.data], () => packet.buffer.release(), restart);
+  } finally {
+    timer.cancel();
   }
 }
 

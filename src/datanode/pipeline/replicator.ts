@@ -1,5 +1,4 @@
 /** Copies a committed replica to another node, as the upstream of a write with the purpose REPAIR. */
-import { FRAME_PREFIX_BYTES, PACKET_HEADER_BYTES } from '../../protocol/frames.js';
 import type { NodeAddress__Output } from '../../protocol/generated/distrifs/v1/NodeAddress.js';
 import { blaming, type DataPlane } from './data-plane.js';
 import { openNodeWrite } from './node-write.js';
@@ -60,7 +59,7 @@ export async function copyReplica(
     try {
       control.throwIfCancelled();
       for await (const packet of patchedBlocks(plane, { chunkId, version, reader, sources })) {
-        await stream.forward(packet, packet.length - FRAME_PREFIX_BYTES - PACKET_HEADER_BYTES);
+        await stream.write([packet.data], packet.header.checksums, () => packet.buffer.release());
       }
       await stream.finish();
       isDone = true;

@@ -12,11 +12,11 @@
  */
 import { errorFrame, writeCommitted, writeReady } from '../../protocol/data-headers.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
-import { decodeFinish, decodePacket, type Frame, FrameType, receivedBytes } from '../../protocol/frames.js';
+import { decodeFinish, FrameType, type PacketHeader } from '../../protocol/frames.js';
 import type { WriteOpen__Output } from '../../protocol/generated/distrifs/v1/WriteOpen.js';
-import { crc32 } from '../../shared/crc32.js';
+import { badBlockOffset } from '../../protocol/packet-blocks.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
-import { BLOCK_BYTES, KIB } from '../../shared/limits.js';
+import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
 import type { Timer } from '../../shared/runtime.js';
 import { StallTimer } from '../../shared/stall-timer.js';
 import { diskLimitMs } from '../../shared/wait-limits.js';
@@ -29,7 +29,7 @@ import { AckSender } from './ack-sender.js';
 const LINGER_MS = 1_000;
 
 /** Progress of this much is acknowledged at once. */
-const ACK_BYTES = 256 * KIB;
+const ACK_BYTES = MIB;
 
 export class WriteSession {
   readonly #plane: DataPlane;
@@ -47,6 +47,8 @@ export class WriteSession {
   readonly #failed: Promise<never>;
   #announceFailure: (failure: DfsError) => void = () => undefined;
   #lingerTimer: Timer | null = null;
+  /** Packets whose data the disk or the next node still needs. */
+  #packetsHeld = 0;
   /** Disk calls that have ended, here and on the nodes after this one. */
   #steps = 0;
   #nextSteps = 0;
@@ -160,28 +162,57 @@ export class WriteSession {
         throw new DfsError('PROTOCOL_ERROR', `FINISH at ${lengthBytes} bytes, after ${writer.receivedBytes} bytes of data`);
       }
       if (frame.type !== FrameType.PACKET) throw new DfsError('PROTOCOL_ERROR', `Frame of type ${frame.type} in a write`);
-      await this.#takePacket(writer, frame);
+      await this.#takePacket(writer, frame.packet);
     }
   }
 
-  async #takePacket(writer: ReplicaWrite, frame: Frame): Promise<void> {
-    const { offset, crc32: checksum, data } = decodePacket(frame.body);
+  async #takePacket(writer: ReplicaWrite, packet: PacketHeader): Promise<void> {
+    const { offset, dataBytes } = packet;
     if (offset !== writer.receivedBytes) {
       throw new DfsError('PROTOCOL_ERROR', `Packet at offset ${offset} where ${writer.receivedBytes} was due`);
     }
     // A sign of life.
-    if (data.length === 0) return;
+    if (dataBytes === 0) return;
     if (offset % BLOCK_BYTES !== 0) throw new DfsError('PROTOCOL_ERROR', `Packet at offset ${offset}, after a shorter block`);
-    if (offset + data.length > writer.target.reserveBytes) {
-      const text = `Packet up to offset ${offset + data.length} of a write that set ${writer.target.reserveBytes} bytes aside`;
+    if (offset + dataBytes > writer.target.reserveBytes) {
+      const text = `Packet up to offset ${offset + dataBytes} of a write that set ${writer.target.reserveBytes} bytes aside`;
       throw new DfsError('PROTOCOL_ERROR', text);
     }
-    if (crc32(data) !== checksum) {
-      throw new DfsError('DATA_CORRUPT', `Packet at offset ${offset} of chunk ${this.#open.chunkId} does not match its checksum`);
+    const isOnly = this.#packetsHeld === 0;
+    const buffer = await this.#plane.memory.takeBuffer(dataBytes, isOnly);
+    this.#packetsHeld++;
+    let holders = 1;
+    const release = (): void => {
+      holders--;
+      if (holders === 0) this.#packetsHeld--;
+      buffer.release();
+    };
+    try {
+      await this.#channel.receiveData(buffer.bytes, this.#plane.timings.streamTimeoutMs);
+      this.#throwIfFailed();
+      await this.#passOn(writer, packet, buffer.bytes, () => {
+        holders++;
+        buffer.retain();
+        return release;
+      });
+    } finally {
+      release();
     }
-    writer.append(data, checksum);
+  }
+
+  /** Verifies a packet, forwards it and stores it. @param hold adds a holder of the data; returns what ends that */
+  async #passOn(writer: ReplicaWrite, packet: PacketHeader, data: Uint8Array, hold: () => () => void): Promise<void> {
+    const { offset, checksums } = packet;
+    const bad = badBlockOffset(offset, data, checksums);
+    if (bad !== null) {
+      throw new DfsError('DATA_CORRUPT', `Packet at offset ${bad} of chunk ${this.#open.chunkId} does not match its checksum`);
+    }
+    // The next node waits for it; the own disk has time until the last one has written it.
+    const next = this.#next?.stream;
+    const forwarded = next?.write([data], checksums, hold());
+    writer.append(data, checksums, hold());
     this.#disk.begin(diskLimitMs(this.#plane.timings));
-    await this.#next?.stream.forward(receivedBytes(frame), data.length);
+    await forwarded;
     await writer.ready();
   }
 

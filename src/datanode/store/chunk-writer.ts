@@ -9,7 +9,7 @@
  */
 import assert from 'node:assert/strict';
 import { type DfsError, toDfsError } from '../../shared/errors.js';
-import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
+import { BLOCK_BYTES, MIB, PACKET_BYTES_MAX } from '../../shared/limits.js';
 import type { DiskFile } from '../../shared/runtime.js';
 import { isRefusal } from '../base/durable-file.js';
 import type { ChunkFolder } from './chunk-folder.js';
@@ -17,8 +17,8 @@ import { blockCount, type ChunkMeta } from './chunk-meta.js';
 import type { ReplicaWrite, WriterHooks, WriteTarget } from './replica-write.js';
 import type { Reservation } from './space-account.js';
 
-/** Blocks given and not yet on the disk, at most; beyond it `ready` waits. */
-const PENDING_BYTES_MAX = MIB;
+/** Bytes given and not yet on the disk; beyond it `ready` waits. */
+const PENDING_BYTES_MAX = 4 * MIB;
 
 export class ChunkWriter implements ReplicaWrite {
   readonly target: WriteTarget;
@@ -30,7 +30,7 @@ export class ChunkWriter implements ReplicaWrite {
   /** written <= received <= reserveBytes */
   #receivedBytes = 0;
   #writtenBytes = 0;
-  /** The last block write; never rejects. */
+  /** The last write of blocks; never rejects. */
   #lastWrite: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
@@ -77,19 +77,25 @@ export class ChunkWriter implements ReplicaWrite {
   }
 
   /**
-   * Takes the next block; it is written in the background.
-   * @param data verified by the caller; must not change any more. Whole blocks but for the last; within reserveBytes
+   * Takes the next blocks; they are written in the background.
+   * @param data verified by the caller; must not change until `onWritten`. Whole blocks but for the chunk's last; within reserveBytes
+   * @param checksums of each block
+   * @param onWritten called once, when `data` is not needed any more: it is written, or is not going to be
    */
-  append(data: Uint8Array, checksum: number): void {
+  append(data: Uint8Array, checksums: Uint32Array, onWritten: () => void = () => undefined): void {
     const position = this.#receivedBytes;
-    assert(position % BLOCK_BYTES === 0 && data.length > 0 && data.length <= BLOCK_BYTES, 'blocks are written whole, in order');
+    assert(
+      position % BLOCK_BYTES === 0 && data.length > 0 && data.length <= PACKET_BYTES_MAX,
+      'blocks are written whole, in order',
+    );
     assert(position + data.length <= this.target.reserveBytes, 'a write stays within its reservation');
-    this.#checksums[position / BLOCK_BYTES] = checksum;
+    assert(checksums.length === blockCount(data.length), 'each block has a checksum');
+    this.#checksums.set(checksums, position / BLOCK_BYTES);
     this.#receivedBytes += data.length;
-    this.#lastWrite = this.#lastWrite.then(() => this.#writeBlock(data, position));
+    this.#lastWrite = this.#lastWrite.then(() => this.#writeBlocks(data, position)).then(onWritten);
   }
 
-  /** Resolves when more blocks may be given. Rejects when the write has failed. */
+  /** Resolves when more may be given. Rejects when the write has failed. */
   async ready(): Promise<void> {
     while (this.#failure === null && this.#receivedBytes - this.#writtenBytes > PENDING_BYTES_MAX) {
       await new Promise<void>((resolve) => {
@@ -167,7 +173,7 @@ export class ChunkWriter implements ReplicaWrite {
     return this.#folder.placeMeta(uuid, meta, this.#hooks.progressed);
   }
 
-  async #writeBlock(data: Uint8Array, position: number): Promise<void> {
+  async #writeBlocks(data: Uint8Array, position: number): Promise<void> {
     if (this.#failure !== null) return;
     try {
       await this.#file.write(data, position);

@@ -63,13 +63,15 @@ export class JournaledWriter implements ReplicaWrite {
     return this.#checksums.subarray(0, blockCount(this.#receivedBytes));
   }
 
-  append(data: Uint8Array, checksum: number): void {
+  append(data: Uint8Array, checksums: Uint32Array, onWritten: () => void = () => undefined): void {
     const position = this.#receivedBytes;
-    assert(position % BLOCK_BYTES === 0 && data.length > 0 && data.length <= BLOCK_BYTES, 'blocks are written whole, in order');
+    assert(position % BLOCK_BYTES === 0 && data.length > 0, 'blocks are written whole, in order');
     assert(position + data.length <= this.target.reserveBytes, 'a write stays within its reservation');
-    this.#checksums[position / BLOCK_BYTES] = checksum;
+    assert(checksums.length === blockCount(data.length), 'each block has a checksum');
+    this.#checksums.set(checksums, position / BLOCK_BYTES);
     this.#data.set(data, position);
     this.#receivedBytes += data.length;
+    onWritten();
   }
 
   ready(): Promise<void> {

@@ -37,10 +37,12 @@ export interface ReplicaWrite {
   /** Resolves with the first failure, also one that comes from outside (abort), as soon as it is known. */
   readonly failed: Promise<DfsError>;
   /**
-   * Takes the next block.
-   * @param data verified by the caller; must not change any more. Whole blocks but for the last; within reserveBytes
+   * Takes the next blocks.
+   * @param data verified by the caller; must not change until `onWritten`. Whole blocks but for the chunk's last; within reserveBytes
+   * @param checksums of each block
+   * @param onWritten called once, when `data` is not needed any more: it is taken over, or is not going to be
    */
-  append(data: Uint8Array, checksum: number): void;
+  append(data: Uint8Array, checksums: Uint32Array, onWritten?: () => void): void;
   /** Resolves when more blocks may be given. Rejects when the write has failed. */
   ready(): Promise<void>;
   /**

@@ -8,6 +8,7 @@ import { createMemoryClock } from './memory-clock.js';
 import { createMemoryCompute } from './memory-compute.js';
 import { createMemoryDisk } from './memory-disk.js';
 import { createMemoryLogger, type SimLogLine } from './memory-logger.js';
+import { simulatedMemory } from '../rules/simulated-memory.js';
 import { createMemoryNet } from './memory-net.js';
 import { MemoryRpcChannel } from './memory-rpc-channel.js';
 import { MemoryRpcServer } from './memory-rpc-server.js';
@@ -121,7 +122,7 @@ export class Machine implements ProcessHost, NetworkHost, Throttled {
       },
       net: createMemoryNet(network, process),
       compute: createMemoryCompute(process),
-      memory: { heap: () => this.heap },
+      memory: simulatedMemory(() => this.heap),
       log: createMemoryLogger(process, onLog),
     };
   }

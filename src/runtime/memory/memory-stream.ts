@@ -10,15 +10,29 @@ export const WINDOW_BYTES = 256 * 1024;
 export const SEND_BUFFER_BYTES = 128 * 1024;
 /** The receiver reports consumed bytes in steps of this size. */
 const CREDIT_BYTES = WINDOW_BYTES / 4;
-/** The longest piece that crosses the network, and that a read returns. */
+/** The longest piece that crosses the network. */
 const PIECE_BYTES_MAX = 128 * 1024;
+
+interface Reader {
+  readonly target: Uint8Array;
+  readonly atLeastBytes: number;
+  filledBytes: number;
+  readonly operation: Operation<number>;
+}
+
+/** Accepted from a writer; the memory is the writer's, and read when it is sent. */
+interface Unsent {
+  bytes: Uint8Array;
+  /** Of the last piece of a write. */
+  readonly onSent: (() => void) | undefined;
+}
 
 export class MemoryStream implements ByteStream, EndpointHandler {
   readonly remoteAddress: string;
   readonly #process: SimProcess;
   readonly #endpoint: Endpoint;
   /** Bytes accepted from writers that are not sent yet. */
-  #unsent: Uint8Array[] = [];
+  #unsent: Unsent[] = [];
   #unsentBytes = 0;
   /** Bytes sent and not known to be consumed. Invariant: <= WINDOW_BYTES. */
   #inFlightBytes = 0;
@@ -30,7 +44,8 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   #isEnding = false;
   #finSent = false;
   #failure: DfsError | null = null;
-  #reader: Operation<Uint8Array | null> | null = null;
+  #arrivedBytes = 0;
+  #reader: Reader | null = null;
   #isReading = false;
   /** Writers that wait for space, and callers that wait until all data is sent. */
   #writers: Operation<void>[] = [];
@@ -48,30 +63,39 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     endpoint.handler = this;
   }
 
-  read(): Promise<Uint8Array | null> {
-    return this.#operate<Uint8Array | null>('net.read', (operation) => {
+  get arrivedBytes(): number {
+    return this.#arrivedBytes;
+  }
+
+  readInto(target: Uint8Array, atLeastBytes: number): Promise<number> {
+    return this.#operate<number>('net.read', (operation) => {
       if (this.#isReading) {
         operation.reject(new DfsError('INTERNAL', `A second read on the stream with ${this.remoteAddress} while one waits`));
         return;
       }
       this.#isReading = true;
-      this.#reader = operation;
+      this.#reader = { target, atLeastBytes, filledBytes: 0, operation };
       this.#serveReader();
     });
   }
 
-  write(data: Uint8Array): Promise<void> {
-    return this.#operate(`net.write +${data.length}`, (operation) => {
-      if (this.#isEnding) {
-        operation.reject(new DfsError('CONNECTION_LOST', `Cannot write to ${this.remoteAddress} after the end of the stream`));
-      } else if (this.#failure !== null) {
-        operation.reject(this.#failure);
-      } else {
-        if (data.length > 0) this.#unsent.push(data);
-        this.#unsentBytes += data.length;
-        this.#writers.push(operation);
-        this.#pump();
+  write(data: Uint8Array | readonly Uint8Array[], onSent?: () => void): Promise<void> {
+    const pieces = data instanceof Uint8Array ? [data] : data;
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    return this.#operate(`net.write +${bytes}`, (operation) => {
+      const refusal = this.#isEnding
+        ? new DfsError('CONNECTION_LOST', `Cannot write to ${this.remoteAddress} after the end of the stream`)
+        : this.#failure;
+      if (refusal !== null) {
+        operation.reject(refusal);
+        onSent?.();
+        return;
       }
+      for (const piece of pieces) this.#unsent.push({ bytes: piece, onSent: undefined });
+      if (onSent !== undefined) this.#unsent.push({ bytes: new Uint8Array(0), onSent });
+      this.#unsentBytes += bytes;
+      this.#writers.push(operation);
+      this.#pump();
     });
   }
 
@@ -102,8 +126,11 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   }
 
   onMessage(message: Message): void {
-    if (message.kind === 'bytes') this.#arrived.push(message.bytes);
-    else if (message.kind === 'fin') this.#peerEnded = true;
+    if (message.kind === 'bytes') {
+      this.#arrived.push(message.bytes);
+      this.#arrivedBytes += message.bytes.length;
+    }
+    if (message.kind === 'fin') this.#peerEnded = true;
     else if (message.kind === 'credit') this.#inFlightBytes -= message.count;
     if (message.kind === 'credit') this.#pump();
     else this.#serveReader();
@@ -118,15 +145,20 @@ export class MemoryStream implements ByteStream, EndpointHandler {
   #pump(): void {
     const { random } = this.#process.host;
     for (let first = this.#unsent[0]; first !== undefined; first = this.#unsent[0]) {
-      const roomBytes = WINDOW_BYTES - this.#inFlightBytes;
-      if (roomBytes <= 0) break;
-      const wantedBytes = random.chance(0.25) ? random.integer(1, first.length) : first.length;
-      const pieceBytes = Math.min(wantedBytes, roomBytes, PIECE_BYTES_MAX);
-      this.#endpoint.send({ kind: 'bytes', bytes: new Uint8Array(first.subarray(0, pieceBytes)) });
-      this.#inFlightBytes += pieceBytes;
-      this.#unsentBytes -= pieceBytes;
-      if (pieceBytes === first.length) this.#unsent.shift();
-      else this.#unsent[0] = first.subarray(pieceBytes);
+      const { bytes, onSent } = first;
+      if (bytes.length > 0) {
+        const roomBytes = WINDOW_BYTES - this.#inFlightBytes;
+        if (roomBytes <= 0) break;
+        const wantedBytes = random.chance(0.25) ? random.integer(1, bytes.length) : bytes.length;
+        const pieceBytes = Math.min(wantedBytes, roomBytes, PIECE_BYTES_MAX);
+        this.#endpoint.send({ kind: 'bytes', bytes: new Uint8Array(bytes.subarray(0, pieceBytes)) });
+        this.#inFlightBytes += pieceBytes;
+        this.#unsentBytes -= pieceBytes;
+        first.bytes = bytes.subarray(pieceBytes);
+      }
+      if (first.bytes.length > 0) continue;
+      this.#unsent.shift();
+      if (onSent !== undefined) this.#process.soon(`net.sent ${this.#endpoint.link}`, onSent);
     }
     if (this.#unsentBytes <= SEND_BUFFER_BYTES) settleAll(this.#writers);
     if (this.#isEnding && this.#unsent.length === 0) {
@@ -141,16 +173,12 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     const reader = this.#reader;
     if (reader === null) return;
     const failure = this.#failure;
-    const piece = this.#takePiece();
-    if (piece !== null) this.#settleReader(() => reader.resolve(piece));
-    else if (this.#peerEnded) this.#settleReader(() => reader.resolve(null));
-    else if (failure !== null) this.#settleReader(() => reader.reject(failure));
-    else return;
-    if (piece === null) return;
-    this.#consumedBytes += piece.length;
-    if (this.#consumedBytes < CREDIT_BYTES) return;
-    this.#endpoint.send({ kind: 'credit', count: this.#consumedBytes });
-    this.#consumedBytes = 0;
+    this.#fill(reader);
+    if (reader.filledBytes >= reader.atLeastBytes || this.#peerEnded) {
+      this.#settleReader(() => reader.operation.resolve(reader.filledBytes));
+    } else if (failure !== null) {
+      this.#settleReader(() => reader.operation.reject(failure));
+    }
   }
 
   #settleReader(settle: () => void): void {
@@ -159,33 +187,33 @@ export class MemoryStream implements ByteStream, EndpointHandler {
     settle();
   }
 
-  /** The next piece to return: one received piece, or several joined. */
-  #takePiece(): Uint8Array | null {
-    const first = this.#arrived.shift();
-    if (first === undefined) return null;
-    if (this.#arrived.length === 0 || !this.#process.host.random.chance(0.25)) return first;
-    const pieces = [first];
-    let totalBytes = first.length;
-    for (
-      let next = this.#arrived[0];
-      next !== undefined && totalBytes + next.length <= PIECE_BYTES_MAX;
-      next = this.#arrived[0]
-    ) {
-      pieces.push(next);
-      totalBytes += next.length;
-      this.#arrived.shift();
+  /** Moves what has arrived into the reader's memory: as much as is wanted at least, and more by chance. */
+  #fill(reader: Reader): void {
+    const { target, atLeastBytes } = reader;
+    for (let first = this.#arrived[0]; first !== undefined && reader.filledBytes < target.length; first = this.#arrived[0]) {
+      const isEnough = reader.filledBytes >= atLeastBytes;
+      if (isEnough && !this.#process.host.random.chance(0.25)) break;
+      const part = first.subarray(0, target.length - reader.filledBytes);
+      target.set(part, reader.filledBytes);
+      reader.filledBytes += part.length;
+      this.#consumedBytes += part.length;
+      if (part.length === first.length) this.#arrived.shift();
+      else this.#arrived[0] = first.subarray(part.length);
     }
-    return new Uint8Array(Buffer.concat(pieces, totalBytes));
+    if (this.#consumedBytes < CREDIT_BYTES) return;
+    this.#endpoint.send({ kind: 'credit', count: this.#consumedBytes });
+    this.#consumedBytes = 0;
   }
 
   /** Fails the stream: pending calls reject, by an event; received bytes can still be read after a reset. */
   #fail(failure: DfsError): void {
     if (this.#failure !== null) return;
     this.#failure = failure;
-    this.#unsent = [];
+    const unsent = this.#unsent.splice(0);
     const waiting = [...this.#writers.splice(0), ...this.#enders.splice(0)];
     this.#process.soon(`net.closed ${this.remoteAddress}`, () => {
       for (const operation of waiting) operation.reject(failure);
+      for (const { onSent } of unsent) onSent?.();
       this.#serveReader();
     });
     this.#onClose();

@@ -1,8 +1,11 @@
-/** The heap of this process, or of this worker thread. */
+/** The heap and the buffers of this process, or of this worker thread. */
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { HeapUse, Memory } from '../../shared/runtime.js';
+import { BUFFERED_BYTES_MAX } from '../../shared/limits.js';
+import type { HeapUse, Memory, PooledBuffer } from '../../shared/runtime.js';
+import { BufferPool } from '../rules/buffer-pool.js';
 import type { Closers } from './base/closers.js';
+import { SpareBuffers } from './spare-buffers.js';
 
 /**
  * Counts what the last full collection left: between two of them the heap fills with garbage up to its limit, so that the bytes in use
@@ -10,6 +13,7 @@ import type { Closers } from './base/closers.js';
  */
 export class NodeMemory implements Memory {
   readonly #closers: Closers;
+  readonly #buffers = new BufferPool(new SpareBuffers(), BUFFERED_BYTES_MAX);
   #leftBytes = 0;
   #isObserving = false;
 
@@ -22,6 +26,14 @@ export class NodeMemory implements Memory {
     if (!this.#isObserving) this.#observe();
     const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
     return { usedBytes: Math.min(usedBytes, this.#leftBytes), limitBytes };
+  }
+
+  get isBufferScarce(): boolean {
+    return this.#buffers.isScarce;
+  }
+
+  takeBuffer(sizeBytes: number, isUrgent?: boolean): Promise<PooledBuffer> {
+    return this.#buffers.take(sizeBytes, isUrgent);
   }
 
   #observe(): void {

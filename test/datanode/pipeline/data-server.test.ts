@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { isBusy } from '../../../src/protocol/busy.js';
-import { readOpen } from '../../../src/protocol/data-headers.js';
+import { errorFrame, readOpen } from '../../../src/protocol/data-headers.js';
 import { ChannelPool, openOnPool } from '../../../src/protocol/channel-pool.js';
 import { openChunkRead } from '../../../src/protocol/chunk-reader-stream.js';
 import { FrameChannel } from '../../../src/protocol/frame-channel.js';
-import { FrameType } from '../../../src/protocol/frames.js';
+import { FRAME_PREFIX_BYTES, FrameType, withVersion } from '../../../src/protocol/frames.js';
 import { BLOCK_BYTES } from '../../../src/shared/limits.js';
 import type { ByteStream, Runtime } from '../../../src/shared/runtime.js';
 import { CLUSTER, patternBytes, sameBytes, World } from '../fixtures.js';
+import { readPiece } from '../../runtime/bytes.js';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -30,7 +31,7 @@ test('garbage closes its connection, is logged once a minute, and stops nothing'
       await stream.write(Uint8Array.from(bytes));
       await stream.end();
       // The node closes it from its side.
-      await stream.read().catch(() => null);
+      await readPiece(stream).catch(() => null);
       stream.destroy();
     }
     const closed = (): number => warnings.filter((line) => line.includes('Closed a connection')).length;
@@ -38,7 +39,7 @@ test('garbage closes its connection, is logged once a minute, and stops nothing'
     await world.sim.advance(61_000);
     const stream = await world.client.net.dial('dn-1:9000', { timeoutMs: 1_000 });
     await stream.write(text('again, again'));
-    await stream.read().catch(() => null);
+    await readPiece(stream).catch(() => null);
     expect(closed()).toBe(2);
     const data = patternBytes(BLOCK_BYTES);
     await world.writeChunk(7, 1, ['dn-1'], data);
@@ -109,11 +110,11 @@ test('a connection at rest that gives way while a request is on its way: a used 
       await world.up('dn-1');
       await world.writeChunk(7, 1, ['dn-1'], patternBytes(BLOCK_BYTES));
       const reader = world.sim.machine('reader').boot();
-      const { net, clock } = reader;
+      const { net, clock, memory } = reader;
       const pool = new ChannelPool({ net, clock, connectTimeoutMs: 1_000, maxIdlePerAddress: 2 });
       const open = { clusterId: CLUSTER, chunkId: 7, version: 1, offsetBytes: 0, lengthBytes: 10, nodeId: 'dn-1' };
       const readOnce = async () => {
-        const opening = (channel: FrameChannel) => openChunkRead(channel, open, { streamTimeoutMs: 1_000 });
+        const opening = (channel: FrameChannel) => openChunkRead(channel, open, { streamTimeoutMs: 1_000, memory });
         const { opened, lease } = await openOnPool(pool, 'dn-1:9000', opening);
         for await (const piece of opened) expect(piece).toHaveLength(10);
         lease.release(opened.reusable);
@@ -142,7 +143,7 @@ test('an opening that comes a byte at a time is cut off', async () => {
     await world.up('dn-1');
     const [stream] = await dialMany(world.client, 1);
     const beganMs = world.sim.nowMs;
-    const ended = stream!.read().then(
+    const ended = readPiece(stream!).then(
       () => world.sim.nowMs,
       () => world.sim.nowMs,
     );
@@ -151,5 +152,22 @@ test('an opening that comes a byte at a time is cut off', async () => {
       await world.sim.advance(1_000);
     }
     expect((await ended) - beganMs).toBeLessThan(20_000);
+  });
+});
+
+test('a peer of another version is answered with the reason, in a frame of its own version', async () => {
+  const world = new World(6);
+  await world.sim.run(async () => {
+    await world.up('dn-1');
+    const [stream] = await dialMany(world.client, 1);
+    const open = readOpen.encode({ clusterId: CLUSTER, chunkId: 7, version: 1, lengthBytes: 1, nodeId: 'dn-1' });
+    await stream!.write(withVersion(open, 1));
+    const answer = (await readPiece(stream!))!;
+    expect([answer[4], answer[5]]).toEqual([1, FrameType.ERROR]);
+    expect(errorFrame.decode(answer.subarray(FRAME_PREFIX_BYTES))).toMatchObject({
+      code: 'PROTOCOL_ERROR',
+      message: expect.stringContaining('Frame version 1: this side speaks version 2') as string,
+    });
+    expect(await readPiece(stream!)).toBeNull();
   });
 });

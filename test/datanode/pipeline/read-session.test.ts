@@ -9,6 +9,7 @@ async function worldWithChunk(seed: string): Promise<World> {
   await world.sim.run(async () => {
     await world.up('dn-1', 'dn-2');
     await world.writeChunk(7, 2, ['dn-1', 'dn-2'], DATA);
+    await world.sim.runUntil(() => ['dn-1', 'dn-2'].every((name) => world.master.statesOf(name, 7).includes('COMMITTED')));
   });
   return world;
 }
@@ -60,7 +61,7 @@ test('a flipped bit gives DATA_CORRUPT and never the bytes; the replica is repor
     expect(disk.files()).toEqual(expect.arrayContaining([dataFile(7), metaFile(7, 2)]));
     // A whole copy of the same version takes its place.
     await world.writeChunk(7, 2, ['dn-1'], DATA);
-    expect(world.master.statesOf('dn-1', 7).at(-1)).toBe('COMMITTED');
+    await world.sim.runUntil(() => world.master.statesOf('dn-1', 7).at(-1) === 'COMMITTED');
     expect(sameBytes(await world.readChunk('dn-1', 7, 2, 0, DATA.length), DATA)).toBe(true);
   });
 });

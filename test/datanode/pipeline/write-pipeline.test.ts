@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { segmentFileName } from '../../../src/datanode/journal/journal-files.js';
-import { BLOCK_BYTES } from '../../../src/shared/limits.js';
+import type { ChunkWriteStream } from '../../../src/protocol/chunk-writer-stream.js';
+import { packetChecksums } from '../../../src/protocol/packet-blocks.js';
+import { BLOCK_BYTES, MIB } from '../../../src/shared/limits.js';
 import { dataFile, metaFile, patternBytes, rejection, sameBytes, sendAll, tmpFile, TIMINGS, World } from '../fixtures.js';
 
 const PIPELINE = ['dn-1', 'dn-2', 'dn-3'];
@@ -165,7 +167,7 @@ test('a packet that does not match its checksum blames who sent it, and commits 
     const stream = await world.openWrite(7, 1, PIPELINE);
     const failure = await rejection(
       (async () => {
-        await stream.write(patternBytes(BLOCK_BYTES), 12_345);
+        await stream.write([patternBytes(BLOCK_BYTES)], Uint32Array.of(12_345));
         await stream.finish();
       })(),
     );
@@ -300,5 +302,54 @@ test('a stopped node refuses, lets go of its port and lock, and leaves no tmp', 
     expect((await rejection(stream.finish())).code).toBeDefined();
     expect(world.files('dn-1')).not.toContain(tmpFile(7, 1));
     await world.startNode('dn-1');
+  });
+});
+
+test('a packet is held until the next node has it, however long that takes after the own disk', async () => {
+  const world = new World('slow line');
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    const data = patternBytes(24 * BLOCK_BYTES + 1);
+    world.sim.network.inject({ kind: 'bandwidth', bytesPerSecond: 4 * BLOCK_BYTES }, ['dn-1'], ['dn-2']);
+    const stream = await world.openWrite(7, 1, ['dn-1', 'dn-2']);
+    await stream.write([data.subarray(0, 16 * BLOCK_BYTES)], packetChecksums(0, data.subarray(0, 16 * BLOCK_BYTES)));
+    await stream.write([data.subarray(16 * BLOCK_BYTES)], packetChecksums(0, data.subarray(16 * BLOCK_BYTES)));
+    expect(await stream.finish()).toEqual({ nodeIds: ['dn-1', 'dn-2'] });
+    for (const name of ['dn-1', 'dn-2']) {
+      expect(sameBytes(await world.readChunk(name, 7, 1, 0, data.length), data)).toBe(true);
+    }
+  });
+});
+
+/** Packets as a client makes them: up to `packetBlocks` blocks each. */
+async function sendInPackets(stream: ChunkWriteStream, data: Uint8Array, packetBlocks: number): Promise<void> {
+  for (let at = 0; at < data.length; at += packetBlocks * BLOCK_BYTES) {
+    const part = data.subarray(at, at + packetBlocks * BLOCK_BYTES);
+    await stream.write([part], packetChecksums(at, part));
+  }
+}
+
+const SIZES = [1, 511, 512, 4_095, 4_096, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, MIB - 1, MIB, MIB + 1, 2 * MIB + 70_001];
+
+test.each(SIZES)('a chunk of %i bytes is stored and read back, whole and in ranges', async (size) => {
+  const world = new World(`size ${size}`);
+  await world.sim.run(async () => {
+    await world.up('dn-1', 'dn-2');
+    const data = patternBytes(size);
+    for (const packetBlocks of [1, 3, 16]) {
+      const { opened, lease } = await world.leaseWrite(packetBlocks, 1, ['dn-1', 'dn-2'], { reserveBytes: size });
+      await sendInPackets(opened, data, packetBlocks);
+      await opened.finish();
+      lease.release(true);
+      for (const [offset, length] of [
+        [0, size],
+        [0, 1],
+        [size - 1, 1],
+        [Math.floor(size / 3), Math.ceil(size / 2)],
+      ] as const) {
+        const read = await world.readChunk('dn-2', packetBlocks, 1, offset, length);
+        expect(sameBytes(read, data.subarray(offset, offset + length))).toBe(true);
+      }
+    }
   });
 });

@@ -121,7 +121,7 @@ test('a commit that a higher version overtakes before its rename leaves nothing;
     await sim.run(async () => {
       const { store } = await openStore(sim.machine('dn-1'));
       const slow = await store.begin(1, 1, DATA.length, () => undefined);
-      slow.append(DATA.subarray(0, BLOCK_BYTES), crc32(DATA.subarray(0, BLOCK_BYTES)));
+      slow.append(DATA.subarray(0, BLOCK_BYTES), Uint32Array.of(crc32(DATA.subarray(0, BLOCK_BYTES))));
       const outcome = Promise.allSettled([slow.commit()]);
       await sim.advance(delayMs);
       await putChunk(store, 1, 2, DATA);

@@ -1,4 +1,5 @@
 /** Replicas that are damaged, or that the disk does not give: what stays, what is served, what comes back. */
+import { ownMemory } from '../../../src/client/transfer/own-memory.js';
 import { expect, test } from 'vitest';
 import { Quarantine } from '../../../src/datanode/store/quarantine.js';
 import type { ReplicaChange } from '../../../src/datanode/store/replica.js';
@@ -23,9 +24,9 @@ async function servedBlocks(
   const reader = await store.openReplica(chunkId, version);
   const served: number[] = [];
   for (const block of BLOCKS) {
-    const packet = await reader.readPacket(block).catch(() => null);
+    const packet = await reader.readPacket(ownMemory, block, 1).catch(() => null);
     if (packet === null) continue;
-    expect(sameBytes(packet.subarray(18), DATA.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))).toBe(true);
+    expect(sameBytes(packet.data, DATA.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))).toBe(true);
     served.push(block);
   }
   await reader.close();

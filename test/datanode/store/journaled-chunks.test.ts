@@ -171,7 +171,7 @@ test('a full disk under a small commit refuses it, leaves nothing of it, and the
     const { store, fatal } = await openStore(machine);
     await putChunk(store, 1, 1, DATA);
     const writer = await store.begin(2, 1, DATA.length, () => undefined);
-    writer.append(DATA, 1);
+    writer.append(DATA, Uint32Array.of(1));
     machine.disk.setFreeBytes(2_000);
     expect((await rejection(writer.commit())).code).toBe('NO_SPACE');
     await store.delete(1, 1);

@@ -1,4 +1,5 @@
 /** A chunk store alone on a simulated machine. */
+import { ownMemory } from '../../../src/client/transfer/own-memory.js';
 import { ChunkStore } from '../../../src/datanode/store/chunk-store.js';
 import { FolderScan } from '../../../src/datanode/store/folder-scan.js';
 import type { ReplicaChange } from '../../../src/datanode/store/replica.js';
@@ -40,7 +41,7 @@ export async function putChunk(store: ChunkStore, chunkId: number, version: numb
   const writer = await store.begin(chunkId, version, data.length, () => undefined);
   for (let at = 0; at < data.length; at += BLOCK_BYTES) {
     const block = data.subarray(at, at + BLOCK_BYTES);
-    writer.append(block, crc32(block));
+    writer.append(block, Uint32Array.of(crc32(block)));
     await writer.ready();
   }
   await writer.commit();
@@ -51,7 +52,10 @@ export async function getChunk(store: ChunkStore, chunkId: number, version: numb
   const reader = await store.openReplica(chunkId, version);
   try {
     const blocks: Uint8Array[] = [];
-    for (let block = 0; reader.blockBytes(block) > 0; block++) blocks.push((await reader.readPacket(block)).subarray(18));
+    for (let block = 0; reader.blockBytes(block) > 0; block++) {
+      const { data } = await reader.readPacket(ownMemory, block, 1);
+      blocks.push(data);
+    }
     return new Uint8Array(Buffer.concat(blocks));
   } finally {
     await reader.close();

@@ -1,7 +1,7 @@
 /** Conformance of a Net: listening and dialling. */
 import { expect, test } from 'vitest';
 import type { ByteStream } from '../../../src/shared/runtime.js';
-import { bytesOf, readText } from '../bytes.js';
+import { bytesOf, readText, readPiece } from '../bytes.js';
 import { ANY_PORT, dfsError, failureOf, type Subject } from './world.js';
 
 const DIAL = { timeoutMs: 5_000 };
@@ -69,16 +69,16 @@ export function netConnectionConformance({ run }: Subject): void {
       const [waiting, talking] = [await dialer.dial(listener.address, DIAL), await dialer.dial(listener.address, DIAL)];
       await until(() => accepted.length === 2);
       const [first, second] = [accepted[0]!, accepted[1]!];
-      const reading = failureOf(first.read());
+      const reading = failureOf(readPiece(first));
       await talking.write(bytesOf('unread'));
       await talking.end();
       // Time for the bytes to arrive; without it there would be less to see.
       await clock.sleep(50);
       await listener.close();
       expect(await reading).toMatchObject(dfsError('CONNECTION_LOST'));
-      const later = [first.read(), first.write(bytesOf('x')), second.read(), second.write(bytesOf('x')), second.end()];
+      const later = [readPiece(first), first.write(bytesOf('x')), readPiece(second), second.write(bytesOf('x')), second.end()];
       expect(await Promise.all(later.map(failureOf))).toMatchObject(later.map(() => dfsError('CONNECTION_LOST')));
-      expect(await waiting.read()).toBeNull();
+      expect(await readPiece(waiting)).toBeNull();
       expect(await failureOf(dialer.dial(listener.address, DIAL))).toMatchObject(UNAVAILABLE);
       waiting.destroy();
       talking.destroy();

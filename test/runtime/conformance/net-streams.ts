@@ -1,7 +1,7 @@
 /** Conformance of a Net: what its byte streams do. */
 import { expect, test } from 'vitest';
 import type { ByteStream } from '../../../src/shared/runtime.js';
-import { bytesOf, patternBytes, readAll, readText, textOf } from '../bytes.js';
+import { bytesOf, patternBytes, readAll, readText, textOf, readPiece } from '../bytes.js';
 import { ANY_PORT, dfsError, failureOf, type Subject, type World } from './world.js';
 
 const DIAL = { timeoutMs: 5_000 };
@@ -82,12 +82,76 @@ export function netStreamConformance({ run }: Subject): void {
     run(async (world) => {
       const pair = await connect(world);
       const sent = bytesOf('late');
-      const reading = pair.far.read();
+      const reading = readPiece(pair.far);
       world.runtime.clock.setTimer(10, () => void pair.near.write(sent));
       const piece = (await reading)!;
       expect('late').toContain(textOf(piece));
       piece.fill(0);
       expect(textOf(sent)).toBe('late');
+      close(pair);
+    }));
+
+  test('readInto: fills its target in place, with as many bytes as are wanted at least, and touches nothing of it later', () =>
+    run(async (world) => {
+      const pair = await connect(world);
+      const sent = patternBytes(600_000);
+      const writing = (async () => {
+        for (let at = 0; at < sent.length; at += 50_000) await pair.near.write(sent.subarray(at, at + 50_000));
+        await pair.near.end();
+      })();
+      const memory = new Uint8Array(sent.length + 20);
+      const [head, body] = [memory.subarray(0, 20), memory.subarray(20, 500_020)];
+      expect(await pair.far.readInto(head.subarray(0, 10), 10)).toBe(10);
+      expect(pair.far.arrivedBytes).toBeGreaterThanOrEqual(10);
+      expect(await pair.far.readInto(body, body.length)).toBe(body.length);
+      const kept = memory.slice();
+      // Fewer than are wanted come at the end only.
+      const rest = new Uint8Array(sent.length);
+      expect(await pair.far.readInto(rest, rest.length)).toBe(sent.length - 500_010);
+      expect(await pair.far.readInto(rest.subarray(0, 1), 1)).toBe(0);
+      const received = Buffer.concat([memory.subarray(0, 10), body, rest.subarray(0, sent.length - 500_010)]);
+      expect(received.equals(sent)).toBe(true);
+      expect(Buffer.from(memory).equals(kept)).toBe(true);
+      expect(pair.far.arrivedBytes).toBe(sent.length);
+      await writing;
+      close(pair);
+    }));
+
+  test('write: several pieces go in order; onSent comes once, later, when they may change', () =>
+    run(async (world) => {
+      const pair = await connect(world);
+      const sent: number[] = [];
+      const pieces = [bytesOf('head'), patternBytes(700_000), bytesOf('tail')];
+      const expected = Buffer.concat(pieces);
+      const reading = readAll(pair.far);
+      const writing = pair.near.write(pieces, () => {
+        sent.push(1);
+        for (const piece of pieces) piece.fill(0);
+      });
+      expect(sent).toEqual([]);
+      await writing;
+      await pair.near.write([], () => sent.push(2));
+      await pair.near.end();
+      expect(Buffer.from(await reading).equals(expected)).toBe(true);
+      await world.until(() => sent.length === 2);
+      expect(sent.sort()).toEqual([1, 2]);
+      close(pair);
+    }));
+
+  test('write: onSent comes also when the connection is lost before, or was', () =>
+    run(async (world) => {
+      const pair = await connect(world);
+      let calls = 0;
+      const writes: Promise<unknown>[] = [];
+      for (let i = 0; i < 40; i++) {
+        writes.push(failureOf(pair.near.write(new Uint8Array(KIB * KIB), () => calls++)).catch(() => null));
+      }
+      await untilStill(world, () => calls);
+      expect(calls).toBeLessThan(40);
+      pair.near.destroy();
+      writes.push(failureOf(pair.near.write(bytesOf('x'), () => calls++)));
+      await Promise.all(writes);
+      await world.until(() => calls === 41);
       close(pair);
     }));
 
@@ -124,7 +188,8 @@ export function netStreamConformance({ run }: Subject): void {
       // The buffers of both sides, and those of a kernel between them.
       expect(writtenBytes).toBeLessThan(ENDLESS_BYTES / 2);
       let receivedBytes = 0;
-      for (let piece = await pair.far.read(); piece !== null; piece = await pair.far.read()) receivedBytes += piece.length;
+      for (let piece = await readPiece(pair.far); piece !== null; piece = await readPiece(pair.far))
+        receivedBytes += piece.length;
       await writing;
       expect(receivedBytes).toBe(ENDLESS_BYTES);
       close(pair);
@@ -136,11 +201,11 @@ export function netStreamConformance({ run }: Subject): void {
       await pair.near.write(bytesOf('question'));
       await Promise.all([pair.near.end(), pair.near.end()]);
       expect(textOf(await readAll(pair.far))).toBe('question');
-      expect([await pair.far.read(), await pair.far.read()]).toEqual([null, null]);
+      expect([await readPiece(pair.far), await readPiece(pair.far)]).toEqual([null, null]);
       await pair.far.write(bytesOf('answer'));
       await pair.far.end();
       expect(textOf(await readAll(pair.near))).toBe('answer');
-      expect(await pair.near.read()).toBeNull();
+      expect(await readPiece(pair.near)).toBeNull();
       await pair.near.end();
       close(pair);
     }));
@@ -162,18 +227,18 @@ export function netStreamConformance({ run }: Subject): void {
     run(async (world) => {
       const { near, far } = await connect(world);
       await far.end();
-      expect(await near.read()).toBeNull();
+      expect(await readPiece(near)).toBeNull();
       far.destroy();
       expect(await failureOf(writeUntilRefused(near))).toMatchObject(dfsError('CONNECTION_LOST'));
-      expect(await near.read()).toBeNull();
+      expect(await readPiece(near)).toBeNull();
       near.destroy();
     }));
 
   test('read: a second one at a time is refused, and harms neither the first nor the stream', () =>
     run(async (world) => {
       const pair = await connect(world);
-      const reading = pair.near.read();
-      expect(await failureOf(pair.near.read())).toMatchObject(dfsError('INTERNAL'));
+      const reading = readPiece(pair.near);
+      expect(await failureOf(readPiece(pair.near))).toMatchObject(dfsError('INTERNAL'));
       await pair.far.write(bytesOf('x'));
       expect(await reading).toHaveLength(1);
       close(pair);
@@ -183,7 +248,7 @@ export function netStreamConformance({ run }: Subject): void {
     run(async (world) => {
       const { near, far } = await connect(world);
       let writes = 0;
-      const pending = [failureOf(near.read()), failureOf(writeUntilRefused(near, () => writes++))];
+      const pending = [failureOf(readPiece(near)), failureOf(writeUntilRefused(near, () => writes++))];
       await untilStill(world, () => writes);
       pending.push(failureOf(near.end()));
       await world.runtime.clock.sleep(5);
@@ -191,7 +256,7 @@ export function netStreamConformance({ run }: Subject): void {
       const lost = dfsError('CONNECTION_LOST', { retriable: true });
       expect(await Promise.all(pending)).toMatchObject([lost, lost, lost]);
       near.destroy();
-      const later = [near.read(), near.write(bytesOf('x')), near.end()];
+      const later = [readPiece(near), near.write(bytesOf('x')), near.end()];
       expect(await Promise.all(later.map(failureOf))).toMatchObject([lost, lost, lost]);
       far.destroy();
     }));
@@ -203,7 +268,7 @@ export function netStreamConformance({ run }: Subject): void {
       await near.end();
       await world.runtime.clock.sleep(50);
       far.destroy();
-      expect(await failureOf(far.read())).toMatchObject(dfsError('CONNECTION_LOST'));
+      expect(await failureOf(readPiece(far))).toMatchObject(dfsError('CONNECTION_LOST'));
       near.destroy();
     }));
 
@@ -216,13 +281,13 @@ export function netStreamConformance({ run }: Subject): void {
       near.destroy();
       await world.runtime.clock.sleep(50);
       far.destroy();
-      expect(await failureOf(far.read())).toMatchObject(dfsError('CONNECTION_LOST'));
+      expect(await failureOf(readPiece(far))).toMatchObject(dfsError('CONNECTION_LOST'));
     }));
 
   test('destroy: the other side reads the end, or CONNECTION_LOST; its writes are refused before long', () =>
     run(async (world) => {
       const { near, far } = await connect(world);
-      const reading = failureOf(far.read());
+      const reading = failureOf(readPiece(far));
       near.destroy();
       const outcome = await reading;
       if (JSON.stringify(outcome) !== '{"resolved":null}') expect(outcome).toMatchObject(dfsError('CONNECTION_LOST'));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LinkFault } from '../../../src/runtime/faults/link-fault.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { ByteStream, RpcChannel, Runtime } from '../../../src/shared/runtime.js';
-import { patternBytes, readAll } from '../bytes.js';
+import { patternBytes, readAll, readPiece } from '../bytes.js';
 import { bindEcho, echoMethod } from './fixtures.js';
 
 interface Pair {
@@ -51,7 +51,7 @@ test('Network.inject stall: holds one direction, whoever dialled; lets it throug
   const first = sim.network.inject({ kind: 'stall' }, ['c'], ['s']);
   const second = sim.network.inject({ kind: 'stall' }, ['c', 'x'], ['x', 's']);
   await sim.run(() => far.write(Uint8Array.of(7)));
-  expect(await sim.run(() => near.read())).toEqual(Uint8Array.of(7));
+  expect(await sim.run(() => readPiece(near))).toEqual(Uint8Array.of(7));
   for (const byte of [1, 2, 3]) await sim.run(() => near.write(Uint8Array.of(byte)));
   await sim.run(() => near.end());
   expect(await sim.run(() => codeOf(channel.call(echoMethod, 'x', { deadlineMs: 500 })))).toBe('DEADLINE_EXCEEDED');
@@ -76,7 +76,7 @@ test('Network.inject stall: holds the end of a connection, as everything else', 
   far.destroy();
   sim.machine('s').crash();
   let end: unknown;
-  void near.read().then((piece) => (end = piece));
+  void readPiece(near).then((piece) => (end = piece));
   await sim.advance(5_000);
   expect(end).toBeUndefined();
   back.lift();
@@ -95,13 +95,13 @@ test('Network.inject stall: one that takes the place of another counts what that
   await sim.advance(100);
   expect([first.hits, second.hits]).toEqual([1, 1]);
   second.lift();
-  expect(await sim.run(() => far.read())).toEqual(Uint8Array.of(1));
+  expect(await sim.run(() => readPiece(far))).toEqual(Uint8Array.of(1));
 });
 
 test('Network.inject reset: breaks live connections at once and new ones, until it is lifted', async () => {
   const pair = await connect(4);
   const { sim, client, channel, near, far } = pair;
-  const reading = [codeOf(near.read()), codeOf(far.read())];
+  const reading = [codeOf(readPiece(near)), codeOf(readPiece(far))];
   const reset = sim.network.inject({ kind: 'reset' }, ['s'], ['c']);
   const late = sim.network.inject({ kind: 'reset' }, ['c'], ['s']);
   late.lift();
@@ -171,11 +171,11 @@ test('Network.inject delay: the former arrival of what was hurried does not hurr
   const first = sim.network.inject({ kind: 'delay', delayMs: 10_000, jitterMs: 0 }, ['c'], ['s']);
   await sim.run(() => near.write(Uint8Array.of(1)));
   first.lift();
-  await sim.run(() => far.read());
+  await sim.run(() => readPiece(far));
   const second = sim.network.inject({ kind: 'delay', delayMs: 30_000, jitterMs: 0 }, ['c'], ['s']);
   const startedMs = sim.nowMs;
   await sim.run(() => near.write(Uint8Array.of(2)));
-  expect(await sim.run(() => far.read())).toEqual(Uint8Array.of(2));
+  expect(await sim.run(() => readPiece(far))).toEqual(Uint8Array.of(2));
   expect(sim.nowMs - startedMs).toBeGreaterThan(30_000);
   expect([first.hits, second.hits]).toEqual([1, 1]);
 });
@@ -197,7 +197,7 @@ test('Network.inject bandwidth: connections of a direction share the rate; the o
   expect(limit.hits).toBeGreaterThan(50);
   const backMs = sim.nowMs;
   await sim.run(() => far.write(new Uint8Array(100_000)));
-  await sim.run(() => near.read());
+  await sim.run(() => readPiece(near));
   expect(sim.nowMs - backMs).toBeLessThan(50);
 });
 
@@ -208,7 +208,7 @@ test('Network.inject bandwidth: a line of so many bytes a second carries so many
   );
   let receivedBytes = 0;
   void (async () => {
-    for (let piece = await far.read(); piece !== null; piece = await far.read()) receivedBytes += piece.length;
+    for (let piece = await readPiece(far); piece !== null; piece = await readPiece(far)) receivedBytes += piece.length;
   })();
   void (async () => {
     for (let i = 0; i < 600; i++) await near.write(new Uint8Array(1_000));

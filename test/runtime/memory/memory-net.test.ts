@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SEND_BUFFER_BYTES, WINDOW_BYTES } from '../../../src/runtime/memory/memory-stream.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
 import type { ByteStream, Listener, Runtime } from '../../../src/shared/runtime.js';
-import { patternBytes, readAll } from '../bytes.js';
+import { patternBytes, readAll, readPiece } from '../bytes.js';
 
 interface Pair {
   readonly sim: Simulation;
@@ -42,7 +42,7 @@ test('MemoryStream: bytes arrive whole and in order, in pieces of many sizes', a
       await near.end();
     })();
     const pieces: Uint8Array[] = [];
-    for (let piece = await far.read(); piece !== null; piece = await far.read()) {
+    for (let piece = await readPiece(far); piece !== null; piece = await readPiece(far)) {
       sizes.add(piece.length);
       pieces.push(piece);
     }
@@ -73,13 +73,13 @@ test('MemoryStream.write: waits when nobody reads; what is under way stays bound
 
 test('MemoryStream.destroy: pending calls here reject; the other side sees the end, or a reset where bytes were unread', async () => {
   const { sim, near, far } = await connect(4);
-  const pending = failureOf(near.read());
+  const pending = failureOf(readPiece(near));
   await sim.advance(1);
   near.destroy();
   near.destroy();
   expect(await sim.run(() => pending)).toMatchObject({ code: 'CONNECTION_LOST' });
   expect(await sim.run(() => failureOf(near.write(Uint8Array.of(1))))).toMatchObject({ code: 'CONNECTION_LOST' });
-  expect(await sim.run(() => far.read())).toBeNull();
+  expect(await sim.run(() => readPiece(far))).toBeNull();
   const writing = (async () => {
     for (;;) await far.write(new Uint8Array(1_000));
   })();
@@ -89,7 +89,7 @@ test('MemoryStream.destroy: pending calls here reject; the other side sees the e
   await other.sim.run(() => other.near.write(Uint8Array.of(1)));
   await other.sim.advance(100);
   other.far.destroy();
-  expect(await other.sim.run(() => failureOf(other.near.read()))).toMatchObject({ code: 'CONNECTION_LOST' });
+  expect(await other.sim.run(() => failureOf(readPiece(other.near)))).toMatchObject({ code: 'CONNECTION_LOST' });
 });
 
 test('Network.stall: holds one direction, and lets all bytes through in order on heal', async () => {
@@ -99,7 +99,7 @@ test('Network.stall: holds one direction, and lets all bytes through in order on
   const write = near.write(sent.slice());
   const end = near.end();
   await sim.run(() => far.write(Uint8Array.of(5)));
-  expect(await sim.run(() => near.read())).toEqual(Uint8Array.of(5));
+  expect(await sim.run(() => readPiece(near))).toEqual(Uint8Array.of(5));
   let received: Uint8Array | null = null;
   void readAll(far).then((bytes) => (received = bytes));
   await sim.advance(60_000);
@@ -132,7 +132,7 @@ test('Network.stall: holds a reset too, and a connection set-up in either direct
   const { sim, near } = await connect(9);
   sim.network.stall('s', 'c');
   sim.machine('s').crash();
-  const outcome = failureOf(near.read());
+  const outcome = failureOf(readPiece(near));
   let settledAtMs = 0;
   void outcome.then(() => (settledAtMs = sim.nowMs));
   await sim.advance(10_000);
@@ -157,7 +157,7 @@ test('Network.reset: breaks connections both ways, refuses new ones, until heal'
     ['s', 'c'],
   ] as const) {
     const { sim, near, far, client, listener } = await connect(11);
-    const reads = [failureOf(near.read()), failureOf(far.read())];
+    const reads = [failureOf(readPiece(near)), failureOf(readPiece(far))];
     sim.network.reset(from, to);
     expect(await sim.run(() => Promise.all(reads))).toMatchObject([{ code: 'CONNECTION_LOST' }, { code: 'CONNECTION_LOST' }]);
     const startedMs = sim.nowMs;
@@ -170,7 +170,7 @@ test('Network.reset: breaks connections both ways, refuses new ones, until heal'
 
 test('Machine.crash: peers get a reset after a kill, silence after a power cut until the machine boots', async () => {
   const killed = await connect(12);
-  const read = failureOf(killed.near.read());
+  const read = failureOf(readPiece(killed.near));
   killed.sim.machine('s').crash();
   expect(await killed.sim.run(() => read)).toMatchObject({ code: 'CONNECTION_LOST' });
   const refused = failureOf(killed.client.net.dial('s:7000', DIAL));
@@ -179,7 +179,7 @@ test('Machine.crash: peers get a reset after a kill, silence after a power cut u
 
   const { sim, near, client } = await connect(13);
   let outcome: unknown;
-  void failureOf(near.read()).then((found) => (outcome = found));
+  void failureOf(readPiece(near)).then((found) => (outcome = found));
   sim.machine('s').crash({ power: true });
   const startedMs = sim.nowMs;
   expect(await sim.run(() => failureOf(client.net.dial('s:7000', DIAL)))).toMatchObject({ code: 'UNAVAILABLE' });
@@ -197,7 +197,7 @@ test('Machine.crash: what was sent before a kill still arrives', async () => {
   sim.machine('c').crash();
   const received: number[] = [];
   const reading = (async () => {
-    for (let piece = await far.read(); piece !== null; piece = await far.read()) received.push(...piece);
+    for (let piece = await readPiece(far); piece !== null; piece = await readPiece(far)) received.push(...piece);
   })();
   expect(await sim.run(() => failureOf(reading))).toMatchObject({ code: 'CONNECTION_LOST' });
   expect(received).toEqual([...patternBytes(1_000)]);
@@ -233,7 +233,7 @@ test('MemoryStream: under any faults, what arrives is a beginning of what was se
       await near.end();
     };
     const read = async (): Promise<void> => {
-      for (let piece = await far.read(); piece !== null; piece = await far.read()) received.push(piece);
+      for (let piece = await readPiece(far); piece !== null; piece = await readPiece(far)) received.push(piece);
     };
     const writing = failureOf(write());
     const reading = failureOf(read());

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
-import { readAll } from '../bytes.js';
+import { readAll, readPiece } from '../bytes.js';
 import { bindEcho, echoMethod } from './fixtures.js';
 
 /** What two machines exchange while one of them sleeps; with the digest of it. */
@@ -12,7 +12,7 @@ async function pausedExchange(seed: number): Promise<{ readonly log: readonly st
     const received: number[] = [];
     await b.net.listen('b:1', (stream) => {
       void (async () => {
-        for (let piece = await stream.read(); piece !== null; piece = await stream.read()) {
+        for (let piece = await readPiece(stream); piece !== null; piece = await readPiece(stream)) {
           received.push(...piece);
           log.push(`${Math.floor(sim.nowMs / 100)} read`);
         }

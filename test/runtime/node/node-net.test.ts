@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Fixture, openFixture, rawServer } from './fixture.js';
+import { readPiece } from '../bytes.js';
 
 const DIAL = { timeoutMs: 2_000 };
 
@@ -15,8 +16,8 @@ test('ByteStream: what came before the connection broke can still be read', asyn
   const server = await rawServer((socket) => socket.write('last words', () => setTimeout(() => socket.resetAndDestroy(), 30)));
   const stream = await fixture.runtime.net.dial(server.address, DIAL);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(Buffer.from((await stream.read()) ?? []).toString()).toBe('last words');
-  await expect(stream.read()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  expect(Buffer.from((await readPiece(stream)) ?? []).toString()).toBe('last words');
+  await expect(readPiece(stream)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
   server.close();
 });
 
@@ -27,7 +28,7 @@ test('Net.listen: a callback that throws costs that connection only', async () =
     if (count++ === 0) throw new Error('bug');
     void stream.write(Buffer.from('ok'));
   });
-  expect(await (await net.dial(listener.address, DIAL)).read()).toBeNull();
-  expect(Buffer.from((await (await net.dial(listener.address, DIAL)).read()) ?? []).toString()).toBe('ok');
+  expect(await readPiece(await net.dial(listener.address, DIAL))).toBeNull();
+  expect(Buffer.from((await readPiece(await net.dial(listener.address, DIAL))) ?? []).toString()).toBe('ok');
   expect(fixture.lines.map(({ level }) => level)).toEqual(['error']);
 });

@@ -5,6 +5,7 @@ import { proxyUrlFromEnvironment, proxyVariablesIn } from '../../../src/runtime/
 import { parseAddress } from '../../../src/shared/address.js';
 import { bindText, textMethod } from '../conformance/text-service.js';
 import { openFixture, rawServer, type RawServer, until } from './fixture.js';
+import { readPiece } from '../bytes.js';
 
 const Echo = textMethod('Echo');
 const echo = bindText(Echo, async (request) => request);
@@ -130,7 +131,8 @@ test('Net.dial through a proxy: the stream is with the target, with the first by
   const stream = await runtime.net.dial('127.0.0.1:9', { timeoutMs: 1_000 });
   expect(stream.remoteAddress).toBe('127.0.0.1:9');
   let text = '';
-  for (let piece = await stream.read(); piece !== null; piece = await stream.read()) text += Buffer.from(piece).toString();
+  for (let piece = await readPiece(stream); piece !== null; piece = await readPiece(stream))
+    text += Buffer.from(piece).toString();
   expect(text).toBe('hello from 127.0.0.1:9');
   stream.destroy();
 });

@@ -3,6 +3,7 @@ import { createNodeRuntime } from '../../../src/runtime/node/index.js';
 import { ClusterService, bindService } from '../../../src/protocol/services.js';
 import type { Logger } from '../../../src/shared/runtime.js';
 import { Fabric } from '../../../src/supervisor/network/fabric.js';
+import { readPiece } from '../../runtime/bytes.js';
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => silent };
 
@@ -21,7 +22,7 @@ test('Fabric runs in a thread: gRPC and byte streams of the Node runtime feel it
     );
     const listener = await node.runtime.net.listen('127.0.0.1:0', (stream) => {
       void (async () => {
-        for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) await stream.write(bytes);
+        for (let bytes = await readPiece(stream); bytes !== null; bytes = await readPiece(stream)) await stream.write(bytes);
         await stream.end();
       })().catch(() => undefined);
     });
@@ -36,13 +37,13 @@ test('Fabric runs in a thread: gRPC and byte streams of the Node runtime feel it
     expect((await ask(5_000)).clusterId).toBe('c');
     const stream = await client.runtime.net.dial(listener.address, { timeoutMs: 5_000 });
     await stream.write(new TextEncoder().encode('hello'));
-    expect(new TextDecoder().decode((await stream.read()) ?? undefined)).toBe('hello');
+    expect(new TextDecoder().decode((await readPiece(stream)) ?? undefined)).toBe('hello');
 
     const stall = { id: 1, kind: 'stall' } as const;
     await fabric.setRules({ faults: [stall], rules: [{ source: '*', target: 'm-1', faults: [1] }] });
     await expect(ask(150)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     await stream.write(new TextEncoder().encode('still here'));
-    expect(new TextDecoder().decode((await stream.read()) ?? undefined)).toBe('still here');
+    expect(new TextDecoder().decode((await readPiece(stream)) ?? undefined)).toBe('still here');
 
     const reset = { faults: [{ id: 2, kind: 'reset' } as const], rules: [{ source: 'dn-1', target: 'client-1', faults: [2] }] };
     const [stalled, struck] = await fabric.setRules(reset);
@@ -51,7 +52,7 @@ test('Fabric runs in a thread: gRPC and byte streams of the Node runtime feel it
       { id: 2, hits: 1 },
     ]);
     expect(stalled!.hits).toBeGreaterThan(0);
-    await expect(stream.read()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+    await expect(readPiece(stream)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(client.runtime.net.dial(listener.address, { timeoutMs: 2_000 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect((await ask(5_000)).clusterId).toBe('c');
 

@@ -25,10 +25,10 @@ export class NodeNet implements Net {
 
   async listen(listen: string, onStream: (stream: ByteStream) => void): Promise<Listener> {
     const streams = new Set<SocketStream>();
-    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true }, (socket) => {
       const stream = new SocketStream(socket, peerOf(socket));
       streams.add(stream);
-      socket.once('close', () => streams.delete(stream));
+      stream.onceClosed(() => streams.delete(stream));
       try {
         onStream(stream);
       } catch (error) {
@@ -51,10 +51,7 @@ export class NodeNet implements Net {
   async dial(address: string, options: DialOptions): Promise<ByteStream> {
     const socket = await dialSocket(parseAddress(address), this.#proxy, options);
     const stream = new SocketStream(socket, address);
-    socket.once(
-      'close',
-      this.#closers.add(() => stream.destroy()),
-    );
+    stream.onceClosed(this.#closers.add(() => stream.destroy()));
     return stream;
   }
 }
