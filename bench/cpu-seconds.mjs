@@ -19,6 +19,13 @@ export function endedChildrenSeconds() {
   return (Number(fields[13]) + Number(fields[14])) / TICKS_A_SECOND;
 }
 
+/** Of a process that runs. @throws when it does not */
+export function processSeconds(pid) {
+  const fields = statOf(pid);
+  if (fields === null) throw new Error(`Process ${pid} does not run`);
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
 /** Of a process and of its living descendants. */
 export function treeSeconds(root) {
   const all = readdirSync('/proc')

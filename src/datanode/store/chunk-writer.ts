@@ -4,6 +4,7 @@
  *   open --commit()--> committing --rename--> committed
  *     `--abort()---------`--> aborted: tmp (and meta, where placed) removed
  *
+ * While it is open, the data is fsynced in the background from time to time, so that the commit has little left to wait for.
  * Commit: fsync tmp and meta → rename tmp to data, the commit point → fsync directory → remove older metas.
  * A crash before the rename is durable leaves the old version complete, after it the new one.
  */
@@ -19,6 +20,8 @@ import type { Reservation } from './space-account.js';
 
 /** Bytes given and not yet on the disk; beyond it `ready` waits. */
 const PENDING_BYTES_MAX = 4 * MIB;
+/** An fsync in the background begins after so many bytes; one at a time. */
+const SYNC_AHEAD_BYTES = 8 * MIB;
 
 export class ChunkWriter implements ReplicaWrite {
   readonly target: WriteTarget;
@@ -32,6 +35,10 @@ export class ChunkWriter implements ReplicaWrite {
   #writtenBytes = 0;
   /** The last write of blocks; never rejects. */
   #lastWrite: Promise<void> = Promise.resolve();
+  /** Bytes written since the last fsync began. */
+  #unsyncedBytes = 0;
+  /** The fsync in the background; never rejects. Null: none is under way. */
+  #syncing: Promise<void> | null = null;
   #wake: () => void = () => undefined;
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
   #failure: DfsError | null = null;
@@ -128,7 +135,9 @@ export class ChunkWriter implements ReplicaWrite {
 
   async #commit(): Promise<void> {
     await this.#lastWrite;
+    await this.#syncing;
     try {
+      // A failed fsync is never tried again.
       this.#throwIfFailed();
       await this.#hooks.exclusively(() => this.#commitAlone());
     } catch (error) {
@@ -182,8 +191,21 @@ export class ChunkWriter implements ReplicaWrite {
       return;
     }
     this.#reservation.wrote(data.length);
+    this.#unsyncedBytes += data.length;
+    if (this.#unsyncedBytes >= SYNC_AHEAD_BYTES) this.#syncing ??= this.#syncAhead();
     this.#writtenBytes = position + data.length;
     if (this.#receivedBytes - this.#writtenBytes <= PENDING_BYTES_MAX) this.#wake();
+    this.#hooks.progressed();
+  }
+
+  async #syncAhead(): Promise<void> {
+    this.#unsyncedBytes = 0;
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      this.#fail(toDfsError(error, `Cannot fsync chunk ${this.target.uuid}`));
+    }
+    this.#syncing = null;
     this.#hooks.progressed();
   }
 
@@ -201,6 +223,7 @@ export class ChunkWriter implements ReplicaWrite {
       }
     };
     await this.#lastWrite;
+    await this.#syncing;
     await attempt(() => this.#file.close());
     await attempt(() => this.#folder.removeTmp(uuid, version));
     if (this.#isMetaPlaced) await attempt(() => this.#folder.removeMeta(uuid, version));
