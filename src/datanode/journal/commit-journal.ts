@@ -39,6 +39,8 @@ export interface JournalPlace {
 
 /** Chunks whose files are fsynced side by side: few, so that commits go on. */
 const FLUSH_CONCURRENCY = 2;
+/** How long a stop waits for the fsync of a file that is under way. */
+const FLUSH_PATIENCE_MS = 2_000;
 
 export class CommitJournal {
   readonly #context: JournalContext;
@@ -170,12 +172,18 @@ export class CommitJournal {
     }
   }
 
-  /** Resolves when nothing is under way; the files of some chunks may not be fsynced. */
+  /**
+   * Resolves when no commit is under way; the files of some chunks may not be fsynced. A flush whose disk hangs is not waited for: it
+   * removes nothing any more.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
     await this.#appends.stop();
-    await this.#flushing;
+    const waiting = new AbortController();
+    const patience = this.#context.clock.sleep(FLUSH_PATIENCE_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([this.#flushing, patience]);
+    waiting.abort();
   }
 
   #noteFound(segment: JournalSegment, { kind, uuid, meta, data }: JournalRecord): void {
@@ -266,6 +274,7 @@ export class CommitJournal {
     await syncFolder();
     // What was removed while its files were fsynced is not durably gone before.
     await segment.idle();
+    if (this.#isStopped) return;
     await disk.remove(segment.name);
     this.#segments.shift();
     for (const uuid of segment.held) this.#holders.delete(uuid);

@@ -3,6 +3,7 @@ import { segmentFileName } from '../../../src/datanode/journal/journal-files.js'
 import { JOURNALED_CHUNK_BYTES_MAX } from '../../../src/datanode/journal/journal-limits.js';
 import type { Machine } from '../../../src/runtime/memory/machine.js';
 import { Simulation } from '../../../src/runtime/memory/simulation.js';
+import { DfsError } from '../../../src/shared/errors.js';
 import { MIB } from '../../../src/shared/limits.js';
 import { dataFile, metaFile, patternBytes, rejection, sameBytes, TIMINGS, tmpFile } from '../fixtures.js';
 import { getChunk, openStore, putChunk } from './store-fixture.js';
@@ -182,5 +183,21 @@ test('a full disk under a small commit refuses it, leaves nothing of it, and the
     const { store } = await openStore(machine);
     expect([...store.entries()]).toEqual([]);
     expect(machine.disk.files().filter((name) => name.startsWith('chunk-'))).toEqual([]);
+  });
+});
+
+test('a stop does not wait for a disk that hangs while it flushes the journal, and nothing is removed afterwards', async () => {
+  const sim = new Simulation({ seed: 9 });
+  const machine = sim.machine('dn-1');
+  await sim.run(async () => {
+    const { store } = await openStore(machine);
+    await putChunk(store, 1, 1, DATA);
+    machine.disk.setExtraLatency('sync', 60_000);
+    await sim.advance(FLUSHED_MS);
+    const startedMs = sim.nowMs;
+    await store.stop(new DfsError('UNAVAILABLE', 'the end'));
+    expect(sim.nowMs - startedMs).toBeLessThan(10_000);
+    await sim.advance(200_000);
+    expect(journalOf(machine)).toEqual([SEGMENT]);
   });
 });
