@@ -9,6 +9,7 @@ import { type ProfileName, type Timings, timingsOf } from './shared/profile.js';
 import type { Logger } from './shared/runtime.js';
 
 export type {
+  ChunkChecksumOptions,
   LocatedChunk,
   MakeDirectoryOptions,
   ReadDirectoryOptions,
@@ -22,6 +23,8 @@ export type {
 } from './client/client-options.js';
 export { DistriFSError } from './client/sdk-error.js';
 export type { Stats } from './client/stats.js';
+export type { ChunkChecksum, ReplicaChecksum } from './client/read/chunk-checksum.js';
+export type { FileChecksum } from './client/read/file-checksum.js';
 export type { ClusterUsage, NodeUsage } from './client/admin/cluster-usage.js';
 export type { ErrorCode } from './shared/errors.js';
 export type { ProfileName, Timings } from './shared/profile.js';
