@@ -1,10 +1,8 @@
 /** `get` and `put` with local files that are not regular ones, and the signals that end commands. */
 import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
   createWriteStream,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -13,12 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import crc32Js from 'crc-32';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { deviceNode } from '../device-node.js';
 import { Lab, outcomeOf, startBin, temporaryFolder, waitFor } from './processes.js';
 
-const crc32Of = (bytes: Uint8Array): number => crc32Js.buf(bytes);
 const CONTENT = 'the content of the file\n';
 let lab: Lab;
 
@@ -143,51 +139,6 @@ test.each([
     expect(await lab.distrifs(['put', '-', '/stalled'], { input: 'next' })).toMatchObject({ code: 0 });
   },
 );
-
-test('batches: a tree into the cluster, patterns, copies and checksums there, and back, byte for byte', async () => {
-  const folder = temporaryFolder(onTestFinished);
-  mkdirSync(join(folder, 'tree/sub'), { recursive: true });
-  const data = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 31 + (i >> 8)) & 0xff));
-  for (const name of ['a.bin', 'b.bin', 'sub/c.bin']) writeFileSync(join(folder, 'tree', name), data.subarray(name.length));
-  chmodSync(join(folder, 'tree/a.bin'), 0o640);
-  const stored = await lab.distrifs([
-    'put',
-    '-rp',
-    '--verify',
-    '--chunk-size',
-    '100KiB',
-    '--json',
-    join(folder, 'tree'),
-    '/tree',
-  ]);
-  expect(stored).toMatchObject({ code: 0, stderr: '' });
-  expect(JSON.parse(stored.stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({
-    summary: { files: 3, bytes: 3 * data.length - 19, failed: 0, skipped: 0 },
-  });
-  expect(await lab.distrifs(['cp', '-r', '--verify', '/tree', '/copy'])).toMatchObject({ code: 0, stderr: '' });
-  expect(await lab.distrifs(['mv', '/copy/*.bin', '/copy/sub'])).toMatchObject({ code: 0 });
-
-  const checksums = await lab.distrifs(['checksum', '/copy/**/*.bin', '--json']);
-  const lines = checksums.stdout.trimEnd().split('\n');
-  expect(lines.map((line): unknown => JSON.parse(line))).toEqual(
-    ['a.bin', 'b.bin', 'c.bin'].map((name) => {
-      const bytes = readFileSync(join(folder, 'tree', name === 'c.bin' ? 'sub/c.bin' : name));
-      const crc32 = (crc32Of(bytes) >>> 0).toString(16).padStart(8, '0');
-      return { path: `/copy/sub/${name}`, crc32, length: bytes.length, chunks: 3, compared: 3, differences: [] };
-    }),
-  );
-  const fetched = await lab.distrifs(['get', '-rp', '--verify', '--resume', '/tree', '/none/*', folder + '/back']);
-  expect(fetched).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^distrifs get: "\/none\/\*": no path matches\n/) as string,
-  });
-  for (const name of ['a.bin', 'b.bin', 'sub/c.bin']) {
-    expect(readFileSync(join(folder, 'back', name)).equals(readFileSync(join(folder, 'tree', name)))).toBe(true);
-  }
-  expect(statSync(join(folder, 'back/a.bin')).mode & 0o777).toBe(0o640);
-  expect(readdirSync(join(folder, 'back')).toSorted()).toEqual(['a.bin', 'b.bin', 'sub']);
-  expect(await lab.distrifs(['rm', '-r', '/tree', '/cop?'])).toMatchObject({ code: 0 });
-});
 
 test('get: SIGHUP ends it, and removes the temporary file', async () => {
   const folder = temporaryFolder(onTestFinished);

@@ -27,7 +27,7 @@ const PATTERNS =
 
 const PLACES =
   'Targets as with cp -r: in an existing directory each source keeps its name; otherwise the only source becomes the target, whose\n' +
-  'parent must exist. DIR/. stands for the contents of DIR. Several sources need an existing directory.';
+  'parent must exist. Several sources need an existing directory.';
 
 const BATCHES =
   'A file that fails does not stop the others: it is named, and the exit code is 1. When no master answers, or no datanode has space,\n' +
@@ -58,8 +58,8 @@ export const FILE_ROWS: readonly CommandRow[] = [
     ],
     help:
       `${PLACES}\n${BATCHES}\n` +
-      'Within directories only regular files are stored; fifos, sockets and devices are refused by name. Links named as arguments are\n' +
-      'always followed, and a link that leads to a directory above it is an error.\n' +
+      'DIR/. stands for the contents of DIR. Within directories only regular files are stored; fifos, sockets and devices are refused\n' +
+      'by name. Links named as arguments are always followed, and a link that leads to a directory above it is an error.\n' +
       '-p: the cluster stores the permission bits that a file or directory is created with, and enforces none. It cannot store the time or\n' +
       'the owner of a local file: the time is that of the put, the owner the user of this command.\n' +
       '--verify shows that the datanodes recorded the bytes that were read here; it does not read them back.',

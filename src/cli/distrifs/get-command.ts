@@ -59,12 +59,13 @@ export async function getFiles(context: GetContext, paths: readonly string[], fl
     return;
   }
   const place = await LocalDestination.of(local, found.length);
+  const reporting = { client, signal: context.signal, warn: (text: string) => batch.warn(text) };
 
   async function* transfers(): AsyncGenerator<Transfer, void, undefined> {
     for (const stats of found) {
       const to = batch.attempt(() => place.pathFor(posix.basename(stats.path), stats.kind));
       if (to === null) continue;
-      if (stats.isFile()) yield getTransfer(context, stats, to, options);
+      if (stats.isFile()) yield getTransfer(reporting, stats, to, options);
       else yield* tree(stats, to);
     }
   }
@@ -75,7 +76,7 @@ export async function getFiles(context: GetContext, paths: readonly string[], fl
       return true;
     };
     for await (const { stats, relative } of walkRemote(client, root, { enter, fail: (error) => batch.fail(error) })) {
-      yield getTransfer(context, stats, join(to, relative), options);
+      yield getTransfer(reporting, stats, join(to, relative), options);
     }
   }
   await batch.run(transfers());

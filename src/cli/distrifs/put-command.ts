@@ -73,9 +73,9 @@ export async function putFiles(context: PutContext, paths: readonly string[], fl
   const options: PutOptions = { write: writeOptionsOf(flags), preserve, verify };
   const directories: LocalFile[] = [];
   async function* count() {
-    for (const { path, stats } of found) if (stats?.isFile() === true) yield { bytes: stats.size, path };
+    for (const { stats } of found) if (stats?.isFile() === true) yield { bytes: stats.size };
     for (const root of directories) {
-      for await (const { stats, path } of walkLocal(root, { ...COUNTING, symlinks })) yield { bytes: stats.size, path };
+      for await (const { stats } of walkLocal(root, { ...COUNTING, symlinks })) yield { bytes: stats.size };
     }
   }
   const isSingle = sources.length === 1 && flags.recursive !== true;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PutFlags, putFiles } from '../../../src/cli/distrifs/put-command.js';
 import { DistriFSError } from '../../../src/client/sdk-error.js';
 import { DfsError } from '../../../src/shared/errors.js';
+import { until } from '../../until.js';
 import { CommandRig } from './memory-files.js';
 
 let folder: string;
@@ -136,7 +137,7 @@ test('put: at most so many files at a time; when no master answers, no further o
   rig.files.onWrite = async () => {
     begun++;
     most = Math.max(most, ++now);
-    for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+    await until(() => begun >= 3);
     now--;
     if (begun > 6) throw new DistriFSError(new DfsError('UNAVAILABLE', 'no master answers'), { syscall: 'open' });
   };

@@ -75,7 +75,7 @@ export class Batch {
     }
   }
 
-  /** Reports what is left out on purpose. */
+  /** Reports what is skipped on purpose. */
   skip(text: string): void {
     this.#skipped++;
     this.warn(text);

@@ -3,7 +3,6 @@
  * directories. A name that begins with a dot matches only a pattern that does. A backslash takes the meaning from the next character. A path
  * that exists as it is written is that path, whatever it contains.
  */
-import picomatch from 'picomatch';
 import type { DistriFS } from '../../../index.js';
 import { statOrNull } from './remote-target.js';
 
@@ -47,7 +46,9 @@ const hasWildcard = (part: string): boolean => /[*?[{]/.test(part.replaceAll(/\\
 const unescaped = (text: string): string => text.replaceAll(/\\(.)/g, '$1');
 
 /** A matcher of names. Parentheses and bars, which the library reads as groups, have no meaning in these patterns. */
-function matcherOf(part: string): (name: string) => boolean {
+async function matcherOf(part: string): Promise<(name: string) => boolean> {
+  // Loaded here because most paths are no patterns.
+  const { default: picomatch } = await import('picomatch');
   const pattern = part.replaceAll(/\\.|[()|]/g, (found) => (found.length > 1 ? found : `\\${found}`));
   return picomatch(pattern, {
     dot: part.startsWith('.'),
@@ -77,7 +78,7 @@ class Expansion {
     if (part === undefined) return;
     if (part === '**') return this.#anyDepth(directory, rest);
     if (!hasWildcard(part)) return this.#literal(`${directory}/${unescaped(part)}`, rest);
-    const matches = matcherOf(part);
+    const matches = await matcherOf(part);
     for await (const { name, isDirectory } of this.#list(directory)) {
       if (!matches(name)) continue;
       if (rest.length > 0 && isDirectory) await this.expand(`${directory}/${name}`, rest);

@@ -14,9 +14,9 @@ export interface LocalFile {
 export interface LocalWalk {
   /** What to do with symbolic links below the root. */
   readonly symlinks: 'follow' | 'skip';
-  /** Called before the contents of a directory, the root's too (relative path ''). False: they are left out. */
+  /** Called before the contents of a directory, the root's too (relative path ''). False: they are skipped. */
   readonly enter: (directory: LocalFile) => Promise<boolean>;
-  /** Called for a link that is left out. */
+  /** Called for a link that is skipped. */
   readonly skip: (text: string) => void;
   /** Called for what cannot be read, is no regular file, or leads in a circle; the walk goes on beside it. */
   readonly fail: (error: unknown) => void;
@@ -69,7 +69,7 @@ async function* contentsOf(
   }
 }
 
-/** Null for a link that is left out, and for what cannot be read. */
+/** Null for a link that is skipped, and for what cannot be read. */
 async function entryOf(at: Omit<LocalFile, 'stats'>, walk: LocalWalk): Promise<LocalFile | null> {
   try {
     const stats = await lstat(at.path);

@@ -8,7 +8,7 @@ export interface RemoteFile {
 }
 
 export interface RemoteWalk {
-  /** Called before the contents of a directory, the root's too (relative path ''). False: they are left out. */
+  /** Called before the contents of a directory, the root's too (relative path ''). False: they are skipped. */
   readonly enter: (directory: RemoteFile) => Promise<boolean>;
   /** Called for what cannot be listed; the walk goes on beside it. */
   readonly fail: (error: unknown) => void;
