@@ -14,7 +14,7 @@ async function peaks(sizes: readonly number[], limits: { readonly tasks: number;
     now.bytes += bytes;
     most.tasks = Math.max(most.tasks, now.tasks);
     most.bytes = Math.max(most.bytes, now.bytes);
-    for (let i = 0; i < 5; i++) await Promise.resolve();
+    for (let i = 0; i < 100; i++) await Promise.resolve();
     now.tasks--;
     now.bytes -= bytes;
     most.done++;
