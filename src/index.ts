@@ -1,5 +1,6 @@
 /** Entry point of the package: `DistriFS` for programs that store files, `Cluster` for programs that start a cluster. */
 export type {
+  ChunkChecksumOptions,
   LocatedChunk,
   MakeDirectoryOptions,
   ReadDirectoryOptions,
@@ -13,6 +14,8 @@ export type {
 } from './client/client-options.js';
 export { DistriFSError } from './client/sdk-error.js';
 export type { Stats } from './client/stats.js';
+export type { ChunkChecksum, ReplicaChecksum } from './client/read/chunk-checksum.js';
+export type { FileChecksum } from './client/read/file-checksum.js';
 export type { ClusterUsage, NodeUsage } from './client/admin/cluster-usage.js';
 export type { ErrorCode } from './shared/errors.js';
 export { type ConnectOptions, DistriFS } from './distri-fs.js';

@@ -38,6 +38,14 @@ export interface ReadStreamOptions extends SignalOptions {
   readonly highWaterMark?: number;
 }
 
+export interface ChunkChecksumOptions extends SignalOptions {
+  /**
+   * The number of bytes from the beginning of the file; of the last chunk only whole checksum blocks of 64 KiB within them are covered.
+   * Default: Infinity, the whole file.
+   */
+  readonly end?: number;
+}
+
 export interface ReadFileOptions extends SignalOptions {
   readonly encoding?: BufferEncoding | null;
 }

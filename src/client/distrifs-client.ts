@@ -11,6 +11,7 @@ import { AbortGroup } from './session/abort-group.js';
 import { BlockPool } from './transfer/block-pool.js';
 import type { ClientContext } from './transfer/client-context.js';
 import type {
+  ChunkChecksumOptions,
   LocatedChunk,
   MakeDirectoryOptions,
   ReadDirectoryOptions,
@@ -22,9 +23,11 @@ import type {
   WriteFileOptions,
   WriteStreamOptions,
 } from './client-options.js';
+import { callOptions, writerOptions } from './call-options.js';
 import { checkedOptions, checkedPath } from './check-arguments.js';
 import {
   checkRange,
+  CHUNK_CHECKSUM_CHECKS,
   MAKE_DIRECTORY_CHECKS,
   READ_DIRECTORY_CHECKS,
   READ_FILE_CHECKS,
@@ -36,17 +39,19 @@ import {
 } from './option-checks.js';
 import { type ClientConfig, validateClientConfig } from './session/config.js';
 import { normalizePath } from './file-path.js';
+import type { ChunkChecksum } from './read/chunk-checksum.js';
+import { chunkChecksums, type FileChecksum, fileChecksum } from './read/file-checksum.js';
 import { FileReader } from './read/file-reader.js';
 import { FileWriter, type FileWriterOptions } from './write/file-writer.js';
 import { LocationCache } from './read/location-cache.js';
 import type { NumberedHeader } from './session/client-session.js';
-import { type CallOptions, MasterClient } from './session/master-client.js';
+import { MasterClient } from './session/master-client.js';
 import { untilAborted } from './session/until-aborted.js';
 import { NodePenalties } from './transfer/node-penalties.js';
 import { withAbort } from './transfer/with-abort.js';
 import { readableOf, writableOf } from './node-streams.js';
 import { ReplicaReports } from './transfer/replica-reports.js';
-import { type FailedCall, sdkCall } from './sdk-error.js';
+import { type FailedCall, sdkCall, toSdkError } from './sdk-error.js';
 import { Stats } from './stats.js';
 import { DataSource } from './write-data.js';
 import { type ClusterUsage, clusterUsage, GetLeadersStatus } from './admin/cluster-usage.js';
@@ -253,6 +258,24 @@ export class DistriFSClient {
     });
   }
 
+  /** Returns the CRC32 of a file, combined from what its datanodes recorded when it was written, without reading data. */
+  async checksum(path: string, options?: SignalOptions | null): Promise<FileChecksum> {
+    const target = checkedPath(path);
+    const { signal } = checkedOptions<SignalOptions>(options, SIGNAL_CHECKS);
+    return sdkCall({ syscall: 'open', path: target }, signal, () => fileChecksum(this.#context, normalizePath(target), signal));
+  }
+
+  /** Iterates over the CRC32s of the chunks of a file, or of its beginning. */
+  async *chunkChecksums(path: string, options?: ChunkChecksumOptions | null): AsyncGenerator<ChunkChecksum, void, undefined> {
+    const target = checkedPath(path);
+    const { signal, end = Infinity } = checkedOptions<ChunkChecksumOptions>(options, CHUNK_CHECKSUM_CHECKS);
+    try {
+      yield* chunkChecksums(this.#context, normalizePath(target), end, signal);
+    } catch (error) {
+      throw toSdkError(error, { syscall: 'open', path: target }, signal);
+    }
+  }
+
   /** Renames as rename(2): a file replaces a file, a directory replaces an empty directory. */
   async rename(from: string, to: string, options?: SignalOptions | null): Promise<void> {
     const call = { syscall: 'rename', path: checkedPath(from, 'from'), dest: checkedPath(to, 'to') };
@@ -374,15 +397,3 @@ export class DistriFSClient {
 }
 
 const entryPath = (directory: string, name: string): string => `${directory === '/' ? '' : directory}/${name}`;
-
-const callOptions = (signal: AbortSignal | undefined): CallOptions => (signal === undefined ? {} : { signal });
-
-function writerOptions({ flag, replication, chunkSize, mode, signal }: WriteFileOptions): FileWriterOptions {
-  return {
-    exclusive: flag === 'wx',
-    ...(replication === undefined ? {} : { replication }),
-    ...(chunkSize === undefined ? {} : { chunkSizeBytes: chunkSize }),
-    ...(mode === undefined ? {} : { mode }),
-    ...callOptions(signal),
-  };
-}

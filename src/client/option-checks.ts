@@ -1,6 +1,7 @@
 /** The checks of the options of each call of the SDK. */
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, MODE_MAX, REPLICATION_MAX } from '../shared/limits.js';
 import type {
+  ChunkChecksumOptions,
   MakeDirectoryOptions,
   ReadDirectoryOptions,
   ReadFileOptions,
@@ -43,6 +44,8 @@ export const READ_STREAM_CHECKS: Checks<ReadStreamOptions> = {
   end: aPositionOrInfinity,
   highWaterMark: aBufferSize,
 };
+
+export const CHUNK_CHECKSUM_CHECKS: Checks<ChunkChecksumOptions> = { ...SIGNAL_CHECKS, end: aPositionOrInfinity };
 
 /** @throws ArgumentRangeError when the range ends before it starts */
 export function checkRange({ start = 0, end = Infinity }: ReadStreamOptions): void {

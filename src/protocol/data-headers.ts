@@ -1,4 +1,6 @@
 /** Protobuf headers of data plane frames, each with its frame type. */
+import type { ChecksumAnswer, ChecksumAnswer__Output } from './generated/distrifs/v1/ChecksumAnswer.js';
+import type { ChecksumOpen, ChecksumOpen__Output } from './generated/distrifs/v1/ChecksumOpen.js';
 import type { QuarantineAnswer, QuarantineAnswer__Output } from './generated/distrifs/v1/QuarantineAnswer.js';
 import type { QuarantineOpen, QuarantineOpen__Output } from './generated/distrifs/v1/QuarantineOpen.js';
 import type { ReadHeader, ReadHeader__Output } from './generated/distrifs/v1/ReadHeader.js';
@@ -44,6 +46,13 @@ export const quarantineOpen = headerCodec<QuarantineOpen, QuarantineOpen__Output
 export const quarantineAnswer = headerCodec<QuarantineAnswer, QuarantineAnswer__Output>(
   FrameType.QUARANTINE_ANSWER,
   'QuarantineAnswer',
+  'answer',
+);
+
+export const checksumOpen = headerCodec<ChecksumOpen, ChecksumOpen__Output>(FrameType.CHECKSUM_OPEN, 'ChecksumOpen', 'request');
+export const checksumAnswer = headerCodec<ChecksumAnswer, ChecksumAnswer__Output>(
+  FrameType.CHECKSUM_ANSWER,
+  'ChecksumAnswer',
   'answer',
 );
 

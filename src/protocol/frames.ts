@@ -13,6 +13,7 @@
  *           keepalives: WRITE_ACK at any time before WRITE_COMMITTED, an empty PACKET at the current offset before FINISH
  *   read:   > READ_OPEN    < READ_HEADER   < PACKET*                            < FINISH
  *   quarantine: > QUARANTINE_OPEN  < QUARANTINE_ANSWER
+ *   checksum:   > CHECKSUM_OPEN    < CHECKSUM_ANSWER
  * Either side may answer ERROR instead; a node that is busy does at once, with RESOURCE_EXHAUSTED and its id (busy.ts). After an ERROR
  * in a read the connection remains usable; after an ERROR in a write it is closed. Version 1 had packets of one block, with one crc32.
  */
@@ -34,6 +35,8 @@ export const FrameType = {
   ERROR: 9,
   QUARANTINE_OPEN: 32,
   QUARANTINE_ANSWER: 33,
+  CHECKSUM_OPEN: 34,
+  CHECKSUM_ANSWER: 35,
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
@@ -60,6 +63,8 @@ const BODY_BYTES_MAX: Readonly<Record<FrameType, number>> = {
   [FrameType.ERROR]: HEADER_BYTES_MAX,
   [FrameType.QUARANTINE_OPEN]: HEADER_BYTES_MAX,
   [FrameType.QUARANTINE_ANSWER]: HEADER_BYTES_MAX,
+  [FrameType.CHECKSUM_OPEN]: HEADER_BYTES_MAX,
+  [FrameType.CHECKSUM_ANSWER]: HEADER_BYTES_MAX,
 };
 
 /** What precedes the data of a packet. */

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../../bin/distrifs.cjs', import.meta.url));
 
+const FILE_COMMANDS = ['put', 'get', 'cat', 'ls', 'mkdir', 'mv', 'cp', 'rm', 'stat', 'checksum', 'df'];
+
 interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -23,6 +25,10 @@ function distrifs(...args: readonly string[]): Promise<Outcome> {
 test.each([
   [['frob'], /^distrifs: unknown command 'frob'/],
   [['put', 'only-one'], /^distrifs put: missing required argument 'path'/],
+  [['mv', '/only-one'], /^distrifs mv: missing required argument 'to'/],
+  [['put', '-', 'a', '/b'], /^distrifs put: standard input \(-\) can only be put alone/],
+  [['put', 'a', '/b', '--parallel', '65'], /^distrifs put: .*from 1 to 64/],
+  [['get', '/a', '-', '--resume'], /^distrifs get: .*need local files/],
   [['put', 'a', '/b', '--chunk-size', '3'], /^distrifs put: .*from 64 KiB to 1 GiB/],
   [['put', 'a', '/b', '--chunk-size', '4MB'], /^distrifs put: .*"4MB" is not a size/],
   [['put', 'a', '/b', '--replication', '0'], /^distrifs put: .*from 1 to 16/],
@@ -59,7 +65,7 @@ test('distrifs: a failure is one line and exit code 1', async () => {
 test('distrifs --help: lists the commands and the exit codes, exit code 0', async () => {
   const outcome = await distrifs('--help');
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
-  for (const name of ['put', 'get', 'cat', 'ls', 'mkdir', 'mv', 'rm', 'stat', 'df', 'master', 'datanode', 'admin']) {
+  for (const name of [...FILE_COMMANDS, 'master', 'datanode', 'admin']) {
     expect(outcome.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   }
   expect(outcome.stdout).toContain('Exit codes');

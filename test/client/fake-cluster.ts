@@ -2,6 +2,8 @@
 import { connectClient } from '../../src/client/index.js';
 import type { DistriFSClient } from '../../src/client/distrifs-client.js';
 import {
+  checksumAnswer,
+  checksumOpen,
   errorFrame,
   readHeader,
   readOpen,
@@ -13,6 +15,7 @@ import {
 import { FrameChannel } from '../../src/protocol/frame-channel.js';
 import { encodeFinish, FrameType } from '../../src/protocol/frames.js';
 import { bodyOf, encodePacket, packetOf } from '../protocol/packets.js';
+import type { ChecksumOpen__Output } from '../../src/protocol/generated/distrifs/v1/ChecksumOpen.js';
 import type { ChunkLocation } from '../../src/protocol/generated/distrifs/v1/ChunkLocation.js';
 import type { FileInfo } from '../../src/protocol/generated/distrifs/v1/FileInfo.js';
 import type { MutationHeader__Output } from '../../src/protocol/generated/distrifs/v1/MutationHeader.js';
@@ -21,6 +24,7 @@ import type { WriteOpen__Output } from '../../src/protocol/generated/distrifs/v1
 import type { WrittenChunk__Output } from '../../src/protocol/generated/distrifs/v1/WrittenChunk.js';
 import { bindService, type Handlers, NamespaceService } from '../../src/protocol/services.js';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
+import { crc32 } from '../../src/shared/crc32.js';
 import { DfsError } from '../../src/shared/errors.js';
 import { BLOCK_BYTES } from '../../src/shared/limits.js';
 import { type Timings, timingsOf } from '../../src/shared/profile.js';
@@ -57,6 +61,10 @@ export interface Misdeeds {
   failRead?: DfsError;
   /** Destroys the connection of a read after so many bytes. */
   dropReadAfter?: number;
+  /** Closes the connection at a request for a checksum, as a node that does not know it. */
+  knowsNoChecksums?: boolean;
+  /** Added to the checksums that it answers. */
+  wrongChecksumBy?: number;
   /** Says nothing any more. */
   isSilent?: boolean;
 }
@@ -73,6 +81,7 @@ export class FakeCluster {
   readonly misdeeds = new Map<string, Misdeeds>();
   readonly calls: { readonly method: string; readonly header: MutationHeader__Output | null; readonly request: unknown }[] = [];
   readonly reads: string[] = [];
+  readonly checksums: string[] = [];
   /** `level message` of every machine. */
   readonly logged: string[] = [];
   /** Methods whose effect took place: what was answered from memory is not among them. */
@@ -260,7 +269,9 @@ export class FakeCluster {
     for (let frame = await channel.receive(); frame !== null; frame = await channel.receive()) {
       if (this.misdeeds.get(nodeId)?.isSilent === true) continue;
       if (frame.type === FrameType.WRITE_OPEN) await this.#write(nodeId, channel, writeOpen.decode(frame.body));
-      else await this.#read(nodeId, channel, readOpen.decode(bodyOf(frame)));
+      else if (frame.type === FrameType.CHECKSUM_OPEN) {
+        await this.#checksum(nodeId, channel, checksumOpen.decode(bodyOf(frame)));
+      } else await this.#read(nodeId, channel, readOpen.decode(bodyOf(frame)));
     }
   }
 
@@ -289,6 +300,17 @@ export class FakeCluster {
     }
     this.stored.set(`${open.chunkId}.${open.version}`, Buffer.concat(pieces));
     await channel.send(writeCommitted.encode({ nodeIds, lengthBytes: length }));
+  }
+
+  async #checksum(nodeId: string, channel: FrameChannel, open: ChecksumOpen__Output): Promise<void> {
+    const { knowsNoChecksums, wrongChecksumBy = 0 } = this.misdeeds.get(nodeId) ?? {};
+    if (knowsNoChecksums === true) throw new Error('an unknown frame');
+    this.checksums.push(`${nodeId} ${open.chunkId} ${open.lengthBytes}`);
+    const bytes = this.stored.get(`${open.chunkId}.${open.version}`);
+    if (bytes === undefined) return channel.send(errorFrame.encode(new DfsError('CHUNK_NOT_FOUND', 'no such chunk')));
+    const part = bytes.subarray(open.offsetBytes, open.offsetBytes + open.lengthBytes);
+    const answer = { crc32: crc32(part) + wrongChecksumBy, lengthBytes: part.length, chunkLengthBytes: bytes.length };
+    await channel.send(checksumAnswer.encode(answer));
   }
 
   async #read(nodeId: string, channel: FrameChannel, open: ReadOpen__Output): Promise<void> {

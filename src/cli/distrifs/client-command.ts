@@ -28,6 +28,8 @@ export interface ClientCommandContext {
   readonly signal: AbortSignal;
   /** Writes to standard error what is no failure. */
   readonly warn: (text: string) => void;
+  /** Reports a failure that does not end the command; its exit code will be 1. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** The masters from the command line, or from the environment. @throws UsageError when neither names a master */
@@ -55,15 +57,25 @@ function terminalLogger(voice: CommandVoice): Logger {
 /**
  * Makes an action that runs with a client. The action sets the exit code: 0, 1 after a failure, 2 for wrong usage, 128 + n after
  * signal n. The action never rejects.
+ * @param check throws UsageError for arguments that are wrong together, before anything else is done
  */
 export const withClient =
-  <Args extends readonly unknown[], Flags>(action: (context: ClientCommandContext, call: Call<Args, Flags>) => Promise<void>) =>
+  <Args extends readonly unknown[], Flags>(
+    action: (context: ClientCommandContext, call: Call<Args, Flags>) => Promise<void>,
+    check: (call: Call<Args, Flags>) => unknown = () => undefined,
+  ) =>
   (call: Call<Args, Flags & GlobalFlags>): Promise<void> =>
-    runWithClient(call.command.name(), call.flags, (context) => action(context, call));
+    runWithClient(
+      call.command.name(),
+      call.flags,
+      () => check(call),
+      (context) => action(context, call),
+    );
 
 async function runWithClient(
   name: string,
   flags: GlobalFlags,
+  check: () => unknown,
   action: (context: ClientCommandContext) => Promise<void>,
 ): Promise<void> {
   const json = flags.json === true;
@@ -90,7 +102,14 @@ async function runWithClient(
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   const done = new AbortController();
   const timer = limitTime(flags, () => client?.isConnected === true, failWith);
+  const fail = (error: unknown): void => {
+    // A person who interrupts a command learns when it may have been carried out.
+    const isUnknown = error instanceof DistriFSError && error.dfsCode === 'OUTCOME_UNKNOWN';
+    if (!ending.signal.aborted || isUnknown) voice.fail(error);
+    if (!ending.signal.aborted) process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+  };
   try {
+    check();
     const masters = mastersOf(flags);
     const { DistriFS } = await import('../../distri-fs.js');
     const connected = await DistriFS.connect({
@@ -103,12 +122,9 @@ async function runWithClient(
     const proxyUrl = proxyUrlFromEnvironment(process.env);
     const warn = (text: string): void => voice.warn(text);
     void watchMasters({ masters, proxyUrl, isConnected: () => connected.isConnected, warn, end: failWith }, done.signal);
-    await action({ client: connected, json, signal: ending.signal, warn });
+    await action({ client: connected, json, signal: ending.signal, warn, fail });
   } catch (error) {
-    // A person who interrupts a command learns when it may have been carried out.
-    const isUnknown = error instanceof DistriFSError && error.dfsCode === 'OUTCOME_UNKNOWN';
-    if (!ending.signal.aborted || isUnknown) voice.fail(error);
-    if (!ending.signal.aborted) process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+    fail(error);
   } finally {
     done.abort();
     clearTimeout(timer);

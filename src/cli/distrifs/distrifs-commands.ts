@@ -7,6 +7,7 @@ import type { CompletionSources } from '../terminal/completion/complete-line.js'
 import { COMPLETION_ROW } from '../terminal/completion/completion-row.js';
 import { wholeNumber } from '../terminal/value-parsers.js';
 import type { GlobalFlags } from './client-command.js';
+import { FILE_ROWS } from './file-rows.js';
 import {
   addressesOption,
   addressOption,
@@ -31,98 +32,6 @@ const DEFAULT_ITEMS = 20;
 const ITEMS_MAX = 100_000;
 
 const row = rowsFor<GlobalFlags>();
-
-const FILE_ROWS: readonly CommandRow[] = [
-  row({
-    name: 'put',
-    summary: 'store a local file (or - for standard input); the file becomes visible when it is complete and durable',
-    arguments: [
-      { name: '<local>', about: 'file to read, or -', completes: 'file' },
-      {
-        name: '<path>',
-        about: 'target; in a directory, or a path ending in /, the file keeps its name',
-        completes: 'remote-path',
-      },
-    ],
-    options: [
-      {
-        flags: '--replication <n>',
-        about: "copies of each chunk (default: the cluster's)",
-        parse: replicationOption,
-      },
-      { flags: '--chunk-size <size>', about: "chunk size, such as 64MiB (default: the cluster's)", parse: chunkSizeOption },
-      { flags: '--no-clobber', about: 'fail when the path exists' },
-    ],
-    load: async () => (await import('./put-command.js')).put,
-  }),
-  row({
-    name: 'get',
-    summary: 'fetch a file; the local file becomes visible when it is complete',
-    arguments: [
-      { name: '<path>', about: 'file in the cluster', completes: 'remote-path' },
-      {
-        name: '[local]',
-        about: 'target; in a directory the file keeps its name; - is standard output (default: the current directory)',
-        completes: 'file',
-      },
-    ],
-    load: async () => (await import('./get-command.js')).get,
-  }),
-  row({
-    name: 'cat',
-    summary: 'write files to standard output, one after the other',
-    arguments: [{ name: '<path...>', about: 'files in the cluster', completes: 'remote-path' }],
-    load: async () => (await import('./get-command.js')).cat,
-  }),
-  row({
-    name: 'ls',
-    summary: 'list a directory',
-    arguments: [{ name: '[path]', about: 'directory or file', default: '/', completes: 'remote-path' }],
-    options: [
-      { flags: '-l, --long', about: 'mode, copies, owner, group, bytes, time (UTC) and name' },
-      { flags: '-h, --human-readable', about: 'with -l: sizes with units, such as 1.5 MiB' },
-    ],
-    load: async () => (await import('./ls-command.js')).list,
-  }),
-  row({
-    name: 'mkdir',
-    summary: 'make directories',
-    arguments: [{ name: '<path...>', about: 'directories to make', completes: 'remote-path' }],
-    options: [{ flags: '-p, --parents', about: 'make missing parents; do not fail for an existing directory' }],
-    load: async () => (await import('./namespace-commands.js')).makeDirectories,
-  }),
-  row({
-    name: 'mv',
-    summary: 'move or rename',
-    arguments: [
-      { name: '<from>', about: 'file or directory', completes: 'remote-path' },
-      { name: '<to>', about: 'new path; in an existing directory the file keeps its name', completes: 'remote-path' },
-    ],
-    load: async () => (await import('./namespace-commands.js')).move,
-  }),
-  row({
-    name: 'rm',
-    summary: 'remove files',
-    arguments: [{ name: '<path...>', about: 'files, and with -r directories', completes: 'remote-path' }],
-    options: [
-      { flags: '-r, --recursive', about: 'remove directories with their contents' },
-      { flags: '-f, --force', about: 'ignore missing files' },
-    ],
-    load: async () => (await import('./namespace-commands.js')).remove,
-  }),
-  row({
-    name: 'stat',
-    summary: 'show the attributes of a file or directory, and the locations of its chunks',
-    arguments: [{ name: '<path>', about: 'file or directory', completes: 'remote-path' }],
-    load: async () => (await import('./stat-command.js')).showStat,
-  }),
-  row({
-    name: 'df',
-    summary: 'show the usage of the cluster and of each node',
-    options: [{ flags: '-h, --human-readable', about: 'sizes with units; always the case without --json' }],
-    load: async () => (await import('./df-command.js')).showUsage,
-  }),
-];
 
 const DAEMON_ROWS: readonly CommandRow[] = [
   row({

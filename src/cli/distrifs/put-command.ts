@@ -1,72 +1,121 @@
-/** `distrifs put`: stores a local file, or standard input, in the cluster. */
-import { createReadStream, type Stats } from 'node:fs';
+/** `distrifs put`: stores local files and directories, or standard input, in the cluster. */
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { WriteFileOptions } from '../../client/client-options.js';
-import type { DistriFS } from '../../distri-fs.js';
-import { MIB } from '../../shared/limits.js';
-import { byteCounter } from '../terminal/byte-counter.js';
+import { basename, resolve } from 'node:path';
+import type { DistriFS, WriteFileOptions } from '../../index.js';
+import { MODE_MAX } from '../../shared/limits.js';
 import type { Call } from '../terminal/command-row.js';
-import { withClient } from './client-command.js';
-import { readSpecialFile } from './special-file.js';
-import { transferProgress } from '../terminal/transfer-progress.js';
-import { isRemoteDirectory } from './remote-directory.js';
-import { writeLine } from '../terminal/standard-output.js';
 import { UsageError } from '../terminal/usage-error.js';
+import { Batch, type Transfer } from './batch/batch.js';
+import { makeDirectory } from './batch/make-directory.js';
+import { sourcesAndTarget } from './batch/path-arguments.js';
+import { RemoteTarget } from './batch/remote-target.js';
+import { COUNTING, type LocalFile, type LocalWalk, walkLocal } from './batch/walk-local.js';
+import { type ClientCommandContext, withClient } from './client-command.js';
+import { type PutOptions, putTransfer } from './transfer/put-file.js';
 
-interface PutFlags {
+/** Options of commands that write files. */
+export interface WriteFlags {
   readonly replication?: number;
   readonly chunkSize?: number;
   /** false with --no-clobber */
   readonly clobber: boolean;
+  readonly recursive?: boolean;
+  readonly preserve?: boolean;
+  readonly verify?: boolean;
+  readonly parallel: number;
 }
+
+export interface PutFlags extends WriteFlags {
+  readonly symlinks: LocalWalk['symlinks'];
+}
+
+export type PutContext = Omit<ClientCommandContext, 'client'> & {
+  readonly client: Pick<DistriFS, 'stat' | 'mkdir' | 'createWriteStream' | 'checksum'>;
+};
 
 const STDIN = '-';
 
-/** The target file: for a directory, or a path that ends in `/`, a file of the same name inside. */
-async function targetOf(client: DistriFS, local: string, path: string): Promise<string> {
-  if (!(await isRemoteDirectory(client, path))) return path;
-  if (local === STDIN) throw new UsageError(`"${path}" is a directory: name the target file for standard input`);
-  return `${path.replace(/\/+$/, '')}/${basename(local)}`;
+/** What `--replication`, `--chunk-size` and `--no-clobber` mean for a file. */
+export const writeOptionsOf = ({ clobber, replication, chunkSize }: WriteFlags): WriteFileOptions => ({
+  flag: clobber ? 'w' : 'wx',
+  ...(replication === undefined ? {} : { replication }),
+  ...(chunkSize === undefined ? {} : { chunkSize }),
+});
+
+/** The name that a local path gives to its copy; '' for `.` and `..`, whose contents are copied. */
+const nameOf = (path: string): string => (/(^|\/)\.\.?\/*$/.test(path) ? '' : basename(resolve(path)));
+
+function checkPut(paths: readonly string[]): void {
+  const { sources } = sourcesAndTarget(paths, ['local', 'path']);
+  if (sources.length > 1 && sources.includes(STDIN)) throw new UsageError('standard input (-) can only be put alone');
 }
 
-const inputOf = (local: string, stats: Stats): Readable =>
-  stats.isFile() ? createReadStream(local, { highWaterMark: MIB }) : readSpecialFile(local, stats);
-
-/** Stores a local file. */
-export const put = withClient(async ({ client, json, signal }, call: Call<readonly [local: string, path: string], PutFlags>) => {
-  const {
-    args: [local, path],
-    flags,
-  } = call;
-  const isStdin = local === STDIN;
-  const source = isStdin ? null : await stat(local);
-  if (source?.isDirectory() === true) throw new Error(`"${local}" is a directory: only files can be put`);
-  const target = await targetOf(client, local, path);
-  const options: WriteFileOptions = {
-    flag: flags.clobber ? 'w' : 'wx',
-    ...(flags.replication === undefined ? {} : { replication: flags.replication }),
-    ...(flags.chunkSize === undefined ? {} : { chunkSize: flags.chunkSize }),
-  };
-  const bar = await transferProgress(target, source?.isFile() === true ? source.size : null);
-  const input = source === null ? process.stdin : inputOf(local, source);
-  const output = client.createWriteStream(target, options);
-  const failures: Error[] = [];
-  output.on('error', (error) => failures.push(error));
-  let length = 0;
-  try {
-    const count = byteCounter((bytes) => {
-      length += bytes;
-      bar?.advance(bytes);
-    });
-    await pipeline(input, count, output, { signal });
-  } catch (error) {
-    // After the signal, the pipeline's own error says nothing of the file.
-    throw failures[0] ?? error;
-  } finally {
-    bar?.clear();
+/** The sources that are there. A source of null stats is standard input. */
+async function foundSources(sources: readonly string[], { recursive = false }: PutFlags, batch: Batch) {
+  const found: { readonly path: string; readonly stats: LocalFile['stats'] | null }[] = [];
+  for (const path of sources) {
+    try {
+      const stats = path === STDIN ? null : await stat(path);
+      if (stats?.isDirectory() === true && !recursive) throw new Error(`"${path}" is a directory: use -r`);
+      found.push({ path, stats });
+    } catch (error) {
+      batch.fail(error);
+    }
   }
-  if (json) writeLine(JSON.stringify({ path: target, length }));
-});
+  return found;
+}
+
+/** Stores what the arguments name. */
+export async function putFiles(context: PutContext, paths: readonly string[], flags: PutFlags): Promise<void> {
+  const { sources, target } = sourcesAndTarget(paths, ['local', 'path']);
+  const { client, signal } = context;
+  const { preserve = false, verify = false, parallel, symlinks } = flags;
+  const options: PutOptions = { write: writeOptionsOf(flags), preserve, verify };
+  const directories: LocalFile[] = [];
+  async function* count() {
+    for (const { stats } of found) if (stats?.isFile() === true) yield { bytes: stats.size };
+    for (const root of directories) {
+      for await (const { stats } of walkLocal(root, { ...COUNTING, symlinks })) yield { bytes: stats.size };
+    }
+  }
+  const isSingle = sources.length === 1 && flags.recursive !== true;
+  const batch = new Batch(context, { parallel, isSingle, count });
+  const found = await foundSources(sources, flags, batch);
+  if (found.length === 0) {
+    batch.end();
+    return;
+  }
+  for (const { path, stats } of found) if (stats?.isDirectory() === true) directories.push({ path, stats, relative: '' });
+  const place = await RemoteTarget.of(client, target, sources.length);
+
+  async function* transfers(): AsyncGenerator<Transfer, void, undefined> {
+    for (const source of found) {
+      const { path, stats } = source;
+      const kind = stats?.isDirectory() === true ? 'directory' : 'file';
+      const to = batch.attempt(() => place.pathFor(stats === null ? null : nameOf(path), kind));
+      if (to === null) continue;
+      if (stats === null || kind === 'file') yield putTransfer(context, source, to, options);
+      else yield* tree({ path, stats, relative: '' }, to);
+    }
+  }
+  async function* tree(root: LocalFile, to: string): AsyncGenerator<Transfer, void, undefined> {
+    const pathOf = (relative: string): string => (relative === '' ? to : `${to === '/' ? '' : to}/${relative}`);
+    const enter = async ({ relative, stats }: LocalFile): Promise<boolean> => {
+      const mode = preserve ? { mode: stats.mode & MODE_MAX } : {};
+      await makeDirectory(client, pathOf(relative), { ...mode, signal });
+      return true;
+    };
+    const walk = { symlinks, enter, skip: (text: string) => batch.skip(text), fail: (error: unknown) => batch.fail(error) };
+    for await (const file of walkLocal(root, walk)) {
+      yield putTransfer(context, file, pathOf(file.relative), options);
+    }
+  }
+  await batch.run(transfers());
+}
+
+type PutCall = Call<readonly [local: string, rest: readonly string[]], PutFlags>;
+
+export const put = withClient(
+  (context, { args: [local, rest], flags }: PutCall) => putFiles(context, [local, ...rest], flags),
+  ({ args: [local, rest] }) => checkPut([local, ...rest]),
+);

@@ -74,7 +74,7 @@ export function buildProgram(table: ProgramTable, version: string, isJson = fals
 }
 
 function addCommand(parent: Command, row: CommandRow, isDefault: boolean): void {
-  const { load, usageExitCode } = row;
+  const { load, usage, usageExitCode } = row;
   const command = parent.command(row.name, { isDefault }).description(row.summary);
   if (row.hasHelpCommand === false) command.helpCommand(false);
   for (const argument of row.arguments ?? []) command.addArgument(new RowArgument(argument));
@@ -82,6 +82,7 @@ function addCommand(parent: Command, row: CommandRow, isDefault: boolean): void 
   // The letter belongs to the command's own option.
   if (row.options?.some(({ flags }) => flags.startsWith('-h,')) === true)
     command.helpOption('--help', 'display help for command');
+  if (usage !== undefined) command.usage(usage);
   if (row.help !== undefined) command.addHelpText('after', `\n${row.help}`);
   if (usageExitCode !== undefined) {
     command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usageExitCode));

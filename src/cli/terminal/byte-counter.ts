@@ -1,11 +1,11 @@
-/** A stream that passes bytes through and reports their number. */
+/** A stream that passes bytes through and reports each piece. */
 import { Transform } from 'node:stream';
 
-/** @param onBytes called with the size of each piece */
-export function byteCounter(onBytes: (bytes: number) => void): Transform {
+/** @param onPiece called with each piece */
+export function byteCounter(onPiece: (piece: Uint8Array) => void): Transform {
   return new Transform({
     transform(piece: Buffer, _encoding, done) {
-      onBytes(piece.length);
+      onPiece(piece);
       done(null, piece);
     },
   });

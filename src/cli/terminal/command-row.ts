@@ -6,8 +6,11 @@ import type { Command } from 'commander';
 /** Values that the program looks up for completion. */
 export type LookedUp = 'node' | 'master' | 'rack' | 'remote-path';
 
-/** The source of completions of a value: the shell (files, directories), a look-up of the program, or a fixed list. */
-export type Completes = 'file' | 'directory' | LookedUp | readonly string[];
+/**
+ * The source of completions of a value: the shell (files, directories), a look-up of the program, or a fixed list. Of a value that may be
+ * a local or a remote path: the cluster's, where it begins with `/` and the cluster has one.
+ */
+export type Completes = 'file' | 'directory' | 'file-or-remote-path' | LookedUp | readonly string[];
 
 export interface ArgumentRow {
   /** In commander's syntax: `<path>`, `[path]`, `<path...>`, `[path...]`. */
@@ -51,6 +54,8 @@ interface RowBase {
   readonly summary: string;
   /** Lines at the end of the help: examples, exit codes. */
   readonly help?: string;
+  /** The usage line after the names, where the arguments alone do not say it. */
+  readonly usage?: string;
   /** Exit code of wrong usage. Default: that of the program. */
   readonly usageExitCode?: number;
 }

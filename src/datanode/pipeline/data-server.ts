@@ -1,6 +1,6 @@
 /** The data port: takes connections and serves their conversations, one at a time on each. */
 import { busyNode } from '../../protocol/busy.js';
-import { errorFrame, quarantineOpen, readOpen, writeOpen } from '../../protocol/data-headers.js';
+import { checksumOpen, errorFrame, quarantineOpen, readOpen, writeOpen } from '../../protocol/data-headers.js';
 import { type Frame, FrameChannel } from '../../protocol/frame-channel.js';
 import { FrameType, withVersion } from '../../protocol/frames.js';
 import { ConnectionPlaces } from '../../shared/connection-places.js';
@@ -8,6 +8,7 @@ import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { PeerWarnings } from '../../shared/peer-warnings.js';
 import type { ByteStream, Listener, Net } from '../../shared/runtime.js';
 import { type DataPlane, sendInTime } from './data-plane.js';
+import { serveChecksum } from './checksum-session.js';
 import { serveQuarantine } from './quarantine-session.js';
 import { serveRead } from './read-session.js';
 import { WriteSession } from './write-session.js';
@@ -135,9 +136,12 @@ export class DataServer {
 
   /** One conversation. Tells whether another may follow. */
   async #converse(channel: FrameChannel, frame: Frame): Promise<boolean> {
-    if (frame.type === FrameType.READ_OPEN) return this.#read(channel, frame);
+    if (frame.type === FrameType.READ_OPEN) return this.#answer(channel, () => readOpen.decode(frame.body), serveRead);
     if (frame.type === FrameType.WRITE_OPEN) return this.#write(channel, frame);
-    if (frame.type === FrameType.QUARANTINE_OPEN) return this.#quarantine(channel, frame);
+    if (frame.type === FrameType.QUARANTINE_OPEN)
+      return this.#answer(channel, () => quarantineOpen.decode(frame.body), serveQuarantine);
+    if (frame.type === FrameType.CHECKSUM_OPEN)
+      return this.#answer(channel, () => checksumOpen.decode(frame.body), serveChecksum);
     throw new DfsError('PROTOCOL_ERROR', `frame of type ${frame.type} where a conversation should begin`);
   }
 
@@ -152,25 +156,17 @@ export class DataServer {
     }).catch(() => undefined);
   }
 
-  async #read(channel: FrameChannel, frame: Opening): Promise<boolean> {
-    const open = await this.#opened(channel, () => readOpen.decode(frame.body));
+  /** A conversation that changes nothing, or what only this node knows. */
+  async #answer<Open>(
+    channel: FrameChannel,
+    decode: () => Open,
+    serve: (plane: DataPlane, channel: FrameChannel, open: Open) => Promise<void>,
+  ): Promise<boolean> {
+    const open = await this.#opened(channel, decode);
     if (await this.#isRefused(channel)) return false;
     this.#reads++;
     try {
-      await serveRead(this.#plane, channel, open);
-      return true;
-    } finally {
-      this.#reads--;
-      this.#conversationEnded();
-    }
-  }
-
-  async #quarantine(channel: FrameChannel, frame: Opening): Promise<boolean> {
-    const open = await this.#opened(channel, () => quarantineOpen.decode(frame.body));
-    if (await this.#isRefused(channel)) return false;
-    this.#reads++;
-    try {
-      await serveQuarantine(this.#plane, channel, open);
+      await serve(this.#plane, channel, open);
       return true;
     } finally {
       this.#reads--;

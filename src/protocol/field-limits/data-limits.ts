@@ -1,7 +1,7 @@
 /** Limits of the headers of data plane frames: proto/distrifs/v1/data.proto. */
 import { HOLDER_BYTES_MAX, QUARANTINE_PAGE_MAX, QUARANTINE_VERSIONS_MAX, REPLICATION_MAX } from '../../shared/limits.js';
 import { chunkBytes, errorRows } from './common-limits.js';
-import { bool, counter, enumOf, id, idOrEmpty, label, list, message, ordinal, term } from './field-rows.js';
+import { bool, counter, enumOf, id, idOrEmpty, label, list, message, ordinal, term, uint32 } from './field-rows.js';
 import type { TablesOf } from './field-rows.js';
 
 export const DATA_LIMITS: TablesOf<
@@ -11,6 +11,8 @@ export const DATA_LIMITS: TablesOf<
   | 'WriteCommitted'
   | 'ReadOpen'
   | 'ReadHeader'
+  | 'ChecksumOpen'
+  | 'ChecksumAnswer'
   | 'QuarantineOpen'
   | 'QuarantineItem'
   | 'QuarantineAnswer'
@@ -39,6 +41,15 @@ export const DATA_LIMITS: TablesOf<
   },
   ErrorReport: { ...errorRows, holder: label(HOLDER_BYTES_MAX), freeAfterMs: counter },
   ReadHeader: { chunkLengthBytes: chunkBytes, firstOffsetBytes: chunkBytes, lengthBytes: chunkBytes },
+  ChecksumOpen: {
+    clusterId: idOrEmpty,
+    chunkId: ordinal,
+    version: ordinal,
+    offsetBytes: chunkBytes,
+    lengthBytes: chunkBytes,
+    nodeId: id,
+  },
+  ChecksumAnswer: { crc32: uint32, lengthBytes: chunkBytes, chunkLengthBytes: chunkBytes },
   QuarantineOpen: {
     clusterId: idOrEmpty,
     nodeId: id,

@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { ChecksumAnswer as _distrifs_v1_ChecksumAnswer, ChecksumAnswer__Output as _distrifs_v1_ChecksumAnswer__Output } from './distrifs/v1/ChecksumAnswer.js';
+import type { ChecksumOpen as _distrifs_v1_ChecksumOpen, ChecksumOpen__Output as _distrifs_v1_ChecksumOpen__Output } from './distrifs/v1/ChecksumOpen.js';
 import type { ChunkLocation as _distrifs_v1_ChunkLocation, ChunkLocation__Output as _distrifs_v1_ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
 import type { DiskStatus as _distrifs_v1_DiskStatus, DiskStatus__Output as _distrifs_v1_DiskStatus__Output } from './distrifs/v1/DiskStatus.js';
 import type { ErrorDetail as _distrifs_v1_ErrorDetail, ErrorDetail__Output as _distrifs_v1_ErrorDetail__Output } from './distrifs/v1/ErrorDetail.js';
@@ -27,6 +29,8 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   distrifs: {
     v1: {
+      ChecksumAnswer: MessageTypeDefinition<_distrifs_v1_ChecksumAnswer, _distrifs_v1_ChecksumAnswer__Output>
+      ChecksumOpen: MessageTypeDefinition<_distrifs_v1_ChecksumOpen, _distrifs_v1_ChecksumOpen__Output>
       ChunkLocation: MessageTypeDefinition<_distrifs_v1_ChunkLocation, _distrifs_v1_ChunkLocation__Output>
       DiskState: EnumTypeDefinition
       DiskStatus: MessageTypeDefinition<_distrifs_v1_DiskStatus, _distrifs_v1_DiskStatus__Output>

@@ -8,6 +8,8 @@ import type { AssignChunkResponse__Output } from './distrifs/v1/AssignChunkRespo
 import type { BlockReportRequest__Output } from './distrifs/v1/BlockReportRequest.js';
 import type { BlockReportResponse__Output } from './distrifs/v1/BlockReportResponse.js';
 import type { CancelCommand__Output } from './distrifs/v1/CancelCommand.js';
+import type { ChecksumAnswer__Output } from './distrifs/v1/ChecksumAnswer.js';
+import type { ChecksumOpen__Output } from './distrifs/v1/ChecksumOpen.js';
 import type { ChunkLocation__Output } from './distrifs/v1/ChunkLocation.js';
 import type { ChunkStatus__Output } from './distrifs/v1/ChunkStatus.js';
 import type { ChunkTotals__Output } from './distrifs/v1/ChunkTotals.js';
@@ -122,6 +124,8 @@ export interface WireMessages {
   readonly BlockReportRequest: BlockReportRequest__Output;
   readonly BlockReportResponse: BlockReportResponse__Output;
   readonly CancelCommand: CancelCommand__Output;
+  readonly ChecksumAnswer: ChecksumAnswer__Output;
+  readonly ChecksumOpen: ChecksumOpen__Output;
   readonly ChunkLocation: ChunkLocation__Output;
   readonly ChunkStatus: ChunkStatus__Output;
   readonly ChunkTotals: ChunkTotals__Output;

@@ -16,7 +16,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LocalFileError, writingLocally } from '../../../src/cli/distrifs/local-file-error.js';
-import { localPathOf, openLocalTarget } from '../../../src/cli/distrifs/local-target.js';
+import { openLocalTarget } from '../../../src/cli/distrifs/local-target.js';
 import { readSpecialFile } from '../../../src/cli/distrifs/special-file.js';
 import { deviceNode } from '../../device-node.js';
 
@@ -31,14 +31,6 @@ async function write(path: string, text: string): Promise<void> {
   await pipeline(Readable.from([Buffer.from(text)]), target.sink);
   await target.commit();
 }
-
-test('localPathOf: a directory keeps the name; an empty path, and a missing directory, are errors', async () => {
-  expect(await localPathOf('name', undefined)).toBe('name');
-  expect(await localPathOf('name', folder)).toBe(join(folder, 'name'));
-  expect(await localPathOf('name', join(folder, 'other'))).toBe(join(folder, 'other'));
-  await expect(localPathOf('name', '')).rejects.toThrow(/local path is empty/);
-  await expect(localPathOf('name', `${folder}/missing/`)).rejects.toThrow(/missing\/" is not a directory/);
-});
 
 test('openLocalTarget: a file is replaced at commit, and not before; discard leaves it', async () => {
   const path = join(folder, 'x'.repeat(250));

@@ -34,6 +34,7 @@ const table = {
       commands: [row({ name: 'start', summary: '', load }), row({ name: 'stop', summary: '', load })],
     },
     row({ name: 'cat', summary: '', arguments: [{ name: '<path>', about: '', completes: 'remote-path' }], load }),
+    row({ name: 'put', summary: '', arguments: [{ name: '<path...>', about: '', completes: 'file-or-remote-path' }], load }),
   ],
   mount: (program: Command) => {
     program
@@ -66,7 +67,7 @@ async function complete(...words: string[]): Promise<string> {
 }
 
 test.each([
-  [[''], 'run up load cat kill help :none'],
+  [[''], 'run up load cat put kill help :none'],
   [['lo'], 'load :none'],
   [['loss', ''], ':none'],
   [['load', 's'], 'start stop :none'],
@@ -92,8 +93,11 @@ test.each([
   [['kill', '--for', ''], ':none'],
   [['cat', '/f'], '/films/ :no-space'],
   [['cat', '/n'], '/notes :none'],
+  [['put', 'a', '/f'], '/films/ :no-space'],
+  [['put', 'a', '/none'], ':files'],
+  [['put', 'a', 'b'], ':files'],
   [['--=', '=', '-', '--', '\u0000', ''], ':none'],
-  [[], 'run up load cat kill help :none'],
+  [[], 'run up load cat put kill help :none'],
 ])('completeLine: %j', async (words, expected) => {
   expect(await complete(...words)).toBe(expected);
 });

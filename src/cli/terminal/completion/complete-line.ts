@@ -179,11 +179,15 @@ async function valuesOf(
   completes: Completes | undefined,
   partial: string,
   line: Line,
-  { lookUps }: CompletionSettings,
+  { lookUps }: Pick<CompletionSettings, 'lookUps'>,
 ): Promise<Completions> {
   if (completes === undefined) return NOTHING;
   if (completes === 'file') return { candidates: [], ending: 'files' };
   if (completes === 'directory') return { candidates: [], ending: 'directories' };
+  if (completes === 'file-or-remote-path') {
+    const remote = partial.startsWith('/') ? await valuesOf('remote-path', partial, line, { lookUps }) : NOTHING;
+    return remote.candidates.length > 0 ? remote : { candidates: [], ending: 'files' };
+  }
   if (typeof completes !== 'string') {
     return candidatesOf(
       completes.map((value) => ({ value })),

@@ -1,0 +1,59 @@
+/**
+ * Where sources go in the cluster, as `cp -r` places them:
+ *
+ *   target is an existing directory    each source, under its name in that directory
+ *   anything else                      the only source, as that path; several sources are refused
+ */
+import type { DistriFS, Stats } from '../../../index.js';
+import { UsageError } from '../../terminal/usage-error.js';
+
+/**
+ * The attributes of a path; null for a missing one.
+ * @throws DistriFSError any other failure: if it counted as a missing path, the caller would wait for a silent master twice
+ */
+export async function statOrNull(client: Pick<DistriFS, 'stat'>, path: string): Promise<Stats | null> {
+  try {
+    return await client.stat(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+/** The paths of a target, each for one source. */
+export class RemoteTarget {
+  readonly #path: string;
+  readonly #isDirectory: boolean;
+  readonly #taken = new Set<string>();
+
+  private constructor(path: string, isDirectory: boolean) {
+    this.#path = path;
+    this.#isDirectory = isDirectory;
+  }
+
+  /**
+   * @param sources their number
+   * @throws Error for several sources and a target that is no directory; DistriFSError as statOrNull
+   */
+  static async of(client: Pick<DistriFS, 'stat'>, path: string, sources: number): Promise<RemoteTarget> {
+    const isDirectory = (await statOrNull(client, path))?.isDirectory() === true;
+    if (sources > 1 && !isDirectory) throw new Error(`"${path}" is not a directory: several sources need one`);
+    return new RemoteTarget(path, isDirectory);
+  }
+
+  /**
+   * The path of a source.
+   * @param name its last component; '' takes the contents of a directory, as `cp -r dir/. target`; null: standard input
+   * @throws Error when another source has that path already; UsageError when a path needs a name
+   */
+  pathFor(name: string | null, kind: 'file' | 'directory'): string {
+    const bare = this.#path.replace(/\/+$/, '');
+    const isInside = this.#isDirectory || (kind === 'file' && this.#path.endsWith('/'));
+    if (isInside && name === null)
+      throw new UsageError(`"${this.#path}" is a directory: name the target file for standard input`);
+    const path = isInside && name !== '' ? `${bare}/${name ?? ''}` : bare === '' ? '/' : bare;
+    if (name !== '' && this.#taken.has(path)) throw new Error(`"${path}" is the target of another source already`);
+    this.#taken.add(path);
+    return path;
+  }
+}
