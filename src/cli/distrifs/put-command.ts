@@ -30,7 +30,7 @@ export interface PutFlags extends WriteFlags {
 }
 
 export type PutContext = Omit<ClientCommandContext, 'client'> & {
-  readonly client: Pick<DistriFS, 'stat' | 'mkdir' | 'createWriteStream' | 'checksum'>;
+  readonly client: Pick<DistriFS, 'stat' | 'mkdir' | 'createWriteStream' | 'writeFile' | 'checksum'>;
 };
 
 const STDIN = '-';

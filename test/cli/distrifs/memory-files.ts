@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { posix } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { vi } from 'vitest';
 import type { ClientCommandContext } from '../../../src/cli/distrifs/client-command.js';
 import { reasonOf } from '../../../src/cli/terminal/cli-error.js';
@@ -121,6 +122,10 @@ export class MemoryFiles {
       await this.onRead(path, at);
       yield data.subarray(at, at + BLOCK_BYTES);
     }
+  }
+
+  async writeFile(path: string, data: unknown, options?: WriteFileOptions | BufferEncoding | null): Promise<void> {
+    await pipeline([data as Uint8Array], this.createWriteStream(path, options));
   }
 
   createWriteStream(path: string, options?: WriteFileOptions | BufferEncoding | null): Writable {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PutFlags, putFiles } from '../../../src/cli/distrifs/put-command.js';
 import { DistriFSError } from '../../../src/client/sdk-error.js';
 import { DfsError } from '../../../src/shared/errors.js';
+import { MIB } from '../../../src/shared/limits.js';
 import { until } from '../../until.js';
 import { CommandRig } from './memory-files.js';
 
@@ -156,5 +157,31 @@ test('put: a signal ends the batch', async () => {
   };
   await put([at('d'), '/d'], { recursive: true, parallel: 1 });
   expect(begun).toBe(3);
+  expect(rig.failures).toEqual([]);
+});
+
+test('put: a file of up to 1 MiB is stored with its length known, a larger one as a stream', async () => {
+  const calls: string[] = [];
+  for (const name of ['writeFile', 'createWriteStream'] as const) {
+    const original = rig.files[name].bind(rig.files) as (path: string, ...rest: unknown[]) => never;
+    Object.assign(rig.files, {
+      [name]: (path: string, ...rest: unknown[]) => {
+        calls.push(`${name} ${path}`);
+        return original(path, ...rest);
+      },
+    });
+  }
+  for (const [name, bytes] of [
+    ['none', 0],
+    ['whole', MIB],
+    ['streamed', MIB + 1],
+  ] as const) {
+    writeFileSync(at(name), Buffer.alloc(bytes, name));
+    await put([at(name), `/${name}`], { verify: true });
+    expect(rig.files.text(`/${name}`)).toBe(Buffer.alloc(bytes, name).toString());
+  }
+  expect(
+    calls.filter((call) => !call.startsWith('createWriteStream /none') && !call.startsWith('createWriteStream /whole')),
+  ).toEqual(['writeFile /none', 'writeFile /whole', 'createWriteStream /streamed']);
   expect(rig.failures).toEqual([]);
 });
