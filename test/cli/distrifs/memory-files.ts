@@ -1,5 +1,4 @@
 /** The files of a cluster in memory, with the calls of the SDK that commands use, and the context of a command. */
-import { once } from 'node:events';
 import { posix } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { vi } from 'vitest';
@@ -247,8 +246,3 @@ export class CommandRig {
       .map((line): unknown => JSON.parse(line));
   }
 }
-
-/** Resolves when a signal fires. */
-export const aborted = async (signal: AbortSignal): Promise<void> => {
-  if (!signal.aborted) await once(signal, 'abort');
-};
