@@ -7,8 +7,8 @@ test('progressLine: share, sizes, rate and time left; no bar when the length is 
     '/film  ████████████░░░░░░░░░░░░ 50%  32 MiB of 64 MiB  16 MiB/s  2s left',
   );
   expect(progressLine('/film', 0, 0, 0)).toMatch(/100% .*\/s$/);
-  expect(progressLine('/film', MIB, 126 * MIB, 1_000)).toMatch(/  2m 05s left$/);
-  expect(progressLine('/film', MIB, 3_721 * MIB, 1_000)).toMatch(/  1h 02m left$/);
+  expect(progressLine('/film', MIB, 126 * MIB, 1_000)).toMatch(/ {2}2m 05s left$/);
+  expect(progressLine('/film', MIB, 3_721 * MIB, 1_000)).toMatch(/ {2}1h 02m left$/);
   expect(progressLine('/film', 0, MIB, 1_000)).toMatch(/0 B\/s$/);
   expect(progressLine('-', MIB, null, 1_000)).toBe('-  1 MiB  1 MiB/s');
 });

@@ -1,5 +1,4 @@
 /** The files of a cluster in memory, with the calls of the SDK that commands use, and the context of a command. */
-import { once } from 'node:events';
 import { posix } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -252,8 +251,3 @@ export class CommandRig {
       .map((line): unknown => JSON.parse(line));
   }
 }
-
-/** Resolves when a signal fires. */
-export const aborted = async (signal: AbortSignal): Promise<void> => {
-  if (!signal.aborted) await once(signal, 'abort');
-};

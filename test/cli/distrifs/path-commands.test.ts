@@ -66,6 +66,8 @@ test('checksum: as crc32 prints it, of files and patterns; differing replicas ar
     ],
   });
   const lines = await rig.lines(() => showChecksums(rig.context(true), ['/n']));
-  expect(lines).toMatchObject([{ path: '/n', crc32: null, differences: [{ index: 0 }] }]);
+  expect(lines).toMatchObject([
+    { path: '/n', crc32: null, differences: [{ index: 0, replicas: [{ node: 'dn-1', crc32: '00000001' }, {}] }] },
+  ]);
   expect(rig.failures).toEqual(['"/n": replicas differ: chunk 0 is 00000001 on dn-1, 00000002 on dn-2']);
 });
