@@ -6,7 +6,7 @@ import { DfsError } from '../../shared/errors.js';
 import type { RuntimeKind } from '../../supervisor/api/cluster-status.js';
 import type { RunEvent } from '../run/run-events.js';
 import { EXIT } from '../run/verdict-event.js';
-import { canaryScenario, runCanary } from './canary.js';
+import { runCanary } from './canary.js';
 import type { CanaryEvent } from './canary.js';
 import type { RunOne } from './run-task.js';
 
@@ -27,13 +27,12 @@ function failedIn(event: RunEvent): readonly string[] {
 
 /** @throws DfsError INTERNAL when a run of the canary is not judged, CANCELLED when the signal fires */
 export async function runRealCanary({ runOne, runtime, hasHistory, signal }: RealCanaryOptions): Promise<CanaryEvent> {
-  const { scenario, source } = canaryScenario();
-  const hosted = runtime === undefined ? scenario : { ...scenario, cluster: { ...scenario.cluster, runtime } };
   const record = hasHistory ? await mkdtemp(join(tmpdir(), 'distrifs-canary-')) : undefined;
   try {
-    return await runCanary(hasHistory, async (seed) => {
+    return await runCanary(hasHistory, async ({ scenario, ...rest }) => {
       const events: RunEvent[] = [];
-      const task = { scenario: hosted, source, seed, seedFrom: 'option' as const, dir: undefined, record, isLying: true };
+      const hosted = runtime === undefined ? scenario : { ...scenario, cluster: { ...scenario.cluster, runtime } };
+      const task = { ...rest, scenario: hosted, seedFrom: 'option' as const, dir: undefined, record, isLying: true };
       const exitCode = await runOne(task, (event) => void events.push(event), signal);
       if (signal.aborted) throw new DfsError('CANCELLED', 'The canary was interrupted');
       if (exitCode === EXIT.labFailed) {

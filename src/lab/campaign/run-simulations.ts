@@ -1,7 +1,7 @@
 /** Runs many seeds of scenario files on virtual time, from reading the files to the exit code. */
 import { availableParallelism } from 'node:os';
 import { nodeClock } from '../../runtime/node/node-clock.js';
-import { canaryLine, canaryScenario, runCanary } from './canary.js';
+import { canaryLine, runCanary } from './canary.js';
 import { readScenarioFiles } from './scenario-files.js';
 import type { ScenarioFile } from './scenario-files.js';
 import { exitCodeOf, sumOutcomes, summaryLines, worstExitCode } from './summary.js';
@@ -144,8 +144,7 @@ class SimulationSession {
 
   /** Runs the canary, and prints its outcome. @throws DfsError INTERNAL when it cannot be simulated */
   async #runCanary(runner: SeedRunner): Promise<void> {
-    const { scenario } = canaryScenario();
-    const event = await runCanary(true, async (seed) => {
+    const event = await runCanary(true, async ({ scenario, seed }) => {
       const { verdict, reasons, checks } = await runner.run({ scenario, seed, isLying: true });
       if (verdict === 'error') throw new DfsError('INTERNAL', `The canary was not judged: ${reasons.join('; ')}`);
       return checks.flatMap((check) => (check.verdict === 'fail' ? [check.checker] : []));

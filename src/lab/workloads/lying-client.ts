@@ -26,7 +26,7 @@ function withFlippedBit(content: Uint8Array): Uint8Array {
  * @param client carries out the operations
  */
 export function lyingClient(client: FileClient): FileClient {
-  const [isWrong, isLost] = [oneIn(8), oneIn(4)];
+  const [isWrong, isLost] = [oneIn(4), oneIn(4)];
   /** What the first read of each path returned. */
   const seen = new Map<string, Uint8Array>();
   return {
