@@ -6,9 +6,11 @@
  *   npm run soak -- --from 5000 a.yaml b.yaml      these files, beginning with this seed
  *
  * The campaign consists of rounds: in each round every file runs with new seeds (--seeds on virtual time, --runs on real nodes), in
- * every way that supports the file. Each round on virtual time begins with a canary: a planted bug that the simulation must find. A campaign
- * whose canary is not found is a failure (exit code 1), whatever its other runs say: it would not have found a bug of the file system either. No run begins after the time limit; --rounds limits the number of rounds. Runs that do not pass
- * are recorded below `runs/soak`, and reported with the command that repeats them. Exit codes: as for `lab run`, the worst of all
+ * every way that supports the file. Each way of a round begins with the canary of `lab run` and `lab sim`: clients with planted defects,
+ * which every check must find. Each round on virtual time begins with another one: a bug that is planted in the nodes, and that the
+ * simulation must find. A campaign whose canary is not found is a failure (exit code 1), whatever its other runs say: it would not have
+ * found a bug of the file system either. No run begins after the time limit; --rounds limits the number of rounds. Runs that do not
+ * pass are recorded below `runs/soak`, and reported with the command that repeats them. Exit codes: as for `lab run`, the worst of all
  * runs.
  */
 import { spawn } from 'node:child_process';
@@ -110,6 +112,7 @@ async function lab(way, round) {
   const refused = new Set();
   const code = await run(process.execPath, ['bin/lab.cjs', ...args, '--jobs', values.jobs, '--json', '--record', 'runs/soak'], {
     onEvent: (event) => {
+      if (event.event === 'canary') console.log(`  ${way.padEnd(7)} canary ${event.verdict}`, ...event.missed);
       if (event.event === 'summary') for (const scenario of event.scenarios) report(way, scenario);
       if (event.event !== 'error' || event.run !== undefined) return;
       console.log(`  ${way.padEnd(7)} ${event.message}`);

@@ -35,6 +35,7 @@ function lab(...args: string[]): { readonly code: number | null; readonly out: s
 test('lab sim records what fails; lab check, replay and shrink go on from there', async () => {
   const sim = lab('sim', 'hopeless.yaml', '--seeds', '2', '--from', '3', '--keep', '1');
   expect(sim).toMatchObject({ code: 1, err: '' });
+  expect(sim.out).toMatch(/^canary: the planted defects were found by all 8 checks\n/);
   expect(sim.out).toMatch(/seed 3 {2}fail [^]*record: runs\/\S+-3 \(lab shrink runs[^]*seed 4 {2}fail /);
   const [name = ''] = await readdir(join(folder, 'runs'));
   expect(await readdir(join(folder, 'runs'))).toHaveLength(1);

@@ -65,6 +65,7 @@ test('lab run runs two files twice, two at a time, on clusters of their own, and
     ...['alpha.yaml', 'beta.yaml', '--repeat', '2', '--jobs', '2', '--json', '--no-record', '--junit', 'out/all.xml'],
   ]);
   expect(stderr).toBe('');
+  expect(events[0]).toMatchObject({ event: 'canary', verdict: 'found', missed: [] });
   const summary = events.at(-1);
   expect(summary).toMatchObject({ event: 'summary', exitCode: 0, planned: 4, runs: 4, pass: 4 });
   expect(summary?.['scenarios']).toMatchObject([
@@ -89,12 +90,15 @@ test('lab run runs two files twice, two at a time, on clusters of their own, and
 
 test('lab run: a run whose process dies is an error of its own, swept, and takes no other with it', async () => {
   const labs = new Map<unknown, ReturnType<typeof readRunningRecord>>();
-  const { code, events } = await labRun(['alpha.yaml', 'beta.yaml', '--jobs', '2', '--json', '--no-record'], (event, kill) => {
-    if (event['event'] !== 'ready') return;
-    labs.set(event['run'], readRunningRecord(String(event['dir'])));
-    // Once both run: a lab that starts would sweep what the other left.
-    if (labs.size === 2) kill(labs.get(1)?.owner.pid);
-  });
+  const { code, events } = await labRun(
+    [...['alpha.yaml', 'beta.yaml'], '--jobs', '2', '--json', '--no-record', '--no-canary'],
+    (event, kill) => {
+      if (event['event'] !== 'ready') return;
+      labs.set(event['run'], readRunningRecord(String(event['dir'])));
+      // Once both run: a lab that starts would sweep what the other left.
+      if (labs.size === 2) kill(labs.get(1)?.owner.pid);
+    },
+  );
   expect(code).toBe(255);
   expect(events.at(-1)).toMatchObject({
     runs: 2,
@@ -121,7 +125,7 @@ test('lab run ends all that runs when interrupted, and still tells what ended', 
   await writeFile(join(folder, 'long.yaml'), TINY.replace('NAME', 'long').replace('600ms', '60s'));
   let isAsked = false;
   const { code, events } = await labRun(
-    ['long.yaml', 'alpha.yaml', '--repeat', '9', '--jobs', '2', '--json', '--no-record'],
+    ['long.yaml', 'alpha.yaml', '--repeat', '9', '--jobs', '2', '--json', '--no-record', '--no-canary'],
     (event, kill) => {
       if (event['event'] !== 'verdict' || isAsked) return;
       isAsked = true;

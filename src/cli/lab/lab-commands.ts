@@ -43,6 +43,11 @@ const countOption = reading((text) => {
 
 const RUN_ARGUMENT = { name: '<run>', about: 'the folder: runs/<time>-<seed>', completes: 'directory' } as const;
 
+const NO_CANARY_OPTION = {
+  flags: '--no-canary',
+  about: 'omit the canary, a run with planted defects that precedes several runs and has to be found',
+} as const satisfies OptionRow;
+
 /** Options of commands that act on a running lab. */
 const TARGET_OPTIONS = [
   {
@@ -133,6 +138,7 @@ const RUN_ROWS: readonly CommandRow[] = [
         flags: '--fail-fast',
         about: 'start no further run after a run that does not pass; runs under way are completed',
       },
+      NO_CANARY_OPTION,
       { flags: '--junit <file>', about: 'write a JUnit document with a test case for each run', completes: 'file' },
       {
         flags: '--json',
@@ -153,7 +159,8 @@ const RUN_ROWS: readonly CommandRow[] = [
     help:
       'Exit codes: 0 pass, 1 a guarantee violated, 2 unknown, 254 bad file or arguments, 255 the lab itself failed, 130 interrupted.\n' +
       'With several runs the exit code is the first of 130, 1, 255, 2, 0 that a run had. With 254 no run was started.\n' +
-      'Several files, or several concurrent runs, are reported with one line for each run, and a table at the end.',
+      'Several files, or several concurrent runs, are reported with one line for each run, and a table at the end.\n' +
+      'Several runs begin with a canary: clients with planted defects. If a check misses them, the exit code is 1.',
     usageExitCode: EXIT_BAD_ARGUMENTS,
     load: async () => (await import('./lab-run.js')).run,
   }),
@@ -178,6 +185,7 @@ const RUN_ROWS: readonly CommandRow[] = [
         about: 'number of concurrent seeds (default: one for each core)',
         parse: wholeNumber(1, SIM_JOBS_MAX),
       },
+      NO_CANARY_OPTION,
       { flags: '--json', about: 'one JSON object a line: each seed, and the summary last' },
       {
         flags: '--trace [filter]',
@@ -198,7 +206,8 @@ const RUN_ROWS: readonly CommandRow[] = [
     ],
     help:
       'Exit codes: 0 all pass, 1 a guarantee violated, 2 unknown, 254 bad file or arguments, 255 the lab itself failed, 130 interrupted.\n' +
-      'With several seeds the exit code is the first of 130, 1, 255, 2, 0 that a seed had. Several files are summarized in a table.',
+      'With several seeds the exit code is the first of 130, 1, 255, 2, 0 that a seed had. Several files are summarized in a table.\n' +
+      'Several seeds begin with a canary: clients with planted defects. If a check misses them, the exit code is 1.',
     usageExitCode: EXIT_BAD_ARGUMENTS,
     load: async () => (await import('./lab-sim.js')).simulate,
   }),

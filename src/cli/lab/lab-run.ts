@@ -13,6 +13,7 @@ interface RunFlags extends RecordFlags {
   readonly jobs: number;
   readonly runtime?: RuntimeKind;
   readonly failFast?: boolean;
+  readonly canary: boolean;
   readonly junit?: string;
   readonly json?: boolean;
   readonly dir?: string;
@@ -28,6 +29,7 @@ export async function run({ args: [files], flags }: Call<readonly [readonly stri
       repeat: flags.repeat,
       jobs: flags.jobs,
       failFast: flags.failFast ?? false,
+      canary: flags.canary,
       json: flags.json ?? false,
       signal,
       write: (line) => progress.above(() => writeLine(line)),

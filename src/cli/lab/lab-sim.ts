@@ -8,6 +8,7 @@ import { ProgressArea } from '../terminal/progress-area.js';
 
 interface SimFlags extends RecordFlags {
   readonly seeds: number;
+  readonly canary: boolean;
   readonly from?: number;
   readonly jobs?: number;
   readonly json?: boolean;
@@ -24,6 +25,7 @@ export async function simulate({ args: [files], flags }: Call<readonly [readonly
     runSimulations({
       files,
       seeds: flags.seeds,
+      canary: flags.canary && flags.trace === undefined,
       json: flags.json ?? false,
       trace: flags.trace ?? false,
       keep: flags.keep,

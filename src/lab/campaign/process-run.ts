@@ -12,6 +12,7 @@ import { ScenarioRun } from '../run/scenario-run.js';
 import type { RunInputs, RunOutcome } from '../run/scenario-run.js';
 import { scenarioYaml } from '../scenario/grammar/scenario-yaml.js';
 import type { Scenario } from '../scenario/model/scenario.js';
+import { lyingClient } from '../workloads/lying-client.js';
 import { planFaults, resolveScenario } from '../scenario/plan/schedule.js';
 import { startEvent } from '../run/start-event.js';
 import type { SeedOrigin } from '../run/start-event.js';
@@ -26,6 +27,8 @@ export interface ScenarioWorld extends Pick<RunInputs, 'connect' | 'endPatienceM
 }
 
 export interface ProcessRunOptions extends SeedOrigin {
+  /** Clients break guarantees, as in the canary of a campaign. Default: false. */
+  readonly isLying?: boolean;
   readonly scenario: Scenario;
   /** Text of the scenario file. */
   readonly source: string;
@@ -84,6 +87,11 @@ export class ProcessRun {
     return exitCode;
   }
 
+  readonly #connect: RunInputs['connect'] = (...where) => {
+    const client = this.#world.connect(...where);
+    return this.#options.isLying === true ? lyingClient(client) : client;
+  };
+
   async #startCluster(): Promise<BreakableCluster> {
     const { scenario, dir } = this.#options;
     const startMs = nodeClock.nowMs();
@@ -107,7 +115,7 @@ export class ProcessRun {
       plan: planFaults(scenario, seed),
       control,
       clock: nodeClock,
-      connect: this.#record?.recording(this.#world.connect) ?? this.#world.connect,
+      connect: this.#record?.recording(this.#connect) ?? this.#connect,
       emit: (event) => this.#emit(event),
       signal,
       ...(endPatienceMs === undefined ? {} : { endPatienceMs }),
@@ -130,7 +138,9 @@ export class ProcessRun {
     record.event(judged.verdict);
     await this.#keepLogs(control);
     record.finish(judged, scenario.cluster.runtime === 'thread' ? 'threads' : 'processes', repetition);
-    this.#options.print({ event: 'record', path: record.path, verdict: judged.historyVerdict, checks: judged.checks.length });
+    const { checks, historyVerdict } = judged;
+    const failed = checks.filter((check) => check.verdict === 'fail').map(({ checker }) => checker);
+    this.#options.print({ event: 'record', path: record.path, verdict: historyVerdict, checks: checks.length, failed });
     const report = this.#report();
     return report === undefined ? judged.verdict : { ...judged.verdict, report };
   }

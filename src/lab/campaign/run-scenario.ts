@@ -3,8 +3,11 @@ import { randomInt } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { nodeClock } from '../../runtime/node/node-clock.js';
 import { Batch } from './batch.js';
+import { canaryLine } from './canary.js';
+import type { CanaryEvent } from './canary.js';
 import { planRuns } from './planned-runs.js';
 import type { PlannedRun } from './planned-runs.js';
+import { runRealCanary } from './real-canary.js';
 import { runHere, runInProcess } from './run-one.js';
 import type { RunOne } from './run-task.js';
 import type { EndedRun } from './run-watch.js';
@@ -37,6 +40,8 @@ export interface RunScenarioOptions {
   readonly jobs?: number;
   /** Starts no more runs after a run that does not pass. */
   readonly failFast?: boolean;
+  /** Runs a canary before several runs (see canary.ts). Default: false. */
+  readonly canary?: boolean;
   /** Overrides how the files say that nodes are hosted. */
   readonly runtime?: RuntimeKind;
   /** Prints one JSON object a line instead of text. */
@@ -111,13 +116,15 @@ class ScenarioSession {
     const { jobs = 1, failFast = false, json, dir, record, signal, write, writeError, junit } = this.#options;
     const isVerbose = files.length === 1 && (jobs === 1 || planned.length === 1);
     const startedMs = nodeClock.nowMs();
+    const runOne = this.#runOne(planned);
+    const canary = await this.#runCanary(runOne, planned);
     const ended = await new Batch({
       planned,
       jobs,
       failFast,
       isVerbose,
       json,
-      runOne: this.#runOne(planned),
+      runOne,
       dir,
       record,
       repeatCommand: (run) => this.#repeatCommand(run),
@@ -130,12 +137,28 @@ class ScenarioSession {
     }).run();
     const elapsedMs = Math.round(nodeClock.nowMs() - startedMs);
     const codes = ended.map(({ exitCode }) => exitCode);
+    if (canary !== EXIT.pass) codes.push(canary);
     if (junit !== undefined && !(await this.#writeJunit(junit, files, ended))) codes.push(EXIT.labFailed);
     // An interruption may come between two runs.
     if (signal.aborted) codes.push(EXIT.interrupted);
     const exitCode = worstExitCode(codes);
     if (planned.length > 1) this.#sum(files, planned, ended, elapsedMs, exitCode);
     return exitCode;
+  }
+
+  /** Runs the canary, and prints its outcome. A single run is no campaign. @returns an exit code; pass when there is none */
+  async #runCanary(runOne: RunOne, planned: readonly PlannedRun[]): Promise<number> {
+    const { canary = false, runtime, record, signal } = this.#options;
+    if (!canary || planned.length === 1) return EXIT.pass;
+    try {
+      const event = await runRealCanary({ runOne, runtime, hasHistory: record !== undefined, signal });
+      this.#print(event);
+      return event.verdict === 'found' ? EXIT.pass : EXIT.fail;
+    } catch (error) {
+      if (signal.aborted) return EXIT.interrupted;
+      this.#print({ event: 'error', message: messageOf(error) });
+      return EXIT.labFailed;
+    }
   }
 
   /** A single run needs no process of its own; neither do the worlds of tests. */
@@ -183,9 +206,10 @@ class ScenarioSession {
     return EXIT.badFile;
   }
 
-  #print(event: RunEvent): void {
+  #print(event: RunEvent | CanaryEvent): void {
     const { json, write, writeError } = this.#options;
     if (json) write(JSON.stringify(event));
+    else if (event.event === 'canary') (event.verdict === 'found' ? write : writeError)(canaryLine(event));
     else for (const line of textLines(event)) (event.event === 'error' ? writeError : write)(line);
   }
 }

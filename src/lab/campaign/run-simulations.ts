@@ -1,6 +1,7 @@
 /** Runs many seeds of scenario files on virtual time, from reading the files to the exit code. */
 import { availableParallelism } from 'node:os';
 import { nodeClock } from '../../runtime/node/node-clock.js';
+import { canaryLine, runCanary } from './canary.js';
 import { readScenarioFiles } from './scenario-files.js';
 import type { ScenarioFile } from './scenario-files.js';
 import { exitCodeOf, sumOutcomes, summaryLines, worstExitCode } from './summary.js';
@@ -12,6 +13,7 @@ import { progressText, replayCommand, seedLines, summaryText } from './sim-repor
 import type { KeptRun, SimSummary } from './sim-report.js';
 import { SimRecord } from './sim-record.js';
 import { traceObserver } from '../simulation/trace-observer.js';
+import { DfsError } from '../../shared/errors.js';
 import { messageOf } from '../../shared/error-text.js';
 
 const SEED_MAX = 0xffff_ffff;
@@ -27,6 +29,8 @@ export interface RunSimulationsOptions {
   readonly from?: number;
   /** Number of concurrent seeds. Default: one for each core. */
   readonly jobs?: number;
+  /** Runs a canary before several seeds (see canary.ts). Default: false. */
+  readonly canary?: boolean;
   /** Prints one JSON object a line instead of text. */
   readonly json: boolean;
   /** Folder of the records: seeds that do not pass are repeated in this thread, and recorded in folders below. */
@@ -76,6 +80,7 @@ class SimulationSession {
   /** Results that came before those of earlier tasks, by index. */
   readonly #early = new Map<number, SeedResult>();
   #kept = 0;
+  #isCanaryMissed = false;
   /** One at a time: two recorded simulations in one thread would interleave. */
   #showing: Promise<void> = Promise.resolve();
 
@@ -118,6 +123,7 @@ class SimulationSession {
         }
       };
       this.#options.showProgress?.(progressText(0, total, 0, 0));
+      if (this.#options.canary === true && total > 1) await this.#runCanary(runner);
       await Promise.all(Array.from({ length: runner.jobs }, lane));
     } catch (error) {
       if (!signal.aborted) {
@@ -134,6 +140,19 @@ class SimulationSession {
       return EXIT.interrupted;
     }
     return this.#sum(nodeClock.nowMs() - startedMs);
+  }
+
+  /** Runs the canary, and prints its outcome. @throws DfsError INTERNAL when it cannot be simulated */
+  async #runCanary(runner: SeedRunner): Promise<void> {
+    const event = await runCanary(true, async ({ scenario, seed }) => {
+      const { verdict, reasons, checks } = await runner.run({ scenario, seed, isLying: true });
+      if (verdict === 'error') throw new DfsError('INTERNAL', `The canary was not judged: ${reasons.join('; ')}`);
+      return checks.flatMap((check) => (check.verdict === 'fail' ? [check.checker] : []));
+    });
+    this.#isCanaryMissed = event.verdict === 'missed';
+    const { json, write, writeError } = this.#options;
+    if (json) write(JSON.stringify(event));
+    else (this.#isCanaryMissed ? writeError : write)(canaryLine(event));
   }
 
   /** @returns null after the last task */
@@ -233,7 +252,8 @@ class SimulationSession {
       durationMs: result.realMs,
     }));
     const { runs, pass, fail, unknown, error, scenarios } = sumOutcomes(planned, outcomes);
-    const exitCode = worstExitCode(outcomes.map(({ verdict }) => exitCodeOf(verdict)));
+    const codes = outcomes.map(({ verdict }) => exitCodeOf(verdict));
+    const exitCode = worstExitCode(this.#isCanaryMissed ? [...codes, EXIT.fail] : codes);
     const isMany = this.#files.length > 1;
     const summary: SimSummary = {
       event: 'summary',

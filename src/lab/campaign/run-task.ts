@@ -12,6 +12,8 @@ export interface RunTask extends SeedOrigin {
   readonly dir: string | undefined;
   /** Folder for the record of the run; the run folder is created below. */
   readonly record: string | undefined;
+  /** Clients break guarantees, as in the canary of a campaign. Default: false. */
+  readonly isLying?: boolean;
 }
 
 /** Carries out a run and prints its events. Never rejects. Ends soon after the signal fires. @returns the exit code */

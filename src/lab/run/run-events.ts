@@ -76,7 +76,14 @@ export type RunEvent =
   | { readonly event: 'leader'; readonly elapsedMs: number | null; readonly node: string; readonly term: number }
   | { readonly event: 'phase'; readonly elapsedMs: number; readonly phase: 'heal' | 'settle' | 'check'; readonly detail: string }
   | ({ readonly event: 'probe' } & ProbeResult)
-  | { readonly event: 'record'; readonly path: string; readonly verdict: VerdictEvent['verdict']; readonly checks: number }
+  | {
+      readonly event: 'record';
+      readonly path: string;
+      readonly verdict: VerdictEvent['verdict'];
+      readonly checks: number;
+      /** Names of the checks of the history that failed. */
+      readonly failed: readonly string[];
+    }
   | VerdictEvent
   | ErrorEvent;
 

@@ -1,6 +1,6 @@
 /**
  * Checks the disks at the moment when a client receives the acknowledgement of a write. Every piece of the content must be durable,
- * with its metadata, on min(2, replication) disks. The check does not affect the simulation.
+ * with its metadata, on min(2, replication) disks of nodes that have not long been gone. The check does not affect the simulation.
  */
 import { DEFAULT_MIN_REPLICAS } from '../../shared/limits.js';
 import type { AcknowledgedFacts, ShortAcknowledgement } from '../checkers/run-facts.js';

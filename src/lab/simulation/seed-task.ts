@@ -6,6 +6,8 @@ import type { Verdict } from '../checkers/check-result.js';
 export interface SeedTask {
   readonly scenario: Scenario;
   readonly seed: number;
+  /** Clients break guarantees, as in the canary of a campaign. Default: false. */
+  readonly isLying?: boolean;
 }
 
 export interface SeedResult {

@@ -11,6 +11,7 @@ import type { FileClient } from '../workloads/file-client.js';
 import { finalState, isTemporary } from '../run/final-state.js';
 import { judgeRun } from '../record/judged-run.js';
 import type { JudgedRun } from '../record/judged-run.js';
+import { LongGone } from './long-gone.js';
 import type { RunEvent } from '../run/run-events.js';
 import { ScenarioRun } from '../run/scenario-run.js';
 import { isOwnFile } from '../workloads/types/own-folder.js';
@@ -93,8 +94,12 @@ export async function simulateScenario(options: SimulateOptions): Promise<Simula
     if (onClusterEvent !== undefined) control.onEvent((event) => onClusterEvent(event, sim.nowMs));
     await control.start();
     const { clock } = control;
-    const durableDisks = (): ReadonlyMap<string, DurableDisk> =>
-      new Map(control.datanodes().map(({ id }) => [id, sim.machine(id).disk.durable]));
+    const gone = new LongGone(timingsOf(profile));
+    control.onEvent(gone.observe);
+    const durableDisks = (): ReadonlyMap<string, DurableDisk> => {
+      const present = control.datanodes().filter((node) => !gone.has(node, clock.wallMs()));
+      return new Map(present.map(({ id }) => [id, sim.machine(id).disk.durable]));
+    };
     const copies = new AcknowledgedCopies(durableDisks, scenario.cluster);
     control.onEvent(copies.observe);
     const emit = (event: RunEvent): void => onRunEvent?.(event, sim.nowMs);

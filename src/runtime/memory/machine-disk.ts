@@ -63,11 +63,7 @@ export class MachineDisk {
 
   /** Makes or replaces a file, durably, with its directories. All other changes of the disk become durable too. */
   writeFile(path: string, bytes: Uint8Array): void {
-    const slash = path.lastIndexOf('/');
-    if (slash > 0) this.image.makeDirectory(path.slice(0, slash));
-    const file = this.image.open(path, 'create');
-    this.image.truncate(file, 0, path);
-    this.image.write(file, bytes, 0, path);
+    this.#write(path, bytes);
     this.image.syncAll();
   }
 
@@ -85,8 +81,9 @@ export class MachineDisk {
   /** Replaces all files, durably. @param files by path; none: the disk is empty */
   replace(files: ReadonlyMap<string, Uint8Array>): void {
     for (const path of this.files()) this.image.remove(path);
+    for (const [path, bytes] of files) this.#write(path, bytes);
+    // Once, because it looks at every file.
     this.image.syncAll();
-    for (const [path, bytes] of files) this.writeFile(path, bytes);
   }
 
   /** Corruption: inverts one bit of a byte. @throws DfsError NOT_FOUND, INVALID_ARGUMENT beyond the end */
@@ -128,6 +125,14 @@ export class MachineDisk {
   inject(fault: DiskFault): CountedFault {
     this.#note(`inject disk ${diskFaultText(fault)}`);
     return this.#faults.inject(fault, this.#scheduler.nowUs, () => this.#note(`lift disk ${diskFaultText(fault)}`));
+  }
+
+  #write(path: string, bytes: Uint8Array): void {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) this.image.makeDirectory(path.slice(0, slash));
+    const file = this.image.open(path, 'create');
+    this.image.truncate(file, 0, path);
+    this.image.write(file, bytes, 0, path);
   }
 
   #durableFile(name: string): FileNode {

@@ -100,7 +100,7 @@ test('Batch tells why a run did not pass, where it is recorded, and what else wa
       return 255;
     }
     print({ event: 'error', message: 'Cannot keep the logs: EIO' });
-    print({ event: 'record', path: 'runs/r', verdict: 'unknown', checks: 8 });
+    print({ event: 'record', path: 'runs/r', verdict: 'unknown', checks: 8, failed: [] });
     print(verdict(task.seed));
     return 2;
   };

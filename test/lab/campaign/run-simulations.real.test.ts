@@ -133,6 +133,23 @@ test('runSimulations: a planted world that breaks a promise gives "fail" and its
   expect(lines.join('\n')).toContain('--seeds 1 --from 5 --trace');
 });
 
+test('runSimulations with a canary that no check finds ends with 1, whatever its seeds say', async () => {
+  const { exitCode, lines, errors } = await run(
+    { seeds: 2, canary: true },
+    planted(() => 'pass'),
+  );
+  expect(errors).toEqual([expect.stringMatching(/^canary: MISSED/)]);
+  expect(lines.at(-1)).toContain('2 pass');
+  expect(exitCode).toBe(1);
+  // A single seed is no campaign.
+  expect(
+    await run(
+      { canary: true },
+      planted(() => 'pass'),
+    ),
+  ).toMatchObject({ exitCode: 0, errors: [] });
+});
+
 test('runSimulations ends with 254 on a bad file and on seeds beyond the last, before anything runs', async () => {
   const bad = join(dir, 'bad.yaml');
   await writeFile(bad, BUSY.replace('rate:', 'rat:'));
