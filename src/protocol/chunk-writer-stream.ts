@@ -14,7 +14,7 @@ import { DfsError } from '../shared/errors.js';
 import { BLOCK_BYTES, PACKET_BYTES_MAX, WRITE_WINDOW_BYTES } from '../shared/limits.js';
 import type { Timings } from '../shared/profile.js';
 import type { Clock, Timer } from '../shared/runtime.js';
-import { StallTimer } from '../shared/stall-timer.js';
+import { StallTimer } from './stall-timer.js';
 import { pipelineLimitMs } from '../shared/wait-limits.js';
 import { writeAck, writeCommitted, writeOpen, writeReady } from './data-headers.js';
 import type { FrameChannel } from './frame-channel.js';

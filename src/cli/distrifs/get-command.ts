@@ -1,7 +1,8 @@
 /** `distrifs get` and `distrifs cat`: copy files of the cluster to local files or to standard output. */
 import { mkdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { DistriFS, Stats } from '../../index.js';
+import type { Stats } from '../../client/stats.js';
+import type { DistriFS } from '../../distri-fs.js';
 import type { Call } from '../terminal/command-row.js';
 import { UsageError } from '../terminal/usage-error.js';
 import { Batch, type Transfer } from './batch/batch.js';

@@ -1,7 +1,7 @@
 /** The actions of `distrifs mkdir`, `mv` and `rm`. */
 import { posix } from 'node:path';
 import { DistriFSError } from '../../client/sdk-error.js';
-import type { DistriFS } from '../../index.js';
+import type { DistriFS } from '../../distri-fs.js';
 import type { Call } from '../terminal/command-row.js';
 import { expandPath, NoMatchError } from './batch/glob-paths.js';
 import { sourcesAndTarget } from './batch/path-arguments.js';

@@ -1,7 +1,8 @@
 /** `distrifs put`: stores local files and directories, or standard input, in the cluster. */
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { DistriFS, WriteFileOptions } from '../../index.js';
+import type { WriteFileOptions } from '../../client/client-options.js';
+import type { DistriFS } from '../../distri-fs.js';
 import { MODE_MAX } from '../../shared/limits.js';
 import type { Call } from '../terminal/command-row.js';
 import { UsageError } from '../terminal/usage-error.js';

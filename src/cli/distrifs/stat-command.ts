@@ -1,5 +1,7 @@
 /** `distrifs stat`: shows the attributes of a file or directory, and the locations of its chunks. */
-import type { DistriFS, LocatedChunk, Stats } from '../../index.js';
+import type { LocatedChunk } from '../../client/client-options.js';
+import type { Stats } from '../../client/stats.js';
+import type { DistriFS } from '../../distri-fs.js';
 import { formatBytes } from '../../shared/units.js';
 import type { Call } from '../terminal/command-row.js';
 import { isPattern } from './batch/glob-paths.js';

@@ -3,7 +3,7 @@ import type { ControlClient } from '../../lab/live/control-client.js';
 import { parseProxyUrl } from '../../runtime/node/net/http-connect.js';
 import { parseAddress } from '../../shared/address.js';
 import { parseProfile } from '../../shared/profile.js';
-import { shellWord } from '../../shared/shell-word.js';
+import { shellWord } from '../../lab/record/shell-word.js';
 import type { EnvironmentAnswer } from '../../lab/live/control-messages.js';
 import type { Call } from '../terminal/command-row.js';
 import { writeLine } from '../terminal/standard-output.js';

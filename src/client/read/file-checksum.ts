@@ -1,6 +1,6 @@
 /** The CRC32 of a file, combined from what the datanodes recorded when it was written: no data is read. */
 import { chunkRanges } from '../../shared/chunk-math.js';
-import { Crc32Combiner } from '../../shared/crc32-combine.js';
+import { Crc32Combiner } from '../../protocol/crc32-combine.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import { type ChunkChecksum, chunkChecksum } from './chunk-checksum.js';
 import { LocationCache } from './location-cache.js';

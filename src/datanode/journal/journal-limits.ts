@@ -12,8 +12,11 @@ export interface JournalLimits {
   readonly writeBytesMax: number;
 }
 
-/** Chunks up to this length are committed through the journal; for longer ones, writing the data twice costs more than it saves. */
-export const JOURNALED_CHUNK_BYTES_MAX = 128 * KIB;
+/**
+ * Chunks up to this length are committed through the journal; of longer ones, writing the data twice costs more than it saves. Less than
+ * the smallest chunk size of a cluster: only the last chunk of a file is as small, so that a large file is seen being written.
+ */
+export const JOURNALED_CHUNK_BYTES_MAX = 32 * KIB;
 
 /** A restart writes the files of at most 8,192 chunks again. A record of the longest chunk fits into one write. */
 export const JOURNAL_LIMITS: JournalLimits = {

@@ -3,7 +3,7 @@ import { checksumAnswer, errorFrame } from '../../protocol/data-headers.js';
 import type { FrameChannel } from '../../protocol/frame-channel.js';
 import type { ChecksumAnswer } from '../../protocol/generated/distrifs/v1/ChecksumAnswer.js';
 import type { ChecksumOpen__Output } from '../../protocol/generated/distrifs/v1/ChecksumOpen.js';
-import { Crc32Combiner } from '../../shared/crc32-combine.js';
+import { Crc32Combiner } from '../../protocol/crc32-combine.js';
 import { DfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES } from '../../shared/limits.js';
 import type { ChunkMeta } from '../store/chunk-meta.js';

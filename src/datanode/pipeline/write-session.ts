@@ -18,7 +18,7 @@ import { badBlockOffset } from '../../protocol/packet-blocks.js';
 import { DfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES, MIB } from '../../shared/limits.js';
 import type { Timer } from '../../shared/runtime.js';
-import { StallTimer } from '../../shared/stall-timer.js';
+import { StallTimer } from '../../protocol/stall-timer.js';
 import { diskLimitMs } from '../../shared/wait-limits.js';
 import type { ReplicaWrite } from '../store/replica-write.js';
 import { assertMeantForUs, blaming, type DataPlane, sendInTime } from './data-plane.js';

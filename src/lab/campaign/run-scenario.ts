@@ -13,7 +13,7 @@ import type { RunOne } from './run-task.js';
 import type { EndedRun } from './run-watch.js';
 import { readScenarioFiles } from './scenario-files.js';
 import type { ScenarioFile } from './scenario-files.js';
-import { shellWord } from '../../shared/shell-word.js';
+import { shellWord } from '../record/shell-word.js';
 import { countsText, seconds, sumOutcomes, summaryLines, worstExitCode } from './summary.js';
 import { batchJunit } from './batch-junit.js';
 import type { BreakableCluster } from '../../supervisor/api/cluster-control.js';

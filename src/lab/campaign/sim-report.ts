@@ -1,5 +1,5 @@
 /** Output of `lab sim`: a line for each seed, with reasons and the replay command when the seed did not pass, and the sum. Pure. */
-import { shellWord } from '../../shared/shell-word.js';
+import { shellWord } from '../record/shell-word.js';
 import { seconds } from './summary.js';
 import type { ScenarioSum } from './summary.js';
 import type { SeedResult } from '../simulation/seed-task.js';

@@ -26,7 +26,7 @@ import {
 import { join } from 'node:path';
 import { makeDirectoriesSync } from '../../runtime/node/base/make-directories.js';
 import { DfsError } from '../../shared/errors.js';
-import { shellWord } from '../../shared/shell-word.js';
+import { shellWord } from './shell-word.js';
 import { readHistory } from '../history/read-history.js';
 import type { Operation } from '../history/operation.js';
 import { MESSAGES_FILE, readLines, SAMPLES_FILE } from './run-samples.js';

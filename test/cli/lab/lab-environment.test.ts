@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { variablesOf } from '../../../src/cli/lab/lab-control.js';
 import type { EnvironmentAnswer } from '../../../src/lab/live/control-messages.js';
-import { shellWord } from '../../../src/shared/shell-word.js';
+import { shellWord } from '../../../src/lab/record/shell-word.js';
 
 const GOOD: EnvironmentAnswer = {
   masters: '127.1.2.3:7000,[::1]:7001',

@@ -100,6 +100,8 @@ test('OPERATIONS: the codes on disk never change, and each is one operation', ()
     skipChunkIds: 21,
     removeNode: 22,
     deleteUnfinished: 24,
+    createPlanned: 27,
+    completeWritten: 28,
   });
   expect(GROUP_CODES).toEqual({ beginTerm: 2, members: 18, hardState: 19, segment: 20 });
   for (const [name, code] of codes) expect(operationOfCode(code)).toBe(name);

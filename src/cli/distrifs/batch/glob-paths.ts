@@ -3,7 +3,7 @@
  * directories. A name that begins with a dot matches only a pattern that does. A backslash takes the meaning from the next character. A path
  * that exists as it is written is that path, whatever it contains.
  */
-import type { DistriFS } from '../../../index.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { statOrNull } from './remote-target.js';
 
 /** Names that a pattern may have looked at, over all directories. */

@@ -1,5 +1,6 @@
 /** Makes the copy of a directory in the cluster. */
-import type { DistriFS, MakeDirectoryOptions } from '../../../index.js';
+import type { MakeDirectoryOptions } from '../../../client/client-options.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { statOrNull } from './remote-target.js';
 
 /**

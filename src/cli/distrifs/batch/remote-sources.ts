@@ -1,5 +1,6 @@
 /** The files and directories of the cluster that the paths of a command line mean. */
-import type { DistriFS, Stats } from '../../../index.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { expandPath, isPattern } from './glob-paths.js';
 
 /** Whether the arguments mean one file. */

@@ -4,7 +4,8 @@
  *   target is an existing directory    each source, under its name in that directory
  *   anything else                      the only source, as that path; several sources are refused
  */
-import type { DistriFS, Stats } from '../../../index.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { UsageError } from '../../terminal/usage-error.js';
 
 /**

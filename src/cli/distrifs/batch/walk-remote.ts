@@ -1,5 +1,6 @@
 /** The files below a directory of the cluster, one after the other. */
-import type { DistriFS, Stats } from '../../../index.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 
 export interface RemoteFile {
   readonly stats: Stats;

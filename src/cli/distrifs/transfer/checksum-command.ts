@@ -1,5 +1,6 @@
 /** `distrifs checksum`: shows the CRC32 of files, from what the datanodes have recorded. */
-import type { ChunkChecksum, DistriFS } from '../../../index.js';
+import type { ChunkChecksum } from '../../../client/read/chunk-checksum.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import type { Call } from '../../terminal/command-row.js';
 import { printable, writeLine } from '../../terminal/standard-output.js';
 import { remoteSources } from '../batch/remote-sources.js';

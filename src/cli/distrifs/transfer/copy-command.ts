@@ -1,6 +1,7 @@
 /** `distrifs cp`: copies files and directories within the cluster. */
 import { posix } from 'node:path';
-import type { DistriFS, Stats } from '../../../index.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { MODE_MAX } from '../../../shared/limits.js';
 import type { Call } from '../../terminal/command-row.js';
 import { Batch, type Transfer } from '../batch/batch.js';

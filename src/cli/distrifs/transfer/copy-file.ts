@@ -1,5 +1,7 @@
 /** Copies one file within the cluster: this command reads it and writes it. */
-import type { DistriFS, Stats, WriteFileOptions } from '../../../index.js';
+import type { WriteFileOptions } from '../../../client/client-options.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { MODE_MAX } from '../../../shared/limits.js';
 import type { Transfer } from '../batch/batch.js';
 import { copyBytes } from './copy-bytes.js';

@@ -1,6 +1,7 @@
 /** Fetches one file of the cluster into a local file. */
 import { chmod, utimes } from 'node:fs/promises';
-import type { DistriFS, Stats } from '../../../index.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { MODE_MAX } from '../../../shared/limits.js';
 import { formatBytes } from '../../../shared/units.js';
 import type { Transfer } from '../batch/batch.js';

@@ -11,7 +11,9 @@ import { createHash } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ChunkChecksum, DistriFS, Stats } from '../../../index.js';
+import type { ChunkChecksum } from '../../../client/read/chunk-checksum.js';
+import type { Stats } from '../../../client/stats.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { destroyed, fileBehindLinks, type LocalTarget } from '../local-target.js';
 import { crc32OfRange } from './file-crc32.js';
 

@@ -1,5 +1,6 @@
 /** Compares the CRC32 of a copy with that of the file in the cluster, for --verify. */
-import type { DistriFS, FileChecksum } from '../../../index.js';
+import type { FileChecksum } from '../../../client/read/file-checksum.js';
+import type { DistriFS } from '../../../distri-fs.js';
 import { crc32Digits } from './file-crc32.js';
 
 /** A copy that is not the same as its source. */

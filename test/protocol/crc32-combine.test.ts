@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crc32Portable } from '../../src/shared/crc32.js';
-import { Crc32Combiner, crc32Combine } from '../../src/shared/crc32-combine.js';
+import { Crc32Combiner, crc32Combine } from '../../src/protocol/crc32-combine.js';
 
 const crc32Of = (parts: readonly Uint8Array[]): number => crc32Portable(Buffer.concat(parts));
 

@@ -1,5 +1,5 @@
 /** Notices that something waited for makes no progress. */
-import type { Clock, Timer } from './runtime.js';
+import type { Clock, Timer } from '../shared/runtime.js';
 
 export class StallTimer {
   readonly #clock: Pick<Clock, 'nowMs' | 'setTimer'>;

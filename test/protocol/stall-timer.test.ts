@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Simulation } from '../../src/runtime/memory/simulation.js';
-import { StallTimer } from '../../src/shared/stall-timer.js';
+import { StallTimer } from '../../src/protocol/stall-timer.js';
 
 const LIMIT_MS = 1_000;
 
