@@ -119,6 +119,8 @@ async function runWithClient(
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     });
     client = connected;
+    // The time limit, or a signal, may have come while the client was loaded.
+    ending.signal.throwIfAborted();
     const proxyUrl = proxyUrlFromEnvironment(process.env);
     const warn = (text: string): void => voice.warn(text);
     void watchMasters({ masters, proxyUrl, isConnected: () => connected.isConnected, warn, end: failWith }, done.signal);
