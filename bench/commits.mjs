@@ -34,7 +34,7 @@ async function commit(store, chunkId, data) {
   const writer = await store.begin(chunkId, 1, data.length, () => undefined);
   for (let at = 0; at < data.length; at += BLOCK_BYTES) {
     const block = data.subarray(at, at + BLOCK_BYTES);
-    writer.append(block, crc32(block));
+    writer.append(block, Uint32Array.of(crc32(block)));
     await writer.ready();
   }
   await writer.commit();

@@ -99,14 +99,15 @@ test('broken disks: a file that cannot be closed after its commit: the chunk is 
     await cluster.start();
     const fs = cluster.client();
     const { disk } = sim.machine('dn-1');
-    const write = fs.writeFile('/file', sampleBytes(1_000, 1));
+    // Too long for the journal: it has a file of its own before the commit.
+    const write = fs.writeFile('/file', sampleBytes(40_000, 1));
     await sim.runUntil(() => disk.files().some((name) => name.endsWith('.tmp')));
     disk.failNext(
       'close',
       disk.files().find((name) => name.endsWith('.tmp')),
     );
     await write;
-    expect(Buffer.from(await fs.readFile('/file')).equals(sampleBytes(1_000, 1))).toBe(true);
+    expect(Buffer.from(await fs.readFile('/file')).equals(sampleBytes(40_000, 1))).toBe(true);
     await untilHealed(cluster);
     for (const copies of goodCopies(cluster).values()) expect(copies).toHaveLength(3);
   });
