@@ -274,6 +274,10 @@ export class CommitJournal {
     await syncFolder();
     // What was removed while its files were fsynced is not durably gone before.
     await segment.idle();
+    await this.#removeOldest(disk, segment);
+  }
+
+  async #removeOldest(disk: Disk, segment: JournalSegment): Promise<void> {
     if (this.#isStopped) return;
     await disk.remove(segment.name);
     this.#segments.shift();

@@ -208,7 +208,7 @@ test('a failed fsync of the commit journal stops the node', async () => {
   await world.sim.run(async () => {
     await world.up(...PIPELINE);
     world.sim.machine('dn-2').disk.failNext('sync', segmentFileName(1));
-    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, patternBytes(BLOCK_BYTES)));
+    const failure = await rejection(world.writeChunk(7, 1, PIPELINE, patternBytes(20_000)));
     expect(failure.nodeId).toBe('dn-2');
     expect((await world.nodes.get('dn-2')?.failed)?.message).toMatch(/must stop/);
   });

@@ -6,7 +6,7 @@ import { BLOCK_BYTES, DISK_PROBLEM_BYTES_MAX } from '../../../src/shared/limits.
 import type { Disk, DiskFile, Runtime } from '../../../src/shared/runtime.js';
 import { dataFile, metaFile, patternBytes, rejection, sameBytes, TIMINGS, World } from '../fixtures.js';
 
-const DATA = patternBytes(BLOCK_BYTES + 5);
+const DATA = patternBytes(30_005);
 const NAMES = ['open', 'write', 'rename', 'remove'] as const;
 
 /** A disk on which chosen changes are refused. */
