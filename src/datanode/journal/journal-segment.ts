@@ -13,7 +13,8 @@ export class JournalSegment {
   /** Chunks with a record here that is not void. */
   readonly held = new Set<string>();
   #users = 0;
-  #wake: () => void = () => undefined;
+  /** Those who wait until nothing uses the segment. */
+  #waiting: (() => void)[] = [];
 
   constructor(name: string, bornMs: number) {
     this.name = name;
@@ -27,14 +28,17 @@ export class JournalSegment {
 
   leave(count = 1): void {
     this.#users -= count;
-    if (this.#users === 0) this.#wake();
+    if (this.#users > 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
-  /** Resolves when nothing uses the segment. */
+  /** Resolves when nothing uses the segment. Any number may wait. */
   async idle(): Promise<void> {
     while (this.#users > 0) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#waiting.push(resolve);
       });
     }
   }
