@@ -48,7 +48,7 @@ import type { NumberedHeader } from './session/client-session.js';
 import { MasterClient } from './session/master-client.js';
 import { untilAborted } from './session/until-aborted.js';
 import { NodePenalties } from './transfer/node-penalties.js';
-import { withAbort } from './transfer/with-abort.js';
+import { withAbort } from '../protocol/with-abort.js';
 import { readableOf, writableOf } from './node-streams.js';
 import { ReplicaReports } from './transfer/replica-reports.js';
 import { type FailedCall, sdkCall, toSdkError } from './sdk-error.js';

@@ -14,11 +14,11 @@ import type { LinkedNode } from './reports/linked-node.js';
 import { MasterReporter } from './reports/master-reporter.js';
 import { SharedScan } from './reports/shared-scan.js';
 import { ChunkStore } from './store/chunk-store.js';
-import { DiskHealth } from './store/disk-health.js';
+import { DiskHealth } from './base/disk-health.js';
 import { FolderScan } from './store/folder-scan.js';
 import { Quarantine } from './store/quarantine.js';
 import type { ReplicaChange } from './store/replica.js';
-import { WatchedDisk } from './store/watched-disk.js';
+import { WatchedDisk } from './base/watched-disk.js';
 
 /** Writes and reads under way may end for this long when the node stops. */
 const STOP_GRACE_MS = 2_000;

@@ -2,6 +2,7 @@
 import { DfsError, isDfsError } from '../shared/errors.js';
 import type { Clock, Net, Timer } from '../shared/runtime.js';
 import { FrameChannel } from './frame-channel.js';
+import { withAbort } from './with-abort.js';
 
 export interface ChannelPoolOptions {
   readonly net: Net;
@@ -107,6 +108,7 @@ export class ChannelPool {
  * Opens a conversation on a pooled connection. A reused connection that breaks before the first answer is replaced, once, by a new
  * connection. When `open` rejects, the connection is destroyed.
  * @param open for example `(channel) => openChunkRead(channel, …)`
+ * @param signal destroys the connection while it is opened; what is open is the caller's
  */
 export async function openOnPool<T>(
   pool: ChannelPool,
@@ -116,7 +118,12 @@ export async function openOnPool<T>(
 ): Promise<{ readonly opened: T; readonly lease: ChannelLease }> {
   const openOn = async (lease: ChannelLease): Promise<{ opened: T; lease: ChannelLease }> => {
     try {
-      return { opened: await open(lease.channel), lease };
+      const opened = await withAbort(
+        signal,
+        () => lease.channel.destroy(),
+        () => open(lease.channel),
+      );
+      return { opened, lease };
     } catch (error) {
       lease.release(false);
       throw error;

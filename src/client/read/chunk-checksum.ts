@@ -8,7 +8,6 @@ import { DfsError, isDfsError, toDfsError } from '../../shared/errors.js';
 import { BLOCK_BYTES } from '../../shared/limits.js';
 import { retryDelayMs } from '../../shared/retry.js';
 import type { ClientContext } from '../transfer/client-context.js';
-import { withAbort } from '../transfer/with-abort.js';
 import type { LocationCache } from './location-cache.js';
 
 /** Replicas that are asked, where there are so many: they are compared. */
@@ -96,12 +95,7 @@ async function askReplica(
   const { opened: answer, lease } = await openOnPool(
     context.channels,
     address,
-    (channel) =>
-      withAbort(
-        signal,
-        () => channel.destroy(),
-        () => askChunkChecksum(channel, open, context.config.timings.streamTimeoutMs),
-      ),
+    (channel) => askChunkChecksum(channel, open, context.config.timings.streamTimeoutMs),
     signal,
   );
   lease.release(true);

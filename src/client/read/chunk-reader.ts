@@ -11,7 +11,6 @@ import { retryDelayMs } from '../../shared/retry.js';
 import type { ClientContext } from '../transfer/client-context.js';
 import type { PacketMemory } from '../transfer/own-memory.js';
 import type { LocationCache } from './location-cache.js';
-import { withAbort } from '../transfer/with-abort.js';
 
 /** Number of failures listed in the error when no replica can be read. */
 const FAILURES_LISTED_MAX = 8;
@@ -84,12 +83,7 @@ async function* readReplica(
   const { nodeId, address } = replica;
   const { streamTimeoutMs } = context.config.timings;
   const open = { clusterId, chunkId, version, offsetBytes: at, lengthBytes: end - at, nodeId };
-  const openOn = (channel: FrameChannel) =>
-    withAbort(
-      signal,
-      () => channel.destroy(),
-      () => openChunkRead(channel, open, { streamTimeoutMs, memory }),
-    );
+  const openOn = (channel: FrameChannel) => openChunkRead(channel, open, { streamTimeoutMs, memory });
   const { opened: stream, lease } = await openOnPool(context.channels, address, openOn, signal);
   const cut = (): void => lease.channel.destroy();
   signal.addEventListener('abort', cut);

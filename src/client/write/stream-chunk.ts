@@ -6,7 +6,7 @@ import { blamedOn } from '../../protocol/peer-answer.js';
 import { DfsError, isDfsError } from '../../shared/errors.js';
 import type { ChecksummedBlock } from './chunk-buffer.js';
 import type { ClientContext } from '../transfer/client-context.js';
-import { withAbort } from '../transfer/with-abort.js';
+import { withAbort } from '../../protocol/with-abort.js';
 
 /** The source of a pipeline's blocks. */
 export interface BlockSource {
@@ -49,12 +49,7 @@ export async function streamChunk(
   const { opened: stream, lease } = await openOnPool(
     context.channels,
     address,
-    (channel) =>
-      withAbort(
-        signal,
-        () => channel.destroy(),
-        () => openChunkWrite(channel, open, options),
-      ),
+    (channel) => openChunkWrite(channel, open, options),
     signal,
   ).catch((error: unknown) => {
     const isUnreachable = isDfsError(error, 'UNAVAILABLE') && error.nodeId === undefined;

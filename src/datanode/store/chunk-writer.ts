@@ -10,11 +10,12 @@
  */
 import assert from 'node:assert/strict';
 import { type DfsError, toDfsError } from '../../shared/errors.js';
-import { BLOCK_BYTES, MIB, PACKET_BYTES_MAX } from '../../shared/limits.js';
+import { MIB } from '../../shared/limits.js';
 import type { DiskFile } from '../../shared/runtime.js';
 import { isRefusal } from '../base/durable-file.js';
 import type { ChunkFolder } from './chunk-folder.js';
-import { blockCount, type ChunkMeta } from './chunk-meta.js';
+import type { ChunkMeta } from './chunk-meta.js';
+import { ReceivedBlocks } from './received-blocks.js';
 import type { ReplicaWrite, WriterHooks, WriteTarget } from './replica-write.js';
 import type { Reservation } from './space-account.js';
 
@@ -29,9 +30,8 @@ export class ChunkWriter implements ReplicaWrite {
   readonly #file: DiskFile;
   readonly #reservation: Reservation;
   readonly #hooks: WriterHooks;
-  readonly #checksums: Uint32Array;
-  /** written <= received <= reserveBytes */
-  #receivedBytes = 0;
+  readonly #received: ReceivedBlocks;
+  /** <= received */
   #writtenBytes = 0;
   /** The last write of blocks; never rejects. */
   #lastWrite: Promise<void> = Promise.resolve();
@@ -57,7 +57,7 @@ export class ChunkWriter implements ReplicaWrite {
     this.#file = file;
     this.#reservation = reservation;
     this.#hooks = hooks;
-    this.#checksums = new Uint32Array(blockCount(target.reserveBytes));
+    this.#received = new ReceivedBlocks(target.reserveBytes);
     this.failed = new Promise((resolve) => {
       this.#announceFailure = resolve;
     });
@@ -65,7 +65,7 @@ export class ChunkWriter implements ReplicaWrite {
 
   /** Bytes given so far. */
   get receivedBytes(): number {
-    return this.#receivedBytes;
+    return this.#received.bytes;
   }
 
   /** Bytes on the disk so far (not fsynced), without a gap. */
@@ -75,12 +75,12 @@ export class ChunkWriter implements ReplicaWrite {
 
   /** True before the commit while the disk has nothing to do for this write. */
   get isIdle(): boolean {
-    return this.#state === 'open' && this.#writtenBytes === this.#receivedBytes;
+    return this.#state === 'open' && this.#writtenBytes === this.#received.bytes;
   }
 
   /** CRC32 of each block given so far. */
   get checksums(): Uint32Array {
-    return this.#checksums.subarray(0, blockCount(this.#receivedBytes));
+    return this.#received.checksums;
   }
 
   /**
@@ -90,21 +90,13 @@ export class ChunkWriter implements ReplicaWrite {
    * @param onWritten called once, when `data` is not needed any more: it is written, or is not going to be
    */
   append(data: Uint8Array, checksums: Uint32Array, onWritten: () => void = () => undefined): void {
-    const position = this.#receivedBytes;
-    assert(
-      position % BLOCK_BYTES === 0 && data.length > 0 && data.length <= PACKET_BYTES_MAX,
-      'blocks are written whole, in order',
-    );
-    assert(position + data.length <= this.target.reserveBytes, 'a write stays within its reservation');
-    assert(checksums.length === blockCount(data.length), 'each block has a checksum');
-    this.#checksums.set(checksums, position / BLOCK_BYTES);
-    this.#receivedBytes += data.length;
+    const position = this.#received.add(data.length, checksums);
     this.#lastWrite = this.#lastWrite.then(() => this.#writeBlocks(data, position)).then(onWritten);
   }
 
   /** Resolves when more may be given. Rejects when the write has failed. */
   async ready(): Promise<void> {
-    while (this.#failure === null && this.#receivedBytes - this.#writtenBytes > PENDING_BYTES_MAX) {
+    while (this.#failure === null && this.#received.bytes - this.#writtenBytes > PENDING_BYTES_MAX) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -151,7 +143,7 @@ export class ChunkWriter implements ReplicaWrite {
   async #commitAlone(): Promise<void> {
     const { uuid, version } = this.target;
     this.#throwIfFailed();
-    const meta = { version, lengthBytes: this.#receivedBytes, checksums: this.checksums };
+    const meta = { version, lengthBytes: this.#received.bytes, checksums: this.checksums };
     const [data, placed] = await Promise.allSettled([this.#file.sync(), this.#placeMeta(meta)]);
     if (data.status === 'rejected') throw data.reason;
     if (placed.status === 'rejected') throw placed.reason;
@@ -194,7 +186,7 @@ export class ChunkWriter implements ReplicaWrite {
     this.#unsyncedBytes += data.length;
     if (this.#unsyncedBytes >= SYNC_AHEAD_BYTES) this.#syncing ??= this.#syncAhead();
     this.#writtenBytes = position + data.length;
-    if (this.#receivedBytes - this.#writtenBytes <= PENDING_BYTES_MAX) this.#wake();
+    if (this.#received.bytes - this.#writtenBytes <= PENDING_BYTES_MAX) this.#wake();
     this.#hooks.progressed();
   }
 

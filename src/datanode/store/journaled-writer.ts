@@ -6,10 +6,10 @@
  */
 import assert from 'node:assert/strict';
 import { DfsError, toDfsError } from '../../shared/errors.js';
-import { BLOCK_BYTES } from '../../shared/limits.js';
 import type { CommitJournal, JournalPlace } from '../journal/commit-journal.js';
 import type { ChunkFolder } from './chunk-folder.js';
-import { blockCount, encodeChunkMeta } from './chunk-meta.js';
+import { encodeChunkMeta } from './chunk-meta.js';
+import { ReceivedBlocks } from './received-blocks.js';
 import type { ReplicaWrite, WriterHooks, WriteTarget } from './replica-write.js';
 import type { Reservation } from './space-account.js';
 
@@ -27,9 +27,7 @@ export class JournaledWriter implements ReplicaWrite {
   readonly #context: JournaledWriterContext;
   readonly #hooks: WriterHooks;
   readonly #data: Uint8Array;
-  readonly #checksums: Uint32Array;
-  /** <= reserveBytes */
-  #receivedBytes = 0;
+  readonly #received: ReceivedBlocks;
   #state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
   #failure: DfsError | null = null;
   #announceFailure: (error: DfsError) => void = () => undefined;
@@ -41,18 +39,18 @@ export class JournaledWriter implements ReplicaWrite {
     this.#context = context;
     this.#hooks = hooks;
     this.#data = new Uint8Array(target.reserveBytes);
-    this.#checksums = new Uint32Array(blockCount(target.reserveBytes));
+    this.#received = new ReceivedBlocks(target.reserveBytes);
     this.failed = new Promise((resolve) => {
       this.#announceFailure = resolve;
     });
   }
 
   get receivedBytes(): number {
-    return this.#receivedBytes;
+    return this.#received.bytes;
   }
 
   get writtenBytes(): number {
-    return this.#receivedBytes;
+    return this.#received.bytes;
   }
 
   get isIdle(): boolean {
@@ -60,17 +58,11 @@ export class JournaledWriter implements ReplicaWrite {
   }
 
   get checksums(): Uint32Array {
-    return this.#checksums.subarray(0, blockCount(this.#receivedBytes));
+    return this.#received.checksums;
   }
 
   append(data: Uint8Array, checksums: Uint32Array, onWritten: () => void = () => undefined): void {
-    const position = this.#receivedBytes;
-    assert(position % BLOCK_BYTES === 0 && data.length > 0, 'blocks are written whole, in order');
-    assert(position + data.length <= this.target.reserveBytes, 'a write stays within its reservation');
-    assert(checksums.length === blockCount(data.length), 'each block has a checksum');
-    this.#checksums.set(checksums, position / BLOCK_BYTES);
-    this.#data.set(data, position);
-    this.#receivedBytes += data.length;
+    this.#data.set(data, this.#received.add(data.length, checksums));
     onWritten();
   }
 
@@ -121,8 +113,8 @@ export class JournaledWriter implements ReplicaWrite {
     }
     const { folder, journal, place, reservation } = this.#context;
     const { progressed } = this.#hooks;
-    const meta = encodeChunkMeta({ version, lengthBytes: this.#receivedBytes, checksums: this.checksums });
-    const content = { uuid, version, meta, data: this.#data.subarray(0, this.#receivedBytes) };
+    const meta = encodeChunkMeta({ version, lengthBytes: this.#received.bytes, checksums: this.checksums });
+    const content = { uuid, version, meta, data: this.#data.subarray(0, this.#received.bytes) };
     await journal.put(place, content, () => folder.add(content, progressed), progressed);
     this.#state = 'committed';
     reservation.release();

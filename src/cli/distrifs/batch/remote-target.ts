@@ -7,6 +7,7 @@
 import type { Stats } from '../../../client/stats.js';
 import type { DistriFS } from '../../../distri-fs.js';
 import { UsageError } from '../../terminal/usage-error.js';
+import { TargetPaths } from './target-paths.js';
 
 /**
  * The attributes of a path; null for a missing one.
@@ -23,13 +24,10 @@ export async function statOrNull(client: Pick<DistriFS, 'stat'>, path: string): 
 
 /** The paths of a target, each for one source. */
 export class RemoteTarget {
-  readonly #path: string;
-  readonly #isDirectory: boolean;
-  readonly #taken = new Set<string>();
+  readonly #paths: TargetPaths;
 
-  private constructor(path: string, isDirectory: boolean) {
-    this.#path = path;
-    this.#isDirectory = isDirectory;
+  private constructor(paths: TargetPaths) {
+    this.#paths = paths;
   }
 
   /**
@@ -38,8 +36,7 @@ export class RemoteTarget {
    */
   static async of(client: Pick<DistriFS, 'stat'>, path: string, sources: number): Promise<RemoteTarget> {
     const isDirectory = (await statOrNull(client, path))?.isDirectory() === true;
-    if (sources > 1 && !isDirectory) throw new Error(`"${path}" is not a directory: several sources need one`);
-    return new RemoteTarget(path, isDirectory);
+    return new RemoteTarget(new TargetPaths(path, isDirectory, sources));
   }
 
   /**
@@ -48,13 +45,12 @@ export class RemoteTarget {
    * @throws Error when another source has that path already; UsageError when a path needs a name
    */
   pathFor(name: string | null, kind: 'file' | 'directory'): string {
-    const bare = this.#path.replace(/\/+$/, '');
-    const isInside = this.#isDirectory || (kind === 'file' && this.#path.endsWith('/'));
-    if (isInside && name === null)
-      throw new UsageError(`"${this.#path}" is a directory: name the target file for standard input`);
-    const path = isInside && name !== '' ? `${bare}/${name ?? ''}` : bare === '' ? '/' : bare;
-    if (name !== '' && this.#taken.has(path)) throw new Error(`"${path}" is the target of another source already`);
-    this.#taken.add(path);
-    return path;
+    const { target, isDirectory } = this.#paths;
+    const bare = target.replace(/\/+$/, '');
+    const isInside = isDirectory || (kind === 'file' && target.endsWith('/'));
+    if (isInside && name === null) throw new UsageError(`"${target}" is a directory: name the target file for standard input`);
+    // Contents of several directories may share the target.
+    if (isInside && name === '') return bare === '' ? '/' : bare;
+    return this.#paths.take(isInside ? `${bare}/${name ?? ''}` : bare === '' ? '/' : bare);
   }
 }
